@@ -1,0 +1,339 @@
+/**
+ * Constants of the Windows headers, in groups. A constant's C name is the group's name, an
+ * underscore, and its own name (`JOB_OBJECT_LIMIT.JOB_TIME` is `JOB_OBJECT_LIMIT_JOB_TIME`), except
+ * where a group says that its keys are the C names. `tests/abi/` compares every value with the
+ * headers.
+ *
+ * @module
+ */
+
+/** `JOBOBJECTINFOCLASS` (winnt.h and, from 18 on where it says "Reserved", phnt); keys are C names. */
+export const JOBOBJECTINFOCLASS = {
+  JobObjectBasicAccountingInformation: 1,
+  JobObjectBasicLimitInformation: 2,
+  JobObjectBasicProcessIdList: 3,
+  JobObjectBasicUIRestrictions: 4,
+  JobObjectEndOfJobTimeInformation: 6,
+  JobObjectAssociateCompletionPortInformation: 7,
+  JobObjectBasicAndIoAccountingInformation: 8,
+  JobObjectExtendedLimitInformation: 9,
+  JobObjectGroupInformation: 11,
+  JobObjectNotificationLimitInformation: 12,
+  JobObjectLimitViolationInformation: 13,
+  JobObjectGroupInformationEx: 14,
+  JobObjectCpuRateControlInformation: 15,
+  JobObjectFreezeInformation: 18,
+  JobObjectClearPeakJobMemoryUsed: 27,
+  JobObjectMemoryUsageInformation: 28,
+  JobObjectNetRateControlInformation: 32,
+  JobObjectNotificationLimitInformation2: 33,
+  JobObjectLimitViolationInformation2: 34,
+  JobObjectIoAttribution: 42,
+} as const;
+
+/** Limit flags (winnt.h): of class 2 and 9, and from `JOB_MEMORY_LOW` on of class 12 and 33. */
+export const JOB_OBJECT_LIMIT = {
+  WORKINGSET: 0x1,
+  PROCESS_TIME: 0x2,
+  JOB_TIME: 0x4,
+  ACTIVE_PROCESS: 0x8,
+  AFFINITY: 0x10,
+  PRIORITY_CLASS: 0x20,
+  PRESERVE_JOB_TIME: 0x40,
+  SCHEDULING_CLASS: 0x80,
+  PROCESS_MEMORY: 0x100,
+  JOB_MEMORY: 0x200,
+  JOB_MEMORY_HIGH: 0x200,
+  DIE_ON_UNHANDLED_EXCEPTION: 0x400,
+  BREAKAWAY_OK: 0x800,
+  SILENT_BREAKAWAY_OK: 0x1000,
+  KILL_ON_JOB_CLOSE: 0x2000,
+  SUBSET_AFFINITY: 0x4000,
+  JOB_MEMORY_LOW: 0x8000,
+  JOB_READ_BYTES: 0x10000,
+  JOB_WRITE_BYTES: 0x20000,
+  RATE_CONTROL: 0x40000,
+  CPU_RATE_CONTROL: 0x40000,
+  IO_RATE_CONTROL: 0x80000,
+  NET_RATE_CONTROL: 0x100000,
+} as const;
+
+/** Messages that a job posts to its completion port (winnt.h). */
+export const JOB_OBJECT_MSG = {
+  END_OF_JOB_TIME: 1,
+  END_OF_PROCESS_TIME: 2,
+  ACTIVE_PROCESS_LIMIT: 3,
+  ACTIVE_PROCESS_ZERO: 4,
+  NEW_PROCESS: 6,
+  EXIT_PROCESS: 7,
+  ABNORMAL_EXIT_PROCESS: 8,
+  PROCESS_MEMORY_LIMIT: 9,
+  JOB_MEMORY_LIMIT: 10,
+  NOTIFICATION_LIMIT: 11,
+  JOB_CYCLE_TIME_LIMIT: 12,
+  SILO_TERMINATED: 13,
+} as const;
+
+/** What happens at the end of the job's user time (winnt.h); keys are C names without `JOB_OBJECT_`. */
+export const JOB_OBJECT = {
+  TERMINATE_AT_END_OF_JOB: 0,
+  POST_AT_END_OF_JOB: 1,
+} as const;
+
+/** User-interface limits (winnt.h); `IME` and `INJECTION` exist on newer builds only. */
+export const JOB_OBJECT_UILIMIT = {
+  HANDLES: 0x1,
+  READCLIPBOARD: 0x2,
+  WRITECLIPBOARD: 0x4,
+  SYSTEMPARAMETERS: 0x8,
+  DISPLAYSETTINGS: 0x10,
+  GLOBALATOMS: 0x20,
+  DESKTOP: 0x40,
+  EXITWINDOWS: 0x80,
+  IME: 0x100,
+  INJECTION: 0x200,
+} as const;
+
+/** Access rights of a job object (winnt.h); keys are C names without `JOB_OBJECT_`. */
+export const JOB_OBJECT_ACCESS = {
+  ASSIGN_PROCESS: 0x1,
+  SET_ATTRIBUTES: 0x2,
+  QUERY: 0x4,
+  TERMINATE: 0x8,
+} as const;
+
+/** Standard access rights (winnt.h); keys are C names. */
+export const STANDARD_RIGHTS = {
+  SYNCHRONIZE: 0x100000,
+  GENERIC_READ: 0x80000000,
+  GENERIC_WRITE: 0x40000000,
+} as const;
+
+/** Flags of class 15 (winnt.h). */
+export const JOB_OBJECT_CPU_RATE_CONTROL = {
+  ENABLE: 0x1,
+  WEIGHT_BASED: 0x2,
+  HARD_CAP: 0x4,
+  NOTIFY: 0x8,
+  MIN_MAX_RATE: 0x10,
+} as const;
+
+/** Flags of class 32 (winnt.h). */
+export const JOB_OBJECT_NET_RATE_CONTROL = {
+  ENABLE: 0x1,
+  MAX_BANDWIDTH: 0x2,
+  DSCP_TAG: 0x4,
+} as const;
+
+/** Flags of `SetIoRateControlInformationJobObject` (winnt.h). */
+export const JOB_OBJECT_IO_RATE_CONTROL = {
+  ENABLE: 0x1,
+} as const;
+
+/** Flags of class 42 (winnt.h). */
+export const JOBOBJECT_IO_ATTRIBUTION_CONTROL = {
+  ENABLE: 0x1,
+  DISABLE: 0x2,
+} as const;
+
+/** `JOBOBJECT_RATE_CONTROL_TOLERANCE` (winnt.h); keys are C names. */
+export const JOBOBJECT_RATE_CONTROL_TOLERANCE = {
+  ToleranceLow: 1,
+  ToleranceMedium: 2,
+  ToleranceHigh: 3,
+} as const;
+
+/** `JOBOBJECT_RATE_CONTROL_TOLERANCE_INTERVAL` (winnt.h); keys are C names. */
+export const JOBOBJECT_RATE_CONTROL_TOLERANCE_INTERVAL = {
+  ToleranceIntervalShort: 1,
+  ToleranceIntervalMedium: 2,
+  ToleranceIntervalLong: 3,
+} as const;
+
+/** Flags of class 18: which parts of the structure are valid (phnt). */
+export const JOB_OBJECT_OPERATION = {
+  FREEZE: 0x1,
+} as const;
+
+/** Access rights of a process (winnt.h). */
+export const PROCESS = {
+  TERMINATE: 0x1,
+  CREATE_PROCESS: 0x80,
+  SET_QUOTA: 0x100,
+  QUERY_INFORMATION: 0x400,
+  QUERY_LIMITED_INFORMATION: 0x1000,
+} as const;
+
+/** Priority classes (WinBase.h); keys are C names. */
+export const PRIORITY_CLASS = {
+  NORMAL_PRIORITY_CLASS: 0x20,
+  IDLE_PRIORITY_CLASS: 0x40,
+  HIGH_PRIORITY_CLASS: 0x80,
+  REALTIME_PRIORITY_CLASS: 0x100,
+  BELOW_NORMAL_PRIORITY_CLASS: 0x4000,
+  ABOVE_NORMAL_PRIORITY_CLASS: 0x8000,
+} as const;
+
+/** Process creation flags (WinBase.h); keys are C names. */
+export const CREATION_FLAGS = {
+  CREATE_SUSPENDED: 0x4,
+  DETACHED_PROCESS: 0x8,
+  CREATE_NEW_CONSOLE: 0x10,
+  CREATE_NEW_PROCESS_GROUP: 0x200,
+  CREATE_UNICODE_ENVIRONMENT: 0x400,
+  EXTENDED_STARTUPINFO_PRESENT: 0x80000,
+  CREATE_BREAKAWAY_FROM_JOB: 0x1000000,
+  CREATE_NO_WINDOW: 0x8000000,
+} as const;
+
+/** `STARTUPINFOW.dwFlags` (WinBase.h). */
+export const STARTF = {
+  USESTDHANDLES: 0x100,
+} as const;
+
+/** Attributes of a process at its creation (WinBase.h). */
+export const PROC_THREAD_ATTRIBUTE = {
+  PARENT_PROCESS: 0x20000,
+  HANDLE_LIST: 0x20002,
+  JOB_LIST: 0x2000d,
+} as const;
+
+/** Standard device numbers (winbase.h), as the DWORD that `GetStdHandle` takes. */
+export const STD = {
+  INPUT_HANDLE: 0xfffffff6,
+  OUTPUT_HANDLE: 0xfffffff5,
+  ERROR_HANDLE: 0xfffffff4,
+} as const;
+
+/** Results and limits of waits (WinBase.h); keys are C names. */
+export const WAIT = {
+  WAIT_OBJECT_0: 0,
+  WAIT_TIMEOUT: 258,
+  WAIT_FAILED: 0xffffffff,
+  INFINITE: 0xffffffff,
+} as const;
+
+/** Files and named pipes (winnt.h, fileapi.h, WinBase.h); keys are C names. */
+export const FILE = {
+  FILE_SHARE_READ: 0x1,
+  FILE_SHARE_WRITE: 0x2,
+  FILE_SHARE_DELETE: 0x4,
+  CREATE_ALWAYS: 2,
+  OPEN_EXISTING: 3,
+  OPEN_ALWAYS: 4,
+  FILE_APPEND_DATA: 0x4,
+  FILE_ATTRIBUTE_NORMAL: 0x80,
+  FILE_ATTRIBUTE_DIRECTORY: 0x10,
+  INVALID_FILE_ATTRIBUTES: 0xffffffff,
+  FILE_FLAG_OVERLAPPED: 0x40000000,
+  FILE_FLAG_FIRST_PIPE_INSTANCE: 0x80000,
+  PIPE_ACCESS_INBOUND: 0x1,
+  PIPE_ACCESS_OUTBOUND: 0x2,
+  PIPE_REJECT_REMOTE_CLIENTS: 0x8,
+} as const;
+
+/** `DuplicateHandle` options and handle flags (winnt.h, handleapi.h); keys are C names. */
+export const HANDLE = {
+  DUPLICATE_CLOSE_SOURCE: 0x1,
+  DUPLICATE_SAME_ACCESS: 0x2,
+} as const;
+
+/** `FormatMessageW` flags (WinBase.h). */
+export const FORMAT_MESSAGE = {
+  IGNORE_INSERTS: 0x200,
+  FROM_SYSTEM: 0x1000,
+} as const;
+
+/** `LocalAlloc` flags (minwinbase.h). */
+export const LMEM = {
+  FIXED: 0x0,
+  ZEROINIT: 0x40,
+} as const;
+
+/** Console control events (wincon.h). */
+export const CTRL = {
+  C_EVENT: 0,
+  BREAK_EVENT: 1,
+} as const;
+
+/** Toolhelp snapshots (tlhelp32.h). */
+export const TH32CS = {
+  SNAPPROCESS: 0x2,
+} as const;
+
+/** Processor groups (winnt.h); keys are C names. */
+export const PROCESSOR_GROUPS = {
+  ALL_PROCESSOR_GROUPS: 0xffff,
+} as const;
+
+/** Token rights and privileges (winnt.h); keys are C names. */
+export const TOKEN = {
+  TOKEN_ADJUST_PRIVILEGES: 0x20,
+  TOKEN_QUERY: 0x8,
+  SE_PRIVILEGE_ENABLED: 0x2,
+} as const;
+
+/** Error codes (winerror.h) that calls of this module meet. */
+export const ERROR = {
+  SUCCESS: 0,
+  INVALID_FUNCTION: 1,
+  FILE_NOT_FOUND: 2,
+  PATH_NOT_FOUND: 3,
+  TOO_MANY_OPEN_FILES: 4,
+  ACCESS_DENIED: 5,
+  INVALID_HANDLE: 6,
+  NOT_ENOUGH_MEMORY: 8,
+  BAD_ENVIRONMENT: 10,
+  BAD_FORMAT: 11,
+  INVALID_DATA: 13,
+  OUTOFMEMORY: 14,
+  INVALID_DRIVE: 15,
+  NO_MORE_FILES: 18,
+  WRITE_PROTECT: 19,
+  BAD_LENGTH: 24,
+  GEN_FAILURE: 31,
+  SHARING_VIOLATION: 32,
+  HANDLE_EOF: 38,
+  HANDLE_DISK_FULL: 39,
+  NOT_SUPPORTED: 50,
+  FILE_EXISTS: 80,
+  INVALID_PARAMETER: 87,
+  BROKEN_PIPE: 109,
+  DISK_FULL: 112,
+  CALL_NOT_IMPLEMENTED: 120,
+  INSUFFICIENT_BUFFER: 122,
+  INVALID_NAME: 123,
+  MOD_NOT_FOUND: 126,
+  PROC_NOT_FOUND: 127,
+  BAD_PATHNAME: 161,
+  ALREADY_EXISTS: 183,
+  BAD_EXE_FORMAT: 193,
+  FILENAME_EXCED_RANGE: 206,
+  EXE_MACHINE_TYPE_MISMATCH: 216,
+  BAD_PIPE: 230,
+  PIPE_BUSY: 231,
+  NO_DATA: 232,
+  PIPE_NOT_CONNECTED: 233,
+  MORE_DATA: 234,
+  INVALID_EA_NAME: 254,
+  WAIT_TIMEOUT: 258,
+  NO_MORE_ITEMS: 259,
+  DIRECTORY: 267,
+  INVALID_ADDRESS: 487,
+  PIPE_CONNECTED: 535,
+  ELEVATION_REQUIRED: 740,
+  ABANDONED_WAIT_0: 735,
+  OBJECT_NAME_EXISTS: 698,
+  OPERATION_ABORTED: 995,
+  IO_INCOMPLETE: 996,
+  IO_PENDING: 997,
+  NOACCESS: 998,
+  NOT_FOUND: 1168,
+  CANCELLED: 1223,
+  PRIVILEGE_NOT_HELD: 1314,
+  NOT_ALL_ASSIGNED: 1300,
+  LOGON_FAILURE: 1326,
+  NO_SYSTEM_RESOURCES: 1450,
+  COMMITMENT_LIMIT: 1455,
+  NOT_ENOUGH_QUOTA: 1816,
+} as const;

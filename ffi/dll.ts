@@ -1,0 +1,23 @@
+/**
+ * Where the system's DLLs are.
+ *
+ * The path is absolute and written down here: a name would be looked up beside the program or in
+ * the current folder, and an environment variable would let whoever sets it choose what a sandbox
+ * tool loads. It is also what the scoped permission names.
+ *
+ * @module
+ */
+
+/** The folder of the system's DLLs, with a separator at its end. */
+export const SYSTEM_DIRECTORY = "C:\\Windows\\System32\\";
+
+/**
+ * Answers the absolute path of the DLL that exports a function.
+ *
+ * @param dll The DLL's name without its extension.
+ * @param _symbol The function's name.
+ * @returns The path, as `--allow-ffi` takes it.
+ */
+export function dllPath(dll: string, _symbol: string): string {
+  return `${SYSTEM_DIRECTORY}${dll}.dll`;
+}

@@ -1,0 +1,95 @@
+/**
+ * Failed calls as typed errors.
+ *
+ * @module
+ */
+import { ERROR, FORMAT_MESSAGE } from "./constants.ts";
+import { kernel32 } from "./library.ts";
+import { decodeWide } from "./strings.ts";
+
+const SYMBOLS: ReadonlyMap<number, string> = new Map(
+  Object.entries(ERROR).map(([name, code]) => [code, `ERROR_${name}`]),
+);
+
+/**
+ * Names an error code as `winerror.h` does.
+ *
+ * @param code A Win32 error code.
+ * @returns The name, such as `"ERROR_ACCESS_DENIED"`, or `"error 1234"` where we know none.
+ */
+export function errorSymbol(code: number): string {
+  return SYMBOLS.get(code) ?? `error ${code}`;
+}
+
+/** What the system says of an error code, in the user's language. */
+function systemText(code: number): string {
+  const buffer = new Uint16Array(512);
+  const length = kernel32.FormatMessageW(
+    FORMAT_MESSAGE.FROM_SYSTEM | FORMAT_MESSAGE.IGNORE_INSERTS,
+    0n,
+    code,
+    0,
+    buffer,
+    buffer.length,
+    0n,
+  );
+  return decodeWide(buffer, length).trim();
+}
+
+/** A Win32 function failed. */
+export class Win32Error extends Error {
+  /** `"Win32Error"`. */
+  override readonly name: string = "Win32Error";
+  /** What `GetLastError` gave, unsigned. */
+  readonly code: number;
+  /** The code's name in `winerror.h`, such as `"ERROR_ACCESS_DENIED"`. */
+  readonly symbol: string;
+  /** The function that failed, such as `"AssignProcessToJobObject"`. */
+  readonly api: string;
+
+  /**
+   * Makes the error of a failed call.
+   *
+   * @param code What `GetLastError` gave.
+   * @param api The function that failed.
+   * @param action What could not be done, beginning with "Cannot".
+   */
+  constructor(code: number, api: string, action: string) {
+    const symbol = errorSymbol(code);
+    super(`${action}: ${api} failed with ${symbol} (${code})`);
+    this.code = code;
+    this.symbol = symbol;
+    this.api = api;
+  }
+
+  /** The system's own sentence on the code, in the user's language; empty where it has none. */
+  get systemMessage(): string {
+    return systemText(this.code);
+  }
+}
+
+/**
+ * Passes a result on, or throws for the one that means failure (0: FALSE, NULL). The only reader of
+ * `GetLastError`: it must run at once behind the call, so `action` is made before the call.
+ *
+ * @param result What the function returned.
+ * @param api The function's name.
+ * @param action What is being done, beginning with "Cannot", for the message.
+ * @returns `result`.
+ * @throws {Win32Error} If `result` is 0.
+ */
+export function check<T extends number | bigint>(result: T, api: string, action: string): T {
+  // Loose on purpose: both 0 and 0n.
+  if (!result) throw new Win32Error(kernel32.GetLastError(), api, action);
+  return result;
+}
+
+/**
+ * Reads the reason of a failure that the caller expects and handles itself.
+ *
+ * @param result What the function returned.
+ * @returns 0 when it succeeded, else what `GetLastError` gave.
+ */
+export function failure(result: number | bigint): number {
+  return result ? 0 : kernel32.GetLastError();
+}

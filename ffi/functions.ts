@@ -1,0 +1,258 @@
+/**
+ * Every Win32 function that this module calls: its C prototype, by the DLL that exports it.
+ *
+ * @module
+ */
+
+/** Prototypes by DLL and name; `"address"` before a parameter means an address, not our memory. */
+export const FUNCTIONS = {
+  kernel32: {
+    // jobapi.h, jobapi2.h, winbase.h: job objects
+    CreateJobObjectW: ["HANDLE", "LPSECURITY_ATTRIBUTES lpJobAttributes", "LPCWSTR lpName"],
+    OpenJobObjectW: ["HANDLE", "DWORD dwDesiredAccess", "BOOL bInheritHandle", "LPCWSTR lpName"],
+    AssignProcessToJobObject: ["BOOL", "HANDLE hJob", "HANDLE hProcess"],
+    TerminateJobObject: ["BOOL", "HANDLE hJob", "UINT uExitCode"],
+    SetInformationJobObject: [
+      "BOOL",
+      "HANDLE hJob",
+      "JOBOBJECTINFOCLASS JobObjectInformationClass",
+      "LPVOID lpJobObjectInformation",
+      "DWORD cbJobObjectInformationLength",
+    ],
+    QueryInformationJobObject: [
+      "BOOL",
+      "HANDLE hJob",
+      "JOBOBJECTINFOCLASS JobObjectInformationClass",
+      "LPVOID lpJobObjectInformation",
+      "DWORD cbJobObjectInformationLength",
+      "LPDWORD lpReturnLength",
+    ],
+    IsProcessInJob: ["BOOL", "HANDLE ProcessHandle", "HANDLE JobHandle", "PBOOL Result"],
+    SetIoRateControlInformationJobObject: [
+      "DWORD",
+      "HANDLE hJob",
+      "JOBOBJECT_IO_RATE_CONTROL_INFORMATION* IoRateControlInfo",
+    ],
+    QueryIoRateControlInformationJobObject: [
+      "DWORD",
+      "HANDLE hJob",
+      "PCWSTR VolumeName",
+      "JOBOBJECT_IO_RATE_CONTROL_INFORMATION** InfoBlocks",
+      "PULONG InfoBlockCount",
+    ],
+    FreeMemoryJobObject: ["void", "address LPVOID Buffer"],
+
+    // errhandlingapi.h, handleapi.h, winbase.h: errors, handles, memory
+    GetLastError: ["DWORD"],
+    FormatMessageW: [
+      "DWORD",
+      "DWORD dwFlags",
+      "address LPCVOID lpSource",
+      "DWORD dwMessageId",
+      "DWORD dwLanguageId",
+      "LPWSTR lpBuffer",
+      "DWORD nSize",
+      "address LPVOID Arguments",
+    ],
+    CloseHandle: ["BOOL", "HANDLE hObject"],
+    DuplicateHandle: [
+      "BOOL",
+      "HANDLE hSourceProcessHandle",
+      "HANDLE hSourceHandle",
+      "HANDLE hTargetProcessHandle",
+      "LPHANDLE lpTargetHandle",
+      "DWORD dwDesiredAccess",
+      "BOOL bInheritHandle",
+      "DWORD dwOptions",
+    ],
+    LocalAlloc: ["HLOCAL", "UINT uFlags", "SIZE_T uBytes"],
+    LocalFree: ["HLOCAL", "HLOCAL hMem"],
+    RtlMoveMemory: ["void", "LPVOID Destination", "address LPVOID Source", "SIZE_T Length"],
+    lstrlenW: ["int", "address LPCWSTR lpString"],
+
+    // processthreadsapi.h, processenv.h, synchapi.h: processes
+    CreateProcessW: [
+      "BOOL",
+      "LPCWSTR lpApplicationName",
+      "LPWSTR lpCommandLine",
+      "LPSECURITY_ATTRIBUTES lpProcessAttributes",
+      "LPSECURITY_ATTRIBUTES lpThreadAttributes",
+      "BOOL bInheritHandles",
+      "DWORD dwCreationFlags",
+      "LPVOID lpEnvironment",
+      "LPCWSTR lpCurrentDirectory",
+      "LPSTARTUPINFOW lpStartupInfo",
+      "LPPROCESS_INFORMATION lpProcessInformation",
+    ],
+    InitializeProcThreadAttributeList: [
+      "BOOL",
+      "address LPPROC_THREAD_ATTRIBUTE_LIST lpAttributeList",
+      "DWORD dwAttributeCount",
+      "DWORD dwFlags",
+      "PSIZE_T lpSize",
+    ],
+    UpdateProcThreadAttribute: [
+      "BOOL",
+      "address LPPROC_THREAD_ATTRIBUTE_LIST lpAttributeList",
+      "DWORD dwFlags",
+      "DWORD_PTR Attribute",
+      "PVOID lpValue",
+      "SIZE_T cbSize",
+      "address PVOID lpPreviousValue",
+      "address PSIZE_T lpReturnSize",
+    ],
+    DeleteProcThreadAttributeList: [
+      "void",
+      "address LPPROC_THREAD_ATTRIBUTE_LIST lpAttributeList",
+    ],
+    ResumeThread: ["DWORD", "HANDLE hThread"],
+    OpenProcess: ["HANDLE", "DWORD dwDesiredAccess", "BOOL bInheritHandle", "DWORD dwProcessId"],
+    TerminateProcess: ["BOOL", "HANDLE hProcess", "UINT uExitCode"],
+    WaitForSingleObject: ["DWORD", "HANDLE hHandle", "DWORD dwMilliseconds"],
+    GetExitCodeProcess: ["BOOL", "HANDLE hProcess", "LPDWORD lpExitCode"],
+    GetProcessTimes: [
+      "BOOL",
+      "HANDLE hProcess",
+      "LPFILETIME lpCreationTime",
+      "LPFILETIME lpExitTime",
+      "LPFILETIME lpKernelTime",
+      "LPFILETIME lpUserTime",
+    ],
+    GetProcessIoCounters: ["BOOL", "HANDLE hProcess", "PIO_COUNTERS lpIoCounters"],
+    GetProcessHandleCount: ["BOOL", "HANDLE hProcess", "LPDWORD pdwHandleCount"],
+    K32GetProcessMemoryInfo: [
+      "BOOL",
+      "HANDLE Process",
+      "PPROCESS_MEMORY_COUNTERS ppsmemCounters",
+      "DWORD cb",
+    ],
+    QueryFullProcessImageNameW: [
+      "BOOL",
+      "HANDLE hProcess",
+      "DWORD dwFlags",
+      "LPWSTR lpExeName",
+      "LPDWORD lpdwSize",
+    ],
+    GetCurrentProcess: ["HANDLE"],
+    GetCurrentProcessId: ["DWORD"],
+    GetProcessAffinityMask: [
+      "BOOL",
+      "HANDLE hProcess",
+      "PDWORD_PTR lpProcessAffinityMask",
+      "PDWORD_PTR lpSystemAffinityMask",
+    ],
+    GetActiveProcessorCount: ["DWORD", "WORD GroupNumber"],
+    GetNativeSystemInfo: ["void", "LPSYSTEM_INFO lpSystemInfo"],
+    CreateToolhelp32Snapshot: ["HANDLE", "DWORD dwFlags", "DWORD th32ProcessID"],
+    Process32FirstW: ["BOOL", "HANDLE hSnapshot", "LPPROCESSENTRY32W lppe"],
+    Process32NextW: ["BOOL", "HANDLE hSnapshot", "LPPROCESSENTRY32W lppe"],
+    GetEnvironmentStringsW: ["LPWCH"],
+    FreeEnvironmentStringsW: ["BOOL", "address LPWCH penv"],
+    GetSystemDirectoryW: ["UINT", "LPWSTR lpBuffer", "UINT uSize"],
+    GetWindowsDirectoryW: ["UINT", "LPWSTR lpBuffer", "UINT uSize"],
+    GetCurrentDirectoryW: ["DWORD", "DWORD nBufferLength", "LPWSTR lpBuffer"],
+    GetFullPathNameW: [
+      "DWORD",
+      "LPCWSTR lpFileName",
+      "DWORD nBufferLength",
+      "LPWSTR lpBuffer",
+      "address LPWSTR lpFilePart",
+    ],
+    GetFileAttributesW: ["DWORD", "LPCWSTR lpFileName"],
+    GetStdHandle: ["HANDLE", "DWORD nStdHandle"],
+    GenerateConsoleCtrlEvent: ["BOOL", "DWORD dwCtrlEvent", "DWORD dwProcessGroupId"],
+
+    // ioapiset.h, fileapi.h, namedpipeapi.h: completion port, pipes, files
+    CreateIoCompletionPort: [
+      "HANDLE",
+      "HANDLE FileHandle",
+      "HANDLE ExistingCompletionPort",
+      "ULONG_PTR CompletionKey",
+      "DWORD NumberOfConcurrentThreads",
+    ],
+    GetQueuedCompletionStatusEx: [
+      "BOOL",
+      "HANDLE CompletionPort",
+      "LPOVERLAPPED_ENTRY lpCompletionPortEntries",
+      "ULONG ulCount",
+      "PULONG ulNumEntriesRemoved",
+      "DWORD dwMilliseconds",
+      "BOOL fAlertable",
+    ],
+    PostQueuedCompletionStatus: [
+      "BOOL",
+      "HANDLE CompletionPort",
+      "DWORD dwNumberOfBytesTransferred",
+      "ULONG_PTR dwCompletionKey",
+      "address LPOVERLAPPED lpOverlapped",
+    ],
+    CreateNamedPipeW: [
+      "HANDLE",
+      "LPCWSTR lpName",
+      "DWORD dwOpenMode",
+      "DWORD dwPipeMode",
+      "DWORD nMaxInstances",
+      "DWORD nOutBufferSize",
+      "DWORD nInBufferSize",
+      "DWORD nDefaultTimeOut",
+      "LPSECURITY_ATTRIBUTES lpSecurityAttributes",
+    ],
+    CreateFileW: [
+      "HANDLE",
+      "LPCWSTR lpFileName",
+      "DWORD dwDesiredAccess",
+      "DWORD dwShareMode",
+      "LPSECURITY_ATTRIBUTES lpSecurityAttributes",
+      "DWORD dwCreationDisposition",
+      "DWORD dwFlagsAndAttributes",
+      "HANDLE hTemplateFile",
+    ],
+    ReadFile: [
+      "BOOL",
+      "HANDLE hFile",
+      "LPVOID lpBuffer",
+      "DWORD nNumberOfBytesToRead",
+      "address LPDWORD lpNumberOfBytesRead",
+      "address LPOVERLAPPED lpOverlapped",
+    ],
+    WriteFile: [
+      "BOOL",
+      "HANDLE hFile",
+      "LPCVOID lpBuffer",
+      "DWORD nNumberOfBytesToWrite",
+      "address LPDWORD lpNumberOfBytesWritten",
+      "address LPOVERLAPPED lpOverlapped",
+    ],
+    CancelIoEx: ["BOOL", "HANDLE hFile", "address LPOVERLAPPED lpOverlapped"],
+  },
+  user32: {
+    UserHandleGrantAccess: ["BOOL", "HANDLE hUserHandle", "HANDLE hJob", "BOOL bGrant"],
+  },
+  advapi32: {
+    OpenProcessToken: [
+      "BOOL",
+      "HANDLE ProcessHandle",
+      "DWORD DesiredAccess",
+      "PHANDLE TokenHandle",
+    ],
+    LookupPrivilegeValueW: ["BOOL", "LPCWSTR lpSystemName", "LPCWSTR lpName", "PLUID lpLuid"],
+    AdjustTokenPrivileges: [
+      "BOOL",
+      "HANDLE TokenHandle",
+      "BOOL DisableAllPrivileges",
+      "PTOKEN_PRIVILEGES NewState",
+      "DWORD BufferLength",
+      "address PTOKEN_PRIVILEGES PreviousState",
+      "address LPDWORD ReturnLength",
+    ],
+  },
+} as const;
+
+/**
+ * The functions that may block and are therefore bound a second time, to run on the blocking pool;
+ * under their own name with `Async` behind it.
+ */
+export const BLOCKING_FUNCTIONS = [
+  "GetQueuedCompletionStatusEx",
+  "GenerateConsoleCtrlEvent",
+] as const;

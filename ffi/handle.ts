@@ -1,0 +1,72 @@
+/**
+ * Ownership of kernel handles.
+ *
+ * @module
+ */
+import { check } from "./error.ts";
+import { kernel32 } from "./library.ts";
+
+declare const handleBrand: unique symbol;
+
+/** A kernel handle: a number that only Windows understands. */
+export type Handle = bigint & { readonly [handleBrand]: true };
+
+/** What `CreateFileW` and its like return instead of a handle: all bits set. */
+export const INVALID_HANDLE_VALUE: Handle = 0xffff_ffff_ffff_ffffn as Handle;
+
+/** The object was closed; nothing can be asked of it any more. */
+export class AlreadyClosedError extends Error {
+  /** `"AlreadyClosedError"`. */
+  override readonly name: string = "AlreadyClosedError";
+}
+
+/** A handle that somebody must close, once. The only caller of `CloseHandle`. */
+export class OwnedHandle {
+  #value: Handle | undefined;
+  readonly #what: string;
+
+  /**
+   * Takes a handle over.
+   *
+   * @param value The handle; from here on it is closed by this object only.
+   * @param what What it is of, for messages, such as `"job \"build\""`.
+   */
+  constructor(value: bigint, what: string) {
+    this.#value = value as Handle;
+    this.#what = what;
+  }
+
+  /**
+   * The handle, to be passed on and not kept.
+   *
+   * @throws {AlreadyClosedError} If it was closed.
+   */
+  get value(): Handle {
+    if (this.#value === undefined) {
+      throw new AlreadyClosedError(`Cannot use ${this.#what}: it was closed`);
+    }
+    return this.#value;
+  }
+
+  /** Whether it was closed. */
+  get closed(): boolean {
+    return this.#value === undefined;
+  }
+
+  /**
+   * Closes the handle; the second time does nothing.
+   *
+   * @throws {Win32Error} If the handle was closed behind our back.
+   */
+  close(): void {
+    const value = this.#value;
+    if (value === undefined) return;
+    this.#value = undefined;
+    check(kernel32.CloseHandle(value), "CloseHandle", `Cannot close ${this.#what}`);
+  }
+
+  /** Closes the handle at the end of a `using` scope. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

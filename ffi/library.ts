@@ -1,0 +1,120 @@
+/**
+ * The one place that calls `Deno.dlopen`.
+ *
+ * Each function is bound at its first use: binding costs half a millisecond a function under Wine,
+ * importing this module costs nothing on any system, and a function that a system lacks is missed
+ * only by who calls it.
+ *
+ * @module
+ */
+import { dllPath } from "./dll.ts";
+import { UnsupportedPlatformError } from "./unsupported_platform.ts";
+import { BLOCKING_FUNCTIONS, FUNCTIONS } from "./functions.ts";
+import { type ParameterType, proto, type Prototype, type ResultType } from "./types.ts";
+
+type Functions = typeof FUNCTIONS;
+
+/** The name of a DLL of {@linkcode FUNCTIONS}. */
+export type DllName = keyof Functions;
+
+type NativeValue<T> = T extends "u64" | "i64" | "usize" ? bigint
+  : T extends "buffer" ? BufferSource | null
+  : T extends "void" ? void
+  : number;
+
+type Arguments<P> = P extends readonly [infer Head, ...infer Tail]
+  ? [argument: NativeValue<ParameterType<Head>>, ...Arguments<Tail>]
+  : [];
+
+type Callable<P> = P extends readonly [infer R, ...infer A]
+  ? (...args: Arguments<A>) => NativeValue<ResultType<R>>
+  : never;
+
+type Asynchronous<P> = P extends readonly [infer R, ...infer A]
+  ? (...args: Arguments<A>) => Promise<NativeValue<ResultType<R>>>
+  : never;
+
+type BlockingName<D extends DllName> =
+  & (typeof BLOCKING_FUNCTIONS)[number]
+  & keyof Functions[D];
+
+/** The functions of one DLL, callable; those that may block once more with `Async` behind the name. */
+export type Library<D extends DllName> =
+  & { readonly [F in keyof Functions[D]]: Callable<Functions[D][F]> }
+  & { readonly [F in BlockingName<D> as `${F & string}Async`]: Asynchronous<Functions[D][F]> };
+
+type AnyFunction = (...args: never[]) => unknown;
+
+function bind(dll: DllName, symbol: string, nonblocking: boolean): AnyFunction {
+  if (Deno.build.os !== "windows") {
+    throw new UnsupportedPlatformError(
+      `Cannot call ${symbol}: job objects are a part of Windows, and this is ${Deno.build.os}`,
+    );
+  }
+  // A load sets the thread's last error, so its reader must be there before anything can fail.
+  if (symbol !== "GetLastError") void kernel32.GetLastError;
+  const table = FUNCTIONS[dll] as { readonly [name: string]: Prototype };
+  const path = dllPath(dll, symbol);
+  try {
+    const { symbols } = Deno.dlopen(path, {
+      [symbol]: { ...proto(table[symbol]!), nonblocking } as Deno.ForeignFunction,
+    });
+    return symbols[symbol] as AnyFunction;
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    throw new UnsupportedPlatformError(`Cannot call ${symbol}: this system's ${path} lacks it`, {
+      cause,
+    });
+  }
+}
+
+function library<D extends DllName>(dll: D): Library<D> {
+  const bound = {};
+  const define = (key: string, symbol: string, nonblocking: boolean): void => {
+    Object.defineProperty(bound, key, {
+      configurable: true,
+      enumerable: true,
+      get: () => {
+        const value = bind(dll, symbol, nonblocking);
+        Object.defineProperty(bound, key, { value, enumerable: true });
+        return value;
+      },
+    });
+  };
+  for (const symbol of Object.keys(FUNCTIONS[dll])) define(symbol, symbol, false);
+  for (const symbol of BLOCKING_FUNCTIONS) {
+    if (symbol in FUNCTIONS[dll]) define(`${symbol}Async`, symbol, true);
+  }
+  return bound as Library<D>;
+}
+
+/** kernel32.dll: all that the module needs for jobs, processes, pipes and the completion port. */
+export const kernel32: Library<"kernel32"> = library("kernel32");
+
+/** user32.dll: only `UserHandleGrantAccess`. */
+export const user32: Library<"user32"> = library("user32");
+
+/** advapi32.dll: only the privilege that some limits need. */
+export const advapi32: Library<"advapi32"> = library("advapi32");
+
+/**
+ * Binds functions now that would be bound at their first use: all of kernel32.dll, so that no
+ * later call pays for it.
+ *
+ * @returns The names of the functions that this system lacks.
+ * @throws {UnsupportedPlatformError} If this is not Windows.
+ * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover kernel32.dll.
+ */
+export function preload(): string[] {
+  void kernel32.GetLastError;
+  const missing: string[] = [];
+  for (const name of Object.keys(kernel32) as (keyof typeof kernel32)[]) {
+    try {
+      void kernel32[name];
+    } catch (error) {
+      if (!(error instanceof UnsupportedPlatformError)) throw error;
+      missing.push(name);
+    }
+  }
+  return missing;
+}

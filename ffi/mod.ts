@@ -1,0 +1,55 @@
+/**
+ * Win32 as Microsoft spells it: tables of structures, constants and prototypes, and what turns them
+ * into calls. For who needs a call that {@linkcode JobObject} does not make; importing it does
+ * nothing and needs no permission.
+ *
+ * @example Read a job's accounting with the raw tables
+ * ```ts ignore
+ * import { JOBOBJECTINFOCLASS, kernel32, struct, STRUCTS } from "@jobbox/jobobject/ffi";
+ *
+ * const accounting = struct(STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION");
+ * const memory = accounting.allocate();
+ * const job = kernel32.CreateJobObjectW(null, null);
+ * kernel32.QueryInformationJobObject(
+ *   job,
+ *   JOBOBJECTINFOCLASS.JobObjectBasicAccountingInformation,
+ *   memory,
+ *   accounting.size,
+ *   null,
+ * );
+ * console.log(accounting.decode(memory).TotalProcesses);
+ * ```
+ *
+ * @module
+ */
+export * from "./constants.ts";
+export { check, errorSymbol, failure, Win32Error } from "./error.ts";
+export { BLOCKING_FUNCTIONS, FUNCTIONS } from "./functions.ts";
+export { AlreadyClosedError, type Handle, INVALID_HANDLE_VALUE, OwnedHandle } from "./handle.ts";
+export { advapi32, type DllName, kernel32, type Library, preload, user32 } from "./library.ts";
+export {
+  type FieldLayout,
+  type FieldSpec,
+  type FieldSpecs,
+  struct,
+  type StructCodec,
+  type StructInput,
+  type StructScope,
+  type StructValue,
+} from "./struct.ts";
+export { type StructName, STRUCTS } from "./structs.ts";
+export { decodeWide, encodeWide } from "./strings.ts";
+export {
+  type ForeignFunction,
+  isPointerType,
+  type NativeType,
+  type ParameterType,
+  POINTER_TYPES,
+  type PointerTypeName,
+  proto,
+  type Prototype,
+  type ResultType,
+  VALUE_TYPES,
+  type ValueTypeName,
+} from "./types.ts";
+export { UnsupportedPlatformError } from "./unsupported_platform.ts";

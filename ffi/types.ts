@@ -1,0 +1,187 @@
+/**
+ * C type names and what each one is for `Deno.dlopen` and for memory.
+ *
+ * Pointer-free: a HANDLE or an address is a `usize` (bigint), memory that Windows reads or writes
+ * is a `buffer` (a view of JavaScript memory). No pointer object is ever made, so every call runs
+ * under a scoped `--allow-ffi=C:\Windows\System32\kernel32.dll`.
+ *
+ * @module
+ */
+
+/** The native types of `Deno.dlopen` that this module uses. */
+export type NativeType =
+  | "void"
+  | "u8"
+  | "i16"
+  | "u16"
+  | "i32"
+  | "u32"
+  | "i64"
+  | "u64"
+  | "usize"
+  | "buffer";
+
+/** Value types: what may be a field of a structure, a parameter passed by value, or a result. */
+export const VALUE_TYPES = {
+  BOOLEAN: "u8",
+  BYTE: "u8",
+  UCHAR: "u8",
+  WCHAR: "u16",
+  WORD: "u16",
+  USHORT: "u16",
+  BOOL: "i32",
+  int: "i32",
+  LONG: "i32",
+  NTSTATUS: "i32",
+  JOBOBJECTINFOCLASS: "i32",
+  PROCESSINFOCLASS: "i32",
+  DWORD: "u32",
+  UINT: "u32",
+  ULONG: "u32",
+  JOBOBJECT_RATE_CONTROL_TOLERANCE: "u32",
+  JOBOBJECT_RATE_CONTROL_TOLERANCE_INTERVAL: "u32",
+  JOB_OBJECT_NET_RATE_CONTROL_FLAGS: "u32",
+  JOB_OBJECT_IO_RATE_CONTROL_FLAGS: "u32",
+  LONG64: "i64",
+  LARGE_INTEGER: "i64",
+  DWORD64: "u64",
+  ULONG64: "u64",
+  ULONGLONG: "u64",
+  HANDLE: "usize",
+  HLOCAL: "usize",
+  SIZE_T: "usize",
+  ULONG_PTR: "usize",
+  DWORD_PTR: "usize",
+} as const;
+
+/**
+ * Pointer types: a `buffer` as a parameter, unless the parameter is marked `address` (then, as in
+ * a structure's field or a result, a `usize`).
+ */
+export const POINTER_TYPES = [
+  "PVOID",
+  "LPVOID",
+  "LPCVOID",
+  "LPBYTE",
+  "LPWSTR",
+  "PWSTR",
+  "LPWCH",
+  "LPCWSTR",
+  "PCWSTR",
+  "PBOOL",
+  "LPDWORD",
+  "PULONG",
+  "PULONG_PTR",
+  "PDWORD_PTR",
+  "PSIZE_T",
+  "PHANDLE",
+  "LPHANDLE",
+  "LPFILETIME",
+  "LPOVERLAPPED",
+  "LPOVERLAPPED_ENTRY",
+  "LPSECURITY_ATTRIBUTES",
+  "LPSTARTUPINFOW",
+  "LPPROCESS_INFORMATION",
+  "LPPROCESSENTRY32W",
+  "LPPROC_THREAD_ATTRIBUTE_LIST",
+  "PPROCESS_MEMORY_COUNTERS",
+  "PIO_COUNTERS",
+  "PLUID",
+  "PTOKEN_PRIVILEGES",
+  "LPSYSTEM_INFO",
+  "JOBOBJECT_IO_RATE_CONTROL_INFORMATION*",
+  "JOBOBJECT_IO_RATE_CONTROL_INFORMATION**",
+] as const;
+
+/** The name of a value type. */
+export type ValueTypeName = keyof typeof VALUE_TYPES;
+
+/** The name of a pointer type. */
+export type PointerTypeName = (typeof POINTER_TYPES)[number];
+
+/** What a C result type is for `Deno.dlopen`. */
+export type ResultType<T> = T extends "void" ? "void"
+  : T extends ValueTypeName ? (typeof VALUE_TYPES)[T]
+  : T extends PointerTypeName ? "usize"
+  : never;
+
+/** What one `"TYPE name"` or `"address TYPE name"` is for `Deno.dlopen`. */
+export type ParameterType<P> = P extends `address ${PointerTypeName} ${string}` ? "usize"
+  : P extends `${infer T} ${string}` ? T extends ValueTypeName ? (typeof VALUE_TYPES)[T]
+    : T extends PointerTypeName ? "buffer"
+    : never
+  : never;
+
+/** A C prototype as data: the result type, then each parameter as `"TYPE name"`. */
+export type Prototype = readonly [result: string, ...parameters: string[]];
+
+type ParameterTypes<P extends readonly unknown[]> = P extends readonly [infer Head, ...infer Tail]
+  ? [ParameterType<Head>, ...ParameterTypes<Tail>]
+  : [];
+
+/** The `Deno.dlopen` definition of a {@linkcode Prototype}. */
+export type ForeignFunction<P extends Prototype> = P extends readonly [infer R, ...infer Parameters]
+  ? { readonly result: ResultType<R>; readonly parameters: ParameterTypes<Parameters> }
+  : never;
+
+const POINTERS: ReadonlySet<string> = new Set(POINTER_TYPES);
+
+function valueType(name: string): NativeType | undefined {
+  return Object.hasOwn(VALUE_TYPES, name) ? VALUE_TYPES[name as ValueTypeName] : undefined;
+}
+
+/**
+ * Answers whether `name` is a pointer type.
+ *
+ * @param name A C type name.
+ * @returns `true` for a type of {@linkcode POINTER_TYPES}.
+ */
+export function isPointerType(name: string): boolean {
+  return POINTERS.has(name);
+}
+
+/**
+ * Turns a C prototype into the definition that `Deno.dlopen` takes.
+ *
+ * @example
+ * ```ts
+ * import { proto } from "./types.ts";
+ *
+ * const definition = proto(["BOOL", "HANDLE hJob", "UINT uExitCode"]);
+ * // { result: "i32", parameters: ["usize", "u32"] }
+ * console.assert(definition.parameters[1] === "u32");
+ * ```
+ *
+ * @param prototype The result type, then each parameter as `"TYPE name"`; a pointer parameter that
+ * is an address and not memory of ours is `"address TYPE name"`.
+ * @returns Result and parameter types.
+ * @throws {TypeError} If a type is not known.
+ */
+export function proto<const P extends Prototype>(prototype: P): ForeignFunction<P> {
+  const [result, ...parameters] = prototype;
+  return {
+    result: resultType(result),
+    parameters: parameters.map(parameterType),
+  } as unknown as ForeignFunction<P>;
+}
+
+function resultType(name: string): NativeType {
+  if (name === "void") return "void";
+  const type = POINTERS.has(name) ? "usize" : valueType(name);
+  if (type === undefined) {
+    throw new TypeError(`Cannot bind a function: unknown result type ${name}`);
+  }
+  return type;
+}
+
+function parameterType(parameter: string): NativeType {
+  const words = parameter.split(" ");
+  const address = words[0] === "address";
+  const name = words[address ? 1 : 0] ?? "";
+  if (POINTERS.has(name)) return address ? "usize" : "buffer";
+  const type = valueType(name);
+  if (type === undefined || address) {
+    throw new TypeError(`Cannot bind a function: unknown parameter type in "${parameter}"`);
+  }
+  return type;
+}
