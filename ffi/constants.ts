@@ -230,12 +230,14 @@ export const FILE = {
   PIPE_ACCESS_INBOUND: 0x1,
   PIPE_ACCESS_OUTBOUND: 0x2,
   PIPE_REJECT_REMOTE_CLIENTS: 0x8,
+  FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: 0x1,
 } as const;
 
 /** `DuplicateHandle` options and handle flags (winnt.h, handleapi.h); keys are C names. */
 export const HANDLE = {
   DUPLICATE_CLOSE_SOURCE: 0x1,
   DUPLICATE_SAME_ACCESS: 0x2,
+  HANDLE_FLAG_INHERIT: 0x1,
 } as const;
 
 /** `FormatMessageW` flags (WinBase.h). */

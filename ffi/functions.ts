@@ -4,7 +4,10 @@
  * @module
  */
 
-/** Prototypes by DLL and name; `"address"` before a parameter means an address, not our memory. */
+/**
+ * Prototypes by DLL and name; `"address"` before a parameter means an address, not our memory. A
+ * function that is called in two ways has a second row, its name followed by `$` and the way.
+ */
 export const FUNCTIONS = {
   kernel32: {
     // jobapi.h, jobapi2.h, winbase.h: job objects
@@ -65,9 +68,16 @@ export const FUNCTIONS = {
       "BOOL bInheritHandle",
       "DWORD dwOptions",
     ],
+    SetHandleInformation: ["BOOL", "HANDLE hObject", "DWORD dwMask", "DWORD dwFlags"],
     LocalAlloc: ["HLOCAL", "UINT uFlags", "SIZE_T uBytes"],
     LocalFree: ["HLOCAL", "HLOCAL hMem"],
     RtlMoveMemory: ["void", "LPVOID Destination", "address LPVOID Source", "SIZE_T Length"],
+    RtlMoveMemory$write: [
+      "void",
+      "address LPVOID Destination",
+      "LPCVOID Source",
+      "SIZE_T Length",
+    ],
     lstrlenW: ["int", "address LPCWSTR lpString"],
 
     // processthreadsapi.h, processenv.h, synchapi.h: processes
@@ -210,7 +220,7 @@ export const FUNCTIONS = {
     ReadFile: [
       "BOOL",
       "HANDLE hFile",
-      "LPVOID lpBuffer",
+      "address LPVOID lpBuffer",
       "DWORD nNumberOfBytesToRead",
       "address LPDWORD lpNumberOfBytesRead",
       "address LPOVERLAPPED lpOverlapped",
@@ -218,11 +228,19 @@ export const FUNCTIONS = {
     WriteFile: [
       "BOOL",
       "HANDLE hFile",
-      "LPCVOID lpBuffer",
+      "address LPCVOID lpBuffer",
       "DWORD nNumberOfBytesToWrite",
       "address LPDWORD lpNumberOfBytesWritten",
       "address LPOVERLAPPED lpOverlapped",
     ],
+    GetOverlappedResult: [
+      "BOOL",
+      "HANDLE hFile",
+      "address LPOVERLAPPED lpOverlapped",
+      "LPDWORD lpNumberOfBytesTransferred",
+      "BOOL bWait",
+    ],
+    SetFileCompletionNotificationModes: ["BOOL", "HANDLE FileHandle", "UCHAR Flags"],
     CancelIoEx: ["BOOL", "HANDLE hFile", "address LPOVERLAPPED lpOverlapped"],
   },
   user32: {

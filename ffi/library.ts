@@ -45,7 +45,8 @@ export type Library<D extends DllName> =
 
 type AnyFunction = (...args: never[]) => unknown;
 
-function bind(dll: DllName, symbol: string, nonblocking: boolean): AnyFunction {
+function bind(dll: DllName, key: string, nonblocking: boolean): AnyFunction {
+  const symbol = key.split("$", 1)[0]!;
   if (Deno.build.os !== "windows") {
     throw new UnsupportedPlatformError(
       `Cannot call ${symbol}: job objects are a part of Windows, and this is ${Deno.build.os}`,
@@ -57,7 +58,7 @@ function bind(dll: DllName, symbol: string, nonblocking: boolean): AnyFunction {
   const path = dllPath(dll, symbol);
   try {
     const { symbols } = Deno.dlopen(path, {
-      [symbol]: { ...proto(table[symbol]!), nonblocking } as Deno.ForeignFunction,
+      [symbol]: { ...proto(table[key]!), nonblocking } as Deno.ForeignFunction,
     });
     return symbols[symbol] as AnyFunction;
   } catch (cause) {
@@ -70,18 +71,18 @@ function bind(dll: DllName, symbol: string, nonblocking: boolean): AnyFunction {
 
 function library<D extends DllName>(dll: D): Library<D> {
   const bound = {};
-  const define = (key: string, symbol: string, nonblocking: boolean): void => {
-    Object.defineProperty(bound, key, {
+  const define = (name: string, key: string, nonblocking: boolean): void => {
+    Object.defineProperty(bound, name, {
       configurable: true,
       enumerable: true,
       get: () => {
-        const value = bind(dll, symbol, nonblocking);
-        Object.defineProperty(bound, key, { value, enumerable: true });
+        const value = bind(dll, key, nonblocking);
+        Object.defineProperty(bound, name, { value, enumerable: true });
         return value;
       },
     });
   };
-  for (const symbol of Object.keys(FUNCTIONS[dll])) define(symbol, symbol, false);
+  for (const key of Object.keys(FUNCTIONS[dll])) define(key, key, false);
   for (const symbol of BLOCKING_FUNCTIONS) {
     if (symbol in FUNCTIONS[dll]) define(`${symbol}Async`, symbol, true);
   }
