@@ -1,0 +1,122 @@
+/**
+ * Running the tools that provisioning needs.
+ *
+ * @module
+ */
+
+import { HostError } from "./host_error.ts";
+
+/** What a finished tool left. */
+export interface Finished {
+  /** The exit code; a signal counts as 128 plus its number. */
+  readonly code: number;
+  /** What it wrote to stdout. */
+  readonly stdout: string;
+  /** What it wrote to stderr. */
+  readonly stderr: string;
+}
+
+/** How {@linkcode run} starts a tool. */
+export interface RunOptions {
+  /** The working folder; absent means that of this process. */
+  readonly cwd?: string;
+  /** Variables on top of those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Ends the tool when it fires. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs a tool to its end and collects what it wrote.
+ *
+ * @param command The tool and its arguments.
+ * @param options See {@linkcode RunOptions}.
+ * @returns Its exit code and output; a tool that is not there has code 127.
+ */
+export async function run(command: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const [program = "", ...args] = command;
+  try {
+    const { code, stdout, stderr } = await new Deno.Command(program, {
+      args,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      ...options.cwd === undefined ? {} : { cwd: options.cwd },
+      ...options.env === undefined ? {} : { env: options.env },
+      ...options.signal === undefined ? {} : { signal: options.signal },
+    }).output();
+    const decoder = new TextDecoder();
+    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return { code: 127, stdout: "", stderr: `${program} is not installed` };
+  }
+}
+
+/**
+ * Runs a tool that must succeed.
+ *
+ * @param command The tool and its arguments.
+ * @param options What it is for, the mend to print, and {@linkcode RunOptions}.
+ * @returns Its stdout.
+ * @throws {HostError} If its exit code is not 0.
+ */
+export async function runOrFail(
+  command: readonly string[],
+  options: RunOptions & { readonly what: string; readonly mend: string },
+): Promise<string> {
+  const { code, stdout, stderr } = await run(command, options);
+  if (code !== 0) {
+    throw new HostError(
+      `Cannot ${options.what}: ${command[0]} ended with ${code}, ${lastLine(stderr || stdout)}`,
+      options.mend,
+    );
+  }
+  return stdout;
+}
+
+/**
+ * The line of a tool's output that most likely says why it failed.
+ *
+ * @param output What the tool wrote.
+ * @returns Its last line that names an error, else its last line, else "it said nothing".
+ */
+export function lastLine(output: string): string {
+  const lines = output.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const named = lines.findLast((line) => /\berr(or)?\b|^E:|cannot|failed/i.test(line));
+  return named ?? lines.at(-1) ?? "it said nothing";
+}
+
+/**
+ * Finds a program on PATH.
+ *
+ * @param name The program's file name.
+ * @returns Its path, or `undefined` when no folder of PATH has it.
+ */
+export function findOnPath(name: string): string | undefined {
+  const separator = Deno.build.os === "windows" ? ";" : ":";
+  for (const folder of (Deno.env.get("PATH") ?? "").split(separator)) {
+    if (folder === "") continue;
+    const path = `${folder}/${name}`;
+    if (exists(path)) return path;
+  }
+  return undefined;
+}
+
+/**
+ * Tells whether a file or folder is there, links followed.
+ *
+ * @param path Its path.
+ * @returns `false` when nothing is there.
+ */
+export function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw error;
+  }
+}

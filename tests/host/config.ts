@@ -1,0 +1,119 @@
+/**
+ * Configuration files made from deno.json: with the standard library from npm where JSR is out of
+ * reach, and with jobsim in the place of kernel32's job objects.
+ *
+ * They stand beside deno.json, because every path in a configuration is relative to its file, and
+ * are ignored by git. They hold all of deno.json: `--config` replaces it.
+ *
+ * @module
+ */
+
+import type { HostFlags } from "./deno_arguments.ts";
+
+/** The parts of deno.json that the host reads. */
+export interface DenoConfig {
+  /** The import map's imports. */
+  readonly imports?: Readonly<Record<string, string>>;
+  /** The import map's scopes. */
+  readonly scopes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Everything else, kept as it is. */
+  readonly [key: string]: unknown;
+}
+
+/** What to change in a {@linkcode DenoConfig}. */
+export interface ConfigChanges {
+  /** Imports to add or replace. */
+  readonly imports?: Readonly<Record<string, string>>;
+  /** Scopes to add or replace. */
+  readonly scopes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Folders of packages that stand in for those of a registry. */
+  readonly links?: readonly string[];
+}
+
+/** One module in the place of another, for everyone but itself. */
+export interface Substitution {
+  /** The module that is replaced, relative to the project. */
+  readonly module: string;
+  /** The module that takes its place and may still import it. */
+  readonly by: string;
+}
+
+/**
+ * The changes that put a module in the place of another.
+ *
+ * @param substitution The two modules.
+ * @returns An import, and a scope in which the replaced module is itself.
+ */
+export function substitute({ module, by }: Substitution): ConfigChanges {
+  return { imports: { [module]: by }, scopes: { [by]: { [module]: module } } };
+}
+
+/**
+ * Applies changes to a configuration.
+ *
+ * @param config What deno.json holds.
+ * @param changes Any number of changes, the last one winning.
+ * @returns The new configuration.
+ */
+export function changeConfig(config: DenoConfig, changes: readonly ConfigChanges[]): DenoConfig {
+  const links = changes.flatMap((change) => change.links ?? []);
+  return {
+    ...config,
+    imports: Object.assign({}, config.imports, ...changes.map((change) => change.imports)),
+    scopes: Object.assign({}, config.scopes, ...changes.map((change) => change.scopes)),
+    ...links.length === 0 ? {} : { links },
+    // A lock file that was made against another source would only be wrong.
+    lock: false,
+  };
+}
+
+/**
+ * Reads the project's deno.json.
+ *
+ * @param project The project's folder.
+ * @returns What it holds; empty when there is none.
+ */
+export function readConfig(project: string): DenoConfig {
+  try {
+    return JSON.parse(Deno.readTextFileSync(`${project}/deno.json`));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {};
+    throw error;
+  }
+}
+
+/**
+ * Writes a configuration beside deno.json, and its imports as an import map.
+ *
+ * @param project The project's folder.
+ * @param options The short `name` of the files, and the configuration.
+ * @returns The flags that name the files, relative to the project.
+ */
+export function writeConfig(
+  project: string,
+  options: {
+    readonly name: string;
+    readonly config: DenoConfig;
+    readonly importMap: ConfigChanges;
+  },
+): HostFlags {
+  const config = `.deno.${options.name}.json`;
+  const importMap = `.deno.${options.name}.imports.json`;
+  const { imports, scopes } = changeConfig(options.config, [options.importMap]);
+  writeIfChanged(`${project}/${config}`, options.config);
+  writeIfChanged(`${project}/${importMap}`, { imports, scopes });
+  return { config, importMap };
+}
+
+/** Whole or not at all, and untouched when it is right: other runs may be reading it. */
+function writeIfChanged(path: string, value: unknown): void {
+  const text = `${JSON.stringify(value, null, 2)}\n`;
+  try {
+    if (Deno.readTextFileSync(path) === text) return;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}`;
+  Deno.writeTextFileSync(temporary, text);
+  Deno.renameSync(temporary, path);
+}

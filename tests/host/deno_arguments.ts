@@ -1,0 +1,57 @@
+/**
+ * Putting flags of the host's into a Deno command line, after the subcommand that takes them.
+ *
+ * @module
+ */
+
+/** Flags for a subcommand, by what it knows. */
+export interface HostFlags {
+  /** The configuration file to use in place of deno.json. */
+  readonly config: string;
+  /** The same imports as an import map, for `deno doc`, which knows no `--config`. */
+  readonly importMap: string;
+}
+
+const KNOW_CONFIG = new Set([
+  ...["run", "test", "bench", "check", "cache", "eval", "repl", "info", "serve", "compile"],
+  ...["install", "lint", "publish"],
+]);
+/** These neither load modules nor take a file in the place of a subcommand. */
+const KNOW_NEITHER = new Set([
+  ...["add", "approve-scripts", "audit", "ci", "clean", "completions", "coverage", "create"],
+  ...["deploy", "fmt", "help", "init", "jupyter", "lsp", "outdated", "remove", "sandbox", "task"],
+  ...["types", "uninstall", "update", "upgrade", "vendor", "version", "x"],
+  ...["-h", "--help", "-V", "--version"],
+]);
+const OWN_CHOICE = /^(-c|--config|--no-config|--import-map)(=|$)/;
+
+/**
+ * Adds the host's flags to a Deno command line.
+ *
+ * @param args The arguments of Deno, the subcommand first; a file or a flag first means `run`.
+ * @param flags The flags, or `undefined` for none.
+ * @returns The arguments; unchanged when the subcommand knows no such flag, or when the command
+ * line chooses a configuration or an import map itself.
+ */
+export function withHostFlags(args: readonly string[], flags: HostFlags | undefined): string[] {
+  const [subcommand] = args;
+  if (flags === undefined || subcommand === undefined || KNOW_NEITHER.has(subcommand)) {
+    return [...args];
+  }
+  if (ownFlags(args).some((flag) => OWN_CHOICE.test(flag))) return [...args];
+  if (subcommand === "doc") return ["doc", `--import-map=${flags.importMap}`, ...args.slice(1)];
+  const config = `--config=${flags.config}`;
+  if (KNOW_CONFIG.has(subcommand)) return [subcommand, config, ...args.slice(1)];
+  return ["run", config, ...args];
+}
+
+/** The flags of Deno itself: what follows the first file or `--` belongs to the program. */
+function ownFlags(args: readonly string[]): string[] {
+  const flags: string[] = [];
+  for (const [index, argument] of args.entries()) {
+    if (argument === "--") break;
+    if (argument.startsWith("-")) flags.push(argument);
+    else if (index > 0) break;
+  }
+  return flags;
+}

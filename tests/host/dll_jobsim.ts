@@ -1,0 +1,46 @@
+/**
+ * Takes the place of `ffi/dll.ts` under Wine: the job-object functions come from jobsim.
+ *
+ * The host puts it there by an import map when it starts Deno. The product itself has no switch
+ * that redirects a DLL, because that would be a hijack in a sandbox tool.
+ *
+ * @module
+ */
+
+// Mapped to this file for every other module, but itself for this one.
+import { dllPath as systemDllPath } from "../../ffi/dll.ts";
+
+export * from "../../ffi/dll.ts";
+
+/** What jobsim exports in the place of the system: job objects, and what must know of them. */
+const SIMULATED: ReadonlySet<string> = new Set([
+  "CreateJobObjectW",
+  "OpenJobObjectW",
+  "AssignProcessToJobObject",
+  "TerminateJobObject",
+  "SetInformationJobObject",
+  "QueryInformationJobObject",
+  "IsProcessInJob",
+  "SetIoRateControlInformationJobObject",
+  "QueryIoRateControlInformationJobObject",
+  "FreeMemoryJobObject",
+  "CreateProcessW",
+  "CloseHandle",
+  "UserHandleGrantAccess",
+]);
+
+/** The absolute path of jobsim.dll, as Windows writes it. */
+export const JOBSIM_PATH: string = decodeURIComponent(
+  new URL("build/jobsim.dll", import.meta.url).pathname,
+).slice(1).replaceAll("/", "\\");
+
+/**
+ * Answers the absolute path of the DLL that exports a function.
+ *
+ * @param dll The DLL's name without its extension.
+ * @param symbol The function's name.
+ * @returns jobsim's path for what it simulates, else the system's.
+ */
+export function dllPath(dll: string, symbol: string): string {
+  return SIMULATED.has(symbol) ? JOBSIM_PATH : systemDllPath(dll, symbol);
+}

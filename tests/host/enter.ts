@@ -1,0 +1,147 @@
+/**
+ * Starting a program inside the layout: by bubblewrap, else by chroot, else (own Wine) as it is.
+ *
+ * Both first ways give the program its own process namespace that dies with this process, so that
+ * nothing of a killed run, its wineserver included, is left to disturb the next user of its prefix.
+ *
+ * @module
+ */
+
+import { cacheRoot, makeFolder } from "./cache.ts";
+import { run } from "./command.ts";
+import { HostError } from "./host_error.ts";
+import { bubblewrapMounts, chrootScript, mountsOfMachine, mountsOver } from "./layout.ts";
+import type { Mount, RootEntry } from "./layout.ts";
+import { ensureProgram } from "./packages.ts";
+import { MACHINE_FILES } from "./rootfs.ts";
+import type { Wine } from "./rootfs.ts";
+
+/** How to enter: `plain` is no isolation at all, for a machine's own Wine. */
+export type Way = "bwrap" | "chroot" | "plain";
+
+/** Starts programs beside a Wine. */
+export interface Entrance {
+  /** The way that this machine allows. */
+  readonly way: Way;
+  /** Turns a program that runs inside into a command for this machine. */
+  command(program: readonly string[], cwd: string): string[];
+}
+
+/** For tests only: names the way instead of finding it. It chooses nothing in the product. */
+const FORCE = "JOBBOX_TEST_HOST_ENTER";
+
+/**
+ * Finds out which way this machine allows.
+ *
+ * @param wine The Wine to enter.
+ * @returns The entrance.
+ * @throws {HostError} If Wine is in a root folder and no way into it works.
+ */
+export async function findEntrance(wine: Wine): Promise<Entrance> {
+  const mounts = wine.rootfs === undefined ? mountsOfMachine() : mountsOver(wine.rootfs, machine());
+  const forced = Deno.env.get(FORCE);
+  const answer = `${cacheRoot()}/entrance`;
+  const key = `${wine.id} ${Deno.uid()} ${bootId()}`;
+  if (forced === undefined) {
+    const known = readText(answer)?.split("\t");
+    if (known?.[0] === key && isWay(known[1])) return entrance(known[1], mounts);
+  }
+  const reasons: string[] = [];
+  for (const way of ways(wine, forced)) {
+    if (way === "bwrap" && wine.rootfs !== undefined && forced === undefined) {
+      await wantBubblewrap();
+    }
+    const found = entrance(way, mounts);
+    const { code, stderr } = await run(found.command(["true"], "/"));
+    if (code === 0) {
+      if (forced === undefined) writeAtomically(answer, `${key}\t${way}`);
+      return found;
+    }
+    reasons.push(`${way}: ${stderr.trim().split("\n").at(-1) ?? code}`);
+  }
+  throw new HostError(
+    `Cannot enter the root folder ${wine.rootfs}: ${reasons.join(", ")}`,
+    "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1), or run it as root with CAP_SYS_ADMIN",
+  );
+}
+
+function ways(wine: Wine, forced: string | undefined): Way[] {
+  if (isWay(forced)) return [forced];
+  return wine.rootfs === undefined ? ["bwrap", "chroot", "plain"] : ["bwrap", "chroot"];
+}
+
+function isWay(text: string | undefined): text is Way {
+  return text === "bwrap" || text === "chroot" || text === "plain";
+}
+
+/** Root can go on by chroot, so bubblewrap is not worth failing for. */
+async function wantBubblewrap(): Promise<void> {
+  try {
+    await ensureProgram("bwrap", {
+      debian: "bubblewrap",
+      purpose: "to run Wine in its root folder",
+      size: "under 1 MB",
+    });
+  } catch (error) {
+    if (!(error instanceof HostError) || Deno.uid() !== 0) throw error;
+  }
+}
+
+function entrance(way: Way, mounts: readonly Mount[]): Entrance {
+  switch (way) {
+    case "bwrap": {
+      const options = bubblewrapMounts(mounts);
+      return {
+        way,
+        command: (program, cwd) => [
+          ...["bwrap", "--die-with-parent", "--unshare-pid", ...options, "--chdir", cwd, "--"],
+          ...program,
+        ],
+      };
+    }
+    case "chroot": {
+      const root = `${cacheRoot()}/chroot`;
+      makeFolder(root);
+      const script = chrootScript(mounts, root);
+      return {
+        way,
+        command: (program, cwd) => [
+          ...["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork"],
+          ...["--kill-child", "--", "sh", "-c", script, "sh", cwd, ...program],
+        ],
+      };
+    }
+    case "plain":
+      return { way, command: (program, cwd) => ["env", "-C", cwd, ...program] };
+  }
+}
+
+function machine(): { entries: RootEntry[]; files: string[] } {
+  const entries: RootEntry[] = [];
+  for (const { name, isDirectory, isSymlink } of Deno.readDirSync("/")) {
+    if (isSymlink) entries.push({ name, link: Deno.readLinkSync(`/${name}`) });
+    else if (isDirectory) entries.push({ name });
+  }
+  const files = MACHINE_FILES.filter((path) => readText(path) !== undefined);
+  return { entries, files };
+}
+
+/** The answer is asked again after a boot: kernel settings may have changed with it. */
+function bootId(): string {
+  return readText("/proc/sys/kernel/random/boot_id")?.trim() ?? "unknown";
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    // Whatever keeps it from being read, it is of no use here.
+    return undefined;
+  }
+}
+
+function writeAtomically(path: string, text: string): void {
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}`;
+  Deno.writeTextFileSync(temporary, text);
+  Deno.renameSync(temporary, path);
+}

@@ -1,0 +1,120 @@
+/**
+ * Fetching: Debian packages by apt-get, npm packages by npm.
+ *
+ * @module
+ */
+
+import { findOnPath, lastLine, run } from "./command.ts";
+import { HostError } from "./host_error.ts";
+import { progress } from "./progress.ts";
+
+/**
+ * Installs a Debian package when one of its programs is missing.
+ *
+ * @param program The program to look for on PATH.
+ * @param options The package, what it is needed for, and its download and installed size in words.
+ * @throws {HostError} If it is missing and cannot be installed.
+ */
+export async function ensureProgram(
+  program: string,
+  options: { readonly debian: string; readonly purpose: string; readonly size: string },
+): Promise<void> {
+  if (findOnPath(program)) return;
+  const install = `apt-get install --no-install-recommends ${options.debian}`;
+  const wanted = `${program} is needed ${options.purpose}`;
+  if (!findOnPath("apt-get")) {
+    throw new HostError(
+      `Cannot install ${options.debian}: ${wanted}, and this system has no apt-get`,
+      `install ${program} with the package manager of this system`,
+    );
+  }
+  if (Deno.uid() !== 0) {
+    throw new HostError(
+      `Cannot install ${options.debian}: ${wanted}, and only root can install it`,
+      `sudo ${install}`,
+    );
+  }
+  progress(`installing ${options.debian} (${options.size}) by apt-get, ${options.purpose}`);
+  const env = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
+  const apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"];
+  // A failed update is not an error by itself: lists from before may be enough.
+  await run([...apt, "update"], { env });
+  const { code, stdout, stderr } = await run(
+    [...apt, "install", "--yes", "--no-install-recommends", options.debian],
+    { env },
+  );
+  if (code !== 0 || !findOnPath(program)) {
+    throw new HostError(
+      `Cannot install ${options.debian}: ${wanted}, and apt-get said: ${
+        lastLine(stderr || stdout)
+      }`,
+      `check the network, then ${install}`,
+    );
+  }
+}
+
+/**
+ * Fetches one npm package without running any of its scripts, and unpacks it.
+ *
+ * @param path The folder to make; it gets the content of the package.
+ * @param options Name, exact version, expected integrity and size in words.
+ * @throws {HostError} If npm is missing, cannot fetch it, or gave other bytes than expected.
+ */
+export async function fetchNpmPackage(
+  path: string,
+  options: {
+    readonly name: string;
+    readonly version: string;
+    readonly integrity: string;
+    readonly size: string;
+  },
+): Promise<void> {
+  const spec = `${options.name}@${options.version}`;
+  const npm = findNpm();
+  if (!npm) {
+    throw new HostError(`Cannot fetch ${spec}: npm is not installed`, "install Node.js with npm");
+  }
+  progress(`fetching ${spec} (${options.size}) by npm`);
+  Deno.mkdirSync(path);
+  const { code, stdout, stderr } = await run(
+    [npm, "pack", spec, "--json", "--ignore-scripts", "--pack-destination", path],
+    // npm reads a package.json of the working folder; the project's must not matter.
+    { cwd: path },
+  );
+  const archive = code === 0
+    ? [...Deno.readDirSync(path)].find((entry) => entry.name.endsWith(".tgz"))?.name
+    : undefined;
+  if (archive === undefined) {
+    throw new HostError(
+      `Cannot fetch ${spec}: npm said: ${lastLine(stderr || stdout)}`,
+      "check the network and npm's registry setting, then run it again",
+    );
+  }
+  const found = await integrityOf(Deno.readFileSync(`${path}/${archive}`));
+  if (found !== options.integrity) {
+    throw new HostError(
+      `Cannot use ${spec}: its integrity should be ${options.integrity} and is ${found}`,
+      "check what stands between this machine and npm's registry",
+    );
+  }
+  const unpacked = await run(["tar", "-xzf", archive, "--strip-components=1"], { cwd: path });
+  if (unpacked.code !== 0) {
+    throw new HostError(`Cannot unpack ${spec}: ${lastLine(unpacked.stderr)}`, "check the disk");
+  }
+  Deno.removeSync(`${path}/${archive}`);
+}
+
+function findNpm(): string | undefined {
+  return Deno.build.os === "windows" ? findOnPath("npm.cmd") : findOnPath("npm");
+}
+
+/**
+ * Subresource integrity of some bytes.
+ *
+ * @param bytes The bytes.
+ * @returns `sha512-` and the digest in base64.
+ */
+export async function integrityOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-512", bytes));
+  return `sha512-${digest.toBase64()}`;
+}

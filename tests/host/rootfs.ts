@@ -1,0 +1,103 @@
+/**
+ * Finding a Wine that is new enough, or making a Debian root folder that has one.
+ *
+ * @module
+ */
+
+import { cached } from "./cache.ts";
+import { exists, findOnPath, lastLine, run } from "./command.ts";
+import { HostError } from "./host_error.ts";
+import { ensureProgram } from "./packages.ts";
+import { progress } from "./progress.ts";
+import { DEBIAN_SUITE, WINE_MAJOR } from "./versions.ts";
+
+/** The files of /etc that describe this machine's network, seen inside as they are outside. */
+export const MACHINE_FILES: readonly string[] = ["/etc/resolv.conf", "/etc/hosts"];
+
+/** Where Wine is. */
+export interface Wine {
+  /** The root folder that holds it, or `undefined` when this machine's own Wine is new enough. */
+  readonly rootfs: string | undefined;
+  /** A name that changes when another Wine is used, because a prefix belongs to one Wine. */
+  readonly id: string;
+}
+
+/**
+ * Reads the major version from what `wine --version` prints.
+ *
+ * @param text For example `wine-10.0 (Debian 10.0~repack-6)`.
+ * @returns The number before the first dot, or `undefined` for any other text.
+ */
+export function wineMajor(text: string): number | undefined {
+  const digits = /^wine-(\d+)\./.exec(text.trim())?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/**
+ * Gives a Wine that can run the Windows Deno: this machine's own, else one in a root folder.
+ *
+ * @returns Where it is.
+ * @throws {HostError} If there is none and none can be made.
+ */
+export async function findWine(): Promise<Wine> {
+  if (findOnPath("wine")) {
+    const { stdout } = await run(["wine", "--version"], { env: { WINEDEBUG: "-all" } });
+    const major = wineMajor(stdout);
+    if (major !== undefined && major >= WINE_MAJOR) {
+      return { rootfs: undefined, id: stdout.trim().replaceAll(/[^\w.-]+/g, "_") };
+    }
+  }
+  const id = `rootfs-${DEBIAN_SUITE}-wine`;
+  const rootfs = await cached(id, {
+    what: `the Debian ${DEBIAN_SUITE} root folder`,
+    make: makeRootfs,
+  });
+  return { rootfs, id };
+}
+
+async function makeRootfs(path: string): Promise<void> {
+  const purpose = `to make a Debian ${DEBIAN_SUITE} root folder with Wine ${WINE_MAJOR}`;
+  await ensureProgram("mmdebstrap", { debian: "mmdebstrap", purpose, size: "1 MB" });
+  if (Deno.uid() !== 0) {
+    throw new HostError(
+      `Cannot make the Debian ${DEBIAN_SUITE} root folder: root is needed, this is user ${Deno.uid()}`,
+      `install Wine ${WINE_MAJOR} or newer, or run it once as root with the same XDG_CACHE_HOME`,
+    );
+  }
+  if (!exists("/usr/share/keyrings/debian-archive-keyring.gpg")) {
+    throw new HostError(
+      "Cannot check Debian's signatures: debian-archive-keyring is missing",
+      "apt-get install debian-archive-keyring",
+    );
+  }
+  progress(
+    `making a Debian ${DEBIAN_SUITE} root folder with Wine ${WINE_MAJOR} (downloads about 250 MB, ` +
+      "takes 1 GB, half a minute on a fast network)",
+  );
+  // A process namespace of its own, bound to our life: no apt or dpkg is left behind that still
+  // writes when this run is killed. mmdebstrap keeps its own mounts private already.
+  const { code, stderr } = await run([
+    ...["setpriv", "--pdeathsig", "KILL", "unshare", "--pid", "--fork", "--kill-child"],
+    ...["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", "--include=wine64,wine"],
+    "--dpkgopt=path-exclude=/usr/share/doc/*",
+    ...[DEBIAN_SUITE, path],
+  ]);
+  if (code !== 0) {
+    throw new HostError(
+      `Cannot make the Debian ${DEBIAN_SUITE} root folder: ${lastLine(stderr)}`,
+      "check the network and the disk (1.5 GB free), then run it again",
+    );
+  }
+  // Not /usr/bin/wine: that is an absolute link, which leads out of the folder.
+  if (!exists(`${path}/usr/bin/wine-stable`)) {
+    throw new HostError(
+      `Cannot use the Debian ${DEBIAN_SUITE} root folder: it has no wine-stable`,
+      "report the output of mmdebstrap",
+    );
+  }
+  // Mount points for this machine's own files, as the folder is bound read-only.
+  for (const file of MACHINE_FILES) {
+    const { code } = await run(["sh", "-c", 'rm -f "$1" && : >"$1"', "sh", `${path}${file}`]);
+    if (code !== 0) throw new HostError(`Cannot write ${path}${file}`, "check the disk");
+  }
+}

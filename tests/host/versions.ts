@@ -1,0 +1,34 @@
+/**
+ * What the Linux host provisions, pinned in one place.
+ *
+ * @module
+ */
+
+/** The Deno version of both systems; the Windows build must be the one the tests were proven with. */
+export const DENO_VERSION = "2.9.5";
+
+/** The npm package that holds the Windows build of {@linkcode DENO_VERSION}. */
+export const DENO_PACKAGE = "@deno/win32-x64";
+
+/** Subresource integrity of the packed {@linkcode DENO_PACKAGE}, checked before it is unpacked. */
+export const DENO_INTEGRITY =
+  "sha512-LkcERsH0olOgevg9L9eootSr1U8ydyfnX1bS3mFqU+lGBeTYtlec5b/QF473WUOGVgPlWECrkxi4As5kEaFOzg==";
+
+/** The lowest major version of Wine that can run deno.exe: older ones lack placeholder mappings. */
+export const WINE_MAJOR = 10;
+
+/** The Debian release whose Wine is new enough. */
+export const DEBIAN_SUITE = "trixie";
+
+/** The npm build of the standard library, for machines that cannot reach JSR. */
+export const STD_PACKAGE = "deno-std";
+
+/** The version of {@linkcode STD_PACKAGE}. */
+export const STD_VERSION = "1.4.0";
+
+/** Subresource integrity of the packed {@linkcode STD_PACKAGE}. */
+export const STD_INTEGRITY =
+  "sha512-7c0Y6tyn0Sx0NKiaAeGtDwrpG+C7VFcOStVcYXPnjAuIEonxzVV+n6s8iuFjg6keqzxo/zrPbR/J9EY9BLNsRA==";
+
+/** Raised when the layout of the cache changes, so that an older cache is not taken for a new one. */
+export const CACHE_FORMAT = 1;

@@ -1,0 +1,96 @@
+/**
+ * Running the Windows Deno: as this very program on Windows, under Wine on Linux.
+ *
+ * @module
+ */
+
+import { cached } from "./cache.ts";
+import { exists } from "./command.ts";
+import { changeConfig, readConfig, substitute, writeConfig } from "./config.ts";
+import type { HostFlags } from "./deno_arguments.ts";
+import { withHostFlags } from "./deno_arguments.ts";
+import { findEntrance } from "./enter.ts";
+import { buildNative, nativeTargets } from "./native.ts";
+import { fetchNpmPackage } from "./packages.ts";
+import { takeSlot, wineVariables } from "./prefix.ts";
+import { findWine } from "./rootfs.ts";
+import { DENO_INTEGRITY, DENO_PACKAGE, DENO_VERSION } from "./versions.ts";
+
+/** The project's folder, with forward slashes and without one at its end. */
+export const PROJECT: string = new URL("../..", import.meta.url).pathname
+  .replace(/\/$/, "").replace(/^\/(?=[A-Za-z]:)/, "");
+
+/** How {@linkcode runWindowsDeno} runs it. */
+export interface WindowsDenoOptions {
+  /** Plain Wine, without jobsim. Means nothing on Windows. */
+  readonly bare: boolean;
+}
+
+/**
+ * Runs the Windows Deno with the project as its working folder and this process's stdio.
+ *
+ * @param args The arguments of Deno, the subcommand first.
+ * @param options See {@linkcode WindowsDenoOptions}.
+ * @returns Its exit code. Under Wine it has 8 bits: the low ones of the Windows code, but 1 where
+ * those are 0 and the code is not, so that a failure never looks like a success.
+ * @throws {HostError} If something is missing that cannot be provisioned.
+ */
+export async function runWindowsDeno(
+  args: readonly string[],
+  options: WindowsDenoOptions,
+): Promise<number> {
+  if (Deno.build.os === "windows") return await runHere([Deno.execPath(), ...args], {});
+  const wine = await findWine();
+  const entrance = await findEntrance(wine);
+  const deno = await cached(`deno-win32-${DENO_VERSION}`, {
+    what: "the Windows Deno",
+    make: (path) =>
+      fetchNpmPackage(path, {
+        name: DENO_PACKAGE,
+        version: DENO_VERSION,
+        integrity: DENO_INTEGRITY,
+        size: "42 MB, 97 MB unpacked",
+      }),
+  });
+  await buildNative(nativeTargets(PROJECT), { keepOlder: true });
+  using slot = await takeSlot(wine, entrance);
+  const flags = windowsFlags(options.bare);
+  const program = ["wine", `${deno}/deno.exe`, ...withHostFlags(args, flags)];
+  // The lock is inherited by every process inside, and outlives this one as long as they do.
+  const command = ["flock", "--no-fork", slot.aliveFile, ...entrance.command(program, PROJECT)];
+  return await runHere(command, {
+    ...Deno.env.toObject(),
+    ...wineVariables(slot.prefix),
+    DENO_DIR: `Z:${slot.denoDir.replaceAll("/", "\\")}`,
+    DISPLAY: "",
+    WAYLAND_DISPLAY: "",
+  });
+}
+
+function windowsFlags(bare: boolean): HostFlags | undefined {
+  const by = "./tests/host/dll_jobsim.ts";
+  const simulated = !bare && exists(`${PROJECT}/tests/host/build/jobsim.dll`);
+  const changes = simulated ? [substitute({ module: "./ffi/dll.ts", by })] : [];
+  if (changes.length === 0) return undefined;
+  const config = changeConfig(readConfig(PROJECT), changes);
+  return writeConfig(PROJECT, { name: bare ? "bare" : "jobsim", config, importMap: {} });
+}
+
+async function runHere(command: readonly string[], env: Record<string, string>): Promise<number> {
+  const [program = "", ...args] = command;
+  // Ctrl-C reaches the program by the terminal; it decides, and we hand on what it decides.
+  const ignore = (): void => {};
+  Deno.addSignalListener("SIGINT", ignore);
+  try {
+    const child = new Deno.Command(program, {
+      args,
+      ...Object.keys(env).length === 0 ? {} : { env, clearEnv: true },
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+    }).spawn();
+    return (await child.status).code;
+  } finally {
+    Deno.removeSignalListener("SIGINT", ignore);
+  }
+}
