@@ -13,12 +13,10 @@ import { findEntrance } from "./enter.ts";
 import { buildNative, nativeTargets } from "./native.ts";
 import { fetchNpmPackage } from "./packages.ts";
 import { takeSlot, wineVariables } from "./prefix.ts";
+import { PROJECT } from "./project.ts";
 import { findWine } from "./rootfs.ts";
+import { stdFallback } from "./std.ts";
 import { DENO_INTEGRITY, DENO_PACKAGE, DENO_VERSION } from "./versions.ts";
-
-/** The project's folder, with forward slashes and without one at its end. */
-export const PROJECT: string = new URL("../..", import.meta.url).pathname
-  .replace(/\/$/, "").replace(/^\/(?=[A-Za-z]:)/, "");
 
 /** How {@linkcode runWindowsDeno} runs it. */
 export interface WindowsDenoOptions {
@@ -54,7 +52,7 @@ export async function runWindowsDeno(
   });
   await buildNative(nativeTargets(PROJECT), { keepOlder: true });
   using slot = await takeSlot(wine, entrance);
-  const flags = windowsFlags(options.bare);
+  const flags = await windowsFlags(options.bare);
   const program = ["wine", `${deno}/deno.exe`, ...withHostFlags(args, flags)];
   // The lock is inherited by every process inside, and outlives this one as long as they do.
   const command = ["flock", "--no-fork", slot.aliveFile, ...entrance.command(program, PROJECT)];
@@ -67,13 +65,19 @@ export async function runWindowsDeno(
   });
 }
 
-function windowsFlags(bare: boolean): HostFlags | undefined {
+/** What the Windows Deno must find elsewhere than deno.json says. */
+async function windowsFlags(bare: boolean): Promise<HostFlags | undefined> {
   const by = "./tests/host/dll_jobsim.ts";
   const simulated = !bare && exists(`${PROJECT}/tests/host/build/jobsim.dll`);
-  const changes = simulated ? [substitute({ module: "./ffi/dll.ts", by })] : [];
-  if (changes.length === 0) return undefined;
-  const config = changeConfig(readConfig(PROJECT), changes);
-  return writeConfig(PROJECT, { name: bare ? "bare" : "jobsim", config, importMap: {} });
+  const kernel = simulated ? [substitute({ module: "./ffi/dll.ts", by })] : [];
+  const std = await stdFallback();
+  if (kernel.length === 0 && std === undefined) return undefined;
+  const config = changeConfig(readConfig(PROJECT), std ? [...kernel, std.links] : kernel);
+  return writeConfig(PROJECT, {
+    name: simulated ? "jobsim" : "bare",
+    config,
+    importMap: std?.importMap ?? {},
+  });
 }
 
 async function runHere(command: readonly string[], env: Record<string, string>): Promise<number> {
