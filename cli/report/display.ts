@@ -1,0 +1,133 @@
+/**
+ * Numbers for people: rounded, with a unit. Exact text that can be read back is `job/units.ts`.
+ *
+ * @module
+ */
+
+const SIZE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+
+/** Three significant digits, but never fewer than all digits before the point. */
+function rounded(value: number): string {
+  if (value >= 100) return String(Math.round(value));
+  return String(Number(value.toFixed(value >= 10 ? 1 : 2)));
+}
+
+/**
+ * Shows a size.
+ *
+ * @param bytes Bytes, 0 or more.
+ * @returns Such as `"1.5 GiB"`: units of 1024.
+ */
+export function showSize(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  // 1023.5 would round to 1024, which is the next unit's 1.
+  while (value >= (unit === 0 ? 1024 : 1023.5) && unit < SIZE_UNITS.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? String(Math.round(value)) : rounded(value)} ${SIZE_UNITS[unit]}`;
+}
+
+/**
+ * Shows a time.
+ *
+ * @param ms Milliseconds, 0 or more.
+ * @returns Such as `"340 ms"`, `"2.5 s"`, `"3 min 5 s"` or `"2 h 0 min"`.
+ */
+export function showTime(ms: number): string {
+  if (ms < 999.5) return `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`;
+  if (ms < 59_950) return `${Number((ms / 1000).toFixed(ms < 9995 ? 2 : 1))} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/**
+ * Shows a count.
+ *
+ * @param count An integer.
+ * @returns The digits in groups of three, such as `"1,234,567"`.
+ */
+export function showCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/**
+ * Shows a limit's value or what was measured against it.
+ *
+ * @param value The number, or a tolerance's name.
+ * @param unit The record's unit: `bytes`, `ms`, `percent`, or a plural such as `processes`.
+ * @returns Such as `"64 MiB"`, `"5 s"`, `"50 %"`, `"1 process"`; a name unchanged.
+ */
+export function showMeasure(value: number | string, unit: string): string {
+  if (typeof value === "string") return value;
+  switch (unit) {
+    case "bytes":
+      return showSize(value);
+    case "ms":
+      return showTime(value);
+    case "percent":
+      return `${rounded(value)} %`;
+    case "processes":
+      return `${showCount(value)} ${value === 1 ? "process" : "processes"}`;
+    default:
+      return `${showCount(value)} ${unit}`;
+  }
+}
+
+/**
+ * Shows an exit code.
+ *
+ * @param code An unsigned 32-bit code.
+ * @param name The code's name, where it has one.
+ * @returns Such as `"7"`, or `"0xC0000005 STATUS_ACCESS_VIOLATION"` where hexadecimal is customary.
+ */
+export function showCode(code: number, name?: string): string {
+  const digits = code >= 0x4000_0000
+    ? `0x${code.toString(16).toUpperCase().padStart(8, "0")}`
+    : String(code);
+  return name === undefined ? digits : `${digits} ${name}`;
+}
+
+/**
+ * Shows a limit's name in words.
+ *
+ * @param name A name in the programming interface, such as `jobUserTime`.
+ * @returns Such as `"job user time"`.
+ */
+export function showName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/^cpu\b/, "CPU");
+}
+
+/**
+ * Shows a command line for people: what has spaces or quotes is put into quotes. It is no text to
+ * be run again.
+ *
+ * @param executable The program.
+ * @param args Its arguments.
+ * @returns One line; line breaks and other control characters are shown as `\uXXXX`.
+ */
+export function showCommand(executable: string, args: readonly string[]): string {
+  return [executable, ...args].map(showArgument).join(" ");
+}
+
+function showArgument(text: string): string {
+  const visible = showText(text);
+  return visible !== "" && !/[ "]/.test(visible) ? visible : `"${visible.replaceAll('"', '\\"')}"`;
+}
+
+/**
+ * Makes a text safe to be shown on one line of a terminal: nothing in it can move the cursor, end
+ * the line, or turn the direction of what follows.
+ *
+ * @param text Any text, such as an argument or the name of a program.
+ * @returns The text with control characters and direction marks as `\uXXXX`.
+ */
+export function showText(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
+    (mark) => `\\u${(mark.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
+}

@@ -1,0 +1,154 @@
+/**
+ * The processes of a run, by the job's notifications and by what was found out about each.
+ *
+ * The system may give an ended process's id to a new one, and what is learned of a process can come
+ * late. So a row is found by its id from the latest row backwards, and a start opens a new row when
+ * the latest of that id has ended.
+ *
+ * @module
+ */
+import { describeExitCode } from "../../process/exit_code.ts";
+import type { RecordedProcess } from "./record.ts";
+
+/** What was found out about a process; what is absent is left as it was. */
+export interface ProcessInfo {
+  /** Its process id. */
+  readonly pid: number;
+  /** The id of the process that started it. */
+  readonly parentPid?: number | undefined;
+  /** Its program's file name. */
+  readonly image?: string | undefined;
+  /** When it was started, in milliseconds since the run's start. */
+  readonly start?: number | undefined;
+  /** When it ended, in milliseconds since the run's start. */
+  readonly end?: number | undefined;
+  /** Its exit code, unsigned. */
+  readonly code?: number | undefined;
+  /** Whether it is the command's own process: then the first row of that id is meant. */
+  readonly leader?: boolean;
+}
+
+/** The most rows; further processes are only counted. */
+const MOST_ROWS = 10_000;
+
+interface Row {
+  pid: number;
+  parentPid?: number;
+  image?: string;
+  start: number;
+  end?: number;
+  code?: number;
+}
+
+/** Keeps one row a process. */
+export class ProcessTable {
+  readonly #rows: Row[] = [];
+  readonly #latest = new Map<number, Row>();
+  readonly #first = new Map<number, Row>();
+  #omitted = 0;
+  #running = 0;
+  #peakActive = 0;
+
+  /** How many processes were seen and have no row. */
+  get omitted(): number {
+    return this.#omitted;
+  }
+
+  /** The most processes that were seen running at the same time. */
+  get peakActive(): number {
+    return this.#peakActive;
+  }
+
+  /**
+   * Takes a count of running processes that was read off the job.
+   *
+   * @param count Running processes.
+   */
+  sawActive(count: number): void {
+    this.#peakActive = Math.max(this.#peakActive, count);
+  }
+
+  /**
+   * A process has started.
+   *
+   * @param info What is known of it.
+   * @param at When that was told, in milliseconds since the run's start.
+   */
+  started(info: ProcessInfo, at: number): void {
+    const row = this.#latest.get(info.pid);
+    if (row && row.end === undefined) fill(row, info);
+    else this.#open(info, at);
+  }
+
+  /**
+   * A process has ended.
+   *
+   * @param info What is known of it.
+   * @param at When that was told, in milliseconds since the run's start.
+   */
+  ended(info: ProcessInfo, at: number): void {
+    const row = this.#latest.get(info.pid) ?? this.#open(info, at);
+    fill(row, info);
+    // What the process itself told about its end is more exact than when the notification came.
+    if (row.end === undefined || info.end !== undefined) this.#close(row, info.end ?? at);
+  }
+
+  /**
+   * Something was found out about a process.
+   *
+   * @param info What it is.
+   * @param at When it was found out, in milliseconds since the run's start.
+   */
+  learned(info: ProcessInfo, at: number): void {
+    const known = info.leader ? this.#first.get(info.pid) : this.#latest.get(info.pid);
+    const row = known ?? this.#open(info, info.start ?? at);
+    fill(row, info);
+    if (info.end !== undefined) this.#close(row, info.end);
+  }
+
+  /**
+   * No process is left: whatever has no end yet, ended without being told.
+   *
+   * @param at When that was found out, in milliseconds since the run's start.
+   */
+  allEnded(at: number): void {
+    for (const row of this.#rows) if (row.end === undefined) this.#close(row, at);
+  }
+
+  /**
+   * The rows so far.
+   *
+   * @returns One row a process, in the order of their start.
+   */
+  list(): RecordedProcess[] {
+    const rows = this.#rows.map((row) => {
+      const symbol = row.code === undefined ? undefined : describeExitCode(row.code).symbol;
+      return { ...row, ...(symbol === undefined ? {} : { codeName: symbol }) };
+    });
+    return rows.sort((a, b) => a.start - b.start);
+  }
+
+  #open(info: ProcessInfo, at: number): Row {
+    const row: Row = { pid: info.pid, start: Math.max(0, info.start ?? at) };
+    fill(row, info);
+    this.#latest.set(info.pid, row);
+    if (this.#rows.length < MOST_ROWS) this.#rows.push(row);
+    else this.#omitted++;
+    if (!this.#first.has(info.pid)) this.#first.set(info.pid, row);
+    this.#running++;
+    this.sawActive(this.#running);
+    return row;
+  }
+
+  #close(row: Row, end: number): void {
+    if (row.end === undefined) this.#running--;
+    row.end = Math.max(end, row.start);
+  }
+}
+
+function fill(row: Row, info: ProcessInfo): void {
+  if (info.parentPid !== undefined) row.parentPid = info.parentPid;
+  if (info.image !== undefined) row.image = info.image;
+  if (info.start !== undefined) row.start = Math.max(0, info.start);
+  if (info.code !== undefined) row.code = info.code;
+}

@@ -1,0 +1,268 @@
+/**
+ * The run record: what one run of a command was allowed, what it did, and what ended it.
+ *
+ * A record is plain JSON. Times are milliseconds, sizes bytes, rates percent; what is not known is
+ * absent, never 0 or null.
+ *
+ * @module
+ */
+import type { Verdict } from "../exit_code.ts";
+
+/** The name that every record of this version carries; `schemas/run-record.schema.json` has it as its `$id`. */
+export const RUN_RECORD_SCHEMA = "urn:jobbox:run-record:1" as const;
+
+/** The version of the record's form: it grows when a reader of the form before could misread it. */
+export const RUN_RECORD_VERSION = 1 as const;
+
+/**
+ * Which rung ended the run: the command `self`, CTRL_BREAK and the time to react to it, the
+ * termination of the job by jobbox, or the `kernel` at a limit of its own.
+ */
+export type StoppedBy = "self" | "break" | "terminate" | "kernel";
+
+/** What JSON can hold. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** An object of JSON values. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** The command as it was started. */
+export interface RecordedCommand {
+  /** The program's full path; as it was written where it was not found. */
+  readonly executable: string;
+  /** The arguments behind the program's name. */
+  readonly args: readonly string[];
+  /** The folder it was started in, in full. */
+  readonly cwd: string;
+}
+
+/** The job and what was set on it. */
+export interface RecordedJob {
+  /** The job's name; absent for a job without one. */
+  readonly name?: string;
+  /** The limits in force, by their names in the programming interface; masks are `"0x…"` strings. */
+  readonly limits: JsonObject;
+  /** The soft limits in force, likewise. */
+  readonly notificationLimits: JsonObject;
+  /** The limits that jobbox itself keeps: `wallTime` in milliseconds, `outputSize` in bytes. */
+  readonly ownLimits?: JsonObject;
+}
+
+/** The limit that ended a run. */
+export interface RecordedLimit {
+  /** Its name, as in `job.limits`, `job.notificationLimits` or `job.ownLimits`. */
+  readonly name: string;
+  /** Its value; for a rate the tolerance's name. */
+  readonly limit: number | string;
+  /** What was measured when it ended the run; absent where the system does not tell. */
+  readonly measured?: number | string;
+  /** `bytes`, `ms`, `processes`, `percent` or `tolerance`. */
+  readonly unit: string;
+}
+
+/** The command's own process. */
+export interface RecordedChild {
+  /** Its process id; absent when it was never started. */
+  readonly pid?: number;
+  /** Its exit code, an unsigned 32-bit number; absent when it is not known. */
+  readonly code?: number;
+  /** The code's name, such as `STATUS_ACCESS_VIOLATION`; absent where it has none. */
+  readonly codeName?: string;
+}
+
+/** When the run was, and how long. */
+export interface RecordedTimes {
+  /** When the command was started: ISO 8601, UTC. */
+  readonly start: string;
+  /** When the run was over: ISO 8601, UTC. */
+  readonly end: string;
+  /** Wall time in milliseconds, by a clock that never goes back. */
+  readonly wall: number;
+  /** User time of all processes in milliseconds. */
+  readonly user: number;
+  /** Kernel time of all processes in milliseconds. */
+  readonly kernel: number;
+}
+
+/** Commit memory in bytes. */
+export interface RecordedMemory {
+  /** The most that all processes had at the same time; absent where the system does not tell. */
+  readonly peakJob?: number;
+  /** The most that one process had; absent where the system does not tell. */
+  readonly peakProcess?: number;
+}
+
+/** What all processes read and wrote; counts, and bytes. */
+export interface RecordedIo {
+  /** Read operations. */
+  readonly readOperations: number;
+  /** Write operations. */
+  readonly writeOperations: number;
+  /** Operations that are neither. */
+  readonly otherOperations: number;
+  /** Bytes read. */
+  readonly readBytes: number;
+  /** Bytes written. */
+  readonly writeBytes: number;
+  /** Bytes moved by operations that are neither. */
+  readonly otherBytes: number;
+}
+
+/** Counts of processes. */
+export interface RecordedCounts {
+  /** Processes that ever were in the job. */
+  readonly total: number;
+  /** Processes still running at the end; more than 0 only when the tree was not waited for. */
+  readonly active: number;
+  /** Processes that the kernel ended at a limit. */
+  readonly terminated: number;
+  /** The most that were seen running at the same time. */
+  readonly peakActive: number;
+}
+
+/** What the command wrote; only when it went through jobbox. */
+export interface RecordedOutput {
+  /** Bytes written to the standard output. */
+  readonly stdoutBytes: number;
+  /** Bytes written to the standard error. */
+  readonly stderrBytes: number;
+}
+
+/** One process of the run. */
+export interface RecordedProcess {
+  /** Its process id. The system may use one id several times. */
+  readonly pid: number;
+  /** The id of the process that started it; absent when it ended too soon to be asked. */
+  readonly parentPid?: number;
+  /** Its program's file name; absent when it ended too soon to be asked. */
+  readonly image?: string;
+  /** When it was first seen, in milliseconds since the start. */
+  readonly start: number;
+  /** When it ended, in milliseconds since the start; absent while it runs. */
+  readonly end?: number;
+  /** Its exit code, unsigned; absent when it is not known. */
+  readonly code?: number;
+  /** The code's name, such as `STATUS_ACCESS_VIOLATION`; absent where it has none. */
+  readonly codeName?: string;
+}
+
+/** One time that a limit was reached. */
+export interface RecordedHit {
+  /** When, in milliseconds since the start. */
+  readonly at: number;
+  /** The notification's type, such as `processMemoryLimit`; for soft limits `notificationLimit`. */
+  readonly type: string;
+  /** The process that reached it; absent where it is the whole job. */
+  readonly pid?: number;
+  /** The limit's name; absent where the type says it. */
+  readonly name?: string;
+  /** The limit's value, for a rate the tolerance's name; absent where it was not told. */
+  readonly limit?: number | string;
+  /** What was measured; absent where it was not told. */
+  readonly measured?: number | string;
+}
+
+/** The state at one time. Between two samples, `memory` and `processes` are the most that was seen. */
+export interface RecordedSample {
+  /** When, in milliseconds since the start. */
+  readonly at: number;
+  /** Commit memory of all processes in bytes; absent where the system does not tell. */
+  readonly memory?: number;
+  /** Share of the whole machine's processors since the sample before, 0 to 100. */
+  readonly cpuPercent: number;
+  /** User time so far in milliseconds. */
+  readonly userMs: number;
+  /** Kernel time so far in milliseconds. */
+  readonly kernelMs: number;
+  /** Running processes. */
+  readonly processes: number;
+  /** Bytes read so far. */
+  readonly readBytes: number;
+  /** Bytes written so far. */
+  readonly writeBytes: number;
+}
+
+/** The record of one run. */
+export interface RunRecord {
+  /** The record's form. */
+  readonly schema: typeof RUN_RECORD_SCHEMA;
+  /** The form's version. */
+  readonly version: typeof RUN_RECORD_VERSION;
+  /** What made the record. */
+  readonly tool: { readonly name: "jobbox"; readonly version: string };
+  /** The machine, as far as the numbers depend on it: its logical processors. */
+  readonly machine: { readonly processors: number };
+  /** The command. */
+  readonly command: RecordedCommand;
+  /** The job. */
+  readonly job: RecordedJob;
+  /** How the run ended. */
+  readonly verdict: Verdict;
+  /** The limit that ended it; absent when none did. */
+  readonly limit?: RecordedLimit;
+  /** Which rung ended it; absent when nothing was started. */
+  readonly stoppedBy?: StoppedBy;
+  /** The exit code of jobbox itself. */
+  readonly exitCode: number;
+  /** The command's process. */
+  readonly child: RecordedChild;
+  /** Times. */
+  readonly times: RecordedTimes;
+  /** Peaks of memory. */
+  readonly memory: RecordedMemory;
+  /** Reads and writes. */
+  readonly io: RecordedIo;
+  /** Page faults of all processes. */
+  readonly pageFaults: number;
+  /** Counts of processes. */
+  readonly processes: RecordedCounts;
+  /** What was written; absent when it did not go through jobbox. */
+  readonly output?: RecordedOutput;
+  /** Every process, in the order of their start; the first ten thousand. */
+  readonly processTable: readonly RecordedProcess[];
+  /** How many processes are left out of `processTable`. */
+  readonly processTableOmitted: number;
+  /** Limits reached, in order; the first thousand. */
+  readonly limitHits: readonly RecordedHit[];
+  /** How often each type of limit was reached, those left out of `limitHits` too. */
+  readonly limitHitCounts: { readonly [type: string]: number };
+  /** The state over time: at most about a thousand samples, however long the run. */
+  readonly samples: readonly RecordedSample[];
+  /** Milliseconds between two samples: doubled each time that the samples became too many. */
+  readonly sampleInterval: number;
+  /** What went wrong, for the verdicts `notFound`, `cannotExecute` and `failed`. */
+  readonly error?: string;
+}
+
+/**
+ * Turns limits into JSON: masks become `"0x…"`, what is absent stays away.
+ *
+ * @param value Limits, or any object of plain values.
+ * @returns An object of JSON values.
+ */
+export function toJsonObject(value: object): JsonObject {
+  const result: Record<string, JsonValue> = {};
+  for (const [key, field] of Object.entries(value)) {
+    if (field !== undefined) result[key] = toJsonValue(field);
+  }
+  return result;
+}
+
+function toJsonValue(value: unknown): JsonValue {
+  if (typeof value === "bigint") return `0x${value.toString(16)}`;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(toJsonValue);
+  if (typeof value === "object" && value !== null) return toJsonObject(value);
+  if (typeof value === "number" || typeof value === "string" || typeof value === "boolean") {
+    return value;
+  }
+  return null;
+}

@@ -1,0 +1,300 @@
+/**
+ * Builds the run record out of what is told to it; asks nobody and knows no clock.
+ *
+ * @module
+ */
+import type { Verdict } from "../exit_code.ts";
+import { describeExitCode } from "../../process/exit_code.ts";
+import { type ProcessInfo, ProcessTable } from "./process_table.ts";
+import {
+  type RecordedChild,
+  type RecordedCommand,
+  type RecordedHit,
+  type RecordedIo,
+  type RecordedJob,
+  type RecordedLimit,
+  type RecordedOutput,
+  type RecordedSample,
+  RUN_RECORD_SCHEMA,
+  RUN_RECORD_VERSION,
+  type RunRecord,
+  type StoppedBy,
+} from "./record.ts";
+import { type SampledStats, SampleSeries } from "./samples.ts";
+
+/** A notification of the job, as far as a record reads it; every `JobNotification` is one. */
+export interface RecordableEvent {
+  /** The notification's type, such as `newProcess`. */
+  readonly type: string;
+  /** The process it is about. */
+  readonly pid?: number;
+  /** What a soft limit's notification found. */
+  readonly violation?: RecordableViolation;
+}
+
+/** Soft limits that were passed; every `LimitViolation` is one. */
+export interface RecordableViolation {
+  /** The names of the limits that were passed. */
+  readonly violated: readonly string[];
+}
+
+/** What is known of a run when it begins. */
+export interface RunStart {
+  /** The tool's version. */
+  readonly toolVersion: string;
+  /** The machine's logical processors. */
+  readonly processors: number;
+  /** The command. */
+  readonly command: RecordedCommand;
+  /** The job; `limits` and `notificationLimits` as {@linkcode toJsonObject} makes them. */
+  readonly job: RecordedJob;
+  /** When the command is started. */
+  readonly startedAt: Date;
+  /** Milliseconds between two samples at first; default 100. */
+  readonly sampleInterval?: number;
+}
+
+/** Statistics at the end of a run; every `JobStats` is one. */
+export interface FinalStats extends SampledStats {
+  /** Page faults. */
+  readonly pageFaults: number;
+  /** Counts of processes. */
+  readonly processes: {
+    readonly total: number;
+    readonly active: number;
+    readonly terminated: number;
+  };
+  /** Commit memory in bytes. */
+  readonly memory: {
+    readonly current?: number | undefined;
+    readonly peak?: number | undefined;
+    readonly peakProcess?: number | undefined;
+  };
+  /** Reads and writes. */
+  readonly io: RecordedIo;
+}
+
+/** What is known of a run when it is over. */
+export interface RunOutcome {
+  /** How it ended. */
+  readonly verdict: Verdict;
+  /** The limit that ended it. */
+  readonly limit?: RecordedLimit | undefined;
+  /** Which rung ended it. */
+  readonly stoppedBy?: StoppedBy | undefined;
+  /** The exit code of jobbox itself. */
+  readonly exitCode: number;
+  /** The command's process; absent when it was never started. */
+  readonly child?: { readonly pid?: number; readonly code?: number } | undefined;
+  /** When it was over. */
+  readonly endedAt: Date;
+  /** Milliseconds of wall time, by a clock that never goes back. */
+  readonly wall: number;
+  /** The job's statistics; absent when there never was a job, or it did not answer. */
+  readonly stats?: FinalStats | undefined;
+  /** What was written, when it went through jobbox. */
+  readonly output?: RecordedOutput | undefined;
+  /** What went wrong. */
+  readonly error?: string | undefined;
+}
+
+/** The most hits in a record; what comes later is only counted. */
+const MOST_HITS = 1000;
+
+const HIT_TYPES: ReadonlySet<string> = new Set([
+  "endOfJobTime",
+  "endOfProcessTime",
+  "activeProcessLimit",
+  "processMemoryLimit",
+  "jobMemoryLimit",
+  "jobCycleTimeLimit",
+]);
+
+/**
+ * Tells which limits a notification says were reached.
+ *
+ * @param event A notification of the job.
+ * @param at When it came, in milliseconds since the start.
+ * @returns One hit for each limit; none for a notification about something else.
+ */
+export function limitHits(event: RecordableEvent, at: number): RecordedHit[] {
+  const base = { at, type: event.type, ...(event.pid === undefined ? {} : { pid: event.pid }) };
+  if (event.type !== "notificationLimit") return HIT_TYPES.has(event.type) ? [base] : [];
+  const { violation } = event;
+  if (!violation || violation.violated.length === 0) return [base];
+  const details = new Map<string, unknown>(Object.entries(violation));
+  return violation.violated.map((name) => ({ ...base, name, ...measures(details.get(name)) }));
+}
+
+/** The limit and the measured value of one soft limit, where they are told. */
+function measures(detail: unknown): { limit?: number | string; measured?: number | string } {
+  const result: { limit?: number | string; measured?: number | string } = {};
+  if (typeof detail !== "object" || detail === null) return result;
+  if ("limit" in detail && isMeasure(detail.limit)) result.limit = detail.limit;
+  if ("measured" in detail && isMeasure(detail.measured)) result.measured = detail.measured;
+  return result;
+}
+
+function isMeasure(value: unknown): value is number | string {
+  return typeof value === "number" || typeof value === "string";
+}
+
+/** Collects one run. */
+export class Recorder {
+  readonly #start: RunStart;
+  readonly #series: SampleSeries;
+  readonly #table = new ProcessTable();
+  readonly #hits: RecordedHit[] = [];
+  readonly #counts = new Map<string, number>();
+  #lastStats: FinalStats | undefined;
+
+  /**
+   * Begins a record.
+   *
+   * @param start What is known when the run begins.
+   */
+  constructor(start: RunStart) {
+    this.#start = start;
+    this.#series = new SampleSeries({
+      processors: start.processors,
+      ...(start.sampleInterval === undefined ? {} : { interval: start.sampleInterval }),
+    });
+  }
+
+  /** Milliseconds until another sample is worth taking: 100 at first, more as the run gets long. */
+  get sampleInterval(): number {
+    return this.#series.interval;
+  }
+
+  /**
+   * Takes a notification of the job.
+   *
+   * @param event The notification.
+   * @param at When it came, in milliseconds since the start.
+   */
+  event(event: RecordableEvent, at: number): void {
+    if (event.pid !== undefined) {
+      if (event.type === "newProcess") this.#table.started({ pid: event.pid }, at);
+      if (event.type === "exitProcess" || event.type === "abnormalExitProcess") {
+        this.#table.ended({ pid: event.pid }, at);
+      }
+    }
+    for (const hit of limitHits(event, at)) this.hit(hit);
+  }
+
+  /**
+   * Adds a limit that jobbox itself keeps and found reached (wall time, size of the output).
+   *
+   * @param hit What was reached.
+   */
+  hit(hit: RecordedHit): void {
+    this.#counts.set(hit.type, (this.#counts.get(hit.type) ?? 0) + 1);
+    if (this.#hits.length < MOST_HITS) this.#hits.push(hit);
+  }
+
+  /**
+   * Adds what was found out about a process: its parent, its image, its times, its code. May come
+   * before, after or without its notifications.
+   *
+   * @param info The process id and what is known.
+   * @param at When it was found out, in milliseconds since the start.
+   */
+  process(info: ProcessInfo, at: number): void {
+    this.#table.learned(info, at);
+  }
+
+  /**
+   * Takes a sample.
+   *
+   * @param stats The job's statistics.
+   * @param at When they were read, in milliseconds since the start.
+   */
+  sample(stats: FinalStats, at: number): void {
+    this.#lastStats = stats;
+    this.#table.sawActive(stats.processes.active);
+    this.#series.add(stats, at);
+  }
+
+  /** The latest sample's statistics; absent before the first. */
+  get latest(): FinalStats | undefined {
+    return this.#lastStats;
+  }
+
+  /**
+   * Ends the record.
+   *
+   * @param outcome What is known when the run is over.
+   * @returns The record.
+   */
+  finish(outcome: RunOutcome): RunRecord {
+    const { toolVersion, processors, command, job, startedAt } = this.#start;
+    const stats = outcome.stats ?? this.#lastStats;
+    if (outcome.stats) this.sample(outcome.stats, outcome.wall);
+    const { pid, code } = outcome.child ?? {};
+    if (pid !== undefined && code !== undefined) {
+      this.#table.learned({ pid, code, leader: true }, outcome.wall);
+    }
+    if (stats?.processes.active === 0) this.#table.allEnded(outcome.wall);
+    const samples: readonly RecordedSample[] = this.#series.list();
+    return {
+      schema: RUN_RECORD_SCHEMA,
+      version: RUN_RECORD_VERSION,
+      tool: { name: "jobbox", version: toolVersion },
+      machine: { processors },
+      command,
+      job,
+      verdict: outcome.verdict,
+      ...(outcome.limit === undefined ? {} : { limit: outcome.limit }),
+      ...(outcome.stoppedBy === undefined ? {} : { stoppedBy: outcome.stoppedBy }),
+      exitCode: outcome.exitCode,
+      child: recordedChild(pid, code),
+      times: {
+        start: startedAt.toISOString(),
+        end: outcome.endedAt.toISOString(),
+        wall: outcome.wall,
+        user: stats?.userTime ?? 0,
+        kernel: stats?.kernelTime ?? 0,
+      },
+      memory: {
+        ...(stats?.memory.peak === undefined ? {} : { peakJob: stats.memory.peak }),
+        ...(stats?.memory.peakProcess === undefined
+          ? {}
+          : { peakProcess: stats.memory.peakProcess }),
+      },
+      io: stats?.io ?? NO_IO,
+      pageFaults: stats?.pageFaults ?? 0,
+      processes: {
+        total: stats?.processes.total ?? 0,
+        active: stats?.processes.active ?? 0,
+        terminated: stats?.processes.terminated ?? 0,
+        peakActive: this.#table.peakActive,
+      },
+      ...(outcome.output === undefined ? {} : { output: outcome.output }),
+      processTable: this.#table.list(),
+      processTableOmitted: this.#table.omitted,
+      limitHits: this.#hits,
+      limitHitCounts: Object.fromEntries(this.#counts),
+      samples,
+      sampleInterval: this.#series.interval,
+      ...(outcome.error === undefined ? {} : { error: outcome.error }),
+    };
+  }
+}
+
+const NO_IO: RecordedIo = {
+  readOperations: 0,
+  writeOperations: 0,
+  otherOperations: 0,
+  readBytes: 0,
+  writeBytes: 0,
+  otherBytes: 0,
+};
+
+function recordedChild(pid: number | undefined, code: number | undefined): RecordedChild {
+  const symbol = code === undefined ? undefined : describeExitCode(code).symbol;
+  return {
+    ...(pid === undefined ? {} : { pid }),
+    ...(code === undefined ? {} : { code }),
+    ...(symbol === undefined ? {} : { codeName: symbol }),
+  };
+}

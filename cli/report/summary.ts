@@ -1,0 +1,61 @@
+/**
+ * The summary of a run for people: five lines.
+ *
+ * @module
+ */
+import { showCommand, showCount, showName, showSize, showTime } from "./display.ts";
+import type { RunRecord } from "./record.ts";
+import { endingPhrase, verdictSentence } from "./verdict.ts";
+
+/**
+ * Renders the summary.
+ *
+ * @param record The record of the run.
+ * @returns Five lines, each with its line end, without colour.
+ */
+export function renderSummary(record: RunRecord): string {
+  const lines = [
+    `jobbox: ${oneLine(verdictSentence(record))}`,
+    `  command    ${showCommand(record.command.executable, record.command.args)}`,
+    `  time       ${timeLine(record)}`,
+    `  memory     ${memoryLine(record)}`,
+    `  processes  ${processLine(record)}`,
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function timeLine({ times }: RunRecord): string {
+  return [
+    `${showTime(times.wall)} wall`,
+    `${showTime(times.user)} user`,
+    `${showTime(times.kernel)} kernel`,
+  ].join(", ");
+}
+
+function memoryLine({ memory, job, io }: RunRecord): string {
+  const limit = job.limits["jobMemory"];
+  const peak = memory.peakJob === undefined
+    ? "peak not known"
+    : `peak ${showSize(memory.peakJob)}` +
+      (typeof limit === "number" ? ` of ${showSize(limit)}` : "");
+  return `${peak}; read ${showSize(io.readBytes)}, written ${showSize(io.writeBytes)}`;
+}
+
+function processLine(record: RunRecord): string {
+  const { processes, limitHitCounts } = record;
+  const parts = [
+    `${showCount(processes.total)} in all, ${showCount(processes.peakActive)} at once`,
+  ];
+  const hits = Object.entries(limitHitCounts);
+  if (hits.length > 0) {
+    parts.push(hits.map(([type, count]) => `${showName(type)} ${showCount(count)}×`).join(", "));
+  }
+  const ending = endingPhrase(record);
+  if (ending !== "") parts.push(ending);
+  return parts.join("; ");
+}
+
+/** An error's text may hold line breaks; the summary has five lines whatever happens. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ");
+}
