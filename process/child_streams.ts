@@ -1,0 +1,97 @@
+/**
+ * A child's pipes as web streams.
+ *
+ * @module
+ */
+import type { PipeReader, PipeWriter } from "./pipe.ts";
+
+/** What a child writes, as a stream of bytes with the shortcuts of `Deno.ChildProcess`. */
+export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
+  /**
+   * Makes the stream of a pipe: it reads only when somebody wants more, so a child that writes
+   * faster than it is read waits.
+   *
+   * @param pipe Our end.
+   */
+  constructor(pipe: PipeReader) {
+    super({
+      type: "bytes",
+      pull: async (controller) => {
+        const chunk = await pipe.read();
+        if (chunk !== null) return controller.enqueue(chunk);
+        controller.close();
+        (controller as ReadableByteStreamController).byobRequest?.respond(0);
+      },
+      cancel: () => pipe.close(),
+    });
+  }
+
+  /**
+   * Reads to the end.
+   *
+   * @returns All bytes.
+   */
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of this) {
+      chunks.push(chunk);
+      length += chunk.length;
+    }
+    const all = new Uint8Array(length);
+    let at = 0;
+    for (const chunk of chunks) {
+      all.set(chunk, at);
+      at += chunk.length;
+    }
+    return all;
+  }
+
+  /**
+   * Reads to the end.
+   *
+   * @returns All bytes.
+   */
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return (await this.bytes()).buffer;
+  }
+
+  /**
+   * Reads to the end as UTF-8.
+   *
+   * @returns The text.
+   */
+  async text(): Promise<string> {
+    return new TextDecoder().decode(await this.bytes());
+  }
+
+  /**
+   * Reads to the end as JSON.
+   *
+   * @returns The value.
+   * @throws {SyntaxError} If it is no JSON.
+   */
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+}
+
+/**
+ * Makes the stream of a child's standard input.
+ *
+ * @param pipe Our end.
+ * @returns A stream whose writes wait until the child takes them; its close is the child's end of
+ * input.
+ */
+export function writableStream(pipe: PipeWriter): WritableStream<Uint8Array> {
+  return new WritableStream({
+    write: (chunk) => {
+      if (!(chunk instanceof Uint8Array)) {
+        throw new TypeError(`Cannot write to a child: expected a Uint8Array, got ${typeof chunk}`);
+      }
+      return pipe.write(chunk);
+    },
+    close: () => pipe.close(),
+    abort: () => pipe.close(),
+  });
+}

@@ -1,0 +1,195 @@
+/**
+ * Starting a process as `Deno.Command` does, inside a job.
+ *
+ * @module
+ */
+import { CREATION_FLAGS, HANDLE, PRIORITY_CLASS, PROCESS } from "../ffi/constants.ts";
+import { check } from "../ffi/error.ts";
+import { OwnedHandle } from "../ffi/handle.ts";
+import { kernel32 } from "../ffi/library.ts";
+import { ChildProcess } from "./child_process.ts";
+import { type Container, launch } from "./launch.ts";
+import { prepareProgram, type ProgramOptions } from "./program.ts";
+import { openStandardHandles, type Stdio } from "./stdio.ts";
+
+/** The scheduling priority of a process. */
+export type PriorityClass =
+  | "idle"
+  | "belowNormal"
+  | "normal"
+  | "aboveNormal"
+  | "high"
+  | "realtime";
+
+const PRIORITIES: { readonly [P in PriorityClass]: number } = {
+  idle: PRIORITY_CLASS.IDLE_PRIORITY_CLASS,
+  belowNormal: PRIORITY_CLASS.BELOW_NORMAL_PRIORITY_CLASS,
+  normal: PRIORITY_CLASS.NORMAL_PRIORITY_CLASS,
+  aboveNormal: PRIORITY_CLASS.ABOVE_NORMAL_PRIORITY_CLASS,
+  high: PRIORITY_CLASS.HIGH_PRIORITY_CLASS,
+  realtime: PRIORITY_CLASS.REALTIME_PRIORITY_CLASS,
+};
+
+/** How to start a process: the options of `Deno.Command`, and what a sandbox needs beside them. */
+export interface SpawnOptions extends ProgramOptions {
+  /** Standard input; `"inherit"` when absent. */
+  stdin?: Stdio;
+  /** Standard output; `"inherit"` when absent. */
+  stdout?: Stdio;
+  /** Standard error; `"inherit"` when absent. */
+  stderr?: Stdio;
+  /** Ends the process when aborted; aborted already, nothing is started. */
+  signal?: AbortSignal;
+  /** Makes it the leader of a group that CTRL_BREAK reaches and Ctrl-C does not; `false` when absent. */
+  newProcessGroup?: boolean;
+  /** Gives it no window and a console of its own that nobody sees; `false` when absent. */
+  noWindow?: boolean;
+  /** Gives it a console window of its own; `false` when absent. */
+  newConsole?: boolean;
+  /** Gives it no console, and a group of its own; `false` when absent. */
+  detached?: boolean;
+  /** Leaves it suspended until `resume()`; `false` when absent. */
+  suspended?: boolean;
+  /** Its priority; the job's own limit wins over it. The caller's when absent. */
+  priority?: PriorityClass;
+  /** Makes another process its parent, whose job, token and console it gets; us when absent. */
+  parentPid?: number;
+  /** Time for which `output()` reads on behind the process's end, in ms; 2000 when absent. */
+  drainTimeout?: number;
+}
+
+/** The default of {@linkcode SpawnOptions.drainTimeout}. */
+const DRAIN_TIMEOUT = 2_000;
+
+function creationFlags(options: SpawnOptions): number {
+  const consoles = (["noWindow", "newConsole", "detached"] as const).filter((key) => options[key]);
+  if (consoles.length > 1) {
+    throw new TypeError(`Cannot start a process: ${consoles.join(" and ")} exclude each other`);
+  }
+  if (options.priority !== undefined && !Object.hasOwn(PRIORITIES, options.priority)) {
+    throw new TypeError(
+      `Cannot start a process: priority must be one of ${Object.keys(PRIORITIES).join(", ")}, ` +
+        `got ${JSON.stringify(options.priority)}`,
+    );
+  }
+  const group = options.newProcessGroup || options.detached;
+  return (group ? CREATION_FLAGS.CREATE_NEW_PROCESS_GROUP : 0) |
+    (options.noWindow ? CREATION_FLAGS.CREATE_NO_WINDOW : 0) |
+    (options.newConsole ? CREATION_FLAGS.CREATE_NEW_CONSOLE : 0) |
+    (options.detached ? CREATION_FLAGS.DETACHED_PROCESS : 0) |
+    (options.priority === undefined ? 0 : PRIORITIES[options.priority]);
+}
+
+function checkTime(name: string, value: number): number {
+  if (!Number.isFinite(value) || value < 0) {
+    throw new RangeError(`Cannot start a process: ${name} must be 0 or more ms, got ${value}`);
+  }
+  return value;
+}
+
+/** Copies of handles in another process, whose child can only inherit what is that process's own. */
+function copyInto(
+  parent: OwnedHandle,
+  handles: readonly OwnedHandle[],
+  undo: DisposableStack,
+): bigint[] {
+  const self = kernel32.GetCurrentProcess();
+  return handles.map((handle) => {
+    const copy = new BigUint64Array(1);
+    check(
+      kernel32.DuplicateHandle(
+        self,
+        handle.value,
+        parent.value,
+        copy,
+        0,
+        1,
+        HANDLE.DUPLICATE_SAME_ACCESS,
+      ),
+      "DuplicateHandle",
+      "Cannot hand a standard handle to another parent",
+    );
+    undo.defer(() => {
+      kernel32.DuplicateHandle(
+        parent.value,
+        copy[0]!,
+        0n,
+        null,
+        0,
+        0,
+        HANDLE.DUPLICATE_CLOSE_SOURCE,
+      );
+    });
+    return copy[0]!;
+  });
+}
+
+/**
+ * Starts a process inside a job.
+ *
+ * @param container The job.
+ * @param key Which messages tell of its end; `undefined` when none does.
+ * @param start The program and its options.
+ * @returns The process, running unless `suspended`.
+ * @throws {Deno.errors.NotFound} If there is no such program or folder.
+ * @throws {TypeError} If an option or a string is invalid.
+ * @throws {RangeError} If the command line is too long or a number out of range.
+ * @throws {Win32Error} If the system refuses; then nothing is running.
+ */
+export function spawn(
+  container: Container,
+  key: bigint | undefined,
+  start: { readonly command: string | URL; readonly options: SpawnOptions },
+): ChildProcess {
+  const { command, options } = start;
+  options.signal?.throwIfAborted();
+  const flags = creationFlags(options);
+  const drainTimeout = checkTime("drainTimeout", options.drainTimeout ?? DRAIN_TIMEOUT);
+  const program = prepareProgram(command, options);
+
+  // Closed when the start is over, whatever came of it; our ends of the pipes only if it failed.
+  using inherited = new DisposableStack();
+  using undo = new DisposableStack();
+  const handles = openStandardHandles({
+    stdin: options.stdin ?? "inherit",
+    stdout: options.stdout ?? "inherit",
+    stderr: options.stderr ?? "inherit",
+  }, undo);
+  for (const handle of handles.theirs) inherited.use(handle);
+  const parent = options.parentPid === undefined
+    ? undefined
+    : inherited.use(openParent(options.parentPid));
+  const stdio = parent === undefined
+    ? handles.theirs.map((handle) => handle.value)
+    : copyInto(parent, handles.theirs, inherited);
+  const launched = launch(program, {
+    stdio: stdio as [bigint, bigint, bigint],
+    container,
+    flags,
+    suspended: options.suspended ?? false,
+    ...(parent === undefined ? {} : { parent: parent.value }),
+  });
+  undo.move();
+  return new ChildProcess({
+    ...launched,
+    stdin: handles.stdin,
+    stdout: handles.stdout,
+    stderr: handles.stderr,
+    key,
+    group: (flags & CREATION_FLAGS.CREATE_NEW_PROCESS_GROUP) !== 0 && !options.detached,
+    drainTimeout,
+    signal: options.signal,
+  });
+}
+
+function openParent(pid: number): OwnedHandle {
+  const rights = PROCESS.CREATE_PROCESS | PROCESS.DUP_HANDLE;
+  return new OwnedHandle(
+    check(
+      kernel32.OpenProcess(rights, 0, pid),
+      "OpenProcess",
+      `Cannot make process ${pid} a parent`,
+    ),
+    `process ${pid}`,
+  );
+}
