@@ -133,7 +133,8 @@ export function chrootScript(mounts: readonly Mount[], root: string): string {
         }
     }
   }
-  lines.push('folder="$1"', "shift", `exec chroot ${quote(root)} env -C "$folder" "$@"`);
+  // No exec: this shell stays as the first process of the namespace, whose signals are special.
+  lines.push('folder="$1"', "shift", `chroot ${quote(root)} env -C "$folder" "$@" || exit "$?"`);
   return lines.join("\n");
 }
 

@@ -12,9 +12,10 @@ import { withHostFlags } from "./deno_arguments.ts";
 import { findEntrance } from "./enter.ts";
 import { buildNative, nativeTargets } from "./native.ts";
 import { fetchNpmPackage } from "./packages.ts";
-import { takeSlot, wineVariables } from "./prefix.ts";
+import { takeSlot } from "./prefix.ts";
 import { PROJECT } from "./project.ts";
 import { findWine } from "./rootfs.ts";
+import { runInWine } from "./run_in_wine.ts";
 import { stdFallback } from "./std.ts";
 import { DENO_INTEGRITY, DENO_PACKAGE, DENO_VERSION } from "./versions.ts";
 
@@ -37,7 +38,7 @@ export async function runWindowsDeno(
   args: readonly string[],
   options: WindowsDenoOptions,
 ): Promise<number> {
-  if (Deno.build.os === "windows") return await runHere([Deno.execPath(), ...args], {});
+  if (Deno.build.os === "windows") return await runHere(args);
   const wine = await findWine();
   const entrance = await findEntrance(wine);
   const deno = await cached(`deno-win32-${DENO_VERSION}`, {
@@ -52,17 +53,12 @@ export async function runWindowsDeno(
   });
   await buildNative(nativeTargets(PROJECT), { keepOlder: true });
   using slot = await takeSlot(wine, entrance);
-  const flags = await windowsFlags(options.bare);
-  const program = ["wine", `${deno}/deno.exe`, ...withHostFlags(args, flags)];
-  // The lock is inherited by every process inside, and outlives this one as long as they do.
-  const command = ["flock", "--no-fork", slot.aliveFile, ...entrance.command(program, PROJECT)];
-  return await runHere(command, {
-    ...Deno.env.toObject(),
-    ...wineVariables(slot.prefix),
-    DENO_DIR: `Z:${slot.denoDir.replaceAll("/", "\\")}`,
-    DISPLAY: "",
-    WAYLAND_DISPLAY: "",
-  });
+  const program = [
+    "wine",
+    `${deno}/deno.exe`,
+    ...withHostFlags(args, await windowsFlags(options.bare)),
+  ];
+  return await runInWine(program, { entrance, slot, cwd: PROJECT });
 }
 
 /** What the Windows Deno must find elsewhere than deno.json says. */
@@ -80,20 +76,18 @@ async function windowsFlags(bare: boolean): Promise<HostFlags | undefined> {
   });
 }
 
-async function runHere(command: readonly string[], env: Record<string, string>): Promise<number> {
-  const [program = "", ...args] = command;
-  // Ctrl-C reaches the program by the terminal; it decides, and we hand on what it decides.
+async function runHere(args: readonly string[]): Promise<number> {
+  // Ctrl-C reaches the program by the console; it decides, and we hand on what it decides.
   const ignore = (): void => {};
   Deno.addSignalListener("SIGINT", ignore);
   try {
-    const child = new Deno.Command(program, {
-      args,
-      ...Object.keys(env).length === 0 ? {} : { env, clearEnv: true },
+    const { code } = await new Deno.Command(Deno.execPath(), {
+      args: [...args],
       stdin: "inherit",
       stdout: "inherit",
       stderr: "inherit",
-    }).spawn();
-    return (await child.status).code;
+    }).spawn().status;
+    return code;
   } finally {
     Deno.removeSignalListener("SIGINT", ignore);
   }

@@ -1,0 +1,86 @@
+/**
+ * Running one program under Wine with this process's stdio, signals and exit code.
+ *
+ * @module
+ */
+
+import type { Entrance } from "./enter.ts";
+import { type Slot, wineVariables } from "./prefix.ts";
+import { childrenOf } from "./processes.ts";
+
+/** Where and how the program runs. */
+export interface WineRun {
+  /** The way to Wine. */
+  readonly entrance: Entrance;
+  /** The prefix to use. */
+  readonly slot: Slot;
+  /** The working folder. */
+  readonly cwd: string;
+}
+
+/** Variables with a meaning for Linux that Windows programs would take for their own. */
+const NOT_FOR_WINDOWS = [
+  ...["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "DENO_CERT", "OPENSSL_CONF"],
+  ...["LD_LIBRARY_PATH", "LD_PRELOAD", "DISPLAY", "WAYLAND_DISPLAY"],
+];
+
+/**
+ * Runs a program to its end.
+ *
+ * Ctrl-C of a terminal reaches it by the terminal. Without a terminal the program has a session of
+ * its own, and a SIGINT sent to us is handed to it once, as Ctrl-C; without that, a signal to our
+ * whole process group would reach it twice.
+ *
+ * @param program The program and its arguments, as Linux starts it.
+ * @param where See {@linkcode WineRun}.
+ * @returns Its exit code, of 8 bits; 128 plus the number of the signal that ended it.
+ */
+export async function runInWine(program: readonly string[], where: WineRun): Promise<number> {
+  const { entrance, slot, cwd } = where;
+  const terminal = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
+  const [first = "", ...rest] = [
+    ...terminal ? [] : ["setsid"],
+    // The lock is inherited by every process inside, and outlives us as long as they do.
+    ...["flock", "--no-fork", slot.aliveFile],
+    // bubblewrap would die of Ctrl-C and take the program with it before that could answer.
+    ...["env", "--ignore-signal=INT"],
+    ...entrance.command(["env", "--default-signal=INT", ...program], cwd),
+  ];
+  const env = {
+    ...Deno.env.toObject(),
+    ...wineVariables(slot.prefix),
+    DENO_DIR: `Z:${slot.denoDir.replaceAll("/", "\\")}`,
+  };
+  for (const name of NOT_FOR_WINDOWS) Reflect.deleteProperty(env, name);
+  const child = new Deno.Command(first, {
+    args: rest,
+    env,
+    clearEnv: true,
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn();
+  const interrupt = (): void => {
+    if (!terminal) interruptProgram(child.pid, entrance);
+  };
+  Deno.addSignalListener("SIGINT", interrupt);
+  try {
+    return (await child.status).code;
+  } finally {
+    Deno.removeSignalListener("SIGINT", interrupt);
+  }
+}
+
+/** Wine turns a SIGINT of the program's Linux process into Ctrl-C for the Windows program. */
+function interruptProgram(pid: number, { way }: Entrance): void {
+  // Below the command stands the namespace's first process, and below that the program.
+  const init = way === "plain" ? undefined : childrenOf(pid)[0];
+  const target = way === "plain" ? pid : init === undefined ? undefined : childrenOf(init)[0];
+  // It has not started yet, or has just ended: then there is nobody to tell.
+  if (target === undefined) return;
+  try {
+    Deno.kill(target, "SIGINT");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
