@@ -158,6 +158,7 @@ export const JOB_OBJECT_OPERATION = {
 /** Access rights of a process (winnt.h). */
 export const PROCESS = {
   TERMINATE: 0x1,
+  DUP_HANDLE: 0x40,
   CREATE_PROCESS: 0x80,
   SET_QUOTA: 0x100,
   QUERY_INFORMATION: 0x400,
@@ -318,7 +319,6 @@ export const ERROR = {
   PIPE_NOT_CONNECTED: 233,
   MORE_DATA: 234,
   INVALID_EA_NAME: 254,
-  WAIT_TIMEOUT: 258,
   NO_MORE_ITEMS: 259,
   DIRECTORY: 267,
   INVALID_ADDRESS: 487,

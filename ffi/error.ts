@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { ERROR, FORMAT_MESSAGE } from "./constants.ts";
+import { ERROR, FORMAT_MESSAGE, WAIT } from "./constants.ts";
 import { kernel32 } from "./library.ts";
 import { decodeWide } from "./strings.ts";
 
-const SYMBOLS: ReadonlyMap<number, string> = new Map(
-  Object.entries(ERROR).map(([name, code]) => [code, `ERROR_${name}`]),
-);
+const SYMBOLS: ReadonlyMap<number, string> = new Map([
+  ...Object.entries(ERROR).map(([name, code]) => [code, `ERROR_${name}`] as const),
+  // The one code of a wait that GetLastError gives too; its name has no ERROR_.
+  [WAIT.WAIT_TIMEOUT, "WAIT_TIMEOUT"],
+]);
 
 /**
  * Names an error code as `winerror.h` does.

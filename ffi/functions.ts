@@ -55,7 +55,7 @@ export const FUNCTIONS = {
       "DWORD dwLanguageId",
       "LPWSTR lpBuffer",
       "DWORD nSize",
-      "address LPVOID Arguments",
+      "address va_list* Arguments",
     ],
     CloseHandle: ["BOOL", "HANDLE hObject"],
     DuplicateHandle: [
@@ -71,7 +71,7 @@ export const FUNCTIONS = {
     SetHandleInformation: ["BOOL", "HANDLE hObject", "DWORD dwMask", "DWORD dwFlags"],
     LocalAlloc: ["HLOCAL", "UINT uFlags", "SIZE_T uBytes"],
     LocalFree: ["HLOCAL", "HLOCAL hMem"],
-    RtlMoveMemory: ["void", "LPVOID Destination", "address LPVOID Source", "SIZE_T Length"],
+    RtlMoveMemory: ["void", "LPVOID Destination", "address LPCVOID Source", "SIZE_T Length"],
     RtlMoveMemory$write: [
       "void",
       "address LPVOID Destination",
@@ -166,7 +166,7 @@ export const FUNCTIONS = {
       "LPCWSTR lpFileName",
       "DWORD nBufferLength",
       "LPWSTR lpBuffer",
-      "address LPWSTR lpFilePart",
+      "address LPWSTR* lpFilePart",
     ],
     GetFileAttributesW: ["DWORD", "LPCWSTR lpFileName"],
     GetStdHandle: ["HANDLE", "DWORD nStdHandle"],

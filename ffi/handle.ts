@@ -6,10 +6,8 @@
 import { check } from "./error.ts";
 import { kernel32 } from "./library.ts";
 
-declare const handleBrand: unique symbol;
-
 /** A kernel handle: a number that only Windows understands. */
-export type Handle = bigint & { readonly [handleBrand]: true };
+export type Handle = bigint & { readonly brand: "Handle" };
 
 /** What `CreateFileW` and its like return instead of a handle: all bits set. */
 export const INVALID_HANDLE_VALUE: Handle = 0xffff_ffff_ffff_ffffn as Handle;

@@ -12,29 +12,35 @@ import { UnsupportedPlatformError } from "./unsupported_platform.ts";
 import { BLOCKING_FUNCTIONS, FUNCTIONS } from "./functions.ts";
 import { type ParameterType, proto, type Prototype, type ResultType } from "./types.ts";
 
-type Functions = typeof FUNCTIONS;
+/** The prototypes that {@linkcode FUNCTIONS} holds, by DLL and name. */
+export type Functions = typeof FUNCTIONS;
 
 /** The name of a DLL of {@linkcode FUNCTIONS}. */
 export type DllName = keyof Functions;
 
-type NativeValue<T> = T extends "u64" | "i64" | "usize" ? bigint
+/** What a native type is in JavaScript: 64 bits are a bigint, memory is a view or `null`. */
+export type NativeValue<T> = T extends "u64" | "i64" | "usize" ? bigint
   : T extends "buffer" ? BufferSource | null
   : T extends "void" ? void
   : number;
 
-type Arguments<P> = P extends readonly [infer Head, ...infer Tail]
+/** The arguments of a list of `"TYPE name"`. */
+export type Arguments<P> = P extends readonly [infer Head, ...infer Tail]
   ? [argument: NativeValue<ParameterType<Head>>, ...Arguments<Tail>]
   : [];
 
-type Callable<P> = P extends readonly [infer R, ...infer A]
+/** A prototype as a function. */
+export type Callable<P> = P extends readonly [infer R, ...infer A]
   ? (...args: Arguments<A>) => NativeValue<ResultType<R>>
   : never;
 
-type Asynchronous<P> = P extends readonly [infer R, ...infer A]
+/** A prototype as a function that runs on the blocking pool. */
+export type Asynchronous<P> = P extends readonly [infer R, ...infer A]
   ? (...args: Arguments<A>) => Promise<NativeValue<ResultType<R>>>
   : never;
 
-type BlockingName<D extends DllName> =
+/** The functions of a DLL that may block. */
+export type BlockingName<D extends DllName> =
   & (typeof BLOCKING_FUNCTIONS)[number]
   & keyof Functions[D];
 

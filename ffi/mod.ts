@@ -26,11 +26,29 @@ export * from "./constants.ts";
 export { check, errorSymbol, failure, Win32Error } from "./error.ts";
 export { BLOCKING_FUNCTIONS, FUNCTIONS } from "./functions.ts";
 export { AlreadyClosedError, type Handle, INVALID_HANDLE_VALUE, OwnedHandle } from "./handle.ts";
-export { advapi32, type DllName, kernel32, type Library, preload, user32 } from "./library.ts";
 export {
+  advapi32,
+  type Arguments,
+  type Asynchronous,
+  type BlockingName,
+  type Callable,
+  type DllName,
+  type Functions,
+  kernel32,
+  type Library,
+  type NativeValue,
+  preload,
+  user32,
+} from "./library.ts";
+export {
+  type Anonymous,
   type FieldLayout,
   type FieldSpec,
   type FieldSpecs,
+  type FieldsValue,
+  type FieldValue,
+  type Intersection,
+  type ScalarValue,
   struct,
   type StructCodec,
   type StructInput,
@@ -44,6 +62,7 @@ export {
   isPointerType,
   type NativeType,
   type ParameterType,
+  type ParameterTypes,
   POINTER_TYPES,
   type PointerTypeName,
   proto,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type Scalar, SCALARS } from "./scalars.ts";
 import { isPointerType, type PointerTypeName, VALUE_TYPES, type ValueTypeName } from "./types.ts";
 
 /**
@@ -21,26 +22,31 @@ export type FieldSpecs = { readonly [field: string]: FieldSpec };
 /** Structures that may name each other. */
 export type StructScope = { readonly [name: string]: FieldSpecs };
 
-type ScalarValue<T extends ValueTypeName> = (typeof VALUE_TYPES)[T] extends "u64" | "i64" | "usize"
-  ? bigint
+/** What a C value type decodes to: a bigint for 64 bits, else a number. */
+export type ScalarValue<T extends ValueTypeName> = (typeof VALUE_TYPES)[T] extends
+  "u64" | "i64" | "usize" ? bigint
   : number;
 
-type FieldValue<S, F> = F extends ValueTypeName ? ScalarValue<F>
+/** What one field decodes to; `S` is the scope that its type may name. */
+export type FieldValue<S, F> = F extends ValueTypeName ? ScalarValue<F>
   : F extends PointerTypeName ? bigint
   : F extends keyof S ? FieldsValue<S, S[F]>
   : F extends `WCHAR[${number}]` ? string
   : F extends `${infer E}[${number}]` ? FieldValue<S, E>[]
   : never;
 
-type Intersection<U> = (U extends unknown ? (value: U) => void : never) extends
+/** A union of types as what is all of them at once. */
+export type Intersection<U> = (U extends unknown ? (value: U) => void : never) extends
   (value: infer I) => void ? I : never;
 
-type Anonymous<S, F> = F extends { union: infer U } ? FieldsValue<S, U>
+/** The members that an anonymous `{ union }` or `{ struct }` gives to the structure around it. */
+export type Anonymous<S, F> = F extends { union: infer U } ? FieldsValue<S, U>
   : F extends { struct: infer T } ? FieldsValue<S, T>
   // deno-lint-ignore ban-types -- the identity of the intersection below
   : {};
 
-type FieldsValue<S, F> =
+/** What the fields `F` decode to together; `S` is the scope that their types may name. */
+export type FieldsValue<S, F> =
   & { -readonly [K in keyof F as F[K] extends string ? K : never]: FieldValue<S, F[K]> }
   & Intersection<{ [K in keyof F]: Anonymous<S, F[K]> }[keyof F]>;
 
@@ -73,7 +79,7 @@ export interface StructCodec<V> {
   /** Every field, nested ones included. */
   readonly layout: readonly FieldLayout[];
   /** Makes zeroed memory for one structure, to be kept and reused by a call site. */
-  allocate(): DataView;
+  allocate(): DataView<ArrayBuffer>;
   /**
    * Reads a structure.
    *
@@ -90,7 +96,7 @@ export interface StructCodec<V> {
    * @throws {TypeError} If a field is not of the structure, is of the wrong type, or shares its
    * storage with another one that is given too.
    */
-  encode(value: StructInput<V>, view?: DataView): DataView;
+  encode(value: StructInput<V>, view?: DataView<ArrayBuffer>): DataView<ArrayBuffer>;
 }
 
 interface Field {
@@ -103,12 +109,9 @@ interface Field {
   readonly inner: readonly FieldLayout[];
 }
 
-interface Kind {
-  readonly size: number;
-  readonly align: number;
+/** What a field can be: a scalar, an array or a structure. */
+interface FieldKind extends Scalar {
   readonly inner: readonly FieldLayout[];
-  read(view: DataView, offset: number): unknown;
-  write(view: DataView, offset: number, value: unknown, path: string): void;
 }
 
 /**
@@ -148,7 +151,7 @@ export function struct<const S extends StructScope, N extends keyof S & string>(
   };
 }
 
-function compile(scope: StructScope, name: string): { kind: Kind } {
+function compile(scope: StructScope, name: string): { kind: FieldKind } {
   const specs = scope[name];
   if (specs === undefined) throw new TypeError(`Cannot lay out ${name}: no table has this name`);
   const fields: Field[] = [];
@@ -254,15 +257,17 @@ function roundUp(value: number, align: number): number {
   return Math.ceil(value / align) * align;
 }
 
-function kindOf(scope: StructScope, type: string): Kind {
+function kindOf(scope: StructScope, type: string): FieldKind {
   const array = /^(.+)\[(\d+)\]$/.exec(type);
   if (array !== null) return arrayKind(scope, array[1]!, Number(array[2]));
-  if (isPointerType(type)) return SCALARS.usize;
-  if (Object.hasOwn(VALUE_TYPES, type)) return SCALARS[VALUE_TYPES[type as ValueTypeName]];
+  if (isPointerType(type)) return { ...SCALARS.usize, inner: [] };
+  if (Object.hasOwn(VALUE_TYPES, type)) {
+    return { ...SCALARS[VALUE_TYPES[type as ValueTypeName]], inner: [] };
+  }
   return compile(scope, type).kind;
 }
 
-function arrayKind(scope: StructScope, type: string, length: number): Kind {
+function arrayKind(scope: StructScope, type: string, length: number): FieldKind {
   const element = kindOf(scope, type);
   const size = element.size * length;
   if (type === "WCHAR") {
@@ -309,67 +314,3 @@ function readText(view: DataView, offset: number, length: number): string {
   }
   return text;
 }
-
-function small(
-  size: number,
-  [min, max]: readonly [number, number],
-  get: (view: DataView, offset: number) => number,
-  set: (view: DataView, offset: number, value: number) => void,
-): Kind {
-  return {
-    size,
-    align: size,
-    inner: [],
-    read: get,
-    write: (view, offset, value, path) => {
-      if (typeof value !== "number") {
-        throw new TypeError(`Cannot encode ${path}: expected a number, got ${typeof value}`);
-      }
-      if (!Number.isInteger(value) || value < min || value > max) {
-        throw new RangeError(`Cannot encode ${path}: ${value} is not an integer ${min}..${max}`);
-      }
-      set(view, offset, value);
-    },
-  };
-}
-
-function wide(signed: boolean): Kind {
-  const [min, max] = signed ? [-(1n << 63n), (1n << 63n) - 1n] : [0n, (1n << 64n) - 1n];
-  return {
-    size: 8,
-    align: 8,
-    inner: [],
-    read: signed
-      ? (view, offset) => view.getBigInt64(offset, true)
-      : (view, offset) => view.getBigUint64(offset, true),
-    write: (view, offset, value, path) => {
-      if (typeof value !== "bigint") {
-        throw new TypeError(`Cannot encode ${path}: expected a bigint, got ${typeof value}`);
-      }
-      if (value < min || value > max) {
-        throw new RangeError(`Cannot encode ${path}: ${value} is not in ${min}..${max}`);
-      }
-      view.setBigInt64(offset, value, true);
-    },
-  };
-}
-
-const SCALARS: { readonly [K in (typeof VALUE_TYPES)[ValueTypeName]]: Kind } = {
-  u8: small(1, [0, 0xff], (v, o) => v.getUint8(o), (v, o, n) => v.setUint8(o, n)),
-  u16: small(2, [0, 0xffff], (v, o) => v.getUint16(o, true), (v, o, n) => v.setUint16(o, n, true)),
-  i32: small(
-    4,
-    [-0x8000_0000, 0x7fff_ffff],
-    (v, o) => v.getInt32(o, true),
-    (v, o, n) => v.setInt32(o, n, true),
-  ),
-  u32: small(
-    4,
-    [0, 0xffff_ffff],
-    (v, o) => v.getUint32(o, true),
-    (v, o, n) => v.setUint32(o, n, true),
-  ),
-  i64: wide(true),
-  u64: wide(false),
-  usize: wide(false),
-};

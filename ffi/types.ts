@@ -89,6 +89,8 @@ export const POINTER_TYPES = [
   "PLUID",
   "PTOKEN_PRIVILEGES",
   "LPSYSTEM_INFO",
+  "LPWSTR*",
+  "va_list*",
   "JOBOBJECT_IO_RATE_CONTROL_INFORMATION*",
   "JOBOBJECT_IO_RATE_CONTROL_INFORMATION**",
 ] as const;
@@ -115,8 +117,9 @@ export type ParameterType<P> = P extends `address ${PointerTypeName} ${string}` 
 /** A C prototype as data: the result type, then each parameter as `"TYPE name"`. */
 export type Prototype = readonly [result: string, ...parameters: string[]];
 
-type ParameterTypes<P extends readonly unknown[]> = P extends readonly [infer Head, ...infer Tail]
-  ? [ParameterType<Head>, ...ParameterTypes<Tail>]
+/** What a list of `"TYPE name"` is for `Deno.dlopen`. */
+export type ParameterTypes<P extends readonly unknown[]> = P extends
+  readonly [infer Head, ...infer Tail] ? [ParameterType<Head>, ...ParameterTypes<Tail>]
   : [];
 
 /** The `Deno.dlopen` definition of a {@linkcode Prototype}. */
