@@ -1,0 +1,212 @@
+/**
+ * The one string that is all a Windows process gets as its arguments, written so that the child reads back exactly
+ * what was meant.
+ *
+ * Windows has no argument list: each program splits its own command line. Nearly all use the rules of
+ * CommandLineToArgvW or of the C runtime, which {@linkcode encodeCommandLine} serves. Batch files are run by cmd.exe,
+ * whose rules are others and which would take `&` or `%` in an argument as orders; {@linkcode encodeBatchCommandLine}
+ * serves those, and nothing else may start one.
+ *
+ * @module
+ */
+
+import { fileName, hasFolder, hasStream, normalizePath } from "./windows_path.ts";
+
+/** The longest command line that CreateProcessW takes, in UTF-16 units without the closing NUL. */
+export const COMMAND_LINE_MAX = 32_766;
+
+/** The longest command line that cmd.exe takes, in UTF-16 units without the closing NUL. */
+export const BATCH_COMMAND_LINE_MAX = 8_190;
+
+/** How {@linkcode encodeCommandLine} treats the arguments. */
+export interface CommandLineOptions {
+  /**
+   * Puts the arguments into the line as they are, with one space between, for programs that split their line by rules
+   * of their own; absent means `false`. What `windowsRawArguments` of `Deno.Command` does.
+   */
+  raw?: boolean;
+}
+
+/** What {@linkcode encodeBatchCommandLine} needs beside script and arguments. */
+export interface BatchCommandLineOptions {
+  /** The absolute path of cmd.exe, from the system directory and never from `ComSpec` or the search path. */
+  cmdExe: string;
+}
+
+/**
+ * Encodes arguments so that CommandLineToArgvW and the C runtime split them into the same strings again.
+ *
+ * An argument is quoted when it is empty or holds a quote, a space, a control character, `*` or `?` (programs that
+ * expand wildcards leave quoted ones alone). Lone surrogates pass through unchanged.
+ *
+ * @param args The arguments without the program's own name.
+ * @returns The arguments joined by spaces; the empty string for none.
+ * @throws {TypeError} If an argument holds a NUL character.
+ */
+export function encodeArguments(args: readonly string[]): string {
+  return args.map(encodeArgument).join(" ");
+}
+
+function encodeArgument(argument: string, index: number): string {
+  refuse(argument, /\0/, { what: `argument ${index}`, wanted: "no NUL character" });
+  // deno-lint-ignore no-control-regex -- control characters are what some parsers take as white space
+  if (argument !== "" && !/[\x01-\x20"*?\x7f]/.test(argument)) return argument;
+  // Backslashes escape only before a quote, so those before one, or before our closing one, are doubled.
+  return `"${argument.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&")}"`;
+}
+
+/**
+ * Encodes a whole command line: the quoted program, then the arguments.
+ *
+ * The program is always quoted: unquoted, `C:\Program Files\x.exe` could start `C:\Program.exe`. See Microsoft's page on
+ * CommandLineToArgvW for the rules that the first word follows.
+ *
+ * @param executable What the child sees as its own name, usually its path.
+ * @param args The arguments.
+ * @param options Whether the arguments are taken as they are.
+ * @returns The line without its closing NUL.
+ * @throws {TypeError} If the program is empty or holds a quote, or anything holds a NUL character.
+ * @throws {RangeError} If the line is longer than {@linkcode COMMAND_LINE_MAX}.
+ */
+export function encodeCommandLine(
+  executable: string,
+  args: readonly string[],
+  options: CommandLineOptions = {},
+): string {
+  if (executable === "") {
+    throw new TypeError("Cannot encode the command line: wanted a program, got an empty string");
+  }
+  // The first word knows no escape, so a quote in it cannot be written.
+  refuse(executable, /[\0"]/, {
+    what: `program ${show(executable)}`,
+    wanted: "no quote and no NUL character",
+  });
+  if (options.raw) {
+    args.forEach((argument, index) =>
+      refuse(argument, /\0/, { what: `argument ${index}`, wanted: "no NUL character" })
+    );
+  }
+  const rest = options.raw ? args.join(" ") : encodeArguments(args);
+  return bounded(args.length === 0 ? `"${executable}"` : `"${executable}" ${rest}`, {
+    max: COMMAND_LINE_MAX,
+    who: "Windows",
+  });
+}
+
+/**
+ * Says whether Windows would run a program file through cmd.exe.
+ *
+ * Told by the name that Windows would open in the end: any case, trailing dots and spaces, `/.` and `..` behind it,
+ * and an alternate stream such as `::$DATA` do not hide it. Such a file must only be started by the line of
+ * {@linkcode encodeBatchCommandLine}.
+ *
+ * @param path The program's path or name.
+ * @returns Whether it ends in `.bat` or `.cmd`.
+ */
+export function isBatchFile(path: string): boolean {
+  return /\.(?:bat|cmd)$/i.test(fileName(path));
+}
+
+/**
+ * Encodes the command line by which cmd.exe runs a batch file and no argument can become a command.
+ *
+ * Each argument that holds more than plain characters is quoted, quotes are doubled, and each `%` is followed by an
+ * expansion that is always empty, so that no variable is expanded. The batch file sees the quotes in `%1`; `%~1` takes
+ * them off. A program to which the batch file hands `%*` gets the original arguments, if it splits them as the C runtime
+ * does. AutoRun commands (`/d`) and delayed expansion (`/v:off`) are off. There is no raw form: who wants one starts
+ * cmd.exe as a program of its own. What the batch file itself does with `%~1` outside quotes is beyond any encoding.
+ *
+ * @param script The batch file's path with its folder.
+ * @param args The arguments.
+ * @param options Where cmd.exe is.
+ * @returns The line without its closing NUL, to be given to CreateProcessW with `cmdExe` as application name.
+ * @throws {TypeError} If the script has no folder, is no batch file, or holds what cmd.exe cannot be given safely, or if
+ * an argument holds a line break or a NUL character.
+ * @throws {RangeError} If the line is longer than {@linkcode BATCH_COMMAND_LINE_MAX}.
+ */
+export function encodeBatchCommandLine(
+  script: string,
+  args: readonly string[],
+  options: BatchCommandLineOptions,
+): string {
+  const plain = batchPath(script);
+  const words = args.map((argument, index) => {
+    refuse(argument, /[\0\r\n]/, {
+      what: `argument ${index} for batch file ${show(script)}`,
+      wanted: "no line break and no NUL character",
+    });
+    return encodeBatchArgument(argument);
+  });
+  const command = [`"${keepPercent(plain)}"`, ...words].join(" ");
+  // /s makes cmd.exe drop exactly the first and the last quote; /e:on is what the empty expansion needs.
+  return bounded(
+    encodeCommandLine(options.cmdExe, [`/e:on /v:off /d /s /c "${command}"`], { raw: true }),
+    { max: BATCH_COMMAND_LINE_MAX, who: "cmd.exe" },
+  );
+}
+
+function batchPath(script: string): string {
+  const what = `batch file ${show(script)}`;
+  if (!isBatchFile(script)) {
+    throw new TypeError(`Cannot run ${what}: wanted a name that ends in .bat or .cmd`);
+  }
+  if (!hasFolder(script)) {
+    // cmd.exe would search the current directory first
+    throw new TypeError(`Cannot run ${what}: wanted a path with its folder, got a bare name`);
+  }
+  // deno-lint-ignore no-control-regex -- no file name holds a control character, and cmd.exe might stop at one
+  refuse(script, /[\x00-\x1f"*?<>|]/, {
+    what,
+    wanted: "no quote, wildcard or control character",
+    // the prefix \\?\ is the one place where a question mark belongs
+    from: script.startsWith("\\\\?\\") ? 4 : 0,
+  });
+  if (hasStream(script)) throw new TypeError(`Cannot run ${what}: wanted no alternate stream`);
+  // cmd.exe is not known to take \\?\ paths, and without that prefix Windows would normalise them to another file
+  const unprefixed = script.replace(/^\\\\\?\\UNC\\/i, "\\\\").replace(
+    /^\\\\\?\\(?=[A-Za-z]:\\)/,
+    "",
+  );
+  const plain = normalizePath(unprefixed);
+  if ((unprefixed !== script && plain !== unprefixed) || /^\\\\[?.]\\/.test(plain)) {
+    throw new TypeError(`Cannot run ${what}: wanted a path without \\\\?\\ or \\\\.\\ before it`);
+  }
+  return plain;
+}
+
+function encodeBatchArgument(argument: string): string {
+  const isPlain = /^[A-Za-z0-9#$+\-./:@\\_]+$/.test(argument) && !argument.endsWith("\\");
+  if (isPlain) return argument;
+  // Doubled quotes keep cmd.exe's own quote state unchanged, and the C runtime reads them as one quote.
+  return `"${keepPercent(argument.replace(/(\\*)"/g, '$1$1""').replace(/\\+$/, "$&$&"))}"`;
+}
+
+function keepPercent(text: string): string {
+  // cmd.exe keeps the first percent sign, as no variable has an empty name, and %cd:~,% is the empty start of %cd%.
+  return text.replaceAll("%", "%%cd:~,%");
+}
+
+function refuse(
+  text: string,
+  pattern: RegExp,
+  about: { what: string; wanted: string; from?: number },
+): void {
+  const from = about.from ?? 0;
+  const at = text.slice(from).search(pattern);
+  if (at < 0) return;
+  const unit = (text.charCodeAt(from + at)).toString(16).toUpperCase().padStart(4, "0");
+  throw new TypeError(
+    `Cannot encode ${about.what}: wanted ${about.wanted}, got U+${unit} at index ${from + at}`,
+  );
+}
+
+function bounded(line: string, limit: { max: number; who: string }): string {
+  if (line.length <= limit.max) return line;
+  throw new RangeError(
+    `Cannot encode the command line: ${limit.who} takes at most ${limit.max} UTF-16 units, got ${line.length}`,
+  );
+}
+
+function show(text: string): string {
+  return JSON.stringify(text.length > 120 ? text.slice(0, 117) + "..." : text);
+}

@@ -1,0 +1,139 @@
+/**
+ * Which file a program's name means, decided here and not by CreateProcessW, whose own search begins in the folder of
+ * the calling program and in the current directory, where anyone may have planted a file.
+ *
+ * @module
+ */
+
+import { hasFolder, hasStream, isAbsolutePath, normalizePath } from "./windows_path.ts";
+
+/** Where {@linkcode executableCandidates} looks. */
+export interface SearchPlaces {
+  /** The absolute path against which a relative one is taken. */
+  cwd: string;
+  /** The absolute path of the system directory, such as `C:\Windows\System32`. */
+  systemDirectory: string;
+  /** The absolute path of the Windows directory, such as `C:\Windows`. */
+  windowsDirectory: string;
+  /** The value of the PATH variable; absent means that there is none. */
+  path?: string;
+  /**
+   * Also looks for bare names in `cwd`, behind the two system directories and before PATH; absent means `false`.
+   */
+  searchCwd?: boolean;
+}
+
+/** Where {@linkcode resolveExecutable} looks, and how it sees what is there. */
+export interface SearchOptions extends SearchPlaces {
+  /** Says whether an absolute path is an existing file and no folder. */
+  exists: (path: string) => boolean;
+}
+
+const EXTENSIONS = [".com", ".exe", ".bat", ".cmd"] as const;
+
+/**
+ * Lists the files that a program's name can mean, in the order in which they are tried.
+ *
+ * A name with a folder or drive means the file there; a relative one is taken against `cwd`. A bare name is looked for
+ * in the system directory, the Windows directory, `cwd` (only if asked) and then each folder of PATH. In each folder the
+ * name itself comes first if it has an extension; unless that is `.com`, `.exe`, `.bat` or `.cmd`, the name with each of
+ * these follows, in this order. A name that ends in a dot means just the file without extension. A path without
+ * extension is at last tried as it stands. PATHEXT and the registry's App Paths are not consulted.
+ *
+ * @param name The program's name or path, with `\` or `/`.
+ * @param places Where to look.
+ * @returns Absolute, normalised paths.
+ * @throws {TypeError} If the name is empty, or holds a character that no file name holds, or names an alternate stream,
+ * or is relative to a drive's current directory (`C:x`), which this process need not have.
+ */
+export function executableCandidates(name: string, places: SearchPlaces): string[] {
+  checkName(name);
+  if (!hasFolder(name)) {
+    return searchFolders(places).flatMap((folder) =>
+      fileNames(name).map((file) => joinPath(folder, file))
+    );
+  }
+  const full = absolutePath(name, places.cwd);
+  const at = full.lastIndexOf("\\") + 1;
+  const file = full.slice(at);
+  if (file === "") return [];
+  const names = fileNames(endsInDot(name) ? `${file}.` : file);
+  return [...new Set([...names, file])].map((each) => full.slice(0, at) + each);
+}
+
+/**
+ * Finds the file that a program's name means, by the rules of {@linkcode executableCandidates}.
+ *
+ * @param name The program's name or path, with `\` or `/`.
+ * @param options Where to look, and how to see what is there.
+ * @returns The absolute path of the first that exists, or `undefined` if none does.
+ * @throws {TypeError} If the name can mean no file, as {@linkcode executableCandidates} says.
+ */
+export function resolveExecutable(name: string, options: SearchOptions): string | undefined {
+  return executableCandidates(name, options).find((path) => options.exists(path));
+}
+
+/**
+ * Splits the value of PATH into the folders that are searched.
+ *
+ * A semicolon within quotes does not separate, and quotes are dropped. Empty entries, and those that are not absolute
+ * (`.`, `bin`, `C:bin`, `\bin`, an unexpanded `%X%`), are skipped: they would mean the current directory or drive.
+ * Repeated folders are kept once, whatever their case.
+ *
+ * @param path The value of the variable.
+ * @returns Absolute, normalised folders in their order.
+ */
+export function parseSearchPath(path: string): string[] {
+  const folders = new Map<string, string>();
+  // A last quote that is never closed reaches to the end, as for cmd.exe.
+  for (const entry of path.match(/(?:"[^"]*(?:"|$)|[^;"])+/g) ?? []) {
+    const plain = entry.replaceAll('"', "");
+    // deno-lint-ignore no-control-regex -- no folder has a control character; NUL would cut the path
+    if (!isAbsolutePath(plain) || /[\x00-\x1f]/.test(plain)) continue;
+    const folder = normalizePath(plain);
+    const key = folder.toLowerCase();
+    if (!folders.has(key)) folders.set(key, folder);
+  }
+  return [...folders.values()];
+}
+
+function searchFolders(places: SearchPlaces): string[] {
+  const fixed = [places.systemDirectory, places.windowsDirectory];
+  if (places.searchCwd) fixed.push(places.cwd);
+  return [...new Set([...fixed.map(normalizePath), ...parseSearchPath(places.path ?? "")])];
+}
+
+function checkName(name: string): void {
+  const fail = (wanted: string) => {
+    throw new TypeError(`Cannot look for program ${JSON.stringify(name)}: wanted ${wanted}`);
+  };
+  if (/^[. ]*$/.test(name)) fail("a name");
+  // deno-lint-ignore no-control-regex -- no file name holds a control character
+  if (/[\x00-\x1f"*<>|]/.test(name)) fail("no quote, wildcard or control character");
+  if (hasStream(name)) fail("no alternate stream");
+  if (/^[A-Za-z]:(?![\\/])/.test(name)) fail("a separator behind the drive");
+}
+
+function absolutePath(name: string, cwd: string): string {
+  if (isAbsolutePath(name)) return normalizePath(name);
+  // A leading separator means the root of the drive or share that cwd is on.
+  const root = /^(?:[A-Za-z]:|[\\/]{2}[^\\/]+[\\/]+[^\\/]+)/.exec(cwd)?.[0] ?? cwd;
+  return normalizePath(/^[\\/]/.test(name) ? root + name : joinPath(cwd, name));
+}
+
+function joinPath(folder: string, file: string): string {
+  return /[\\/]$/.test(folder) ? folder + file : `${folder}\\${file}`;
+}
+
+function endsInDot(name: string): boolean {
+  return /[^.\\/]\.$/.test(name);
+}
+
+function fileNames(name: string): string[] {
+  if (endsInDot(name)) return [name.slice(0, -1)];
+  const plain = name.replace(/[. ]+$/, "");
+  const extension = /[^.](\.[^.]*)$/.exec(plain)?.[1]?.toLowerCase();
+  if (EXTENSIONS.some((known) => known === extension)) return [plain];
+  const added = EXTENSIONS.map((known) => plain + known);
+  return extension === undefined ? added : [plain, ...added];
+}
