@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { showCommand, showCount, showName, showSize, showTime } from "./display.ts";
+import { showCommand, showCount, showName, showSize, showText, showTime } from "./display.ts";
 import type { RunRecord } from "./record.ts";
 import { endingPhrase, verdictSentence } from "./verdict.ts";
 
@@ -55,7 +55,7 @@ function processLine(record: RunRecord): string {
   return parts.join("; ");
 }
 
-/** An error's text may hold line breaks; the summary has five lines whatever happens. */
+/** An error's text may hold anything; the summary has five lines whatever happens. */
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ");
+  return showText(text.replace(/\s+/g, " "));
 }

@@ -82,7 +82,7 @@ export function verdictSentence(record: RunRecord): string {
     case "killed":
       return "Killed from outside";
     case "failed":
-      return `jobbox failed: ${error ?? "no reason is known"}`;
+      return `Failure of jobbox itself: ${error ?? "no reason is known"}`;
   }
 }
 

@@ -1,0 +1,95 @@
+import { assert, assertEquals } from "@std/assert";
+import { EventStream } from "../../../cli/report/event_stream.ts";
+import { SAMPLE_STATS, sampleRecord } from "../../helpers/run_record.ts";
+
+function collect(): { stream: EventStream; writes: string[]; events: () => unknown[] } {
+  const writes: string[] = [];
+  return {
+    stream: new EventStream((line) => writes.push(line)),
+    writes,
+    events: () => writes.map((line) => JSON.parse(line)),
+  };
+}
+
+Deno.test("EventStream writes each event by one write of one whole line", () => {
+  const { stream, writes } = collect();
+  stream.event({ type: "newProcess", pid: 4 }, 1);
+  stream.sample(SAMPLE_STATS, 2);
+  stream.hit({ at: 3, type: "wallTime", limit: 5 });
+  stream.end(sampleRecord({ verdict: "failed", error: "two\nlines" }));
+  assertEquals(writes.length, 4);
+  for (const line of writes) assertEquals(line.indexOf("\n"), line.length - 1);
+});
+
+Deno.test("EventStream.start tells what is run under which limits", () => {
+  const { stream, events } = collect();
+  stream.start({
+    toolVersion: "1.2.3",
+    processors: 4,
+    command: { executable: "x.exe", args: ["1"], cwd: "C:\\" },
+    job: { name: "j", limits: { jobMemory: 5 }, notificationLimits: {} },
+    startedAt: new Date(0),
+  });
+  assertEquals(events(), [{
+    seq: 0,
+    type: "start",
+    at: 0,
+    schema: "urn:jobbox:event:1",
+    version: 1,
+    time: "1970-01-01T00:00:00.000Z",
+    tool: { name: "jobbox", version: "1.2.3" },
+    command: { executable: "x.exe", args: ["1"], cwd: "C:\\" },
+    job: { name: "j", limits: { jobMemory: 5 }, notificationLimits: {} },
+  }]);
+});
+
+Deno.test("EventStream.event carries everything that a notification has", () => {
+  const { stream, events } = collect();
+  const violation = { violated: ["readBytes"], readBytes: { limit: 5, measured: 9 } };
+  stream.event({ type: "notificationLimit", pid: 8, violation }, 12.3456);
+  const unknown = { type: "unknown", code: 77, value: 0x1_0000_0000n };
+  stream.event(unknown, 13);
+  assertEquals(events(), [
+    { seq: 0, type: "notificationLimit", at: 12.346, pid: 8, violation },
+    { seq: 1, type: "unknown", at: 13, code: 77, value: "0x100000000" },
+  ]);
+});
+
+Deno.test("EventStream.sample gives each number its own field", () => {
+  const { stream, events } = collect();
+  stream.sample(SAMPLE_STATS, 100);
+  assertEquals(events(), [{
+    seq: 0,
+    type: "sample",
+    at: 100,
+    memory: 48 * 1048576,
+    userMs: 1200,
+    kernelMs: 300,
+    processes: 0,
+    readBytes: 1400,
+    writeBytes: 1500,
+  }]);
+});
+
+Deno.test("EventStream.end says the verdict, the limit and the codes", () => {
+  const { stream, events } = collect();
+  const limit = { name: "jobMemory", limit: 5, measured: 6, unit: "bytes" };
+  stream.end(sampleRecord({ verdict: "memory", stoppedBy: "terminate", exitCode: 137, limit }));
+  assertEquals(events(), [{
+    seq: 0,
+    type: "end",
+    at: 2000,
+    time: "2026-01-02T03:04:07.000Z",
+    verdict: "memory",
+    limit,
+    stoppedBy: "terminate",
+    exitCode: 137,
+    child: { pid: 100, code: 0 },
+  }]);
+});
+
+Deno.test("EventStream counts its lines, so that a missing one shows", () => {
+  const { stream, writes } = collect();
+  for (let i = 0; i < 5; i++) stream.event({ type: "newProcess", pid: 4 * i }, i);
+  assert(writes.every((line, index) => line.startsWith(`{"seq":${index},`)));
+});

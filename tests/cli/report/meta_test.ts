@@ -1,0 +1,72 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { renderMeta } from "../../../cli/report/meta.ts";
+import { EXIT_CODES } from "../../../cli/exit_code.ts";
+import { sampleRecord } from "../../helpers/run_record.ts";
+
+/** Reads meta lines as a judge's front end would: at the first colon. */
+function parse(text: string): Record<string, string> {
+  return Object.fromEntries(
+    text.trimEnd().split("\n").map((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon), line.slice(colon + 1)];
+    }),
+  );
+}
+
+Deno.test("renderMeta gives an exit with 0 no status", () => {
+  assertEquals(parse(renderMeta(sampleRecord())), {
+    "cg-mem": "66560",
+    exitcode: "0",
+    "max-rss": "41984",
+    time: "1.500",
+    "time-wall": "2.000",
+  });
+});
+
+Deno.test("renderMeta calls another exit code a run-time error", () => {
+  const meta = parse(renderMeta(sampleRecord({ child: { pid: 100, code: 3 } })));
+  assertEquals([meta["status"], meta["exitcode"], meta["killed"]], ["RE", "3", undefined]);
+});
+
+Deno.test("renderMeta gives an exception the signal of its like and no exit code", () => {
+  const cases = [[0xC0000005, "11"], [0xC0000094, "8"], [0xC0000374, "6"]] as const;
+  for (const [code, signal] of cases) {
+    const meta = parse(renderMeta(sampleRecord({ child: { pid: 100, code } })));
+    assertEquals([meta["status"], meta["exitsig"], meta["exitcode"]], ["SG", signal, undefined]);
+  }
+});
+
+Deno.test("renderMeta says for each verdict of ours what isolate would", () => {
+  const expected = {
+    timeout: "TO",
+    cpuTime: "TO",
+    memory: "SG",
+    processes: "SG",
+    outputSize: "SG",
+    notification: "SG",
+    killed: "SG",
+    interrupted: "XX",
+    notFound: "XX",
+    cannotExecute: "XX",
+    failed: "XX",
+  };
+  for (const verdict of EXIT_CODES.flatMap(({ verdicts }) => verdicts)) {
+    if (verdict === "exited") continue;
+    const meta = parse(renderMeta(sampleRecord({ verdict })));
+    assertEquals(meta["status"], expected[verdict], verdict);
+    assertEquals(meta["killed"], expected[verdict] === "XX" ? undefined : "1", verdict);
+    assertEquals(meta["cg-oom-killed"], verdict === "memory" ? "1" : undefined, verdict);
+  }
+});
+
+Deno.test("renderMeta keeps one line a key even when the error has several", () => {
+  const text = renderMeta(sampleRecord({ verdict: "failed", error: "one\r\ntime:0\nstatus:OK" }));
+  assertMatch(text, /^([a-z-]+:[^\r\n]*\n)+$/);
+  assertEquals(parse(text)["status"], "XX");
+  assertEquals(parse(text)["time"], "1.500");
+});
+
+Deno.test("renderMeta leaves memory out where it is not known", () => {
+  const record = { ...sampleRecord(), memory: {} };
+  assertEquals(Object.keys(parse(renderMeta(record))), ["exitcode", "time", "time-wall"]);
+});

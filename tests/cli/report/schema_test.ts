@@ -1,0 +1,136 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { EXIT_CODES } from "../../../cli/exit_code.ts";
+import { EVENT_SCHEMA, EventStream } from "../../../cli/report/event_stream.ts";
+import { RUN_RECORD_SCHEMA, toJsonObject } from "../../../cli/report/record.ts";
+import eventSchema from "../../../schemas/event.schema.json" with { type: "json" };
+import recordSchema from "../../../schemas/run-record.schema.json" with { type: "json" };
+import { JOB_OBJECT_MSG } from "../../../ffi/constants.ts";
+import { schemaFaults } from "../../helpers/json_schema.ts";
+import { SAMPLE_STATS, sampleRecord, sampleRecorder } from "../../helpers/run_record.ts";
+
+const FULL = sampleRecord({
+  verdict: "memory",
+  stoppedBy: "terminate",
+  exitCode: 137,
+  child: { pid: 100, code: 0xC0000005 },
+  limit: { name: "jobMemory", limit: 64 * 1048576, measured: 65.5 * 1048576, unit: "bytes" },
+  output: { stdoutBytes: 5, stderrBytes: 6 },
+  error: "none",
+});
+
+/** Every path of properties in a value, with the value at it. */
+function* paths(value: unknown, before: string[] = []): Generator<string[]> {
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, child] of Object.entries(value)) {
+    yield [...before, key];
+    yield* paths(child, [...before, key]);
+  }
+}
+
+/** A copy of a value in which one place holds something else. */
+function changed(value: unknown, [key, ...rest]: string[], replacement: unknown): unknown {
+  if (key === undefined) return replacement;
+  const copy = Array.isArray(value) ? [...value] : { ...(value as object) };
+  Reflect.set(copy, key, changed(Reflect.get(copy, key), rest, replacement));
+  return copy;
+}
+
+Deno.test("run-record.schema.json fits a record that has everything, as JSON", () => {
+  assertEquals(schemaFaults(JSON.parse(JSON.stringify(FULL)), recordSchema), []);
+  assertEquals(recordSchema.$id, RUN_RECORD_SCHEMA);
+});
+
+Deno.test("run-record.schema.json fits a record of nothing", () => {
+  const record = sampleRecorder().finish({
+    verdict: "notFound",
+    exitCode: 127,
+    endedAt: new Date(0),
+    wall: 0,
+  });
+  assertEquals(schemaFaults(record, recordSchema), []);
+});
+
+Deno.test("run-record.schema.json has every verdict of the exit codes and no other", () => {
+  assertEquals(
+    [...recordSchema.properties.verdict.enum].sort(),
+    EXIT_CODES.flatMap(({ verdicts }) => verdicts).sort(),
+  );
+});
+
+Deno.test("run-record.schema.json has every property of a full record and no other", () => {
+  assertEquals(Object.keys(recordSchema.properties).sort(), Object.keys(FULL).sort());
+});
+
+Deno.test("run-record.schema.json refuses a wrong value at every place", () => {
+  let count = 0;
+  for (const path of paths(JSON.parse(JSON.stringify(FULL)))) {
+    // What limits are set is free: the programming interface says it.
+    if (path[0] === "job" && path.length > 2) continue;
+    const wrong = changed(FULL, path, [true]);
+    assert(schemaFaults(wrong, recordSchema).length > 0, path.join("."));
+    count++;
+  }
+  assert(count > 100);
+});
+
+Deno.test("run-record.schema.json refuses a property that it does not know", () => {
+  assertEquals(schemaFaults({ ...FULL, extra: 1 }, recordSchema), ["$.extra is not known"]);
+  const { exitCode: _, ...rest } = FULL;
+  assertEquals(schemaFaults(rest, recordSchema), ["$.exitCode is missing"]);
+});
+
+Deno.test("toJsonObject writes masks in hexadecimal and leaves out what is absent", () => {
+  const limits = { affinity: 0xffn, cpu: { hardCap: 50 }, ui: ["ime"], jobMemory: undefined };
+  assertEquals(toJsonObject(limits), { affinity: "0xff", cpu: { hardCap: 50 }, ui: ["ime"] });
+});
+
+/** The name that a message has as a notification. */
+function notificationName(constant: string): string {
+  return constant.toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+Deno.test("event.schema.json fits every line that EventStream writes", () => {
+  const lines: string[] = [];
+  const stream = new EventStream((line) => lines.push(line));
+  stream.start({
+    toolVersion: "1",
+    processors: 1,
+    command: FULL.command,
+    job: FULL.job,
+    startedAt: new Date(0),
+  });
+  stream.sample(SAMPLE_STATS, 1);
+  const violation = { violated: ["jobMemory"], jobMemory: { limit: 1, measured: 2 } };
+  stream.event({ type: "notificationLimit", pid: 4, violation }, 2);
+  const unknown = { type: "unknown", code: 99, value: 5n };
+  stream.event(unknown, 2);
+  stream.hit({ at: 3, type: "wallTime", limit: 5, measured: 6 });
+  stream.end(FULL);
+  for (const line of lines) assertEquals(schemaFaults(JSON.parse(line), eventSchema), [], line);
+  assertEquals(lines.length, 6);
+  assert(JSON.stringify(eventSchema).includes(EVENT_SCHEMA));
+});
+
+Deno.test("event.schema.json has every message of the kernel", () => {
+  const names = Object.keys(JOB_OBJECT_MSG)
+    .filter((name) => !["MINIMUM", "MAXIMUM"].includes(name)).map(notificationName);
+  assert(names.includes("newProcess"));
+  const known = new Set(
+    eventSchema.oneOf.flatMap(({ properties: { type } }) =>
+      "enum" in type ? type.enum : [type.const]
+    ),
+  );
+  for (const name of names) assert(known.has(name), name);
+});
+
+Deno.test("event.schema.json refuses an unknown type and a process without its id", () => {
+  for (const wrong of [{ type: "other" }, { type: "newProcess" }, { type: "sample" }]) {
+    assertEquals(schemaFaults({ seq: 0, at: 1, ...wrong }, eventSchema), [
+      "$ fits 0 alternatives instead of one",
+    ]);
+  }
+});
+
+Deno.test("schemaFaults refuses a keyword that it does not know", () => {
+  assertThrows(() => schemaFaults(1, { multipleOf: 2 }), TypeError, "multipleOf");
+});

@@ -1,0 +1,32 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { renderSummary } from "../../../cli/report/summary.ts";
+import { sampleRecord } from "../../helpers/run_record.ts";
+
+Deno.test("renderSummary gives five lines with the limit and what was measured", () => {
+  const record = sampleRecord({
+    verdict: "memory",
+    stoppedBy: "terminate",
+    exitCode: 137,
+    limit: { name: "jobMemory", limit: 64 * 1048576, measured: 65.5 * 1048576, unit: "bytes" },
+  });
+  assertEquals(
+    renderSummary(record),
+    [
+      "jobbox: Ended at its memory limit: job memory 64 MiB, measured 65.5 MiB",
+      '  command    C:\\tools\\build.exe --all "a b"',
+      "  time       2 s wall, 1.2 s user, 300 ms kernel",
+      "  memory     peak 65 MiB of 64 MiB; read 1.37 KiB, written 1.46 KiB",
+      "  processes  3 in all, 3 at once; job memory limit 1×; jobbox terminated the job",
+      "",
+    ].join("\n"),
+  );
+});
+
+Deno.test("renderSummary has five lines whatever the error and the arguments hold", () => {
+  const record = sampleRecord({ verdict: "failed", error: "one\r\ntwo\nthree\x1b[2J" });
+  const hostile = { ...record, command: { ...record.command, args: ["a\nb", "\x1b[31m"] } };
+  const text = renderSummary(hostile);
+  assertEquals(text.split("\n").length, 6);
+  assertMatch(text, /^[^\x00-\x09\x0b-\x1f\x7f]*$/);
+  assertStringIncludes(text, "one two three");
+});
