@@ -95,3 +95,14 @@ export function check<T extends number | bigint>(result: T, api: string, action:
 export function failure(result: number | bigint): number {
   return result ? 0 : kernel32.GetLastError();
 }
+
+/**
+ * Reads what a call that succeeded says beside its result, such as that an object existed already.
+ * For such a call only, at once behind it, with `SetLastError(0)` before it: most calls leave the
+ * value alone when they succeed.
+ *
+ * @returns What `GetLastError` gave.
+ */
+export function outcome(): number {
+  return kernel32.GetLastError();
+}

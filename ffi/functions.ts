@@ -47,6 +47,7 @@ export const FUNCTIONS = {
 
     // errhandlingapi.h, handleapi.h, winbase.h: errors, handles, memory
     GetLastError: ["DWORD"],
+    SetLastError: ["void", "DWORD dwErrCode"],
     FormatMessageW: [
       "DWORD",
       "DWORD dwFlags",
