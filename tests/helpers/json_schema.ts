@@ -35,8 +35,9 @@ function isType(value: unknown, type: unknown): boolean {
     case "null":
       return value === null;
     case "string":
+      return typeof value === "string";
     case "boolean":
-      return typeof value === type;
+      return typeof value === "boolean";
     default:
       throw new TypeError(`Cannot check against type ${JSON.stringify(type)}: no such type`);
   }
