@@ -1,0 +1,170 @@
+/**
+ * Command line arguments taken apart, strictly.
+ *
+ * Not by `@std/cli`'s `parseArgs`: that takes a word `true` or `false` behind a flag as the flag's
+ * value, and `jobbox run --quiet true` must run the program `true`.
+ *
+ * @module
+ */
+import { UsageError } from "./usage_error.ts";
+
+/** One option of a command, as data. */
+export interface OptionSpec {
+  /** Its name without the dashes. */
+  readonly name: string;
+  /** Its one-letter form without the dash. */
+  readonly short?: string;
+  /** What its value is called in the help, such as `"SIZE"`; absent for a flag. */
+  readonly value?: string;
+  /** Whether it may be given more than once. */
+  readonly repeat?: boolean;
+  /** One phrase for the help. */
+  readonly help: string;
+  /** The help's heading that it stands under; absent means the first. */
+  readonly group?: string;
+}
+
+/** One option as it was given. */
+export interface GivenOption {
+  /** The option's name without the dashes. */
+  readonly name: string;
+  /** Its value; empty for a flag. */
+  readonly value: string;
+}
+
+/** A command line taken apart. */
+export interface ParsedArgs {
+  /** The options in the order in which they were given. */
+  readonly options: readonly GivenOption[];
+  /** What is no option. */
+  readonly positionals: readonly string[];
+}
+
+/** How {@linkcode parseArgs} reads. */
+export interface ParseOptions {
+  /** Whether options end at the first positional, as for a command that runs another. */
+  readonly stopEarly?: boolean;
+  /** A command line that would do, for the error. */
+  readonly example?: string;
+}
+
+/** The number of single-letter edits between two words, a swap of neighbours counted as one. */
+function editDistance(a: string, b: string): number {
+  const rows: number[][] = [];
+  for (let i = 0; i <= a.length; i++) {
+    const row: number[] = [i];
+    for (let j = 1; j <= b.length; j++) {
+      if (i === 0) {
+        row.push(j);
+        continue;
+      }
+      const same = a[i - 1] === b[j - 1];
+      let best = Math.min(
+        rows[i - 1]![j]! + 1,
+        row[j - 1]! + 1,
+        rows[i - 1]![j - 1]! + (same ? 0 : 1),
+      );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        best = Math.min(best, rows[i - 2]![j - 2]! + 1);
+      }
+      row.push(best);
+    }
+    rows.push(row);
+  }
+  return rows[a.length]![b.length]!;
+}
+
+/**
+ * Finds the word that somebody probably meant.
+ *
+ * @param word What was written.
+ * @param known The words that there are.
+ * @returns The nearest one; `undefined` when none is near.
+ */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const begins = known.filter((candidate) => word.length > 2 && candidate.startsWith(word));
+  if (begins.length === 1) return begins[0];
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(word, candidate);
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+function unknownOption(written: string, specs: readonly OptionSpec[]): string {
+  const meant = nearest(written.replace(/^-+/, ""), specs.map(({ name }) => name));
+  return `Unknown option ${written}${meant === undefined ? "" : `: did you mean --${meant}?`}`;
+}
+
+function findOption(written: string, specs: readonly OptionSpec[]): OptionSpec | undefined {
+  return written.startsWith("--")
+    ? specs.find(({ name }) => name === written.slice(2))
+    : specs.find(({ short }) => short !== undefined && short === written.slice(1));
+}
+
+/**
+ * Takes a command line apart.
+ *
+ * A value follows its option or an equals sign; one that begins with a dash needs the equals sign.
+ * `--` ends the options.
+ *
+ * @param tokens The arguments.
+ * @param specs The options that there are.
+ * @param parse How to read.
+ * @returns The options and the rest.
+ * @throws {UsageError} If an option is unknown, given twice, lacks its value or has one too many.
+ */
+export function parseArgs(
+  tokens: readonly string[],
+  specs: readonly OptionSpec[],
+  parse: ParseOptions = {},
+): ParsedArgs {
+  const options: GivenOption[] = [];
+  const positionals: string[] = [];
+  const refuse = (message: string): never => {
+    throw new UsageError(message, parse.example === undefined ? {} : { example: parse.example });
+  };
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at]!;
+    if (token === "--") {
+      positionals.push(...tokens.slice(at + 1));
+      break;
+    }
+    if (token.length < 2 || !token.startsWith("-")) {
+      if (parse.stopEarly) {
+        positionals.push(...tokens.slice(at));
+        break;
+      }
+      positionals.push(token);
+      continue;
+    }
+    const equals = token.indexOf("=");
+    const written = equals < 0 ? token : token.slice(0, equals);
+    const spec = findOption(written, specs) ?? refuse(unknownOption(written, specs));
+    const { name } = spec;
+    if (spec.repeat !== true && options.some((given) => given.name === name)) {
+      refuse(`Cannot take --${name} twice`);
+    }
+    if (spec.value === undefined) {
+      if (equals >= 0) refuse(`Cannot take --${name} with a value: it is a flag`);
+      options.push({ name, value: "" });
+    } else if (equals >= 0) {
+      options.push({ name, value: token.slice(equals + 1) });
+    } else {
+      const value = tokens[at + 1];
+      if (value === undefined || (value.length > 1 && value.startsWith("-"))) {
+        refuse(
+          `Option --${name} needs its ${spec.value}` +
+            (value === undefined || value === "--"
+              ? ""
+              : `: one that begins with a dash is written --${name}=${value}`),
+        );
+      }
+      options.push({ name, value: value! });
+      at++;
+    }
+  }
+  return { options, positionals };
+}

@@ -1,0 +1,84 @@
+/**
+ * The exit codes of the tool: one table for the code, the help and the README.
+ *
+ * @module
+ */
+
+/** Every verdict that a run can have, in the order of the documentation. */
+export const VERDICTS = [
+  "exited",
+  "notFound",
+  "cannotExecute",
+  "timeout",
+  "memory",
+  "cpuTime",
+  "processes",
+  "outputSize",
+  "notification",
+  "interrupted",
+  "killed",
+  "failed",
+] as const;
+
+/**
+ * How a run ended, in one word.
+ *
+ * - `exited`: the command ended by itself, whatever its code;
+ * - `notFound`, `cannotExecute`: it was never started;
+ * - `timeout`: its wall time was over;
+ * - `memory`, `cpuTime`, `processes`, `outputSize`: it was ended at that limit;
+ * - `notification`: it was ended at a soft limit;
+ * - `interrupted`: by Ctrl-C, by the console's close or by logoff;
+ * - `killed`: from outside, by `jobbox kill`;
+ * - `failed`: by a failure of jobbox itself.
+ */
+export type Verdict = typeof VERDICTS[number];
+
+/** One row of the table of exit codes. */
+export interface ExitCodeRow {
+  /** The code; absent for the command's own. */
+  readonly code?: number;
+  /** The verdicts that end with it. */
+  readonly verdicts: readonly Verdict[];
+  /** What it means, as one phrase. */
+  readonly meaning: string;
+}
+
+/** Every exit code of `jobbox run`, in the order of the help. */
+export const EXIT_CODES: readonly ExitCodeRow[] = [
+  { verdicts: ["exited"], meaning: "the command's own code" },
+  { code: 124, verdicts: ["timeout"], meaning: "the wall time of --timeout was over" },
+  { code: 125, verdicts: ["failed"], meaning: "jobbox itself failed, or was called wrongly" },
+  { code: 126, verdicts: ["cannotExecute"], meaning: "the command was found and cannot be run" },
+  { code: 127, verdicts: ["notFound"], meaning: "the command was not found" },
+  { code: 130, verdicts: ["interrupted"], meaning: "Ctrl-C" },
+  { code: 137, verdicts: ["memory"], meaning: "ended for its memory" },
+  {
+    code: 143,
+    verdicts: ["killed", "processes", "notification"],
+    meaning: "ended by jobbox kill, or for its processes or a soft limit",
+  },
+  { code: 152, verdicts: ["cpuTime"], meaning: "ended for its CPU time" },
+  { code: 153, verdicts: ["outputSize"], meaning: "ended for the size of its output" },
+];
+
+/** The exit code of wrong use and of the tool's own failure. */
+export const FAILURE_CODE = 125;
+
+/**
+ * The exit code that jobbox gives to processes that it ends: a status of the customer range that no
+ * program returns by chance ("job" in ASCII), so that a run can tell that another jobbox ended it.
+ */
+export const ENDED_BY_JOBBOX = 0xe06a_6f62;
+
+/**
+ * Answers the exit code of a verdict.
+ *
+ * @param verdict How the run ended.
+ * @param childCode The command's own unsigned code; used for `"exited"` only.
+ * @returns The code that jobbox ends with.
+ */
+export function exitCodeOf(verdict: Verdict, childCode?: number): number {
+  const row = EXIT_CODES.find(({ verdicts }) => verdicts.includes(verdict));
+  return row?.code ?? childCode ?? FAILURE_CODE;
+}

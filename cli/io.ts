@@ -1,0 +1,52 @@
+/**
+ * Everything that the tool asks of the world, so that a test can stand in for it.
+ *
+ * @module
+ */
+
+/** Somewhere that text goes to. */
+export interface TextSink {
+  /** Writes text, all of it, before it returns. */
+  write(text: string): void;
+}
+
+/** What asks the tool to end: Ctrl-C, Ctrl-Break, or the console's or session's end. */
+export type StopSignal = "interrupt" | "break" | "close";
+
+/** A file that is written piece by piece. */
+export interface OutputFile extends Disposable {
+  /** Appends bytes and hands them to the system before it returns. */
+  write(bytes: Uint8Array): void;
+  /** Closes it; the second time does nothing. */
+  close(): void;
+}
+
+/** The world as the tool sees it. */
+export interface Io {
+  /** Where data goes. */
+  readonly stdout: TextSink;
+  /** Where words to people go. */
+  readonly stderr: TextSink;
+  /** Whether a stream is a terminal. */
+  isTerminal(stream: "stdin" | "stdout" | "stderr"): boolean;
+  /** The terminal's width in columns; 80 where there is none. */
+  columns(): number;
+  /** Milliseconds since 1970, for what is printed. */
+  now(): number;
+  /** Milliseconds on a clock that nobody sets, for what is measured. */
+  elapsed(): number;
+  /** Calls back once after some milliseconds; the result cancels it. */
+  after(milliseconds: number, callback: () => void): () => void;
+  /** Calls back at each signal until the result is called; meanwhile signals do not end the tool. */
+  onSignal(listener: (signal: StopSignal) => void): () => void;
+  /** The environment, by name as written. */
+  environment(): Readonly<Record<string, string>>;
+  /** The current folder. */
+  cwd(): string;
+  /** How many logical processors the machine has. */
+  processors(): number;
+  /** Reads a text file. */
+  readTextFile(path: string): string;
+  /** Makes or empties a file, to be written piece by piece. */
+  createFile(path: string): OutputFile;
+}
