@@ -1,47 +1,41 @@
 /**
- * What can go wrong with a job beside a failed call. Pure.
+ * What can go wrong with a job, beyond a failed call. Pure.
  *
  * @module
  */
 
-/** The job was made without notifications, so none were kept for `pollNotification()`. */
+/**
+ * Messages were asked for of a job that was not made with `notifications`.
+ */
 export class NotRegisteredError extends Error {
   /** `"NotRegisteredError"`. */
   override readonly name: string = "NotRegisteredError";
 }
 
-/** The system took a limit without an error and does not enforce it. */
+/**
+ * The system accepted a limit and does not have it: it would be an empty promise. Wine without help
+ * does so with most limits. The job's limits are as before.
+ */
 export class LimitNotAppliedError extends Error {
   /** `"LimitNotAppliedError"`. */
   override readonly name: string = "LimitNotAppliedError";
-  /** The limit, as {@linkcode Limits} names it. */
+  /** The limit's key, such as `"jobMemory"`. */
   readonly limit: string;
-  /** What was asked for. */
+  /** What was set; `undefined` where it was lifted. */
   readonly wanted: unknown;
-  /** What the system gives back; `undefined` for no limit. */
+  /** What the system says that it has; `undefined` for none, or where it cannot be asked. */
   readonly found: unknown;
 
   /**
    * Makes the error of one limit.
    *
-   * @param limit The limit's name.
-   * @param values What was asked for, and what the system gives back.
+   * @param message What could not be done, beginning with "Cannot".
+   * @param limit The limit's key, what was set, and what was found.
    */
-  constructor(limit: string, values: { readonly wanted: unknown; readonly found: unknown }) {
-    super(
-      `Cannot apply limit ${limit}: this system accepted ${show(values.wanted)} and keeps ` +
-        show(values.found),
-    );
-    this.limit = limit;
-    this.wanted = values.wanted;
-    this.found = values.found;
+  constructor(message: string, limit: { limit: string; wanted: unknown; found: unknown }) {
+    super(message);
+    this.limit = limit.limit;
+    this.wanted = limit.wanted;
+    this.found = limit.found;
   }
-}
-
-function show(value: unknown): string {
-  if (value === undefined || value === null) return "none";
-  return JSON.stringify(
-    value,
-    (_, part) => typeof part === "bigint" ? `0x${part.toString(16)}` : part,
-  );
 }

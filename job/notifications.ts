@@ -1,97 +1,94 @@
 /**
- * The messages of a job as typed values. Pure and total: what Windows may add comes as `unknown`.
+ * The messages that a job posts to its completion port. Pure.
  *
  * @module
  */
 import { JOB_OBJECT_MSG } from "../ffi/constants.ts";
 import type { LimitViolation } from "./notification_limits.ts";
 
+/** A message without content, by its constant without prefix. */
+const PLAIN = {
+  [JOB_OBJECT_MSG.END_OF_JOB_TIME]: "endOfJobTime",
+  [JOB_OBJECT_MSG.ACTIVE_PROCESS_LIMIT]: "activeProcessLimit",
+  [JOB_OBJECT_MSG.ACTIVE_PROCESS_ZERO]: "activeProcessZero",
+} as const;
+
+/** A message about one process. */
+const OF_PROCESS = {
+  [JOB_OBJECT_MSG.END_OF_PROCESS_TIME]: "endOfProcessTime",
+  [JOB_OBJECT_MSG.NEW_PROCESS]: "newProcess",
+  [JOB_OBJECT_MSG.EXIT_PROCESS]: "exitProcess",
+  [JOB_OBJECT_MSG.ABNORMAL_EXIT_PROCESS]: "abnormalExitProcess",
+  [JOB_OBJECT_MSG.PROCESS_MEMORY_LIMIT]: "processMemoryLimit",
+  [JOB_OBJECT_MSG.JOB_MEMORY_LIMIT]: "jobMemoryLimit",
+  [JOB_OBJECT_MSG.JOB_CYCLE_TIME_LIMIT]: "jobCycleTimeLimit",
+  [JOB_OBJECT_MSG.SILO_TERMINATED]: "siloTerminated",
+} as const;
+
 /**
- * A message of a job. The names are those of `JOB_OBJECT_MSG_…`; a `pid` is of the process that
- * the message is about, and may be used again for another one by the time the message is read.
+ * What a job told. Only `notificationLimit` is guaranteed by Windows to arrive; a process identifier
+ * (`pid`) may belong to another process by the time that it is read.
  *
- * Windows guarantees the delivery of `notificationLimit` only. See Microsoft's page on
- * JOBOBJECT_ASSOCIATE_COMPLETION_PORT.
+ * - `endOfJobTime`: the user time of the job is used up, and {@linkcode Limits.endOfJobTime} is
+ *   `"post"`; the limit is gone.
+ * - `endOfProcessTime`: a process used up its user time and is being ended.
+ * - `activeProcessLimit`: one process too many was refused.
+ * - `activeProcessZero`: no process is left; may come several times.
+ * - `newProcess`: a process joined, or was in the job when the messages began.
+ * - `exitProcess`: a process ended, with any code.
+ * - `abnormalExitProcess`: a process ended by an exception such as an access violation, or Ctrl-C.
+ * - `processMemoryLimit`, `jobMemoryLimit`: a process was refused memory.
+ * - `notificationLimit`: limits of {@linkcode NotificationLimits} were crossed; the processes go on.
+ *   Reading the violation let the system report again, which happened exactly once for this message.
+ * - `jobCycleTimeLimit`, `siloTerminated`: named in the headers and not documented by Microsoft.
+ * - `unknown`: a newer system's message, with its number and what came with it.
  */
 export type JobNotification =
-  /** The job's user time is used up, and the job's action is to post; the limit is lifted. */
-  | { readonly type: "endOfJobTime" }
-  /** A process used up its user time and is being ended. */
-  | { readonly type: "endOfProcessTime"; readonly pid: number }
-  /** A process more than allowed was to be started or assigned. */
-  | { readonly type: "activeProcessLimit" }
-  /** The last process of the job ended; more may be started. */
-  | { readonly type: "activeProcessZero" }
-  /** A process is in the job, or was when the listening began. */
-  | { readonly type: "newProcess"; readonly pid: number }
-  /** A process ended, with whatever exit code. */
-  | { readonly type: "exitProcess"; readonly pid: number }
-  /** A process ended by an exception that nothing handled, or by Ctrl-C. */
-  | { readonly type: "abnormalExitProcess"; readonly pid: number }
-  /** A process asked for more memory than one may have; it did not get it. */
-  | { readonly type: "processMemoryLimit"; readonly pid: number }
-  /** A process asked for more memory than the job may have; it did not get it. */
-  | { readonly type: "jobMemoryLimit"; readonly pid: number }
-  /** A notification limit was passed; the processes go on running. */
+  | { readonly type: (typeof PLAIN)[keyof typeof PLAIN] }
+  | {
+    readonly type: (typeof OF_PROCESS)[keyof typeof OF_PROCESS];
+    /** The process, as the system numbers it. */
+    readonly pid: number;
+  }
   | {
     readonly type: "notificationLimit";
+    /** The process that crossed the limit; 0 where the system does not say. */
     readonly pid: number;
-    /** Which limits, with their values and what was measured. */
+    /** Which limits, and the numbers at that time. */
     readonly violation: LimitViolation;
   }
-  /** The job's limit of processor cycles was reached (not documented by Microsoft). */
-  | { readonly type: "jobCycleTimeLimit"; readonly pid: number }
-  /** The silo ended (not documented by Microsoft). */
-  | { readonly type: "siloTerminated"; readonly pid: number }
-  /** A message that this version does not know. */
-  | { readonly type: "unknown"; readonly code: number; readonly value: bigint };
+  | {
+    readonly type: "unknown";
+    /** The message's number. */
+    readonly code: number;
+    /** What came with it. */
+    readonly value: bigint;
+  };
 
-/** The seed's name for {@linkcode JobNotification}'s `activeProcessZero`. */
-export type MsgAllProcessesExited = Extract<JobNotification, { type: "activeProcessZero" }>;
-
-/** The type of a message. */
-export type NotificationType = JobNotification["type"];
+/** The name of a message. */
+export type JobNotificationType = JobNotification["type"];
 
 /**
- * Decodes a message of a job's completion port.
+ * Decodes a message. Total: whatever the system posts gives a notification.
  *
- * @param code The message: the packet's number of bytes.
- * @param value The packet's third value: a process id, or 0.
- * @param violation Asks for the violation; called for `notificationLimit` only, and once.
- * @returns The message.
+ * @param code The number in the packet's bytes field.
+ * @param value What the packet has in place of an OVERLAPPED's address: mostly a process identifier.
+ * @param options `violation` is called exactly once, and only for a `notificationLimit`: it reads
+ * what was crossed, which lets the system report again.
+ * @returns The notification.
  */
 export function decodeNotification(
   code: number,
   value: bigint,
   { violation }: { violation: () => LimitViolation },
 ): JobNotification {
+  if (Object.hasOwn(PLAIN, code)) return { type: PLAIN[code as keyof typeof PLAIN] };
   const pid = Number(BigInt.asUintN(32, value));
-  switch (code) {
-    case JOB_OBJECT_MSG.END_OF_JOB_TIME:
-      return { type: "endOfJobTime" };
-    case JOB_OBJECT_MSG.END_OF_PROCESS_TIME:
-      return { type: "endOfProcessTime", pid };
-    case JOB_OBJECT_MSG.ACTIVE_PROCESS_LIMIT:
-      return { type: "activeProcessLimit" };
-    case JOB_OBJECT_MSG.ACTIVE_PROCESS_ZERO:
-      return { type: "activeProcessZero" };
-    case JOB_OBJECT_MSG.NEW_PROCESS:
-      return { type: "newProcess", pid };
-    case JOB_OBJECT_MSG.EXIT_PROCESS:
-      return { type: "exitProcess", pid };
-    case JOB_OBJECT_MSG.ABNORMAL_EXIT_PROCESS:
-      return { type: "abnormalExitProcess", pid };
-    case JOB_OBJECT_MSG.PROCESS_MEMORY_LIMIT:
-      return { type: "processMemoryLimit", pid };
-    case JOB_OBJECT_MSG.JOB_MEMORY_LIMIT:
-      return { type: "jobMemoryLimit", pid };
-    case JOB_OBJECT_MSG.NOTIFICATION_LIMIT:
-      return { type: "notificationLimit", pid, violation: violation() };
-    case JOB_OBJECT_MSG.JOB_CYCLE_TIME_LIMIT:
-      return { type: "jobCycleTimeLimit", pid };
-    case JOB_OBJECT_MSG.SILO_TERMINATED:
-      return { type: "siloTerminated", pid };
-    default:
-      return { type: "unknown", code, value };
+  if (Object.hasOwn(OF_PROCESS, code)) {
+    return { type: OF_PROCESS[code as keyof typeof OF_PROCESS], pid };
   }
+  if (code === JOB_OBJECT_MSG.NOTIFICATION_LIMIT) {
+    return { type: "notificationLimit", pid, violation: violation() };
+  }
+  return { type: "unknown", code, value };
 }

@@ -1,0 +1,144 @@
+/**
+ * The table of all limits. Encoding, the tool's options, help, the README's table and the property
+ * test read it; a limit is named in its row and in {@linkcode Limits}, nowhere else. Pure.
+ *
+ * @module
+ */
+import { JOB_OBJECT, JOB_OBJECT_UILIMIT } from "../ffi/constants.ts";
+import { EXTENDED_ROWS } from "./extended_rows.ts";
+import { checkArray, checkChoice, checkInteger, checkKeys, checkMask } from "./limit_check.ts";
+import { type LimitRow, PART_CLASSES } from "./limit_row.ts";
+import type { Limits, UiLimit } from "./limits.ts";
+import { RATE_ROWS } from "./rate_rows.ts";
+
+const UI_LIMITS = {
+  handles: JOB_OBJECT_UILIMIT.HANDLES,
+  readClipboard: JOB_OBJECT_UILIMIT.READCLIPBOARD,
+  writeClipboard: JOB_OBJECT_UILIMIT.WRITECLIPBOARD,
+  systemParameters: JOB_OBJECT_UILIMIT.SYSTEMPARAMETERS,
+  displaySettings: JOB_OBJECT_UILIMIT.DISPLAYSETTINGS,
+  globalAtoms: JOB_OBJECT_UILIMIT.GLOBALATOMS,
+  desktop: JOB_OBJECT_UILIMIT.DESKTOP,
+  exitWindows: JOB_OBJECT_UILIMIT.EXITWINDOWS,
+  ime: JOB_OBJECT_UILIMIT.IME,
+  injection: JOB_OBJECT_UILIMIT.INJECTION,
+} as const satisfies Record<UiLimit, number>;
+
+const ACTIONS = ["terminate", "post"] as const;
+
+/** Every limit by its key, in the order of help and tables. */
+export const LIMIT_ROWS: { readonly [K in keyof Limits]-?: LimitRow<K> } = {
+  ...EXTENDED_ROWS,
+  endOfJobTime: {
+    name: "endOfJobTime",
+    part: "endOfJobTime",
+    infoClass: PART_CLASSES.endOfJobTime,
+    flag: 0,
+    field: "EndOfJobTimeAction",
+    kind: "choice",
+    choices: ACTIONS,
+    unit: "",
+    option: "--end-of-job-time",
+    valueName: "ACTION",
+    summary: "What happens when the job's user time is used up",
+    whenReached: "`terminate` ends all processes; `post` posts `endOfJobTime` and drops the limit",
+    win32: "JOBOBJECT_END_OF_JOB_TIME_INFORMATION",
+    proof: "jobsim",
+    check: (value) => checkChoice("endOfJobTime", value, ACTIONS),
+    encode: (value, parts) => {
+      parts.endOfJobTime = value === "post"
+        ? JOB_OBJECT.POST_AT_END_OF_JOB
+        : JOB_OBJECT.TERMINATE_AT_END_OF_JOB;
+    },
+    decode: (parts) => parts.endOfJobTime === JOB_OBJECT.POST_AT_END_OF_JOB ? "post" : undefined,
+  },
+  groupAffinity: {
+    name: "groupAffinity",
+    part: "groups",
+    infoClass: PART_CLASSES.groups,
+    flag: 0,
+    field: "GROUP_AFFINITY[]",
+    kind: "groupMasks",
+    unit: "processors by group",
+    option: "--group-affinity",
+    valueName: "GROUP:CPUS",
+    summary: "Processors that processes run on, by processor group, such as 0:0-3;1:0-7",
+    whenReached: "threads run on no other",
+    win32: "JobObjectGroupInformationEx",
+    proof: "Windows only",
+    check: (value) => {
+      const groups = checkArray("groupAffinity", value);
+      const seen = new Set<unknown>();
+      for (const [at, entry] of groups.entries()) {
+        const name = `groupAffinity[${at}]`;
+        const { group, mask } = checkKeys(name, entry, ["group", "mask"]);
+        checkInteger(`${name}.group`, group, { min: 0, max: 0xfffe, unit: "" });
+        checkMask(`${name}.mask`, mask);
+        if (seen.has(group)) {
+          throw new RangeError(`Cannot set ${name}.group: expected each group once, got ${group}`);
+        }
+        seen.add(group);
+      }
+      if (groups.length === 0) {
+        throw new RangeError("Cannot set groupAffinity: expected at least one group, got none");
+      }
+    },
+    encode: (value, parts) => {
+      parts.groups = (value ?? []).map(({ group, mask }) => ({
+        Mask: mask,
+        Group: group,
+        Reserved: [0, 0, 0],
+      }));
+    },
+    decode: ({ groups }) =>
+      groups.length === 0
+        ? undefined
+        : groups.map(({ Group, Mask }) => ({ group: Group, mask: Mask })),
+  },
+  ...RATE_ROWS,
+  ui: {
+    name: "ui",
+    part: "ui",
+    infoClass: PART_CLASSES.ui,
+    flag: 0,
+    field: "UIRestrictionsClass",
+    kind: "choices",
+    choices: Object.keys(UI_LIMITS),
+    unit: "",
+    option: "--ui",
+    valueName: "LIST",
+    summary: "What of the desktop processes may not do",
+    whenReached: "the call fails in the process",
+    win32: "JOBOBJECT_BASIC_UI_RESTRICTIONS",
+    proof: "Windows only",
+    check: (value) => {
+      for (const [at, item] of checkArray("ui", value).entries()) {
+        checkChoice(`ui[${at}]`, item, Object.keys(UI_LIMITS));
+      }
+    },
+    encode: (value, parts) => {
+      parts.ui = (value ?? []).reduce((mask, name) => mask | UI_LIMITS[name], 0);
+    },
+    decode: ({ ui }) => {
+      const names = Object.keys(UI_LIMITS) as UiLimit[];
+      const list = names.filter((name) => (ui & UI_LIMITS[name]) !== 0);
+      return list.length === 0 ? undefined : list;
+    },
+  },
+};
+
+/** The key of a limit. */
+export type LimitName = keyof Limits;
+
+/** Every limit's key, in the order of help and tables. */
+export const LIMIT_NAMES: readonly LimitName[] = Object.keys(LIMIT_ROWS) as LimitName[];
+
+/**
+ * Answers a limit's row, for whoever treats all alike.
+ *
+ * @param name A limit's key.
+ * @returns Its row, with values of any type.
+ */
+export function limitRow(name: LimitName): LimitRow {
+  return LIMIT_ROWS[name] as unknown as LimitRow;
+}

@@ -1,0 +1,112 @@
+/**
+ * Limits that are reported and not enforced, and what was reported, as a program writes and reads
+ * them. Pure.
+ *
+ * @module
+ */
+
+/** For how much of an interval a rate may be exceeded: 20, 40 or 60 percent. */
+export type Tolerance = "low" | "medium" | "high";
+
+/** Over which time a rate is watched: 10 seconds, 1 minute or 10 minutes. */
+export type ToleranceInterval = "short" | "medium" | "long";
+
+/** When exceeding a rate is reported. */
+export interface RateTolerance {
+  /**
+   * For how much of the interval the rate may be exceeded: `"low"` 20 %, `"medium"` 40 %, `"high"`
+   * 60 %; `"high"` when absent. Win32: `JOBOBJECT_RATE_CONTROL_TOLERANCE`.
+   */
+  readonly tolerance?: Tolerance;
+  /**
+   * Over which time: `"short"` 10 seconds, `"medium"` 1 minute, `"long"` 10 minutes; `"short"` when
+   * absent. Win32: `JOBOBJECT_RATE_CONTROL_TOLERANCE_INTERVAL`.
+   */
+  readonly interval?: ToleranceInterval;
+}
+
+/**
+ * Limits whose crossing is reported by a `notificationLimit` message, and nothing else: the
+ * processes go on running and can go on allocating, reading and writing. To
+ * `setNotificationLimits` an absent key leaves what stands, a value sets it, `null` lifts it. See
+ * Microsoft's pages on `JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION` and
+ * `JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION_2`.
+ */
+export interface NotificationLimits {
+  /**
+   * Bytes that all processes together have committed, 1 or more.
+   * Win32: `JOB_OBJECT_LIMIT_JOB_MEMORY`.
+   */
+  jobMemory?: number | null;
+  /**
+   * Bytes that all processes together have committed, 1 or more: falling below is reported.
+   * Windows 10. Win32: `JOB_OBJECT_LIMIT_JOB_MEMORY_LOW`.
+   */
+  jobMemoryLow?: number | null;
+  /**
+   * Bytes that all processes together have read, files, pipes and sockets alike, 1 or more.
+   * Win32: `JOB_OBJECT_LIMIT_JOB_READ_BYTES`.
+   */
+  readBytes?: number | null;
+  /**
+   * Bytes that all processes together have written, files, pipes and sockets alike, 1 or more.
+   * Win32: `JOB_OBJECT_LIMIT_JOB_WRITE_BYTES`.
+   */
+  writeBytes?: number | null;
+  /**
+   * Milliseconds of user time of all processes together, in steps of 0.0001, *beyond what they had
+   * used when it is set*: with 5 minutes used and a limit of 1 minute, the report comes at 6.
+   * Win32: `JOB_OBJECT_LIMIT_JOB_TIME`.
+   */
+  jobUserTime?: number | null;
+  /**
+   * Exceeding {@linkcode Limits.cpu}, which must say `notify`. `{}` is high tolerance over a short
+   * interval. Win32: `JOB_OBJECT_LIMIT_CPU_RATE_CONTROL`.
+   */
+  cpuRate?: RateTolerance | null;
+  /**
+   * Exceeding the I/O limits. Windows 10. Win32: `JOB_OBJECT_LIMIT_IO_RATE_CONTROL`.
+   */
+  ioRate?: RateTolerance | null;
+  /**
+   * Exceeding {@linkcode Limits.netBandwidth}. Windows 10.
+   * Win32: `JOB_OBJECT_LIMIT_NET_RATE_CONTROL`.
+   */
+  netRate?: RateTolerance | null;
+}
+
+/** The key of a notification limit. */
+export type NotificationLimitName = keyof NotificationLimits;
+
+/** A limit that was crossed: both numbers as they were at the time of the message. */
+export interface Crossing<V> {
+  /** The limit; for `jobUserTime` with what had been used when it was set. */
+  readonly limit: V;
+  /** What was measured. */
+  readonly measured: V;
+}
+
+/**
+ * The notification limits that were crossed since the last report. See Microsoft's pages on
+ * `JOBOBJECT_LIMIT_VIOLATION_INFORMATION` and `JOBOBJECT_LIMIT_VIOLATION_INFORMATION_2`.
+ */
+export interface LimitViolation {
+  /** Which ones; for each, the key of its name is there too. */
+  readonly violated: readonly NotificationLimitName[];
+  /** Bytes. */
+  readonly jobMemory?: Crossing<number>;
+  /** Bytes. */
+  readonly jobMemoryLow?: Crossing<number>;
+  /** Bytes. */
+  readonly readBytes?: Crossing<number>;
+  /** Bytes. */
+  readonly writeBytes?: Crossing<number>;
+  /** Milliseconds of user time since the job began. */
+  readonly jobUserTime?: Crossing<number>;
+  /** For how much of the interval the processor rate was allowed to be, and was, exceeded. */
+  readonly cpuRate?: Crossing<Tolerance>;
+  /** As `cpuRate`, for input and output. */
+  readonly ioRate?: Crossing<Tolerance>;
+  /** As `cpuRate`, for the network. */
+  readonly netRate?: Crossing<Tolerance>;
+}
