@@ -1,0 +1,14 @@
+import { assertEquals } from "@std/assert";
+import * as mod from "../../ffi/mod.ts";
+import * as constants from "../../ffi/constants.ts";
+
+Deno.test("ffi/mod.ts: it exports every group of constants, and what reads and calls", () => {
+  const names = Object.keys(mod);
+  assertEquals(Object.keys(constants).filter((name) => !names.includes(name)), []);
+  const wanted = ["STRUCTS", "FUNCTIONS", "struct", "proto", "kernel32", "check", "OwnedHandle"];
+  assertEquals(wanted.filter((name) => !names.includes(name)), []);
+});
+
+Deno.test("ffi/mod.ts: it names no helper of its own making", () => {
+  assertEquals(Object.keys(mod).filter((name) => /util|helper|internal/i.test(name)), []);
+});
