@@ -90,16 +90,24 @@ export async function buildNative(
   }
 }
 
+/**
+ * Installs the compiler for Windows when it is missing.
+ *
+ * @param purpose What it is needed for.
+ * @throws {HostError} If it cannot be installed.
+ */
+export async function ensureCompiler(purpose: string): Promise<void> {
+  await ensureProgram(COMPILER, {
+    debian: "gcc-mingw-w64-x86-64",
+    purpose,
+    size: "downloads 130 MB, takes 700 MB",
+  });
+}
+
 async function build(target: NativeTarget): Promise<void> {
   const name = target.output.split("/").at(-1) ?? target.output;
   const compiler = Deno.build.os === "windows" ? "gcc" : COMPILER;
-  if (Deno.build.os !== "windows") {
-    await ensureProgram(COMPILER, {
-      debian: "gcc-mingw-w64-x86-64",
-      purpose: `to build ${name}`,
-      size: "downloads 130 MB, takes 700 MB",
-    });
-  }
+  if (Deno.build.os !== "windows") await ensureCompiler(`to build ${name}`);
   progress(`building ${name}`);
   Deno.mkdirSync(target.output.slice(0, target.output.lastIndexOf("/")), { recursive: true });
   // Two runs may build it at once: each makes its own and the last rename wins.

@@ -71,6 +71,30 @@ export async function runInWine(program: readonly string[], where: WineRun): Pro
   }
 }
 
+/**
+ * Runs a program of this machine's own, for Windows.
+ *
+ * @param command The program and its arguments.
+ * @returns Its exit code.
+ */
+export async function runHere(command: readonly string[]): Promise<number> {
+  // Ctrl-C reaches the program by the console; it decides, and we hand on what it decides.
+  const ignore = (): void => {};
+  Deno.addSignalListener("SIGINT", ignore);
+  try {
+    const [program = "", ...args] = command;
+    const { code } = await new Deno.Command(program, {
+      args,
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+    }).spawn().status;
+    return code;
+  } finally {
+    Deno.removeSignalListener("SIGINT", ignore);
+  }
+}
+
 /** Wine turns a SIGINT of the program's Linux process into Ctrl-C for the Windows program. */
 function interruptProgram(pid: number, { way }: Entrance): void {
   // Below the command stands the namespace's first process, and below that the program.

@@ -15,7 +15,7 @@ import { fetchNpmPackage } from "./packages.ts";
 import { takeSlot } from "./prefix.ts";
 import { PROJECT } from "./project.ts";
 import { findWine } from "./rootfs.ts";
-import { runInWine } from "./run_in_wine.ts";
+import { runHere, runInWine } from "./run_in_wine.ts";
 import { stdFallback } from "./std.ts";
 import { DENO_INTEGRITY, DENO_PACKAGE, DENO_VERSION } from "./versions.ts";
 
@@ -38,7 +38,7 @@ export async function runWindowsDeno(
   args: readonly string[],
   options: WindowsDenoOptions,
 ): Promise<number> {
-  if (Deno.build.os === "windows") return await runHere(args);
+  if (Deno.build.os === "windows") return await runHere([Deno.execPath(), ...args]);
   const wine = await findWine();
   const entrance = await findEntrance(wine);
   const deno = await cached(`deno-win32-${DENO_VERSION}`, {
@@ -74,21 +74,4 @@ async function windowsFlags(bare: boolean): Promise<HostFlags | undefined> {
     config,
     importMap: std?.importMap ?? {},
   });
-}
-
-async function runHere(args: readonly string[]): Promise<number> {
-  // Ctrl-C reaches the program by the console; it decides, and we hand on what it decides.
-  const ignore = (): void => {};
-  Deno.addSignalListener("SIGINT", ignore);
-  try {
-    const { code } = await new Deno.Command(Deno.execPath(), {
-      args: [...args],
-      stdin: "inherit",
-      stdout: "inherit",
-      stderr: "inherit",
-    }).spawn().status;
-    return code;
-  } finally {
-    Deno.removeSignalListener("SIGINT", ignore);
-  }
 }

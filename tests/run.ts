@@ -1,0 +1,89 @@
+/**
+ * Runs the tests ring by ring: `deno run -A tests/run.ts [-v] [RING | TEST FILE | FOLDER]…`
+ *
+ * One line a ring, a failed ring's own output before it, and as the last line, alone, the sum.
+ *
+ * @module
+ */
+
+import { HostError } from "./host/host_error.ts";
+import { addCounts, NO_TESTS } from "./host/junit.ts";
+import { kernelName } from "./host/kernel_name.ts";
+import { buildNative, ensureCompiler, nativeTargets } from "./host/native.ts";
+import { writeStderr } from "./host/progress.ts";
+import { PROJECT } from "./host/project.ts";
+import { runRing, whyNot } from "./host/ring_runner.ts";
+import { isRing, type Ring, RINGS, sortIntoRings } from "./host/rings.ts";
+
+const encoder = new TextEncoder();
+
+function print(line: string): void {
+  Deno.stdout.writeSync(encoder.encode(`${line}\n`));
+}
+
+function testFiles(folder = "tests"): string[] {
+  return [...Deno.readDirSync(`${PROJECT}/${folder}`)].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    if (!isDirectory) return [path];
+    return name === "build" ? [] : testFiles(path);
+  });
+}
+
+/** A program that does not compile must fail the ring, not let it pass with an older build. */
+async function prepare(ring: Ring): Promise<void> {
+  if (ring === "pure") return;
+  if (ring !== "abi") await buildNative(nativeTargets(PROJECT));
+  else if (Deno.build.os === "linux") {
+    await ensureCompiler("to check the tables against its headers");
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const verbose = args.includes("-v");
+  const words = args.filter((word) => word !== "-v");
+  const paths = words.filter((word) => !isRing(word));
+  const files = sortIntoRings(testFiles(), paths);
+  const rings: readonly Ring[] = words.some(isRing)
+    ? words.filter(isRing)
+    : RINGS.filter((ring) => paths.length === 0 || files.has(ring));
+  let sum = NO_TESTS;
+  for (const ring of rings) {
+    const cannot = whyNot(ring);
+    if (cannot) {
+      // In CI a ring that this system should run and cannot is a failure, or nobody would see it.
+      const failed = cannot.meant && Deno.env.has("CI") ? 1 : 0;
+      print(`${ring}: skipped, it ${cannot.reason}${failed ? " (a failure in CI)" : ""}`);
+      sum = addCounts(sum, { ...NO_TESTS, failed });
+      continue;
+    }
+    try {
+      await prepare(ring);
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      print(`${ring}: ${error.toLine()}`);
+      sum = addCounts(sum, { ...NO_TESTS, failed: 1 });
+      continue;
+    }
+    const result = await runRing(ring, files.get(ring) ?? [], { verbose });
+    if (result.failed > 0 && !verbose) writeStderr(result.output);
+    for (const problem of result.problems) print(`${ring}: ${problem}`);
+    const { passed, failed, ignored, seconds } = result;
+    const counts = `${passed} passed, ${failed} failed${ignored ? `, ${ignored} ignored` : ""}`;
+    const kernel = await kernelName(ring);
+    print(`${ring}: ${counts} (${seconds.toFixed(1)} s)${kernel ? ` on ${kernel}` : ""}`);
+    sum = addCounts(sum, result);
+  }
+  print(`${sum.passed} passed, ${sum.failed} failed`);
+  return sum.failed > 0 || sum.passed === 0 ? 1 : 0;
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exitCode = await main(Deno.args);
+  } catch (error) {
+    if (!(error instanceof HostError || error instanceof RangeError)) throw error;
+    writeStderr(`${error instanceof HostError ? error.toLine() : error.message}\n`);
+    print("0 passed, 1 failed");
+    Deno.exitCode = 1;
+  }
+}
