@@ -4,6 +4,8 @@
  * Strict on the way in: a number without its unit, an unknown unit or a value that does not come out even is an error
  * and never a guess. What a `format` function writes, its `parse` function reads back as the same value.
  *
+ * Pure.
+ *
  * @module
  */
 

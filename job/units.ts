@@ -3,6 +3,8 @@
  *
  * Exact or refused: what does not fit is a RangeError that names the field, and never a rounded or missing limit.
  *
+ * Pure.
+ *
  * @module
  */
 

@@ -7,6 +7,8 @@
  * whose rules are others and which would take `&` or `%` in an argument as orders; {@linkcode encodeBatchCommandLine}
  * serves those, and nothing else may start one.
  *
+ * Pure.
+ *
  * @module
  */
 

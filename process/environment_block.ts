@@ -1,6 +1,8 @@
 /**
  * The environment of a process in the form in which Windows hands it over: one block of UTF-16 strings.
  *
+ * Pure.
+ *
  * @module
  */
 

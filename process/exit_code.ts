@@ -1,6 +1,8 @@
 /**
  * What the exit code of a Windows process says.
  *
+ * Pure.
+ *
  * @module
  */
 

@@ -2,6 +2,8 @@
  * Which file a program's name means, decided here and not by CreateProcessW, whose own search begins in the folder of
  * the calling program and in the current directory, where anyone may have planted a file.
  *
+ * Pure.
+ *
  * @module
  */
 

@@ -1,6 +1,8 @@
 /**
  * The named values with which processes are known to end.
  *
+ * Pure.
+ *
  * @module
  */
 

@@ -1,6 +1,8 @@
 /**
  * Windows paths as text: what CreateProcessW, cmd.exe and the file system make of them, without asking the system.
  *
+ * Pure.
+ *
  * @module
  */
 

@@ -15,9 +15,13 @@ export class Random {
     return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
   }
 
-  /** One of the items. */
-  pick<T>(items: readonly [T, ...T[]]): T {
-    return items[this.int(items.length)] ?? items[0];
+  /** One of the items, of which there is at least one. */
+  pick<T>(items: readonly T[]): T {
+    const [picked] = items.slice(this.int(items.length));
+    if (picked === undefined) {
+      throw new RangeError("Cannot pick an item: wanted a list that is not empty");
+    }
+    return picked;
   }
 
   /** From `least` to `most` results of `make`. */
