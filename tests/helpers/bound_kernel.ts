@@ -1,0 +1,25 @@
+/**
+ * Binds every function of the DLLs when it is imported. The test runner takes a library that is
+ * opened within a test for a leak of that test, and ours are opened at the first call and kept: a
+ * kernel test imports this file before anything else.
+ */
+import { advapi32, preload, user32 } from "../../ffi/library.ts";
+import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
+
+function bindAll(library: object): string[] {
+  return Object.keys(library).filter((name) => {
+    try {
+      return Reflect.get(library, name) === undefined;
+    } catch (error) {
+      if (!(error instanceof UnsupportedPlatformError)) throw error;
+      return true;
+    }
+  });
+}
+
+/** The functions that this system lacks. */
+export const MISSING_FUNCTIONS: readonly string[] = [
+  ...preload(),
+  ...bindAll(user32),
+  ...bindAll(advapi32),
+];
