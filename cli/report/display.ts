@@ -33,15 +33,20 @@ export function showSize(bytes: number): string {
  * Shows a time.
  *
  * @param ms Milliseconds, 0 or more.
- * @returns Such as `"340 ms"`, `"2.5 s"`, `"3 min 5 s"` or `"2 h 0 min"`.
+ * @returns Such as `"340 ms"`, `"2.5 s"`, `"3 min 5 s"` or `"2 h"`.
  */
 export function showTime(ms: number): string {
   if (ms < 999.5) return `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`;
   if (ms < 59_950) return `${Number((ms / 1000).toFixed(ms < 9995 ? 2 : 1))} s`;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (seconds < 3600) return twoUnits(seconds, ["min", "s"]);
+  return twoUnits(Math.round(seconds / 60), ["h", "min"]);
+}
+
+/** A number of small units as large and small ones, 60 to 1; what is 0 is left out. */
+function twoUnits(value: number, [large, small]: readonly [string, string]): string {
+  const rest = value % 60;
+  return `${Math.floor(value / 60)} ${large}${rest === 0 ? "" : ` ${rest} ${small}`}`;
 }
 
 /**
