@@ -45,6 +45,10 @@ export interface Io {
   cwd(): string;
   /** How many logical processors the machine has. */
   processors(): number;
+  /** Writes bytes to a standard stream; `false` when nobody reads it any more. */
+  writeBytes(stream: "stdout" | "stderr", bytes: Uint8Array): boolean;
+  /** Whether a path is a folder. */
+  isFolder(path: string): boolean;
   /** Reads a text file. */
   readTextFile(path: string): string;
   /** Makes or empties a file, to be written piece by piece. */

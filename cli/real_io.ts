@@ -14,21 +14,37 @@ function writeAll(writer: SyncWriter, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += writer.writeSync(bytes.subarray(at));
 }
 
+/** Writes all; `false` when nobody reads it any more. */
+function writeOrLearn(writer: SyncWriter, bytes: Uint8Array): boolean {
+  try {
+    writeAll(writer, bytes);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    return false;
+  }
+}
+
 function sink(writer: SyncWriter): TextSink {
   const encoder = new TextEncoder();
-  let readerGone = false;
+  let isRead = true;
   return {
     write: (text) => {
-      if (readerGone) return;
-      try {
-        writeAll(writer, encoder.encode(text));
-      } catch (error) {
-        // Who closed the pipe has read enough; the run goes on and keeps its exit code.
-        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-        readerGone = true;
-      }
+      // Who closed the pipe has read enough; the run goes on and keeps its exit code.
+      if (isRead) isRead = writeOrLearn(writer, encoder.encode(text));
     },
   };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 function createFile(path: string): OutputFile {
@@ -99,6 +115,8 @@ export function realIo(): Io {
     environment: () => Object.fromEntries(currentEnvironment()),
     cwd: () => Deno.cwd(),
     processors: () => navigator.hardwareConcurrency,
+    writeBytes: (stream, bytes) => writeOrLearn(Deno[stream], bytes),
+    isFolder,
     readTextFile: (path) => Deno.readTextFileSync(path),
     createFile,
   };

@@ -160,7 +160,7 @@ export class Supervisor {
   async run(start: () => SupervisedChild): Promise<SupervisedEnd> {
     // Listening begins before the start, so that the first notification is not missed.
     const listening = this.#listen(this.#job.events(this.#stop.signal))
-      .catch((error) => this.#fail(error));
+      .catch((error) => this.fail(error));
     try {
       this.#child = start();
       this.#watchSignals();
@@ -261,15 +261,19 @@ export class Supervisor {
         const wait = sample.call(this.#hooks, this.#job.stats(), this.elapsed);
         cancel = this.#clock.after(wait, take);
       } catch (error) {
-        this.#fail(error);
+        this.fail(error);
       }
     };
     take();
     this.#cleanups.push(() => cancel());
   }
 
-  /** The watch itself failed: a job that nobody watches is ended. */
-  #fail(error: unknown): void {
+  /**
+   * Ends the job because the watch, or who listens to it, failed: a job that nobody watches is ended.
+   *
+   * @param error What went wrong.
+   */
+  fail(error: unknown): void {
     this.#failure ??= error instanceof Error ? error.message : String(error);
     this.end({ verdict: "failed" }, "kill");
   }

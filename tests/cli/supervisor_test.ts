@@ -329,6 +329,7 @@ Deno.test("Supervisor: a listener that fails ends the job, and the failure is to
     const run = watch({}, hooks);
     await settle();
     run.job.post({ type: "newProcess", pid: 42 });
+    await run.io.advance(1000);
     assertEquals(await outcome(run), `failed terminate ${ENDED_BY_JOBBOX}`);
     assertEquals((await run.result).error, "disk full");
   }

@@ -22,6 +22,8 @@ export class FakeIo implements Io {
   readonly terminals = new Set<string>();
   /** Variables. */
   variables: Record<string, string> = {};
+  /** Whether nobody reads the standard streams any more. */
+  readerGone = false;
   /** The terminal's width. */
   width = 80;
   #time = 0;
@@ -76,6 +78,16 @@ export class FakeIo implements Io {
     const text = this.files.get(path);
     if (text === undefined) throw new Error(`No such file: ${path}`);
     return text;
+  }
+
+  writeBytes(stream: "stdout" | "stderr", bytes: Uint8Array): boolean {
+    if (this.readerGone) return false;
+    this[stream].write(new TextDecoder().decode(bytes));
+    return true;
+  }
+
+  isFolder(path: string): boolean {
+    return path.startsWith("C:\\");
   }
 
   createFile(path: string): OutputFile {

@@ -1,0 +1,18 @@
+/**
+ * The `jobbox` tool: runs a command in a job object under limits and says what happened.
+ *
+ * @example Run it
+ * ```sh
+ * deno run --allow-ffi --allow-read --allow-write cli.ts run --memory 512M -- node build.js
+ * ```
+ *
+ * @module
+ */
+import { main } from "./cli/main.ts";
+import { realIo } from "./cli/real_io.ts";
+
+if (import.meta.main) {
+  // Not Deno.exitCode: nothing that is still pending, such as a console event that hangs in the
+  // system, may keep the tool alive once it has its answer.
+  Deno.exit(await main(Deno.args, realIo()));
+}

@@ -1,0 +1,225 @@
+/**
+ * `jobbox run`: starts a command in a job, watches it, reports.
+ *
+ * @module
+ */
+import type { JobObject } from "../../job/job_object.ts";
+import type { Command } from "../command.ts";
+import { EXIT_CODES, exitCodeOf } from "../exit_code.ts";
+import { explainRun } from "../explain.ts";
+import type { Io, OutputFile } from "../io.ts";
+import { VALUE_NOTES } from "../limit_options.ts";
+import { type Destination, OutputMeter } from "../output_meter.ts";
+import { toJsonObject } from "../report/record.ts";
+import type { RunOutcome, RunStart } from "../report/recorder.ts";
+import {
+  createRunJob,
+  spawnOptions,
+  type StartedChild,
+  superviseChild,
+  superviseJob,
+} from "../run_job.ts";
+import { readRunPlan, RUN_OPTIONS, type RunPlan } from "../run_plan.ts";
+import { RunReports } from "../run_reports.ts";
+import { startFailure } from "../start_failure.ts";
+import { type SupervisedEnd, Supervisor } from "../supervisor.ts";
+import { UsageError } from "../usage_error.ts";
+import { VERSION } from "../version.ts";
+
+/** How long output that is still on its way is waited for when the tree is gone. */
+const DRAIN_TIME = 2000;
+
+/** `jobbox run`. */
+export const runCommand: Command<RunPlan> = {
+  spec: {
+    name: "run",
+    summary: "run a command in a job under limits",
+    usage: "[OPTION…] [--] COMMAND [ARGUMENT…]",
+    example: "jobbox run --memory 512M --timeout 30s -- node build.js",
+    options: RUN_OPTIONS,
+    stopEarly: true,
+    notes: [
+      { title: "Values", rows: VALUE_NOTES },
+      {
+        title: "Exit codes",
+        rows: EXIT_CODES.map(({ code, meaning }) => [code?.toString() ?? "any", meaning] as const),
+      },
+    ],
+  },
+  parse: readRunPlan,
+  execute: (plan, io) => plan.explain ? explainRun(plan, io) : run(plan, io),
+};
+
+async function run(plan: RunPlan, io: Io): Promise<number> {
+  const { cwd } = plan;
+  if (cwd !== undefined && !io.isFolder(cwd)) {
+    throw new UsageError(`Option --cwd: Cannot run in ${cwd}: there is no such folder`);
+  }
+  using reports = new RunReports(plan, io);
+  const started = io.elapsed();
+  const finish = (outcome: Omit<RunOutcome, "endedAt" | "wall">): number => {
+    reports.finish({ ...outcome, endedAt: new Date(io.now()), wall: io.elapsed() - started });
+    return outcome.exitCode;
+  };
+  let job: JobObject;
+  try {
+    job = createRunJob(plan);
+  } catch (error) {
+    // Nothing is known of a job that could not be made but what it was to be.
+    reports.start(runStart(plan, io, undefined));
+    const message = tell(io, error);
+    return finish({ verdict: "failed", exitCode: exitCodeOf("failed"), error: message });
+  }
+  using _job = job;
+  reports.start(runStart(plan, io, job));
+  return finish(await watch(plan, io, { job, reports }));
+}
+
+/** Writes an error for people, and answers its message. */
+function tell(io: Io, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  io.stderr.write(`jobbox: ${message}\n`);
+  return message;
+}
+
+function runStart(plan: RunPlan, io: Io, job: JobObject | undefined): RunStart {
+  const own = {
+    ...plan.timeout === undefined ? {} : { wallTime: plan.timeout },
+    ...plan.maxOutput === undefined ? {} : { outputSize: plan.maxOutput },
+  };
+  return {
+    toolVersion: VERSION,
+    processors: io.processors(),
+    command: { executable: plan.command, args: plan.args, cwd: plan.cwd ?? io.cwd() },
+    job: {
+      ...plan.name === undefined ? {} : { name: plan.name },
+      limits: toJsonObject({ ...plan.limits, ...job === undefined ? {} : { killOnClose: true } }),
+      notificationLimits: toJsonObject(plan.notificationLimits),
+      ...Object.keys(own).length === 0 ? {} : { ownLimits: own },
+    },
+    startedAt: new Date(io.now()),
+  };
+}
+
+type Outcome = Omit<RunOutcome, "endedAt" | "wall">;
+
+async function watch(
+  plan: RunPlan,
+  io: Io,
+  { job, reports }: { readonly job: JobObject; readonly reports: RunReports },
+): Promise<Outcome> {
+  using scope = new DisposableStack();
+  const output = new RunOutput(plan, io, scope);
+  const supervisor: Supervisor = new Supervisor(superviseJob(job), plan, {
+    clock: io,
+    hooks: {
+      event: (event, at) => reports.event(event, at),
+      ...reports.wantsSamples ? { sample: (stats, at) => reports.sample(stats, at) } : {},
+      ending: ({ limit }, at) => {
+        if (limit?.name === "wallTime" || limit?.name === "outputSize") {
+          reports.hit(limit.name, at, limit);
+        }
+      },
+    },
+  });
+  let child: StartedChild | undefined;
+  let end: SupervisedEnd;
+  try {
+    end = await supervisor.run(() => {
+      child = superviseChild(job.spawn(plan.command, spawnOptions(plan, output.piped)));
+      scope.use(child);
+      output.pump(child, supervisor);
+      return child;
+    });
+  } catch (error) {
+    const { verdict, message } = startFailure(error);
+    io.stderr.write(`jobbox: ${message}\n`);
+    return { verdict, exitCode: exitCodeOf(verdict), error: message };
+  }
+  await output.finish();
+  if (end.error !== undefined) io.stderr.write(`jobbox: ${end.error}\n`);
+  const { code, reason, stats, stoppedBy, verdict } = end;
+  return {
+    verdict,
+    limit: reason?.limit,
+    stoppedBy,
+    exitCode: exitCodeOf(verdict, code),
+    child: {
+      ...child === undefined ? {} : { pid: child.pid },
+      ...code === undefined ? {} : { code },
+    },
+    stats,
+    output: output.counts,
+    error: end.error,
+  };
+}
+
+/** The command's output where it goes through jobbox, for its cap. */
+class RunOutput {
+  readonly #plan: RunPlan;
+  readonly #io: Io;
+  readonly #files: { readonly stdout?: OutputFile; readonly stderr?: OutputFile };
+  readonly #stop = new AbortController();
+  #meter: OutputMeter | undefined;
+  #pumps: Promise<unknown> = Promise.resolve();
+
+  constructor(plan: RunPlan, io: Io, scope: DisposableStack) {
+    this.#plan = plan;
+    this.#io = io;
+    const open = (path: string | undefined): OutputFile | undefined =>
+      path === undefined ? undefined : scope.use(io.createFile(path));
+    const stdout = this.piped ? open(plan.stdio.stdout) : undefined;
+    const stderr = this.piped ? open(plan.stdio.stderr) : undefined;
+    this.#files = {
+      ...stdout === undefined ? {} : { stdout },
+      ...stderr === undefined ? {} : { stderr },
+    };
+  }
+
+  /** Whether the output goes through jobbox. */
+  get piped(): boolean {
+    return this.#plan.maxOutput !== undefined;
+  }
+
+  /** What was written, as far as it is known. */
+  get counts(): { stdoutBytes: number; stderrBytes: number } | undefined {
+    if (this.#meter === undefined) return undefined;
+    const { stdoutBytes, stderrBytes } = this.#meter;
+    return { stdoutBytes, stderrBytes };
+  }
+
+  #destination(name: "stdout" | "stderr"): Destination {
+    const file = this.#files[name];
+    if (file === undefined) return (bytes) => this.#io.writeBytes(name, bytes);
+    return (bytes) => {
+      file.write(bytes);
+      return true;
+    };
+  }
+
+  pump(child: StartedChild, supervisor: Supervisor): void {
+    const limit = this.#plan.maxOutput;
+    if (limit === undefined) return;
+    const meter = new OutputMeter({
+      limit,
+      exceeded: (measured) => {
+        const reached = { name: "outputSize", limit, measured, unit: "bytes" };
+        supervisor.end({ verdict: "outputSize", limit: reached }, "kill");
+      },
+    });
+    this.#meter = meter;
+    const { signal } = this.#stop;
+    this.#pumps = Promise.all(
+      (["stdout", "stderr"] as const).map((name) =>
+        meter.pump(name, child.process[name], { destination: this.#destination(name), signal })
+      ),
+    ).catch((error) => supervisor.fail(error));
+  }
+
+  /** Waits for what is still in the pipes; a process that left the job may keep them open. */
+  async finish(): Promise<void> {
+    const cancel = this.#io.after(DRAIN_TIME, () => this.#stop.abort());
+    await this.#pumps;
+    cancel();
+  }
+}

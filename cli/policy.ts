@@ -1,0 +1,201 @@
+/**
+ * Policy files: the options of a run as JSON, strictly.
+ *
+ * @module
+ */
+import { nearest } from "./args.ts";
+import { policyKey, type Setting, type SettingSpec } from "./setting.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** The name of the policy's form, which is its JSON Schema's `$id`. */
+export const POLICY_SCHEMA = "urn:jobbox:policy:1";
+
+/** What a policy file says. */
+export interface Policy {
+  /** Its options, as text. */
+  readonly settings: readonly Setting[];
+  /** The command and its arguments; absent when the file names none. */
+  readonly command?: readonly string[];
+}
+
+function describe(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+/** Reads values of one file, and names file and key in what it refuses. */
+class PolicyReader {
+  readonly #path: string;
+  readonly settings: Setting[] = [];
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  refuse(key: string, problem: string): never {
+    throw new UsageError(`Policy ${this.#path}: ${key}: ${problem}`);
+  }
+
+  expect(key: string, wanted: string, value: unknown): never {
+    this.refuse(key, `expected ${wanted}, got ${describe(value)}`);
+  }
+
+  add(name: string, value: string, key: string): void {
+    this.settings.push({ name, value, from: `Policy ${this.#path}: ${key}` });
+  }
+
+  strings(key: string, value: unknown): string[] {
+    if (!Array.isArray(value)) this.expect(key, "an array of strings", value);
+    return value.map((item: unknown, at: number) =>
+      typeof item === "string" ? item : this.expect(`${key}[${at}]`, "a string", item)
+    );
+  }
+
+  variables(key: string, value: unknown): void {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      this.expect(key, "an object of strings and nulls", value);
+    }
+    for (const [name, text] of Object.entries(value)) {
+      const path = `${key}.${name}`;
+      if (text === null) this.add("unset-env", name, path);
+      else if (typeof text === "string") this.add("env", `${name}=${text}`, path);
+      else this.expect(path, "a string or null", text);
+    }
+  }
+
+  setting({ name, type }: SettingSpec, key: string, value: unknown): void {
+    switch (type) {
+      case "boolean":
+        if (typeof value !== "boolean") this.expect(key, "true or false", value);
+        if (value) this.add(name, "", key);
+        return;
+      case "integer":
+        if (!Number.isSafeInteger(value) || (value as number) < 0) {
+          this.expect(key, "a whole number", value);
+        }
+        return this.add(name, String(value), key);
+      case "string":
+        if (typeof value !== "string") this.expect(key, "a string", value);
+        return this.add(name, value, key);
+      case "strings":
+        for (const [at, text] of this.strings(key, value).entries()) {
+          this.add(name, text, `${key}[${at}]`);
+        }
+        return;
+      case "variables":
+        return this.variables(key, value);
+    }
+  }
+}
+
+/**
+ * Reads a policy.
+ *
+ * @param text The file's content.
+ * @param options The file's path for messages, and the options that there are.
+ * @returns What it says.
+ * @throws {UsageError} If it is no JSON object, has an unknown key or a value of the wrong type; the
+ * message names the key.
+ */
+export function parsePolicy(
+  text: string,
+  { path, specs }: { readonly path: string; readonly specs: readonly SettingSpec[] },
+): Policy {
+  const reader: PolicyReader = new PolicyReader(path);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`Policy ${path}: Cannot read it as JSON: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    reader.expect("the whole", "an object", value);
+  }
+  let command: string[] | undefined;
+  const known = new Map(specs.map((spec) => [policyKey(spec.name), spec]));
+  for (const [key, field] of Object.entries(value)) {
+    const spec = known.get(key);
+    if (spec !== undefined) {
+      reader.setting(spec, key, field);
+    } else if (key === "command") {
+      command = reader.strings(key, field);
+      if (command.length === 0) reader.expect(key, "the command and its arguments", field);
+    } else if (key === "$schema") {
+      if (typeof field !== "string") reader.expect(key, "a string", field);
+    } else {
+      const meant = nearest(key, [...known.keys(), "command"]);
+      reader.refuse(
+        key,
+        `unknown key${meant === undefined ? "" : `: did you mean ${meant}?`}`,
+      );
+    }
+  }
+  return { settings: reader.settings, ...command === undefined ? {} : { command } };
+}
+
+type PolicyValue = boolean | number | string | string[] | Record<string, string | null>;
+
+/**
+ * Writes settings as a policy that means the same.
+ *
+ * @param settings The settings.
+ * @param specs The options that there are.
+ * @param command The command and its arguments.
+ * @returns The policy as a JSON object, its keys in the order of the options.
+ */
+export function toPolicy(
+  settings: readonly Setting[],
+  { specs, command }: {
+    readonly specs: readonly SettingSpec[];
+    readonly command: readonly string[];
+  },
+): Record<string, PolicyValue> {
+  const policy: Record<string, PolicyValue> = {};
+  for (const { name, type } of specs) {
+    const values = settings.filter((setting) => setting.name === name).map(({ value }) => value);
+    const last = values.at(-1);
+    const key = policyKey(name);
+    if (type === "variables") {
+      const variables = environmentOf(settings);
+      if (Object.keys(variables).length > 0) policy[key] = variables;
+      continue;
+    }
+    // What is taken away stands with what is set.
+    if (last === undefined || name === "unset-env") continue;
+    if (type === "boolean") policy[key] = true;
+    else if (type === "integer") policy[key] = Number(last);
+    else if (type === "strings") policy[key] = values;
+    else policy[key] = last;
+  }
+  return { ...policy, ...command.length === 0 ? {} : { command: [...command] } };
+}
+
+/**
+ * Reads the variables that settings set and take away.
+ *
+ * @param settings The settings; those named `env` and `unset-env` are read, in their order.
+ * @returns Values by name; `null` for one that is taken away.
+ * @throws {UsageError} If one has no equals sign, or no name.
+ */
+export function environmentOf(settings: readonly Setting[]): Record<string, string | null> {
+  const variables: Record<string, string | null> = {};
+  for (const { name, value, from } of settings) {
+    if (name === "env") {
+      const split = value.indexOf("=");
+      if (split < 1) {
+        throw new UsageError(`${from}: Cannot read ${JSON.stringify(value)}: wanted NAME=VALUE`);
+      }
+      variables[value.slice(0, split)] = value.slice(split + 1);
+    } else if (name === "unset-env") {
+      if (value === "" || value.includes("=")) {
+        throw new UsageError(
+          `${from}: Cannot read ${JSON.stringify(value)}: wanted a variable's name`,
+        );
+      }
+      variables[value] = null;
+    }
+  }
+  return variables;
+}

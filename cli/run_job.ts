@@ -1,0 +1,116 @@
+/**
+ * The real job behind a run, in the form that the watch takes.
+ *
+ * @module
+ */
+import { JobObject } from "../job/job_object.ts";
+import type { ChildProcess } from "../process/child_process.ts";
+import { breakGroup } from "../process/console_break.ts";
+import type { SpawnOptions } from "../process/spawn.ts";
+import type { FinalStats, RecordableEvent } from "./report/recorder.ts";
+import type { RunPlan } from "./run_plan.ts";
+import { withMend } from "./start_failure.ts";
+import type { SupervisedChild, SupervisedJob } from "./supervisor.ts";
+
+/**
+ * Makes the job of a run, its limits in force.
+ *
+ * @param plan The run.
+ * @returns The job, which ends with jobbox.
+ * @throws {Error} If the name is taken or a limit is refused; the message says what to do.
+ */
+export function createRunJob(plan: RunPlan): JobObject {
+  let job: JobObject;
+  try {
+    job = JobObject.create({
+      killOnClose: true,
+      ...plan.name === undefined ? {} : { name: plan.name },
+    });
+  } catch (error) {
+    throw withMend(error);
+  }
+  try {
+    if (Object.keys(plan.limits).length > 0) job.setLimits(plan.limits);
+    if (Object.keys(plan.notificationLimits).length > 0) {
+      job.setNotificationLimits(plan.notificationLimits);
+    }
+    return job;
+  } catch (error) {
+    job.close();
+    throw error;
+  }
+}
+
+/** The job's messages to the end of the signal, which ends them without an error. */
+async function* untilAborted(
+  messages: AsyncIterable<RecordableEvent>,
+  signal: AbortSignal,
+): AsyncGenerator<RecordableEvent> {
+  try {
+    yield* messages;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/**
+ * Shows a job to the watch.
+ *
+ * @param job The job.
+ * @returns The job as the watch takes it.
+ */
+export function superviseJob(job: JobObject): SupervisedJob {
+  return {
+    events: (signal) => untilAborted(job.notifications({ signal }), signal),
+    wait: () => job.wait(),
+    terminate: (exitCode) => job.terminate(exitCode),
+    stats: (): FinalStats => job.stats(),
+  };
+}
+
+/** A started command, and what to give up when it is over. */
+export interface StartedChild extends SupervisedChild, Disposable {
+  /** The process. */
+  readonly process: ChildProcess;
+}
+
+/**
+ * Shows a process to the watch.
+ *
+ * @param process A process that leads a group of its own.
+ * @returns The process as the watch takes it.
+ */
+export function superviseChild(process: ChildProcess): StartedChild {
+  let pending: Disposable | undefined;
+  return {
+    process,
+    pid: process.pid,
+    code: process.status.then(({ code }) => code),
+    askToEnd: () => pending ??= breakGroup(process.pid),
+    [Symbol.dispose]: () => pending?.[Symbol.dispose](),
+  };
+}
+
+/**
+ * The options with which a run starts its command.
+ *
+ * @param plan The run.
+ * @param piped Whether the output goes through jobbox.
+ * @returns Options of `JobObject.spawn`.
+ */
+export function spawnOptions(plan: RunPlan, piped: boolean): SpawnOptions {
+  const { stdin, stdout, stderr } = plan.stdio;
+  const output = (path: string | undefined): "piped" | "inherit" | { path: string } =>
+    piped ? "piped" : path === undefined ? "inherit" : { path };
+  return {
+    args: plan.args,
+    stdin: stdin === undefined ? "inherit" : { path: stdin },
+    stdout: output(stdout),
+    stderr: output(stderr),
+    // Ctrl-C reaches only jobbox then, which ends the tree in order.
+    newProcessGroup: true,
+    ...plan.cwd === undefined ? {} : { cwd: plan.cwd },
+    ...Object.keys(plan.env).length === 0 ? {} : { env: plan.env },
+    ...plan.clearEnv ? { clearEnv: true } : {},
+  };
+}
