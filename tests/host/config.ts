@@ -9,6 +9,7 @@
  */
 
 import type { HostFlags } from "./deno_arguments.ts";
+import { replaceFile } from "./replace_file.ts";
 
 /** The parts of deno.json that the host reads. */
 export interface DenoConfig {
@@ -113,7 +114,5 @@ function writeIfChanged(path: string, value: unknown): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}`;
-  Deno.writeTextFileSync(temporary, text);
-  Deno.renameSync(temporary, path);
+  replaceFile(path, text);
 }

@@ -13,6 +13,7 @@ import { HostError } from "./host_error.ts";
 import { bubblewrapMounts, chrootScript, mountsOfMachine, mountsOver } from "./layout.ts";
 import type { Mount, RootEntry } from "./layout.ts";
 import { ensureProgram } from "./packages.ts";
+import { replaceFile } from "./replace_file.ts";
 import { MACHINE_FILES } from "./rootfs.ts";
 import type { Wine } from "./rootfs.ts";
 
@@ -54,7 +55,10 @@ export async function findEntrance(wine: Wine): Promise<Entrance> {
     const found = entrance(way, mounts);
     const { code, stderr } = await run(found.command(["true"], "/"));
     if (code === 0) {
-      if (forced === undefined) writeAtomically(answer, `${key}\t${way}`);
+      if (forced === undefined) {
+        makeFolder(cacheRoot());
+        replaceFile(answer, `${key}\t${way}`);
+      }
       return found;
     }
     reasons.push(`${way}: ${stderr.trim().split("\n").at(-1) ?? code}`);
@@ -138,10 +142,4 @@ function readText(path: string): string | undefined {
     // Whatever keeps it from being read, it is of no use here.
     return undefined;
   }
-}
-
-function writeAtomically(path: string, text: string): void {
-  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}`;
-  Deno.writeTextFileSync(temporary, text);
-  Deno.renameSync(temporary, path);
 }

@@ -15,6 +15,7 @@ import { withHostFlags } from "./deno_arguments.ts";
 import { HostError } from "./host_error.ts";
 import { fetchNpmPackage } from "./packages.ts";
 import { PROJECT } from "./project.ts";
+import { replaceFile } from "./replace_file.ts";
 import { STD_INTEGRITY, STD_PACKAGE, STD_VERSION } from "./versions.ts";
 
 /** What takes the place of JSR's packages. */
@@ -138,9 +139,7 @@ async function jsrAnswers(): Promise<boolean> {
     { signal: AbortSignal.timeout(REACH_MS) },
   );
   makeFolder(cacheRoot());
-  const temporary = `${answer}.${crypto.randomUUID().slice(0, 8)}`;
-  Deno.writeTextFileSync(temporary, [key, code === 0 ? "yes" : "no", Date.now()].join("\n"));
-  Deno.renameSync(temporary, answer);
+  replaceFile(answer, [key, code === 0 ? "yes" : "no", Date.now()].join("\n"));
   return code === 0;
 }
 

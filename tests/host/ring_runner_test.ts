@@ -1,0 +1,29 @@
+import { assertEquals } from "@std/assert";
+import { judge } from "./ring_runner.ts";
+
+function report(file: string, failed: boolean): string {
+  return `<testsuites name="deno test" tests="1" failures="0">
+    <testsuite name="./${file}" tests="1"><testcase name="n">
+      ${failed ? '<failure message="m">m</failure>' : ""}
+    </testcase></testsuite></testsuites>`;
+}
+
+const EMPTY = `<testsuites name="deno test" tests="0"></testsuites>`;
+
+Deno.test.each(
+  [
+    ["a passed file", 0, report("a", false), ["a"], [1, 0], []],
+    ["a failed test", 1, report("a", true), ["a"], [0, 1], []],
+    ["an exit code that no test explains", 1, report("a", false), ["a"], [1, 1], [
+      "every test passed, but the exit code is 1",
+    ]],
+    ["a missing report", 139, undefined, ["a"], [0, 1], ["no report was written, exit code 139"]],
+    ["a file that left before its tests", 0, report("a", false), ["a", "b"], [1, 1], [
+      "b ran no test",
+    ]],
+    ["a ring without files", 0, EMPTY, [], [0, 1], ["the ring has no test"]],
+  ] as const,
+)("judge: %s", (_, code, xml, files, [passed, failed], problems) => {
+  const found = judge({ code, report: xml, files });
+  assertEquals([found.passed, found.failed, found.problems], [passed, failed, [...problems]]);
+});

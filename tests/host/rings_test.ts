@@ -1,0 +1,45 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { isRing, ringOf, sortIntoRings } from "./rings.ts";
+
+Deno.test.each([
+  ["tests/job/units_test.ts", "pure"],
+  ["tests/command_test.ts", "pure"],
+  ["tests/windows/job/job_object_test.ts", "windows"],
+  ["tests/bare/wine_test.ts", "windows-bare"],
+  ["tests/abi/abi_test.ts", "abi"],
+  ["tests/host/main_test.ts", "host"],
+  ["tests/windows/harness.ts", undefined],
+  ["job/units_test.ts", undefined],
+])("ringOf: %s is in %s", (file, ring) => {
+  assertEquals(ringOf(file), ring);
+});
+
+Deno.test("isRing: knows rings from other words", () => {
+  assertEquals(["pure", "windows-bare", "tests", ""].map(isRing), [true, true, false, false]);
+});
+
+const FILES = [
+  "tests/windows/b_test.ts",
+  "tests/a_test.ts",
+  "tests/windows/a_test.ts",
+  "tests/x.c",
+];
+
+Deno.test("sortIntoRings: every test file is in one ring, in order", () => {
+  assertEquals([...sortIntoRings(FILES, [])], [
+    ["pure", ["tests/a_test.ts"]],
+    ["windows", ["tests/windows/a_test.ts", "tests/windows/b_test.ts"]],
+  ]);
+});
+
+Deno.test("sortIntoRings: keeps only what is named", () => {
+  assertEquals([...sortIntoRings(FILES, ["./tests/windows/"])].length, 1);
+  assertEquals([...sortIntoRings(FILES, ["tests\\windows\\b_test.ts"])], [
+    ["windows", ["tests/windows/b_test.ts"]],
+  ]);
+});
+
+Deno.test("sortIntoRings: a word that names no test is refused", () => {
+  assertThrows(() => sortIntoRings(FILES, ["wnidows"]), RangeError, `Cannot run "wnidows"`);
+  assertThrows(() => sortIntoRings(FILES, ["tests/x.c"]), RangeError);
+});
