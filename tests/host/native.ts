@@ -29,7 +29,7 @@ const LIBRARIES = ["-lpsapi", "-ladvapi32", "-luser32", "-lshell32", "-lntdll"];
  * The C of the tests that is there to be built.
  *
  * @param project The project's folder.
- * @returns jobsim when its source is there, and a program for each file in `tests/children/`.
+ * @returns jobsim and its own tests when their sources are there, and a program for each file in `tests/children/`.
  */
 export function nativeTargets(project: string): NativeTarget[] {
   const targets: NativeTarget[] = [];
@@ -45,6 +45,16 @@ export function nativeTargets(project: string): NativeTarget[] {
       sources,
       alsoReads: parts.filter((path) => path.endsWith(".h")),
       flags: ["-shared"],
+    });
+  }
+  const checks = listFiles(`${host}/jobsim/tests`);
+  const checkSources = checks.filter((path) => path.endsWith(".c"));
+  if (checkSources.length > 0) {
+    targets.push({
+      output: `${host}/build/jobsim_test.exe`,
+      sources: checkSources,
+      alsoReads: [...checks, ...parts].filter((path) => path.endsWith(".h")),
+      flags: ["-municode"],
     });
   }
   const children = `${project}/tests/children`;
