@@ -4,7 +4,7 @@
  * nothing and needs no permission.
  *
  * @example Read a job's accounting with the raw tables
- * ```ts ignore
+ * ```ts
  * import { JOBOBJECTINFOCLASS, kernel32, struct, STRUCTS } from "@jobbox/jobobject/ffi";
  *
  * const accounting = struct(STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION");
