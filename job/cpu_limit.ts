@@ -171,6 +171,21 @@ export function encodeCpuLimit(
 }
 
 /**
+ * Takes a decoded structure as it can be encoded: of the values that share storage the one that
+ * its flags are of.
+ *
+ * @param control The decoded structure.
+ * @returns Its flags, and the value that belongs to them.
+ */
+export function cpuFields(control: CpuRateControl): StructInput<CpuRateControl> {
+  const { ControlFlags, CpuRate, Weight, MinRate, MaxRate } = control;
+  if ((ControlFlags & FLAGS.ENABLE) === 0) return { ControlFlags: 0 };
+  if ((ControlFlags & FLAGS.MIN_MAX_RATE) !== 0) return { ControlFlags, MinRate, MaxRate };
+  if ((ControlFlags & FLAGS.WEIGHT_BASED) !== 0) return { ControlFlags, Weight };
+  return { ControlFlags, CpuRate };
+}
+
+/**
  * Decodes class 15.
  *
  * @param control The decoded structure.

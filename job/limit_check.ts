@@ -15,20 +15,27 @@ export interface NumberRange {
 }
 
 /**
+ * Writes a value as one would write it in a program; two limits are the same when this is.
+ *
+ * @param value Anything.
+ * @returns Its text.
+ */
+export function textOf(value: unknown): string {
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  return JSON.stringify(value, (_, part) => typeof part === "bigint" ? `${part}n` : part);
+}
+
+/**
  * Shows a value in a message, shortened.
  *
  * @param value Anything.
- * @returns It, as one would write it in a program.
+ * @returns At most 100 characters of its text.
  */
 export function describe(value: unknown): string {
-  if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
-  if (typeof value !== "object" || value === null) return String(value);
-  const text = JSON.stringify(
-    value,
-    (_, part) => typeof part === "bigint" ? `${part}n` : part,
-  );
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  const text = textOf(value);
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }
 
 function wanted(whole: boolean, { min, max, unit }: NumberRange): string {

@@ -6,8 +6,16 @@
  */
 import { JOB_OBJECT, JOB_OBJECT_UILIMIT } from "../ffi/constants.ts";
 import { EXTENDED_ROWS } from "./extended_rows.ts";
-import { checkArray, checkChoice, checkInteger, checkKeys, checkMask } from "./limit_check.ts";
-import { type LimitRow, PART_CLASSES } from "./limit_row.ts";
+import type { Machine } from "./cpu_limit.ts";
+import {
+  checkArray,
+  checkChoice,
+  checkInteger,
+  checkKeys,
+  checkMask,
+  describe,
+} from "./limit_check.ts";
+import { type LimitParts, type LimitRow, PART_CLASSES } from "./limit_row.ts";
 import type { Limits, UiLimit } from "./limits.ts";
 import { RATE_ROWS } from "./rate_rows.ts";
 
@@ -84,7 +92,8 @@ export const LIMIT_ROWS: { readonly [K in keyof Limits]-?: LimitRow<K> } = {
       }
     },
     encode: (value, parts) => {
-      parts.groups = (value ?? []).map(({ group, mask }) => ({
+      const sorted = (value ?? []).toSorted((a, b) => a.group - b.group);
+      parts.groups = sorted.map(({ group, mask }) => ({
         Mask: mask,
         Group: group,
         Reserved: [0, 0, 0],
@@ -141,4 +150,47 @@ export const LIMIT_NAMES: readonly LimitName[] = Object.keys(LIMIT_ROWS) as Limi
  */
 export function limitRow(name: LimitName): LimitRow {
   return LIMIT_ROWS[name] as unknown as LimitRow;
+}
+
+/**
+ * Checks limits before any call: names, types, ranges, and what excludes each other.
+ *
+ * @param limits What was given.
+ * @param machine What limits depend on.
+ * @throws {TypeError} If a limit is unknown, of the wrong type, or contradicts another one.
+ * @throws {RangeError} If a value is out of range.
+ */
+export function checkLimits(limits: Limits, machine: Machine): void {
+  if (typeof limits !== "object" || limits === null || Array.isArray(limits)) {
+    throw new TypeError(`Cannot set limits: expected an object, got ${describe(limits)}`);
+  }
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(LIMIT_ROWS, name)) {
+      throw new TypeError(
+        `Cannot set ${name}: there is no such limit, only ${LIMIT_NAMES.join(", ")}`,
+      );
+    }
+    if (value !== undefined && value !== null) limitRow(name as LimitName).check(value, machine);
+  }
+}
+
+/**
+ * Checks limits against each other, as they will stand.
+ *
+ * @param parts The limits to be.
+ * @throws {TypeError} If two of them contradict each other.
+ */
+export function checkTogether(parts: LimitParts): void {
+  const affinity = LIMIT_ROWS.affinity.decode(parts) !== undefined;
+  if (affinity && LIMIT_ROWS.groupAffinity.decode(parts) !== undefined) {
+    throw new TypeError(
+      "Cannot set affinity and groupAffinity: they exclude each other, expected one of them " +
+        "to be lifted by null",
+    );
+  }
+  if (!affinity && LIMIT_ROWS.subsetAffinity.decode(parts) !== undefined) {
+    throw new TypeError(
+      "Cannot set subsetAffinity: it chooses among the processors of affinity, which is not set",
+    );
+  }
 }

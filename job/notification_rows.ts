@@ -9,13 +9,12 @@ import {
   JOBOBJECT_RATE_CONTROL_TOLERANCE as TOLERANCE,
   JOBOBJECT_RATE_CONTROL_TOLERANCE_INTERVAL as INTERVAL,
 } from "../ffi/constants.ts";
-import type { StructInput, StructValue } from "../ffi/struct.ts";
+import type { StructValue } from "../ffi/struct.ts";
 import type { STRUCTS } from "../ffi/structs.ts";
 import { checkTime } from "./extended_row.ts";
-import { checkChoice, checkInteger, checkKeys } from "./limit_check.ts";
+import { checkChoice, checkInteger, checkKeys, describe } from "./limit_check.ts";
 import type { LimitText, ValueKind } from "./limit_row.ts";
 import type {
-  Crossing,
   LimitViolation,
   NotificationLimitName,
   NotificationLimits,
@@ -297,4 +296,30 @@ export const NOTIFICATION_NAMES: readonly NotificationLimitName[] = Object.keys(
  */
 export function notificationRow(name: NotificationLimitName): NotificationRow {
   return NOTIFICATION_ROWS[name] as unknown as NotificationRow;
+}
+
+/**
+ * Checks notification limits before any call.
+ *
+ * @param limits What was given.
+ * @throws {TypeError} If a limit is unknown or of the wrong type.
+ * @throws {RangeError} If a value is out of range.
+ */
+export function checkNotificationLimits(limits: NotificationLimits): void {
+  if (typeof limits !== "object" || limits === null || Array.isArray(limits)) {
+    throw new TypeError(
+      `Cannot set notification limits: expected an object, got ${describe(limits)}`,
+    );
+  }
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(NOTIFICATION_ROWS, name)) {
+      throw new TypeError(
+        `Cannot set ${name}: there is no such notification limit, only ` +
+          NOTIFICATION_NAMES.join(", "),
+      );
+    }
+    if (value !== undefined && value !== null) {
+      notificationRow(name as NotificationLimitName).check(value);
+    }
+  }
 }

@@ -1,0 +1,96 @@
+/**
+ * The older, fewer setters in terms of {@linkcode Limits}. Pure.
+ *
+ * @module
+ */
+import { checkInteger, checkKeys, describe } from "./limit_check.ts";
+import {
+  CPU_LIMIT_MAX,
+  CPU_LIMIT_MIN,
+  CPU_WEIGHT_MAX,
+  CPU_WEIGHT_MIN,
+  CpuRateControlType,
+  type JobLimits,
+  type Limits,
+} from "./limits.ts";
+import { rateToPercent } from "./units.ts";
+
+const RATE = { min: CPU_LIMIT_MIN, max: CPU_LIMIT_MAX, unit: "" };
+const WEIGHT = { min: CPU_WEIGHT_MIN, max: CPU_WEIGHT_MAX, unit: "" };
+const IO = { min: 0, max: Number.MAX_SAFE_INTEGER };
+
+/**
+ * Takes a CPU limit of `setCpuLimit`.
+ *
+ * @param type Rate or weight.
+ * @param value 1 to 10000 for a rate, 1 to 9 for a weight.
+ * @returns The limit; it replaces whichever of the two stood before.
+ * @throws {RangeError} If the value is out of range.
+ * @throws {TypeError} If the type is neither, or the value is no number.
+ */
+export function cpuLimitOf(type: CpuRateControlType, value: number): Limits {
+  if (type === CpuRateControlType.RateBased) {
+    checkInteger("cpuLimit", value, RATE);
+    return { cpu: { hardCap: rateToPercent(value) } };
+  }
+  if (type !== CpuRateControlType.WeightBased) {
+    throw new TypeError(
+      `Cannot set a CPU limit: expected CpuRateControlType.WeightBased or .RateBased, ` +
+        `got ${describe(type)}`,
+    );
+  }
+  checkInteger("cpuWeight", value, WEIGHT);
+  return { cpu: { weight: value } };
+}
+
+/**
+ * Takes the I/O limits of `setIoLimit`.
+ *
+ * @param maxBandwidth Bytes per second; 0 for no limit.
+ * @param maxIops Operations per second; 0 for no limit.
+ * @returns The limits.
+ * @throws {RangeError} If a number is out of range.
+ * @throws {TypeError} If one is no number.
+ */
+export function ioLimitOf(maxBandwidth: number, maxIops: number): Limits {
+  checkInteger("maxBandwidth", maxBandwidth, { ...IO, unit: "bytes per second" });
+  checkInteger("maxIops", maxIops, { ...IO, unit: "operations per second" });
+  return {
+    ioBandwidth: maxBandwidth === 0 ? null : maxBandwidth,
+    ioIops: maxIops === 0 ? null : maxIops,
+  };
+}
+
+/**
+ * Takes the limits of `setResourceLimits`.
+ *
+ * @param limits Absent keys leave what stands.
+ * @returns The limits.
+ * @throws {RangeError} If a number is out of range.
+ * @throws {TypeError} If a key is unknown, a value is no number, or `cpuLimit` and `cpuWeight` are
+ * both given.
+ */
+export function resourceLimitsOf(limits: JobLimits): Limits {
+  checkKeys("limits", limits, [
+    "cpuLimit",
+    "cpuWeight",
+    "memoryLimitInBytes",
+    "maxIops",
+    "maxBandwidth",
+  ]);
+  const { cpuLimit, cpuWeight, memoryLimitInBytes, maxIops, maxBandwidth } = limits;
+  if (cpuLimit !== undefined && cpuWeight !== undefined) {
+    throw new TypeError(
+      `Cannot set cpuLimit and cpuWeight: they exclude each other, expected one, ` +
+        `got ${describe({ cpuLimit, cpuWeight })}`,
+    );
+  }
+  const io = ioLimitOf(maxBandwidth ?? 0, maxIops ?? 0);
+  return {
+    ...(cpuLimit === undefined ? {} : cpuLimitOf(CpuRateControlType.RateBased, cpuLimit)),
+    ...(cpuWeight === undefined ? {} : cpuLimitOf(CpuRateControlType.WeightBased, cpuWeight)),
+    ...(memoryLimitInBytes === undefined ? {} : { jobMemory: memoryLimitInBytes }),
+    ...(maxBandwidth === undefined ? {} : { ioBandwidth: io.ioBandwidth ?? null }),
+    ...(maxIops === undefined ? {} : { ioIops: io.ioIops ?? null }),
+  };
+}
