@@ -36,3 +36,22 @@ Deno.test("kernel32: without the permission the call is refused by Deno", {
 }, () => {
   assertThrows(() => kernel32.CreateJobObjectW(null, null), Deno.errors.NotCapable);
 });
+
+Deno.test("kernel32: a number as a handle, a missing and an extra argument do not compile", () => {
+  const wrong = (): void => {
+    // @ts-expect-error: a handle is a bigint.
+    kernel32.CloseHandle(5);
+    // @ts-expect-error: the exit code is missing.
+    kernel32.TerminateJobObject(5n);
+    // @ts-expect-error: it takes nothing.
+    kernel32.GetLastError(1);
+    // @ts-expect-error: memory is a view, and an address no memory.
+    kernel32.GetExitCodeProcess(5n, 7n);
+    // @ts-expect-error: what comes back is a number, and no boolean.
+    const done: boolean = kernel32.CloseHandle(5n);
+    // @ts-expect-error: an asynchronous call gives a promise.
+    const removed: number = kernel32.GetQueuedCompletionStatusExAsync(1n, null, 1, null, 0, 0);
+    void [done, removed];
+  };
+  assertEquals(wrong.length, 0);
+});

@@ -1,6 +1,7 @@
 import "../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertMatch, assertStrictEquals, assertThrows } from "@std/assert";
 import { ERROR, PROCESS } from "../../../ffi/constants.ts";
+import { SYSTEM_DIRECTORY } from "../../../ffi/dll.ts";
 import { check, errorSymbol, failure, Win32Error } from "../../../ffi/error.ts";
 import { kernel32 } from "../../../ffi/library.ts";
 import { encodeWide } from "../../../ffi/strings.ts";
@@ -69,12 +70,13 @@ Deno.test("failure: the code is right in 10,000 failing calls of three kinds", (
   assertEquals(wrong, 0);
 });
 
-Deno.test("check: its own first use does not hide the code of what failed before", () => {
-  // In a new isolate nothing is bound yet, so the reader of the code is bound after the failure
+Deno.test("failure: the very first call's code is right, under the scoped permission", () => {
+  // In a new process nothing is bound yet, so the reader of the code is bound after the failure
   // unless the library sees to it.
-  const worker = new URL("../../helpers/first_failure.ts", import.meta.url);
+  const program = new URL("../../helpers/first_failure.ts", import.meta.url);
+  const permission = `--allow-ffi=${SYSTEM_DIRECTORY}kernel32.dll`;
   const { stdout, stderr, code } = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-config", "--allow-ffi", "--no-check", worker.href],
+    args: ["run", "--no-prompt", "--no-config", permission, "--no-check", program.href],
   }).outputSync();
   assertEquals(code, 0, new TextDecoder().decode(stderr));
   assertEquals(new TextDecoder().decode(stdout).trim(), "ERROR_INVALID_HANDLE");
