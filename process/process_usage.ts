@@ -15,6 +15,28 @@ const IO = struct(STRUCTS, "IO_COUNTERS");
 const EPOCH = 11_644_473_600_000;
 const TICKS_PER_MS = 10_000n;
 
+/** The memory of one process, in bytes. */
+export interface ProcessMemory {
+  /** Committed now. */
+  readonly commit: number;
+  /** The most that was committed at once. */
+  readonly peakCommit: number;
+  /** In RAM now. */
+  readonly workingSet: number;
+  /** The most that was in RAM at once. */
+  readonly peakWorkingSet: number;
+  /** Page faults. */
+  readonly pageFaults: number;
+}
+
+/** What one process read and wrote, with files, pipes and devices, in bytes. */
+export interface ProcessIo {
+  /** Bytes read. */
+  readonly readBytes: number;
+  /** Bytes written. */
+  readonly writeBytes: number;
+}
+
 /** What a process has used; the numbers stand still once it has ended. */
 export interface ProcessUsage {
   /** When it was started. */
@@ -25,20 +47,10 @@ export interface ProcessUsage {
   readonly userTime: number;
   /** Processor time in kernel mode, in ms. */
   readonly kernelTime: number;
-  /** Committed memory, in bytes. */
-  readonly memory: number;
-  /** The most that it had committed, in bytes. */
-  readonly peakMemory: number;
-  /** Memory in RAM, in bytes. */
-  readonly workingSet: number;
-  /** The most that it had in RAM, in bytes. */
-  readonly peakWorkingSet: number;
-  /** Page faults. */
-  readonly pageFaults: number;
-  /** Bytes that it read, from files, pipes and devices. */
-  readonly readBytes: number;
-  /** Bytes that it wrote. */
-  readonly writeBytes: number;
+  /** Its memory; `undefined` where the system does not say, as Wine for a process that ended. */
+  readonly memory: ProcessMemory | undefined;
+  /** Its input and output; `undefined` where the system does not say. */
+  readonly io: ProcessIo | undefined;
 }
 
 function toDate(fileTime: bigint): Date {
@@ -54,10 +66,9 @@ function toMilliseconds(ticks: bigint): number {
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
  * @returns Times, memory and I/O.
- * @throws {Win32Error} If the system does not say.
+ * @throws {Win32Error} If the system does not even tell its times.
  */
 export function processUsage(process: bigint): ProcessUsage {
-  const action = "Cannot learn what a process has used";
   const created = new BigUint64Array(1);
   const ended = new BigUint64Array(1);
   const kernel = new BigUint64Array(1);
@@ -65,29 +76,37 @@ export function processUsage(process: bigint): ProcessUsage {
   check(
     kernel32.GetProcessTimes(process, created, ended, kernel, user),
     "GetProcessTimes",
-    action,
+    "Cannot learn what a process has used",
   );
-  const memory = MEMORY.allocate();
-  check(
-    kernel32.K32GetProcessMemoryInfo(process, memory, MEMORY.size),
-    "K32GetProcessMemoryInfo",
-    action,
-  );
-  const io = IO.allocate();
-  check(kernel32.GetProcessIoCounters(process, io), "GetProcessIoCounters", action);
-  const counters = MEMORY.decode(memory);
-  const transfers = IO.decode(io);
   return {
     startTime: toDate(created[0]!),
     endTime: ended[0] === 0n ? undefined : toDate(ended[0]!),
     userTime: toMilliseconds(user[0]!),
     kernelTime: toMilliseconds(kernel[0]!),
-    memory: Number(counters.PagefileUsage),
-    peakMemory: Number(counters.PeakPagefileUsage),
+    memory: processMemory(process),
+    io: processIo(process),
+  };
+}
+
+function processMemory(process: bigint): ProcessMemory | undefined {
+  const memory = MEMORY.allocate();
+  if (!kernel32.K32GetProcessMemoryInfo(process, memory, MEMORY.size)) return undefined;
+  const counters = MEMORY.decode(memory);
+  return {
+    commit: Number(counters.PagefileUsage),
+    peakCommit: Number(counters.PeakPagefileUsage),
     workingSet: Number(counters.WorkingSetSize),
     peakWorkingSet: Number(counters.PeakWorkingSetSize),
     pageFaults: counters.PageFaultCount,
-    readBytes: Number(transfers.ReadTransferCount),
-    writeBytes: Number(transfers.WriteTransferCount),
+  };
+}
+
+function processIo(process: bigint): ProcessIo | undefined {
+  const io = IO.allocate();
+  if (!kernel32.GetProcessIoCounters(process, io)) return undefined;
+  const counters = IO.decode(io);
+  return {
+    readBytes: Number(counters.ReadTransferCount),
+    writeBytes: Number(counters.WriteTransferCount),
   };
 }

@@ -1,0 +1,151 @@
+/**
+ * Which processes are in a job.
+ *
+ * @module
+ */
+import { ERROR, JOBOBJECTINFOCLASS, PROCESS } from "../ffi/constants.ts";
+import { check, failure, Win32Error } from "../ffi/error.ts";
+import { OwnedHandle } from "../ffi/handle.ts";
+import { kernel32 } from "../ffi/library.ts";
+import { struct } from "../ffi/struct.ts";
+import { STRUCTS } from "../ffi/structs.ts";
+
+const LIST = struct(STRUCTS, "JOBOBJECT_BASIC_PROCESS_ID_LIST");
+/** What one id takes in the list, which the structure's own field holds one of. */
+const ID_SIZE = BigUint64Array.BYTES_PER_ELEMENT;
+const HEADER_SIZE = LIST.size - ID_SIZE;
+/** Room for processes that join between two queries. */
+const SLACK = 16;
+
+/**
+ * Lists the processes of a job and of the jobs inside it.
+ *
+ * @param job The job's handle, with the right to query.
+ * @param label The job's name for messages.
+ * @returns Their ids, in the system's order.
+ * @throws {Win32Error} If the system refuses.
+ */
+export function processIds(job: bigint, label: string): number[] {
+  let room = 64;
+  for (;;) {
+    const memory = new DataView(new ArrayBuffer(HEADER_SIZE + room * ID_SIZE));
+    const code = failure(kernel32.QueryInformationJobObject(
+      job,
+      JOBOBJECTINFOCLASS.JobObjectBasicProcessIdList,
+      memory,
+      memory.byteLength,
+      null,
+    ));
+    const list = LIST.decode(memory);
+    if (code === ERROR.SUCCESS) {
+      const ids = new BigUint64Array(memory.buffer, HEADER_SIZE, list.NumberOfProcessIdsInList);
+      return Array.from(ids, Number);
+    }
+    if (code !== ERROR.MORE_DATA) {
+      throw new Win32Error(
+        code,
+        "QueryInformationJobObject",
+        `Cannot list the processes of ${label}`,
+      );
+    }
+    // The job may have grown since; it is asked again until all fit.
+    room = Math.max(2 * room, list.NumberOfAssignedProcesses + SLACK);
+  }
+}
+
+function checkPid(pid: number): number {
+  if (!Number.isInteger(pid) || pid < 0 || pid > 0xffff_ffff) {
+    throw new RangeError(`Cannot use ${pid} as a process id: it is no unsigned 32-bit integer`);
+  }
+  return pid;
+}
+
+/**
+ * Opens a process by its id.
+ *
+ * @param pid The id.
+ * @param rights The access rights, as few as do.
+ * @param action What is being done, for the error.
+ * @returns Its handle.
+ * @throws {RangeError} If `pid` is no id.
+ * @throws {Win32Error} If there is no such process (ERROR_INVALID_PARAMETER) or it may not be opened.
+ */
+export function openProcess(pid: number, rights: number, action: string): OwnedHandle {
+  const handle = check(kernel32.OpenProcess(rights, 0, checkPid(pid)), "OpenProcess", action);
+  return new OwnedHandle(handle, `process ${pid}`);
+}
+
+/**
+ * Puts a process into a job.
+ *
+ * @param job The job's handle, with the right to assign.
+ * @param process The process's handle, with PROCESS_SET_QUOTA and PROCESS_TERMINATE.
+ * @param action What is being done, for the error.
+ * @throws {Win32Error} If the system refuses.
+ */
+export function assignHandle(job: bigint, process: bigint, action: string): void {
+  check(kernel32.AssignProcessToJobObject(job, process), "AssignProcessToJobObject", action);
+}
+
+/**
+ * Puts a process into a job by its id, with no more rights to it than that takes.
+ *
+ * @param job The job's handle, with the right to assign.
+ * @param pid The process's id.
+ * @param label The job's name for messages.
+ * @throws {RangeError} If `pid` is no id.
+ * @throws {Win32Error} If there is no such process, or the system refuses.
+ */
+export function assignProcess(job: bigint, pid: number, label: string): void {
+  const action = `Cannot assign process ${pid} to ${label}`;
+  using process = openProcess(pid, PROCESS.SET_QUOTA | PROCESS.TERMINATE, action);
+  assignHandle(job, process.value, action);
+}
+
+/**
+ * Answers whether a process is in a job or in a job inside it.
+ *
+ * @param job The job's handle, with the right to query.
+ * @param process The process's handle.
+ * @param label The job's name for messages.
+ * @returns Whether it is.
+ * @throws {Win32Error} If the system refuses.
+ */
+export function containsHandle(job: bigint, process: bigint, label: string): boolean {
+  const result = new Int32Array(1);
+  check(
+    kernel32.IsProcessInJob(process, job, result),
+    "IsProcessInJob",
+    `Cannot tell whether a process is in ${label}`,
+  );
+  return result[0] !== 0;
+}
+
+/**
+ * Answers whether a process is in a job or in a job inside it, by its id.
+ *
+ * @param job The job's handle, with the right to query.
+ * @param pid The process's id; no process of this id is in no job.
+ * @param label The job's name for messages.
+ * @returns Whether it is.
+ * @throws {RangeError} If `pid` is no id.
+ * @throws {Win32Error} If the process may not be opened.
+ */
+export function containsProcess(job: bigint, pid: number, label: string): boolean {
+  const action = `Cannot tell whether process ${pid} is in ${label}`;
+  const ask = (rights: number): boolean => {
+    using process = openProcess(pid, rights, action);
+    return containsHandle(job, process.value, label);
+  };
+  try {
+    return ask(PROCESS.QUERY_LIMITED_INFORMATION);
+  } catch (error) {
+    if (!(error instanceof Win32Error)) throw error;
+    if (error.code === ERROR.INVALID_PARAMETER) return false;
+    // Windows takes the lesser right, Wine 10 does not.
+    if (error.api === "IsProcessInJob" && error.code === ERROR.ACCESS_DENIED) {
+      return ask(PROCESS.QUERY_INFORMATION);
+    }
+    throw error;
+  }
+}
