@@ -1,0 +1,138 @@
+/**
+ * Finds out about the processes of a run what its notifications do not say: who started each, which
+ * program it is, exactly when it ran, and its exit code.
+ *
+ * A process is opened when its start is told, and the handle kept until its end was read: so neither
+ * can its code be lost, nor its id be given to another process meanwhile. A process that ended before
+ * its start was told cannot be asked; its row has the notifications' times and no code.
+ *
+ * @module
+ */
+import type { ProcessInfo } from "./process_table.ts";
+import { parentsByPid, type ProcessEnd, WatchedProcess } from "./process_query.ts";
+import type { RecordableEvent } from "./recorder.ts";
+
+/** Who is told; every `Recorder` is one. */
+export interface ProcessListener {
+  /** Takes what was found out about a process, and when, in milliseconds since the start. */
+  process(info: ProcessInfo, at: number): void;
+}
+
+/** A process, as far as the observer needs it. */
+export interface ObservedProcess {
+  /** When it was started: milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Its program's file name. */
+  image(): string | undefined;
+  /** How it ended; `undefined` while it runs. */
+  end(): ProcessEnd | undefined;
+  /** Lets it go. */
+  close(): void;
+}
+
+/** The system, as far as the observer needs it. */
+export interface ProcessSource {
+  /** Opens a process; `undefined` when it is gone. */
+  open(pid: number): ObservedProcess | undefined;
+  /** The parents of all running processes. */
+  parents(): ReadonlyMap<number, number>;
+}
+
+const SYSTEM: ProcessSource = {
+  open: (pid) => WatchedProcess.open(pid),
+  parents: parentsByPid,
+};
+
+/** The most processes that are watched at once; each costs a handle. */
+const MOST_WATCHED = 5000;
+
+/** Milliseconds that a list of parents may be used: notifications come in batches. */
+const PARENTS_AGE = 20;
+
+/** Watches the processes of one run. */
+export class ProcessObserver implements Disposable {
+  readonly #listener: ProcessListener;
+  readonly #startedAt: number;
+  readonly #source: ProcessSource;
+  readonly #watched = new Map<number, ObservedProcess>();
+  #parents: ReadonlyMap<number, number> = new Map();
+  #parentsAt = -Infinity;
+
+  /**
+   * Makes an observer.
+   *
+   * @param listener Who is told.
+   * @param startedAt When the run began.
+   * @param source Where processes are asked; the system when absent.
+   */
+  constructor(listener: ProcessListener, startedAt: Date, source: ProcessSource = SYSTEM) {
+    this.#listener = listener;
+    this.#startedAt = startedAt.getTime();
+    this.#source = source;
+  }
+
+  /**
+   * Takes a notification of the job.
+   *
+   * @param event The notification.
+   * @param at When it came, in milliseconds since the start.
+   */
+  event(event: RecordableEvent, at: number): void {
+    const { pid, type } = event;
+    if (pid === undefined) return;
+    if (type === "newProcess") this.#opened(pid, at);
+    if (type === "exitProcess" || type === "abnormalExitProcess") this.#check(pid, at);
+  }
+
+  /**
+   * Looks at all processes whose end was not told yet: for the end of the run.
+   *
+   * @param at When that is, in milliseconds since the start.
+   */
+  finish(at: number): void {
+    for (const pid of [...this.#watched.keys()]) this.#check(pid, at);
+  }
+
+  /** Lets all processes go. */
+  [Symbol.dispose](): void {
+    for (const process of this.#watched.values()) process.close();
+    this.#watched.clear();
+  }
+
+  #opened(pid: number, at: number): void {
+    const before = this.#watched.get(pid);
+    if (before) this.#check(pid, at);
+    if (this.#watched.has(pid) || this.#watched.size >= MOST_WATCHED) return;
+    const process = this.#source.open(pid);
+    if (!process) return;
+    this.#watched.set(pid, process);
+    this.#listener.process({
+      pid,
+      parentPid: this.#parentOf(pid, at),
+      image: process.image(),
+      start: this.#since(process.startedAt),
+    }, at);
+  }
+
+  #check(pid: number, at: number): void {
+    const process = this.#watched.get(pid);
+    const end = process?.end();
+    if (!process || !end) return;
+    this.#watched.delete(pid);
+    process.close();
+    this.#listener.process({ pid, code: end.code, end: this.#since(end.endedAt) }, at);
+  }
+
+  #parentOf(pid: number, at: number): number | undefined {
+    if (!this.#parents.has(pid) || at - this.#parentsAt > PARENTS_AGE) {
+      this.#parents = this.#source.parents();
+      this.#parentsAt = at;
+    }
+    return this.#parents.get(pid);
+  }
+
+  #since(unixMs: number): number {
+    // Both clocks tick coarsely: a process can seem to have started before the run.
+    return Math.max(0, Math.round((unixMs - this.#startedAt) * 1000) / 1000);
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * What a report asks of the system about processes that are not its own children.
+ *
+ * @module
+ */
+import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
+import { PROCESS, STANDARD_RIGHTS, TH32CS, WAIT } from "../../ffi/constants.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import { decodeWide } from "../../ffi/strings.ts";
+import { struct } from "../../ffi/struct.ts";
+import { STRUCTS } from "../../ffi/structs.ts";
+
+const ENTRY = struct(STRUCTS, "PROCESSENTRY32W");
+
+/** From 1601, where Windows begins to count, to 1970, in ms. */
+const EPOCH = 11_644_473_600_000;
+const TICKS_PER_MS = 10_000n;
+
+/** The longest path that is asked for, in UTF-16 units. */
+const PATH_UNITS = 1024;
+
+/** How a process ended. */
+export interface ProcessEnd {
+  /** Its exit code, unsigned. */
+  readonly code: number;
+  /** When it ended: milliseconds since 1970, with fractions. */
+  readonly endedAt: number;
+}
+
+/** A process that is watched: while this is open, its id is not used for another process. */
+export class WatchedProcess {
+  /** When it was started: milliseconds since 1970, with fractions. */
+  readonly startedAt: number;
+  readonly #handle: OwnedHandle;
+
+  private constructor(handle: OwnedHandle) {
+    this.#handle = handle;
+    this.startedAt = this.#times().created;
+  }
+
+  /**
+   * Opens a process.
+   *
+   * @param pid Its id.
+   * @returns The process; `undefined` when it is gone already or may not be asked.
+   */
+  static open(pid: number): WatchedProcess | undefined {
+    const access = PROCESS.QUERY_LIMITED_INFORMATION | STANDARD_RIGHTS.SYNCHRONIZE;
+    const handle = kernel32.OpenProcess(access, 0, pid);
+    if (handle === 0n) return undefined;
+    return new WatchedProcess(new OwnedHandle(handle, `process ${pid}`));
+  }
+
+  /**
+   * Asks for its program.
+   *
+   * @returns The file's name without folders; `undefined` where the system does not tell.
+   */
+  image(): string | undefined {
+    const path = new Uint16Array(PATH_UNITS);
+    const length = new Uint32Array([PATH_UNITS]);
+    if (kernel32.QueryFullProcessImageNameW(this.#handle.value, 0, path, length) === 0) {
+      return undefined;
+    }
+    return decodeWide(path, length[0] ?? 0).split("\\").at(-1);
+  }
+
+  /**
+   * Asks how it ended.
+   *
+   * @returns Code and time; `undefined` while it runs.
+   */
+  end(): ProcessEnd | undefined {
+    if (kernel32.WaitForSingleObject(this.#handle.value, 0) !== WAIT.WAIT_OBJECT_0) {
+      return undefined;
+    }
+    const code = new Uint32Array(1);
+    if (kernel32.GetExitCodeProcess(this.#handle.value, code) === 0) return undefined;
+    return { code: code[0] ?? 0, endedAt: this.#times().exited };
+  }
+
+  /** Lets it go; the second time does nothing. */
+  close(): void {
+    this.#handle.close();
+  }
+
+  #times(): { created: number; exited: number } {
+    const times = [0, 1, 2, 3].map(() => new BigUint64Array(1));
+    const [created, exited, kernel, user] = times as [
+      BigUint64Array<ArrayBuffer>,
+      BigUint64Array<ArrayBuffer>,
+      BigUint64Array<ArrayBuffer>,
+      BigUint64Array<ArrayBuffer>,
+    ];
+    kernel32.GetProcessTimes(this.#handle.value, created, exited, kernel, user);
+    return { created: toUnixMs(created[0] ?? 0n), exited: toUnixMs(exited[0] ?? 0n) };
+  }
+}
+
+function toUnixMs(fileTime: bigint): number {
+  return Number(fileTime) / Number(TICKS_PER_MS) - EPOCH;
+}
+
+/**
+ * Lists who started whom.
+ *
+ * @returns The parent's id by the process's id, for every running process; empty where the system
+ * refuses.
+ */
+export function parentsByPid(): ReadonlyMap<number, number> {
+  const parents = new Map<number, number>();
+  const snapshot = kernel32.CreateToolhelp32Snapshot(TH32CS.SNAPPROCESS, 0);
+  if (snapshot === INVALID_HANDLE_VALUE) return parents;
+  using _owned = new OwnedHandle(snapshot, "a snapshot of the processes");
+  const memory = ENTRY.encode({ dwSize: ENTRY.size });
+  let more = kernel32.Process32FirstW(snapshot, memory);
+  while (more !== 0) {
+    const { th32ProcessID, th32ParentProcessID } = ENTRY.decode(memory);
+    parents.set(th32ProcessID, th32ParentProcessID);
+    more = kernel32.Process32NextW(snapshot, memory);
+  }
+  return parents;
+}

@@ -1,0 +1,106 @@
+import { assertEquals } from "@std/assert";
+import { type ObservedProcess, ProcessObserver } from "../../../cli/report/process_observer.ts";
+import type { ProcessInfo } from "../../../cli/report/process_table.ts";
+
+interface FakeProcess extends ObservedProcess {
+  ended?: { code: number; endedAt: number };
+  closed: number;
+}
+
+function fake(startedAt: number): FakeProcess {
+  return {
+    startedAt,
+    closed: 0,
+    image: () => "x.exe",
+    end() {
+      return this.ended;
+    },
+    close() {
+      this.closed++;
+    },
+  };
+}
+
+function observe(processes: Map<number, FakeProcess>): {
+  observer: ProcessObserver;
+  told: [ProcessInfo, number][];
+  asked: () => number;
+} {
+  const told: [ProcessInfo, number][] = [];
+  let asked = 0;
+  const observer = new ProcessObserver(
+    { process: (info, at) => told.push([info, at]) },
+    new Date(1000),
+    {
+      open: (pid) => processes.get(pid),
+      parents: () => {
+        asked++;
+        return new Map([...processes.keys()].map((pid) => [pid, pid - 1]));
+      },
+    },
+  );
+  return { observer, told, asked: () => asked };
+}
+
+Deno.test("ProcessObserver tells parent, image and start, then code and end", () => {
+  const process = fake(1005);
+  const { observer, told } = observe(new Map([[40, process]]));
+  observer.event({ type: "newProcess", pid: 40 }, 6);
+  process.ended = { code: 3, endedAt: 1080.5 };
+  observer.event({ type: "exitProcess", pid: 40 }, 90);
+  assertEquals(told, [
+    [{ pid: 40, parentPid: 39, image: "x.exe", start: 5 }, 6],
+    [{ pid: 40, code: 3, end: 80.5 }, 90],
+  ]);
+  assertEquals(process.closed, 1);
+});
+
+Deno.test("ProcessObserver says nothing of a process that is gone before it can be asked", () => {
+  const { observer, told } = observe(new Map());
+  observer.event({ type: "newProcess", pid: 40 }, 6);
+  observer.event({ type: "exitProcess", pid: 40 }, 7);
+  observer.event({ type: "activeProcessZero" }, 8);
+  assertEquals(told, []);
+});
+
+Deno.test("ProcessObserver.finish reads the ends that no notification told", () => {
+  const [ended, running] = [fake(1000), fake(1000)];
+  const { observer, told } = observe(new Map([[40, ended], [44, running]]));
+  for (const pid of [40, 44]) observer.event({ type: "newProcess", pid }, 0);
+  ended.ended = { code: 9, endedAt: 1010 };
+  observer.finish(20);
+  assertEquals(told.slice(2), [[{ pid: 40, code: 9, end: 10 }, 20]]);
+  observer[Symbol.dispose]();
+  assertEquals([ended.closed, running.closed], [1, 1]);
+});
+
+Deno.test("ProcessObserver asks for the parents once for a batch of starts", () => {
+  const processes = new Map(Array.from({ length: 50 }, (_, i) => [4 * i, fake(1000)]));
+  const { observer, asked } = observe(processes);
+  for (const pid of processes.keys()) observer.event({ type: "newProcess", pid }, 1);
+  assertEquals(asked(), 1);
+  processes.set(400, fake(1000));
+  observer.event({ type: "newProcess", pid: 400 }, 100);
+  assertEquals(asked(), 2);
+});
+
+Deno.test("ProcessObserver reads the end of a process whose id starts anew", () => {
+  const first = fake(1000);
+  const processes = new Map([[40, first]]);
+  const { observer, told } = observe(processes);
+  observer.event({ type: "newProcess", pid: 40 }, 0);
+  first.ended = { code: 1, endedAt: 1005 };
+  processes.set(40, fake(1010));
+  observer.event({ type: "newProcess", pid: 40 }, 11);
+  assertEquals(told.map(([{ code, start }]) => [code, start]), [
+    [undefined, 0],
+    [1, undefined],
+    [undefined, 10],
+  ]);
+});
+
+Deno.test("ProcessObserver never gives a time before the run", () => {
+  const { observer, told } = observe(new Map([[40, fake(990)]]));
+  observer.event({ type: "newProcess", pid: 40 }, 0);
+  assertEquals(told[0]?.[0].start, 0);
+});
