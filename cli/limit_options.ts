@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { JOBOBJECTINFOCLASS } from "../ffi/constants.ts";
 import { LIMIT_ROWS } from "../job/limit_rows.ts";
 import type { LimitText, OptionVariant, ValueKind } from "../job/limit_row.ts";
 import type { Limits } from "../job/limits.ts";
@@ -20,12 +21,25 @@ import { cpusToMask } from "../job/units.ts";
 import { readSetting, type Setting, type Settings, type SettingSpec } from "./setting.ts";
 import { UsageError } from "./usage_error.ts";
 
+/** A limit that options set, and the options that set it. */
+export interface GivenLimit {
+  /** The limit's name. */
+  readonly name: string;
+  /** The options that were given for it, in their order. */
+  readonly given: readonly Setting[];
+  /** What the table says of it. */
+  readonly text: LimitText;
+  /** The information class that it is set with; 0 where a function of its own sets it. */
+  readonly infoClass: number;
+}
+
 /** What of a row the options read; the rows of both tables are such. */
 interface Row extends LimitText {
   readonly name: string;
   readonly kind: ValueKind;
   readonly choices?: readonly string[];
   readonly variants?: readonly OptionVariant[];
+  readonly infoClass?: number;
   check(value: unknown, machine: { readonly processors: number }): void;
 }
 
@@ -194,20 +208,24 @@ export interface ReadLimitsOptions {
   readonly lift?: boolean;
 }
 
+/** The settings of a row: of its option, or of those of its parts. */
+function given(row: Row, settings: Settings): Setting[] {
+  const options = row.variants?.map(({ option }) => option) ?? [row.option];
+  return settings.all(...options.map(bare));
+}
+
 function readRow(row: Row, settings: Settings, options: ReadLimitsOptions): unknown {
   const variants = row.variants ?? [];
-  const given = variants.length === 0
-    ? settings.all(bare(row.option))
-    : settings.all(...variants.map(({ option }) => bare(option)));
-  const first = given[0];
+  const all = given(row, settings);
+  const first = all[0];
   if (first === undefined) return undefined;
-  if (options.lift === true && given.some(({ value }) => value === LIFT)) {
-    if (given.length === 1) return null;
+  if (options.lift === true && all.some(({ value }) => value === LIFT)) {
+    if (all.length === 1) return null;
     throw new UsageError(`${first.from}: Cannot lift a limit and set it at the same time`);
   }
   const value = variants.length === 0
-    ? readSetting(given.at(-1)!, (text) => parseValue(row, text))
-    : readVariants(variants, given);
+    ? readSetting(first, (text) => parseValue(row, text))
+    : readVariants(variants, all);
   return readSetting(first, () => {
     row.check(value, options);
     return value;
@@ -216,10 +234,10 @@ function readRow(row: Row, settings: Settings, options: ReadLimitsOptions): unkn
 
 function readVariants(
   variants: readonly OptionVariant[],
-  given: readonly Setting[],
+  all: readonly Setting[],
 ): Record<string, unknown> {
   const value: Record<string, unknown> = {};
-  for (const setting of given) {
+  for (const setting of all) {
     const variant = variants.find(({ option }) => bare(option) === setting.name);
     if (variant === undefined) continue;
     value[variant.key] = readSetting(setting, (text) => parseVariant(variant.kind, text));
@@ -265,4 +283,24 @@ export function readNotificationLimits(
   options: ReadLimitsOptions,
 ): NotificationLimits {
   return readRows(NOTIFICATIONS, settings, options) as NotificationLimits;
+}
+
+/**
+ * Lists the limits that options set, with what the tables say of them.
+ *
+ * @param settings The options as given.
+ * @returns The limits, then the soft limits, each in the order of its table.
+ */
+export function givenLimits(settings: Settings): { hard: GivenLimit[]; soft: GivenLimit[] } {
+  const list = (rows: readonly Row[], infoClass: number): GivenLimit[] =>
+    rows.map((row) => ({
+      name: row.name,
+      given: given(row, settings),
+      text: row,
+      infoClass: row.infoClass ?? infoClass,
+    })).filter((limit) => limit.given.length > 0);
+  return {
+    hard: list(LIMITS, 0),
+    soft: list(NOTIFICATIONS, JOBOBJECTINFOCLASS.JobObjectNotificationLimitInformation2),
+  };
 }

@@ -1,0 +1,62 @@
+/**
+ * The JSON Schema of policy files, made of the options.
+ *
+ * @module
+ */
+import { POLICY_SCHEMA } from "./policy.ts";
+import { policyKey, type SettingSpec } from "./setting.ts";
+
+/** A JSON Schema, or a part of one. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+function valueSchema({ type, allowed }: SettingSpec): JsonSchema {
+  switch (type) {
+    case "boolean":
+      return { type: "boolean" };
+    case "integer":
+      return { type: "integer", minimum: 0 };
+    case "string":
+      return allowed === undefined ? { type: "string" } : { type: "string", enum: allowed };
+    case "strings":
+      return { type: "array", items: { type: "string" } };
+    case "variables":
+      return { type: "object", additionalProperties: { type: ["string", "null"] } };
+  }
+}
+
+/**
+ * Makes the schema of a policy.
+ *
+ * @param specs The options that a policy can hold.
+ * @returns The schema, which is published as `schemas/policy.schema.json`.
+ */
+export function policySchema(specs: readonly SettingSpec[]): JsonSchema {
+  const options = specs.map((spec) => [
+    policyKey(spec.name),
+    {
+      description: `--${spec.name}${
+        spec.value === undefined ? "" : ` ${spec.value}`
+      }: ${spec.help}`,
+      ...valueSchema(spec),
+    },
+  ]);
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: POLICY_SCHEMA,
+    title: "A policy of jobbox run",
+    description: "The options of jobbox run, by their names; sizes, times and shares are strings " +
+      "as on the command line.",
+    type: "object",
+    properties: {
+      $schema: { description: "This schema, for editors.", type: "string" },
+      ...Object.fromEntries(options),
+      command: {
+        description: "The command and its arguments, where the command line names none.",
+        type: "array",
+        items: { type: "string" },
+        minItems: 1,
+      },
+    },
+    additionalProperties: false,
+  };
+}
