@@ -13,7 +13,7 @@ import { buildNative, ensureCompiler, nativeTargets } from "./host/native.ts";
 import { writeStderr } from "./host/progress.ts";
 import { PROJECT } from "./host/project.ts";
 import { runRing, whyNot } from "./host/ring_runner.ts";
-import { isRing, type Ring, RINGS, sortIntoRings } from "./host/rings.ts";
+import { type Ring, sortIntoRings } from "./host/rings.ts";
 
 const encoder = new TextEncoder();
 
@@ -41,13 +41,8 @@ async function prepare(ring: Ring): Promise<void> {
 async function main(args: readonly string[]): Promise<number> {
   const verbose = args.includes("-v");
   const words = args.filter((word) => word !== "-v");
-  const paths = words.filter((word) => !isRing(word));
-  const files = sortIntoRings(testFiles(), paths);
-  const rings: readonly Ring[] = words.some(isRing)
-    ? words.filter(isRing)
-    : RINGS.filter((ring) => paths.length === 0 || files.has(ring));
   let sum = NO_TESTS;
-  for (const ring of rings) {
+  for (const [ring, files] of sortIntoRings(testFiles(), words)) {
     const cannot = whyNot(ring);
     if (cannot) {
       // In CI a ring that this system should run and cannot is a failure, or nobody would see it.
@@ -64,7 +59,7 @@ async function main(args: readonly string[]): Promise<number> {
       sum = addCounts(sum, { ...NO_TESTS, failed: 1 });
       continue;
     }
-    const result = await runRing(ring, files.get(ring) ?? [], { verbose });
+    const result = await runRing(ring, files, { verbose });
     if (result.failed > 0 && !verbose) writeStderr(result.output);
     for (const problem of result.problems) print(`${ring}: ${problem}`);
     const { passed, failed, ignored, seconds } = result;

@@ -12,6 +12,8 @@ export interface DenoRun {
   readonly stdin?: Uint8Array<ArrayBuffer>;
   /** A command that gets Deno's path and arguments as its last arguments. */
   readonly through?: readonly string[];
+  /** When it is ended, in milliseconds; a minute by default. */
+  readonly deadlineMs?: number;
 }
 
 /** What it left. */
@@ -30,7 +32,10 @@ export interface DenoOutput {
 
 const DEADLINE_MS = 60_000;
 
-function command(args: readonly string[], { env = {}, through = [] }: DenoRun): Deno.Command {
+function command(
+  args: readonly string[],
+  { env = {}, through = [], deadlineMs = DEADLINE_MS }: DenoRun,
+): Deno.Command {
   const [program = "", ...rest] = [...through, Deno.execPath(), ...args];
   return new Deno.Command(program, {
     args: rest,
@@ -38,7 +43,7 @@ function command(args: readonly string[], { env = {}, through = [] }: DenoRun): 
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    signal: AbortSignal.timeout(DEADLINE_MS),
+    signal: AbortSignal.timeout(deadlineMs),
   });
 }
 

@@ -42,7 +42,7 @@ export function addCounts(a: TestCounts, b: TestCounts): TestCounts {
  * @throws {SyntaxError} If it is no report, or contradicts its own totals.
  */
 export function countTests(xml: string): Map<string, TestCounts> {
-  const total = /<testsuites [^>]*\btests="(\d+)"/.exec(xml)?.[1];
+  const total = /<testsuites\b[^>]*\btests="(\d+)"/.exec(xml)?.[1];
   if (total === undefined) {
     throw new SyntaxError("Cannot count tests: a JUnit report was wanted, it has no <testsuites>");
   }

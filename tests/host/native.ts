@@ -29,7 +29,7 @@ const LIBRARIES = ["-lpsapi", "-ladvapi32", "-luser32", "-lshell32", "-lntdll"];
  * The C of the tests that is there to be built.
  *
  * @param project The project's folder.
- * @returns jobsim and its own tests when their sources are there, and a program for each file in `tests/children/`.
+ * @returns jobsim when its source is there, and a program for each file in `tests/children/`.
  */
 export function nativeTargets(project: string): NativeTarget[] {
   const targets: NativeTarget[] = [];
@@ -47,16 +47,6 @@ export function nativeTargets(project: string): NativeTarget[] {
       flags: ["-shared"],
     });
   }
-  const checks = listFiles(`${host}/jobsim/tests`);
-  const checkSources = checks.filter((path) => path.endsWith(".c"));
-  if (checkSources.length > 0) {
-    targets.push({
-      output: `${host}/build/jobsim_test.exe`,
-      sources: checkSources,
-      alsoReads: [...checks, ...parts].filter((path) => path.endsWith(".h")),
-      flags: ["-municode"],
-    });
-  }
   const children = `${project}/tests/children`;
   const files = listFiles(children);
   for (const source of files.filter((path) => path.endsWith(".c"))) {
@@ -69,6 +59,23 @@ export function nativeTargets(project: string): NativeTarget[] {
     });
   }
   return targets;
+}
+
+/**
+ * The program of jobsim's own tests, which only the tests of the host need.
+ *
+ * @param project The project's folder.
+ * @returns What to build.
+ */
+export function jobsimTestTarget(project: string): NativeTarget {
+  const host = `${project}/tests/host`;
+  const files = listFiles(`${host}/jobsim/tests`);
+  return {
+    output: `${host}/build/jobsim_test.exe`,
+    sources: files.filter((path) => path.endsWith(".c")),
+    alsoReads: [...files, ...listFiles(`${host}/jobsim`)].filter((path) => path.endsWith(".h")),
+    flags: [],
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { HostError } from "./host_error.ts";
-import { buildNative, nativeTargets } from "./native.ts";
+import { buildNative, jobsimTestTarget, nativeTargets } from "./native.ts";
 
 class Project implements Disposable {
   readonly folder = Deno.makeTempDirSync();
@@ -28,7 +28,7 @@ class Project implements Disposable {
 const CHILD = "tests/children/build/a.exe";
 const PROGRAM = '#include "x.h"\nint wmain(void) { return X; }';
 
-Deno.test("nativeTargets: jobsim of one file or many, its tests, and every child", () => {
+Deno.test("nativeTargets: jobsim of one file or many, without its tests, and every child", () => {
   using project = new Project();
   assertEquals(nativeTargets(project.folder), []);
   for (const path of ["jobsim.c", "jobsim/b.c", "jobsim/a.h", "jobsim/tests/t.c"]) {
@@ -40,9 +40,19 @@ Deno.test("nativeTargets: jobsim of one file or many, its tests, and every child
   );
   assertEquals(found, [
     "host/build/jobsim.dll host/jobsim.c host/jobsim/b.c",
-    "host/build/jobsim_test.exe host/jobsim/tests/t.c",
     "children/build/a.exe children/a.c",
   ]);
+});
+
+Deno.test("jobsimTestTarget: depends on the headers of jobsim too", () => {
+  using project = new Project();
+  for (const path of ["a.h", "a.c", "tests/t.c", "tests/t.h"]) {
+    project.write(`tests/host/jobsim/${path}`, "");
+  }
+  const { sources, alsoReads } = jobsimTestTarget(project.folder);
+  const names = (paths: readonly string[]): string[] =>
+    paths.map((path) => path.slice(project.folder.length + "/tests/host/jobsim/".length));
+  assertEquals([names(sources), names(alsoReads)], [["tests/t.c"], ["tests/t.h", "a.h"]]);
 });
 
 Deno.test("buildNative: builds what changed, its headers too, and nothing else", async () => {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { judge } from "./ring_runner.ts";
+import { judge, runRing } from "./ring_runner.ts";
 
 function report(file: string, failed: boolean): string {
   return `<testsuites name="deno test" tests="1" failures="0">
@@ -26,4 +26,9 @@ Deno.test.each(
 )("judge: %s", (_, code, xml, files, [passed, failed], problems) => {
   const found = judge({ code, report: xml, files });
   assertEquals([found.passed, found.failed, found.problems], [passed, failed, [...problems]]);
+});
+
+Deno.test("runRing: without a file it runs nothing, which is a failure", async () => {
+  const { passed, failed, problems, output } = await runRing("pure", [], { verbose: false });
+  assertEquals([passed, failed, problems, output], [0, 1, ["the ring has no test"], ""]);
 });

@@ -43,22 +43,23 @@ export function ringOf(file: string): Ring | undefined {
 }
 
 /**
- * The test files of each ring.
+ * The test files to run, by ring.
  *
  * @param files Paths below the project.
- * @param only Files or folders to keep; empty keeps all.
- * @returns The rings that have any, each with its files in order.
- * @throws {RangeError} If one of `only` holds no test.
+ * @param words Rings, test files and folders to keep; none keeps all.
+ * @returns The rings to run in their order, each with its files; a ring that was asked for and has
+ * no file is among them, empty.
+ * @throws {RangeError} If a word is no ring and holds no test.
  */
 export function sortIntoRings(
   files: readonly string[],
-  only: readonly string[],
+  words: readonly string[],
 ): Map<Ring, string[]> {
-  const wanted = only.map((path) => path.replaceAll("\\", "/").replace(/^\.\/|\/$/g, ""));
-  const within = (file: string, path: string): boolean =>
-    file === path || file.startsWith(`${path}/`);
-  for (const path of wanted) {
-    if (!files.some((file) => ringOf(file) !== undefined && within(file, path))) {
+  const tests = files.filter((file) => ringOf(file) !== undefined).toSorted();
+  const paths = words.filter((word) => !isRing(word))
+    .map((path) => path.replaceAll("\\", "/").replace(/^\.\/|\/$/g, ""));
+  for (const path of paths) {
+    if (!tests.some((file) => isWithin(file, path))) {
       throw new RangeError(
         `Cannot run "${path}": a ring (${RINGS.join(", ")}), a test file or a folder of them ` +
           "was wanted, it is none",
@@ -66,11 +67,16 @@ export function sortIntoRings(
     }
   }
   const rings = new Map<Ring, string[]>();
-  for (const file of files.toSorted()) {
-    const ring = ringOf(file);
-    if (ring === undefined) continue;
-    if (wanted.length > 0 && !wanted.some((path) => within(file, path))) continue;
-    rings.set(ring, [...rings.get(ring) ?? [], file]);
+  for (const ring of RINGS) {
+    const whole = words.length === 0 || words.includes(ring);
+    const found = tests.filter((file) =>
+      ringOf(file) === ring && (whole || paths.some((path) => isWithin(file, path)))
+    );
+    if (whole || found.length > 0) rings.set(ring, found);
   }
   return rings;
+}
+
+function isWithin(file: string, path: string): boolean {
+  return file === path || file.startsWith(`${path}/`);
 }

@@ -25,16 +25,23 @@ const FILES = [
   "tests/x.c",
 ];
 
-Deno.test("sortIntoRings: every test file is in one ring, in order", () => {
+Deno.test("sortIntoRings: every test file is in one ring, and every ring is there", () => {
   assertEquals([...sortIntoRings(FILES, [])], [
     ["pure", ["tests/a_test.ts"]],
+    ["abi", []],
+    ["host", []],
     ["windows", ["tests/windows/a_test.ts", "tests/windows/b_test.ts"]],
+    ["windows-bare", []],
   ]);
 });
 
 Deno.test("sortIntoRings: keeps only what is named", () => {
-  assertEquals([...sortIntoRings(FILES, ["./tests/windows/"])].length, 1);
-  assertEquals([...sortIntoRings(FILES, ["tests\\windows\\b_test.ts"])], [
+  assertEquals([...sortIntoRings(FILES, ["./tests/windows/"])], [
+    ["windows", ["tests/windows/a_test.ts", "tests/windows/b_test.ts"]],
+  ]);
+  assertEquals([...sortIntoRings(FILES, ["tests\\windows\\b_test.ts", "pure", "abi"])], [
+    ["pure", ["tests/a_test.ts"]],
+    ["abi", []],
     ["windows", ["tests/windows/b_test.ts"]],
   ]);
 });
@@ -42,4 +49,5 @@ Deno.test("sortIntoRings: keeps only what is named", () => {
 Deno.test("sortIntoRings: a word that names no test is refused", () => {
   assertThrows(() => sortIntoRings(FILES, ["wnidows"]), RangeError, `Cannot run "wnidows"`);
   assertThrows(() => sortIntoRings(FILES, ["tests/x.c"]), RangeError);
+  assertThrows(() => sortIntoRings(FILES, ["tests/wind"]), RangeError);
 });
