@@ -1,0 +1,40 @@
+// The libraries are bound before a test can be blamed for opening one.
+import "../../../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
+import { parentsByPid, WatchedProcess } from "../../../../cli/report/process_query.ts";
+import { kernel32 } from "../../../../ffi/library.ts";
+import { JobObject } from "../../../../job/job_object.ts";
+
+Deno.test("WatchedProcess tells a process's image, start, code and end", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  const before = Date.now();
+  await using child = job.spawn("cmd.exe", {
+    args: ["/d", "/q", "/k"],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  });
+  const process = WatchedProcess.open(child.pid);
+  assert(process);
+  assertEquals(process.image()?.toLowerCase(), "cmd.exe");
+  assertEquals(process.end(), undefined);
+  // The system's clock ticks coarsely.
+  assertGreaterOrEqual(process.startedAt, before - 50);
+  assertEquals(parentsByPid().get(child.pid), kernel32.GetCurrentProcessId());
+  job.terminate(0xC0000005);
+  await child.status;
+  const end = process.end();
+  assert(end);
+  assertEquals(end.code, 0xC0000005);
+  assertGreaterOrEqual(end.endedAt, process.startedAt);
+  process.close();
+  process.close();
+});
+
+Deno.test("WatchedProcess.open answers undefined for a process that is not there", () => {
+  assertEquals(WatchedProcess.open(0xFFFF_FFFC), undefined);
+});
+
+Deno.test("parentsByPid lists this process", () => {
+  assert(parentsByPid().has(kernel32.GetCurrentProcessId()));
+});
