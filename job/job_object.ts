@@ -14,13 +14,17 @@
  */
 import { ERROR, JOB_OBJECT_ACCESS, STANDARD_RIGHTS } from "../ffi/constants.ts";
 import { check, outcome, Win32Error } from "../ffi/error.ts";
-import { type Handle, OwnedHandle } from "../ffi/handle.ts";
+import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { encodeWide } from "../ffi/strings.ts";
 import type { ChildProcess } from "../process/child_process.ts";
 import type { Container } from "../process/launch.ts";
 import { spawn, type SpawnOptions } from "../process/spawn.ts";
+import { JobControls } from "./job_controls.ts";
 import { JobEvents } from "./job_events.ts";
+import { MACHINE } from "./limit_control.ts";
+import { checkLimits } from "./limit_rows.ts";
+import type { Limits } from "./limits.ts";
 import {
   assignHandle,
   assignProcess,
@@ -43,6 +47,8 @@ export interface CreateOptions {
   notifications?: boolean;
   /** Ends all its processes when the last handle is closed; `false` when absent. */
   killOnClose?: boolean;
+  /** Limits that are in force before the first process; none when absent. */
+  limits?: Limits;
 }
 
 /** A right to a job. */
@@ -82,24 +88,22 @@ const NAME_MAX = 260;
  * console.log(await child.stdout.text(), (await child.status).code);
  * ```
  */
-export class JobObject implements Disposable {
+export class JobObject extends JobControls implements Disposable {
   /** Its name; `undefined` for a job without one. */
   readonly name: string | undefined;
   readonly #handle: OwnedHandle;
   readonly #label: string;
   readonly #events: JobEvents;
 
-  private constructor(handle: bigint, name: string | undefined) {
+  private constructor(owned: OwnedHandle, name: string | undefined) {
+    super(() => owned.value, jobLabel(name));
     this.name = name;
     this.#label = jobLabel(name);
-    this.#handle = new OwnedHandle(handle, this.#label);
-    const use = (): Handle => this.#handle.value;
+    this.#handle = owned;
     this.#events = new JobEvents({
-      handle: use,
+      handle: () => owned.value,
       label: this.#label,
-      violation: () => {
-        throw new Error("not there yet");
-      },
+      violation: () => this.limitViolation(),
     });
   }
 
@@ -110,18 +114,23 @@ export class JobObject implements Disposable {
    * @returns The job, empty.
    * @throws {Win32Error} If the name is taken by a job (ERROR_ALREADY_EXISTS) or by something else
    * (ERROR_INVALID_HANDLE), is too long (ERROR_FILENAME_EXCED_RANGE), or the system refuses.
-   * @throws {TypeError} If the name holds a NUL.
-   * @throws {UnsupportedPlatformError} If this is not Windows.
+   * @throws {TypeError} If the name holds a NUL, or a limit is unknown or of the wrong type.
+   * @throws {RangeError} If a limit is out of range.
+   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {UnsupportedPlatformError} If this is not Windows, or it does not know a limit.
    */
   static create(options: CreateOptions = {}): JobObject {
     const name = options.name === "" ? undefined : options.name;
     const action = `Cannot create ${jobLabel(name)}`;
     const wide = name === undefined ? null : encodeName(name, "CreateJobObjectW", action);
+    const { killOnClose, limits = {} } = options;
+    const wanted = killOnClose === undefined ? limits : { ...limits, killOnClose };
+    checkLimits(wanted, MACHINE);
     kernel32.SetLastError(ERROR.SUCCESS);
     const handle = kernel32.CreateJobObjectW(null, wide);
     const code = outcome();
     if (handle === 0n) throw new Win32Error(code, "CreateJobObjectW", action);
-    const job = new JobObject(handle, name);
+    const job = new JobObject(new OwnedHandle(handle, jobLabel(name)), name);
     try {
       const existed = code === ERROR.ALREADY_EXISTS;
       if (existed && options.openExisting !== true) {
@@ -130,6 +139,7 @@ export class JobObject implements Disposable {
       // A job of another process has its listener already.
       if (!existed || options.notifications === true) job.#events.listen();
       if (options.notifications === true) job.#events.keepForPolling();
+      job.setLimits(wanted);
       return job;
     } catch (error) {
       job.close();
@@ -161,10 +171,8 @@ export class JobObject implements Disposable {
       rights |= RIGHTS[access];
     }
     const wide = encodeName(name, "OpenJobObjectW", action);
-    return new JobObject(
-      check(kernel32.OpenJobObjectW(rights, 0, wide), "OpenJobObjectW", action),
-      name,
-    );
+    const handle = check(kernel32.OpenJobObjectW(rights, 0, wide), "OpenJobObjectW", action);
+    return new JobObject(new OwnedHandle(handle, jobLabel(name)), name);
   }
 
   /** Whether it was closed. */

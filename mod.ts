@@ -1,0 +1,78 @@
+/**
+ * Windows job objects for Deno: process trees that cannot escape, cannot outlive their owner, stay
+ * inside their limits, and leave a record of what happened.
+ *
+ * Needs Windows 10 or newer and `--allow-ffi=C:\Windows\System32\kernel32.dll`; importing it does
+ * nothing on any system and needs no permission.
+ *
+ * @example Run a program that cannot outlive this one, in 512 MiB
+ * ```ts no-assert
+ * import { JobObject } from "@jobbox/jobobject";
+ *
+ * if (Deno.build.os === "windows") {
+ *   using job = JobObject.create({ killOnClose: true, limits: { jobMemory: 512 * 1024 ** 2 } });
+ *   const child = job.spawn("cmd", { args: ["/c", "echo hello"], stdout: "piped" });
+ *   console.log(await child.stdout.text(), (await child.status).code);
+ *   await job.wait();
+ * }
+ * ```
+ *
+ * @module
+ */
+export { errorSymbol, Win32Error } from "./ffi/error.ts";
+export { AlreadyClosedError, type Handle } from "./ffi/handle.ts";
+export { preload } from "./ffi/library.ts";
+export { UnsupportedPlatformError } from "./ffi/unsupported_platform.ts";
+export type { CpuLimit } from "./job/cpu_limit.ts";
+export { LimitNotAppliedError, NotRegisteredError } from "./job/errors.ts";
+export { JobControls } from "./job/job_controls.ts";
+export {
+  type CreateOptions,
+  type JobAccess,
+  JobObject,
+  type OpenOptions,
+  type WaitOptions,
+} from "./job/job_object.ts";
+export {
+  CPU_LIMIT_MAX,
+  CPU_LIMIT_MIN,
+  CPU_WEIGHT_MAX,
+  CPU_WEIGHT_MIN,
+  CpuRateControlType,
+  type EndOfJobTime,
+  type GroupAffinity,
+  type JobLimits,
+  type Limits,
+  type PriorityClass,
+  type UiLimit,
+  type WorkingSet,
+} from "./job/limits.ts";
+export type * from "./job/notification_limits.ts";
+export type {
+  JobNotification,
+  MsgAllProcessesExited,
+  NotificationType,
+} from "./job/notifications.ts";
+export type { ProcessEntry } from "./job/process_table.ts";
+export type {
+  IoAttributionStats,
+  IoStats,
+  JobMemoryStats,
+  JobStats,
+  MemoryStats,
+  ProcessCounts,
+  ProcessorStats,
+  StorageStats,
+} from "./job/stats.ts";
+export {
+  ChildProcess,
+  type ProcessOutput,
+  type ProcessStatus,
+  type StopOptions,
+  type StopRung,
+} from "./process/child_process.ts";
+export { ProcessReadableStream } from "./process/child_streams.ts";
+export type { ProcessIo, ProcessMemory, ProcessUsage } from "./process/process_usage.ts";
+export type { ProgramOptions } from "./process/program.ts";
+export type { SpawnOptions } from "./process/spawn.ts";
+export type { Stdio, StdioFile, StdioHandle } from "./process/stdio.ts";
