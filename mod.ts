@@ -23,7 +23,15 @@ export { errorSymbol, Win32Error } from "./ffi/error.ts";
 export { AlreadyClosedError, type Handle } from "./ffi/handle.ts";
 export { preload } from "./ffi/library.ts";
 export { UnsupportedPlatformError } from "./ffi/unsupported_platform.ts";
-export type { CpuLimit } from "./job/cpu_limit.ts";
+export type {
+  CpuLimit,
+  CpuNotify,
+  CpuRange,
+  CpuWeight,
+  HardCap,
+  HardCapCpus,
+  SoftCap,
+} from "./job/cpu_limit.ts";
 export { LimitNotAppliedError, NotRegisteredError } from "./job/errors.ts";
 export { JobControls } from "./job/job_controls.ts";
 export {
@@ -43,15 +51,16 @@ export {
   type GroupAffinity,
   type JobLimits,
   type Limits,
-  type PriorityClass,
   type UiLimit,
   type WorkingSet,
 } from "./job/limits.ts";
 export type * from "./job/notification_limits.ts";
 export type {
   JobNotification,
+  JobNotificationType,
   MsgAllProcessesExited,
-  NotificationType,
+  PlainNotificationType,
+  ProcessNotificationType,
 } from "./job/notifications.ts";
 export type { ProcessEntry } from "./job/process_table.ts";
 export type {
@@ -72,6 +81,7 @@ export {
   type StopRung,
 } from "./process/child_process.ts";
 export { ProcessReadableStream } from "./process/child_streams.ts";
+export type { PriorityClass } from "./process/priority.ts";
 export type { ProcessIo, ProcessMemory, ProcessUsage } from "./process/process_usage.ts";
 export type { ProgramOptions } from "./process/program.ts";
 export type { SpawnOptions } from "./process/spawn.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { JOB_OBJECT_LIMIT, PRIORITY_CLASS } from "../ffi/constants.ts";
+import { JOB_OBJECT_LIMIT } from "../ffi/constants.ts";
+import { PRIORITIES, type PriorityClass } from "../process/priority.ts";
 import {
   checkMemory,
   countRow,
@@ -15,18 +16,8 @@ import {
 } from "./extended_row.ts";
 import { checkChoice, checkKeys, checkMask } from "./limit_check.ts";
 import { type LimitRow, PART_CLASSES } from "./limit_row.ts";
-import type { Limits, PriorityClass } from "./limits.ts";
+import type { Limits } from "./limits.ts";
 import { bigintToNumber, bytesToBigint } from "./units.ts";
-
-/** Win32 values by the names that people use. */
-const PRIORITIES = {
-  idle: PRIORITY_CLASS.IDLE_PRIORITY_CLASS,
-  belowNormal: PRIORITY_CLASS.BELOW_NORMAL_PRIORITY_CLASS,
-  normal: PRIORITY_CLASS.NORMAL_PRIORITY_CLASS,
-  aboveNormal: PRIORITY_CLASS.ABOVE_NORMAL_PRIORITY_CLASS,
-  high: PRIORITY_CLASS.HIGH_PRIORITY_CLASS,
-  realtime: PRIORITY_CLASS.REALTIME_PRIORITY_CLASS,
-} as const satisfies Record<PriorityClass, number>;
 
 /** The limits of class 9. */
 type ExtendedName = Exclude<

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PriorityClass } from "../process/priority.ts";
 import type { CpuLimit } from "./cpu_limit.ts";
 
 /** Bytes of memory that stay resident. */
@@ -23,15 +24,6 @@ export interface GroupAffinity {
 
 /** What happens when {@linkcode Limits.jobUserTime} is used up. */
 export type EndOfJobTime = "terminate" | "post";
-
-/** A priority class, from the lowest to the highest. */
-export type PriorityClass =
-  | "idle"
-  | "belowNormal"
-  | "normal"
-  | "aboveNormal"
-  | "high"
-  | "realtime";
 
 /** Something of the desktop that a job's processes may not do. */
 export type UiLimit =

@@ -11,7 +11,7 @@ const PLAIN = {
   [JOB_OBJECT_MSG.END_OF_JOB_TIME]: "endOfJobTime",
   [JOB_OBJECT_MSG.ACTIVE_PROCESS_LIMIT]: "activeProcessLimit",
   [JOB_OBJECT_MSG.ACTIVE_PROCESS_ZERO]: "activeProcessZero",
-} as const;
+} as const satisfies { readonly [code: number]: PlainNotificationType };
 
 /** A message about one process. */
 const OF_PROCESS = {
@@ -23,7 +23,21 @@ const OF_PROCESS = {
   [JOB_OBJECT_MSG.JOB_MEMORY_LIMIT]: "jobMemoryLimit",
   [JOB_OBJECT_MSG.JOB_CYCLE_TIME_LIMIT]: "jobCycleTimeLimit",
   [JOB_OBJECT_MSG.SILO_TERMINATED]: "siloTerminated",
-} as const;
+} as const satisfies { readonly [code: number]: ProcessNotificationType };
+
+/** The messages that are about the job as a whole. */
+export type PlainNotificationType = "endOfJobTime" | "activeProcessLimit" | "activeProcessZero";
+
+/** The messages that are about one process. */
+export type ProcessNotificationType =
+  | "endOfProcessTime"
+  | "newProcess"
+  | "exitProcess"
+  | "abnormalExitProcess"
+  | "processMemoryLimit"
+  | "jobMemoryLimit"
+  | "jobCycleTimeLimit"
+  | "siloTerminated";
 
 /**
  * What a job told. Only `notificationLimit` is guaranteed by Windows to arrive; a process identifier
@@ -44,9 +58,9 @@ const OF_PROCESS = {
  * - `unknown`: a newer system's message, with its number and what came with it.
  */
 export type JobNotification =
-  | { readonly type: (typeof PLAIN)[keyof typeof PLAIN] }
+  | { readonly type: PlainNotificationType }
   | {
-    readonly type: (typeof OF_PROCESS)[keyof typeof OF_PROCESS];
+    readonly type: ProcessNotificationType;
     /** The process, as the system numbers it. */
     readonly pid: number;
   }
@@ -64,6 +78,9 @@ export type JobNotification =
     /** What came with it. */
     readonly value: bigint;
   };
+
+/** The seed's name for the message that no process is left. */
+export type MsgAllProcessesExited = { readonly type: "activeProcessZero" };
 
 /** The name of a message. */
 export type JobNotificationType = JobNotification["type"];

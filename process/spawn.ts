@@ -3,32 +3,15 @@
  *
  * @module
  */
-import { CREATION_FLAGS, HANDLE, PRIORITY_CLASS, PROCESS } from "../ffi/constants.ts";
+import { CREATION_FLAGS, HANDLE, PROCESS } from "../ffi/constants.ts";
 import { check } from "../ffi/error.ts";
 import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { ChildProcess } from "./child_process.ts";
 import { type Container, launch } from "./launch.ts";
+import { PRIORITIES, type PriorityClass } from "./priority.ts";
 import { prepareProgram, type ProgramOptions } from "./program.ts";
 import { openStandardHandles, type Stdio } from "./stdio.ts";
-
-/** The scheduling priority of a process. */
-export type PriorityClass =
-  | "idle"
-  | "belowNormal"
-  | "normal"
-  | "aboveNormal"
-  | "high"
-  | "realtime";
-
-const PRIORITIES: { readonly [P in PriorityClass]: number } = {
-  idle: PRIORITY_CLASS.IDLE_PRIORITY_CLASS,
-  belowNormal: PRIORITY_CLASS.BELOW_NORMAL_PRIORITY_CLASS,
-  normal: PRIORITY_CLASS.NORMAL_PRIORITY_CLASS,
-  aboveNormal: PRIORITY_CLASS.ABOVE_NORMAL_PRIORITY_CLASS,
-  high: PRIORITY_CLASS.HIGH_PRIORITY_CLASS,
-  realtime: PRIORITY_CLASS.REALTIME_PRIORITY_CLASS,
-};
 
 /** How to start a process: the options of `Deno.Command`, and what a sandbox needs beside them. */
 export interface SpawnOptions extends ProgramOptions {
