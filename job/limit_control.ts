@@ -34,6 +34,7 @@ import {
   LIMIT_ROWS,
   type LimitName,
   limitRow,
+  newerUi,
 } from "./limit_rows.ts";
 import type { Limits } from "./limits.ts";
 import { PRIORITY_PRIVILEGE, tryPriorityPrivilege } from "./privilege.ts";
@@ -49,8 +50,8 @@ const ORDER: readonly Part[] = ["ui", "cpu", "net", "io", "groups", "endOfJobTim
 const PRIVILEGED = JOB_OBJECT_LIMIT.PRIORITY_CLASS | JOB_OBJECT_LIMIT.WORKINGSET |
   JOB_OBJECT_LIMIT.SCHEDULING_CLASS;
 
-/** The machine, asked only when a limit depends on it. */
-const MACHINE: Machine = {
+/** This machine, asked only when a limit depends on it. */
+export const MACHINE: Machine = {
   get processors(): number {
     return processorCount();
   },
@@ -208,7 +209,11 @@ export class LimitControl {
     }
     const { api, what } = PARTS[part];
     const cause = new Win32Error(code, api, action);
-    throw lacking.has(part) && isMissing(code) ? missing(what, action, cause) : cause;
+    if (!isMissing(code)) throw cause;
+    if (lacking.has(part)) throw missing(what, action, cause);
+    // The system has the class; what it refuses may be newer than it is.
+    const newer = part === "ui" ? newerUi(draft.ui) : undefined;
+    throw newer === undefined ? cause : missing(newer, action, cause);
   }
 
   #put(job: Handle, part: Part, { parts, keepClock }: Written): number {
@@ -249,8 +254,8 @@ export class LimitControl {
       if (!blind.has(row.part) && sameLimit(row, wanted, value)) continue;
       if (row.part === "extended" && forgetful && believable(name)) continue;
       throw new LimitNotAppliedError(
-        `Cannot set ${name} of ${this.#label}: the system accepted ${describe(wanted)} and ` +
-          (blind.has(row.part) ? "cannot be asked for it" : `has ${describe(value)}`),
+        `Cannot set ${name} of ${this.#label}: the system accepted ${said(wanted)} and ` +
+          (blind.has(row.part) ? "cannot be asked for it" : `has ${said(value)}`),
         { limit: name, wanted, found: value },
       );
     }
@@ -308,6 +313,10 @@ interface Failed {
 
 function put(parts: LimitParts, part: Part, value: unknown): void {
   (parts as unknown as Record<Part, unknown>)[part] = value;
+}
+
+function said(value: unknown): string {
+  return value === undefined ? "none" : describe(value);
 }
 
 function bits(mask: bigint): number {

@@ -136,6 +136,21 @@ export const LIMIT_ROWS: { readonly [K in keyof Limits]-?: LimitRow<K> } = {
   },
 };
 
+/**
+ * Names the desktop limits of a mask that older builds of Windows refuse.
+ *
+ * @param mask The mask of class 4.
+ * @returns Their C names; `undefined` for none.
+ */
+export function newerUi(mask: number): string | undefined {
+  const newer = (["IME", "INJECTION"] as const).filter(
+    (name) => (mask & JOB_OBJECT_UILIMIT[name]) !== 0,
+  );
+  return newer.length === 0
+    ? undefined
+    : newer.map((name) => `JOB_OBJECT_UILIMIT_${name}`).join(", ");
+}
+
 /** The key of a limit. */
 export type LimitName = keyof Limits;
 

@@ -149,7 +149,7 @@ export class NotificationControl {
       const value = notificationRow(dropped).decode(found);
       throw new LimitNotAppliedError(
         `Cannot set the notification limit ${dropped} of ${this.#label}: the system accepted ` +
-          `${describe(wanted)} and has ${describe(value)}`,
+          `${describe(wanted)} and has ${value === undefined ? "none" : describe(value)}`,
         { limit: dropped, wanted, found: value },
       );
     }

@@ -1,0 +1,42 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { CpuRateControlType, type JobLimits } from "../../job/limits.ts";
+import { cpuLimitOf, ioLimitOf, resourceLimitsOf } from "../../job/seed_limits.ts";
+
+const { RateBased, WeightBased } = CpuRateControlType;
+
+Deno.test("cpuLimitOf: rates 1 to 10000 are hard caps, weights 1 to 9 weights", () => {
+  assertEquals(cpuLimitOf(RateBased, 1), { cpu: { hardCap: 0.01 } });
+  assertEquals(cpuLimitOf(RateBased, 10_000), { cpu: { hardCap: 100 } });
+  assertEquals(cpuLimitOf(WeightBased, 9), { cpu: { weight: 9 } });
+  for (const bad of [0, 10_001, 2.5, NaN]) {
+    assertThrows(() => cpuLimitOf(RateBased, bad), RangeError, "cpuLimit: expected a whole number");
+  }
+  for (const bad of [0, 10]) {
+    assertThrows(() => cpuLimitOf(WeightBased, bad), RangeError, "cpuWeight");
+  }
+  assertThrows(() => cpuLimitOf(2 as CpuRateControlType, 1), TypeError, "got 2");
+});
+
+Deno.test("ioLimitOf: 0 is no limit, as in the Win32 structure", () => {
+  assertEquals(ioLimitOf(1000, 0), { ioBandwidth: 1000, ioIops: null });
+  assertEquals(ioLimitOf(0, 5), { ioBandwidth: null, ioIops: 5 });
+  assertThrows(() => ioLimitOf(-1, 0), RangeError, "maxBandwidth");
+  assertThrows(() => ioLimitOf(0, 1.5), RangeError, "maxIops");
+});
+
+Deno.test("resourceLimitsOf: absent leaves, all others set", () => {
+  assertEquals(resourceLimitsOf({}), {});
+  assertEquals(resourceLimitsOf({ maxIops: 7 }), { ioIops: 7 });
+  assertEquals(resourceLimitsOf({ maxBandwidth: 0 }), { ioBandwidth: null });
+  assertEquals(
+    resourceLimitsOf({ cpuLimit: 2500, memoryLimitInBytes: 65536, maxIops: 7, maxBandwidth: 8 }),
+    { cpu: { hardCap: 25 }, jobMemory: 65536, ioBandwidth: 8, ioIops: 7 },
+  );
+  assertEquals(resourceLimitsOf({ cpuWeight: 3 }), { cpu: { weight: 3 } });
+});
+
+Deno.test("resourceLimitsOf: a CPU limit and a weight together are refused, not one of them dropped", () => {
+  const thrown = assertThrows(() => resourceLimitsOf({ cpuLimit: 1, cpuWeight: 1 }), TypeError);
+  assertStringIncludes(thrown.message, "cpuLimit and cpuWeight: they exclude each other");
+  assertThrows(() => resourceLimitsOf({ memory: 1 } as JobLimits), TypeError, "limits.memory");
+});
