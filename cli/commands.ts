@@ -4,7 +4,26 @@
  * @module
  */
 import type { Command } from "./command.ts";
+import { attachCommand } from "./commands/attach.ts";
+import { completionsCommand } from "./commands/completions.ts";
+import { eventsCommand } from "./commands/events.ts";
+import { freezeCommand, thawCommand } from "./commands/freeze.ts";
+import { killCommand } from "./commands/kill.ts";
+import { limitsCommand } from "./commands/limits.ts";
+import { psCommand } from "./commands/ps.ts";
 import { runCommand } from "./commands/run.ts";
+import { statsCommand } from "./commands/stats.ts";
 
 /** Every command. */
-export const COMMANDS: readonly Command[] = [runCommand];
+export const COMMANDS: readonly Command[] = [
+  runCommand,
+  attachCommand,
+  psCommand,
+  statsCommand,
+  limitsCommand,
+  eventsCommand,
+  freezeCommand,
+  thawCommand,
+  killCommand,
+  completionsCommand(() => COMMANDS.map(({ spec }) => spec)),
+];

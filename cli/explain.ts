@@ -11,15 +11,14 @@ import { JobObject } from "../job/job_object.ts";
 import type { Limits } from "../job/limits.ts";
 import type { NotificationLimits } from "../job/notification_limits.ts";
 import { formatDuration, formatSize } from "../job/quantity.ts";
-import { prepareProgram } from "../process/program.ts";
-import { exitCodeOf, type Verdict } from "./exit_code.ts";
+import { exitCodeOf } from "./exit_code.ts";
 import type { Io } from "./io.ts";
 import { type GivenLimit, givenLimits } from "./limit_options.ts";
 import { toPolicy } from "./policy.ts";
 import { POLICY_SETTINGS, type RunPlan } from "./run_plan.ts";
-import { spawnOptions } from "./run_job.ts";
+import { findProgram } from "./run_job.ts";
 import { type Setting, Settings } from "./setting.ts";
-import { startFailure, withMend } from "./start_failure.ts";
+import { withMend } from "./start_failure.ts";
 
 /** A limit as it would be set. */
 export interface ExplainedLimit {
@@ -162,23 +161,6 @@ function explainCalls(plan: RunPlan, limits: readonly ExplainedLimit[]): string[
   ];
 }
 
-/** Looks the program up as a start would. */
-function findProgram(plan: RunPlan): { executable: string; verdict?: Verdict; error?: string } {
-  try {
-    const { cwd, env, clearEnv } = spawnOptions(plan, false);
-    const options = {
-      args: plan.args,
-      ...cwd === undefined ? {} : { cwd },
-      ...env === undefined ? {} : { env },
-      ...clearEnv === undefined ? {} : { clearEnv },
-    };
-    return { executable: prepareProgram(plan.command, options).application };
-  } catch (error) {
-    const { verdict, message } = startFailure(error);
-    return { executable: plan.command, verdict, error: message };
-  }
-}
-
 /**
  * Works out what a run would do.
  *
@@ -200,7 +182,7 @@ export function explain(plan: RunPlan, io: Io): Explanation {
     // What each is granted alone may be refused together.
     limits.every(({ refused }) => refused === undefined) ? tryLimits(plan.limits) : undefined,
   ].filter((text) => text !== undefined);
-  const verdict = job.length > 0 ? "failed" : program.verdict;
+  const verdict = job.length > 0 ? "failed" : program.failure?.verdict;
   const command = [plan.command, ...plan.args];
   return {
     executable: program.executable,
@@ -208,7 +190,9 @@ export function explain(plan: RunPlan, io: Io): Explanation {
     cwd: plan.cwd ?? io.cwd(),
     limits,
     calls: explainCalls(plan, limits),
-    refused: [...new Set([...job, ...program.error === undefined ? [] : [program.error]])],
+    refused: [
+      ...new Set([...job, ...program.failure === undefined ? [] : [program.failure.message]]),
+    ],
     exitCode: verdict === undefined ? 0 : exitCodeOf(verdict),
     policy: toPolicy(plan.settings, { specs: POLICY_SETTINGS, command }),
   };

@@ -31,6 +31,8 @@ export interface Io {
   isTerminal(stream: "stdin" | "stdout" | "stderr"): boolean;
   /** The terminal's width in columns; 80 where there is none. */
   columns(): number;
+  /** The terminal's height in rows; 24 where there is none. */
+  rows(): number;
   /** Milliseconds since 1970, for what is printed. */
   now(): number;
   /** Milliseconds on a clock that nobody sets, for what is measured. */

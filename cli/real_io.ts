@@ -88,12 +88,12 @@ function after(milliseconds: number, callback: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-function columns(): number {
+function consoleSize(): { columns: number; rows: number } {
   try {
-    return Deno.consoleSize().columns;
+    return Deno.consoleSize();
   } catch {
     // None of the streams is a terminal.
-    return 80;
+    return { columns: 80, rows: 24 };
   }
 }
 
@@ -107,7 +107,8 @@ export function realIo(): Io {
     stdout: sink(Deno.stdout),
     stderr: sink(Deno.stderr),
     isTerminal: (stream) => Deno[stream].isTerminal(),
-    columns,
+    columns: () => consoleSize().columns,
+    rows: () => consoleSize().rows,
     now: () => Date.now(),
     elapsed: () => performance.now(),
     after,

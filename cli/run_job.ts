@@ -6,10 +6,11 @@
 import { JobObject } from "../job/job_object.ts";
 import type { ChildProcess } from "../process/child_process.ts";
 import { breakGroup } from "../process/console_break.ts";
+import { prepareProgram } from "../process/program.ts";
 import type { SpawnOptions } from "../process/spawn.ts";
 import type { FinalStats, RecordableEvent } from "./report/recorder.ts";
 import type { RunPlan } from "./run_plan.ts";
-import { withMend } from "./start_failure.ts";
+import { type StartFailure, startFailure, withMend } from "./start_failure.ts";
 import type { SupervisedChild, SupervisedJob } from "./supervisor.ts";
 
 /**
@@ -113,4 +114,33 @@ export function spawnOptions(plan: RunPlan, piped: boolean): SpawnOptions {
     ...Object.keys(plan.env).length === 0 ? {} : { env: plan.env },
     ...plan.clearEnv ? { clearEnv: true } : {},
   };
+}
+
+/** A command's program, or why it would not start. */
+export interface FoundProgram {
+  /** Its full path; as it was written where it was not found. */
+  readonly executable: string;
+  /** Why it would not start; absent when it would. */
+  readonly failure?: StartFailure;
+}
+
+/**
+ * Looks a command up as its start would, and starts nothing.
+ *
+ * @param plan The run.
+ * @returns The program.
+ */
+export function findProgram(plan: RunPlan): FoundProgram {
+  const { args, cwd, env, clearEnv } = spawnOptions(plan, false);
+  try {
+    const program = prepareProgram(plan.command, {
+      ...args === undefined ? {} : { args },
+      ...cwd === undefined ? {} : { cwd },
+      ...env === undefined ? {} : { env },
+      ...clearEnv === undefined ? {} : { clearEnv },
+    });
+    return { executable: program.application };
+  } catch (error) {
+    return { executable: plan.command, failure: startFailure(error) };
+  }
 }

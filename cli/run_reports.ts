@@ -7,6 +7,7 @@ import type { Io, OutputFile } from "./io.ts";
 import { EventStream } from "./report/event_stream.ts";
 import { renderHtml } from "./report/html.ts";
 import { renderMeta } from "./report/meta.ts";
+import { ProcessObserver } from "./report/process_observer.ts";
 import type { RunRecord } from "./report/record.ts";
 import {
   type FinalStats,
@@ -50,6 +51,7 @@ export class RunReports implements Disposable {
   readonly #events: EventStream | undefined;
   readonly #encoder = new TextEncoder();
   #recorder: Recorder | undefined;
+  #observer: ProcessObserver | undefined;
 
   /**
    * Opens every file that the run will write, so that one that cannot be written is found before
@@ -86,14 +88,9 @@ export class RunReports implements Disposable {
     opened.move();
   }
 
-  /** Whether anybody wants the state over time. */
-  get wantsSamples(): boolean {
+  /** Whether anybody wants the whole record: the state over time, and every process. */
+  get wantsRecord(): boolean {
     return this.#reports.length > 0 || this.#events !== undefined || this.#plan.json;
-  }
-
-  /** The recorder; there is one from {@linkcode start} on. */
-  get recorder(): Recorder | undefined {
-    return this.#recorder;
   }
 
   /**
@@ -103,6 +100,7 @@ export class RunReports implements Disposable {
    */
   start(start: RunStart): void {
     this.#recorder = new Recorder(start);
+    if (this.wantsRecord) this.#observer = new ProcessObserver(this.#recorder, start.startedAt);
     this.#events?.start(start);
   }
 
@@ -114,6 +112,7 @@ export class RunReports implements Disposable {
    */
   event(event: RecordableEvent, at: number): void {
     this.#recorder?.event(event, at);
+    this.#observer?.event(event, at);
     this.#events?.event(event, at);
   }
 
@@ -155,6 +154,7 @@ export class RunReports implements Disposable {
    */
   finish(outcome: RunOutcome): void {
     if (this.#recorder === undefined) return;
+    this.#observer?.finish(outcome.wall);
     const record = this.#recorder.finish(outcome);
     const write = (what: string, action: () => void): void => {
       try {
@@ -178,5 +178,6 @@ export class RunReports implements Disposable {
   [Symbol.dispose](): void {
     for (const { file } of this.#reports) file.close();
     this.#eventsFile?.close();
+    this.#observer?.[Symbol.dispose]();
   }
 }

@@ -14,6 +14,7 @@ import { toJsonObject } from "../report/record.ts";
 import type { RunOutcome, RunStart } from "../report/recorder.ts";
 import {
   createRunJob,
+  findProgram,
   spawnOptions,
   type StartedChild,
   superviseChild,
@@ -66,12 +67,14 @@ async function run(plan: RunPlan, io: Io): Promise<number> {
     job = createRunJob(plan);
   } catch (error) {
     // Nothing is known of a job that could not be made but what it was to be.
-    reports.start(runStart(plan, io, undefined));
+    reports.start(runStart(plan, io, {}));
     const message = tell(io, error);
     return finish({ verdict: "failed", exitCode: exitCodeOf("failed"), error: message });
   }
   using _job = job;
-  reports.start(runStart(plan, io, job));
+  // Only a record is worth looking the program up twice.
+  const { executable } = reports.wantsRecord ? findProgram(plan) : { executable: plan.command };
+  reports.start(runStart(plan, io, { job, executable }));
   return finish(await watch(plan, io, { job, reports }));
 }
 
@@ -82,7 +85,11 @@ function tell(io: Io, error: unknown): string {
   return message;
 }
 
-function runStart(plan: RunPlan, io: Io, job: JobObject | undefined): RunStart {
+function runStart(
+  plan: RunPlan,
+  io: Io,
+  { job, executable = plan.command }: { job?: JobObject; executable?: string },
+): RunStart {
   const own = {
     ...plan.timeout === undefined ? {} : { wallTime: plan.timeout },
     ...plan.maxOutput === undefined ? {} : { outputSize: plan.maxOutput },
@@ -90,7 +97,7 @@ function runStart(plan: RunPlan, io: Io, job: JobObject | undefined): RunStart {
   return {
     toolVersion: VERSION,
     processors: io.processors(),
-    command: { executable: plan.command, args: plan.args, cwd: plan.cwd ?? io.cwd() },
+    command: { executable, args: plan.args, cwd: plan.cwd ?? io.cwd() },
     job: {
       ...plan.name === undefined ? {} : { name: plan.name },
       limits: toJsonObject({ ...plan.limits, ...job === undefined ? {} : { killOnClose: true } }),
@@ -114,7 +121,7 @@ async function watch(
     clock: io,
     hooks: {
       event: (event, at) => reports.event(event, at),
-      ...reports.wantsSamples ? { sample: (stats, at) => reports.sample(stats, at) } : {},
+      ...reports.wantsRecord ? { sample: (stats, at) => reports.sample(stats, at) } : {},
       ending: ({ limit }, at) => {
         if (limit?.name === "wallTime" || limit?.name === "outputSize") {
           reports.hit(limit.name, at, limit);

@@ -1,0 +1,155 @@
+/**
+ * `jobbox attach`: puts running processes into a job under limits.
+ *
+ * @module
+ */
+import { JobObject } from "../../job/job_object.ts";
+import type { Limits } from "../../job/limits.ts";
+import { parseCount } from "../../job/quantity.ts";
+import { type Command, JSON_OPTION } from "../command.ts";
+import { ENDED_BY_JOBBOX, FAILURE_CODE } from "../exit_code.ts";
+import type { Io } from "../io.ts";
+import { LIMIT_OPTIONS, readLimits, VALUE_NOTES } from "../limit_options.ts";
+import { toJsonObject } from "../report/record.ts";
+import { fromCommandLine, Settings } from "../setting.ts";
+import { withMend } from "../start_failure.ts";
+import { UsageError } from "../usage_error.ts";
+
+/** What `jobbox attach` is asked for. */
+export interface AttachValue {
+  /** The processes. */
+  readonly pids: readonly number[];
+  /** The job's name. */
+  readonly name?: string;
+  /** The limits. */
+  readonly limits: Limits;
+  /** Whether to wait until the job is empty. */
+  readonly wait: boolean;
+  /** Whether to answer in JSON. */
+  readonly json: boolean;
+}
+
+function readPid(text: string): number {
+  try {
+    const pid = parseCount(text);
+    if (pid > 0) return pid;
+  } catch {
+    // Said below, with what was wanted.
+  }
+  throw new UsageError(`Cannot read ${JSON.stringify(text)}: wanted the id of a process`);
+}
+
+/** A process that could not be put into the job. */
+interface Refusal {
+  readonly pid: number;
+  readonly error: string;
+}
+
+function assignAll(job: JobObject, pids: readonly number[]): Refusal[] {
+  return pids.flatMap((pid) => {
+    try {
+      job.assign(pid);
+      return [];
+    } catch (error) {
+      return [{ pid, error: error instanceof Error ? error.message : String(error) }];
+    }
+  });
+}
+
+/** Waits until the job is empty; Ctrl-C ends the wait, and with kill-on-close the processes. */
+async function waitForJob(job: JobObject, { limits }: AttachValue, io: Io): Promise<void> {
+  const stop = new AbortController();
+  const stopListening = io.onSignal(() => stop.abort());
+  try {
+    await job.wait({ signal: stop.signal });
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    if (limits.killOnClose === true) job.terminate(ENDED_BY_JOBBOX);
+  } finally {
+    stopListening();
+  }
+}
+
+async function attach(value: AttachValue, io: Io): Promise<number> {
+  const { name, pids, limits, json, wait } = value;
+  let job: JobObject;
+  try {
+    job = JobObject.create(name === undefined ? {} : { name });
+  } catch (error) {
+    throw withMend(error);
+  }
+  using _job = job;
+  if (Object.keys(limits).length > 0) job.setLimits(limits);
+  const refused = assignAll(job, pids);
+  const attached = pids.filter((pid) => !refused.some((refusal) => refusal.pid === pid));
+  for (const { error } of refused) io.stderr.write(`jobbox: ${error}\n`);
+  if (json) {
+    const answer = {
+      ...name === undefined ? {} : { name },
+      attached,
+      refused,
+      limits: toJsonObject(limits),
+    };
+    io.stdout.write(`${JSON.stringify(answer)}\n`);
+  }
+  if (wait && attached.length > 0) await waitForJob(job, value, io);
+  return refused.length > 0 ? FAILURE_CODE : 0;
+}
+
+/** `jobbox attach`. */
+export const attachCommand: Command<AttachValue> = {
+  spec: {
+    name: "attach",
+    summary: "put running processes into a job under limits",
+    usage: "[OPTION…] PID…",
+    example: "jobbox attach --memory 1G --name build --wait 4312",
+    options: [
+      {
+        name: "name",
+        value: "NAME",
+        help: "the job's name; with --wait only, since a name ends with the last handle",
+      },
+      {
+        name: "wait",
+        help: "wait until the job is empty; without it the limits stay with the processes",
+      },
+      JSON_OPTION,
+      ...LIMIT_OPTIONS,
+    ],
+    notes: [
+      {
+        title: "What to know",
+        rows: [
+          ["", "what a process has started before stays outside; a job cannot be left again"],
+          ["", "memory that a process committed before is counted and not refused"],
+        ],
+      },
+      { title: "Values", rows: VALUE_NOTES },
+    ],
+  },
+  parse: (args, io) => {
+    const settings = new Settings(fromCommandLine(args.options));
+    const limits = readLimits(settings, { processors: io.processors() });
+    const wait = settings.has("wait");
+    if (args.positionals.length === 0) {
+      throw new UsageError("No process given: wanted the ids of running processes");
+    }
+    if (!wait && limits.killOnClose === true) {
+      throw new UsageError(
+        "Option --kill-on-close: Cannot end with a jobbox that does not stay: wanted --wait",
+      );
+    }
+    const name = settings.text("name");
+    if (!wait && name !== undefined) {
+      throw new UsageError("Option --name: a name ends with jobbox: wanted --wait");
+    }
+    return {
+      pids: [...new Set(args.positionals.map(readPid))],
+      limits,
+      wait,
+      json: settings.has("json"),
+      ...name === undefined ? {} : { name },
+    };
+  },
+  execute: attach,
+};

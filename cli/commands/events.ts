@@ -1,0 +1,112 @@
+/**
+ * `jobbox events`: what happens in a job of another process, one JSON object a line.
+ *
+ * A job has one listener, and a job of `jobbox run` has its own. So what is told here is found by
+ * looking: processes that came and went, and counters that the kernel keeps. What is shorter than
+ * the interval is not seen; `jobbox run --events` sees everything.
+ *
+ * @module
+ */
+import { parseDuration } from "../../job/quantity.ts";
+import { type Command, JSON_OPTION } from "../command.ts";
+import type { Io } from "../io.ts";
+import { nameArgument, withNamedJob } from "../named_job.ts";
+import { fromCommandLine, Settings } from "../setting.ts";
+import { repeat } from "../watch_loop.ts";
+
+/** What `jobbox events` is asked for. */
+export interface EventsValue {
+  /** The job's name. */
+  readonly name: string;
+  /** Milliseconds between two looks. */
+  readonly interval: number;
+}
+
+const DEFAULT_INTERVAL = 100;
+
+/** One look at a job. */
+export interface JobLook {
+  /** The processes in it. */
+  readonly pids: readonly number[];
+  /** Processes that ever were in it. */
+  readonly total: number;
+  /** Processes that the kernel ended at a limit. */
+  readonly terminated: number;
+}
+
+/** Something that happened between two looks. */
+export interface FoundEvent {
+  /** `newProcess`, `exitProcess`, `missedProcesses`, `terminatedByLimit` or `activeProcessZero`. */
+  readonly type: string;
+  /** The process. */
+  readonly pid?: number;
+  /** How many processes. */
+  readonly count?: number;
+}
+
+/**
+ * Finds out what happened between two looks at a job.
+ *
+ * @param before The look before; absent at the first, which tells of every process there is.
+ * @param now The look now.
+ * @returns What happened, starts before ends.
+ */
+export function eventsBetween(before: JobLook | undefined, now: JobLook): FoundEvent[] {
+  const old = new Set(before?.pids);
+  const current = new Set(now.pids);
+  const started = now.pids.filter((pid) => !old.has(pid));
+  const ended = [...old].filter((pid) => !current.has(pid));
+  const events: FoundEvent[] = started.map((pid) => ({ type: "newProcess", pid }));
+  // Came and went unseen; at the first look those are the past and no news.
+  const missed = before === undefined ? 0 : now.total - before.total - started.length;
+  if (missed > 0) events.push({ type: "missedProcesses", count: missed });
+  const terminated = before === undefined ? 0 : now.terminated - before.terminated;
+  if (terminated > 0) events.push({ type: "terminatedByLimit", count: terminated });
+  events.push(...ended.map((pid) => ({ type: "exitProcess", pid })));
+  const wasEmpty = before !== undefined && before.pids.length === 0;
+  if (now.pids.length === 0 && !wasEmpty) events.push({ type: "activeProcessZero" });
+  return events;
+}
+
+async function follow({ name, interval }: EventsValue, io: Io): Promise<number> {
+  let before: JobLook | undefined;
+  await repeat(io, interval, () => {
+    // Opened anew each time: an open handle would keep the tree alive when its jobbox is killed.
+    const now = withNamedJob(name, ["query"], (job): JobLook => {
+      const pids = job.pids();
+      const { total, terminated } = job.stats().processes;
+      return { pids, total, terminated };
+    });
+    const time = new Date(io.now()).toISOString();
+    for (const event of eventsBetween(before, now)) {
+      io.stdout.write(`${JSON.stringify({ time, ...event })}\n`);
+    }
+    before = now;
+    return now.pids.length > 0;
+  });
+  return 0;
+}
+
+/** `jobbox events`. */
+export const eventsCommand: Command<EventsValue> = {
+  spec: {
+    name: "events",
+    summary: "tell what happens in a job until it is empty, one JSON object a line",
+    usage: "[OPTION…] NAME",
+    example: "jobbox events build",
+    options: [
+      {
+        name: "interval",
+        value: "TIME",
+        help: "time between two looks (default 100ms); what is shorter is counted and not told",
+      },
+      { ...JSON_OPTION, help: "for scripts that give it to every command: it is always JSON" },
+    ],
+  },
+  parse: (args) => ({
+    name: nameArgument(args),
+    interval: new Settings(fromCommandLine(args.options)).read("interval", parseDuration) ??
+      DEFAULT_INTERVAL,
+  }),
+  execute: follow,
+};

@@ -1,0 +1,49 @@
+/**
+ * `jobbox freeze` and `jobbox thaw`: stops every thread of a job, and lets it go on.
+ *
+ * @module
+ */
+import type { Command } from "../command.ts";
+import { JSON_OPTION } from "../command.ts";
+import { nameArgument, withNamedJob } from "../named_job.ts";
+
+/** What the two commands are asked for. */
+export interface FreezeValue {
+  /** The job's name. */
+  readonly name: string;
+  /** Whether to answer in JSON. */
+  readonly json: boolean;
+}
+
+function freezeOrThaw(verb: "freeze" | "thaw", summary: string): Command<FreezeValue> {
+  return {
+    spec: {
+      name: verb,
+      summary,
+      usage: "[OPTION…] NAME",
+      example: `jobbox ${verb} build`,
+      options: [JSON_OPTION],
+    },
+    parse: (args) => ({
+      name: nameArgument(args),
+      json: args.options.some(({ name }) => name === "json"),
+    }),
+    execute: ({ name, json }, io) => {
+      withNamedJob(name, ["query", "set"], (job) => job[verb]());
+      if (json) io.stdout.write(`${JSON.stringify({ name, frozen: verb === "freeze" })}\n`);
+      return Promise.resolve(0);
+    },
+  };
+}
+
+/** `jobbox freeze`. */
+export const freezeCommand: Command<FreezeValue> = freezeOrThaw(
+  "freeze",
+  "stop every process of a job until it is thawed",
+);
+
+/** `jobbox thaw`. */
+export const thawCommand: Command<FreezeValue> = freezeOrThaw(
+  "thaw",
+  "let a frozen job go on",
+);

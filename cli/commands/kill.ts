@@ -1,0 +1,66 @@
+/**
+ * `jobbox kill`: ends every process of a job.
+ *
+ * @module
+ */
+import { parseCount } from "../../job/quantity.ts";
+import { type Command, JSON_OPTION } from "../command.ts";
+import { ENDED_BY_JOBBOX } from "../exit_code.ts";
+import { nameArgument, openNamedJob } from "../named_job.ts";
+import { fromCommandLine, Settings } from "../setting.ts";
+
+/** What `jobbox kill` is asked for. */
+export interface KillValue {
+  /** The job's name. */
+  readonly name: string;
+  /** Whether to answer in JSON. */
+  readonly json: boolean;
+  /** The exit code that the processes get. */
+  readonly exitCode: number;
+}
+
+/** How long the processes may take to be gone. */
+const DEADLINE = 10_000;
+
+/** `jobbox kill`. */
+export const killCommand: Command<KillValue> = {
+  spec: {
+    name: "kill",
+    summary: "end every process of a job",
+    usage: "[OPTION…] NAME",
+    example: "jobbox kill build",
+    options: [
+      {
+        name: "exit-code",
+        value: "COUNT",
+        help: "the exit code that they get; by the default a jobbox run knows that it was killed",
+      },
+      JSON_OPTION,
+    ],
+  },
+  parse: (args) => {
+    const settings = new Settings(fromCommandLine(args.options));
+    return {
+      name: nameArgument(args),
+      json: settings.has("json"),
+      exitCode: settings.read("exit-code", parseCount) ?? ENDED_BY_JOBBOX,
+    };
+  },
+  execute: async ({ name, json, exitCode }, io) => {
+    using job = openNamedJob(name, ["query", "terminate"]);
+    const pids = job.pids();
+    job.terminate(exitCode);
+    const late = new AbortController();
+    const cancel = io.after(DEADLINE, () => {
+      const what = `Cannot end every process of job ${JSON.stringify(name)}`;
+      late.abort(new Error(`${what}: some did not go within ${DEADLINE / 1000} s`));
+    });
+    try {
+      await job.wait({ signal: late.signal });
+    } finally {
+      cancel();
+    }
+    if (json) io.stdout.write(`${JSON.stringify({ name, pids })}\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,85 @@
+/**
+ * `jobbox limits`: shows, sets and lifts the limits of a job.
+ *
+ * @module
+ */
+import type { Limits } from "../../job/limits.ts";
+import type { NotificationLimits } from "../../job/notification_limits.ts";
+import { type Command, JSON_OPTION } from "../command.ts";
+import {
+  changeOptions,
+  LIFT,
+  LIMIT_OPTIONS,
+  NOTIFICATION_OPTIONS,
+  readLimits,
+  readNotificationLimits,
+  VALUE_NOTES,
+} from "../limit_options.ts";
+import { showLimits } from "../limit_text.ts";
+import { nameArgument, withNamedJob } from "../named_job.ts";
+import { toJsonObject } from "../report/record.ts";
+import { fromCommandLine, Settings } from "../setting.ts";
+import { renderTable } from "../table.ts";
+
+/** What `jobbox limits` is asked for. */
+export interface LimitsValue {
+  /** The job's name. */
+  readonly name: string;
+  /** Whether to answer in JSON. */
+  readonly json: boolean;
+  /** Limits to set, or with `null` to lift. */
+  readonly limits: Limits;
+  /** Soft limits to set, or with `null` to lift. */
+  readonly notificationLimits: NotificationLimits;
+}
+
+const CHANGES = changeOptions([...LIMIT_OPTIONS, ...NOTIFICATION_OPTIONS]);
+
+/** `jobbox limits`. */
+export const limitsCommand: Command<LimitsValue> = {
+  spec: {
+    name: "limits",
+    summary: `show the limits of a job, set them, or lift them with ${LIFT}`,
+    usage: "[OPTION…] NAME",
+    example: "jobbox limits --memory 1G --processes none build",
+    options: [JSON_OPTION, ...CHANGES],
+    notes: [{ title: "Values", rows: VALUE_NOTES }],
+  },
+  parse: (args, io) => {
+    const settings = new Settings(fromCommandLine(args.options));
+    const options = { processors: io.processors(), lift: true };
+    return {
+      name: nameArgument(args),
+      json: settings.has("json"),
+      limits: readLimits(settings, options),
+      notificationLimits: readNotificationLimits(settings, options),
+    };
+  },
+  execute: ({ name, json, limits, notificationLimits }, io) => {
+    const setsHard = Object.keys(limits).length > 0;
+    const setsSoft = Object.keys(notificationLimits).length > 0;
+    const access = setsHard || setsSoft ? ["query", "set"] as const : ["query"] as const;
+    const now = withNamedJob(name, access, (job) => {
+      if (setsHard) job.setLimits(limits);
+      if (setsSoft) job.setNotificationLimits(notificationLimits);
+      return { limits: job.limits(), notificationLimits: job.notificationLimits() };
+    });
+    if (json) {
+      const answer = {
+        limits: toJsonObject(now.limits),
+        notificationLimits: toJsonObject(now.notificationLimits),
+      };
+      io.stdout.write(`${JSON.stringify(answer)}\n`);
+      return Promise.resolve(0);
+    }
+    const rows = showLimits(now.limits, now.notificationLimits);
+    const columns = [{ title: "OPTION" }, { title: "VALUE" }, { title: "WHEN REACHED" }];
+    const lines = rows.length === 0 ? [`Job ${JSON.stringify(name)} has no limits`] : renderTable(
+      columns,
+      rows.map(({ option, value, whenReached }) => [option, value, whenReached]),
+      io.isTerminal("stdout") ? io.columns() : undefined,
+    );
+    io.stdout.write(`${lines.join("\n")}\n`);
+    return Promise.resolve(0);
+  },
+};

@@ -1,0 +1,79 @@
+/**
+ * `jobbox ps`: the processes of a job.
+ *
+ * @module
+ */
+import type { ProcessEntry } from "../../job/process_table.ts";
+import { type Command, JSON_OPTION } from "../command.ts";
+import { nameArgument, withNamedJob } from "../named_job.ts";
+import { showSize, showTime } from "../report/display.ts";
+import { type Column, renderTable } from "../table.ts";
+
+/** What `jobbox ps` is asked for. */
+export interface PsValue {
+  /** The job's name. */
+  readonly name: string;
+  /** Whether to answer in JSON. */
+  readonly json: boolean;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: "PID", right: true },
+  { title: "PARENT", right: true },
+  { title: "AGE", right: true },
+  { title: "CPU", right: true },
+  { title: "MEMORY", right: true },
+  { title: "PEAK", right: true },
+  { title: "IMAGE" },
+];
+
+/**
+ * Writes processes as a table for people.
+ *
+ * @param processes The processes.
+ * @param now Milliseconds since 1970, for their ages.
+ * @param width The terminal's width.
+ * @returns Lines without line ends.
+ */
+export function renderProcesses(
+  processes: readonly ProcessEntry[],
+  now: number,
+  width: number,
+): string[] {
+  return renderTable(
+    COLUMNS,
+    processes.map(({ pid, parentPid, image, usage }) => [
+      String(pid),
+      String(parentPid),
+      ...usage === undefined ? ["-", "-", "-", "-"] : [
+        showTime(Math.max(0, now - usage.startTime.getTime())),
+        showTime(usage.userTime + usage.kernelTime),
+        usage.memory === undefined ? "-" : showSize(usage.memory.commit),
+        usage.memory === undefined ? "-" : showSize(usage.memory.peakCommit),
+      ],
+      image,
+    ]),
+    width,
+  );
+}
+
+/** `jobbox ps`. */
+export const psCommand: Command<PsValue> = {
+  spec: {
+    name: "ps",
+    summary: "list the processes of a job",
+    usage: "[OPTION…] NAME",
+    example: "jobbox ps build",
+    options: [JSON_OPTION],
+  },
+  parse: (args) => ({
+    name: nameArgument(args),
+    json: args.options.some(({ name }) => name === "json"),
+  }),
+  execute: ({ name, json }, io) => {
+    const processes = withNamedJob(name, ["query"], (job) => job.processes());
+    if (json) io.stdout.write(`${JSON.stringify(processes)}\n`);
+    else io.stdout.write(`${renderProcesses(processes, io.now(), io.columns()).join("\n")}\n`);
+    return Promise.resolve(0);
+  },
+};

@@ -1,0 +1,168 @@
+/**
+ * `jobbox stats`: what a job has used, once or as it goes on.
+ *
+ * @module
+ */
+import type { JobStats } from "../../job/stats.ts";
+import type { ProcessEntry } from "../../job/process_table.ts";
+import { parseDuration } from "../../job/quantity.ts";
+import { type Command, JSON_OPTION } from "../command.ts";
+import type { Io } from "../io.ts";
+import { nameArgument, withNamedJob } from "../named_job.ts";
+import { showCount, showSize, showTime } from "../report/display.ts";
+import { fromCommandLine, Settings } from "../setting.ts";
+import { fit, renderTable } from "../table.ts";
+import { UsageError } from "../usage_error.ts";
+import { repeat } from "../watch_loop.ts";
+import { renderProcesses } from "./ps.ts";
+
+/** What `jobbox stats` is asked for. */
+export interface StatsValue {
+  /** The job's name. */
+  readonly name: string;
+  /** Whether to answer in JSON. */
+  readonly json: boolean;
+  /** Milliseconds between two looks; absent for a single one. */
+  readonly interval?: number;
+}
+
+const DEFAULT_INTERVAL = 1000;
+
+/**
+ * Writes statistics for people.
+ *
+ * @param stats The statistics.
+ * @param cpuPercent Share of the machine since the last look; absent at the first.
+ * @returns Lines without line ends.
+ */
+export function renderStats(stats: JobStats, cpuPercent?: number): string[] {
+  const { io, memory, processes } = stats;
+  const cpu = `${showTime(stats.userTime)} user, ${showTime(stats.kernelTime)} kernel` +
+    (cpuPercent === undefined ? "" : `, ${cpuPercent.toFixed(1)} % of the machine now`);
+  const current = memory.current === undefined ? "" : `${showSize(memory.current)} now, `;
+  return renderTable([{ title: "" }, { title: "" }], [
+    [
+      "processes",
+      `${processes.active} now, ${processes.total} in all, ${processes.terminated} ended by limits`,
+    ],
+    ["cpu", cpu],
+    [
+      "memory",
+      `${current}${showSize(memory.peak)} at most, ${
+        showSize(memory.peakProcess)
+      } at most in one process`,
+    ],
+    ["read", `${showSize(io.readBytes)} in ${showCount(io.readOperations)} operations`],
+    ["written", `${showSize(io.writeBytes)} in ${showCount(io.writeOperations)} operations`],
+    ["page faults", showCount(stats.pageFaults)],
+  ]).slice(1);
+}
+
+/** One look at a job. */
+interface Look {
+  readonly stats: JobStats;
+  readonly processes: readonly ProcessEntry[];
+}
+
+/** What a process has committed; those that may not be asked come last. */
+function memoryOf({ usage }: ProcessEntry): number {
+  return usage?.memory?.commit ?? -1;
+}
+
+/** The live view: drawn over itself on a terminal, one line a look elsewhere. */
+class LiveView {
+  readonly #io: Io;
+  readonly #name: string;
+  readonly #inPlace: boolean;
+  #drawn = 0;
+  #last: { at: number; used: number } | undefined;
+
+  constructor(io: Io, name: string) {
+    this.#io = io;
+    this.#name = name;
+    this.#inPlace = io.isTerminal("stdout");
+  }
+
+  show({ stats, processes }: Look): void {
+    const at = this.#io.elapsed();
+    const used = stats.userTime + stats.kernelTime;
+    const last = this.#last;
+    const percent = last === undefined || at <= last.at
+      ? undefined
+      : Math.max(0, (used - last.used) / (at - last.at) / this.#io.processors()) * 100;
+    this.#last = { at, used };
+    if (!this.#inPlace) {
+      this.#io.stdout.write(`${renderStats(stats, percent).slice(0, 3).join("  ")}\n`);
+      return;
+    }
+    const columns = this.#io.columns() - 1;
+    const byMemory = processes.toSorted((a, b) => memoryOf(b) - memoryOf(a));
+    const lines = [
+      `Job ${this.#name}  ${new Date(this.#io.now()).toISOString()}  (Ctrl-C ends the view)`,
+      ...renderStats(stats, percent),
+      "",
+      ...renderProcesses(byMemory, this.#io.now(), columns),
+    ].slice(0, this.#io.rows() - 1).map((line) => fit(line, columns));
+    const back = this.#drawn === 0 ? "" : `\x1b[${this.#drawn}A`;
+    this.#io.stdout.write(`${back}\r\x1b[J${lines.join("\n")}\n`);
+    this.#drawn = lines.length;
+  }
+}
+
+async function watch(value: StatsValue, interval: number, io: Io): Promise<number> {
+  const view = new LiveView(io, value.name);
+  await repeat(io, interval, () => {
+    // Opened anew each time: an open handle would keep the tree alive when its jobbox is killed.
+    const look = withNamedJob(value.name, ["query"], (job): Look => ({
+      stats: job.stats(),
+      processes: value.json ? [] : job.processes(),
+    }));
+    if (value.json) {
+      const time = new Date(io.now()).toISOString();
+      io.stdout.write(`${JSON.stringify({ time, ...look.stats })}\n`);
+    } else {
+      view.show(look);
+    }
+    return look.stats.processes.active > 0;
+  });
+  return 0;
+}
+
+/** `jobbox stats`. */
+export const statsCommand: Command<StatsValue> = {
+  spec: {
+    name: "stats",
+    summary: "show what a job has used",
+    usage: "[OPTION…] NAME",
+    example: "jobbox stats --watch build",
+    options: [
+      { name: "watch", short: "w", help: "go on until the job is empty or Ctrl-C" },
+      {
+        name: "interval",
+        value: "TIME",
+        help: "time between two looks of --watch: 250ms, 2s (default 1s)",
+      },
+      { ...JSON_OPTION, help: "JSON on stdout; with --watch one object a line" },
+    ],
+  },
+  parse: (args) => {
+    const settings = new Settings(fromCommandLine(args.options));
+    const interval = settings.read("interval", parseDuration);
+    if (interval !== undefined && !settings.has("watch")) {
+      throw new UsageError("Option --interval: Cannot wait for a single look: wanted --watch");
+    }
+    return {
+      name: nameArgument(args),
+      json: settings.has("json"),
+      ...settings.has("watch") ? { interval: interval ?? DEFAULT_INTERVAL } : {},
+    };
+  },
+  execute: (value, io) => {
+    if (value.interval !== undefined) return watch(value, value.interval, io);
+    const stats = withNamedJob(value.name, ["query"], (job) => job.stats());
+    io.stdout.write(
+      value.json ? `${JSON.stringify(stats)}\n` : `${renderStats(stats).join("\n")}\n`,
+    );
+    return Promise.resolve(0);
+  },
+};

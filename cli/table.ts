@@ -1,0 +1,64 @@
+/**
+ * Tables of text for a terminal.
+ *
+ * @module
+ */
+import { unicodeWidth } from "@std/cli/unicode-width";
+
+/** A column of a table. */
+export interface Column {
+  /** Its heading. */
+  readonly title: string;
+  /** Whether it is aligned to the right, as numbers are. */
+  readonly right?: boolean;
+}
+
+/**
+ * Cuts a text so that it takes at most so many columns; what is cut shows as one "…".
+ *
+ * @param text The text.
+ * @param columns How many.
+ * @returns The text, or its beginning.
+ */
+export function fit(text: string, columns: number): string {
+  if (unicodeWidth(text) <= columns) return text;
+  let kept = "";
+  let width = 1;
+  for (const character of text) {
+    width += unicodeWidth(character);
+    if (width > columns) break;
+    kept += character;
+  }
+  return columns < 1 ? "" : `${kept}…`;
+}
+
+/** A text on one line, however it was meant: control characters would draw over other cells. */
+function printable(text: string): string {
+  // deno-lint-ignore no-control-regex -- they are what is replaced
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, "�");
+}
+
+/**
+ * Renders a table, each column as wide as its widest cell; the last one is cut to the terminal.
+ *
+ * @param columns The columns.
+ * @param rows The rows, a cell for each column.
+ * @param width The terminal's width; absent for no bound.
+ * @returns Lines without line ends, the headings first.
+ */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number = Infinity,
+): string[] {
+  const all = [columns.map(({ title }) => title), ...rows.map((row) => row.map(printable))];
+  const widths = columns.map((_, at) => Math.max(...all.map((row) => unicodeWidth(row[at] ?? ""))));
+  return all.map((row) => {
+    const cells = columns.map(({ right }, at) => {
+      const cell = row[at] ?? "";
+      const pad = " ".repeat(widths[at]! - unicodeWidth(cell));
+      return right === true ? pad + cell : cell + pad;
+    });
+    return fit(cells.join("  ").trimEnd(), width);
+  });
+}
