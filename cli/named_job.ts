@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { ERROR } from "../ffi/constants.ts";
+import { Win32Error } from "../ffi/error.ts";
 import { type JobAccess, JobObject } from "../job/job_object.ts";
 import type { ParsedArgs } from "./args.ts";
 import { withMend } from "./start_failure.ts";
@@ -29,18 +31,42 @@ export function nameArgument({ positionals }: ParsedArgs): string {
  * the process that made the job does not end its tree.
  *
  * @param name The job's name.
- * @param access The rights that are needed.
  * @param use What to do.
+ * @param options The rights that are needed; to query when absent.
  * @returns What `use` returned.
  * @throws {Error} If there is no such job, or a right is missing; the message says what to do.
  */
 export function withNamedJob<T>(
   name: string,
-  access: readonly JobAccess[],
   use: (job: JobObject) => T,
+  { access = ["query"] }: { readonly access?: readonly JobAccess[] } = {},
 ): T {
   using job = openNamedJob(name, access);
   return use(job);
+}
+
+/**
+ * Looks at a job that was there at the look before, and may have ended since.
+ *
+ * @param name The job's name.
+ * @param look What to ask it.
+ * @param options Whether it was there before; a job that never was is an error.
+ * @returns What `look` returned; `undefined` when the job has ended.
+ * @throws {Error} If there is no such job at the first look, or a right is missing.
+ */
+export function lookAgain<T>(
+  name: string,
+  look: (job: JobObject) => T,
+  { wasThere }: { readonly wasThere: boolean },
+): T | undefined {
+  try {
+    return withNamedJob(name, look);
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    const gone = cause instanceof Win32Error && cause.code === ERROR.FILE_NOT_FOUND;
+    if (wasThere && gone) return undefined;
+    throw error;
+  }
 }
 
 /**

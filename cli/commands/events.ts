@@ -7,10 +7,11 @@
  *
  * @module
  */
+import type { JobObject } from "../../job/job_object.ts";
 import { parseDuration } from "../../job/quantity.ts";
 import { type Command, JSON_OPTION } from "../command.ts";
 import type { Io } from "../io.ts";
-import { nameArgument, withNamedJob } from "../named_job.ts";
+import { lookAgain, nameArgument } from "../named_job.ts";
 import { fromCommandLine, Settings } from "../setting.ts";
 import { repeat } from "../watch_loop.ts";
 
@@ -70,13 +71,16 @@ export function eventsBetween(before: JobLook | undefined, now: JobLook): FoundE
 
 async function follow({ name, interval }: EventsValue, io: Io): Promise<number> {
   let before: JobLook | undefined;
+  const look = (job: JobObject): JobLook => {
+    const pids = job.pids();
+    const { total, terminated } = job.stats().processes;
+    return { pids, total, terminated };
+  };
   await repeat(io, interval, () => {
     // Opened anew each time: an open handle would keep the tree alive when its jobbox is killed.
-    const now = withNamedJob(name, ["query"], (job): JobLook => {
-      const pids = job.pids();
-      const { total, terminated } = job.stats().processes;
-      return { pids, total, terminated };
-    });
+    const wasThere = before !== undefined;
+    // A job that has ended is an empty one; what it counted last is not known.
+    const now = lookAgain(name, look, { wasThere }) ?? { ...before!, pids: [] };
     const time = new Date(io.now()).toISOString();
     for (const event of eventsBetween(before, now)) {
       io.stdout.write(`${JSON.stringify({ time, ...event })}\n`);

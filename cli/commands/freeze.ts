@@ -29,7 +29,7 @@ function freezeOrThaw(verb: "freeze" | "thaw", summary: string): Command<FreezeV
       json: args.options.some(({ name }) => name === "json"),
     }),
     execute: ({ name, json }, io) => {
-      withNamedJob(name, ["query", "set"], (job) => job[verb]());
+      withNamedJob(name, (job) => job[verb](), { access: ["query", "set"] });
       if (json) io.stdout.write(`${JSON.stringify({ name, frozen: verb === "freeze" })}\n`);
       return Promise.resolve(0);
     },

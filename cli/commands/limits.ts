@@ -59,11 +59,11 @@ export const limitsCommand: Command<LimitsValue> = {
     const setsHard = Object.keys(limits).length > 0;
     const setsSoft = Object.keys(notificationLimits).length > 0;
     const access = setsHard || setsSoft ? ["query", "set"] as const : ["query"] as const;
-    const now = withNamedJob(name, access, (job) => {
+    const now = withNamedJob(name, (job) => {
       if (setsHard) job.setLimits(limits);
       if (setsSoft) job.setNotificationLimits(notificationLimits);
       return { limits: job.limits(), notificationLimits: job.notificationLimits() };
-    });
+    }, { access });
     if (json) {
       const answer = {
         limits: toJsonObject(now.limits),

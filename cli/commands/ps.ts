@@ -51,7 +51,8 @@ export function renderProcesses(
         usage.memory === undefined ? "-" : showSize(usage.memory.commit),
         usage.memory === undefined ? "-" : showSize(usage.memory.peakCommit),
       ],
-      image,
+      // The whole path is in the JSON.
+      image.slice(image.lastIndexOf("\\") + 1),
     ]),
     width,
   );
@@ -71,7 +72,7 @@ export const psCommand: Command<PsValue> = {
     json: args.options.some(({ name }) => name === "json"),
   }),
   execute: ({ name, json }, io) => {
-    const processes = withNamedJob(name, ["query"], (job) => job.processes());
+    const processes = withNamedJob(name, (job) => job.processes());
     if (json) io.stdout.write(`${JSON.stringify(processes)}\n`);
     else io.stdout.write(`${renderProcesses(processes, io.now(), io.columns()).join("\n")}\n`);
     return Promise.resolve(0);

@@ -11,7 +11,7 @@ import type { Io, OutputFile } from "../io.ts";
 import { VALUE_NOTES } from "../limit_options.ts";
 import { type Destination, OutputMeter } from "../output_meter.ts";
 import { toJsonObject } from "../report/record.ts";
-import type { RunOutcome, RunStart } from "../report/recorder.ts";
+import type { FinalStats, RunOutcome, RunStart } from "../report/recorder.ts";
 import {
   createRunJob,
   findProgram,
@@ -22,6 +22,7 @@ import {
 } from "../run_job.ts";
 import { readRunPlan, RUN_OPTIONS, type RunPlan } from "../run_plan.ts";
 import { RunReports } from "../run_reports.ts";
+import { RunStatus } from "../run_status.ts";
 import { startFailure } from "../start_failure.ts";
 import { type SupervisedEnd, Supervisor } from "../supervisor.ts";
 import { UsageError } from "../usage_error.ts";
@@ -116,12 +117,18 @@ async function watch(
   { job, reports }: { readonly job: JobObject; readonly reports: RunReports },
 ): Promise<Outcome> {
   using scope = new DisposableStack();
-  const output = new RunOutput(plan, io, scope);
+  const status = RunStatus.of(plan, io);
+  if (status !== undefined) scope.use(status);
+  const output = new RunOutput(plan, io, { scope, beforeWrite: () => status?.clear() });
+  const samplers: Sampler[] = [
+    ...reports.wantsRecord ? [reports] : [],
+    ...status === undefined ? [] : [status],
+  ];
   const supervisor: Supervisor = new Supervisor(superviseJob(job), plan, {
     clock: io,
     hooks: {
       event: (event, at) => reports.event(event, at),
-      ...reports.wantsRecord ? { sample: (stats, at) => reports.sample(stats, at) } : {},
+      ...samplers.length === 0 ? {} : { sample: takeTurns(samplers) },
       ending: ({ limit }, at) => {
         if (limit?.name === "wallTime" || limit?.name === "outputSize") {
           reports.hit(limit.name, at, limit);
@@ -161,18 +168,43 @@ async function watch(
   };
 }
 
+/** Someone who wants samples; `sample` answers the milliseconds until the next one. */
+interface Sampler {
+  sample(stats: FinalStats, at: number): number;
+}
+
+/** Gives each sampler its samples at its own pace. */
+function takeTurns(samplers: readonly Sampler[]): (stats: FinalStats, at: number) => number {
+  const due = samplers.map(() => 0);
+  return (stats, at) => {
+    for (const [index, sampler] of samplers.entries()) {
+      if (at >= due[index]!) due[index] = at + sampler.sample(stats, at);
+    }
+    return Math.max(1, Math.min(...due) - at);
+  };
+}
+
 /** The command's output where it goes through jobbox, for its cap. */
 class RunOutput {
   readonly #plan: RunPlan;
   readonly #io: Io;
   readonly #files: { readonly stdout?: OutputFile; readonly stderr?: OutputFile };
+  readonly #beforeWrite: () => void;
   readonly #stop = new AbortController();
   #meter: OutputMeter | undefined;
   #pumps: Promise<unknown> = Promise.resolve();
 
-  constructor(plan: RunPlan, io: Io, scope: DisposableStack) {
+  constructor(
+    plan: RunPlan,
+    io: Io,
+    { scope, beforeWrite }: {
+      readonly scope: DisposableStack;
+      readonly beforeWrite: () => void;
+    },
+  ) {
     this.#plan = plan;
     this.#io = io;
+    this.#beforeWrite = beforeWrite;
     const open = (path: string | undefined): OutputFile | undefined =>
       path === undefined ? undefined : scope.use(io.createFile(path));
     const stdout = this.piped ? open(plan.stdio.stdout) : undefined;
@@ -197,7 +229,12 @@ class RunOutput {
 
   #destination(name: "stdout" | "stderr"): Destination {
     const file = this.#files[name];
-    if (file === undefined) return (bytes) => this.#io.writeBytes(name, bytes);
+    if (file === undefined) {
+      return (bytes) => {
+        if (this.#io.isTerminal(name)) this.#beforeWrite();
+        return this.#io.writeBytes(name, bytes);
+      };
+    }
     return (bytes) => {
       file.write(bytes);
       return true;

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import type { JobObject } from "../../job/job_object.ts";
 import type { JobStats } from "../../job/stats.ts";
 import type { ProcessEntry } from "../../job/process_table.ts";
 import { parseDuration } from "../../job/quantity.ts";
 import { type Command, JSON_OPTION } from "../command.ts";
 import type { Io } from "../io.ts";
-import { nameArgument, withNamedJob } from "../named_job.ts";
+import { lookAgain, nameArgument, withNamedJob } from "../named_job.ts";
 import { showCount, showSize, showTime } from "../report/display.ts";
 import { fromCommandLine, Settings } from "../setting.ts";
 import { fit, renderTable } from "../table.ts";
@@ -111,12 +112,16 @@ class LiveView {
 
 async function watch(value: StatsValue, interval: number, io: Io): Promise<number> {
   const view = new LiveView(io, value.name);
+  let wasThere = false;
+  const ask = (job: JobObject): Look => ({
+    stats: job.stats(),
+    processes: value.json ? [] : job.processes(),
+  });
   await repeat(io, interval, () => {
     // Opened anew each time: an open handle would keep the tree alive when its jobbox is killed.
-    const look = withNamedJob(value.name, ["query"], (job): Look => ({
-      stats: job.stats(),
-      processes: value.json ? [] : job.processes(),
-    }));
+    const look = lookAgain(value.name, ask, { wasThere });
+    if (look === undefined) return false;
+    wasThere = true;
     if (value.json) {
       const time = new Date(io.now()).toISOString();
       io.stdout.write(`${JSON.stringify({ time, ...look.stats })}\n`);
@@ -159,7 +164,7 @@ export const statsCommand: Command<StatsValue> = {
   },
   execute: (value, io) => {
     if (value.interval !== undefined) return watch(value, value.interval, io);
-    const stats = withNamedJob(value.name, ["query"], (job) => job.stats());
+    const stats = withNamedJob(value.name, (job) => job.stats());
     io.stdout.write(
       value.json ? `${JSON.stringify(stats)}\n` : `${renderStats(stats).join("\n")}\n`,
     );
