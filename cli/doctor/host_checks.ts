@@ -1,0 +1,240 @@
+/**
+ * The checks of what jobs do whatever their limits, and of the host that jobbox itself runs in.
+ *
+ * @module
+ */
+import { JOB_OBJECT_LIMIT, JOBOBJECTINFOCLASS } from "../../ffi/constants.ts";
+import { check, failure } from "../../ffi/error.ts";
+import { OwnedHandle } from "../../ffi/handle.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import { struct } from "../../ffi/struct.ts";
+import { STRUCTS } from "../../ffi/structs.ts";
+import { assignHandle, containsHandle } from "../../job/membership.ts";
+import { launch } from "../../process/launch.ts";
+import { prepareProgram, systemDirectory } from "../../process/program.ts";
+import { CanaryJob, DEADLINE, pause, refusalAnswer, within } from "./canary.ts";
+import type { Check, CheckAnswer } from "./check.ts";
+
+const EXTENDED = struct(STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION");
+
+/** How many jobs are listened to while a file is asked for: more than Deno has threads for waits. */
+const LISTENED_JOBS = 48;
+
+/** Milliseconds of processor time that show that it is counted. */
+const COUNTED = 20;
+
+async function messages(): Promise<CheckAnswer> {
+  await using canaries = new CanaryJob();
+  canaries.parent();
+  const missing: string[] = [];
+  for (const type of ["newProcess", "exitProcess", "activeProcessZero"] as const) {
+    if (!await canaries.message([type], DEADLINE)) missing.push(type);
+  }
+  return missing.length === 0
+    ? { status: "works", detail: "starts, ends and the last end are reported" }
+    : { status: "ineffective", detail: `not reported: ${missing.join(", ")}` };
+}
+
+async function tree(): Promise<CheckAnswer> {
+  await using canaries = new CanaryJob();
+  canaries.parent();
+  return await canaries.familySize() > 1
+    ? { status: "works", detail: "what a process starts is in its job" }
+    : { status: "ineffective", detail: "what a process started was not in its job" };
+}
+
+function jobList(): Promise<CheckAnswer> {
+  const job = new OwnedHandle(
+    check(kernel32.CreateJobObjectW(null, null), "CreateJobObjectW", "Cannot create a job"),
+    "a canary's job",
+  );
+  using _job = job;
+  let assigned = false;
+  const { process, thread } = launch(prepareProgram(`${systemDirectory()}\\cmd.exe`), {
+    stdio: [0n, 0n, 0n],
+    suspended: true,
+    container: {
+      handle: job.value,
+      contains: (canary) => containsHandle(job.value, canary, "a canary's job"),
+      assign: (canary) => {
+        assigned = true;
+        assignHandle(job.value, canary, "Cannot assign a canary to its job");
+      },
+    },
+  });
+  using _process = process;
+  using _thread = thread;
+  kernel32.TerminateProcess(process.value, 1);
+  return Promise.resolve(
+    assigned
+      ? {
+        status: "ineffective",
+        detail: "a process has to be assigned before its first instruction",
+        advice: "nothing to do: jobbox does so",
+      }
+      : { status: "works", detail: "a process is in its job from its birth" },
+  );
+}
+
+async function nesting(): Promise<CheckAnswer> {
+  await using outer = new CanaryJob();
+  await using inner = new CanaryJob();
+  const child = outer.idle({ suspended: true });
+  inner.job.assign(child.pid);
+  return outer.job.contains(child.pid) && inner.job.contains(child.pid)
+    ? { status: "works", detail: "a process can be in a job inside a job" }
+    : { status: "ineffective", detail: "the inner job took the process out of the outer one" };
+}
+
+async function accounting(): Promise<CheckAnswer> {
+  await using canaries = new CanaryJob();
+  canaries.spin();
+  const until = performance.now() + DEADLINE;
+  while (performance.now() < until) {
+    const { userTime, kernelTime, memory } = canaries.job.stats();
+    if (userTime + kernelTime >= COUNTED) {
+      return memory.peak > 0
+        ? { status: "works", detail: "processor time and memory are counted" }
+        : { status: "ineffective", detail: "processor time is counted, memory is not" };
+    }
+    await pause(COUNTED);
+  }
+  return { status: "ineffective", detail: "the processor time of a spinning process stays 0" };
+}
+
+async function freeze(): Promise<CheckAnswer> {
+  await using canaries = new CanaryJob();
+  canaries.spin();
+  await canaries.message(["newProcess"]);
+  canaries.job.freeze();
+  // What ran while it was being frozen is not counted.
+  await pause(100);
+  const before = canaries.cpuTime();
+  await pause(200);
+  const frozen = canaries.cpuTime() - before;
+  canaries.job.thaw();
+  const until = performance.now() + DEADLINE;
+  while (performance.now() < until) {
+    if (canaries.cpuTime() - before - frozen >= COUNTED) {
+      return frozen < COUNTED
+        ? { status: "works", detail: "frozen processes stand still and go on when they are thawed" }
+        : { status: "ineffective", detail: "frozen processes run on" };
+    }
+    await pause(COUNTED);
+  }
+  return { status: "ineffective", detail: "processes did not go on when they were thawed" };
+}
+
+async function ioTracking(): Promise<CheckAnswer> {
+  await using canaries = new CanaryJob();
+  canaries.job.setIoTracking(true);
+  canaries.job.queryStorageStats();
+  return { status: "kept", detail: "reads and writes of storage can be counted apart" };
+}
+
+/** What the innermost job of this very process allows; `undefined` where there is none. */
+function ownJobFlags(): number | undefined {
+  const inJob = new Int32Array(1);
+  check(
+    kernel32.IsProcessInJob(kernel32.GetCurrentProcess(), 0n, inJob),
+    "IsProcessInJob",
+    "Cannot learn whether jobbox is in a job",
+  );
+  if (inJob[0] === 0) return undefined;
+  const memory = EXTENDED.allocate();
+  const code = failure(kernel32.QueryInformationJobObject(
+    0n,
+    JOBOBJECTINFOCLASS.JobObjectExtendedLimitInformation,
+    memory,
+    memory.byteLength,
+    null,
+  ));
+  return code === 0 ? EXTENDED.decode(memory).BasicLimitInformation.LimitFlags : 0;
+}
+
+/** What Deno sets on the job that it makes for its own children. */
+const DENO_FLAGS = JOB_OBJECT_LIMIT.KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT.BREAKAWAY_OK |
+  JOB_OBJECT_LIMIT.SILENT_BREAKAWAY_OK | JOB_OBJECT_LIMIT.DIE_ON_UNHANDLED_EXCEPTION;
+
+function outerJob(): Promise<CheckAnswer> {
+  const flags = ownJobFlags();
+  if (flags === undefined) {
+    return Promise.resolve({ status: "works", detail: "jobbox is in no job" });
+  }
+  if (flags === DENO_FLAGS) {
+    return Promise.resolve({
+      status: "works",
+      detail: "jobbox is in the job that Deno makes for its children; what jobbox starts leaves it",
+    });
+  }
+  const leaves =
+    (flags & (JOB_OBJECT_LIMIT.SILENT_BREAKAWAY_OK | JOB_OBJECT_LIMIT.BREAKAWAY_OK)) !== 0;
+  return Promise.resolve({
+    status: "kept",
+    detail: `jobbox is in a job of somebody else, which ${
+      leaves ? "lets processes leave" : "lets no process leave"
+    }`,
+    advice:
+      "the stricter of its limits and yours hold: a terminal, a service or a CI agent made it",
+  });
+}
+
+async function blockingPool(): Promise<CheckAnswer> {
+  const jobs = Array.from({ length: LISTENED_JOBS }, () => new CanaryJob());
+  try {
+    const asked = within(Deno.stat(systemDirectory()), DEADLINE);
+    return await asked
+      ? { status: "works", detail: `files answer while ${LISTENED_JOBS} jobs are listened to` }
+      : { status: "ineffective", detail: `files do not answer while jobs are listened to` };
+  } finally {
+    for (const job of jobs) await job[Symbol.asyncDispose]();
+  }
+}
+
+/** Makes a check whose refusals by the system are answers. */
+function checkOf(
+  area: Check["area"],
+  [id, title, run]: readonly [string, string, () => Promise<CheckAnswer>],
+): Check {
+  return {
+    id,
+    area,
+    title,
+    run: async () => {
+      try {
+        return await run();
+      } catch (error) {
+        return refusalAnswer(error);
+      }
+    },
+  };
+}
+
+/**
+ * The checks of jobs as such.
+ *
+ * @returns The checks.
+ */
+export function jobChecks(): Check[] {
+  return ([
+    ["job-list", "A process is born in its job", jobList],
+    ["tree", "What a process starts is in its job", tree],
+    ["messages", "The job reports starts and ends", messages],
+    ["accounting", "The job counts what its processes use", accounting],
+    ["nesting", "A job inside a job", nesting],
+    ["freeze", "Freezing and thawing", freeze],
+    ["io-tracking", "Counting storage apart", ioTracking],
+  ] as const).map((row) => checkOf("job", row));
+}
+
+/**
+ * The checks of the host.
+ *
+ * @returns The checks.
+ */
+export function hostChecks(): Check[] {
+  return ([
+    ["outer-job", "The job that jobbox itself is in", outerJob],
+    ["blocking-pool", "Waiting does not block files", blockingPool],
+  ] as const).map((row) => checkOf("host", row));
+}

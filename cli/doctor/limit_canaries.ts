@@ -1,0 +1,199 @@
+/**
+ * What each limit is tried with, and the canaries that meet those which can be met in a moment.
+ *
+ * @module
+ */
+import { PROCESS } from "../../ffi/constants.ts";
+import { Win32Error } from "../../ffi/error.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import type { Limits } from "../../job/limits.ts";
+import { openProcess } from "../../job/membership.ts";
+import { CanaryJob, DEADLINE, endOf, pause, within } from "./canary.ts";
+import type { CheckAnswer } from "./check.ts";
+
+/** Less than any process needs to be born. */
+const TINY = 64 * 1024;
+
+/** Processor time in milliseconds that a spinning canary uses up in a moment. */
+const MOMENT = 100;
+
+/** Milliseconds that something is given which should not happen, or is an extra. */
+const SHORT = 300;
+
+/** The mask of one processor. */
+const FIRST_PROCESSOR = 1n;
+
+/** A quarter of one processor, as percent of the machine, to the hundredth that the system knows. */
+const QUARTER = Math.max(1, Math.floor(2500 / Math.max(1, navigator.hardwareConcurrency))) / 100;
+
+/** A way to try a limit: what is set, and what then is looked for. */
+export interface LimitTrial {
+  /** What is set. */
+  readonly limits: Limits;
+  /** Looks for the effect in a job with these limits; absent where no canary can show it. */
+  readonly canary?: (canaries: CanaryJob) => Promise<CheckAnswer>;
+}
+
+async function memoryCanary(canaries: CanaryJob): Promise<CheckAnswer> {
+  try {
+    const child = canaries.idle();
+    const message = canaries.message(["processMemoryLimit", "jobMemoryLimit"], DEADLINE / 4);
+    const ended = within(child.status, DEADLINE / 4);
+    await Promise.race([message, ended]);
+    const status = await within(child.status, SHORT);
+    if (status) {
+      return { status: "works", detail: `a process over it ended with ${endOf(status.code)}` };
+    }
+    return await message
+      ? {
+        status: "ineffective",
+        detail: "it is reported, but memory over it is given all the same",
+        advice: "use --on-limit kill: jobbox then ends the job when it is reported",
+      }
+      : { status: "ineffective", detail: "a process far over it runs on" };
+  } catch (error) {
+    if (!(error instanceof Win32Error)) throw error;
+    return { status: "works", detail: `a process over it is not started: ${error.symbol}` };
+  }
+}
+
+async function timeCanary(canaries: CanaryJob): Promise<CheckAnswer> {
+  const status = await within(canaries.spin().status, DEADLINE);
+  return status
+    ? { status: "works", detail: `a process over it ended with ${endOf(status.code)}` }
+    : { status: "ineffective", detail: `a process spun on for ${DEADLINE / 1000} s` };
+}
+
+async function endOfTimeCanary(canaries: CanaryJob): Promise<CheckAnswer> {
+  const child = canaries.spin();
+  const message = await canaries.message(["endOfJobTime"]);
+  if (!message) return { status: "ineffective", detail: "the end of the time was not reported" };
+  return await within(child.status, SHORT)
+    ? { status: "ineffective", detail: "the process was ended instead of reported" }
+    : { status: "works", detail: "the end of the time is reported and the process runs on" };
+}
+
+async function countCanary(canaries: CanaryJob): Promise<CheckAnswer> {
+  canaries.idle({ suspended: true });
+  try {
+    const status = await within(canaries.idle().status, DEADLINE / 4);
+    return status
+      ? { status: "works", detail: `one process too many ended with ${endOf(status.code)}` }
+      : { status: "ineffective", detail: "one process too many runs" };
+  } catch (error) {
+    if (!(error instanceof Win32Error)) throw error;
+    return { status: "works", detail: `one process too many is not started: ${error.symbol}` };
+  }
+}
+
+function affinityOf(pid: number): bigint {
+  using process = openProcess(pid, PROCESS.QUERY_LIMITED_INFORMATION, "Cannot ask a canary");
+  const [own, system] = [new BigUint64Array(1), new BigUint64Array(1)];
+  kernel32.GetProcessAffinityMask(process.value, own, system);
+  return own[0] ?? 0n;
+}
+
+async function affinityCanary(canaries: CanaryJob): Promise<CheckAnswer> {
+  await using free = new CanaryJob();
+  const before = affinityOf(free.idle({ suspended: true }).pid);
+  if (before === FIRST_PROCESSOR) {
+    return { status: "kept", detail: "there is one processor only, so it changes nothing" };
+  }
+  const mask = affinityOf(canaries.idle({ suspended: true }).pid);
+  return mask === FIRST_PROCESSOR
+    ? { status: "works", detail: "a process may use the given processor only" }
+    : { status: "ineffective", detail: `a process may use 0x${mask.toString(16)}` };
+}
+
+/** Processor time a wall time that a spinning canary gets in a job. */
+async function spinShare(canaries: CanaryJob, ms: number): Promise<number> {
+  canaries.spin();
+  // The start is not measured: it takes another processor's time.
+  await canaries.message(["newProcess"]);
+  const [from, used] = [performance.now(), canaries.cpuTime()];
+  await pause(ms);
+  return (canaries.cpuTime() - used) / (performance.now() - from);
+}
+
+async function rateCanary(canaries: CanaryJob): Promise<CheckAnswer> {
+  let free: number;
+  {
+    await using unlimited = new CanaryJob();
+    free = await spinShare(unlimited, SHORT);
+  }
+  if (free < 0.3) {
+    return { status: "kept", detail: "the machine is too busy, or counts no processor time" };
+  }
+  const capped = await spinShare(canaries, 3 * SHORT);
+  const [with_, without] = [capped, free].map((share) => `${Math.round(100 * share)} %`);
+  return capped < 0.6 * free
+    ? { status: "works", detail: `a spinning process gets ${with_} of a processor, not ${without}` }
+    : { status: "ineffective", detail: `a spinning process gets ${with_} of a processor` };
+}
+
+async function closeCanary(canaries: CanaryJob): Promise<CheckAnswer> {
+  const child = canaries.idle({ suspended: true });
+  canaries.job.close();
+  return await within(child.status, DEADLINE)
+    ? { status: "works", detail: "closing the job ends its processes" }
+    : { status: "ineffective", detail: "a process outlived its job" };
+}
+
+async function breakawayCanary(canaries: CanaryJob): Promise<CheckAnswer> {
+  await using strict = new CanaryJob();
+  strict.parent();
+  const inside = await strict.familySize();
+  canaries.parent();
+  const outside = await canaries.familySize();
+  return outside < inside
+    ? { status: "works", detail: "what a process starts is outside of the job" }
+    : { status: "ineffective", detail: "what a process starts is in the job all the same" };
+}
+
+async function startsCanary(canaries: CanaryJob): Promise<CheckAnswer> {
+  canaries.idle({ suspended: true });
+  return await canaries.message(["newProcess"])
+    ? { status: "kept", detail: "processes start under it; its effect needs a window to be seen" }
+    : { status: "failed", detail: "the start of a process was not reported" };
+}
+
+/** How each limit is tried, by its option without the dashes. */
+export const LIMIT_TRIALS: {
+  readonly [Name in keyof Limits]-?: readonly (LimitTrial & { readonly id?: string })[];
+} = {
+  jobMemory: [{ limits: { jobMemory: TINY }, canary: memoryCanary }],
+  processMemory: [{ limits: { processMemory: TINY }, canary: memoryCanary }],
+  workingSet: [{ limits: { workingSet: { min: 1 << 20, max: 1 << 24 } } }],
+  jobUserTime: [{ limits: { jobUserTime: MOMENT }, canary: timeCanary }],
+  processUserTime: [{ limits: { processUserTime: MOMENT }, canary: timeCanary }],
+  endOfJobTime: [{
+    limits: { jobUserTime: MOMENT, endOfJobTime: "post" },
+    canary: endOfTimeCanary,
+  }],
+  activeProcesses: [{ limits: { activeProcesses: 1 }, canary: countCanary }],
+  affinity: [{ limits: { affinity: FIRST_PROCESSOR }, canary: affinityCanary }],
+  subsetAffinity: [{ limits: { affinity: FIRST_PROCESSOR, subsetAffinity: true } }],
+  groupAffinity: [{ limits: { groupAffinity: [{ group: 0, mask: FIRST_PROCESSOR }] } }],
+  priorityClass: [{ limits: { priorityClass: "belowNormal" } }],
+  schedulingClass: [{ limits: { schedulingClass: 4 } }],
+  cpu: [
+    { id: "cpus", limits: { cpu: { hardCapCpus: 0.25 } }, canary: rateCanary },
+    { id: "cpu-rate", limits: { cpu: { hardCap: QUARTER } }, canary: rateCanary },
+    { id: "cpu-soft-rate", limits: { cpu: { softCap: 50 } } },
+    { id: "cpu-weight", limits: { cpu: { weight: 3 } } },
+    { id: "cpu-min", limits: { cpu: { min: 1, max: 50 } } },
+    { id: "cpu-max", limits: { cpu: { min: 1, max: 60 } } },
+  ],
+  netBandwidth: [{ limits: { netBandwidth: 1 << 20 } }],
+  dscp: [{ limits: { dscp: 8 } }],
+  ioBandwidth: [{ limits: { ioBandwidth: 1 << 24 } }],
+  ioIops: [{ limits: { ioIops: 1000 } }],
+  killOnClose: [{ limits: { killOnClose: true }, canary: closeCanary }],
+  dieOnUnhandledException: [{ limits: { dieOnUnhandledException: true } }],
+  breakaway: [{ limits: { breakaway: true } }],
+  silentBreakaway: [{ limits: { silentBreakaway: true }, canary: breakawayCanary }],
+  ui: [{
+    limits: { ui: ["desktop", "exitWindows", "handles", "writeClipboard"] },
+    canary: startsCanary,
+  }],
+};

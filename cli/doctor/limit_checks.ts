@@ -1,0 +1,116 @@
+/**
+ * The checks of the limits and of the soft limits: one for each row of their tables.
+ *
+ * @module
+ */
+import { LIMIT_NAMES, limitRow } from "../../job/limit_rows.ts";
+import type { NotificationLimits } from "../../job/notification_limits.ts";
+import { NOTIFICATION_NAMES, notificationRow } from "../../job/notification_rows.ts";
+import { CanaryJob, DEADLINE, refusalAnswer } from "./canary.ts";
+import type { Check, CheckAnswer } from "./check.ts";
+import { LIMIT_TRIALS, type LimitTrial } from "./limit_canaries.ts";
+
+/** The option's name without its dashes. */
+function idOf(option: string): string {
+  return option.replace(/^--/, "");
+}
+
+async function tryLimit(trial: LimitTrial): Promise<CheckAnswer> {
+  let canaries: CanaryJob;
+  try {
+    canaries = new CanaryJob({ limits: trial.limits });
+  } catch (error) {
+    return refusalAnswer(error);
+  }
+  await using scope = canaries;
+  return await trial.canary?.(scope) ??
+    { status: "kept", detail: "it is kept; no canary can show its effect" };
+}
+
+/**
+ * The checks of all limits.
+ *
+ * @returns One check a row and, where a row has several options, one an option.
+ */
+export function limitChecks(): Check[] {
+  return LIMIT_NAMES.flatMap((name) => {
+    const { option, summary, variants = [] } = limitRow(name);
+    return LIMIT_TRIALS[name].map((trial): Check => {
+      const id = trial.id ?? idOf(option);
+      const variant = variants.find((each) => idOf(each.option) === id);
+      return {
+        id,
+        area: "limits",
+        title: variant?.summary ?? summary,
+        run: () => tryLimit(trial),
+      };
+    });
+  });
+}
+
+/** What each soft limit is tried with, and what then passes it. */
+interface SoftTrial {
+  readonly soft: NotificationLimits;
+  /** What passes the limit; absent where nothing does in a moment. */
+  readonly pass?: (canaries: CanaryJob) => Promise<unknown>;
+}
+
+const LINE = new TextEncoder().encode("rem\r\n");
+
+/** A canary that reads a line, and writes its prompt. */
+async function readAndWrite(canaries: CanaryJob): Promise<void> {
+  const writer = canaries.idle().stdin.getWriter();
+  await writer.write(LINE);
+  writer.releaseLock();
+}
+
+const SOFT_TRIALS: { readonly [Name in keyof NotificationLimits]-?: SoftTrial } = {
+  jobMemory: {
+    soft: { jobMemory: 64 * 1024 },
+    pass: (canaries) => Promise.resolve(canaries.idle()),
+  },
+  jobMemoryLow: { soft: { jobMemoryLow: 64 * 1024 } },
+  readBytes: { soft: { readBytes: 1 }, pass: readAndWrite },
+  writeBytes: { soft: { writeBytes: 1 }, pass: readAndWrite },
+  jobUserTime: {
+    soft: { jobUserTime: 50 },
+    pass: (canaries) => Promise.resolve(canaries.spin()),
+  },
+  cpuRate: { soft: { cpuRate: { tolerance: "low", interval: "short" } } },
+  ioRate: { soft: { ioRate: { tolerance: "low", interval: "short" } } },
+  netRate: { soft: { netRate: { tolerance: "low", interval: "short" } } },
+};
+
+async function trySoftLimit({ soft, pass }: SoftTrial): Promise<CheckAnswer> {
+  let canaries: CanaryJob;
+  try {
+    canaries = new CanaryJob({ soft });
+  } catch (error) {
+    return refusalAnswer(error);
+  }
+  await using scope = canaries;
+  if (pass === undefined) {
+    return { status: "kept", detail: "it is kept; no canary can pass it in a moment" };
+  }
+  await pass(scope);
+  return await scope.message(["notificationLimit"], DEADLINE / 2)
+    ? { status: "works", detail: "passing it is reported" }
+    : { status: "ineffective", detail: "it was passed and not reported" };
+}
+
+/**
+ * The checks of all soft limits.
+ *
+ * @returns One check a row.
+ */
+export function softLimitChecks(): Check[] {
+  return NOTIFICATION_NAMES.map((name): Check => {
+    const { option, summary } = notificationRow(name);
+    return {
+      id: idOf(option),
+      area: "soft limits",
+      title: summary,
+      run: () => trySoftLimit(SOFT_TRIALS[name]),
+    };
+  });
+}

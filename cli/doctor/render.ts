@@ -1,0 +1,168 @@
+/**
+ * The doctor's answers for people and for programs.
+ *
+ * @module
+ */
+import { conclude, type Conclusion, CONCLUSIONS } from "./advice.ts";
+import { type CheckArea, type CheckResult, type CheckStatus, isPresent } from "./check.ts";
+
+/** What the statuses are called in the table. */
+const WORDS: Readonly<Record<CheckStatus, string>> = {
+  works: "ok",
+  kept: "kept",
+  ineffective: "no effect",
+  refused: "refused",
+  failed: "failed",
+};
+
+const COLOURS: Readonly<Record<CheckStatus, string>> = {
+  works: "\x1b[32m",
+  kept: "\x1b[36m",
+  ineffective: "\x1b[31m",
+  refused: "\x1b[33m",
+  failed: "\x1b[31m",
+};
+
+const RESET = "\x1b[39m";
+
+/** The columns of the status and of the name. */
+const STATUS_WIDTH = 11;
+const ID_WIDTH = 28;
+
+const HEADINGS: Readonly<Record<CheckArea, string>> = {
+  job: "Jobs",
+  limits: "Limits",
+  "soft limits": "Soft limits",
+  host: "This host",
+};
+
+/** How a table is to be drawn. */
+export interface TableStyle {
+  /** Whether the statuses are coloured. */
+  readonly colour: boolean;
+  /** The columns to fill. */
+  readonly columns: number;
+}
+
+/** Breaks a text into lines, at spaces. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
+}
+
+/**
+ * Renders the heading of a part of the table.
+ *
+ * @param area The part.
+ * @returns An empty line and the heading.
+ */
+export function renderHeading(area: CheckArea): string {
+  return `\n${HEADINGS[area]}\n`;
+}
+
+/**
+ * Renders one row.
+ *
+ * @param result What a check found.
+ * @param style How to draw.
+ * @returns One line, and below it what to do, where there is something to do.
+ */
+export function renderRow(result: CheckResult, style: TableStyle): string {
+  const { id, status, detail, advice } = result;
+  const word = WORDS[status].padEnd(STATUS_WIDTH);
+  const indent = 2 + STATUS_WIDTH + ID_WIDTH;
+  const width = Math.max(30, style.columns - indent - 1);
+  const shown = style.colour ? `${COLOURS[status]}${word}${RESET}` : word;
+  const more = advice === undefined ? [] : wrap(`to do: ${advice}`, width);
+  const [first = "", ...rest] = [...wrap(detail, width), ...more];
+  return [
+    `  ${shown}${id.padEnd(ID_WIDTH - 1)} ${first}\n`,
+    ...rest.map((line) => `${" ".repeat(indent)}${line}\n`),
+  ].join("");
+}
+
+/**
+ * Renders what is said below the table.
+ *
+ * @param results What the checks found.
+ * @param needed The names that were asked for, where some were.
+ * @returns One or two sentences, each a line; empty when there is nothing to say.
+ */
+export function renderConclusion(
+  results: readonly CheckResult[],
+  needed: readonly string[] | undefined,
+): string {
+  const lines: string[] = [];
+  const conclusion = CONCLUSIONS[conclude(results)];
+  if (needed === undefined && conclusion !== "") lines.push(conclusion);
+  if (needed !== undefined) {
+    const missing = missingOf(results, needed);
+    lines.push(
+      missing.length === 0
+        ? "Everything that was asked for is there."
+        : `Missing: ${missing.join(", ")}.`,
+    );
+  }
+  return lines.map((line) => `\n${line}\n`).join("");
+}
+
+/**
+ * Finds what was asked for and is not there.
+ *
+ * @param results What the checks found.
+ * @param needed The names that were asked for.
+ * @returns Those of them whose check found neither that it works nor that it is kept.
+ */
+export function missingOf(results: readonly CheckResult[], needed: readonly string[]): string[] {
+  const present = new Set(results.filter(({ status }) => isPresent(status)).map(({ id }) => id));
+  return needed.filter((id) => !present.has(id));
+}
+
+/** The name of the JSON form. */
+export const DOCTOR_SCHEMA = "urn:jobbox:doctor:1" as const;
+
+/** The answers for programs. */
+export interface DoctorReport {
+  /** The form. */
+  readonly schema: typeof DOCTOR_SCHEMA;
+  /** The form's version. */
+  readonly version: 1;
+  /** What made it. */
+  readonly tool: { readonly name: "jobbox"; readonly version: string };
+  /** How far limits hold. */
+  readonly conclusion: Conclusion;
+  /** What each check found. */
+  readonly checks: readonly CheckResult[];
+  /** What was asked for; absent when nothing was. */
+  readonly needed?: readonly string[];
+  /** What of it is missing; absent when nothing was asked for. */
+  readonly missing?: readonly string[];
+}
+
+/**
+ * Puts the answers together for programs.
+ *
+ * @param results What the checks found.
+ * @param options The tool's version, and the names that were asked for.
+ * @returns The report, to be written as JSON.
+ */
+export function doctorReport(
+  results: readonly CheckResult[],
+  options: { readonly version: string; readonly needed: readonly string[] | undefined },
+): DoctorReport {
+  const { needed, version } = options;
+  return {
+    schema: DOCTOR_SCHEMA,
+    version: 1,
+    tool: { name: "jobbox", version },
+    conclusion: conclude(results),
+    checks: results,
+    ...(needed === undefined ? {} : { needed, missing: missingOf(results, needed) }),
+  };
+}
