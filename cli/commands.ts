@@ -6,6 +6,7 @@
 import type { Command } from "./command.ts";
 import { attachCommand } from "./commands/attach.ts";
 import { completionsCommand } from "./commands/completions.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { eventsCommand } from "./commands/events.ts";
 import { freezeCommand, thawCommand } from "./commands/freeze.ts";
 import { killCommand } from "./commands/kill.ts";
@@ -25,5 +26,6 @@ export const COMMANDS: readonly Command[] = [
   freezeCommand,
   thawCommand,
   killCommand,
+  doctorCommand,
   completionsCommand(() => COMMANDS.map(({ spec }) => spec)),
 ];

@@ -25,7 +25,7 @@ function findCommand(name: string): Command {
   );
 }
 
-/** Finds out what is to be done; everything that can be refused is refused here. */
+/** Finds out what is to be done. */
 function prepare(args: readonly string[], io: Io): () => Promise<number> | number {
   const [first, ...rest] = args;
   const print = (text: string) => (): number => {
@@ -51,13 +51,14 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
   if (parsed.options.some(({ name }) => name === "help")) {
     return print(commandHelp(spec, io.columns()));
   }
-  try {
-    const value = command.parse(parsed, io);
-    return () => command.execute(value, io);
-  } catch (error) {
-    if (!(error instanceof UsageError) || error.example !== undefined) throw error;
-    throw new UsageError(error.message, { example: spec.example, cause: error });
-  }
+  return async () => {
+    try {
+      return await command.execute(command.parse(parsed, io), io);
+    } catch (error) {
+      if (!(error instanceof UsageError) || error.example !== undefined) throw error;
+      throw new UsageError(error.message, { example: spec.example, cause: error });
+    }
+  };
 }
 
 /**

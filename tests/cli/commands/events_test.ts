@@ -1,0 +1,45 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parseArgs } from "../../../cli/args.ts";
+import { eventsBetween, eventsCommand, type JobLook } from "../../../cli/commands/events.ts";
+import { UsageError } from "../../../cli/usage_error.ts";
+import { FakeIo } from "../../helpers/fake_io.ts";
+
+function look(pids: number[], total: number, terminated = 0): JobLook {
+  return { pids, total, terminated };
+}
+
+Deno.test("eventsBetween: the first look tells of who is there, and of no past", () => {
+  assertEquals(eventsBetween(undefined, look([4, 8], 17, 3)), [
+    { type: "newProcess", pid: 4 },
+    { type: "newProcess", pid: 8 },
+  ]);
+  assertEquals(eventsBetween(undefined, look([], 0)), [{ type: "activeProcessZero" }]);
+});
+
+Deno.test("eventsBetween: starts, ends, what was missed, and what a limit ended", () => {
+  assertEquals(eventsBetween(look([4, 8], 2), look([8, 12], 5, 1)), [
+    { type: "newProcess", pid: 12 },
+    { type: "missedProcesses", count: 2 },
+    { type: "terminatedByLimit", count: 1 },
+    { type: "exitProcess", pid: 4 },
+  ]);
+});
+
+Deno.test("eventsBetween: nothing happened, and empty is told once", () => {
+  assertEquals(eventsBetween(look([4], 1), look([4], 1)), []);
+  assertEquals(eventsBetween(look([4], 1), look([], 1)), [
+    { type: "exitProcess", pid: 4 },
+    { type: "activeProcessZero" },
+  ]);
+  assertEquals(eventsBetween(look([], 1), look([], 1)), []);
+});
+
+Deno.test("eventsCommand: takes one name and an interval", () => {
+  const read = (...tokens: string[]): unknown =>
+    eventsCommand.parse(parseArgs(tokens, eventsCommand.spec.options), new FakeIo());
+  assertEquals(read("build"), { name: "build", interval: 100 });
+  assertEquals(read("--json", "--interval", "1s", "build"), { name: "build", interval: 1000 });
+  assertThrows(() => read(), UsageError, "No job named");
+  assertThrows(() => read("a", "b"), UsageError, 'Cannot take "b"');
+  assertThrows(() => read("--interval", "1", "a"), UsageError, "--interval: Cannot read");
+});

@@ -1,0 +1,101 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { main } from "../../cli/main.ts";
+import { COMMANDS } from "../../cli/commands.ts";
+import { EXIT_CODES } from "../../cli/exit_code.ts";
+import { RUN_OPTIONS } from "../../cli/run_plan.ts";
+import config from "../../deno.json" with { type: "json" };
+import { FakeIo } from "../helpers/fake_io.ts";
+
+async function run(
+  args: readonly string[],
+  files: Record<string, string> = {},
+): Promise<{ code: number; out: string; err: string; files: string[] }> {
+  const io = new FakeIo();
+  for (const [path, text] of Object.entries(files)) io.files.set(path, text);
+  const code = await main(args, io);
+  const made = [...io.files.keys()].filter((path) => !(path in files));
+  return { code, out: io.out, err: io.err, files: made };
+}
+
+Deno.test("main: --version is deno.json's", async () => {
+  const { code, out, err } = await run(["--version"]);
+  assertEquals([code, out, err], [0, `jobbox ${config.version}\n`, ""]);
+});
+
+Deno.test("main: --help lists every command", async () => {
+  for (const args of [["--help"], ["-h"], ["help"]]) {
+    const { code, out, err } = await run(args);
+    assertEquals([code, err], [0, ""]);
+    for (const { spec } of COMMANDS) assertStringIncludes(out, `  ${spec.name} `);
+  }
+});
+
+Deno.test("main: the help of each command has its options, and no side effect", async () => {
+  for (const { spec } of COMMANDS) {
+    for (const args of [[spec.name, "--help"], ["help", spec.name], [spec.name, "-h"]]) {
+      const { code, out, err, files } = await run(args);
+      assertEquals([code, err, files], [0, "", []]);
+      for (const { name } of spec.options) assertStringIncludes(out, `--${name}`);
+      assertStringIncludes(out, spec.example);
+    }
+  }
+});
+
+Deno.test("main: run's help has every option and exit code", async () => {
+  const { out } = await run(["run", "--help"]);
+  for (const { name } of RUN_OPTIONS) assertStringIncludes(out, `--${name}`);
+  for (const { code } of EXIT_CODES) assertStringIncludes(out, `  ${code ?? "any"} `);
+});
+
+Deno.test("main: a help behind the command is the command's own", async () => {
+  // Not Windows: the run fails, and says so, instead of printing our help.
+  const { code, out } = await run(["run", "--", "node", "--help"]);
+  assertEquals(out, "");
+  assert(code !== 0);
+});
+
+Deno.test("main: wrong use is 125, one line and one example, and starts nothing", async () => {
+  const cases: [args: string[], line: string, files?: Record<string, string>][] = [
+    [[], "jobbox: No command given"],
+    [["rnu"], "jobbox: Unknown command rnu: did you mean run?"],
+    [["--verison"], "jobbox: Unknown option --verison: did you mean --version?"],
+    [["help", "xyz"], "jobbox: Unknown command xyz"],
+    [["run"], "jobbox: No command to run: wanted it behind the options"],
+    [["run", "--timeout", "5", "x"], 'jobbox: --timeout: Cannot read "5": wanted a time such as '],
+    [["run", "--memroy", "1M", "x"], "jobbox: Unknown option --memroy: did you mean --memory?"],
+    [["run", "--memory", "800", "x"], 'jobbox: --memory: Cannot read "800": wanted a size such '],
+    [["run", "--cpus", "1", "--cpu-weight", "5", "x"], "jobbox: --cpus: Cannot set cpu: "],
+    [["run", "--policy", "p", "x"], "jobbox: Policy p: memory: expected a string, got 5", {
+      p: '{"memory":5}',
+    }],
+    [["run", "--cwd", "missing", "x"], "jobbox: Option --cwd: Cannot run in missing: "],
+    [["run", "--report", "missing/r.json", "x"], "jobbox: Option --report: Cannot write missing"],
+    [["ps"], "jobbox: No job named: wanted its name"],
+    [["kill", "--exit-code", "-1", "x"], "jobbox: Option --exit-code needs its COUNT: one that "],
+    [["kill", "--exit-code=x", "x"], 'jobbox: --exit-code: Cannot read "x"'],
+    [["limits", "--memory", "5", "x"], 'jobbox: --memory: Cannot read "5"'],
+    [["stats", "--interval", "1s", "x"], "jobbox: Option --interval: Cannot wait for a single"],
+    [["attach", "--kill-on-close", "4"], "jobbox: Option --kill-on-close: Cannot end with a "],
+    [["attach", "--name", "x", "4"], "jobbox: Option --name: a name ends with jobbox"],
+    [["attach", "--wait"], "jobbox: No process given"],
+    [["attach", "x"], 'jobbox: Cannot read "x": wanted the id of a process'],
+    [["completions", "fish"], 'jobbox: Cannot complete for "fish"'],
+    [["freeze", "a", "b"], 'jobbox: Cannot take "b": wanted the name of one job'],
+  ];
+  for (const [args, line, files = {}] of cases) {
+    const { code, out, err, files: made } = await run(args, files);
+    assertEquals([code, out, made], [125, "", []], args.join(" "));
+    const [first = "", second = "", ...rest] = err.split("\n");
+    assert(first.startsWith(line), `${args.join(" ")}: ${first}`);
+    assert(second.startsWith("  example: jobbox "), `${args.join(" ")}: ${second}`);
+    assertEquals(rest, [""], args.join(" "));
+  }
+});
+
+Deno.test("main: off Windows a run is a failure of its own, with a record", async () => {
+  if (Deno.build.os === "windows") return;
+  const { code, err, files } = await run(["run", "--report", "r.json", "--", "x"]);
+  assertEquals(code, 125);
+  assertStringIncludes(err, "job objects are a part of Windows");
+  assertEquals(files, ["r.json"]);
+});
