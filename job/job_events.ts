@@ -51,6 +51,8 @@ interface Wait {
 export class JobEvents {
   readonly #source: EventSource;
   readonly #consumers = new Set<NotificationQueue<JobNotification>>();
+  /** Consumers whose marker has not come yet. */
+  readonly #beginning = new Set<NotificationQueue<JobNotification>>();
   readonly #waits = new Set<Wait>();
   readonly #accounting = ACCOUNTING.allocate();
   #polled: NotificationQueue<JobNotification> | undefined;
@@ -102,7 +104,9 @@ export class JobEvents {
 
   /** Keeps every message from now on for {@linkcode poll}. */
   keepForPolling(): void {
-    this.#polled ??= this.#subscribe();
+    if (this.#polled !== undefined) return;
+    this.#polled = new NotificationQueue();
+    this.#consumers.add(this.#polled);
   }
 
   /** Takes the next message that was kept. */
@@ -126,10 +130,9 @@ export class JobEvents {
   notifications(signal?: AbortSignal): AsyncIterableIterator<JobNotification> {
     this.#source.handle();
     this.listen();
-    // What lies in the kernel's queue came before the call, and belongs to older consumers.
-    completionPort.drain();
     const queue = this.#subscribe();
     const stop = async (): Promise<void> => {
+      this.#beginning.delete(queue);
       this.#consumers.delete(queue);
       queue.end();
       await completionPort.idle();
@@ -179,14 +182,15 @@ export class JobEvents {
       reject,
     };
     const abort = (): void => reject(signal?.reason);
-    const timer = setInterval(() => wait.check(), this.#key === undefined ? POLL : SWEEP);
+    const told = this.#key !== undefined;
+    const timer = setInterval(() => wait.check(), told ? SWEEP : POLL);
     this.#waits.add(wait);
     signal?.addEventListener("abort", abort, { once: true });
-    completionPort.ref();
+    if (told) completionPort.ref();
     try {
       await promise;
     } finally {
-      completionPort.unref();
+      if (told) completionPort.unref();
       signal?.removeEventListener("abort", abort);
       this.#waits.delete(wait);
       clearInterval(timer);
@@ -232,8 +236,7 @@ export class JobEvents {
   /** Ends every iteration, and every wait with {@linkcode AlreadyClosedError}. */
   close(): void {
     this.#closed = true;
-    for (const queue of this.#consumers) queue.end();
-    this.#consumers.clear();
+    this.#endConsumers();
     for (const wait of this.#waits) wait.reject(this.#closedError("Cannot wait for"));
     this.expectExits();
     this.#forget();
@@ -249,9 +252,32 @@ export class JobEvents {
     return new AlreadyClosedError(`${action} ${this.#source.label}: it was closed`);
   }
 
+  #endConsumers(error?: unknown): void {
+    for (const queue of [...this.#consumers, ...this.#beginning]) queue.end(error);
+    this.#consumers.clear();
+    this.#beginning.clear();
+  }
+
   #subscribe(): NotificationQueue<JobNotification> {
     const queue = new NotificationQueue<JobNotification>();
-    this.#consumers.add(queue);
+    const marker = completionPort.register(() => {
+      completionPort.unregister(marker);
+      if (this.#beginning.delete(queue)) this.#consumers.add(queue);
+    });
+    this.#beginning.add(queue);
+    try {
+      check(
+        kernel32.PostQueuedCompletionStatus(completionPort.handle, 0, marker, 0n),
+        "PostQueuedCompletionStatus",
+        `Cannot listen to ${this.#source.label}`,
+      );
+    } catch (error) {
+      completionPort.unregister(marker);
+      this.#beginning.delete(queue);
+      throw error;
+    }
+    // Where nobody waits, older consumers get theirs now, and the marker comes with it.
+    completionPort.drain();
     return queue;
   }
 
@@ -281,7 +307,14 @@ export class JobEvents {
       exitWatch.hint(Number(overlapped));
     }
     if (this.#closed) return;
-    const message = decodeNotification(bytes, overlapped, { violation: this.#source.violation });
+    let message: JobNotification;
+    try {
+      message = decodeNotification(bytes, overlapped, { violation: this.#source.violation });
+    } catch (error) {
+      // Without the right to query there is no violation to tell, and no further message of its kind:
+      // consumers must learn that, and nobody else need.
+      return this.#endConsumers(error);
+    }
     for (const queue of this.#consumers) queue.push(message);
   }
 }

@@ -44,8 +44,8 @@ export class NotificationQueue<T> {
   take(): T | undefined {
     if (this.#head === this.#values.length) return undefined;
     const value = this.#values[this.#head++];
-    // Taken values go in large steps, so that taking stays cheap however long the queue is.
-    if (this.#head === this.#values.length || this.#head >= 1024) {
+    // Taken values go when they are half of all, so that taking stays cheap however long the queue is.
+    if (2 * this.#head >= this.#values.length) {
       this.#values = this.#values.slice(this.#head);
       this.#head = 0;
     }

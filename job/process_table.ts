@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PROCESS } from "../ffi/constants.ts";
+import { ERROR, PROCESS } from "../ffi/constants.ts";
 import { Win32Error } from "../ffi/error.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { decodeWide } from "../ffi/strings.ts";
@@ -23,6 +23,9 @@ export interface ProcessEntry {
   readonly usage: ProcessUsage | undefined;
 }
 
+/** The longest path of a program, in UTF-16 units with the NUL. */
+const PATH_MAX = 32_768;
+
 /** Rights that suffice, the least first: Windows takes the first, Wine 10 wants the second. */
 const RIGHTS = [PROCESS.QUERY_LIMITED_INFORMATION, PROCESS.QUERY_INFORMATION] as const;
 
@@ -38,15 +41,16 @@ const RIGHTS = [PROCESS.QUERY_LIMITED_INFORMATION, PROCESS.QUERY_INFORMATION] as
 export function processTable(job: bigint, label: string): ProcessEntry[] {
   const pids = processIds(job, label);
   const all = snapshotProcesses();
+  const path = new Uint16Array(PATH_MAX);
   return pids.flatMap((pid) => {
     const entry = all.get(pid);
-    return entry === undefined ? [] : describe(entry, { job, label });
+    return entry === undefined ? [] : describe(entry, { job, label, path });
   });
 }
 
 function describe(
   entry: SnapshotEntry,
-  { job, label }: { job: bigint; label: string },
+  { job, label, path }: { job: bigint; label: string; path: Uint16Array<ArrayBuffer> },
 ): ProcessEntry[] {
   for (const rights of RIGHTS) {
     try {
@@ -55,18 +59,19 @@ function describe(
       if (!containsHandle(job, process.value, label)) return [];
       return [{
         ...entry,
-        image: imagePath(process.value) ?? entry.image,
+        image: imagePath(process.value, path) ?? entry.image,
         usage: processUsage(process.value),
       }];
     } catch (error) {
       if (!(error instanceof Win32Error)) throw error;
+      // There is no such process any more.
+      if (error.code === ERROR.INVALID_PARAMETER) return [];
     }
   }
   return [{ ...entry, usage: undefined }];
 }
 
-function imagePath(process: bigint): string | undefined {
-  const buffer = new Uint16Array(32_768);
+function imagePath(process: bigint, buffer: Uint16Array<ArrayBuffer>): string | undefined {
   const length = new Uint32Array([buffer.length]);
   if (!kernel32.QueryFullProcessImageNameW(process, 0, buffer, length)) return undefined;
   return decodeWide(buffer, length[0]);

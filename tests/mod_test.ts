@@ -1,0 +1,66 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import * as mod from "../mod.ts";
+
+// This file runs without any permission, so that it runs at all shows that the import needs none.
+
+const IS_WINDOWS = Deno.build.os === "windows";
+
+Deno.test("mod: importing it asks for no permission and does nothing", () => {
+  assertEquals(Deno.permissions.querySync({ name: "ffi" }).state, "prompt");
+  assertEquals(typeof mod.JobObject.create, "function");
+});
+
+Deno.test("mod: the first call off Windows says so", { ignore: IS_WINDOWS }, () => {
+  const calls: (() => unknown)[] = [
+    () => mod.JobObject.create(),
+    () => mod.JobObject.create({ name: "x", killOnClose: true, limits: { jobMemory: 1 << 30 } }),
+    () => mod.JobObject.open("x"),
+    () => mod.preload(),
+  ];
+  for (const call of calls) {
+    const error = assertThrows(call, mod.UnsupportedPlatformError);
+    assertMatch(error.message, /^Cannot call \w+: job objects are a part of Windows, and this is /);
+    assert(error.message.endsWith(Deno.build.os));
+  }
+});
+
+Deno.test("mod: what is wrong on every system is said before the platform", () => {
+  assertThrows(() => mod.JobObject.create({ name: "a\0b" }), TypeError, "NUL");
+  assertThrows(() => mod.JobObject.create({ limits: { jobMemory: -1 } }), RangeError);
+  assertThrows(() => mod.JobObject.open(""), TypeError, "its name is empty");
+});
+
+Deno.test("mod: it exports these values, and no other", () => {
+  assertEquals(Object.keys(mod).toSorted(), [
+    "AlreadyClosedError",
+    "CPU_LIMIT_MAX",
+    "CPU_LIMIT_MIN",
+    "CPU_WEIGHT_MAX",
+    "CPU_WEIGHT_MIN",
+    "ChildProcess",
+    "CpuRateControlType",
+    "JobControls",
+    "JobObject",
+    "LimitNotAppliedError",
+    "NotRegisteredError",
+    "ProcessReadableStream",
+    "UnsupportedPlatformError",
+    "Win32Error",
+    "errorSymbol",
+    "preload",
+  ]);
+});
+
+Deno.test("mod: each error has its own name and is an Error", () => {
+  const errors = [
+    new mod.AlreadyClosedError("a"),
+    new mod.NotRegisteredError("b"),
+    new mod.UnsupportedPlatformError("c"),
+    new mod.LimitNotAppliedError("d", { limit: "jobMemory", wanted: 1, found: undefined }),
+  ];
+  assertEquals(
+    errors.map((error) => [error instanceof Error, error.name]),
+    ["AlreadyClosedError", "NotRegisteredError", "UnsupportedPlatformError", "LimitNotAppliedError"]
+      .map((name) => [true, name]),
+  );
+});

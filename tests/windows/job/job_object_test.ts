@@ -1,0 +1,415 @@
+import "../../helpers/bound_kernel.ts";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { ERROR } from "../../../ffi/constants.ts";
+import { Win32Error } from "../../../ffi/error.ts";
+import { AlreadyClosedError, OwnedHandle } from "../../../ffi/handle.ts";
+import { JobControls } from "../../../job/job_controls.ts";
+import { JobObject } from "../../../job/job_object.ts";
+import { CpuRateControlType } from "../../../job/limits.ts";
+import { startChild, uniqueName, within } from "../../helpers/job_trials.ts";
+import { handleCount, hasEnded, watchProcess } from "../../helpers/process_watch.ts";
+
+/** Another kind of object than a job; bound here, for the product has no use for it. */
+const { symbols: other } = Deno.dlopen("C:\\Windows\\System32\\kernel32.dll", {
+  CreateEventW: { parameters: ["usize", "i32", "i32", "buffer"], result: "usize" },
+});
+
+function createEvent(name: string): OwnedHandle {
+  const wide = new Uint16Array([...`${name}\0`].map((c) => c.charCodeAt(0)));
+  return new OwnedHandle(other.CreateEventW(0n, 1, 0, wide), `event ${name}`);
+}
+
+function assertWin32(
+  call: () => unknown,
+  wanted: { code: number; api: string; text?: string },
+): Win32Error {
+  const error = assertThrows(call, Win32Error);
+  assertEquals({ code: error.code, api: error.api }, { code: wanted.code, api: wanted.api });
+  if (wanted.text !== undefined) assertStringIncludes(error.message, wanted.text);
+  return error;
+}
+
+Deno.test("JobObject.create: without a name it has none and no process", () => {
+  using job = JobObject.create();
+  assertStrictEquals(job.name, undefined);
+  assertEquals(job.closed, false);
+  assertEquals(job.pids(), []);
+  using unnamed = JobObject.create({ name: "" });
+  assertStrictEquals(unnamed.name, undefined);
+  assertEquals(job.limits(), {});
+});
+
+Deno.test("JobObject.create: a name that is taken is refused, and its owner does not notice", () => {
+  const name = uniqueName("taken");
+  using first = JobObject.create({ name, limits: { activeProcesses: 3 } });
+  const before = handleCount();
+  const error = assertWin32(() => JobObject.create({ name, killOnClose: true }), {
+    code: ERROR.ALREADY_EXISTS,
+    api: "CreateJobObjectW",
+  });
+  assertEquals(
+    error.message,
+    `Cannot create job "${name}": CreateJobObjectW failed with ERROR_ALREADY_EXISTS (183)`,
+  );
+  assertEquals(handleCount(), before);
+  assertEquals(first.limits(), { activeProcesses: 3 });
+});
+
+Deno.test("JobObject.create: openExisting takes the job that has the name, and what it holds", async () => {
+  const name = uniqueName("existing");
+  using first = JobObject.create({ name, killOnClose: true });
+  await using child = startChild(first, "sleepforever");
+  using second = JobObject.create({ name, openExisting: true });
+  assertEquals(second.name, name);
+  assertEquals(second.pids(), [child.pid]);
+  second.terminate(9);
+  assertEquals((await child.status).code, 9);
+  const unused = uniqueName("unused");
+  using third = JobObject.create({ name: unused, openExisting: true, notifications: true });
+  assertEquals(third.pids(), []);
+});
+
+Deno.test("JobObject.create: to listen to a job that has a listener is refused", () => {
+  const name = uniqueName("listened");
+  using _first = JobObject.create({ name });
+  const before = handleCount();
+  assertWin32(() => JobObject.create({ name, openExisting: true, notifications: true }), {
+    code: ERROR.INVALID_PARAMETER,
+    api: "SetInformationJobObject",
+    text: `Cannot listen to job "${name}"`,
+  });
+  assertEquals(handleCount(), before);
+});
+
+Deno.test("JobObject.create: limits that are refused leave no job behind", () => {
+  const name = uniqueName("refused");
+  const before = handleCount();
+  assertThrows(() => JobObject.create({ name, limits: { activeProcesses: -1 } }), RangeError);
+  assertThrows(() => JobObject.create({ name, limits: { memory: 1 } as never }), TypeError);
+  assertEquals(handleCount(), before);
+  assertWin32(() => JobObject.open(name), { code: ERROR.FILE_NOT_FOUND, api: "OpenJobObjectW" });
+});
+
+Deno.test("JobObject.create: killOnClose and limits are one set", () => {
+  using job = JobObject.create({ killOnClose: true, limits: { activeProcesses: 5 } });
+  assertEquals(job.limits(), { activeProcesses: 5, killOnClose: true });
+  using without = JobObject.create({ killOnClose: false, limits: { activeProcesses: 5 } });
+  assertEquals(without.limits(), { activeProcesses: 5 });
+});
+
+Deno.test("JobObject.create, open: the name of something else than a job is refused with 6", () => {
+  const name = uniqueName("event");
+  using _event = createEvent(name);
+  const code = ERROR.INVALID_HANDLE;
+  assertWin32(() => JobObject.create({ name }), { code, api: "CreateJobObjectW" });
+  assertWin32(() => JobObject.create({ name, openExisting: true }), {
+    code,
+    api: "CreateJobObjectW",
+  });
+  const { symbol } = assertWin32(() => JobObject.open(name), { code, api: "OpenJobObjectW" });
+  assertEquals(symbol, "ERROR_INVALID_HANDLE");
+});
+
+Deno.test("JobObject.create, open: a name has at most 260 units and no NUL", () => {
+  const name = uniqueName("long").padEnd(260, "x");
+  using job = JobObject.create({ name });
+  using again = JobObject.open(name);
+  assertEquals([job.name, again.name], [name, name]);
+  const code = ERROR.FILENAME_EXCED_RANGE;
+  assertWin32(() => JobObject.create({ name: `${name}x` }), { code, api: "CreateJobObjectW" });
+  assertWin32(() => JobObject.open(`${name}x`), { code, api: "OpenJobObjectW" });
+  assertThrows(() => JobObject.create({ name: "a\0b" }), TypeError, "NUL");
+  assertThrows(() => JobObject.open("a\0b"), TypeError, "NUL");
+});
+
+Deno.test("JobObject.open: a name that nobody has, and what is no name or right", () => {
+  const name = uniqueName("missing");
+  const error = assertWin32(() => JobObject.open(name), {
+    code: ERROR.FILE_NOT_FOUND,
+    api: "OpenJobObjectW",
+    text: `Cannot open job "${name}"`,
+  });
+  assertEquals(error.symbol, "ERROR_FILE_NOT_FOUND");
+  assertThrows(() => JobObject.open(""), TypeError, "its name is empty");
+  assertThrows(
+    () => JobObject.open(name, { access: ["admin" as "query"] }),
+    TypeError,
+    "access must be of assign, set, query, terminate, got admin",
+  );
+});
+
+Deno.test("JobObject.open: names differ by case", () => {
+  const name = uniqueName("case");
+  using _job = JobObject.create({ name });
+  assertWin32(() => JobObject.open(name.toUpperCase()), {
+    code: ERROR.FILE_NOT_FOUND,
+    api: "OpenJobObjectW",
+  });
+});
+
+Deno.test("JobObject.open: each right allows its calls, and no other", async () => {
+  const name = uniqueName("rights");
+  using owner = JobObject.create({ name, killOnClose: true });
+  await using child = startChild(owner, "sleepforever");
+  const calls: { [right: string]: [(job: JobObject) => unknown, string][] } = {
+    assign: [[(job) => job.assign(child.pid), "AssignProcessToJobObject"]],
+    set: [
+      [(job) => job.setLimits({ dieOnUnhandledException: true }), "SetInformationJobObject"],
+    ],
+    query: [
+      [(job) => job.pids(), "QueryInformationJobObject"],
+      [(job) => job.stats(), "QueryInformationJobObject"],
+      [(job) => job.limits(), "QueryInformationJobObject"],
+      [(job) => job.contains(child.pid), "IsProcessInJob"],
+      [(job) => job.processes(), "QueryInformationJobObject"],
+    ],
+    terminate: [[(job) => job.terminate(3), "TerminateJobObject"]],
+  };
+  const all = Object.keys(calls) as ("assign" | "set" | "query" | "terminate")[];
+  for (const right of all) {
+    using without = JobObject.open(name, { access: all.filter((other) => other !== right) });
+    for (const [call, api] of calls[right]!) {
+      assertWin32(() => call(without), { code: ERROR.ACCESS_DENIED, api });
+    }
+  }
+  for (const right of ["query", "assign", "terminate"] as const) {
+    using job = JobObject.open(name, { access: [right] });
+    // A process that is in the very job may not be assigned to it once more on every system.
+    if (right !== "assign") { for (const [call] of calls[right]!) call(job); }
+  }
+  assertEquals((await within(child.status, "the terminated child")).code, 3);
+});
+
+Deno.test("JobObject.spawn: without the right to assign nothing is started", () => {
+  const name = uniqueName("readonly");
+  using owner = JobObject.create({ name, killOnClose: true });
+  using reader = JobObject.open(name, { access: ["query", "set", "terminate"] });
+  startFails(reader);
+  const before = handleCount();
+  startFails(reader);
+  assertEquals(handleCount(), before);
+  assertEquals(owner.pids(), []);
+
+  function startFails(job: JobObject): void {
+    const error = assertThrows(() => startChild(job, "sleepforever"), Win32Error);
+    assertEquals(error.code, ERROR.ACCESS_DENIED);
+  }
+});
+
+/** Each public call, with arguments that are right for an open job. */
+const CALLS: { readonly [name: string]: (job: JobObject) => unknown } = {
+  assign: (job) => job.assign(Deno.pid),
+  pids: (job) => job.pids(),
+  contains: (job) => job.contains(Deno.pid),
+  terminate: (job) => job.terminate(),
+  spawn: (job) => startChild(job, "sleepforever"),
+  pollNotification: (job) => job.pollNotification(),
+  notifications: (job) => job.notifications(),
+  wait: (job) => job.wait(),
+  limits: (job) => job.limits(),
+  setLimits: (job) => job.setLimits({ activeProcesses: 2 }),
+  notificationLimits: (job) => job.notificationLimits(),
+  setNotificationLimits: (job) => job.setNotificationLimits({ jobMemory: 1 << 20 }),
+  limitViolation: (job) => job.limitViolation(),
+  setResourceLimits: (job) => job.setResourceLimits({ cpuWeight: 5 }),
+  setCpuLimit: (job) => job.setCpuLimit(CpuRateControlType.WeightBased, 5),
+  setMemoryLimit: (job) => job.setMemoryLimit(1 << 30),
+  setIoLimit: (job) => job.setIoLimit(1 << 20, 100),
+  queryMemoryStats: (job) => job.queryMemoryStats(),
+  queryProcessorStats: (job) => job.queryProcessorStats(),
+  queryStorageStats: (job) => job.queryStorageStats(),
+  setIoTracking: (job) => job.setIoTracking(true),
+  stats: (job) => job.stats(),
+  resetPeakMemory: (job) => job.resetPeakMemory(),
+  processes: (job) => job.processes(),
+  freeze: (job) => job.freeze(),
+  thaw: (job) => job.thaw(),
+  userHandleGrantAccess: (job) => job.userHandleGrantAccess(1n),
+};
+
+/** What a closed job still answers, or does. */
+const AFTER_CLOSE = ["constructor", "close", "closed"];
+
+Deno.test("JobObject: every call on a closed job is an AlreadyClosedError", async () => {
+  const methods = [JobObject.prototype, JobControls.prototype].flatMap(Object.getOwnPropertyNames);
+  assertEquals(
+    new Set(Object.keys(CALLS)),
+    new Set(methods.filter((name) => !AFTER_CLOSE.includes(name))),
+  );
+  const name = uniqueName("closed");
+  const job = JobObject.create({ name, notifications: true, killOnClose: true });
+  job.close();
+  for (const [method, call] of Object.entries(CALLS)) {
+    const error = await assertRejects(
+      async () => await call(job),
+      AlreadyClosedError,
+      undefined,
+      method,
+    );
+    assertStringIncludes(error.message, `job "${name}"`, method);
+    assertStringIncludes(error.message, "it was closed", method);
+  }
+  assertEquals(job.closed, true);
+  assertEquals(job.name, name);
+});
+
+Deno.test("JobObject.close: the second time does nothing; the name is free", () => {
+  const name = uniqueName("twice");
+  const job = JobObject.create({ name });
+  job.close();
+  job.close();
+  assertEquals(job.closed, true);
+  using next = JobObject.create({ name });
+  job.close();
+  assertEquals(next.pids(), []);
+});
+
+Deno.test("JobObject: the end of a using scope closes it", () => {
+  let seen: JobObject | undefined;
+  assertThrows(() => {
+    using job = JobObject.create();
+    seen = job;
+    throw new RangeError("out");
+  }, RangeError);
+  assertEquals(seen?.closed, true);
+});
+
+Deno.test("JobObject.close: without killOnClose the processes go on, and their ends are told", async () => {
+  const job = JobObject.create();
+  const child = startChild(job, "sleepforever");
+  using process = watchProcess(child.pid);
+  job.close();
+  assert(!hasEnded(process));
+  child.kill();
+  assertEquals((await within(child.status, "the killed child")).code, 1);
+});
+
+Deno.test("JobObject.close: with killOnClose child and grandchild end", async () => {
+  const job = JobObject.create({ killOnClose: true, notifications: true });
+  const child = job.spawn("cmd", {
+    args: ["/d", "/c", "start", "/b", "cmd", "/d", "/k"],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  });
+  // The grandchild has the child's input, which never ends: the second to join.
+  const joined: number[] = [];
+  while (joined.length < 2) {
+    const message = await within(job.pollNotification(), "two processes");
+    if (message.type === "newProcess") joined.push(message.pid);
+  }
+  const [leader, grandchild] = joined as [number, number];
+  assertEquals(leader, child.pid);
+  using process = watchProcess(grandchild);
+  assert(job.pids().includes(grandchild));
+  assert(job.contains(grandchild));
+  job.close();
+  assert(hasEnded(process, 5_000));
+  await within(child.status, "the child of the closed job");
+  await child[Symbol.asyncDispose]();
+});
+
+Deno.test("JobObject.terminate: every process ends with the code, unsigned", async () => {
+  for (const code of [0, 1, 259, 0xC0000005, 0xFFFFFFFF]) {
+    using job = JobObject.create({ killOnClose: true });
+    const children = [startChild(job, "sleepforever"), startChild(job, "sleepforever")];
+    if (code === 1) job.terminate();
+    else job.terminate(code);
+    const ends = await within(Promise.all(children.map((child) => child.status)), "both ends");
+    assertEquals(ends.map((end) => end.code), [code, code]);
+    assertEquals(ends[0]!.success, code === 0);
+    await job.wait();
+  }
+});
+
+Deno.test("JobObject.terminate: a code that does not fit is refused, and nobody ends", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  await using child = startChild(job, "sleepforever");
+  for (const code of [-1, 1.5, 2 ** 32, NaN]) {
+    assertThrows(() => job.terminate(code), RangeError, `exit code ${code} is not`);
+  }
+  assertEquals(job.pids(), [child.pid]);
+});
+
+Deno.test("JobObject.assign: a process that is there joins, with what it starts from then on", async () => {
+  using outer = JobObject.create({ killOnClose: true });
+  using inner = JobObject.create({ killOnClose: true });
+  await using child = startChild(outer, "sleepforever");
+  assertEquals(inner.contains(child.pid), false);
+  inner.assign(child.pid);
+  assertEquals(inner.contains(child.pid), true);
+  assertEquals(inner.pids(), [child.pid]);
+  assertEquals(outer.pids(), [child.pid]);
+  inner.terminate(4);
+  assertEquals((await within(child.status, "the assigned child")).code, 4);
+});
+
+Deno.test("JobObject.assign: a process of an unrelated job is refused", async () => {
+  using one = JobObject.create({ killOnClose: true });
+  using two = JobObject.create({ killOnClose: true });
+  await using first = startChild(one, "sleepforever");
+  await using second = startChild(two, "sleepforever");
+  const before = handleCount();
+  assertWin32(() => two.assign(first.pid), {
+    code: ERROR.ACCESS_DENIED,
+    api: "AssignProcessToJobObject",
+    text: `Cannot assign process ${first.pid} to a job: `,
+  });
+  assertEquals(handleCount(), before);
+  assertEquals(two.pids(), [second.pid]);
+});
+
+Deno.test("JobObject.assign: no process has the id 0, or that of an ended one, or none at all", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  const child = startChild(job, "exit 0");
+  await child.status;
+  for (const pid of [0, 0xFFFF_FFFC]) {
+    const error = assertWin32(() => job.assign(pid), {
+      code: ERROR.INVALID_PARAMETER,
+      api: "OpenProcess",
+      text: `Cannot assign process ${pid} to a job`,
+    });
+    assertEquals(error.symbol, "ERROR_INVALID_PARAMETER");
+  }
+  // Whoever still holds the ended process keeps its id.
+  const { code, api } = assertThrows(() => job.assign(child.pid), Win32Error);
+  assertEquals(code, api === "OpenProcess" ? ERROR.INVALID_PARAMETER : ERROR.ACCESS_DENIED);
+  for (const pid of [-1, 1.5, 2 ** 32, NaN]) {
+    assertThrows(() => job.assign(pid), RangeError, `Cannot use ${pid} as a process id`);
+  }
+});
+
+Deno.test("JobObject.assign: an ended process that somebody holds is refused", async () => {
+  using outer = JobObject.create({ killOnClose: true });
+  using job = JobObject.create({ killOnClose: true });
+  const child = startChild(outer, "sleepforever");
+  using _process = watchProcess(child.pid);
+  child.kill();
+  await child.status;
+  const error = assertThrows(() => job.assign(child.pid), Win32Error);
+  assertEquals(error.api, "AssignProcessToJobObject");
+  assertEquals(job.pids(), []);
+});
+
+Deno.test("JobObject: a thousand of them leave no handle behind", () => {
+  JobObject.create({ notifications: true }).close();
+  const before = handleCount();
+  for (let i = 0; i < 1000; i++) {
+    using _job = JobObject.create({ killOnClose: i % 2 === 0, notifications: i % 3 === 0 });
+  }
+  const leaked = handleCount() - before;
+  assert(leaked <= 5, `${leaked} handles leaked`);
+});
+
+Deno.test("JobObject.create: what a limit's failure throws is not hidden by the job's closing", () => {
+  const error = assertThrows(() => JobObject.create({ limits: { cpu: { weight: 12 } } }));
+  assertInstanceOf(error, RangeError);
+});
