@@ -271,7 +271,4 @@ export const FUNCTIONS = {
  * The functions that may block and are therefore bound a second time, to run on the blocking pool;
  * under their own name with `Async` behind it.
  */
-export const BLOCKING_FUNCTIONS = [
-  "GetQueuedCompletionStatusEx",
-  "GenerateConsoleCtrlEvent",
-] as const;
+export const BLOCKING_FUNCTIONS = ["GetQueuedCompletionStatusEx"] as const;

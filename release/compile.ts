@@ -22,11 +22,6 @@ export type Target = keyof typeof TARGETS;
 export const PERMISSIONS = ["--no-prompt", "--allow-ffi", "--allow-read", "--allow-write"];
 
 /**
- * Modules that are loaded by their URL and not by an import: Deno must be told of them.
- */
-export const INCLUDED = ["process/console_break_worker.ts"];
-
-/**
  * The arguments of `deno` that compile jobbox.
  *
  * @param target The processor.
@@ -38,7 +33,6 @@ export async function compileArguments(target: Target): Promise<string[]> {
     ...await stdFlags("compile"),
     "--no-check",
     ...PERMISSIONS,
-    ...INCLUDED.flatMap((path) => ["--include", path]),
     "--icon",
     "assets/icon.ico",
     "--target",
