@@ -11,6 +11,8 @@ import { openProcess } from "../../job/membership.ts";
 import { CanaryJob, DEADLINE, endOf, pause, within } from "./canary.ts";
 import type { CheckAnswer } from "./check.ts";
 
+const MEBIBYTE = 1024 ** 2;
+
 /** Less than any process needs to be born. */
 const TINY = 64 * 1024;
 
@@ -163,7 +165,7 @@ export const LIMIT_TRIALS: {
 } = {
   jobMemory: [{ limits: { jobMemory: TINY }, canary: memoryCanary }],
   processMemory: [{ limits: { processMemory: TINY }, canary: memoryCanary }],
-  workingSet: [{ limits: { workingSet: { min: 1 << 20, max: 1 << 24 } } }],
+  workingSet: [{ limits: { workingSet: { min: MEBIBYTE, max: 16 * MEBIBYTE } } }],
   jobUserTime: [{ limits: { jobUserTime: MOMENT }, canary: timeCanary }],
   processUserTime: [{ limits: { processUserTime: MOMENT }, canary: timeCanary }],
   endOfJobTime: [{
@@ -184,9 +186,9 @@ export const LIMIT_TRIALS: {
     { id: "cpu-min", limits: { cpu: { min: 1, max: 50 } } },
     { id: "cpu-max", limits: { cpu: { min: 1, max: 60 } } },
   ],
-  netBandwidth: [{ limits: { netBandwidth: 1 << 20 } }],
+  netBandwidth: [{ limits: { netBandwidth: MEBIBYTE } }],
   dscp: [{ limits: { dscp: 8 } }],
-  ioBandwidth: [{ limits: { ioBandwidth: 1 << 24 } }],
+  ioBandwidth: [{ limits: { ioBandwidth: 16 * MEBIBYTE } }],
   ioIops: [{ limits: { ioIops: 1000 } }],
   killOnClose: [{ limits: { killOnClose: true }, canary: closeCanary }],
   dieOnUnhandledException: [{ limits: { dieOnUnhandledException: true } }],

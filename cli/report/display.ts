@@ -82,6 +82,9 @@ export function showMeasure(value: number | string, unit: string): string {
   }
 }
 
+/** From here on codes are statuses: their two highest bits say how bad it is. */
+const STATUS_BEGINS = 2 ** 30;
+
 /**
  * Shows an exit code.
  *
@@ -90,7 +93,7 @@ export function showMeasure(value: number | string, unit: string): string {
  * @returns Such as `"7"`, or `"0xC0000005 STATUS_ACCESS_VIOLATION"` where hexadecimal is customary.
  */
 export function showCode(code: number, name?: string): string {
-  const digits = code >= 0x4000_0000
+  const digits = code >= STATUS_BEGINS
     ? `0x${code.toString(16).toUpperCase().padStart(8, "0")}`
     : String(code);
   return name === undefined ? digits : `${digits} ${name}`;

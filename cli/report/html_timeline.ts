@@ -55,6 +55,10 @@ export function processTree(table: readonly RecordedProcess[]): TreeRow[] {
 /** How a process's end is coloured. */
 export type EndStyle = "ok" | "error" | "crash" | "ended" | "unknown";
 
+/** The four highest bits of an NTSTATUS: severity (3: error), and whose code it is (0: Windows'). */
+const STATUS_CLASS = 2 ** 28;
+const ERROR_CLASS = 12;
+
 /**
  * Tells how a process ended, as a style.
  *
@@ -66,8 +70,7 @@ export function endStyle({ code }: RecordedProcess): EndStyle {
   if (code === undefined) return "unknown";
   if (code === 0) return "ok";
   if (code === ENDED_BY_JOBBOX) return "ended";
-  // The two highest bits of an NTSTATUS say: error.
-  return code >= 0xC000_0000 && code < 0xD000_0000 ? "crash" : "error";
+  return Math.floor(code / STATUS_CLASS) === ERROR_CLASS ? "crash" : "error";
 }
 
 /** What stands behind a bar. */

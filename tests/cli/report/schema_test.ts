@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { EXIT_CODES } from "../../../cli/exit_code.ts";
 import { EVENT_SCHEMA, EventStream } from "../../../cli/report/event_stream.ts";
-import { RUN_RECORD_SCHEMA, toJsonObject } from "../../../cli/report/record.ts";
+import { RUN_RECORD_SCHEMA } from "../../../cli/report/record.ts";
 import eventSchema from "../../../schemas/event.schema.json" with { type: "json" };
 import recordSchema from "../../../schemas/run-record.schema.json" with { type: "json" };
 import { JOB_OBJECT_MSG } from "../../../ffi/constants.ts";
@@ -77,11 +77,6 @@ Deno.test("run-record.schema.json refuses a property that it does not know", () 
   assertEquals(schemaFaults({ ...FULL, extra: 1 }, recordSchema), ["$.extra is not known"]);
   const { exitCode: _, ...rest } = FULL;
   assertEquals(schemaFaults(rest, recordSchema), ["$.exitCode is missing"]);
-});
-
-Deno.test("toJsonObject writes masks in hexadecimal and leaves out what is absent", () => {
-  const limits = { affinity: 0xffn, cpu: { hardCap: 50 }, ui: ["ime"], jobMemory: undefined };
-  assertEquals(toJsonObject(limits), { affinity: "0xff", cpu: { hardCap: 50 }, ui: ["ime"] });
 });
 
 /** The name that a message has as a notification. */
