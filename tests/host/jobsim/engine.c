@@ -1,0 +1,193 @@
+/* The engine: one thread a process that reads the jobs' port, samples the members and enforces. */
+#include "jobsim.h"
+
+#define LIMIT_PERIOD 25 /* milliseconds between samples while a limit stands */
+#define STATISTIC_PERIOD 50
+#define QUIET_PERIOD 1000
+#define FOREIGN_PERIOD 250 /* between looks at an engine on which this process depends */
+
+static CRITICAL_SECTION sampling;
+static INIT_ONCE samplingOnce = INIT_ONCE_STATIC_INIT;
+static BYTE *buffer;
+static ULONG capacity = 1 << 16;
+static ULONGLONG sampledAt; /* 100 ns */
+static ULONGLONG cost;      /* of the last sample, 100 ns */
+static volatile LONG moved; /* a member used time or memory since the last sample */
+
+static ULONGLONG ticks(void) {
+    static LARGE_INTEGER frequency;
+    LARGE_INTEGER now;
+    if (!frequency.QuadPart) QueryPerformanceFrequency(&frequency);
+    QueryPerformanceCounter(&now);
+    return (ULONGLONG)((double)now.QuadPart * 1e7 / (double)frequency.QuadPart);
+}
+
+static BOOL CALLBACK make_sampling(INIT_ONCE *once, void *parameter, void **context) {
+    (void)once, (void)parameter, (void)context;
+    InitializeCriticalSection(&sampling);
+    return TRUE;
+}
+
+static void take(const PROCESS_INFO *info) {
+    MEMBER *member = find_member((DWORD)(ULONG_PTR)info->UniqueProcessId);
+    LONGLONG user = 0, kernel = 0;
+    if (!member) return;
+    for (ULONG i = 0; i < info->NumberOfThreads; i++) {
+        user += info->Threads[i].UserTime.QuadPart;
+        kernel += info->Threads[i].KernelTime.QuadPart;
+        if ((DWORD)(ULONG_PTR)info->Threads[i].ThreadId != member->mainThread) continue;
+        member->mainUser = info->Threads[i].UserTime.QuadPart;
+        member->mainKernel = info->Threads[i].KernelTime.QuadPart;
+    }
+    if (info->UserTime.QuadPart > user) user = info->UserTime.QuadPart;
+    if (info->KernelTime.QuadPart > kernel) kernel = info->KernelTime.QuadPart;
+    member->lastUser = member->user;
+    member->lastCommit = member->commit;
+    if (user > member->user || kernel > member->kernel || info->PagefileUsage != member->commit) moved = 1;
+    if (user > member->user) member->user = user;
+    if (kernel > member->kernel) member->kernel = kernel;
+    member->commit = info->PagefileUsage;
+    member->faults = info->PageFaultCount;
+}
+
+static void note_peaks(void) {
+    static ULONGLONG commit[MAX_JOBS];
+    memset(commit, 0, sizeof commit);
+    for (int i = 0; i < registry->memberHigh; i++) {
+        const MEMBER *member = &registry->members[i];
+        for (int k = 0; k < member->count; k++) {
+            JOB *job = &registry->jobs[member->job[k]];
+            commit[member->job[k]] += member->commit;
+            if (member->commit > job->peakProcess) job->peakProcess = member->commit;
+        }
+    }
+    for (int i = 0; i < registry->jobHigh; i++)
+        if (commit[i] > registry->jobs[i].peakJob) registry->jobs[i].peakJob = commit[i];
+}
+
+/* One system call reads every process; a query that comes right after another is served from it. */
+void sample(BOOL forced) {
+    ULONGLONG begun;
+    ULONG needed = 0;
+    NTSTATUS status;
+    InitOnceExecuteOnce(&samplingOnce, make_sampling, NULL, NULL);
+    EnterCriticalSection(&sampling);
+    begun = ticks();
+    if (!forced && begun - sampledAt < 20000 + 4 * cost) {
+        LeaveCriticalSection(&sampling);
+        return;
+    }
+    for (;;) {
+        if (!buffer) buffer = HeapAlloc(GetProcessHeap(), 0, capacity);
+        if (!buffer) break;
+        status = real.NtQuerySystemInformation(SystemProcessInformation, buffer, capacity, &needed);
+        if (status != (NTSTATUS)0xC0000004) break; /* STATUS_INFO_LENGTH_MISMATCH */
+        HeapFree(GetProcessHeap(), 0, buffer);
+        buffer = NULL;
+        capacity = (needed > capacity ? needed : capacity) * 2;
+    }
+    if (buffer && status >= 0) {
+        const PROCESS_INFO *info = (const PROCESS_INFO *)buffer;
+        lock();
+        for (;; info = (const PROCESS_INFO *)((const BYTE *)info + info->NextEntryOffset)) {
+            take(info);
+            if (!info->NextEntryOffset) break;
+        }
+        note_peaks();
+        unlock();
+    }
+    sampledAt = ticks();
+    cost = sampledAt - begun;
+    LeaveCriticalSection(&sampling);
+}
+
+/* 0: nothing to watch; else the milliseconds until the next sample is due. */
+static DWORD period(BOOL sampled) {
+    static DWORD quiet;
+    BOOL members = FALSE, limits = FALSE;
+    DWORD wanted, price = (DWORD)(cost / 10000);
+    lock();
+    for (int i = 0; i < registry->jobHigh && !limits; i++) {
+        if (!registry->jobs[i].used || registry->jobs[i].engine != self) continue;
+        if (!registry->jobs[i].active && !io_pending(i)) continue;
+        members = TRUE;
+        limits = needs_limits(i);
+    }
+    unlock();
+    if (!members) return 0;
+    if (limits) return LIMIT_PERIOD > 4 * price ? LIMIT_PERIOD : 4 * price;
+    if (InterlockedExchange(&moved, 0)) quiet = 0;
+    else if (sampled && quiet < QUIET_PERIOD / STATISTIC_PERIOD) quiet++;
+    wanted = STATISTIC_PERIOD * (1 + quiet);
+    return wanted > 25 * price ? wanted : 25 * price;
+}
+
+static BOOL drain(HANDLE port, DWORD timeout) {
+    OVERLAPPED_ENTRY entries[64];
+    ULONG count = 0;
+    if (!GetQueuedCompletionStatusEx(port, entries, 64, &count, timeout, FALSE) || !count) return FALSE;
+    lock();
+    for (ULONG i = 0; i < count; i++)
+        if (entries[i].lpCompletionKey)
+            relay(entries[i].lpCompletionKey, entries[i].dwNumberOfBytesTransferred,
+                  (DWORD)(ULONG_PTR)entries[i].lpOverlapped);
+    unlock();
+    InterlockedIncrement(&relayed);
+    real.RtlWakeAddressAll((const void *)&relayed);
+    return TRUE;
+}
+
+/* What a dead engine left unread in a port that this process has kept open. */
+void drain_foreign(HANDLE port) {
+    while (drain(port, 0)) {
+    }
+}
+
+static DWORD settle_newcomers(void) {
+    DWORD wait;
+    lock();
+    wait = settle_all();
+    unlock();
+    if (wait != INFINITE) return wait;
+    InterlockedIncrement(&relayed);
+    real.RtlWakeAddressAll((const void *)&relayed);
+    return wait;
+}
+
+DWORD WINAPI engine_main(void *unused) {
+    ULONGLONG due = 0, looked = 0;
+    (void)unused;
+    for (;;) {
+        BOOL sampled = FALSE;
+        ULONGLONG now = GetTickCount64();
+        DWORD wait = settle_newcomers();
+        if (due && due <= now) wait = 0;
+        else if (due && due - now < wait) wait = (DWORD)(due - now);
+        if (has_foreign()) {
+            DWORD look = looked + FOREIGN_PERIOD > now ? (DWORD)(looked + FOREIGN_PERIOD - now) : 0;
+            if (look < wait) wait = look;
+        }
+        drain(enginePort, wait);
+        now = GetTickCount64();
+        if (has_foreign() && now >= looked + FOREIGN_PERIOD) {
+            looked = now;
+            poll_foreign();
+        }
+        if (due && now >= due) {
+            sample(TRUE);
+            lock();
+            enforce(ticks());
+            unlock();
+            due = 0;
+            sampled = TRUE;
+        }
+        if (!due) {
+            DWORD next = period(sampled);
+            if (next) due = GetTickCount64() + next;
+        } else if (due > now + LIMIT_PERIOD) {
+            /* A limit may have been set, or a process have come, since the long wait was chosen. */
+            DWORD next = period(FALSE);
+            if (next && now + next < due) due = now + next;
+        }
+    }
+}

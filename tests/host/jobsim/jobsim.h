@@ -1,0 +1,309 @@
+/*
+ * jobsim: the job-object functions of kernel32 for a Windows program that runs on Wine 10.
+ *
+ * THEORY OF OPERATION
+ *
+ * The caller gets the real handle of Wine's own job, so that handle lifetime, names, access rights,
+ * nesting, breakaway and kill-on-close stay Wine's. jobsim never keeps a job handle of its own: when
+ * the caller closes the last one, or is killed, Wine ends a kill-on-close tree as it always does. The
+ * flags that Wine understands (breakaway, silent breakaway, kill on close) are always forwarded.
+ *
+ * What Wine lacks is kept beside the real job, in a REGISTRY: one named section that every process
+ * with jobsim in it maps, guarded by one named mutex. It holds a JOB record for each job, a MEMBER
+ * record for each process that is in one, and an ENGINE entry for each process that maps it. So a second
+ * process that opens the name of a job sees and changes the same limits, statistics and freeze state.
+ *
+ * Each process runs one ENGINE thread, for all of its jobs. Wine gives a job one completion port and
+ * never lets go of it; jobsim takes that port for itself when the job is made. The engine reads it and
+ * so learns, in order, who joined and who left each job, keeps the member records, and relays each
+ * message to the port that the caller associated, adding those that Wine does not send. The same
+ * thread samples the members (one NtQuerySystemInformation for all) while a limit or a statistic needs
+ * it and a job has members, and sleeps without a timeout otherwise.
+ *
+ * A job is enforced by the engine of the process that made it. A process which opens the job by name
+ * keeps that engine's process and port open; when the engine dies, the first such process that
+ * notices (within 250 ms) adopts the job and goes on reading the port.
+ *
+ * A newcomer is judged in one place: where the engine relays its NEW_PROCESS. It is not touched before
+ * it stands, because Wine announces it before it has a thread: to kill it then brings Wine's server
+ * down, to suspend it then hangs its creator. CreateProcessW starts it suspended when a job of its
+ * chain has something to judge or to apply, waits for the verdict, then resumes it or fails with 1816.
+ * A grandchild, whose creation jobsim does not see, is judged the same way, but is ended, or has its
+ * limits applied, only when its loader runs, and so may run for a few milliseconds.
+ *
+ * REAL EFFECT
+ *   active process limit; user time limits of process and job, with the end-of-job action; CPU hard cap
+ *   (members are suspended and resumed in turn); affinity (class 2/9 and 14); priority class; freeze;
+ *   kill on close, breakaway, nesting (Wine's); memory limits as far as messages 9 and 10: an
+ *   allocation cannot be failed from outside, so nothing is refused or killed; notification limits.
+ *   Memory is what Wine reports as page-file usage, which is what was touched, not all that was
+ *   committed, and is seen once a poll. I/O is what JobsimChargeIo was told; Wine counts none.
+ *   Notifications of time, memory and rates are sent at each crossing, those of I/O at each charge
+ *   that leaves the total above the limit; while one waits for its query, none is sent.
+ * STORED ONLY
+ *   CPU weight, soft cap and min/max rates; network and I/O rates; UI limits and handle grants; working
+ *   set; scheduling class; die on unhandled exception; subset affinity; completion filter; the
+ *   undocumented classes 21-24, 44, 48, 49. Network accounting, interference and shared commit are 0.
+ * REFUSED (50)
+ *   classes 5, 20, 25, 30, 35-41, 43, 45-47, 50, 52.
+ *
+ * Never shipped and never loaded on Windows.
+ */
+#ifndef JOBSIM_H
+#define JOBSIM_H
+
+#include "job_types.h"
+
+#define JOBSIM_VERSION 0x00010000
+#define MAX_JOBS 1024
+#define MAX_MEMBERS 8192
+#define MEMBER_BUCKETS 4096
+#define MAX_ENGINES 64
+#define MAX_CHAIN 8
+#define MAX_VOLUMES 4
+#define REFUSALS 64
+
+/* Packets of our own in the engine's port, beside Wine's. */
+#define MESSAGE_CLOSED 0xFFFF0001u /* the last handle of this process was closed */
+#define MESSAGE_APPLY 0xFFFF0002u  /* another process changed the job */
+
+/* Exports the alias by which the caller asks for a function whose real twin jobsim itself calls. */
+#define EXPORT_AS(name, own) __asm__(".section .drectve\n .ascii \" -export:" #name "=" #own "\"\n .text")
+
+typedef struct { DWORD pid, born; } ENGINE;
+
+typedef struct { WCHAR volume[MAX_PATH]; IO_RATE_NATIVE_V3 rate; } IO_ENTRY;
+
+typedef struct {
+    LONG used;
+    DWORD generation;
+    WCHAR name[MAX_PATH + 8];
+    LONG parent;
+    DWORD parentGeneration;
+    LONG engine;       /* index of the engine that enforces */
+    ULONGLONG openBy;  /* engines whose process holds a handle */
+
+    DWORD flags; /* LimitFlags */
+    LONGLONG processTime, jobTime;
+    ULONGLONG minWorkingSet, maxWorkingSet, affinity, processMemory, jobMemory, totalMemory;
+    DWORD activeLimit, priorityClass, schedulingClass;
+    LONGLONG jobTimeEnd, periodUser, periodKernel; /* absolute, in job user time */
+    BOOL exhausted;
+    DWORD ui, endOfJobAction;
+    BOOL frozen;
+    ULONG wakeHigh, wakeLow;
+    CPU_RATE_INFO cpu;
+    BOOL cpuEver;
+    NET_RATE_INFO net;
+    IO_ENTRY io[MAX_VOLUMES];
+    DWORD ioCount;
+    GROUP_AFFINITY groups[4];
+    DWORD groupCount;
+    USHORT groupList[4];
+    DWORD groupListCount;
+    BYTE stored[64];
+
+    LONG portEngine; /* -1: no port */
+    HANDLE portHandle;
+    ULONG_PTR portKey;
+    DWORD portGeneration;
+    ULONGLONG delivered;
+
+    NOTIFY_INFO_2 notify;
+    VIOLATION_INFO_2 violation;
+    LONGLONG notifyTimeEnd;
+    BOOL violationPending, memoryAbove;
+    DWORD above; /* limits that stand crossed */
+
+    DWORD total, active, limitKills, endedFaults;
+    LONGLONG endedUser, endedKernel;
+    ULONGLONG ioOps[3], ioBytes[3]; /* read, write, other */
+    ULONGLONG peakProcess, peakJob;
+    BOOL attributionEver, attributionOn;
+    ATTRIBUTION_STATS attribution[2];
+} JOB;
+
+typedef struct {
+    DWORD pid, generation;
+    LONG next; /* in the bucket */
+    LONG count;
+    WORD job[MAX_CHAIN];
+    BYTE refused[MAX_CHAIN], memoryAbove[MAX_CHAIN];
+    BOOL timeKilled, masked;
+    BOOL created; /* whoever makes it has told us that it stands */
+    BOOL settled; /* judged, and the limits applied */
+    ULONGLONG joined; /* GetTickCount64 */
+    DWORD mainThread;
+    LONGLONG user, kernel, mainUser, mainKernel;
+    ULONGLONG commit, lastCommit;
+    LONGLONG lastUser;
+    DWORD faults;
+    ULONGLONG suspendedBy; /* engines that hold a suspension */
+} MEMBER;
+
+typedef struct {
+    LONG ready;
+    DWORD sequence;
+    ENGINE engines[MAX_ENGINES];
+    LONG jobHigh;
+    JOB jobs[MAX_JOBS];
+    LONG memberHigh;
+    LONG buckets[MEMBER_BUCKETS]; /* index + 1 */
+    MEMBER members[MAX_MEMBERS];
+    struct { DWORD pid, code; } refusals[REFUSALS];
+    DWORD refusalNext;
+} REGISTRY;
+
+/* What this process alone knows of a job. */
+typedef struct {
+    DWORD generation;
+    LONG handles;
+    HANDLE port;
+    DWORD portGeneration;
+    LONG drained;   /* close packets that the engine has passed */
+    LONG dependsOn; /* engine of another process that enforces, + 1 */
+    BOOL adopted;
+    BOOL throttled, throttledInSlice;
+    LONGLONG credit, lastCpu; /* 100 ns of CPU time */
+    ULONGLONG rateSeen;       /* when the budget was last filled */
+    struct {
+        ULONGLONG start;   /* of the open slice */
+        LONGLONG used;     /* CPU time, or bytes and operations, at its start */
+        LONGLONG backlog;  /* I/O that a rate would still hold back */
+        BYTE exceeded[64]; /* closed slices, newest at next - 1 */
+        DWORD length[64], next, count;
+    } tolerance[2]; /* of CPU and of I/O */
+} LOCAL_JOB;
+
+typedef struct { DWORD generation; HANDLE process, thread; } LOCAL_MEMBER;
+
+typedef struct {
+    LONGLONG user, kernel;
+    ULONGLONG commit;
+    DWORD faults, members, growerPid, userPid;
+    LONGLONG growth, userGrowth;
+} SUMS;
+
+/* kernel32's and ntdll's own functions. */
+typedef struct {
+    HANDLE(WINAPI *CreateJobObjectW)(SECURITY_ATTRIBUTES *, const WCHAR *);
+    HANDLE(WINAPI *OpenJobObjectW)(DWORD, BOOL, const WCHAR *);
+    BOOL(WINAPI *AssignProcessToJobObject)(HANDLE, HANDLE);
+    BOOL(WINAPI *TerminateJobObject)(HANDLE, UINT);
+    BOOL(WINAPI *SetInformationJobObject)(HANDLE, int, void *, DWORD);
+    BOOL(WINAPI *QueryInformationJobObject)(HANDLE, int, void *, DWORD, DWORD *);
+    BOOL(WINAPI *IsProcessInJob)(HANDLE, HANDLE, BOOL *);
+    BOOL(WINAPI *CreateProcessW)(const WCHAR *, WCHAR *, SECURITY_ATTRIBUTES *, SECURITY_ATTRIBUTES *, BOOL, DWORD,
+                                 void *, const WCHAR *, STARTUPINFOW *, PROCESS_INFORMATION *);
+    BOOL(WINAPI *CloseHandle)(HANDLE);
+    NTSTATUS(NTAPI *NtQuerySystemInformation)(int, void *, ULONG, ULONG *);
+    NTSTATUS(NTAPI *NtQueryObject)(HANDLE, int, void *, ULONG, ULONG *);
+    NTSTATUS(NTAPI *NtCompareObjects)(HANDLE, HANDLE);
+    NTSTATUS(NTAPI *NtCreateIoCompletion)(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG);
+    NTSTATUS(NTAPI *NtOpenIoCompletion)(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *);
+    NTSTATUS(NTAPI *NtQueryInformationProcess)(HANDLE, int, void *, ULONG, ULONG *);
+    NTSTATUS(NTAPI *NtSuspendProcess)(HANDLE);
+    NTSTATUS(NTAPI *NtResumeProcess)(HANDLE);
+    NTSTATUS(NTAPI *NtGetNextThread)(HANDLE, HANDLE, ACCESS_MASK, ULONG, ULONG, HANDLE *);
+    NTSTATUS(NTAPI *RtlWaitOnAddress)(const void *, const void *, SIZE_T, const LARGE_INTEGER *);
+    void(NTAPI *RtlWakeAddressAll)(const void *);
+} REAL;
+
+extern REAL real;
+extern REGISTRY *registry;
+extern LOCAL_JOB localJobs[MAX_JOBS];
+extern LOCAL_MEMBER localMembers[MAX_MEMBERS];
+extern int self;          /* this process's engine */
+extern DWORD processors, windowsBuild;
+extern ULONGLONG systemMask;
+extern double timeScale;
+extern HANDLE enginePort;
+extern volatile LONG relayed; /* moves whenever the engine has relayed something */
+
+/* registry.c */
+BOOL start(void);
+void lock(void);
+void unlock(void);
+BOOL fail(DWORD error);
+int new_job(const WCHAR *name);
+void free_job(int job);
+int find_job(const WCHAR *name);
+void bury_dead_engines(void);
+int parent_of(int job);
+BOOL is_ancestor(int ancestor, int job);
+int depth_of(int job);
+MEMBER *find_member(DWORD pid);
+MEMBER *add_member(DWORD pid);
+void drop_membership(MEMBER *member, int place);
+int place_in(const MEMBER *member, int job);
+HANDLE member_process(MEMBER *member);
+void sum_job(int job, SUMS *sums);
+
+/* handles.c */
+int resolve(HANDLE handle, DWORD access);
+int own_job(void);
+HANDLE any_handle(int job, DWORD access);
+BOOL open_engine(int engine);
+void poll_foreign(void);
+BOOL has_foreign(void);
+void wake_engine(int job);
+
+/* relay.c */
+ULONG_PTR key_of(int job);
+void relay(ULONG_PTR key, DWORD message, DWORD pid);
+void deliver(int job, DWORD message, DWORD pid);
+void announce(int job, DWORD message, DWORD pid);
+void replay(int job);
+void wait_relayed(LONG seen, DWORD milliseconds);
+DWORD verdict(DWORD pid, const int *jobs, int count, HANDLE process);
+void leave_all(int job);
+BOOL settle(MEMBER *member);
+DWORD settle_all(void);
+
+/* engine.c */
+void drain_foreign(HANDLE port);
+DWORD WINAPI engine_main(void *unused);
+void sample(BOOL forced);
+
+/* enforce.c */
+void enforce(ULONGLONG now);
+void check_notifications(int job, const SUMS *sums, DWORD extra, DWORD pid);
+void apply_to_member(MEMBER *member);
+void apply_to_job(int job);
+void suspend_or_resume(MEMBER *member);
+BOOL needs_limits(int job);
+DWORD hard_cap(int job);
+
+/* rate.c */
+void rate_tick(int job, const SUMS *sums, ULONGLONG now);
+void cap_tick(int job, const SUMS *sums, ULONGLONG now);
+BOOL io_pending(int job);
+DWORD rate_level(int job, int which);
+void rate_reset(int job, int which);
+
+/* classes.c */
+typedef struct { BYTE number, set, query; WORD size[3]; SHORT stored; } CLASS_RULE;
+const CLASS_RULE *class_rule(int number);
+DWORD check_call(int number, BOOL set, DWORD length);
+
+/* limits.c */
+DWORD set_limits(int job, HANDLE handle, int number, const void *info, DWORD length);
+void query_limits(int job, int number, void *info, DWORD length);
+
+/* rate_control.c */
+DWORD set_cpu(int job, const CPU_RATE_INFO *info);
+DWORD set_net(int job, const NET_RATE_INFO *info);
+DWORD set_native_io(int job, const void *info, DWORD length);
+void query_native_io(int job, void *info, DWORD length);
+DWORD set_attribution(int job, const ATTRIBUTION_INFO *info);
+
+/* notify.c */
+DWORD set_notify(int job, int number, const void *info);
+void query_notify(int job, int number, void *info);
+void take_violation(int job, int number, void *info);
+
+/* groups.c */
+DWORD set_groups(int job, int number, const void *info, DWORD length);
+DWORD query_groups(int job, int number, void *info, DWORD length, DWORD *needed);
+
+#endif

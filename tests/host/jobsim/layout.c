@@ -1,0 +1,41 @@
+/* Sizes and offsets that Microsoft's headers give on 64-bit Windows; a slip fails the build. */
+#include "job_types.h"
+#include <stddef.h>
+
+#define SIZE(type, n) _Static_assert(sizeof(type) == (n), #type)
+#define AT(type, field, n) _Static_assert(offsetof(type, field) == (n), #type "." #field)
+
+SIZE(CPU_RATE_INFO, 8);
+SIZE(NET_RATE_INFO, 16);
+AT(NET_RATE_INFO, DscpTag, 12);
+SIZE(IO_RATE_INFO, 40);
+AT(IO_RATE_INFO, VolumeName, 24);
+AT(IO_RATE_INFO, ControlFlags, 36);
+SIZE(IO_RATE_NATIVE, 48);
+AT(IO_RATE_NATIVE, VolumeNameLength, 40);
+SIZE(IO_RATE_NATIVE_V2, 96);
+SIZE(IO_RATE_NATIVE_V3, 144);
+SIZE(NOTIFY_INFO_2, 72);
+AT(NOTIFY_INFO_2, IoTolerance, 44);
+AT(NOTIFY_INFO_2, JobLowMemoryLimit, 48);
+AT(NOTIFY_INFO_2, NetTolerance, 60);
+SIZE(VIOLATION_INFO_2, 104);
+AT(VIOLATION_INFO_2, CpuTolerance, 72);
+AT(VIOLATION_INFO_2, JobLowMemoryLimit, 80);
+AT(VIOLATION_INFO_2, NetToleranceLimit, 100);
+SIZE(ATTRIBUTION_INFO, 72);
+AT(ATTRIBUTION_INFO, WriteStats, 40);
+SIZE(FREEZE_INFO, 16);
+SIZE(MEMORY_INFO, 16);
+SIZE(MEMORY_INFO_V2, 40);
+SIZE(EXTENDED_LIMIT_V2, 152);
+SIZE(EXTENDED_ACCOUNTING, 160);
+SIZE(JOBOBJECT_EXTENDED_LIMIT_INFORMATION, 144);
+SIZE(JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION, 48);
+AT(JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION, LimitFlags, 40);
+SIZE(JOBOBJECT_LIMIT_VIOLATION_INFORMATION, 80);
+SIZE(JOBOBJECT_BASIC_AND_IO_ACCOUNTING_INFORMATION, 96);
+SIZE(THREAD_INFO, 80);
+AT(PROCESS_INFO, PagefileUsage, 184);
+AT(PROCESS_INFO, Threads, 256);
+AT(ATTRIBUTE_LIST, entry, 24);

@@ -1,0 +1,177 @@
+/* Processes come into a job, and are ended in it. */
+#include "jobsim.h"
+
+#define MAX_LIST 32
+
+/* Whether a newcomer must not run before the engine has seen it. */
+static BOOL judges(int index) {
+    const JOB *job = &registry->jobs[index];
+    if (job->exhausted || job->frozen || job->groupCount) return TRUE;
+    return (job->flags & (JOB_OBJECT_LIMIT_ACTIVE_PROCESS | JOB_OBJECT_LIMIT_AFFINITY | JOB_OBJECT_LIMIT_PRIORITY_CLASS)) != 0;
+}
+
+static int innermost(const MEMBER *member, int except) {
+    int best = -1;
+    for (int i = 0; member && i < member->count; i++) {
+        int job = member->job[i];
+        if (job == except || is_ancestor(except, job)) continue;
+        if (best < 0 || depth_of(job) > depth_of(best)) best = job;
+    }
+    return best;
+}
+
+static void set_parent(int child, int parent) {
+    JOB *job = &registry->jobs[child];
+    if (child == parent || parent < 0 || parent_of(child) >= 0 || is_ancestor(child, parent)) return;
+    job->parent = parent;
+    job->parentGeneration = registry->jobs[parent].generation;
+}
+
+/* Where either job restricts the user interface, one cannot nest in the other. */
+static BOOL nests_with_ui(int job, const MEMBER *member) {
+    BOOL other = FALSE, ui = registry->jobs[job].ui != 0;
+    for (int i = 0; member && i < member->count; i++) {
+        if (member->job[i] == job) continue;
+        other = TRUE;
+        ui |= registry->jobs[member->job[i]].ui != 0;
+    }
+    return other && ui;
+}
+
+EXPORT_AS(AssignProcessToJobObject, sim_AssignProcessToJobObject);
+BOOL WINAPI sim_AssignProcessToJobObject(HANDLE handle, HANDLE process) {
+    DWORD pid, error = ERROR_SUCCESS, granted;
+    BOOL already = FALSE, gate = FALSE;
+    int job;
+    if (!start()) return FALSE;
+    lock();
+    job = resolve(handle, JOB_OBJECT_ASSIGN_PROCESS);
+    if (job < 0) error = GetLastError();
+    pid = GetProcessId(process);
+    if (!error) real.IsProcessInJob(process, handle, &already);
+    if (!error && !already && nests_with_ui(job, find_member(pid))) error = ERROR_ACCESS_DENIED;
+    if (!error && !real.AssignProcessToJobObject(handle, process)) error = GetLastError();
+    if (!error && !already) {
+        set_parent(job, innermost(find_member(pid), job));
+        gate = judges(job);
+    }
+    unlock();
+    if (error) return fail(error);
+    granted = gate ? verdict(pid, &job, 1, process) : ERROR_SUCCESS;
+    return granted ? fail(granted) : TRUE;
+}
+
+EXPORT_AS(TerminateJobObject, sim_TerminateJobObject);
+BOOL WINAPI sim_TerminateJobObject(HANDLE handle, UINT code) {
+    DWORD error = ERROR_SUCCESS;
+    if (!start()) return FALSE;
+    lock();
+    if (resolve(handle, JOB_OBJECT_TERMINATE) < 0 || !real.TerminateJobObject(handle, code)) error = GetLastError();
+    unlock();
+    return error ? fail(error) : TRUE;
+}
+
+EXPORT_AS(IsProcessInJob, sim_IsProcessInJob);
+BOOL WINAPI sim_IsProcessInJob(HANDLE process, HANDLE job, BOOL *result) {
+    if (!start()) return FALSE;
+    return real.IsProcessInJob(process, job, result);
+}
+
+/* The jobs that the caller's attribute list names; -1 with last error 6 when one is none. */
+static int listed_jobs(DWORD flags, const STARTUPINFOW *startup, int *jobs) {
+    const ATTRIBUTE_LIST *list = (const ATTRIBUTE_LIST *)((const STARTUPINFOEXW *)startup)->lpAttributeList;
+    int count = 0;
+    if (!(flags & EXTENDED_STARTUPINFO_PRESENT) || startup->cb < sizeof(STARTUPINFOEXW) || !list) return 0;
+    for (DWORD i = 0; i < list->count; i++) {
+        const HANDLE *handles = list->entry[i].value;
+        if (list->entry[i].attribute != ATTRIBUTE_JOB_LIST) continue;
+        for (SIZE_T k = 0; k < list->entry[i].size / sizeof(HANDLE) && count < MAX_LIST; k++) {
+            int job = resolve(handles[k], JOB_OBJECT_ASSIGN_PROCESS);
+            BOOL twice = FALSE;
+            if (job < 0) return -1;
+            for (int n = 0; n < count; n++) twice |= jobs[n] == job;
+            if (!twice) jobs[count++] = job;
+        }
+    }
+    return count;
+}
+
+/* The caller's own jobs that a child inherits: from the innermost up, less those that let it go. */
+static int inherited_jobs(DWORD flags, int *jobs) {
+    int count = 0;
+    BOOL leaving = TRUE;
+    for (int job = own_job(), i = 0; job >= 0 && i < MAX_CHAIN; i++, job = parent_of(job)) {
+        DWORD limits = registry->jobs[job].flags;
+        leaving = leaving && ((limits & JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK) ||
+                              ((flags & CREATE_BREAKAWAY_FROM_JOB) && (limits & JOB_OBJECT_LIMIT_BREAKAWAY_OK)));
+        if (!leaving && count < MAX_CHAIN) jobs[count++] = job;
+    }
+    return count;
+}
+
+static BOOL list_nests_with_ui(const int *listed, int count, int inherited, const int *chain) {
+    BOOL ui = FALSE;
+    for (int i = 0; i < count; i++) ui |= registry->jobs[listed[i]].ui != 0;
+    for (int i = 0; i < inherited; i++) ui |= registry->jobs[chain[i]].ui != 0;
+    return ui && count > 0 && count + inherited > 1;
+}
+
+EXPORT_AS(CreateProcessW, sim_CreateProcessW);
+BOOL WINAPI sim_CreateProcessW(const WCHAR *application, WCHAR *line, SECURITY_ATTRIBUTES *process, SECURITY_ATTRIBUTES *thread,
+                               BOOL inherit, DWORD flags, void *environment, const WCHAR *directory, STARTUPINFOW *startup,
+                               PROCESS_INFORMATION *out) {
+    int listed[MAX_LIST], chain[MAX_CHAIN], all[MAX_LIST + MAX_CHAIN], members = 0, count, inherited;
+    BOOL gate = FALSE, created;
+    DWORD error = ERROR_SUCCESS;
+    if (!start()) return FALSE;
+    lock();
+    count = listed_jobs(flags, startup, listed);
+    if (count < 0) error = GetLastError();
+    inherited = inherited_jobs(flags, chain);
+    if (!error && list_nests_with_ui(listed, count, inherited, chain)) error = ERROR_ACCESS_DENIED;
+    for (int i = 0; i < count; i++) gate |= judges(listed[i]);
+    for (int i = 0; i < inherited; i++) gate |= judges(chain[i]);
+    unlock();
+    if (error) return fail(error);
+    created = real.CreateProcessW(application, line, process, thread, inherit, gate ? flags | CREATE_SUSPENDED : flags,
+                                  environment, directory, startup, out);
+    if (!created || (!count && !inherited)) return created;
+    lock();
+    for (int i = 0; i < count; i++) {
+        BOOL in = FALSE;
+        HANDLE handle = any_handle(listed[i], JOB_OBJECT_QUERY);
+        /* Wine drops the list for batch files. */
+        if (handle) real.IsProcessInJob(out->hProcess, handle, &in);
+        if (!in) continue;
+        set_parent(listed[i], i ? listed[i - 1] : inherited ? chain[0] : -1);
+        all[members++] = listed[i];
+    }
+    for (int i = 0; i < inherited; i++) all[members++] = chain[i];
+    unlock();
+    if (!gate) return TRUE;
+    error = members ? verdict(out->dwProcessId, all, members, out->hProcess) : ERROR_SUCCESS;
+    if (error) {
+        TerminateProcess(out->hProcess, error);
+        real.CloseHandle(out->hThread);
+        real.CloseHandle(out->hProcess);
+        memset(out, 0, sizeof *out);
+        return fail(error);
+    }
+    if (!(flags & CREATE_SUSPENDED)) ResumeThread(out->hThread);
+    return TRUE;
+}
+
+/* Kept by nobody: Wine's windows know no job. The handles are checked as Windows does. */
+EXPORT_AS(UserHandleGrantAccess, sim_UserHandleGrantAccess);
+BOOL WINAPI sim_UserHandleGrantAccess(HANDLE user, HANDLE handle, BOOL grant) {
+    int job;
+    DWORD error;
+    (void)grant;
+    if (!start()) return FALSE;
+    lock();
+    job = resolve(handle, JOB_OBJECT_SET_ATTRIBUTES);
+    error = job < 0 ? GetLastError() : ERROR_SUCCESS;
+    unlock();
+    if (error) return fail(error);
+    return user ? TRUE : fail(ERROR_INVALID_WINDOW_HANDLE);
+}

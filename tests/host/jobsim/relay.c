@@ -1,0 +1,245 @@
+/* From Wine's messages to the caller's: who joined, who left, and on which terms. */
+#include "jobsim.h"
+
+#define QUOTA_STATUS 0xC0000044u
+
+volatile LONG relayed;
+
+ULONG_PTR key_of(int job) { return ((ULONG_PTR)registry->jobs[job].generation << 16) | (ULONG_PTR)(job + 1); }
+
+static int job_of_key(ULONG_PTR key) {
+    int job = (int)(key & 0xFFFF) - 1;
+    if (job < 0 || job >= MAX_JOBS || !registry->jobs[job].used) return -1;
+    return registry->jobs[job].generation == key >> 16 ? job : -1;
+}
+
+/* The caller's port as this process can use it; taken over from the process that associated it. */
+static HANDLE port_of(int index) {
+    JOB *job = &registry->jobs[index];
+    LOCAL_JOB *local = &localJobs[index];
+    HANDLE owner;
+    if (local->port && (local->generation != job->generation || local->portGeneration != job->portGeneration)) {
+        real.CloseHandle(local->port);
+        local->port = NULL;
+    }
+    if (job->portEngine < 0 || local->port) return local->port;
+    owner = OpenProcess(PROCESS_DUP_HANDLE, FALSE, registry->engines[job->portEngine].pid);
+    if (owner) {
+        DuplicateHandle(owner, job->portHandle, GetCurrentProcess(), &local->port, 0, FALSE, DUPLICATE_SAME_ACCESS);
+        real.CloseHandle(owner);
+    }
+    local->generation = job->generation;
+    local->portGeneration = job->portGeneration;
+    return local->port;
+}
+
+void deliver(int index, DWORD message, DWORD pid) {
+    JOB *job = &registry->jobs[index];
+    HANDLE port = port_of(index);
+    if (job->portEngine < 0 || !port) return;
+    if (PostQueuedCompletionStatus(port, message, job->portKey, (OVERLAPPED *)(ULONG_PTR)pid)) job->delivered++;
+}
+
+/* Wine sends its own messages to every job of a chain; ours go the same way. */
+void announce(int job, DWORD message, DWORD pid) {
+    for (int i = 0; job >= 0 && i < MAX_CHAIN; i++, job = parent_of(job)) deliver(job, message, pid);
+}
+
+void replay(int job) {
+    for (int i = 0; i < registry->memberHigh; i++) {
+        int place = registry->members[i].count ? place_in(&registry->members[i], job) : -1;
+        if (place >= 0 && !registry->members[i].refused[place])
+            deliver(job, JOB_OBJECT_MSG_NEW_PROCESS, registry->members[i].pid);
+    }
+}
+
+/* Exit codes that make an exit abnormal. See Microsoft's page on JOBOBJECT_ASSOCIATE_COMPLETION_PORT. */
+static BOOL is_abnormal(DWORD code) {
+    static const DWORD codes[] = {
+        STATUS_ACCESS_VIOLATION, STATUS_ARRAY_BOUNDS_EXCEEDED, STATUS_BREAKPOINT, STATUS_CONTROL_C_EXIT,
+        STATUS_DATATYPE_MISALIGNMENT, STATUS_FLOAT_DENORMAL_OPERAND, STATUS_FLOAT_DIVIDE_BY_ZERO,
+        STATUS_FLOAT_INEXACT_RESULT, STATUS_FLOAT_INVALID_OPERATION, STATUS_FLOAT_MULTIPLE_FAULTS,
+        STATUS_FLOAT_MULTIPLE_TRAPS, STATUS_FLOAT_OVERFLOW, STATUS_FLOAT_STACK_CHECK, STATUS_FLOAT_UNDERFLOW,
+        STATUS_GUARD_PAGE_VIOLATION, STATUS_ILLEGAL_INSTRUCTION, STATUS_IN_PAGE_ERROR,
+        STATUS_INTEGER_DIVIDE_BY_ZERO, STATUS_INTEGER_OVERFLOW, STATUS_INVALID_DISPOSITION,
+        STATUS_NONCONTINUABLE_EXCEPTION, STATUS_PRIVILEGED_INSTRUCTION, STATUS_REG_NAT_CONSUMPTION,
+        STATUS_SINGLE_STEP, STATUS_STACK_OVERFLOW};
+    for (unsigned i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (codes[i] == code) return TRUE;
+    return FALSE;
+}
+
+/* What the main thread used after the last sample. */
+static void final_times(MEMBER *member) {
+    LOCAL_MEMBER *local = &localMembers[member - registry->members];
+    FILETIME made, ended, kernel, user;
+    LONGLONG u, k;
+    if (local->generation != member->generation || !local->thread) return;
+    if (!GetThreadTimes(local->thread, &made, &ended, &kernel, &user)) return;
+    u = (LONGLONG)user.dwHighDateTime << 32 | user.dwLowDateTime;
+    k = (LONGLONG)kernel.dwHighDateTime << 32 | kernel.dwLowDateTime;
+    if (u > member->mainUser) member->user += u - member->mainUser, member->mainUser = u;
+    if (k > member->mainKernel) member->kernel += k - member->mainKernel, member->mainKernel = k;
+}
+
+static void leave(int index, MEMBER *member, int place) {
+    JOB *job = &registry->jobs[index];
+    HANDLE process = member_process(member);
+    DWORD code = 0;
+    final_times(member);
+    if (process) GetExitCodeProcess(process, &code);
+    job->endedUser += member->user;
+    job->endedKernel += member->kernel;
+    job->endedFaults += member->faults;
+    if (job->active) job->active--;
+    deliver(index, is_abnormal(code) ? JOB_OBJECT_MSG_ABNORMAL_EXIT_PROCESS : JOB_OBJECT_MSG_EXIT_PROCESS, member->pid);
+    drop_membership(member, place);
+}
+
+/* Wine holds EXIT back while it terminates a job and sends only ZERO; whoever is left then has ended. */
+void leave_all(int index) {
+    for (int i = registry->memberHigh - 1; i >= 0; i--) {
+        MEMBER *member = &registry->members[i];
+        int place = member->count ? place_in(member, index) : -1;
+        if (place >= 0) leave(index, member, place);
+    }
+}
+
+/* The newcomer is one too many; settle() ends it. */
+static void refuse(int index, MEMBER *member, int place) {
+    JOB *job = &registry->jobs[index];
+    DWORD slot = registry->refusalNext++ % REFUSALS;
+    member->refused[place] = 1;
+    job->limitKills++;
+    registry->refusals[slot].pid = member->pid;
+    registry->refusals[slot].code = ERROR_NOT_ENOUGH_QUOTA;
+    if (!job->exhausted) announce(index, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, 0);
+}
+
+/* Whether its loader runs, as the process's own memory tells. */
+static BOOL stands(const MEMBER *member, HANDLE process) {
+    PROCESS_BASIC_INFORMATION info = {0};
+    void *loader = NULL;
+    SIZE_T got = 0;
+    if (member->created || !process) return TRUE;
+    if (real.NtQueryInformationProcess(process, ProcessBasicInformation, &info, sizeof info, NULL) < 0) return FALSE;
+    if (!info.PebBaseAddress) return FALSE;
+    return ReadProcessMemory(process, &info.PebBaseAddress->Ldr, &loader, sizeof loader, &got) && loader;
+}
+
+/* Ends a refused newcomer, with the status whose Win32 error is 1816, or applies the limits to it. */
+BOOL settle(MEMBER *member) {
+    HANDLE process = member_process(member);
+    BOOL refused = FALSE;
+    for (int i = 0; i < member->count; i++) refused |= member->refused[i];
+    if (member->settled && !refused) return TRUE;
+    if (!stands(member, process)) return FALSE;
+    member->settled = TRUE;
+    if (!refused) apply_to_member(member);
+    else if (process) TerminateProcess(process, QUOTA_STATUS);
+    return TRUE;
+}
+
+/* Milliseconds until the unsettled are to be looked at again; INFINITE when there are none. */
+DWORD settle_all(void) {
+    ULONGLONG now = GetTickCount64();
+    DWORD wait = INFINITE;
+    for (int i = 0; i < registry->memberHigh; i++) {
+        MEMBER *member = &registry->members[i];
+        if (!member->count || member->settled || registry->jobs[member->job[0]].engine != self || settle(member)) continue;
+        if (now - member->joined < 500) wait = 2;
+        else if (wait > 50) wait = 50; /* somebody started it suspended */
+    }
+    return wait;
+}
+
+static void join(int index, DWORD pid) {
+    JOB *job = &registry->jobs[index];
+    MEMBER *member = find_member(pid);
+    int place = member ? place_in(member, index) : -1;
+    if (place >= 0) leave(index, member, place); /* an earlier process of this id */
+    for (int i = 0; i < REFUSALS; i++)
+        if (registry->refusals[i].pid == pid) registry->refusals[i].pid = 0;
+    member = add_member(pid);
+    if (!member || member->count == MAX_CHAIN) return;
+    place = member->count++;
+    member->job[place] = (WORD)index;
+    member->refused[place] = member->memoryAbove[place] = 0;
+    job->total++;
+    job->active++;
+    member->joined = GetTickCount64();
+    member_process(member);
+    if (job->exhausted || ((job->flags & JOB_OBJECT_LIMIT_ACTIVE_PROCESS) && job->active > job->activeLimit)) {
+        refuse(index, member, place);
+        settle(member);
+        return;
+    }
+    deliver(index, JOB_OBJECT_MSG_NEW_PROCESS, pid);
+    if (member->settled) apply_to_member(member);
+    else settle(member);
+}
+
+void relay(ULONG_PTR key, DWORD message, DWORD pid) {
+    int index = job_of_key(key), place;
+    MEMBER *member;
+    if (index < 0) return;
+    switch (message) {
+    case JOB_OBJECT_MSG_NEW_PROCESS:
+        join(index, pid);
+        break;
+    case JOB_OBJECT_MSG_EXIT_PROCESS:
+        member = find_member(pid);
+        place = member ? place_in(member, index) : -1;
+        if (place >= 0) leave(index, member, place);
+        else deliver(index, message, pid);
+        break;
+    case JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO:
+        leave_all(index);
+        deliver(index, message, 0);
+        if (!registry->jobs[index].openBy) free_job(index);
+        break;
+    case MESSAGE_CLOSED:
+        localJobs[index].drained++;
+        if (!registry->jobs[index].openBy && !registry->jobs[index].active) free_job(index);
+        break;
+    case MESSAGE_APPLY:
+        apply_to_job(index);
+        break;
+    default:
+        deliver(index, message, pid);
+    }
+}
+
+void wait_relayed(LONG seen, DWORD milliseconds) {
+    LARGE_INTEGER wait;
+    wait.QuadPart = -10000ll * milliseconds;
+    if (relayed == seen) real.RtlWaitOnAddress((const void *)&relayed, &seen, sizeof seen, &wait);
+}
+
+/* Waits until the engine has judged a newcomer in each of the jobs; the error if one refused it. */
+DWORD verdict(DWORD pid, const int *jobs, int count, HANDLE process) {
+    ULONGLONG deadline = GetTickCount64() + 2000;
+    DWORD code = 0;
+    for (;;) {
+        LONG seen = relayed;
+        int judged = 0;
+        MEMBER *member;
+        lock();
+        for (int i = 0; i < REFUSALS; i++)
+            if (registry->refusals[i].pid == pid) {
+                code = registry->refusals[i].code;
+                registry->refusals[i].pid = 0;
+            }
+        member = find_member(pid);
+        for (int i = 0; i < count; i++) judged += member && place_in(member, jobs[i]) >= 0;
+        if (judged == count && !member->settled) {
+            member->created = TRUE;
+            settle(member);
+            wake_engine(jobs[0]);
+        }
+        unlock();
+        if (code || judged == count || GetTickCount64() > deadline) return code;
+        if (!member && WaitForSingleObject(process, 0) == WAIT_OBJECT_0) return 0;
+        wait_relayed(seen, 5);
+    }
+}

@@ -1,0 +1,144 @@
+/* What the tests' children do. Verbs that begin with sim- have jobsim loaded. */
+#include "harness.h"
+
+static DWORD number(const WCHAR *text) { return (DWORD)wcstoul(text, NULL, 0); }
+
+static void spin(DWORD milliseconds) {
+    FILETIME a, b, c, user;
+    volatile int waste = 0;
+    do {
+        for (int i = 0; i < 1000000; i++) waste++;
+        GetProcessTimes(GetCurrentProcess(), &a, &b, &c, &user);
+    } while (user.dwLowDateTime / 10000 < milliseconds);
+}
+
+static void touch(DWORD megabytes) {
+    char *block = VirtualAlloc(NULL, (SIZE_T)megabytes << 20, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
+    if (block) memset(block, 1, (SIZE_T)megabytes << 20);
+}
+
+static HANDLE start_again(const WCHAR *verb) {
+    STARTUPINFOW startup = {.cb = sizeof startup};
+    PROCESS_INFORMATION info;
+    WCHAR self[MAX_PATH], line[1024];
+    GetModuleFileNameW(NULL, self, MAX_PATH);
+    swprintf(line, 1024, L"\"%ls\" --child none %ls", self, verb);
+    if (!CreateProcessW(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &info)) return NULL;
+    CloseHandle(info.hThread);
+    return info.hProcess;
+}
+
+static void signal(const WCHAR *name) {
+    HANDLE event = OpenEventW(EVENT_MODIFY_STATE, FALSE, name);
+    if (event) SetEvent(event);
+}
+
+static void await(const WCHAR *name) {
+    HANDLE event = OpenEventW(SYNCHRONIZE, FALSE, name);
+    WaitForSingleObject(event, 60000);
+}
+
+/* Counts in a named section, so that the test sees whether it runs. */
+static void count_up(const WCHAR *name) {
+    HANDLE section = OpenFileMappingW(FILE_MAP_WRITE, FALSE, name);
+    volatile LONG *counter = section ? MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 4) : NULL;
+    while (counter) {
+        InterlockedIncrement(counter);
+        Sleep(1);
+    }
+}
+
+/* A second process on a named job: reads the job memory limit, changes it, freezes. */
+static int second(const WCHAR *name, BOOL freeze) {
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits;
+    FREEZE_INFO frozen = {.Flags = 1, .Freeze = 1};
+    HANDLE job = api.OpenJobObjectW(JOB_OBJECT_ALL_ACCESS, FALSE, name);
+    if (!job) return 91;
+    if (!api.QueryInformationJobObject(job, CLS_EXTENDED_LIMIT, &limits, sizeof limits, NULL)) return 92;
+    if (limits.JobMemoryLimit != 64 << 20) return 93;
+    limits.JobMemoryLimit = 128 << 20;
+    if (!api.SetInformationJobObject(job, CLS_EXTENDED_LIMIT, &limits, sizeof limits)) return 94;
+    if (freeze && !api.SetInformationJobObject(job, CLS_FREEZE, &frozen, sizeof frozen)) return 95;
+    return 0;
+}
+
+/* Makes a named job with a spinner in it, says so, and waits for its own end. */
+static int first(const WCHAR *name, const WCHAR *ready) {
+    HANDLE job = api.CreateJobObjectW(NULL, name), child;
+    if (!job) return 91;
+    child = start_again(L"spin 60000");
+    if (!child || !api.AssignProcessToJobObject(job, child)) return 92;
+    signal(ready);
+    Sleep(60000);
+    return 0;
+}
+
+/* Makes a kill-on-close job, puts a sleeper in it, and passes its pid by exiting never. */
+static int holder(const WCHAR *section) {
+    HANDLE job = api.CreateJobObjectW(NULL, NULL), child, map = OpenFileMappingW(FILE_MAP_WRITE, FALSE, section);
+    volatile LONG *pid = MapViewOfFile(map, FILE_MAP_WRITE, 0, 0, 4);
+    if (!set_flags(job, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE)) return 91;
+    child = start_again(L"sleep 60000");
+    if (!api.AssignProcessToJobObject(job, child)) return 92;
+    *pid = (LONG)GetProcessId(child);
+    Sleep(60000);
+    return 0;
+}
+
+/* What a member reads of its own job, without a handle. */
+static int member(void) {
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits;
+    JOBOBJECT_BASIC_PROCESS_ID_LIST ids;
+    if (!api.QueryInformationJobObject(NULL, CLS_EXTENDED_LIMIT, &limits, sizeof limits, NULL)) return 91;
+    if (!api.QueryInformationJobObject(NULL, CLS_PROCESS_IDS, &ids, sizeof ids, NULL)) return 92;
+    if (ids.NumberOfProcessIdsInList != 1 || ids.ProcessIdList[0] != GetCurrentProcessId()) return 93;
+    return limits.JobMemoryLimit == 64 << 20 ? 0 : 94;
+}
+
+int child_main(int count, WCHAR **arguments) {
+    const WCHAR *verb = arguments[0];
+    SetErrorMode(SEM_NOGPFAULTERRORBOX | SEM_FAILCRITICALERRORS);
+    if (!wcscmp(verb, L"exit")) return (int)number(arguments[1]);
+    if (!wcscmp(verb, L"sleep")) Sleep(number(arguments[1]));
+    if (!wcscmp(verb, L"spin")) spin(number(arguments[1]));
+    if (!wcscmp(verb, L"alloc")) {
+        touch(number(arguments[1]));
+        if (count > 2) Sleep(number(arguments[2]));
+    }
+    if (!wcscmp(verb, L"waves")) { /* MB, event to go on, twice up and once down */
+        DWORD size = number(arguments[1]);
+        for (int i = 0; i < 2; i++) {
+            char *block = VirtualAlloc(NULL, (SIZE_T)size << 20, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
+            memset(block, 1, (SIZE_T)size << 20);
+            await(arguments[2]);
+            VirtualFree(block, 0, MEM_RELEASE);
+            await(arguments[2]);
+        }
+    }
+    if (!wcscmp(verb, L"fault")) TerminateProcess(GetCurrentProcess(), STATUS_ACCESS_VIOLATION);
+    if (!wcscmp(verb, L"grandchild")) {
+        start_again(L"sleep 60000");
+        Sleep(60000);
+    }
+    if (!wcscmp(verb, L"spawn")) { /* how many sleepers; the exit code is how many still run 300 ms later */
+        HANDLE list[16];
+        int alive = 0, wanted = (int)number(arguments[1]);
+        for (int i = 0; i < wanted; i++) list[i] = start_again(L"sleep 60000");
+        Sleep(300);
+        for (int i = 0; i < wanted; i++) alive += list[i] && WaitForSingleObject(list[i], 0) == WAIT_TIMEOUT;
+        return alive;
+    }
+    if (!wcscmp(verb, L"count")) count_up(arguments[1]);
+    if (!wcscmp(verb, L"affinity")) {
+        DWORD_PTR own = 0, all = 0;
+        GetProcessAffinityMask(GetCurrentProcess(), &own, &all);
+        return (int)own;
+    }
+    if (!wcscmp(verb, L"priority")) return (int)GetPriorityClass(GetCurrentProcess());
+    if (!wcscmp(verb, L"sim-second")) return second(arguments[1], FALSE);
+    if (!wcscmp(verb, L"sim-freeze")) return second(arguments[1], TRUE);
+    if (!wcscmp(verb, L"sim-first")) return first(arguments[1], arguments[2]);
+    if (!wcscmp(verb, L"sim-holder")) return holder(arguments[1]);
+    if (!wcscmp(verb, L"sim-member")) return member();
+    return 0;
+}

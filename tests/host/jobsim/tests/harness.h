@@ -1,0 +1,66 @@
+/* The frame of jobsim's own tests: a list of tests, checks that name what failed, children, messages. */
+#ifndef HARNESS_H
+#define HARNESS_H
+
+#include "../job_types.h"
+#include <stdio.h>
+
+typedef struct {
+    HANDLE(WINAPI *CreateJobObjectW)(SECURITY_ATTRIBUTES *, const WCHAR *);
+    HANDLE(WINAPI *OpenJobObjectW)(DWORD, BOOL, const WCHAR *);
+    BOOL(WINAPI *AssignProcessToJobObject)(HANDLE, HANDLE);
+    BOOL(WINAPI *TerminateJobObject)(HANDLE, UINT);
+    BOOL(WINAPI *SetInformationJobObject)(HANDLE, int, void *, DWORD);
+    BOOL(WINAPI *QueryInformationJobObject)(HANDLE, int, void *, DWORD, DWORD *);
+    BOOL(WINAPI *IsProcessInJob)(HANDLE, HANDLE, BOOL *);
+    DWORD(WINAPI *SetIoRateControlInformationJobObject)(HANDLE, IO_RATE_INFO *);
+    DWORD(WINAPI *QueryIoRateControlInformationJobObject)(HANDLE, const WCHAR *, IO_RATE_INFO **, ULONG *);
+    void(WINAPI *FreeMemoryJobObject)(void *);
+    BOOL(WINAPI *CreateProcessW)(const WCHAR *, WCHAR *, SECURITY_ATTRIBUTES *, SECURITY_ATTRIBUTES *, BOOL, DWORD, void *,
+                                 const WCHAR *, STARTUPINFOW *, PROCESS_INFORMATION *);
+    BOOL(WINAPI *CloseHandle)(HANDLE);
+    BOOL(WINAPI *UserHandleGrantAccess)(HANDLE, HANDLE, BOOL);
+    BOOL(WINAPI *JobsimChargeIo)(HANDLE, ULONGLONG, ULONGLONG, DWORD);
+    BOOL(WINAPI *JobsimSetTimeScale)(double);
+    DWORD(WINAPI *JobsimVersion)(void);
+} API;
+extern API api;
+
+typedef struct { DWORD message, pid; ULONG_PTR key; } MESSAGE;
+typedef struct { HANDLE job, port; } RIG; /* a kill-on-close job with a port; key 42 */
+typedef struct { HANDLE process; DWORD pid; } CHILD;
+
+/* A test returns early from a failed CHECK; what it leaves open ends with its jobs. */
+void fail_test(const char *file, int line, const char *format, ...);
+#define CHECK(condition) do { if (!(condition)) { fail_test(__FILE__, __LINE__, "%s (error %lu)", #condition, GetLastError()); return; } } while (0)
+#define EQUAL(actual, expected) do { long long a_ = (long long)(actual), e_ = (long long)(expected); \
+    if (a_ != e_) { fail_test(__FILE__, __LINE__, "%s is %lld (0x%llx), wanted %lld (0x%llx)", #actual, a_, a_, e_, e_); return; } } while (0)
+#define BETWEEN(actual, low, high) do { long long a_ = (long long)(actual); \
+    if (a_ < (long long)(low) || a_ > (long long)(high)) { fail_test(__FILE__, __LINE__, "%s is %lld, wanted %lld to %lld", #actual, a_, (long long)(low), (long long)(high)); return; } } while (0)
+/* The call fails with this error. */
+#define REFUSED(call, error) do { SetLastError(0); if (call) { fail_test(__FILE__, __LINE__, "%s succeeded", #call); return; } \
+    if (GetLastError() != (error)) { fail_test(__FILE__, __LINE__, "%s: error %lu, wanted %lu", #call, GetLastError(), (DWORD)(error)); return; } } while (0)
+
+typedef void (*TEST)(void);
+typedef struct { const char *name; TEST run; } ENTRY;
+extern const ENTRY limitTests[], messageTests[], effectTests[], notifyTests[], lifetimeTests[], sharedTests[];
+
+BOOL rig_open(RIG *rig);
+void rig_close(RIG *rig);
+BOOL next_message(HANDLE port, MESSAGE *out, DWORD milliseconds);
+/* Waits for a message of this kind and drops those before it. */
+BOOL await_message(HANDLE port, DWORD kind, MESSAGE *out, DWORD milliseconds);
+/* How many of this kind come within the time. */
+int count_messages(HANDLE port, DWORD kind, DWORD milliseconds);
+/* Starts this program again with a verb, born in the jobs; FALSE with the last error. */
+BOOL start_child(const HANDLE *jobs, int count, const WCHAR *verb, DWORD flags, CHILD *out);
+BOOL child_in(HANDLE job, const WCHAR *verb, CHILD *out);
+DWORD exit_code(const CHILD *child, DWORD milliseconds);
+void drop_child(CHILD *child);
+LONGLONG user_time(HANDLE job);
+DWORD own_handles(void);
+BOOL wait_until(BOOL (*condition)(void *), void *context, DWORD milliseconds);
+BOOL set_flags(HANDLE job, DWORD flags);
+int child_main(int count, WCHAR **arguments);
+
+#endif

@@ -1,0 +1,94 @@
+/* Jobs that several processes have open. */
+#include "harness.h"
+
+static BOOL named(HANDLE *job, const WCHAR *name) {
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {0};
+    limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_JOB_MEMORY | JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    limits.JobMemoryLimit = 64 << 20;
+    *job = api.CreateJobObjectW(NULL, name);
+    return *job && api.SetInformationJobObject(*job, CLS_EXTENDED_LIMIT, &limits, sizeof limits);
+}
+
+static void second_process_changes_limits(void) {
+    HANDLE job;
+    CHILD child;
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits;
+    CHECK(named(&job, L"jobsim-test-shared"));
+    CHECK(child_in(NULL, L"sim-second jobsim-test-shared", &child));
+    EQUAL(exit_code(&child, 10000), 0);
+    CHECK(api.QueryInformationJobObject(job, CLS_EXTENDED_LIMIT, &limits, sizeof limits, NULL));
+    EQUAL(limits.JobMemoryLimit, 128 << 20);
+    drop_child(&child);
+    api.CloseHandle(job);
+}
+
+static BOOL counting(void *counter) { return *(volatile LONG *)counter > 5; }
+
+static void second_process_freezes(void) {
+    HANDLE job, section = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 4, L"jobsim-test-count2");
+    volatile LONG *counter = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 4);
+    CHILD child, other;
+    LONG stopped;
+    CHECK(named(&job, L"jobsim-test-frozen"));
+    CHECK(child_in(job, L"count jobsim-test-count2", &child));
+    CHECK(wait_until(counting, (void *)counter, 5000));
+    CHECK(child_in(NULL, L"sim-freeze jobsim-test-frozen", &other));
+    EQUAL(exit_code(&other, 10000), 0);
+    Sleep(50);
+    stopped = *counter;
+    Sleep(200);
+    EQUAL(*counter, stopped);
+    api.CloseHandle(job);
+    EQUAL(WaitForSingleObject(child.process, 2000), WAIT_OBJECT_0);
+    drop_child(&child);
+    drop_child(&other);
+    UnmapViewOfFile((void *)counter);
+    api.CloseHandle(section);
+}
+
+static void member_asks_without_a_handle(void) {
+    HANDLE job;
+    CHILD child;
+    CHECK(named(&job, L"jobsim-test-member"));
+    CHECK(child_in(job, L"sim-member", &child));
+    EQUAL(exit_code(&child, 10000), 0);
+    drop_child(&child);
+    api.CloseHandle(job);
+}
+
+static void enforcement_outlives_its_process(void) {
+    HANDLE job, event = CreateEventW(NULL, FALSE, FALSE, L"jobsim-test-ready"), port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    CHILD first, late;
+    MESSAGE m;
+    JOBOBJECT_ASSOCIATE_COMPLETION_PORT association = {(void *)9, port};
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {0};
+    CHECK(child_in(NULL, L"sim-first jobsim-test-heir jobsim-test-ready", &first));
+    EQUAL(WaitForSingleObject(event, 10000), WAIT_OBJECT_0);
+    job = api.OpenJobObjectW(JOB_OBJECT_ALL_ACCESS, FALSE, L"jobsim-test-heir");
+    CHECK(job);
+    CHECK(api.SetInformationJobObject(job, CLS_PORT, &association, sizeof association));
+    CHECK(next_message(port, &m, 2000)); /* the spinner, replayed */
+    EQUAL(m.message, JOB_OBJECT_MSG_NEW_PROCESS);
+    CHECK(child_in(job, L"sleep 60000", &late)); /* relayed by the other process to our port */
+    CHECK(next_message(port, &m, 2000));
+    EQUAL(m.pid, late.pid);
+    TerminateProcess(first.process, 1);
+    Sleep(600);
+    limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_JOB_TIME | JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    limits.BasicLimitInformation.PerJobUserTimeLimit.QuadPart = 2000000;
+    CHECK(api.SetInformationJobObject(job, CLS_EXTENDED_LIMIT, &limits, sizeof limits));
+    CHECK(await_message(port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 10000));
+    EQUAL(exit_code(&late, 2000), ERROR_NOT_ENOUGH_QUOTA);
+    drop_child(&first);
+    drop_child(&late);
+    api.CloseHandle(job);
+    api.CloseHandle(port);
+    api.CloseHandle(event);
+}
+
+const ENTRY sharedTests[] = {
+    {"named job: a second process reads and changes its limits", second_process_changes_limits},
+    {"named job: a second process freezes it", second_process_freezes},
+    {"query without a handle: the member's own job", member_asks_without_a_handle},
+    {"named job: enforcement passes on when its process is killed", enforcement_outlives_its_process},
+    {NULL, NULL}};
