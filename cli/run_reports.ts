@@ -8,7 +8,7 @@ import { EventStream } from "./report/event_stream.ts";
 import { renderHtml } from "./report/html.ts";
 import { renderMeta } from "./report/meta.ts";
 import { ProcessObserver } from "./report/process_observer.ts";
-import type { RunRecord } from "./report/record.ts";
+import type { RecordedLimit, RunRecord } from "./report/record.ts";
 import {
   type FinalStats,
   type RecordableEvent,
@@ -136,12 +136,9 @@ export class RunReports implements Disposable {
    * @param at When, in milliseconds since the start.
    * @param values The limit and what was measured.
    */
-  hit(
-    type: string,
-    at: number,
-    values: { readonly limit: number | string; readonly measured?: number | string },
-  ): void {
-    const hit = { at, type, ...values };
+  hit(type: string, at: number, values: Pick<RecordedLimit, "limit" | "measured">): void {
+    const { limit, measured } = values;
+    const hit = { at, type, limit, ...measured === undefined ? {} : { measured } };
     this.#recorder?.hit(hit);
     this.#events?.hit(hit);
   }

@@ -1,0 +1,56 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { CHILD, jobbox, startJobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
+
+/** Starts a child of the system's own, in no job of ours. */
+function startChild(...verbs: string[]): Deno.ChildProcess {
+  return new Deno.Command(CHILD, { args: verbs, stdout: "piped", stderr: "null" }).spawn();
+}
+
+Deno.test("jobbox attach: limits a running process, which goes on", async () => {
+  const child = startChild("sleepforever");
+  const { code, out } = await jobbox(["attach", "--json", "--memory", "64M", String(child.pid)]);
+  assertEquals(code, 0);
+  assertEquals(JSON.parse(out), {
+    attached: [child.pid],
+    refused: [],
+    limits: { jobMemory: 67108864 },
+  });
+  child.kill();
+  await child.output();
+});
+
+Deno.test("jobbox attach --wait --kill-on-close: the processes end with it", async () => {
+  const child = startChild("sleepforever");
+  const name = uniqueName();
+  await using attach = startJobbox(
+    ["attach", "--wait", "--json", "--kill-on-close", "--name", name, String(child.pid)],
+  );
+  await attach.line('"attached"');
+  const ps = await jobbox(["ps", "--json", name]);
+  assertEquals(JSON.parse(ps.out).map(({ pid }: { pid: number }) => pid), [child.pid]);
+  attach.kill("SIGKILL");
+  await attach.end();
+  await child.output();
+});
+
+Deno.test("jobbox attach --wait: is over with the last process", async () => {
+  const child = new Deno.Command(CHILD, { args: ["discard"], stdin: "piped", stdout: "null" })
+    .spawn();
+  await using attach = startJobbox(["attach", "--wait", "--json", String(child.pid)]);
+  await attach.line('"attached"');
+  await child.stdin.close();
+  assertEquals((await attach.end()).code, 0);
+  await child.status;
+});
+
+Deno.test("jobbox attach: a process that is not there is told, the others are attached", async () => {
+  const child = startChild("sleepforever");
+  const { code, out, err } = await jobbox(["attach", "--json", "4294967292", String(child.pid)]);
+  assertEquals(code, 125);
+  const answer = JSON.parse(out);
+  assertEquals(answer.attached, [child.pid]);
+  assertEquals(answer.refused.map(({ pid }: { pid: number }) => pid), [4294967292]);
+  assertStringIncludes(err, "4294967292");
+  child.kill();
+  await child.output();
+});
