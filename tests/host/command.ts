@@ -68,7 +68,7 @@ export async function runOrFail(
   const { code, stdout, stderr } = await run(command, options);
   if (code !== 0) {
     throw new HostError(
-      `Cannot ${options.what}: ${command[0]} ended with ${code}, ${lastLine(stderr || stdout)}`,
+      `Cannot ${options.what}: ${command[0]} ended with ${code}, ${tellingLine(stderr || stdout)}`,
       options.mend,
     );
   }
@@ -79,11 +79,12 @@ export async function runOrFail(
  * The line of a tool's output that most likely says why it failed.
  *
  * @param output What the tool wrote.
- * @returns Its last line that names an error, else its last line, else "it said nothing".
+ * @returns Its first line that names an error, else its last line, else "it said nothing".
  */
-export function lastLine(output: string): string {
+export function tellingLine(output: string): string {
   const lines = output.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  const named = lines.findLast((line) => /\berr(or)?\b|^E:|cannot|failed/i.test(line));
+  // The later ones of apt-get, npm and gcc tell only that there was an earlier one.
+  const named = lines.find((line) => /\berror\b|^E:|undefined reference|failed/i.test(line));
   return named ?? lines.at(-1) ?? "it said nothing";
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { exists, lastLine, run } from "./command.ts";
+import { exists, run, tellingLine } from "./command.ts";
 import { HostError } from "./host_error.ts";
 import { ensureProgram } from "./packages.ts";
 import { progress } from "./progress.ts";
@@ -135,7 +135,7 @@ async function build(target: NativeTarget): Promise<void> {
   ]);
   if (code !== 0) {
     throw new HostError(
-      `Cannot build ${name}: ${compiler} said: ${lastLine(stderr)}`,
+      `Cannot build ${name}: ${compiler} said: ${tellingLine(stderr)}`,
       code === 127 ? "put mingw-w64's gcc on PATH" : `look at ${target.sources.join(" ")}`,
     );
   }

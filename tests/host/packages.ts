@@ -4,7 +4,7 @@
  * @module
  */
 
-import { findOnPath, lastLine, run } from "./command.ts";
+import { findOnPath, run, tellingLine } from "./command.ts";
 import { HostError } from "./host_error.ts";
 import { progress } from "./progress.ts";
 
@@ -46,7 +46,7 @@ export async function ensureProgram(
   if (code !== 0 || !findOnPath(program)) {
     throw new HostError(
       `Cannot install ${options.debian}: ${wanted}, and apt-get said: ${
-        lastLine(stderr || stdout)
+        tellingLine(stderr || stdout)
       }`,
       `check the network, then ${install}`,
     );
@@ -86,7 +86,7 @@ export async function fetchNpmPackage(
     : undefined;
   if (archive === undefined) {
     throw new HostError(
-      `Cannot fetch ${spec}: npm said: ${lastLine(stderr || stdout)}`,
+      `Cannot fetch ${spec}: npm said: ${tellingLine(stderr || stdout)}`,
       "check the network and npm's registry setting, then run it again",
     );
   }
@@ -99,7 +99,7 @@ export async function fetchNpmPackage(
   }
   const unpacked = await run(["tar", "-xzf", archive, "--strip-components=1"], { cwd: path });
   if (unpacked.code !== 0) {
-    throw new HostError(`Cannot unpack ${spec}: ${lastLine(unpacked.stderr)}`, "check the disk");
+    throw new HostError(`Cannot unpack ${spec}: ${tellingLine(unpacked.stderr)}`, "check the disk");
   }
   Deno.removeSync(`${path}/${archive}`);
 }

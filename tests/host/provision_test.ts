@@ -149,12 +149,12 @@ Deno.test("provisioning: a root folder without Wine is refused", async () => {
   assertEquals(machine.names(), ["locks", "tmp"]);
 });
 
-Deno.test("provisioning: a killed run leaves no half-made root folder and no process", async () => {
+Deno.test("provisioning: a killed run leaves no half-made root folder, process or mount", async () => {
   using machine = new Machine();
   // The lock is held as long as the script or any child of it lives.
   machine.script(
     "mmdebstrap",
-    'exec 9>$here/lock; flock 9; for last; do :; done; mkdir -p "$last/usr"; echo half >$here/fifo; sleep 600',
+    'exec 9>$here/lock; flock 9; for last; do :; done; mkdir -p "$last/usr"; mount -t tmpfs jobbox-test "$last/usr"; echo half >$here/fifo; sleep 600',
   );
   const fifo = `${machine.folder}/fifo`;
   assertEquals((await new Deno.Command("mkfifo", { args: [fifo] }).output()).code, 0);
@@ -163,6 +163,7 @@ Deno.test("provisioning: a killed run leaves no half-made root folder and no pro
   child.kill("SIGKILL");
   await child.end();
   assertEquals(machine.names(), ["locks", "tmp"]);
+  assertEquals(Deno.readTextFileSync("/proc/self/mounts").includes(machine.folder), false);
   const lock = `${machine.folder}/lock`;
   const gone = new Deno.Command("flock", { args: ["--timeout", "10", lock, "true"] });
   assertEquals((await gone.output()).code, 0);

@@ -5,7 +5,7 @@
  */
 
 import { cached } from "./cache.ts";
-import { exists, findOnPath, lastLine, run } from "./command.ts";
+import { exists, findOnPath, run, tellingLine } from "./command.ts";
 import { HostError } from "./host_error.ts";
 import { ensureProgram } from "./packages.ts";
 import { progress } from "./progress.ts";
@@ -71,20 +71,22 @@ async function makeRootfs(path: string): Promise<void> {
     );
   }
   progress(
-    `making a Debian ${DEBIAN_SUITE} root folder with Wine ${WINE_MAJOR} (downloads about 250 MB, ` +
+    `making a Debian ${DEBIAN_SUITE} root folder with Wine ${WINE_MAJOR} (downloads 220 MB, ` +
       "takes 1 GB, half a minute on a fast network)",
   );
-  // A process namespace of its own, bound to our life: no apt or dpkg is left behind that still
-  // writes when this run is killed. mmdebstrap keeps its own mounts private already.
+  // Namespaces of its own, bound to our life: when this run is killed, no apt or dpkg goes on
+  // writing, and none of its mounts (/dev/shm of this machine among them) is left behind, where
+  // whoever removes the folder would remove what is mounted there.
   const { code, stderr } = await run([
-    ...["setpriv", "--pdeathsig", "KILL", "unshare", "--pid", "--fork", "--kill-child"],
+    ...["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork"],
+    ...["--kill-child", "--"],
     ...["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", "--include=wine64,wine"],
     "--dpkgopt=path-exclude=/usr/share/doc/*",
     ...[DEBIAN_SUITE, path],
   ]);
   if (code !== 0) {
     throw new HostError(
-      `Cannot make the Debian ${DEBIAN_SUITE} root folder: ${lastLine(stderr)}`,
+      `Cannot make the Debian ${DEBIAN_SUITE} root folder: ${tellingLine(stderr)}`,
       "check the network and the disk (1.5 GB free), then run it again",
     );
   }
