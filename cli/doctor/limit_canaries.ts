@@ -8,7 +8,7 @@ import { Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import type { Limits } from "../../job/limits.ts";
 import { openProcess } from "../../job/membership.ts";
-import { CanaryJob, DEADLINE, endOf, pause, within } from "./canary.ts";
+import { CanaryJob, endOf, pause, within } from "./canary.ts";
 import type { CheckAnswer } from "./check.ts";
 
 const MEBIBYTE = 1024 ** 2;
@@ -39,8 +39,11 @@ export interface LimitTrial {
 async function memoryCanary(canaries: CanaryJob): Promise<CheckAnswer> {
   try {
     const child = canaries.idle();
-    const message = canaries.message(["processMemoryLimit", "jobMemoryLimit"], DEADLINE / 4);
-    const ended = within(child.status, DEADLINE / 4);
+    const message = canaries.message(
+      ["processMemoryLimit", "jobMemoryLimit"],
+      canaries.deadline / 4,
+    );
+    const ended = within(child.status, canaries.deadline / 4);
     await Promise.race([message, ended]);
     const status = await within(child.status, SHORT);
     if (status) {
@@ -60,10 +63,10 @@ async function memoryCanary(canaries: CanaryJob): Promise<CheckAnswer> {
 }
 
 async function timeCanary(canaries: CanaryJob): Promise<CheckAnswer> {
-  const status = await within(canaries.spin().status, DEADLINE);
+  const status = await within(canaries.spin().status, canaries.deadline);
   return status
     ? { status: "works", detail: `a process over it ended with ${endOf(status.code)}` }
-    : { status: "ineffective", detail: `a process spun on for ${DEADLINE / 1000} s` };
+    : { status: "ineffective", detail: `a process spun on for ${canaries.deadline / 1000} s` };
 }
 
 async function endOfTimeCanary(canaries: CanaryJob): Promise<CheckAnswer> {
@@ -78,7 +81,7 @@ async function endOfTimeCanary(canaries: CanaryJob): Promise<CheckAnswer> {
 async function countCanary(canaries: CanaryJob): Promise<CheckAnswer> {
   canaries.idle({ suspended: true });
   try {
-    const status = await within(canaries.idle().status, DEADLINE / 4);
+    const status = await within(canaries.idle().status, canaries.deadline / 4);
     return status
       ? { status: "works", detail: `one process too many ended with ${endOf(status.code)}` }
       : { status: "ineffective", detail: "one process too many runs" };
@@ -136,7 +139,7 @@ async function rateCanary(canaries: CanaryJob): Promise<CheckAnswer> {
 async function closeCanary(canaries: CanaryJob): Promise<CheckAnswer> {
   const child = canaries.idle({ suspended: true });
   canaries.job.close();
-  return await within(child.status, DEADLINE)
+  return await within(child.status, canaries.deadline)
     ? { status: "works", detail: "closing the job ends its processes" }
     : { status: "ineffective", detail: "a process outlived its job" };
 }

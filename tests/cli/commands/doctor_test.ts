@@ -1,0 +1,98 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { parseArgs } from "../../../cli/args.ts";
+import { commandHelp } from "../../../cli/command.ts";
+import { doctorCommand, type DoctorPlan } from "../../../cli/commands/doctor.ts";
+import type { CheckAnswer } from "../../../cli/doctor/check.ts";
+import { UsageError } from "../../../cli/usage_error.ts";
+import { LIMIT_NAMES, limitRow } from "../../../job/limit_rows.ts";
+import { NOTIFICATION_NAMES, notificationRow } from "../../../job/notification_rows.ts";
+import { FakeIo } from "../../helpers/fake_io.ts";
+
+function plan(...args: string[]): DoctorPlan {
+  return doctorCommand.parse(parseArgs(args, doctorCommand.spec.options), new FakeIo());
+}
+
+/** A plan of checks that answer at once. */
+function answers(
+  found: Readonly<Record<string, CheckAnswer["status"]>>,
+  more: Partial<DoctorPlan> = {},
+): DoctorPlan {
+  const checks = Object.entries(found).map(([id, status]) => ({
+    id,
+    area: "limits" as const,
+    title: id,
+    run: () => Promise.resolve({ status, detail: "seen" }),
+  }));
+  return { checks, json: false, ...more };
+}
+
+Deno.test("doctor checks every limit and every soft limit, each by a name of its own", () => {
+  const ids = plan().checks.map(({ id }) => id);
+  assertEquals(new Set(ids).size, ids.length);
+  const options = [
+    ...LIMIT_NAMES.flatMap((name) => {
+      const { option, variants = [] } = limitRow(name);
+      return [option, ...variants.map((variant) => variant.option)];
+    }),
+    ...NOTIFICATION_NAMES.map((name) => notificationRow(name).option),
+  ];
+  assert(options.length > 30);
+  for (const option of options) assert(ids.includes(option.replace(/^--/, "")), option);
+});
+
+Deno.test("doctor --need checks what is asked for only, however it is written", () => {
+  const { checks, needed } = plan("--need", "memory, cpu-rate", "--need=--ui");
+  assertEquals(needed, ["memory", "cpu-rate", "ui"]);
+  assertEquals(checks.map(({ id }) => id).sort(), ["cpu-rate", "memory", "ui"]);
+});
+
+Deno.test("doctor --need refuses a name that it does not know, and names the nearest", () => {
+  for (const list of ["cpu-rte", "memory,cpu-rte", ""]) {
+    assertThrows(() => plan("--need", list), UsageError, "Option --need: there is no check");
+  }
+  assertThrows(() => plan("--need", "cpu-rte"), UsageError, "did you mean cpu-rate?");
+  assertThrows(() => plan("memory"), UsageError, "Unexpected argument memory");
+});
+
+Deno.test("doctor exits with 1 when something that was asked for is missing, else with 0", async () => {
+  const cases = [
+    [answers({ memory: "ineffective" }), 0],
+    [answers({ memory: "ineffective" }, { needed: ["memory"] }), 1],
+    [answers({ memory: "works", ui: "kept" }, { needed: ["memory", "ui"] }), 0],
+    [answers({ memory: "works", ui: "refused" }, { needed: ["memory", "ui"] }), 1],
+    [answers({ memory: "failed" }, { needed: ["memory"], json: true }), 1],
+  ] as const;
+  for (const [value, code] of cases) {
+    assertEquals(await doctorCommand.execute(value, new FakeIo()), code);
+  }
+});
+
+Deno.test("doctor writes JSON and nothing else with --json", async () => {
+  const io = new FakeIo();
+  const value = answers({ memory: "refused" }, { needed: ["memory"], json: true });
+  await doctorCommand.execute(value, io);
+  const report = JSON.parse(io.out);
+  assertEquals(report.missing, ["memory"]);
+  assert(report.checks[0].advice);
+  assertEquals(io.err, "");
+});
+
+Deno.test("doctor colours on a terminal without NO_COLOR only", async () => {
+  const paint = async (terminal: boolean, variables: Record<string, string>): Promise<string> => {
+    const io = new FakeIo();
+    if (terminal) io.terminals.add("stdout");
+    io.variables = variables;
+    await doctorCommand.execute(answers({ memory: "works" }), io);
+    return io.out;
+  };
+  assertStringIncludes(await paint(true, {}), "\x1b[32m");
+  assertEquals((await paint(true, { NO_COLOR: "1" })).includes("\x1b"), false);
+  assertEquals((await paint(false, {})).includes("\x1b"), false);
+});
+
+Deno.test("doctor's help explains its words and codes", () => {
+  const help = commandHelp(doctorCommand.spec, 80);
+  for (const word of ["no effect", "kept", "refused", "--need LIST", "125"]) {
+    assertStringIncludes(help, word);
+  }
+});

@@ -1,0 +1,82 @@
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import type { CheckResult } from "../../../cli/doctor/check.ts";
+import {
+  doctorReport,
+  missingOf,
+  renderConclusion,
+  renderHeading,
+  renderRow,
+} from "../../../cli/doctor/render.ts";
+
+const MEMORY: CheckResult = {
+  id: "memory",
+  area: "limits",
+  title: "Memory",
+  status: "ineffective",
+  detail: "it is reported, but memory over it is given all the same",
+  advice: "use --on-limit kill",
+};
+const COUNT: CheckResult = {
+  id: "processes",
+  area: "limits",
+  title: "Processes",
+  status: "works",
+  detail: "seen",
+};
+
+Deno.test("renderRow shows status, name, what was seen and what to do", () => {
+  assertEquals(
+    renderRow(MEMORY, { colour: false, columns: 120 }),
+    [
+      "  no effect  memory                      it is reported, but memory over it is given all the same\n",
+      `${" ".repeat(41)}to do: use --on-limit kill\n`,
+    ].join(""),
+  );
+});
+
+Deno.test("renderRow keeps within the terminal down to what one word takes", () => {
+  for (const line of renderRow(MEMORY, { colour: false, columns: 80 }).split("\n")) {
+    assert(line.length < 80, line);
+  }
+});
+
+Deno.test("renderRow colours the status only, and only when asked", () => {
+  const row = renderRow(COUNT, { colour: true, columns: 80 });
+  assertEquals(row, "  \x1b[32mok         \x1b[39mprocesses                   seen\n");
+  assertFalse(renderRow(COUNT, { colour: false, columns: 80 }).includes("\x1b"));
+});
+
+Deno.test("renderHeading tells the parts of the table apart", () => {
+  const areas = ["job", "limits", "soft limits", "host"] as const;
+  assertEquals(new Set(areas.map(renderHeading)).size, areas.length);
+});
+
+Deno.test("missingOf names what was asked for and is neither seen nor kept, nor checked", () => {
+  assertEquals(missingOf([MEMORY, COUNT], ["processes", "memory", "ui"]), ["memory", "ui"]);
+  assertEquals(missingOf([{ ...MEMORY, status: "kept" }], ["memory"]), []);
+});
+
+Deno.test("renderConclusion answers what was asked", () => {
+  assertEquals(renderConclusion([MEMORY, COUNT], ["memory"]), "\nMissing: memory.\n");
+  assertEquals(
+    renderConclusion([COUNT], ["processes"]),
+    "\nEverything that was asked for is there.\n",
+  );
+  assertEquals(
+    renderConclusion([MEMORY, COUNT], undefined),
+    "\nThis system enforces some limits and not others: see the table.\n",
+  );
+});
+
+Deno.test("doctorReport says what is missing only when something was asked for", () => {
+  const free = doctorReport([MEMORY], { version: "1.2.3", needed: undefined });
+  assertEquals(free, {
+    schema: "urn:jobbox:doctor:1",
+    version: 1,
+    tool: { name: "jobbox", version: "1.2.3" },
+    conclusion: "notEnforced",
+    checks: [MEMORY],
+  });
+  const asked = doctorReport([MEMORY], { version: "1", needed: ["memory"] });
+  assertEquals(asked.missing, ["memory"]);
+});

@@ -1,0 +1,35 @@
+import "../../../helpers/bound_kernel.ts";
+import { assertEquals } from "@std/assert";
+import { runChecks } from "../../../../cli/doctor/check.ts";
+import { hostChecks, jobChecks } from "../../../../cli/doctor/host_checks.ts";
+
+Deno.test("jobChecks: a kernel with all of jobs passes each", async () => {
+  const results = await runChecks(jobChecks());
+  assertEquals(
+    results.map(({ id, status, detail }) => status === "works" ? id : `${id} ${status}: ${detail}`),
+    [
+      "job-list",
+      "tree",
+      "messages",
+      "accounting",
+      "nesting",
+      "freeze",
+      // Its effect is not looked at.
+      "io-tracking kept: reads and writes of storage can be counted apart",
+    ],
+  );
+});
+
+Deno.test("hostChecks: files answer while many jobs are listened to", async () => {
+  const results = await runChecks(hostChecks());
+  const pool = results.find(({ id }) => id === "blocking-pool");
+  assertEquals([pool?.status, pool?.detail], [
+    "works",
+    "files answer while 48 jobs are listened to",
+  ]);
+});
+
+Deno.test("hostChecks: whatever job this process is in is told", async () => {
+  const [outer] = await runChecks(hostChecks().filter(({ id }) => id === "outer-job"));
+  assertEquals(outer?.detail.startsWith("jobbox is in "), true, outer?.detail);
+});
