@@ -4,7 +4,8 @@
  *
  * A process is opened when its start is told, and the handle kept until its end was read: so neither
  * can its code be lost, nor its id be given to another process meanwhile. A process that ended before
- * its start was told cannot be asked; its row has the notifications' times and no code.
+ * its start was told cannot be asked; its row has the notifications' times and no code. One that is
+ * still being made may not tell everything yet: it is asked again a few times.
  *
  * @module
  */
@@ -20,9 +21,9 @@ export interface ProcessListener {
 
 /** A process, as far as the observer needs it. */
 export interface ObservedProcess {
-  /** When it was started: milliseconds since 1970. */
-  readonly startedAt: number;
-  /** Its program's file name. */
+  /** When it was started, in milliseconds since 1970; `undefined` where it does not tell yet. */
+  start(): number | undefined;
+  /** Its program's file name; `undefined` where it does not tell yet. */
   image(): string | undefined;
   /** How it ended; `undefined` while it runs. */
   end(): ProcessEnd | undefined;
@@ -49,12 +50,28 @@ const MOST_WATCHED = 5000;
 /** Milliseconds that a list of parents may be used: notifications come in batches. */
 const PARENTS_AGE = 20;
 
+/** Milliseconds until a process that did not tell everything is asked again. */
+const ASK_AGAIN = 10;
+
+/** How often it is asked at most. */
+const MOST_QUESTIONS = 20;
+
+/** A process that is watched, and what is not known of it yet. */
+interface Watched {
+  readonly pid: number;
+  readonly process: ObservedProcess;
+  questions: number;
+  knowsImage: boolean;
+  knowsStart: boolean;
+}
+
 /** Watches the processes of one run. */
 export class ProcessObserver implements Disposable {
   readonly #listener: ProcessListener;
   readonly #startedAt: number;
   readonly #source: ProcessSource;
-  readonly #watched = new Map<number, ObservedProcess>();
+  readonly #watched = new Map<number, Watched>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #parents: ReadonlyMap<number, number> = new Map();
   #parentsAt = -Infinity;
 
@@ -95,7 +112,8 @@ export class ProcessObserver implements Disposable {
 
   /** Lets all processes go. */
   [Symbol.dispose](): void {
-    for (const process of this.#watched.values()) process.close();
+    clearTimeout(this.#timer);
+    for (const { process } of this.#watched.values()) process.close();
     this.#watched.clear();
   }
 
@@ -105,22 +123,55 @@ export class ProcessObserver implements Disposable {
     if (this.#watched.has(pid) || this.#watched.size >= MOST_WATCHED) return;
     const process = this.#source.open(pid);
     if (!process) return;
-    this.#watched.set(pid, process);
-    this.#listener.process({
-      pid,
-      parentPid: this.#parentOf(pid, at),
-      image: process.image(),
-      start: this.#since(process.startedAt),
-    }, at);
+    const watched = { pid, process, questions: 0, knowsImage: false, knowsStart: false };
+    this.#watched.set(pid, watched);
+    this.#listener.process({ pid, parentPid: this.#parentOf(pid, at), ...this.#ask(watched) }, at);
+    this.#askAgain(at);
+  }
+
+  /** Asks for what is not known yet. */
+  #ask(watched: Watched): { image?: string | undefined; start?: number | undefined } {
+    watched.questions++;
+    const image = watched.knowsImage ? undefined : watched.process.image();
+    const start = watched.knowsStart ? undefined : watched.process.start();
+    if (image !== undefined) watched.knowsImage = true;
+    if (start !== undefined) watched.knowsStart = true;
+    return {
+      ...(image === undefined ? {} : { image }),
+      ...(start === undefined ? {} : { start: this.#since(start) }),
+    };
+  }
+
+  /** Sets the timer when something is still to be asked. */
+  #askAgain(at: number): void {
+    const open = [...this.#watched.values()].filter(({ knowsImage, knowsStart, questions }) =>
+      !(knowsImage && knowsStart) && questions < MOST_QUESTIONS
+    );
+    if (open.length === 0 || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      for (const watched of open) {
+        if (this.#watched.get(watched.pid) !== watched) continue;
+        const found = this.#ask(watched);
+        if (Object.keys(found).length > 0) {
+          this.#listener.process({ pid: watched.pid, ...found }, at);
+        }
+      }
+      this.#askAgain(at);
+    }, ASK_AGAIN);
   }
 
   #check(pid: number, at: number): void {
-    const process = this.#watched.get(pid);
-    const end = process?.end();
-    if (!process || !end) return;
+    const watched = this.#watched.get(pid);
+    const end = watched?.process.end();
+    if (!watched || !end) return;
+    const found = this.#ask(watched);
     this.#watched.delete(pid);
-    process.close();
-    this.#listener.process({ pid, code: end.code, end: this.#since(end.endedAt) }, at);
+    watched.process.close();
+    this.#listener.process(
+      { pid, ...found, code: end.code, end: this.#since(end.endedAt) },
+      at,
+    );
   }
 
   #parentOf(pid: number, at: number): number | undefined {

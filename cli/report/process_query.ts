@@ -19,6 +19,9 @@ const TICKS_PER_MS = 10_000n;
 /** The longest path that is asked for, in UTF-16 units. */
 const PATH_UNITS = 1024;
 
+/** How far a clock may be set back while a process runs, in ms. */
+const CLOCK_STEP = 3_600_000;
+
 /** How a process ended. */
 export interface ProcessEnd {
   /** Its exit code, unsigned. */
@@ -29,13 +32,10 @@ export interface ProcessEnd {
 
 /** A process that is watched: while this is open, its id is not used for another process. */
 export class WatchedProcess {
-  /** When it was started: milliseconds since 1970, with fractions. */
-  readonly startedAt: number;
   readonly #handle: OwnedHandle;
 
   private constructor(handle: OwnedHandle) {
     this.#handle = handle;
-    this.startedAt = this.#times().created;
   }
 
   /**
@@ -52,9 +52,22 @@ export class WatchedProcess {
   }
 
   /**
+   * Asks when it was started.
+   *
+   * @returns Milliseconds since 1970, with fractions; `undefined` where the system does not tell, as
+   * Wine while the process is being made.
+   */
+  start(): number | undefined {
+    const { created } = this.#times();
+    // Wine gives what happens to be in its memory.
+    return created > 0 && created < Date.now() + CLOCK_STEP ? created : undefined;
+  }
+
+  /**
    * Asks for its program.
    *
-   * @returns The file's name without folders; `undefined` where the system does not tell.
+   * @returns The file's name without folders; `undefined` where the system does not tell, as Wine
+   * while the process is being made.
    */
   image(): string | undefined {
     const path = new Uint16Array(PATH_UNITS);

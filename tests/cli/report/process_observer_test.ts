@@ -9,8 +9,8 @@ interface FakeProcess extends ObservedProcess {
 
 function fake(startedAt: number): FakeProcess {
   return {
-    startedAt,
     closed: 0,
+    start: () => startedAt,
     image: () => "x.exe",
     end() {
       return this.ended;
@@ -103,4 +103,40 @@ Deno.test("ProcessObserver never gives a time before the run", () => {
   const { observer, told } = observe(new Map([[40, fake(990)]]));
   observer.event({ type: "newProcess", pid: 40 }, 0);
   assertEquals(told[0]?.[0].start, 0);
+});
+
+Deno.test("ProcessObserver asks again for what a process did not tell while it was being made", async () => {
+  const asked = Promise.withResolvers<void>();
+  let questions = 0;
+  const process = {
+    ...fake(1005),
+    start: () => questions > 1 ? 1005 : undefined,
+    image: () => {
+      questions++;
+      if (questions === 4) asked.resolve();
+      return questions > 3 ? "late.exe" : undefined;
+    },
+  };
+  const { observer, told } = observe(new Map([[40, process]]));
+  using _observer = observer;
+  observer.event({ type: "newProcess", pid: 40 }, 6);
+  await asked.promise;
+  await Promise.resolve();
+  assertEquals(told.map(([info]) => info), [
+    { pid: 40, parentPid: 39 },
+    { pid: 40, start: 5 },
+    { pid: 40, image: "late.exe" },
+  ]);
+});
+
+Deno.test("ProcessObserver asks a last time when a process ends, and no more when it is disposed of", () => {
+  const process: FakeProcess = { ...fake(1005), image: () => undefined };
+  const { observer, told } = observe(new Map([[40, process]]));
+  observer.event({ type: "newProcess", pid: 40 }, 6);
+  process.image = () => "x.exe";
+  process.ended = { code: 3, endedAt: 1080 };
+  observer.event({ type: "exitProcess", pid: 40 }, 90);
+  assertEquals(told.at(-1), [{ pid: 40, image: "x.exe", code: 3, end: 80 }, 90]);
+  // The test runner finds a timer that is left.
+  observer[Symbol.dispose]();
 });
