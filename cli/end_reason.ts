@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { ExitError, NtStatus } from "../process/status_codes.ts";
 import { ENDED_BY_JOBBOX, type Verdict } from "./exit_code.ts";
 import type { RecordedLimit } from "./report/record.ts";
 import { type FinalStats, limitHits, type RecordableEvent } from "./report/recorder.ts";
@@ -38,8 +39,11 @@ interface Evidence {
   readonly leaderTimeUp: boolean;
 }
 
-/** Exit codes that the kernel gives to what it ends at a quota: ERROR_NOT_ENOUGH_QUOTA, STATUS_QUOTA_EXCEEDED. */
-const QUOTA_CODES: ReadonlySet<number> = new Set([1816, 0xc000_0044]);
+/** Exit codes that the kernel gives to what it ends at a quota. */
+const QUOTA_CODES: ReadonlySet<number> = new Set([
+  ExitError.ERROR_NOT_ENOUGH_QUOTA,
+  NtStatus.STATUS_QUOTA_EXCEEDED,
+]);
 
 /** The kernel checks user time now and then, and its counters are a tick apart. */
 const NEARLY = 0.9;

@@ -1,0 +1,26 @@
+import { assertEquals } from "@std/assert";
+import { parseArgs } from "../../../cli/args.ts";
+import { limitsCommand } from "../../../cli/commands/limits.ts";
+import { LIMIT_OPTIONS, NOTIFICATION_OPTIONS } from "../../../cli/limit_options.ts";
+import { FakeIo } from "../../helpers/fake_io.ts";
+
+function read(...tokens: string[]): unknown {
+  return limitsCommand.parse(parseArgs(tokens, limitsCommand.spec.options), new FakeIo());
+}
+
+Deno.test("limitsCommand: shows without options, and sets or lifts with them", () => {
+  assertEquals(read("x"), { name: "x", json: false, limits: {}, notificationLimits: {} });
+  assertEquals(read("--memory", "none", "--breakaway", "on", "--notify-read", "none", "x"), {
+    name: "x",
+    json: false,
+    limits: { jobMemory: null, breakaway: true },
+    notificationLimits: { readBytes: null },
+  });
+});
+
+Deno.test("limitsCommand: every limit can be lifted", () => {
+  for (const { name } of [...LIMIT_OPTIONS, ...NOTIFICATION_OPTIONS]) {
+    const { limits, notificationLimits } = read(`--${name}`, "none", "x") as Record<string, object>;
+    assertEquals([...Object.values(limits!), ...Object.values(notificationLimits!)], [null], name);
+  }
+});

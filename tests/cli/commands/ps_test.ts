@@ -1,0 +1,39 @@
+import { assertEquals } from "@std/assert";
+import { psCommand, renderProcesses } from "../../../cli/commands/ps.ts";
+import { parseArgs } from "../../../cli/args.ts";
+import { FakeIo } from "../../helpers/fake_io.ts";
+
+const USAGE = {
+  startTime: new Date(1000),
+  endTime: undefined,
+  userTime: 1500,
+  kernelTime: 500,
+  memory: {
+    commit: 1048576,
+    peakCommit: 2097152,
+    workingSet: 1,
+    peakWorkingSet: 1,
+    pageFaults: 0,
+  },
+  io: { readBytes: 0, writeBytes: 0 },
+};
+
+Deno.test("renderProcesses: age, time and memory of each, and a dash where nothing is known", () => {
+  const processes = [
+    { pid: 4, parentPid: 1, image: "C:\\x\\a.exe", usage: USAGE },
+    { pid: 1234, parentPid: 4, image: "b.exe", usage: undefined },
+    { pid: 8, parentPid: 4, image: "c.exe", usage: { ...USAGE, memory: undefined } },
+  ];
+  assertEquals(renderProcesses(processes, 61_000, 80), [
+    " PID  PARENT    AGE  CPU  MEMORY   PEAK  IMAGE",
+    "   4       1  1 min  2 s   1 MiB  2 MiB  a.exe",
+    "1234       4      -    -       -      -  b.exe",
+    "   8       4  1 min  2 s       -      -  c.exe",
+  ]);
+});
+
+Deno.test("psCommand: takes one name", () => {
+  const read = (...tokens: string[]): unknown =>
+    psCommand.parse(parseArgs(tokens, psCommand.spec.options), new FakeIo());
+  assertEquals(read("build", "--json"), { name: "build", json: true });
+});
