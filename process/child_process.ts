@@ -3,48 +3,21 @@
  *
  * @module
  */
-import { WAIT } from "../ffi/constants.ts";
 import { check, Win32Error } from "../ffi/error.ts";
 import type { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { ProcessReadableStream, writableStream } from "./child_streams.ts";
 import { completionPort } from "./completion_port.ts";
-import { describeExitCode } from "./exit_code.ts";
+import { breakGroup } from "./console_break.ts";
+import { exitStatus, type ProcessStatus } from "./exit_status.ts";
 import { exitWatch, type Watched } from "./exit_watch.ts";
 import { resume } from "./launch.ts";
+import { checkMilliseconds } from "./milliseconds.ts";
+import { collectOutput, piped, type ProcessOutput } from "./output.ts";
 import type { PipeReader, PipeWriter } from "./pipe.ts";
 import { type ProcessUsage, processUsage } from "./process_usage.ts";
-import { breakGroup } from "./console_break.ts";
 
-/** How a process ended. */
-export interface ProcessStatus {
-  /** Whether the code is 0. */
-  readonly success: boolean;
-  /** The exit code, unsigned 32 bits (`Deno.CommandStatus.code` is the same bits, signed). */
-  readonly code: number;
-  /** Always `null`: Windows has no signals. */
-  readonly signal: null;
-  /** The code's name where Windows gives it one, such as `"STATUS_ACCESS_VIOLATION"`. */
-  readonly symbol?: string;
-  /** What the process used, children not included. */
-  readonly usage: ProcessUsage;
-}
-
-/** What {@linkcode ChildProcess.output} gives. */
-export interface ProcessOutput extends ProcessStatus {
-  /**
-   * What the process wrote to its standard output.
-   *
-   * @throws {TypeError} If it was not piped.
-   */
-  readonly stdout: Uint8Array<ArrayBuffer>;
-  /**
-   * What the process wrote to its standard error.
-   *
-   * @throws {TypeError} If it was not piped.
-   */
-  readonly stderr: Uint8Array<ArrayBuffer>;
-}
+export type { ProcessOutput, ProcessStatus };
 
 /** How {@linkcode ChildProcess.stop} goes about it. */
 export interface StopOptions {
@@ -87,6 +60,9 @@ export interface ChildParts {
   readonly signal: AbortSignal | undefined;
 }
 
+/** The signals that `kill()` takes, as on every Windows: each ends the process. */
+const KILLING: readonly Deno.Signal[] = ["SIGTERM", "SIGKILL", "SIGINT", "SIGQUIT", "SIGABRT"];
+
 /** A process in a job. */
 export class ChildProcess implements AsyncDisposable {
   /** Its id. */
@@ -100,9 +76,9 @@ export class ChildProcess implements AsyncDisposable {
   readonly #stdout: ProcessReadableStream | undefined;
   readonly #stderr: ProcessReadableStream | undefined;
   readonly #abort = (): void => {
-    if (!this.#ended) this.#terminate(1);
+    if (!this.#poll()) this.#terminate(1);
   };
-  #ended = false;
+  #end: ProcessStatus | undefined;
   #referenced = true;
 
   /**
@@ -128,7 +104,7 @@ export class ChildProcess implements AsyncDisposable {
       },
       poll: () => this.#poll(),
     };
-    if (parts.key !== undefined) completionPort.ref();
+    this.#hold();
     exitWatch.add(this.#watched);
     parts.signal?.addEventListener("abort", this.#abort, { once: true });
   }
@@ -167,69 +143,74 @@ export class ChildProcess implements AsyncDisposable {
    * @returns Its end and its output.
    * @throws {TypeError} If a stream is being read by somebody else.
    */
-  async output(): Promise<ProcessOutput> {
-    const streams = [this.#stdout, this.#stderr] as const;
-    if (streams.some((stream) => stream?.locked)) {
-      throw new TypeError("Cannot collect the output of a process: a stream of it is being read");
-    }
-    const reading = Promise.all(streams.map((stream) => stream?.bytes()));
-    const status = await this.status;
-    const timer = setTimeout(() => {
-      this.#parts.stdout?.close();
-      this.#parts.stderr?.close();
-    }, this.#parts.drainTimeout);
-    const [stdout, stderr] = await reading.finally(() => clearTimeout(timer));
-    return {
-      ...status,
-      get stdout() {
-        return piped(stdout, "stdout");
-      },
-      get stderr() {
-        return piped(stderr, "stderr");
-      },
-    };
+  output(): Promise<ProcessOutput> {
+    return collectOutput({
+      streams: [this.#stdout, this.#stderr],
+      status: this.status,
+      close: () => [this.#parts.stdout, this.#parts.stderr].forEach((pipe) => pipe?.close()),
+      drainTimeout: this.#parts.drainTimeout,
+    });
   }
 
   /**
    * Ends the process at once with exit code 1. Its own processes go on; the job's `terminate()`
    * ends them all.
    *
-   * @param signal Taken for `Deno.ChildProcess`'s sake: on Windows each of them ends the process.
-   * @throws {TypeError} If it has ended already.
+   * @param signal SIGTERM, SIGKILL, SIGINT, SIGQUIT or SIGABRT, all the same on Windows.
+   * @throws {TypeError} If it has ended already, or the signal is another.
    * @throws {Win32Error} If the system refuses.
    */
-  kill(signal: "SIGTERM" | "SIGKILL" | "SIGINT" | "SIGQUIT" | "SIGABRT" = "SIGTERM"): void {
-    if (!["SIGTERM", "SIGKILL", "SIGINT", "SIGQUIT", "SIGABRT"].includes(signal)) {
-      throw new TypeError(`Cannot kill process ${this.pid}: Windows has no ${signal}`);
+  kill(signal: Deno.Signal = "SIGTERM"): void {
+    if (!KILLING.includes(signal)) {
+      throw new TypeError(
+        `Cannot kill process ${this.pid}: signal must be one of ${
+          KILLING.join(", ")
+        }, got ${signal}`,
+      );
     }
-    if (this.#ended || this.#poll()) {
+    if (this.#poll()) {
       throw new TypeError(`Cannot kill process ${this.pid}: it has ended already`);
     }
     this.#terminate(1);
   }
 
   /**
-   * Stops the process in steps: CTRL_BREAK to its group (if it was started with `newProcessGroup`
-   * and shares our console), its grace, and then its termination.
+   * Stops the process in steps: CTRL_BREAK to its group and its grace, if it was started with
+   * `newProcessGroup` and shares our console, and then its termination.
    *
    * @param options How long the grace is.
    * @returns Which step ended it.
+   * @throws {RangeError} If the grace or the exit code is out of range.
    * @throws {Win32Error} If the system refuses to end it.
    */
   async stop({ grace = 5_000, exitCode = 1 }: StopOptions = {}): Promise<StopRung> {
-    if (this.#ended) return "ended";
+    const action = `Cannot stop process ${this.pid}`;
+    const time = checkMilliseconds(grace, `${action}: grace`);
+    if (!Number.isInteger(exitCode) || exitCode < 0 || exitCode > 0xffff_ffff) {
+      throw new RangeError(`${action}: exitCode must be an integer 0..4294967295, got ${exitCode}`);
+    }
+    if (this.#poll()) return "ended";
     if (this.#parts.group) {
       using _break = breakGroup(this.pid);
-      const { promise, resolve } = Promise.withResolvers<"late">();
-      const timer = setTimeout(() => resolve("late"), grace);
-      const first = await Promise.race([this.status, promise]);
-      clearTimeout(timer);
-      if (first !== "late") return "break";
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, time);
+      await Promise.race([this.status, late]).finally(() => clearTimeout(timer));
+      if (this.#poll()) return "break";
     }
-    if (this.#ended || this.#poll()) return "break";
-    this.#terminate(exitCode);
+    if (!this.#terminate(exitCode)) return this.#parts.group ? "break" : "ended";
     await this.status;
     return "terminate";
+  }
+
+  /**
+   * Tells what the process has used: up to now while it runs, in all when it has ended.
+   *
+   * @returns Times, memory and I/O, its children's not included.
+   * @throws {Win32Error} If the system does not say.
+   */
+  usage(): ProcessUsage {
+    this.#poll();
+    return this.#end?.usage ?? processUsage(this.#parts.process.value);
   }
 
   /**
@@ -259,25 +240,43 @@ export class ChildProcess implements AsyncDisposable {
 
   /** Ends the process if it runs, waits for its end, and closes its pipes. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#ended && !this.#poll()) this.#terminate(1);
+    // Who waits for the end must live to see it.
+    this.ref();
+    if (!this.#poll()) this.#terminate(1);
     await this.status;
-    const { stdin, stdout, stderr } = this.#parts;
-    for (const pipe of [stdin, stdout, stderr]) pipe?.close();
+    for (const pipe of this.#pipes()) pipe.close();
+    for (const pipe of this.#pipes()) await pipe.settled();
     await completionPort.idle();
+  }
+
+  #pipes(): (PipeReader | PipeWriter)[] {
+    const { stdin, stdout, stderr } = this.#parts;
+    return [stdin, stdout, stderr].filter((pipe) => pipe !== undefined);
   }
 
   #setReferenced(referenced: boolean): void {
     if (referenced === this.#referenced) return;
+    for (const pipe of this.#pipes()) pipe.setReferenced(referenced);
+    if (this.#end === undefined) this.#release();
     this.#referenced = referenced;
-    const { key, stdin, stdout, stderr } = this.#parts;
-    for (const pipe of [stdin, stdout, stderr]) pipe?.setReferenced(referenced);
-    if (this.#ended) return;
-    if (key === undefined) exitWatch.update();
-    else if (referenced) completionPort.ref();
-    else completionPort.unref();
+    if (this.#end === undefined) this.#hold();
+    exitWatch.update();
   }
 
-  #terminate(exitCode: number): void {
+  #hold(): void {
+    if (this.#parts.key === undefined) return;
+    if (this.#referenced) completionPort.ref();
+    else completionPort.refWeak();
+  }
+
+  #release(): void {
+    if (this.#parts.key === undefined) return;
+    if (this.#referenced) completionPort.unref();
+    else completionPort.unrefWeak();
+  }
+
+  /** Ends the process; `false` when it had ended by itself. */
+  #terminate(exitCode: number): boolean {
     const action = `Cannot end process ${this.pid}`;
     try {
       check(
@@ -288,38 +287,24 @@ export class ChildProcess implements AsyncDisposable {
     } catch (error) {
       // A process that ends by itself just now refuses with ACCESS_DENIED.
       if (!(error instanceof Win32Error) || !this.#poll()) throw error;
+      return false;
     }
     exitWatch.hint(this.pid);
+    return true;
   }
 
   /** Asks the handle whether the process has ended; settles `status` the first time it has. */
   #poll(): boolean {
-    if (this.#ended) return true;
-    const { process, thread, key, signal } = this.#parts;
-    // Never by the code: 259 is a code like any other, and not "still running".
-    if (kernel32.WaitForSingleObject(process.value, 0) !== WAIT.WAIT_OBJECT_0) return false;
-    this.#ended = true;
-    const code = new Uint32Array(1);
-    const action = `Cannot learn how process ${this.pid} ended`;
-    check(kernel32.GetExitCodeProcess(process.value, code), "GetExitCodeProcess", action);
-    const usage = processUsage(process.value);
-    process.close();
-    thread?.close();
+    if (this.#end !== undefined) return true;
+    const { process, thread, signal } = this.#parts;
+    const status = exitStatus(process.value, this.pid);
+    if (status === undefined) return false;
+    this.#end = status;
+    this.#release();
+    this.#resolve(status);
     signal?.removeEventListener("abort", this.#abort);
-    const { symbol } = describeExitCode(code[0]!);
-    this.#resolve({
-      success: code[0] === 0,
-      code: code[0]!,
-      signal: null,
-      ...(symbol === undefined ? {} : { symbol }),
-      usage,
-    });
-    if (key !== undefined && this.#referenced) completionPort.unref();
+    thread?.close();
+    process.close();
     return true;
   }
-}
-
-function piped<T>(stream: T | undefined, name: string): T {
-  if (stream === undefined) throw new TypeError(`Cannot use ${name}: it is not piped`);
-  return stream;
 }

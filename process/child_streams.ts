@@ -5,6 +5,12 @@
  */
 import type { PipeReader, PipeWriter } from "./pipe.ts";
 
+/**
+ * Closes the pipes of streams that nobody can reach any more: a program that does not read what a
+ * child wrote should not have to close it.
+ */
+const ABANDONED = new FinalizationRegistry<PipeReader | PipeWriter>((pipe) => pipe.close());
+
 /** What a child writes, as a stream of bytes with the shortcuts of `Deno.ChildProcess`. */
 export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   /**
@@ -16,14 +22,20 @@ export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer
   constructor(pipe: PipeReader) {
     super({
       type: "bytes",
-      pull: async (controller) => {
-        const chunk = await pipe.read();
-        if (chunk !== null) return controller.enqueue(chunk);
-        controller.close();
-        (controller as ReadableByteStreamController).byobRequest?.respond(0);
+      pull: async (source) => {
+        const controller = source as ReadableByteStreamController;
+        const request = controller.byobRequest;
+        const view = request?.view as Uint8Array<ArrayBuffer> | null | undefined;
+        const chunk = await pipe.read(view ?? undefined);
+        if (chunk === null) {
+          controller.close();
+          request?.respond(0);
+        } else if (request) request.respond(chunk.length);
+        else controller.enqueue(chunk);
       },
       cancel: () => pipe.close(),
     });
+    ABANDONED.register(this, pipe);
   }
 
   /**
@@ -84,14 +96,27 @@ export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer
  * input.
  */
 export function writableStream(pipe: PipeWriter): WritableStream<Uint8Array> {
-  return new WritableStream({
-    write: (chunk) => {
-      if (!(chunk instanceof Uint8Array)) {
-        throw new TypeError(`Cannot write to a child: expected a Uint8Array, got ${typeof chunk}`);
+  const stream = new WritableStream<Uint8Array>({
+    start: ({ signal }) => {
+      // The sink's own abort() would come behind a write that the child never takes.
+      signal.addEventListener("abort", () => pipe.close(), { once: true });
+    },
+    write: async (chunk) => {
+      try {
+        if (!(chunk instanceof Uint8Array)) {
+          throw new TypeError(
+            `Cannot write to a child: expected a Uint8Array, got ${typeof chunk}`,
+          );
+        }
+        await pipe.write(chunk);
+      } catch (error) {
+        // The stream takes no more, so the child must see the end of its input.
+        pipe.close();
+        throw error;
       }
-      return pipe.write(chunk);
     },
     close: () => pipe.close(),
-    abort: () => pipe.close(),
   });
+  ABANDONED.register(stream, pipe);
+  return stream;
 }

@@ -12,6 +12,8 @@
  *
  * The pump waits only while somebody does (`ref()`); the last `unref()` posts a packet that wakes
  * it, so that the program can end. Packets that come while nobody waits stay in the kernel's queue.
+ * A waiter that must not keep the program alive (`refWeak()`) gets its packets from the pump while
+ * others hold it, and otherwise from a look into the queue by a timer that holds nothing.
  *
  * @module
  */
@@ -36,6 +38,8 @@ export type PacketHandler = (packet: Packet) => void;
 const ENTRY = struct(STRUCTS, "OVERLAPPED_ENTRY");
 const BATCH = 128;
 const WAKE_KEY = 0n;
+/** Longest time between two looks into the queue for weak waiters, in ms. */
+const LONGEST_LOOK = 16;
 
 /** A batch of entries, as one call fills it. */
 class Batch {
@@ -49,7 +53,12 @@ export class CompletionPort {
   readonly #handlers = new Map<bigint, PacketHandler>();
   #nextKey = WAKE_KEY + 1n;
   #refs = 0;
+  #weakRefs = 0;
+  #lookTimer: ReturnType<typeof setTimeout> | undefined;
+  #lookDelay = 1;
   #pump: Promise<void> | undefined;
+  /** Whether the pump's call is under way, and not its handlers. */
+  #waiting = false;
   #wakePosted = false;
   #batch: Batch | undefined;
 
@@ -69,6 +78,16 @@ export class CompletionPort {
   /** How many waiters hold the pump. */
   get refs(): number {
     return this.#refs;
+  }
+
+  /** How many waiters there are that do not keep the program alive. */
+  get weakRefs(): number {
+    return this.#weakRefs;
+  }
+
+  /** How many sources are registered. */
+  get sources(): number {
+    return this.#handlers.size;
   }
 
   /**
@@ -118,10 +137,41 @@ export class CompletionPort {
   unref(): void {
     if (this.#refs === 0) throw new RangeError("Cannot unref the completion port: nobody holds it");
     this.#refs--;
-    if (this.#refs > 0 || this.#pump === undefined || this.#wakePosted) return;
+    if (this.#refs > 0) return;
+    this.#look();
+    // A pump whose handlers run looks at the count itself before it waits again.
+    if (!this.#waiting || this.#wakePosted) return;
+    this.post(WAKE_KEY);
     this.#wakePosted = true;
+  }
+
+  /** Counts a waiter that gets its packets while the program lives, and does not keep it alive. */
+  refWeak(): void {
+    this.#weakRefs++;
+    this.#lookDelay = 1;
+    this.#look();
+  }
+
+  /** Takes a weak waiter back. */
+  unrefWeak(): void {
+    if (this.#weakRefs === 0) {
+      throw new RangeError("Cannot unref the completion port: nobody waits weakly");
+    }
+    this.#weakRefs--;
+    if (this.#weakRefs > 0) return;
+    clearTimeout(this.#lookTimer);
+    this.#lookTimer = undefined;
+  }
+
+  /**
+   * Puts a packet into the queue, behind all that is there.
+   *
+   * @param key Whose packet it is.
+   * @throws {Win32Error} If the system refuses.
+   */
+  post(key: bigint): void {
     check(
-      kernel32.PostQueuedCompletionStatus(this.handle, 0, WAKE_KEY, 0n),
+      kernel32.PostQueuedCompletionStatus(this.handle, 0, key, 0n),
       "PostQueuedCompletionStatus",
       "Cannot wake the completion port",
     );
@@ -135,13 +185,33 @@ export class CompletionPort {
   /**
    * Delivers what the kernel's queue holds now, without waiting. Does nothing while the pump waits:
    * it may hold older packets that must come first.
+   *
+   * @returns Whether there was anything.
    */
-  drain(): void {
-    if (this.#pump !== undefined || this.#handle === undefined) return;
+  drain(): boolean {
+    if (this.#pump !== undefined || this.#handle === undefined) return false;
     const batch = new Batch();
+    let found = false;
     while (
       kernel32.GetQueuedCompletionStatusEx(this.handle, batch.entries, BATCH, batch.count, 0, 0)
-    ) this.#dispatch(batch);
+    ) {
+      found = true;
+      this.#dispatch(batch);
+      // A handler began to wait, and the pump with it: what comes now is the pump's.
+      if (this.#pump !== undefined) break;
+    }
+    return found;
+  }
+
+  /** Looks into the queue by and by, while there are only weak waiters. */
+  #look(): void {
+    if (this.#weakRefs === 0 || this.#refs > 0 || this.#lookTimer !== undefined) return;
+    this.#lookTimer = setTimeout(() => {
+      this.#lookTimer = undefined;
+      this.#lookDelay = this.drain() ? 1 : Math.min(2 * this.#lookDelay, LONGEST_LOOK);
+      this.#look();
+    }, this.#lookDelay);
+    Deno.unrefTimer(Number(this.#lookTimer));
   }
 
   async #run(): Promise<void> {
@@ -151,11 +221,14 @@ export class CompletionPort {
       while (this.#refs > 0) {
         // Only a closed port makes it fail, and nobody closes it: its last error would be another
         // thread's, so the result alone is judged.
+        this.#waiting = true;
         const ok = await wait(this.handle, batch.entries, BATCH, batch.count, WAIT.INFINITE, 0);
+        this.#waiting = false;
         if (!ok) throw new Error("Cannot wait on the completion port: it was closed");
         this.#dispatch(batch);
       }
     } finally {
+      this.#waiting = false;
       this.#pump = undefined;
     }
   }

@@ -130,6 +130,13 @@ export function mergeEnvironment(
     for (const key of merged.keys()) if (!required.has(key)) merged.delete(key);
   }
   for (const [name, value] of Object.entries(overrides)) {
+    if (value !== null && typeof value !== "string") {
+      throw new TypeError(
+        `Cannot encode environment variable ${
+          JSON.stringify(name)
+        }: wanted a string or null, got ${typeof value}`,
+      );
+    }
     checkEntry(name, value ?? "");
     const key = variableKey(name);
     if (value === null) merged.delete(key);

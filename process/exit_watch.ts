@@ -51,7 +51,9 @@ export class ExitWatch {
    */
   add(process: Watched): void {
     this.#watched.set(process.pid, process);
-    this.#arm();
+    // The timer may be armed for processes that do not keep the program alive.
+    if (process.key === undefined) this.update();
+    else this.#arm();
   }
 
   /**

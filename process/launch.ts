@@ -25,7 +25,7 @@ const STARTUP = struct(STRUCTS, "STARTUPINFOEXW");
 const INFORMATION = struct(STRUCTS, "PROCESS_INFORMATION");
 
 /** Exit code of a process that we end because its start failed half-way. */
-const ABANDONED = 1;
+export const ABANDONED = 1;
 
 /** What a process is born into: for this floor anything with a job's handle. */
 export interface Container {

@@ -117,7 +117,7 @@ function checkFolder(path: string): string {
  */
 export function prepareProgram(command: string | URL, options: ProgramOptions = {}): Program {
   const name = toPath(command);
-  const args = options.args ?? [];
+  const args = (options.args ?? []).map(String);
   const cwd = options.cwd === undefined ? undefined : checkFolder(toPath(options.cwd));
   const inherited = currentEnvironment();
   const merged = options.env === undefined && options.clearEnv !== true
@@ -145,6 +145,12 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
     );
   }
   const batch = isBatchFile(file);
+  if (batch && options.windowsRawArguments === true) {
+    throw new TypeError(
+      `Cannot start ${JSON.stringify(name)}: windowsRawArguments must be off for a batch file, ` +
+        "whose arguments cmd.exe could take for commands",
+    );
+  }
   const application = batch ? `${system}\\cmd.exe` : file;
   const line = batch
     ? encodeBatchCommandLine(file, args, { cmdExe: application })
@@ -152,7 +158,7 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
   return {
     application,
     commandLine: encodeWide(line, "the command line"),
-    environment: merged === undefined ? null : encodeEnvironmentBlock(merged) as BufferSource,
+    environment: merged === undefined ? null : encodeEnvironmentBlock(merged),
     cwd,
   };
 }

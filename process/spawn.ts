@@ -8,7 +8,8 @@ import { check } from "../ffi/error.ts";
 import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { ChildProcess } from "./child_process.ts";
-import { type Container, launch } from "./launch.ts";
+import { ABANDONED, type Container, launch } from "./launch.ts";
+import { checkMilliseconds } from "./milliseconds.ts";
 import { PRIORITIES, type PriorityClass } from "./priority.ts";
 import { prepareProgram, type ProgramOptions } from "./program.ts";
 import { openStandardHandles, type Stdio } from "./stdio.ts";
@@ -61,13 +62,6 @@ function creationFlags(options: SpawnOptions): number {
     (options.newConsole ? CREATION_FLAGS.CREATE_NEW_CONSOLE : 0) |
     (options.detached ? CREATION_FLAGS.DETACHED_PROCESS : 0) |
     (options.priority === undefined ? 0 : PRIORITIES[options.priority]);
-}
-
-function checkTime(name: string, value: number): number {
-  if (!Number.isFinite(value) || value < 0) {
-    throw new RangeError(`Cannot start a process: ${name} must be 0 or more ms, got ${value}`);
-  }
-  return value;
 }
 
 /** Copies of handles in another process, whose child can only inherit what is that process's own. */
@@ -127,12 +121,15 @@ export function spawn(
   const { command, options } = start;
   options.signal?.throwIfAborted();
   const flags = creationFlags(options);
-  const drainTimeout = checkTime("drainTimeout", options.drainTimeout ?? DRAIN_TIMEOUT);
+  const drainTimeout = checkMilliseconds(
+    options.drainTimeout ?? DRAIN_TIMEOUT,
+    "Cannot start a process: drainTimeout",
+  );
   const program = prepareProgram(command, options);
 
+  using undo = new DisposableStack();
   // Closed when the start is over, whatever came of it; our ends of the pipes only if it failed.
   using inherited = new DisposableStack();
-  using undo = new DisposableStack();
   const handles = openStandardHandles({
     stdin: options.stdin ?? "inherit",
     stdout: options.stdout ?? "inherit",
@@ -152,20 +149,38 @@ export function spawn(
     suspended: options.suspended ?? false,
     ...(parent === undefined ? {} : { parent: parent.value }),
   });
-  undo.move();
-  return new ChildProcess({
-    ...launched,
+  const { process, thread, pid } = launched;
+  undo.use(process);
+  if (thread !== undefined) undo.use(thread);
+  undo.defer(() => {
+    kernel32.TerminateProcess(process.value, ABANDONED);
+  });
+  // While the child's ends are open here, its end would not be the end of its output.
+  inherited.dispose();
+  const child = new ChildProcess({
+    process,
+    thread,
+    pid,
     stdin: handles.stdin,
     stdout: handles.stdout,
     stderr: handles.stderr,
     key,
-    group: (flags & CREATION_FLAGS.CREATE_NEW_PROCESS_GROUP) !== 0 && !options.detached,
+    // Only a process of our own console can be reached by our CTRL_BREAK.
+    group: options.newProcessGroup === true && !options.detached && !options.noWindow &&
+      !options.newConsole,
     drainTimeout,
     signal: options.signal,
   });
+  undo.move();
+  return child;
 }
 
 function openParent(pid: number): OwnedHandle {
+  if (!Number.isInteger(pid) || pid < 0 || pid > 0xffff_ffff) {
+    throw new RangeError(
+      `Cannot start a process: parentPid must be an integer 0..4294967295, got ${pid}`,
+    );
+  }
   const rights = PROCESS.CREATE_PROCESS | PROCESS.DUP_HANDLE;
   return new OwnedHandle(
     check(

@@ -8,13 +8,8 @@ import { check } from "../ffi/error.ts";
 import { INVALID_HANDLE_VALUE, OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { encodeWide } from "../ffi/strings.ts";
-import {
-  makeInheritable,
-  makeInputPipe,
-  makeOutputPipe,
-  type PipeReader,
-  type PipeWriter,
-} from "./pipe.ts";
+import type { PipeReader, PipeWriter } from "./pipe.ts";
+import { makeInputPipe, makeOutputPipe } from "./pipe_pair.ts";
 import { toPath } from "./program.ts";
 
 /** A file as a standard stream: opened for the child, and closed by its end. */
@@ -134,4 +129,23 @@ function openFile(name: StreamName, { path, append }: StdioFile): OwnedHandle {
     `Cannot open ${JSON.stringify(file)} as a child's ${name}`,
   );
   return new OwnedHandle(handle, `a child's ${name}`);
+}
+
+/**
+ * Lets a child inherit a handle; done just before the start, since other starts of this process
+ * (those of `Deno.Command`) inherit every handle that is so marked.
+ *
+ * @param handle The handle.
+ * @throws {Win32Error} If the system refuses.
+ */
+export function makeInheritable(handle: OwnedHandle): void {
+  check(
+    kernel32.SetHandleInformation(
+      handle.value,
+      HANDLE.HANDLE_FLAG_INHERIT,
+      HANDLE.HANDLE_FLAG_INHERIT,
+    ),
+    "SetHandleInformation",
+    "Cannot hand a handle to a child",
+  );
 }
