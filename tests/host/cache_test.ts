@@ -91,11 +91,13 @@ Deno.test("cached: of two runs at once one makes it and the other waits", async 
 
 Deno.test("cacheRoot: ignores a relative XDG_CACHE_HOME, and says when HOME is missing", async () => {
   const code = `import { cacheRoot } from "${MODULE}"; console.log(cacheRoot())`;
-  const relative = { XDG_CACHE_HOME: "x", HOME: "/nobody" };
+  // Deno itself takes the relative folder, and would make it here.
+  const DENO_DIR = Deno.env.get("DENO_DIR") ?? await Deno.makeTempDir();
+  const relative = { XDG_CACHE_HOME: "x", HOME: "/nobody", DENO_DIR };
   assertEquals(
     (await runDeno(["eval", code], { env: relative })).stdout,
     "/nobody/.cache/jobbox/host-1\n",
   );
-  const none = await runDeno(["eval", code], { env: { XDG_CACHE_HOME: "", HOME: "" } });
+  const none = await runDeno(["eval", code], { env: { XDG_CACHE_HOME: "", HOME: "", DENO_DIR } });
   assertMatch(none.stderr, /Cannot find the cache folder: HOME is not set/);
 });
