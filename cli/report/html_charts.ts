@@ -5,7 +5,7 @@
  */
 import { axisFor } from "./axis.ts";
 import { showCount, showMeasure, showName, showSize } from "./display.ts";
-import { type ChartLine, type ChartMark, renderChart } from "./html_chart.ts";
+import { type ChartLine, type ChartMark, type ChartPoint, renderChart } from "./html_chart.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { JsonValue, RunRecord } from "./record.ts";
 
@@ -39,6 +39,12 @@ function caption(
     ? ""
     : `; the limit of ${limit.show(limit.value)} is far above`;
   return markup`<p class="caption">${about}${far}</p>`;
+}
+
+/** Points that stand for the time before them, with one at the very start. */
+function fromStart(points: readonly ChartPoint[]): ChartPoint[] {
+  const first = points[0];
+  return first && first.at > 0 ? [{ at: 0, value: first.value }, ...points] : [...points];
 }
 
 /** The hits that belong to a chart, as marks. */
@@ -114,7 +120,9 @@ function cpuLimit({ job, machine }: RunRecord): number | undefined {
  * @returns A section.
  */
 export function cpuSection(record: RunRecord): Markup {
-  const points = record.samples.map(({ at, cpuPercent }) => ({ at, value: cpuPercent }));
+  const points = fromStart(
+    record.samples.map(({ at, cpuPercent }) => ({ at, value: cpuPercent })),
+  );
   const limit = cpuLimit(record);
   const show = (value: number): string => showMeasure(value, "percent");
   const most = Math.max(...points.map(({ value }) => value));
@@ -158,7 +166,7 @@ export function processSection(record: RunRecord): Markup {
     style: "processes",
     label: "Running processes over time",
     wall: record.times.wall,
-    points: record.samples.map(({ at, processes }) => ({ at, value: processes })),
+    points: fromStart(record.samples.map(({ at, processes }) => ({ at, value: processes }))),
     axis: axisFor(Math.max(most, ...lines.map(({ value }) => value)), { kind: "count", ticks: 4 }),
     show: showCount,
     steps: true,

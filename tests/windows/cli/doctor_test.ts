@@ -1,0 +1,23 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { jobbox } from "../../helpers/jobbox_process.ts";
+
+Deno.test("jobbox doctor: has enough with the tool's own permissions, and says what it found", async () => {
+  const { code, err, out } = await jobbox(["doctor", "--need", "processes,kill-on-close,nesting"]);
+  assertEquals([code, err], [0, ""]);
+  assertStringIncludes(out, "one process too many");
+  assertStringIncludes(out, "Everything that was asked for is there.");
+});
+
+Deno.test("jobbox doctor: JSON holds what was asked for and nothing else", async () => {
+  const { code, out } = await jobbox(["doctor", "--json", "--need=affinity", "--need=job-list"]);
+  const { checks, needed, missing } = JSON.parse(out);
+  assertEquals(code, 0);
+  assertEquals([needed, missing], [["affinity", "job-list"], []]);
+  assertEquals(checks.map(({ id }: { id: string }) => id), ["job-list", "affinity"]);
+});
+
+Deno.test("jobbox doctor: a name that it does not know is wrong use", async () => {
+  const { code, err } = await jobbox(["doctor", "--need", "cpu-rte"]);
+  assertEquals(code, 125);
+  assertStringIncludes(err, "did you mean cpu-rate?");
+});

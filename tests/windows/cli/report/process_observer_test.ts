@@ -1,0 +1,111 @@
+import "../../../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
+import { ProcessObserver } from "../../../../cli/report/process_observer.ts";
+import type { RecordedProcess, RunRecord } from "../../../../cli/report/record.ts";
+import { Recorder } from "../../../../cli/report/recorder.ts";
+import { JobObject } from "../../../../job/job_object.ts";
+import { kernel32 } from "../../../../ffi/library.ts";
+import { CHILD } from "../../../helpers/job_trials.ts";
+
+function handleCount(): number {
+  const count = new Uint32Array(1);
+  kernel32.GetProcessHandleCount(kernel32.GetCurrentProcess(), count);
+  return count[0] ?? 0;
+}
+
+/** Runs our child in a job and records it; `end` may end it by force when `ready` was printed. */
+async function record(args: readonly string[], end?: (job: JobObject) => void): Promise<RunRecord> {
+  using job = JobObject.create({ killOnClose: true });
+  const startedAt = new Date();
+  const from = performance.now();
+  const at = (): number => performance.now() - from;
+  const recorder = new Recorder({
+    toolVersion: "0",
+    processors: 1,
+    command: { executable: "child.exe", args, cwd: "." },
+    job: { limits: {}, notificationLimits: {} },
+    startedAt,
+  });
+  using observer = new ProcessObserver(recorder, startedAt);
+  const zero = Promise.withResolvers<void>();
+  const listening = (async () => {
+    for await (const event of job.notifications()) {
+      recorder.event(event, at());
+      observer.event(event, at());
+      if (event.type === "activeProcessZero") zero.resolve();
+    }
+  })();
+  await using child = job.spawn(CHILD, { args, stdin: "null", stdout: "piped" });
+  if (end) {
+    const reader = child.stdout.getReader();
+    let seen = "";
+    while (!seen.includes("ready")) {
+      const { done, value } = await reader.read();
+      assert(!done, "the child ended before it was ready");
+      seen += new TextDecoder().decode(value);
+    }
+    reader.releaseLock();
+    end(job);
+  } else await child.stdout.text();
+  const { code } = await child.status;
+  await job.wait();
+  await zero.promise;
+  const stats = job.stats();
+  observer.finish(at());
+  job.close();
+  await listening;
+  return recorder.finish({
+    verdict: "exited",
+    exitCode: 0,
+    child: { pid: child.pid, code },
+    endedAt: new Date(),
+    wall: at(),
+    stats,
+  });
+}
+
+function byImage(table: readonly RecordedProcess[]): RecordedProcess[] {
+  return table.filter(({ image }) => image?.toLowerCase() === "child.exe");
+}
+
+Deno.test("ProcessObserver: twenty children have their parent, image, times and code", async () => {
+  const { processTable, processes, times } = await record(
+    ["spawnwait", "20", "--", "sleep", "100", "exit", "5", ";", "exit", "7"],
+  );
+  const [leader, ...children] = byImage(processTable);
+  assert(leader);
+  assertEquals(processTable.length, processes.total);
+  assertEquals(leader.code, 7);
+  assertEquals(children.map(({ code }) => code), Array(20).fill(5));
+  assertEquals(children.map(({ parentPid }) => parentPid), Array(20).fill(leader.pid));
+  for (const { start, end } of children) {
+    assert(end !== undefined);
+    assertGreaterOrEqual(start, leader.start);
+    // The sleep, less a tick of the system's clock.
+    assertGreaterOrEqual(end - start, 80);
+    assertLessOrEqual(end, times.wall + 20);
+  }
+});
+
+Deno.test("ProcessObserver: a crash has its code and the code's name", async () => {
+  const { child, processTable } = await record(["crash"]);
+  assertEquals([child.code, child.codeName], [0xC0000005, "STATUS_ACCESS_VIOLATION"]);
+  const [leader] = byImage(processTable);
+  assertEquals(leader?.codeName, "STATUS_ACCESS_VIOLATION");
+});
+
+Deno.test("ProcessObserver: every process of a job that is terminated has its end and code", async () => {
+  const args = ["spawn", "5", "--", "sleepforever", ";", "print", "ready", "sleepforever"];
+  const { processTable } = await record(args, (job) => job.terminate(77));
+  const children = byImage(processTable);
+  assertEquals(children.map(({ code }) => code), Array(6).fill(77));
+  for (const { end } of processTable) assert(end !== undefined);
+});
+
+Deno.test("ProcessObserver: leaves no handle behind", async () => {
+  const run = (): Promise<RunRecord> => record(["spawnwait", "5", "--", "exit", "0"]);
+  await run();
+  const before = handleCount();
+  for (let i = 0; i < 4; i++) await run();
+  assert(handleCount() - before <= 5, `${before} handles, then ${handleCount()}`);
+});
