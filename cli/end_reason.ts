@@ -73,30 +73,30 @@ function unitOf(name: string): string {
  *
  * @param event The notification.
  * @param limits The limits that are set.
- * @param readStats Reads the job's statistics; called only when they are needed.
+ * @param readStats Reads the job's statistics, as far as there are; called only when needed.
  * @returns The reason; `undefined` for a notification about something else.
  */
 export function reasonOf(
   event: RecordableEvent,
   limits: WatchedLimits,
-  readStats: () => FinalStats,
+  readStats: () => FinalStats | undefined,
 ): EndReason | undefined {
   switch (event.type) {
     case "jobMemoryLimit": {
-      const measured = readStats().memory.peak;
+      const measured = readStats()?.memory.peak;
       return reason("memory", limitOf("jobMemory", limits, { unit: "bytes", measured }));
     }
     case "processMemoryLimit": {
-      const measured = readStats().memory.peakProcess;
+      const measured = readStats()?.memory.peakProcess;
       return reason("memory", limitOf("processMemory", limits, { unit: "bytes", measured }));
     }
     case "activeProcessLimit": {
-      const measured = readStats().processes.active;
+      const measured = readStats()?.processes.active;
       const unit = "processes";
       return reason("processes", limitOf("activeProcesses", limits, { unit, measured }));
     }
     case "endOfJobTime": {
-      const measured = readStats().userTime;
+      const measured = readStats()?.userTime;
       return reason("cpuTime", limitOf("jobUserTime", limits, { unit: "ms", measured }));
     }
     case "endOfProcessTime":

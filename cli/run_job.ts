@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { UnsupportedPlatformError } from "../ffi/unsupported_platform.ts";
+import { LimitNotAppliedError } from "../job/errors.ts";
 import { JobObject } from "../job/job_object.ts";
 import type { ChildProcess } from "../process/child_process.ts";
-import { breakGroup } from "../process/console_break.ts";
+import { breakGroup, type GroupBreak } from "../process/console_break.ts";
 import { prepareProgram } from "../process/program.ts";
 import type { SpawnOptions } from "../process/spawn.ts";
 import type { FinalStats, RecordableEvent } from "./report/recorder.ts";
@@ -38,7 +40,7 @@ export function createRunJob(plan: RunPlan): JobObject {
     return job;
   } catch (error) {
     job.close();
-    throw error;
+    throw withAdvice(error);
   }
 }
 
@@ -54,6 +56,25 @@ async function* untilAborted(
   }
 }
 
+/** The job's statistics, where the system keeps them. */
+function statsOf(job: JobObject): FinalStats | undefined {
+  try {
+    return job.stats();
+  } catch (error) {
+    if (error instanceof UnsupportedPlatformError) return undefined;
+    throw error;
+  }
+}
+
+/** Says what to do about a limit that this system does not have. */
+function withAdvice(error: unknown): unknown {
+  const lacks = error instanceof UnsupportedPlatformError || error instanceof LimitNotAppliedError;
+  if (!lacks) return error;
+  return new Error(`${error.message}: jobbox doctor tells which limits are kept here`, {
+    cause: error,
+  });
+}
+
 /**
  * Shows a job to the watch.
  *
@@ -65,7 +86,7 @@ export function superviseJob(job: JobObject): SupervisedJob {
     events: (signal) => untilAborted(job.notifications({ signal }), signal),
     wait: () => job.wait(),
     terminate: (exitCode) => job.terminate(exitCode),
-    stats: (): FinalStats => job.stats(),
+    stats: () => statsOf(job),
   };
 }
 
@@ -82,12 +103,15 @@ export interface StartedChild extends SupervisedChild, Disposable {
  * @returns The process as the watch takes it.
  */
 export function superviseChild(process: ChildProcess): StartedChild {
-  let pending: Disposable | undefined;
+  let pending: GroupBreak | undefined;
   return {
     process,
     pid: process.pid,
     code: process.status.then(({ code }) => code),
-    askToEnd: () => pending ??= breakGroup(process.pid),
+    askToEnd: (refused) => {
+      pending ??= breakGroup(process.pid);
+      pending.refused.then(refused);
+    },
     [Symbol.dispose]: () => pending?.[Symbol.dispose](),
   };
 }

@@ -26,8 +26,8 @@ export interface SupervisedJob {
   wait(): Promise<void>;
   /** Ends every process. */
   terminate(exitCode: number): void;
-  /** The job's statistics. */
-  stats(): FinalStats;
+  /** The job's statistics; `undefined` where the system keeps none. */
+  stats(): FinalStats | undefined;
 }
 
 /** The command, as far as the watch needs it. */
@@ -36,8 +36,8 @@ export interface SupervisedChild {
   readonly pid: number;
   /** Resolves with its unsigned exit code when it ends. */
   readonly code: Promise<number>;
-  /** Asks its process group to end, without waiting for anything. */
-  askToEnd(): void;
+  /** Asks its process group to end, without waiting; calls back if the system does not pass it on. */
+  askToEnd(refused: () => void): void;
 }
 
 /** What to do when a limit is reached: nothing, a graceful end, or an end at once. */
@@ -258,7 +258,9 @@ export class Supervisor {
     let cancel = (): void => {};
     const take = (): void => {
       try {
-        const wait = sample.call(this.#hooks, this.#job.stats(), this.elapsed);
+        const stats = this.#job.stats();
+        if (stats === undefined) return;
+        const wait = sample.call(this.#hooks, stats, this.elapsed);
         cancel = this.#clock.after(wait, take);
       } catch (error) {
         this.fail(error);
@@ -282,7 +284,8 @@ export class Supervisor {
     if (this.#rung !== "none") return;
     this.#rung = "break";
     this.#cleanups.push(this.#clock.after(this.#policy.grace, () => this.#terminate()));
-    this.#child?.askToEnd();
+    // A program without our console cannot be asked, and need not be waited for.
+    this.#child?.askToEnd(() => this.#terminate());
   }
 
   #terminate(): void {

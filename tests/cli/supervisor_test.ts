@@ -35,6 +35,10 @@ class FakeJob implements SupervisedJob, SupervisedChild {
   readonly #gone = Promise.withResolvers<void>();
   readonly #queue: RecordableEvent[] = [];
   #wake = Promise.withResolvers<void>();
+  /** Whether the system keeps statistics. */
+  hasStats = true;
+  /** Whether the system refuses to ask. */
+  cannotBeAsked = false;
   /** Whether a termination is obeyed. */
   obeys = true;
   readonly code: Promise<number> = this.#code.promise;
@@ -63,12 +67,13 @@ class FakeJob implements SupervisedJob, SupervisedChild {
     if (this.obeys) this.end(exitCode);
   }
 
-  stats(): FinalStats {
-    return STATS;
+  stats(): FinalStats | undefined {
+    return this.hasStats ? STATS : undefined;
   }
 
-  askToEnd(): void {
+  askToEnd(refused: () => void): void {
     this.calls.push("ask");
+    if (this.cannotBeAsked) refused();
   }
 
   leaderEnds(code: number): void {
@@ -162,6 +167,14 @@ Deno.test("Supervisor: a command that obeys the request was ended by it", async 
   run.job.end(0xc000_013a);
   assertEquals(await outcome(run), `timeout break ${0xc000_013a}`);
   assertEquals(run.job.calls, ["ask"]);
+});
+
+Deno.test("Supervisor: a command that cannot be asked is terminated without the grace", async () => {
+  const run = watch({ timeout: 500 });
+  run.job.cannotBeAsked = true;
+  await run.io.advance(500);
+  assertEquals(run.job.calls, ["ask", "terminate"]);
+  assertEquals(await outcome(run), `timeout terminate ${ENDED_BY_JOBBOX}`);
 });
 
 Deno.test("Supervisor: without a grace it terminates at once", async () => {
@@ -333,4 +346,14 @@ Deno.test("Supervisor: a listener that fails ends the job, and the failure is to
     assertEquals(await outcome(run), `failed terminate ${ENDED_BY_JOBBOX}`);
     assertEquals((await run.result).error, "disk full");
   }
+});
+
+Deno.test("Supervisor: a system without statistics is no failure", async () => {
+  const run = watch({ onLimit: "kill", limits: { jobMemory: 64 } }, { sample: () => 100 });
+  run.job.hasStats = false;
+  await settle();
+  run.job.post({ type: "jobMemoryLimit", pid: 42 });
+  const { verdict, reason, stats, error } = await run.result;
+  assertEquals([verdict, stats, error], ["memory", undefined, undefined]);
+  assertEquals(reason?.limit, { name: "jobMemory", limit: 64, unit: "bytes" });
 });
