@@ -53,9 +53,22 @@ function bare(option: string): string {
   return option.replace(/^--/, "");
 }
 
-/** A phrase of a table as one of the help: lower case, without the marks of code. */
+/** A phrase of a table as one of the help: lower case, limits by their options. */
 function phrase(text: string): string {
-  return (text.charAt(0).toLowerCase() + text.slice(1)).replaceAll("`", "");
+  const lower = text.charAt(0).toLowerCase() + text.slice(1);
+  return lower.replace(
+    /`(\w+)`/g,
+    (_, name: string) => LIMITS.find((row) => row.name === name)?.option ?? name,
+  );
+}
+
+/** Values that can be exceeded; what that does stands in the help. */
+const AMOUNTS: ReadonlySet<ValueKind> = new Set(["bytes", "byteRange", "milliseconds", "count"]);
+
+/** What happens beyond a limit, without what programs are told; empty where nothing is exceeded. */
+function beyond({ kind, unit, whenReached }: Row): string {
+  if (!AMOUNTS.has(kind) || unit === "") return "";
+  return `; beyond it ${phrase(whenReached.split(";")[0] ?? "")}`;
 }
 
 function typeOf(kind: ValueKind | OptionVariant["kind"]): SettingSpec["type"] {
@@ -75,14 +88,14 @@ function rowOptions(row: Row, group: string): SettingSpec[] {
     }));
   }
   const words = row.choices === undefined ? "" : ` (${row.choices.join(", ")})`;
-  const at = group === SOFT_GROUP ? "" : `; then ${phrase(row.whenReached)}`;
+  const exceeded = group === SOFT_GROUP ? "" : beyond(row);
   return [{
     name: bare(row.option),
     ...row.kind === "switch" ? {} : { value: row.valueName },
     ...row.kind === "choice" && row.choices !== undefined ? { allowed: row.choices } : {},
     type: typeOf(row.kind),
     group,
-    help: `${phrase(row.summary)}${words}${at}`,
+    help: `${phrase(row.summary)}${words}${exceeded}`,
   }];
 }
 
