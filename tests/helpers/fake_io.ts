@@ -41,6 +41,10 @@ export class FakeIo implements Io {
     return this.width;
   }
 
+  rows(): number {
+    return 24;
+  }
+
   now(): number {
     return Date.UTC(2026, 0, 1) + this.#time;
   }
