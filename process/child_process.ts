@@ -191,10 +191,10 @@ export class ChildProcess implements AsyncDisposable {
     }
     if (this.#poll()) return "ended";
     if (this.#parts.group) {
-      using _break = breakGroup(this.pid);
+      using sent = breakGroup(this.pid);
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, time);
-      await Promise.race([this.status, late]).finally(() => clearTimeout(timer));
+      await Promise.race([this.status, late, sent.refused]).finally(() => clearTimeout(timer));
       if (this.#poll()) return "break";
     }
     if (!this.#terminate(exitCode)) return this.#parts.group ? "break" : "ended";

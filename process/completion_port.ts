@@ -23,6 +23,7 @@ import { kernel32 } from "../ffi/library.ts";
 import { struct } from "../ffi/struct.ts";
 import { STRUCTS } from "../ffi/structs.ts";
 import { WAIT } from "../ffi/constants.ts";
+import { setQuietTimeout, type Timer } from "./quiet_timer.ts";
 
 /** One packet of the completion port. */
 export interface Packet {
@@ -54,7 +55,7 @@ export class CompletionPort {
   #nextKey = WAKE_KEY + 1n;
   #refs = 0;
   #weakRefs = 0;
-  #lookTimer: ReturnType<typeof setTimeout> | undefined;
+  #lookTimer: Timer | undefined;
   #lookDelay = 1;
   #pump: Promise<void> | undefined;
   /** Whether the pump's call is under way, and not its handlers. */
@@ -206,12 +207,11 @@ export class CompletionPort {
   /** Looks into the queue by and by, while there are only weak waiters. */
   #look(): void {
     if (this.#weakRefs === 0 || this.#refs > 0 || this.#lookTimer !== undefined) return;
-    this.#lookTimer = setTimeout(() => {
+    this.#lookTimer = setQuietTimeout(() => {
       this.#lookTimer = undefined;
       this.#lookDelay = this.drain() ? 1 : Math.min(2 * this.#lookDelay, LONGEST_LOOK);
       this.#look();
     }, this.#lookDelay);
-    Deno.unrefTimer(Number(this.#lookTimer));
   }
 
   async #run(): Promise<void> {

@@ -1,6 +1,5 @@
 /**
- * CTRL_BREAK to a group of processes. The call may never return (Wine 10 hangs in it where there is
- * a console), so it is made where a hang costs nothing: see `ffi/worker_call.ts`.
+ * CTRL_BREAK to a group of processes.
  *
  * @module
  */
@@ -9,13 +8,13 @@ import { callInWorker } from "../ffi/worker_call.ts";
 
 /** A break under way; disposing of it gives up on a call that has not returned. */
 export interface GroupBreak extends Disposable {
-  /** Resolves if the system refused the break; else never. */
+  /** Resolves if the break was not sent; else never. */
   readonly refused: Promise<void>;
 }
 
 /**
  * Sends CTRL_BREAK to a group. Whether it arrives is not known: the group's processes must share
- * our console.
+ * our console. The call may never return: Wine 10 hangs in it.
  *
  * @param group The id of the group's leader.
  * @returns Something to be disposed of when nobody waits for the effect any more.
@@ -23,6 +22,7 @@ export interface GroupBreak extends Disposable {
 export function breakGroup(group: number): GroupBreak {
   const call = callInWorker("GenerateConsoleCtrlEvent", [CTRL.BREAK_EVENT, group]);
   const { promise: refused, resolve } = Promise.withResolvers<void>();
-  call.result.then((sent) => sent === 0 ? resolve() : undefined, () => resolve());
+  // A call that could not even be made has sent nothing either.
+  call.result.then((sent) => sent === 0 && resolve(), () => resolve());
   return { refused, [Symbol.dispose]: () => call[Symbol.dispose]() };
 }

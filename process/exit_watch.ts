@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { setQuietTimeout, type Timer } from "./quiet_timer.ts";
 
 /** A process that is waited for. */
 export interface Watched {
@@ -27,8 +28,6 @@ const SWEEP = 1_000;
 const POLL = 20;
 /** Longest time between two questions behind a hint, in ms. */
 const LONGEST_STEP = 64;
-
-type Timer = ReturnType<typeof setTimeout>;
 
 /** The watch over all processes that this module started; see {@linkcode exitWatch}. */
 export class ExitWatch {
@@ -100,28 +99,28 @@ export class ExitWatch {
   #arm(): void {
     if (this.#watched.size === 0) return this.#clear();
     if (this.#hinted.size > 0) {
-      this.#stepTimer ??= unref(setTimeout(() => {
+      this.#stepTimer ??= setQuietTimeout(() => {
         this.#stepTimer = undefined;
         for (const process of [...this.#hinted]) this.#pollOne(process);
         this.#step = Math.min(2 * this.#step, LONGEST_STEP);
         // A hint that is wrong for so long is left to the sweep.
         if (this.#step === LONGEST_STEP) this.#hinted.clear();
         this.#arm();
-      }, this.#step));
+      }, this.#step);
     }
-    this.#sweepTimer ??= unref(setTimeout(() => {
+    this.#sweepTimer ??= setQuietTimeout(() => {
       this.#sweepTimer = undefined;
       for (const process of [...this.#watched.values()]) this.#pollOne(process);
       this.#arm();
-    }, SWEEP));
+    }, SWEEP);
     const silent = [...this.#watched.values()].filter((process) => process.key === undefined);
     if (silent.length > 0 && this.#pollTimer === undefined) {
-      this.#pollTimer = setTimeout(() => {
+      const loud = silent.some((process) => process.referenced);
+      this.#pollTimer = (loud ? setTimeout : setQuietTimeout)(() => {
         this.#pollTimer = undefined;
         for (const process of silent) this.#pollOne(process);
         this.#arm();
       }, POLL);
-      if (!silent.some((process) => process.referenced)) unref(this.#pollTimer);
     }
   }
 
@@ -131,12 +130,6 @@ export class ExitWatch {
     clearTimeout(this.#pollTimer);
     this.#stepTimer = this.#sweepTimer = this.#pollTimer = undefined;
   }
-}
-
-/** Timers do not keep the program alive: who waits holds the completion port. */
-function unref(timer: Timer): Timer {
-  Deno.unrefTimer(Number(timer));
-  return timer;
 }
 
 /** The module's watch. */
