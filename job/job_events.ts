@@ -131,7 +131,10 @@ export class JobEvents {
     this.#source.handle();
     this.listen();
     const queue = this.#subscribe();
+    // What is kept when the iteration is left is for nobody.
+    let over = false;
     const stop = async (): Promise<void> => {
+      over = true;
       this.#beginning.delete(queue);
       this.#consumers.delete(queue);
       queue.end();
@@ -142,6 +145,7 @@ export class JobEvents {
         return this;
       },
       next: async () => {
+        if (over) return { done: true, value: undefined };
         let value: JobNotification | undefined;
         try {
           value = await this.#next(queue, signal);
