@@ -113,12 +113,16 @@ export function showName(name: string): string {
  * Shows a command line for people: what has spaces or quotes is put into quotes. It is no text to
  * be run again.
  *
- * @param executable The program.
- * @param args Its arguments.
+ * @param command The program and its arguments.
+ * @param most The most characters: what is longer ends with "…". Windows allows 32,767.
  * @returns One line; line breaks and other control characters are shown as `\uXXXX`.
  */
-export function showCommand(executable: string, args: readonly string[]): string {
-  return [executable, ...args].map(showArgument).join(" ");
+export function showCommand(
+  command: { readonly executable: string; readonly args: readonly string[] },
+  most = Infinity,
+): string {
+  const line = [command.executable, ...command.args].map(showArgument).join(" ");
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }
 
 function showArgument(text: string): string {

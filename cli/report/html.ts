@@ -76,6 +76,9 @@ function facts(record: RunRecord): Markup {
   return markup`<dl class="facts">${rows}</dl>`;
 }
 
+/** The most characters of the command: a screen full. */
+const MOST_COMMAND = 4000;
+
 function top(record: RunRecord): Markup {
   const { command, child, times, job } = record;
   const ending = endingPhrase(record);
@@ -92,7 +95,7 @@ function top(record: RunRecord): Markup {
   ].filter((note) => note !== undefined && note !== "").join(" · ");
   return markup`<header class="${TONE_CLASSES[toneOf(record)]}">
 <h1><span class="verdict">${verdictSentence(record)}</span></h1>
-<code class="command">${showCommand(command.executable, command.args)}</code>
+<code class="command">${showCommand(command, MOST_COMMAND)}</code>
 <div class="muted">${notes}</div>
 <div class="muted">in <code>${command.cwd}</code> · <time datetime="${times.start}">${
     times.start.slice(0, 19).replace("T", " ")

@@ -151,6 +151,25 @@ export function cpuSection(record: RunRecord): Markup {
   }${chart}</section>`;
 }
 
+/** How many processes ran: exactly by their starts and ends where all are known, else by samples. */
+function runningOverTime(record: RunRecord): ChartPoint[] {
+  const { processTable, processTableOmitted, samples, times } = record;
+  if (processTableOmitted > 0) {
+    return fromStart(samples.map(({ at, processes }) => ({ at, value: processes })));
+  }
+  const changes = processTable.flatMap(({ start, end }) => [
+    { at: start, by: 1 },
+    ...(end === undefined ? [] : [{ at: end, by: -1 }]),
+  ]).sort((a, b) => a.at - b.at);
+  let running = 0;
+  const points = changes.map(({ at, by }) => {
+    const value = running;
+    running += by;
+    return { at, value };
+  });
+  return fromStart([...points, { at: times.wall, value: running }]);
+}
+
 /**
  * Renders the number of processes over time against its limit.
  *
@@ -159,14 +178,15 @@ export function cpuSection(record: RunRecord): Markup {
  */
 export function processSection(record: RunRecord): Markup {
   const limit = numberOf(record.job.limits["activeProcesses"]);
-  const most = Math.max(1, ...record.samples.map(({ processes }) => processes));
+  const points = runningOverTime(record);
+  const most = points.reduce((highest, { value }) => Math.max(highest, value), 1);
   if (limit === undefined && record.processes.peakActive <= 1) return markup``;
   const lines = limitLine(limit, { most, show: showCount });
   const chart = renderChart({
     style: "processes",
     label: "Running processes over time",
     wall: record.times.wall,
-    points: fromStart(record.samples.map(({ at, processes }) => ({ at, value: processes }))),
+    points,
     axis: axisFor(Math.max(most, ...lines.map(({ value }) => value)), { kind: "count", ticks: 4 }),
     show: showCount,
     steps: true,

@@ -49,7 +49,8 @@ td.number, th.number { text-align: right; }
 .scroll { overflow-x: auto; }
 details summary { cursor: pointer; color: var(--muted); font-size: 14px; }
 details[open] summary { margin-bottom: 10px; }
-svg.chart { display: block; width: 100%; height: auto; overflow: visible; }
+section { overflow-x: auto; }
+svg.chart { display: block; width: 100%; min-width: 640px; height: auto; overflow: visible; }
 svg text { font: 12px system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: var(--text); }
 svg .tick, svg .depth { fill: var(--muted); font-variant-numeric: tabular-nums; }
 svg .grid { stroke: var(--grid); stroke-width: 1; }

@@ -53,7 +53,10 @@ const PARENTS_AGE = 20;
 /** Milliseconds until a process that did not tell everything is asked again. */
 const ASK_AGAIN = 10;
 
-/** How often it is asked at most. */
+/** How many facts there are to be asked for: program, start and parent. */
+const FACTS = 3;
+
+/** How often it is asked again at most. */
 const MOST_QUESTIONS = 20;
 
 /** A process that is watched, and what is not known of it yet. */
@@ -61,8 +64,8 @@ interface Watched {
   readonly pid: number;
   readonly process: ObservedProcess;
   questions: number;
-  knowsImage: boolean;
-  knowsStart: boolean;
+  /** What was told to the listener. */
+  readonly known: { image?: string; start?: number; parentPid?: number };
 }
 
 /** Watches the processes of one run. */
@@ -123,41 +126,44 @@ export class ProcessObserver implements Disposable {
     if (this.#watched.has(pid) || this.#watched.size >= MOST_WATCHED) return;
     const process = this.#source.open(pid);
     if (!process) return;
-    const watched = { pid, process, questions: 0, knowsImage: false, knowsStart: false };
+    const watched = { pid, process, questions: 0, known: {} };
     this.#watched.set(pid, watched);
-    this.#listener.process({ pid, parentPid: this.#parentOf(pid, at), ...this.#ask(watched) }, at);
+    this.#listener.process({ pid, ...this.#ask(watched, at) }, at);
     this.#askAgain(at);
   }
 
   /** Asks for what is not known yet. */
-  #ask(watched: Watched): { image?: string | undefined; start?: number | undefined } {
-    watched.questions++;
-    const image = watched.knowsImage ? undefined : watched.process.image();
-    const start = watched.knowsStart ? undefined : watched.process.start();
-    if (image !== undefined) watched.knowsImage = true;
-    if (start !== undefined) watched.knowsStart = true;
-    return {
+  #ask({ pid, process, known }: Watched, at: number): Omit<ProcessInfo, "pid"> {
+    const image = known.image === undefined ? process.image() : undefined;
+    const startedAt = known.start === undefined ? process.start() : undefined;
+    const parentPid = known.parentPid === undefined ? this.#parentOf(pid, at) : undefined;
+    const found = {
+      ...(parentPid === undefined ? {} : { parentPid }),
       ...(image === undefined ? {} : { image }),
-      ...(start === undefined ? {} : { start: this.#since(start) }),
+      ...(startedAt === undefined ? {} : { start: this.#since(startedAt) }),
     };
+    Object.assign(known, found);
+    return found;
   }
 
   /** Sets the timer when something is still to be asked. */
   #askAgain(at: number): void {
-    const open = [...this.#watched.values()].filter(({ knowsImage, knowsStart, questions }) =>
-      !(knowsImage && knowsStart) && questions < MOST_QUESTIONS
+    const open = [...this.#watched.values()].filter(({ known, questions }) =>
+      Object.keys(known).length < FACTS && questions < MOST_QUESTIONS
     );
     if (open.length === 0 || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
+      const now = at + ASK_AGAIN;
       for (const watched of open) {
         if (this.#watched.get(watched.pid) !== watched) continue;
-        const found = this.#ask(watched);
+        watched.questions++;
+        const found = this.#ask(watched, now);
         if (Object.keys(found).length > 0) {
-          this.#listener.process({ pid: watched.pid, ...found }, at);
+          this.#listener.process({ pid: watched.pid, ...found }, now);
         }
       }
-      this.#askAgain(at);
+      this.#askAgain(now);
     }, ASK_AGAIN);
   }
 
@@ -165,7 +171,7 @@ export class ProcessObserver implements Disposable {
     const watched = this.#watched.get(pid);
     const end = watched?.process.end();
     if (!watched || !end) return;
-    const found = this.#ask(watched);
+    const found = this.#ask(watched, at);
     this.#watched.delete(pid);
     watched.process.close();
     this.#listener.process(

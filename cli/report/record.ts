@@ -27,10 +27,11 @@ export type JsonValue =
   | boolean
   | null
   | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+  | JsonObject;
 
 /** An object of JSON values. */
 export interface JsonObject {
+  /** A value by its name. */
   readonly [key: string]: JsonValue;
 }
 

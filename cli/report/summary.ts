@@ -7,6 +7,9 @@ import { showCommand, showCount, showName, showSize, showText, showTime } from "
 import type { RunRecord } from "./record.ts";
 import { endingPhrase, verdictSentence } from "./verdict.ts";
 
+/** The most characters of the command: a few lines of a terminal. */
+const MOST_COMMAND = 240;
+
 /**
  * Renders the summary.
  *
@@ -16,7 +19,7 @@ import { endingPhrase, verdictSentence } from "./verdict.ts";
 export function renderSummary(record: RunRecord): string {
   const lines = [
     `jobbox: ${oneLine(verdictSentence(record))}`,
-    `  command    ${showCommand(record.command.executable, record.command.args)}`,
+    `  command    ${showCommand(record.command, MOST_COMMAND)}`,
     `  time       ${timeLine(record)}`,
     `  memory     ${memoryLine(record)}`,
     `  processes  ${processLine(record)}`,

@@ -72,9 +72,14 @@ Deno.test("showName takes a name apart into words", () => {
 
 Deno.test("showCommand puts quotes around what has spaces, quotes or nothing", () => {
   assertEquals(
-    showCommand("C:\\a b\\x.exe", ["-a", "", 'say "hi"']),
+    showCommand({ executable: "C:\\a b\\x.exe", args: ["-a", "", 'say "hi"'] }),
     '"C:\\a b\\x.exe" -a "" "say \\"hi\\""',
   );
+});
+
+Deno.test("showCommand cuts a long command where it is told to", () => {
+  assertEquals(showCommand({ executable: "x", args: ["12345678"] }, 6), "x 123…");
+  assertEquals(showCommand({ executable: "x", args: ["1234"] }, 6), "x 1234");
 });
 
 Deno.test("showText lets nothing through that moves a terminal's cursor or turns its text", () => {

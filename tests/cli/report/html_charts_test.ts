@@ -52,3 +52,18 @@ Deno.test("processSection is there for several processes or a limit of them, els
   assertEquals(labels(processSection(limited)), ["limit 4"]);
   assertStringIncludes(processSection(sampleRecord()).toString(), "<svg");
 });
+
+Deno.test("processSection counts by starts and ends, which samples can miss", () => {
+  const record = sampleRecord();
+  const processTable = [
+    { pid: 4, start: 0, end: 2000 },
+    ...Array.from({ length: 6 }, (_, i) => ({ pid: 8 + 4 * i, start: 1010, end: 1020 })),
+  ];
+  const section = processSection({ ...record, processTable }).toString();
+  assertStringIncludes(section, "1.02 s: 2</title>");
+  const axis = [...section.matchAll(/class="tick" x="88"[^>]*>(\d+)</g)].map(([, tick]) => tick);
+  assertEquals(axis.at(-1), "8");
+  // Where rows are left out, the samples are all there is.
+  const sampled = processSection({ ...record, processTable, processTableOmitted: 1 }).toString();
+  assertFalse(sampled.includes("1.02 s: 2</title>"));
+});
