@@ -1,0 +1,185 @@
+import "../../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ERROR, JOBOBJECTINFOCLASS, PROCESS } from "../../../ffi/constants.ts";
+import { check, Win32Error } from "../../../ffi/error.ts";
+import { OwnedHandle } from "../../../ffi/handle.ts";
+import { kernel32 } from "../../../ffi/library.ts";
+import { struct } from "../../../ffi/struct.ts";
+import { STRUCTS } from "../../../ffi/structs.ts";
+import { JobObject } from "../../../job/job_object.ts";
+import {
+  assignHandle,
+  assignProcess,
+  containsHandle,
+  containsProcess,
+  openProcess,
+  processIds,
+} from "../../../job/membership.ts";
+import { startChild, within } from "../../helpers/job_trials.ts";
+import { handleCount, hasEnded, watchProcess } from "../../helpers/process_watch.ts";
+import { substituteKernel } from "../../helpers/substituted_kernel.ts";
+
+const LIST = struct(STRUCTS, "JOBOBJECT_BASIC_PROCESS_ID_LIST");
+
+function createJob(): OwnedHandle {
+  const handle = kernel32.CreateJobObjectW(null, null);
+  return new OwnedHandle(check(handle, "CreateJobObjectW", "Cannot create it"), "a job");
+}
+
+/** A job that has so many processes at each question, as the kernel would tell them. */
+function pretendMembers(counts: readonly number[], asked: number[]): Disposable {
+  return substituteKernel("QueryInformationJobObject", (real) => (...args) => {
+    const [, kind, memory, size] = args;
+    if (kind !== JOBOBJECTINFOCLASS.JobObjectBasicProcessIdList) return real(...args);
+    const count = counts[Math.min(asked.length, counts.length - 1)]!;
+    const header = LIST.size - 8;
+    const room = (size - header) / 8;
+    asked.push(room);
+    const stored = Math.min(room, count);
+    const view = memory as DataView<ArrayBuffer>;
+    const list = LIST.encode({
+      NumberOfAssignedProcesses: count,
+      NumberOfProcessIdsInList: stored,
+    });
+    new Uint8Array(view.buffer).set(new Uint8Array(list.buffer, 0, header));
+    const ids = new BigUint64Array(view.buffer, header, stored);
+    for (let i = 0; i < stored; i++) ids[i] = BigInt(4 * (i + 1));
+    if (stored === count) return 1;
+    kernel32.SetLastError(ERROR.MORE_DATA);
+    return 0;
+  });
+}
+
+Deno.test("processIds: none of an empty job, one of a job with one", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  assertEquals(job.pids(), []);
+  await using child = startChild(job, "sleepforever");
+  assertEquals(job.pids(), [child.pid]);
+  child.kill();
+  await child.status;
+  await job.wait();
+  assertEquals(job.pids(), []);
+});
+
+Deno.test("processIds: whole however the job grows between two questions", () => {
+  using job = createJob();
+  const asked: number[] = [];
+  {
+    // Each time more than the room that the answer before asked for.
+    using _ = pretendMembers([100, 250, 600, 1_500], asked);
+    const ids = processIds(job.value, "a job");
+    assertEquals(ids, Array.from({ length: 1_500 }, (_, i) => 4 * (i + 1)));
+  }
+  assertEquals(asked.length, 5);
+  assert(asked.every((room, i) => i === 0 || room > asked[i - 1]!));
+  assertEquals(processIds(job.value, "a job"), []);
+});
+
+Deno.test("processIds: a list that exactly fits is not asked for again", () => {
+  using job = createJob();
+  const asked: number[] = [];
+  using _ = pretendMembers([64], asked);
+  assertEquals(processIds(job.value, "a job").length, 64);
+  assertEquals(asked, [64]);
+});
+
+Deno.test("processIds: another failure than too little room is an error", () => {
+  using job = createJob();
+  using _ = substituteKernel("QueryInformationJobObject", () => () => {
+    kernel32.SetLastError(ERROR.ACCESS_DENIED);
+    return 0;
+  });
+  const error = assertThrows(() => processIds(job.value, 'job "x"'), Win32Error);
+  assertEquals(
+    error.message,
+    'Cannot list the processes of job "x": QueryInformationJobObject failed with ' +
+      "ERROR_ACCESS_DENIED (5)",
+  );
+});
+
+Deno.test("containsProcess: its own processes, and no other", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  using other = JobObject.create({ killOnClose: true });
+  await using child = startChild(job, "sleepforever");
+  const before = handleCount();
+  assertEquals(job.contains(child.pid), true);
+  assertEquals(other.contains(child.pid), false);
+  assertEquals(job.contains(Deno.pid), false);
+  for (const nobody of [0, 0xFFFF_FFFC]) assertEquals(job.contains(nobody), false);
+  assertEquals(handleCount(), before);
+  for (const pid of [-4, 0.5, 2 ** 32, Infinity]) {
+    assertThrows(() => job.contains(pid), RangeError, `Cannot use ${pid} as a process id`);
+  }
+});
+
+Deno.test("containsProcess: a process in a job inside it is in it", async () => {
+  using outer = JobObject.create({ killOnClose: true });
+  using inner = JobObject.create({ killOnClose: true });
+  await using child = startChild(outer, "sleepforever");
+  inner.assign(child.pid);
+  await using second = startChild(outer, "sleepforever");
+  assertEquals([outer.contains(child.pid), inner.contains(child.pid)], [true, true]);
+  assertEquals([outer.contains(second.pid), inner.contains(second.pid)], [true, false]);
+  assertEquals(new Set(outer.pids()), new Set([child.pid, second.pid]));
+  assertEquals(inner.pids(), [child.pid]);
+});
+
+Deno.test("containsProcess: a refusal is passed on, and leaves no handle", () => {
+  using job = createJob();
+  containsProcess(job.value, Deno.pid, "a job");
+  const before = handleCount();
+  using _ = substituteKernel("IsProcessInJob", () => () => {
+    kernel32.SetLastError(ERROR.INVALID_HANDLE);
+    return 0;
+  });
+  const error = assertThrows(() => containsProcess(job.value, Deno.pid, "a job"), Win32Error);
+  assertEquals([error.code, error.api], [ERROR.INVALID_HANDLE, "IsProcessInJob"]);
+  assertEquals(handleCount(), before);
+});
+
+Deno.test("containsHandle: the pseudo handle of this process will do", () => {
+  using job = createJob();
+  assertEquals(containsHandle(job.value, kernel32.GetCurrentProcess(), "a job"), false);
+  const error = assertThrows(() => containsHandle(job.value, 0x1233n, "a job"), Win32Error);
+  assertEquals([error.code, error.api], [ERROR.INVALID_HANDLE, "IsProcessInJob"]);
+});
+
+Deno.test("openProcess: with the rights that are asked for, and no more", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  await using child = startChild(job, "sleepforever");
+  {
+    using process = openProcess(child.pid, PROCESS.QUERY_INFORMATION, "Cannot try");
+    const refused = kernel32.TerminateProcess(process.value, 3);
+    assertEquals(refused, 0);
+  }
+  using process = openProcess(child.pid, PROCESS.TERMINATE, "Cannot try");
+  assertEquals(kernel32.TerminateProcess(process.value, 3), 1);
+  assertEquals((await within(child.status, "the child")).code, 3);
+  const error = assertThrows(() => openProcess(0, PROCESS.TERMINATE, "Cannot try"), Win32Error);
+  assertEquals(error.message, "Cannot try: OpenProcess failed with ERROR_INVALID_PARAMETER (87)");
+});
+
+Deno.test("assignProcess: the rights to the process are the two that it takes", async () => {
+  using outer = JobObject.create({ killOnClose: true });
+  using job = createJob();
+  await using child = startChild(outer, "sleepforever");
+  const rights: number[] = [];
+  {
+    using _ = substituteKernel("OpenProcess", (real) => (access, inherit, pid) => {
+      rights.push(access);
+      return real(access, inherit, pid);
+    });
+    assignProcess(job.value, child.pid, "a job");
+  }
+  assertEquals(rights, [PROCESS.SET_QUOTA | PROCESS.TERMINATE]);
+  assertEquals(processIds(job.value, "a job"), [child.pid]);
+  using weak = openProcess(child.pid, PROCESS.QUERY_INFORMATION, "Cannot try");
+  using other = createJob();
+  const error = assertThrows(() => assignHandle(other.value, weak.value, "Cannot do"), Win32Error);
+  assertEquals(
+    error.message,
+    "Cannot do: AssignProcessToJobObject failed with ERROR_ACCESS_DENIED (5)",
+  );
+  using process = watchProcess(child.pid);
+  assert(!hasEnded(process));
+});
