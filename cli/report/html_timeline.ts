@@ -79,7 +79,7 @@ function endText(process: RecordedProcess): string {
   if (end === undefined) return "still running";
   if (endStyle(process) === "ended") return "ended by jobbox";
   if (code === undefined || code === 0) return "";
-  return `code ${showCode(code, codeName)}`;
+  return codeName ?? `code ${showCode(code)}`;
 }
 
 function cut(text: string, most: number): string {
@@ -129,7 +129,7 @@ export function renderTimeline(table: readonly RecordedProcess[], wall: number):
 }
 
 /** About how wide a character of a label is. */
-const CHARACTER = 6.6;
+const CHARACTER = 7;
 
 function placeLabel(
   bar: { from: number; width: number; label: string },
