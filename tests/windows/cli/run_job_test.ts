@@ -55,7 +55,7 @@ Deno.test("superviseJob and superviseChild: events from before the start to the 
   await watched.wait();
   await listening;
   assertEquals(types, ["newProcess", "exitProcess", "activeProcessZero"]);
-  assertEquals(watched.stats().processes, { total: 1, active: 0, terminated: 0 });
+  assertEquals(watched.stats()?.processes, { total: 1, active: 0, terminated: 0 });
 });
 
 Deno.test("findProgram: the full path, or why it would not start", () => {
