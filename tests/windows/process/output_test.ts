@@ -1,0 +1,64 @@
+import "../../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { JobObject } from "../../../job/job_object.ts";
+import { startChild, within } from "../../helpers/job_trials.ts";
+
+const PIPED = { stdout: "piped", stderr: "piped" } as const;
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).trim();
+}
+
+Deno.test("ChildProcess.output: both streams and the end", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  const child = startChild(job, "print out printerr err exit 0xC0000005", PIPED);
+  const output = await within(child.output(), "the output");
+  assertEquals([text(output.stdout), text(output.stderr)], ["out", "err"]);
+  assertEquals([output.success, output.code, output.symbol], [
+    false,
+    0xc000_0005,
+    "STATUS_ACCESS_VIOLATION",
+  ]);
+});
+
+Deno.test("ChildProcess.output: of a stream that is not piped there is none", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  const child = startChild(job, "print out", { stdout: "piped" });
+  const output = await within(child.output(), "the output");
+  assertEquals(text(output.stdout), "out");
+  assertThrows(() => output.stderr, TypeError, "Cannot use stderr: it is not piped");
+});
+
+Deno.test("ChildProcess.output: refuses a stream that somebody reads", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  const child = startChild(job, "print out", PIPED);
+  const reader = child.stdout.getReader();
+  await assertRejects(() => child.output(), TypeError, "a stream of it is being read");
+  await within(reader.read(), "its word");
+  reader.releaseLock();
+  assertEquals(text((await within(child.output(), "the rest")).stdout), "");
+});
+
+Deno.test("ChildProcess.output: a grandchild that keeps the pipes open holds it up for drainTimeout only", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  const child = startChild(job, "spawn 1 -- sleepforever ; print done", {
+    ...PIPED,
+    drainTimeout: 250,
+  });
+  await within(child.status, "its end");
+  const start = performance.now();
+  const { stdout, code } = await within(child.output(), "the output");
+  assert(performance.now() - start >= 240);
+  assertEquals([code, job.pids().length], [0, 1]);
+  assertEquals(text(stdout).split(/\r?\n/).at(-1), "done");
+});
+
+Deno.test("ChildProcess.output: what a grandchild writes within drainTimeout is there", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  const child = startChild(job, "spawn 1 -- sleep 150 print late", {
+    ...PIPED,
+    drainTimeout: 20_000,
+  });
+  const { stdout } = await within(child.output(), "the output", { deadline: 10_000 });
+  assertEquals(text(stdout).split(/\r?\n/).at(-1), "late");
+});
