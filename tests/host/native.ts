@@ -29,7 +29,7 @@ const LIBRARIES = ["-lpsapi", "-ladvapi32", "-luser32", "-lshell32", "-lntdll"];
  * The C of the tests that is there to be built.
  *
  * @param project The project's folder.
- * @returns jobsim when its source is there, and a program for each file in `tests/children/`.
+ * @returns jobsim and the launcher when their sources are there, and a program for each file in `tests/children/`.
  */
 export function nativeTargets(project: string): NativeTarget[] {
   const targets: NativeTarget[] = [];
@@ -45,6 +45,14 @@ export function nativeTargets(project: string): NativeTarget[] {
       sources,
       alsoReads: parts.filter((path) => path.endsWith(".h")),
       flags: ["-shared"],
+    });
+  }
+  if (exists(`${host}/launch.c`)) {
+    targets.push({
+      output: `${host}/build/launch.exe`,
+      sources: [`${host}/launch.c`],
+      alsoReads: [],
+      flags: ["-municode"],
     });
   }
   const children = `${project}/tests/children`;

@@ -41,6 +41,21 @@ export function childrenOf(pid: number): number[] {
   return found.toSorted((a, b) => a.started - b.started || a.pid - b.pid).map((child) => child.pid);
 }
 
+/**
+ * The name that a process was started by.
+ *
+ * @param pid The process.
+ * @returns Its first argument, or `undefined` when it has ended.
+ */
+export function programOf(pid: number): string | undefined {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0")[0];
+  } catch {
+    // It ended while its parent's children were listed.
+    return undefined;
+  }
+}
+
 function readStat(name: string): ProcessStat | undefined {
   try {
     return parseStat(Deno.readTextFileSync(`/proc/${name}/stat`));

@@ -6,7 +6,8 @@
 
 import type { Entrance } from "./enter.ts";
 import { type Slot, wineVariables } from "./prefix.ts";
-import { childrenOf } from "./processes.ts";
+import { childrenOf, programOf } from "./processes.ts";
+import { PROJECT } from "./project.ts";
 
 /** Where and how the program runs. */
 export interface WineRun {
@@ -17,6 +18,8 @@ export interface WineRun {
   /** The working folder. */
   readonly cwd: string;
 }
+
+const LAUNCHER = `${PROJECT}/tests/host/build/launch.exe`;
 
 /** Variables with a meaning for Linux that Windows programs would take for their own. */
 const NOT_FOR_WINDOWS = [
@@ -31,12 +34,14 @@ const NOT_FOR_WINDOWS = [
  * its own, and a SIGINT sent to us is handed to it once, as Ctrl-C; without that, a signal to our
  * whole process group would reach it twice.
  *
- * @param program The program and its arguments, as Linux starts it.
+ * @param program The Windows program and its arguments; an absolute path is one of this machine.
  * @param where See {@linkcode WineRun}.
  * @returns Its exit code, of 8 bits; 128 plus the number of the signal that ended it.
  */
 export async function runInWine(program: readonly string[], where: WineRun): Promise<number> {
   const { entrance, slot, cwd } = where;
+  const [name = "", ...args] = program;
+  const inside = name.startsWith("/") ? `Z:${name.replaceAll("/", "\\")}` : name;
   const terminal = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
   const [first = "", ...rest] = [
     ...terminal ? [] : ["setsid"],
@@ -44,7 +49,10 @@ export async function runInWine(program: readonly string[], where: WineRun): Pro
     ...["flock", "--no-fork", slot.aliveFile],
     // bubblewrap would die of Ctrl-C and take the program with it before that could answer.
     ...["env", "--ignore-signal=INT"],
-    ...entrance.command(["env", "--default-signal=INT", ...program], cwd),
+    ...entrance.command(
+      ["env", "--default-signal=INT", "wine", LAUNCHER, inside, ...args],
+      cwd,
+    ),
   ];
   const env = {
     ...Deno.env.toObject(),
@@ -61,7 +69,7 @@ export async function runInWine(program: readonly string[], where: WineRun): Pro
     stderr: "inherit",
   }).spawn();
   const interrupt = (): void => {
-    if (!terminal) interruptProgram(child.pid, entrance);
+    if (!terminal) interruptProgram(child.pid, inside);
   };
   Deno.addSignalListener("SIGINT", interrupt);
   try {
@@ -95,11 +103,9 @@ export async function runHere(command: readonly string[]): Promise<number> {
   }
 }
 
-/** Wine turns a SIGINT of the program's Linux process into Ctrl-C for the Windows program. */
-function interruptProgram(pid: number, { way }: Entrance): void {
-  // Below the command stands the namespace's first process, and below that the program.
-  const init = way === "plain" ? undefined : childrenOf(pid)[0];
-  const target = way === "plain" ? pid : init === undefined ? undefined : childrenOf(init)[0];
+/** Wine turns a SIGINT of a program's Linux process into Ctrl-C for that Windows program. */
+function interruptProgram(pid: number, program: string): void {
+  const target = findProgram(pid, program);
   // It has not started yet, or has just ended: then there is nobody to tell.
   if (target === undefined) return;
   try {
@@ -107,4 +113,18 @@ function interruptProgram(pid: number, { way }: Entrance): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+/** The oldest process of that name: later ones are its own children. */
+function findProgram(pid: number, program: string): number | undefined {
+  for (const child of childrenOf(pid)) {
+    if (baseName(programOf(child) ?? "") === baseName(program)) return child;
+    const found = findProgram(child, program);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("\\") + 1).toLowerCase().replace(/\.exe$/, "");
 }

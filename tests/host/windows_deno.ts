@@ -54,7 +54,6 @@ export async function runWindowsDeno(
   await buildNative(nativeTargets(PROJECT), { keepOlder: true });
   using slot = await takeSlot(wine, entrance);
   const program = [
-    "wine",
     `${deno}/deno.exe`,
     ...withHostFlags(args, await windowsFlags(options.bare)),
   ];

@@ -8,6 +8,7 @@
 
 import { findEntrance } from "./enter.ts";
 import { HostError } from "./host_error.ts";
+import { buildNative, nativeTargets } from "./native.ts";
 import { takeSlot } from "./prefix.ts";
 import { writeStderr } from "./progress.ts";
 import { PROJECT } from "./project.ts";
@@ -23,10 +24,11 @@ import { runHere, runInWine } from "./run_in_wine.ts";
  */
 export async function runWindowsProgram(program: readonly string[]): Promise<number> {
   if (Deno.build.os === "windows") return await runHere(program);
+  await buildNative(nativeTargets(PROJECT), { keepOlder: true });
   const wine = await findWine();
   const entrance = await findEntrance(wine);
   using slot = await takeSlot(wine, entrance);
-  return await runInWine(["wine", ...program], { entrance, slot, cwd: PROJECT });
+  return await runInWine(program, { entrance, slot, cwd: PROJECT });
 }
 
 if (import.meta.main) {
