@@ -1,9 +1,11 @@
+import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { ENDED_BY_JOBBOX } from "../../../../cli/exit_code.ts";
 import type { RunRecord } from "../../../../cli/report/record.ts";
 import recordSchema from "../../../../schemas/run-record.schema.json" with { type: "json" };
 import { schemaFaults } from "../../../helpers/json_schema.ts";
 import { CHILD, jobbox, startJobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
+import { hasEnded, watchProcess } from "../../../helpers/process_watch.ts";
 
 /** A file for one test, in a folder that is taken away with it. */
 class Folder implements Disposable {
@@ -284,15 +286,11 @@ Deno.test("jobbox run: events are whole when jobbox is killed, and so is its tre
     ({ pid }: { pid: number }) => pid,
   );
   assertEquals(pids.length, 3);
+  using handles = new DisposableStack();
+  const watched = pids.map((pid: number) => handles.use(watchProcess(pid)));
   run.kill("SIGKILL");
   await run.end();
-  // The job is gone with its last handle, which takes its processes along.
-  const deadline = AbortSignal.timeout(10_000);
-  for (;;) {
-    deadline.throwIfAborted();
-    const { err } = await jobbox(["ps", name]);
-    if (err.includes("ERROR_FILE_NOT_FOUND")) break;
-  }
+  for (const process of watched) assert(hasEnded(process, 10_000));
   const lines = folder.text("e").split("\n");
   assertEquals(lines.at(-1), "");
   for (const line of lines.slice(0, -1)) JSON.parse(line);
