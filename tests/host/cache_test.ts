@@ -100,5 +100,4 @@ Deno.test("cacheRoot: ignores a relative XDG_CACHE_HOME, and says when HOME is m
   );
   const none = await runDeno(["eval", code], { env: { XDG_CACHE_HOME: "", HOME: "", DENO_DIR } });
   assertMatch(none.stderr, /Cannot find the cache folder: HOME is not set/);
-  Deno.removeSync(denoDir, { recursive: true });
 });
