@@ -73,13 +73,13 @@ function unitOf(name: string): string {
  *
  * @param event The notification.
  * @param limits The limits that are set.
- * @param readStats Reads the job's statistics, as far as there are; called only when needed.
+ * @param options Reads the job's statistics, as far as there are; called only when needed.
  * @returns The reason; `undefined` for a notification about something else.
  */
 export function reasonOf(
   event: RecordableEvent,
   limits: WatchedLimits,
-  readStats: () => FinalStats | undefined,
+  { readStats }: { readonly readStats: () => FinalStats | undefined },
 ): EndReason | undefined {
   switch (event.type) {
     case "jobMemoryLimit": {

@@ -157,7 +157,7 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   const policy = loadPolicy(own.text("policy"), io);
   const onlyHere = new Set(RUN_ONLY.map(({ name }) => name));
   const given = fromCommandLine(args.options.filter(({ name }) => !onlyHere.has(name)));
-  const all = mergeSettings(policy.settings, given, POLICY_SETTINGS);
+  const all = mergeSettings(policy.settings, given, { specs: POLICY_SETTINGS });
   const settings = new Settings(all);
 
   const [command, ...rest] = args.positionals.length > 0 ? args.positionals : policy.command ?? [];

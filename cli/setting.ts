@@ -52,13 +52,13 @@ export function fromCommandLine(options: readonly GivenOption[]): Setting[] {
  *
  * @param policy The policy's settings.
  * @param given The command line's.
- * @param specs The options.
+ * @param options The options that there are.
  * @returns All that hold.
  */
 export function mergeSettings(
   policy: readonly Setting[],
   given: readonly Setting[],
-  specs: readonly SettingSpec[],
+  { specs }: { readonly specs: readonly SettingSpec[] },
 ): Setting[] {
   const byName = new Map(specs.map((spec) => [spec.name, spec]));
   const groupOf = ({ name }: Setting): string => byName.get(name)?.excludes ?? name;

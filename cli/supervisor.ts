@@ -229,7 +229,7 @@ export class Supervisor {
         ? this.#policy.onNotify
         : this.#policy.onLimit;
       if (reaction === "report") continue;
-      const reason = reasonOf(event, this.#policy.limits, () => this.#job.stats());
+      const reason = reasonOf(event, this.#policy.limits, { readStats: () => this.#job.stats() });
       if (reason !== undefined) this.end(reason, reaction);
     }
   }

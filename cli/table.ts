@@ -43,13 +43,13 @@ function printable(text: string): string {
  *
  * @param columns The columns.
  * @param rows The rows, a cell for each column.
- * @param width The terminal's width; absent for no bound.
+ * @param options The terminal's width; absent for no bound.
  * @returns Lines without line ends, the headings first.
  */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
-  width: number = Infinity,
+  { width = Infinity }: { readonly width?: number } = {},
 ): string[] {
   const all = [columns.map(({ title }) => title), ...rows.map((row) => row.map(printable))];
   const widths = columns.map((_, at) => Math.max(...all.map((row) => unicodeWidth(row[at] ?? ""))));

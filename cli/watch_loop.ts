@@ -9,14 +9,14 @@ import type { Io } from "./io.ts";
  * Calls `tick` at an interval until it answers `false` or a signal comes.
  *
  * @param io The clock and the signals.
- * @param interval Milliseconds between two calls.
  * @param tick What to do; `false` ends the loop, and what it throws is passed on.
+ * @param options Milliseconds between two calls.
  * @returns `"over"` when `tick` ended it, `"signal"` when Ctrl-C or a closing console did.
  */
 export async function repeat(
   io: Pick<Io, "after" | "onSignal">,
-  interval: number,
   tick: () => boolean,
+  { interval }: { readonly interval: number },
 ): Promise<"over" | "signal"> {
   const end = Promise.withResolvers<"over" | "signal">();
   const stopListening = io.onSignal(() => end.resolve("signal"));

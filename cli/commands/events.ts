@@ -76,7 +76,7 @@ async function follow({ name, interval }: EventsValue, io: Io): Promise<number> 
     const { total, terminated } = job.stats().processes;
     return { pids, total, terminated };
   };
-  await repeat(io, interval, () => {
+  await repeat(io, () => {
     // Opened anew each time: an open handle would keep the tree alive when its jobbox is killed.
     const wasThere = before !== undefined;
     // A job that has ended is an empty one; what it counted last is not known.
@@ -87,7 +87,7 @@ async function follow({ name, interval }: EventsValue, io: Io): Promise<number> 
     }
     before = now;
     return now.pids.length > 0;
-  });
+  }, { interval });
   return 0;
 }
 

@@ -77,7 +77,7 @@ export const limitsCommand: Command<LimitsValue> = {
     const lines = rows.length === 0 ? [`Job ${JSON.stringify(name)} has no limits`] : renderTable(
       columns,
       rows.map(({ option, value, whenReached }) => [option, value, whenReached]),
-      io.isTerminal("stdout") ? io.columns() : undefined,
+      io.isTerminal("stdout") ? { width: io.columns() } : {},
     );
     io.stdout.write(`${lines.join("\n")}\n`);
     return Promise.resolve(0);

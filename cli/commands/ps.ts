@@ -31,14 +31,12 @@ const COLUMNS: readonly Column[] = [
  * Writes processes as a table for people.
  *
  * @param processes The processes.
- * @param now Milliseconds since 1970, for their ages.
- * @param width The terminal's width.
+ * @param options Milliseconds since 1970, for their ages, and the terminal's width.
  * @returns Lines without line ends.
  */
 export function renderProcesses(
   processes: readonly ProcessEntry[],
-  now: number,
-  width: number,
+  { now, width }: { readonly now: number; readonly width: number },
 ): string[] {
   return renderTable(
     COLUMNS,
@@ -54,7 +52,7 @@ export function renderProcesses(
       // The whole path is in the JSON.
       image.slice(image.lastIndexOf("\\") + 1),
     ]),
-    width,
+    { width },
   );
 }
 
@@ -74,7 +72,9 @@ export const psCommand: Command<PsValue> = {
   execute: ({ name, json }, io) => {
     const processes = withNamedJob(name, (job) => job.processes());
     if (json) io.stdout.write(`${JSON.stringify(processes)}\n`);
-    else io.stdout.write(`${renderProcesses(processes, io.now(), io.columns()).join("\n")}\n`);
+    else {io.stdout.write(
+        `${renderProcesses(processes, { now: io.now(), width: io.columns() }).join("\n")}\n`,
+      );}
     return Promise.resolve(0);
   },
 };

@@ -102,7 +102,7 @@ class LiveView {
       `Job ${this.#name}  ${new Date(this.#io.now()).toISOString()}  (Ctrl-C ends the view)`,
       ...renderStats(stats, percent),
       "",
-      ...renderProcesses(byMemory, this.#io.now(), columns),
+      ...renderProcesses(byMemory, { now: this.#io.now(), width: columns }),
     ].slice(0, this.#io.rows() - 1).map((line) => fit(line, columns));
     const back = this.#drawn === 0 ? "" : `\x1b[${this.#drawn}A`;
     this.#io.stdout.write(`${back}\r\x1b[J${lines.join("\n")}\n`);
@@ -117,7 +117,7 @@ async function watch(value: StatsValue, interval: number, io: Io): Promise<numbe
     stats: job.stats(),
     processes: value.json ? [] : job.processes(),
   });
-  await repeat(io, interval, () => {
+  await repeat(io, () => {
     // Opened anew each time: an open handle would keep the tree alive when its jobbox is killed.
     const look = lookAgain(value.name, ask, { wasThere });
     if (look === undefined) return false;
@@ -129,7 +129,7 @@ async function watch(value: StatsValue, interval: number, io: Io): Promise<numbe
       view.show(look);
     }
     return look.stats.processes.active > 0;
-  });
+  }, { interval });
   return 0;
 }
 

@@ -23,32 +23,45 @@ function stats(userTime: number): FinalStats {
 
 Deno.test("reasonOf: a limit is named with its value and what was measured", () => {
   const read = (): FinalStats => stats(1010);
-  assertEquals(reasonOf({ type: "jobMemoryLimit", pid: 4 }, { jobMemory: 2 }, read), {
-    verdict: "memory",
-    limit: { name: "jobMemory", limit: 2, measured: 2, unit: "bytes" },
-  });
-  assertEquals(reasonOf({ type: "processMemoryLimit", pid: 4 }, { processMemory: 2 }, read), {
-    verdict: "memory",
-    limit: { name: "processMemory", limit: 2, unit: "bytes" },
-  });
-  assertEquals(reasonOf({ type: "activeProcessLimit" }, { activeProcesses: 3 }, read), {
-    verdict: "processes",
-    limit: { name: "activeProcesses", limit: 3, measured: 3, unit: "processes" },
-  });
-  assertEquals(reasonOf({ type: "endOfJobTime" }, { jobUserTime: 1000 }, read), {
+  assertEquals(
+    reasonOf({ type: "jobMemoryLimit", pid: 4 }, { jobMemory: 2 }, { readStats: read }),
+    {
+      verdict: "memory",
+      limit: { name: "jobMemory", limit: 2, measured: 2, unit: "bytes" },
+    },
+  );
+  assertEquals(
+    reasonOf({ type: "processMemoryLimit", pid: 4 }, { processMemory: 2 }, { readStats: read }),
+    {
+      verdict: "memory",
+      limit: { name: "processMemory", limit: 2, unit: "bytes" },
+    },
+  );
+  assertEquals(
+    reasonOf({ type: "activeProcessLimit" }, { activeProcesses: 3 }, { readStats: read }),
+    {
+      verdict: "processes",
+      limit: { name: "activeProcesses", limit: 3, measured: 3, unit: "processes" },
+    },
+  );
+  assertEquals(reasonOf({ type: "endOfJobTime" }, { jobUserTime: 1000 }, { readStats: read }), {
     verdict: "cpuTime",
     limit: { name: "jobUserTime", limit: 1000, measured: 1010, unit: "ms" },
   });
 });
 
 Deno.test("reasonOf: a limit of an outer job has no value here", () => {
-  assertEquals(reasonOf({ type: "jobMemoryLimit" }, {}, () => stats(0)), { verdict: "memory" });
+  assertEquals(reasonOf({ type: "jobMemoryLimit" }, {}, { readStats: () => stats(0) }), {
+    verdict: "memory",
+  });
 });
 
 Deno.test("reasonOf: a soft limit is named in its own unit", () => {
   const soft = (name: string, limit: number | string): unknown => {
     const violation = { violated: [name], [name]: { limit, measured: limit } };
-    return reasonOf({ type: "notificationLimit", pid: 4, violation }, {}, () => stats(0))?.limit
+    return reasonOf({ type: "notificationLimit", pid: 4, violation }, {}, {
+      readStats: () => stats(0),
+    })?.limit
       ?.unit;
   };
   assertEquals(soft("writeBytes", 5), "bytes");
@@ -61,7 +74,7 @@ Deno.test("reasonOf: other notifications are no reason, and cost no statistics",
     throw new Error("read the statistics");
   };
   for (const type of ["newProcess", "exitProcess", "abnormalExitProcess", "activeProcessZero"]) {
-    assertEquals(reasonOf({ type, pid: 4 }, { jobMemory: 1 }, never), undefined);
+    assertEquals(reasonOf({ type, pid: 4 }, { jobMemory: 1 }, { readStats: never }), undefined);
   }
 });
 

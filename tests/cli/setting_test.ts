@@ -25,7 +25,9 @@ function settings(...texts: string[]): Setting[] {
 }
 
 function merged(policy: Setting[], given: Setting[]): string[] {
-  return mergeSettings(policy, given, SPECS).map(({ name, value }) => `${name}=${value}`);
+  return mergeSettings(policy, given, { specs: SPECS }).map(({ name, value }) =>
+    `${name}=${value}`
+  );
 }
 
 Deno.test("policyKey: an option's name in camel case", () => {

@@ -16,7 +16,7 @@ Deno.test("renderTable: counts columns and not letters, and cuts to the terminal
   const rows = renderTable(
     [{ title: "A" }, { title: "B" }],
     [["日本", "x"], ["ab", "long text"]],
-    10,
+    { width: 10 },
   );
   assertEquals(rows, ["A     B", "日本  x", "ab    lon…"]);
 });

@@ -24,7 +24,7 @@ Deno.test("renderProcesses: age, time and memory of each, and a dash where nothi
     { pid: 1234, parentPid: 4, image: "b.exe", usage: undefined },
     { pid: 8, parentPid: 4, image: "c.exe", usage: { ...USAGE, memory: undefined } },
   ];
-  assertEquals(renderProcesses(processes, 61_000, 80), [
+  assertEquals(renderProcesses(processes, { now: 61_000, width: 80 }), [
     " PID  PARENT    AGE  CPU  MEMORY   PEAK  IMAGE",
     "   4       1  1 min  2 s   1 MiB  2 MiB  a.exe",
     "1234       4      -    -       -      -  b.exe",
