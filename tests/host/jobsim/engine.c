@@ -31,7 +31,8 @@ static BOOL CALLBACK make_sampling(INIT_ONCE *once, void *parameter, void **cont
 static void take(const PROCESS_INFO *info) {
     MEMBER *member = find_member((DWORD)(ULONG_PTR)info->UniqueProcessId);
     LONGLONG user = 0, kernel = 0;
-    if (!member) return;
+    /* Before it runs its own program it shows what it was forked from. */
+    if (!member || !member->settled) return;
     for (ULONG i = 0; i < info->NumberOfThreads; i++) {
         user += info->Threads[i].UserTime.QuadPart;
         kernel += info->Threads[i].KernelTime.QuadPart;
@@ -105,17 +106,20 @@ void sample(BOOL forced) {
 static DWORD period(BOOL sampled) {
     static DWORD quiet;
     BOOL members = FALSE, limits = FALSE;
+    DWORD most = LIMIT_PERIOD;
     DWORD wanted, price = (DWORD)(cost / 10000);
     lock();
-    for (int i = 0; i < registry->jobHigh && !limits; i++) {
+    for (int i = 0; i < registry->jobHigh; i++) {
         if (!registry->jobs[i].used || registry->jobs[i].engine != self) continue;
         if (!registry->jobs[i].active && !io_pending(i)) continue;
         members = TRUE;
-        limits = needs_limits(i);
+        limits |= needs_limits(i);
+        most += 2 * registry->jobs[i].active;
     }
     unlock();
     if (!members) return 0;
-    if (limits) return LIMIT_PERIOD > 4 * price ? LIMIT_PERIOD : 4 * price;
+    /* A busy machine makes a sample look dear; what few members cost is bounded. */
+    if (limits) return 4 * price < LIMIT_PERIOD ? LIMIT_PERIOD : 4 * price < most ? 4 * price : most;
     if (InterlockedExchange(&moved, 0)) quiet = 0;
     else if (sampled && quiet < QUIET_PERIOD / STATISTIC_PERIOD) quiet++;
     wanted = STATISTIC_PERIOD * (1 + quiet);
@@ -144,10 +148,16 @@ void drain_foreign(HANDLE port) {
 }
 
 static DWORD settle_newcomers(void) {
+    LARGE_INTEGER moment;
     DWORD wait;
-    lock();
-    wait = settle_all();
-    unlock();
+    moment.QuadPart = -1000; /* 100 us */
+    for (;;) {
+        lock();
+        wait = settle_all();
+        unlock();
+        if (wait) break;
+        real.NtDelayExecution(FALSE, &moment);
+    }
     if (wait != INFINITE) return wait;
     InterlockedIncrement(&relayed);
     real.RtlWakeAddressAll((const void *)&relayed);
@@ -157,6 +167,7 @@ static DWORD settle_newcomers(void) {
 DWORD WINAPI engine_main(void *unused) {
     ULONGLONG due = 0, looked = 0;
     (void)unused;
+    SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_TIME_CRITICAL);
     for (;;) {
         BOOL sampled = FALSE;
         ULONGLONG now = GetTickCount64();

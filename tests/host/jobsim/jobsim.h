@@ -28,8 +28,8 @@
  * it stands, because Wine announces it before it has a thread: to kill it then brings Wine's server
  * down, to suspend it then hangs its creator. CreateProcessW starts it suspended when a job of its
  * chain has something to judge or to apply, waits for the verdict, then resumes it or fails with 1816.
- * A grandchild, whose creation jobsim does not see, is judged the same way, but is ended, or has its
- * limits applied, only when its loader runs, and so may run for a few milliseconds.
+ * A grandchild, whose creation jobsim does not see, is judged the same way: one too many is ended before it
+ * runs, as a rule, so that its creator fails with 1816 too; limits are applied when its loader runs.
  *
  * REAL EFFECT
  *   active process limit; user time limits of process and job, with the end-of-job action; CPU hard cap
@@ -205,6 +205,7 @@ typedef struct {
     NTSTATUS(NTAPI *NtSuspendProcess)(HANDLE);
     NTSTATUS(NTAPI *NtResumeProcess)(HANDLE);
     NTSTATUS(NTAPI *NtGetNextThread)(HANDLE, HANDLE, ACCESS_MASK, ULONG, ULONG, HANDLE *);
+    NTSTATUS(NTAPI *NtDelayExecution)(BOOLEAN, const LARGE_INTEGER *);
     NTSTATUS(NTAPI *RtlWaitOnAddress)(const void *, const void *, SIZE_T, const LARGE_INTEGER *);
     void(NTAPI *RtlWakeAddressAll)(const void *);
 } REAL;

@@ -1,7 +1,7 @@
 /* CPU hard cap as a budget of CPU time, and for how much of an interval a rate was exceeded. */
 #include "jobsim.h"
 
-#define BURST 400000 /* 100 ns: what an idle job may save up, per processor of its rate */
+#define BURST 2000000 /* 100 ns: what an idle job may save up, per processor of its rate */
 
 /* Of the whole machine in 1/10000, as the chain leaves it to this job; 0 without a hard cap. */
 DWORD hard_cap(int index) {

@@ -50,6 +50,7 @@ static void load_real(void) {
     TAKE(nt, NtSuspendProcess);
     TAKE(nt, NtResumeProcess);
     TAKE(nt, NtGetNextThread);
+    TAKE(nt, NtDelayExecution);
     TAKE(nt, RtlWaitOnAddress);
     TAKE(nt, RtlWakeAddressAll);
 #undef TAKE

@@ -1,5 +1,7 @@
 /* From Wine's messages to the caller's: who joined, who left, and on which terms. */
 #include "jobsim.h"
+#define PSAPI_VERSION 2
+#include <psapi.h>
 
 #define QUOTA_STATUS 0xC0000044u
 
@@ -116,38 +118,49 @@ static void refuse(int index, MEMBER *member, int place) {
     if (!job->exhausted) announce(index, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, 0);
 }
 
-/* Whether its loader runs, as the process's own memory tells. */
-static BOOL stands(const MEMBER *member, HANDLE process) {
+/* A newcomer can be ended once its Linux process is known, which is when its memory can be measured, and
+ * be suspended once its own loader runs; before that its creator waits for it. */
+static BOOL stands(const MEMBER *member, HANDLE process, BOOL refused) {
     PROCESS_BASIC_INFORMATION info = {0};
     void *loader = NULL;
     SIZE_T got = 0;
+    PROCESS_MEMORY_COUNTERS memory = {0};
     if (member->created || !process) return TRUE;
+    if (refused) return GetProcessMemoryInfo(process, &memory, sizeof memory) && memory.WorkingSetSize;
     if (real.NtQueryInformationProcess(process, ProcessBasicInformation, &info, sizeof info, NULL) < 0) return FALSE;
     if (!info.PebBaseAddress) return FALSE;
     return ReadProcessMemory(process, &info.PebBaseAddress->Ldr, &loader, sizeof loader, &got) && loader;
 }
 
-/* Ends a refused newcomer, with the status whose Win32 error is 1816, or applies the limits to it. */
+static BOOL is_refused(const MEMBER *member) {
+    for (int i = 0; i < member->count; i++)
+        if (member->refused[i]) return TRUE;
+    return FALSE;
+}
+
+/* Applies the limits to a newcomer, or ends a refused one, with the status whose Win32 error is 1816:
+ * a creator that still waits for it, which is the rule, then fails with that error. */
 BOOL settle(MEMBER *member) {
     HANDLE process = member_process(member);
-    BOOL refused = FALSE;
-    for (int i = 0; i < member->count; i++) refused |= member->refused[i];
+    BOOL refused = is_refused(member);
     if (member->settled && !refused) return TRUE;
-    if (!stands(member, process)) return FALSE;
+    if (!stands(member, process, refused)) return FALSE;
     member->settled = TRUE;
     if (!refused) apply_to_member(member);
     else if (process) TerminateProcess(process, QUOTA_STATUS);
     return TRUE;
 }
 
-/* Milliseconds until the unsettled are to be looked at again; INFINITE when there are none. */
+/* Milliseconds until the unsettled are to be looked at again: 0 when one is to be ended, before its
+ * creator goes on; INFINITE when there are none. */
 DWORD settle_all(void) {
     ULONGLONG now = GetTickCount64();
     DWORD wait = INFINITE;
     for (int i = 0; i < registry->memberHigh; i++) {
         MEMBER *member = &registry->members[i];
         if (!member->count || member->settled || registry->jobs[member->job[0]].engine != self || settle(member)) continue;
-        if (now - member->joined < 500) wait = 2;
+        if (now - member->joined < 100 && is_refused(member)) wait = 0;
+        else if (now - member->joined < 500 && wait) wait = 2;
         else if (wait > 50) wait = 50; /* somebody started it suspended */
     }
     return wait;

@@ -120,13 +120,16 @@ int child_main(int count, WCHAR **arguments) {
         start_again(L"sleep 60000");
         Sleep(60000);
     }
-    if (!wcscmp(verb, L"spawn")) { /* how many sleepers; the exit code is how many still run 300 ms later */
+    if (!wcscmp(verb, L"spawn")) { /* how many sleepers; the exit code: how many run 300 ms later + 16 * refused */
         HANDLE list[16];
-        int alive = 0, wanted = (int)number(arguments[1]);
-        for (int i = 0; i < wanted; i++) list[i] = start_again(L"sleep 60000");
+        int alive = 0, refused = 0, wanted = (int)number(arguments[1]);
+        for (int i = 0; i < wanted; i++) {
+            list[i] = start_again(L"sleep 60000");
+            refused += !list[i] && GetLastError() == ERROR_NOT_ENOUGH_QUOTA;
+        }
         Sleep(300);
         for (int i = 0; i < wanted; i++) alive += list[i] && WaitForSingleObject(list[i], 0) == WAIT_TIMEOUT;
-        return alive;
+        return alive + 16 * refused;
     }
     if (!wcscmp(verb, L"count")) count_up(arguments[1]);
     if (!wcscmp(verb, L"affinity")) {

@@ -60,12 +60,15 @@ static void active_limit_grandchildren(void) {
     RIG rig;
     CHILD child;
     MESSAGE m;
+    DWORD code;
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION in = {0};
     CHECK(rig_open(&rig));
     in.BasicLimitInformation.ActiveProcessLimit = 3;
     CHECK(limit(rig.job, JOB_OBJECT_LIMIT_ACTIVE_PROCESS, &in));
     CHECK(child_in(rig.job, L"spawn 5", &child));
-    EQUAL(exit_code(&child, 10000), 2);
+    code = exit_code(&child, 10000);
+    EQUAL(code % 16, 2); /* two of its five run */
+    BETWEEN(code / 16, 2, 3); /* the others are refused with 1816; on a busy machine one may seem to start */
     CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, &m, 1000));
     EQUAL(limit_kills(rig.job), 3);
     drop_child(&child);
@@ -78,14 +81,14 @@ static void process_time(void) {
     MESSAGE m;
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION in = {0};
     CHECK(rig_open(&rig));
-    in.BasicLimitInformation.PerProcessUserTimeLimit.QuadPart = 5000000;
+    in.BasicLimitInformation.PerProcessUserTimeLimit.QuadPart = 10000000;
     CHECK(limit(rig.job, JOB_OBJECT_LIMIT_PROCESS_TIME, &in));
     CHECK(child_in(rig.job, L"spin 60000", &child));
     EQUAL(exit_code(&child, 15000), ERROR_NOT_ENOUGH_QUOTA);
     CHECK(await_message(rig.port, JOB_OBJECT_MSG_END_OF_PROCESS_TIME, &m, 1000));
     EQUAL(m.pid, child.pid);
     CHECK(await_message(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS, &m, 1000));
-    BETWEEN(user_time(rig.job) / 10000, 480, 620);
+    BETWEEN(user_time(rig.job) / 10000, 980, 1200);
     EQUAL(limit_kills(rig.job), 1);
     drop_child(&child);
     rig_close(&rig);
@@ -175,8 +178,8 @@ static void cpu_cap(void) {
     info.ControlFlags = 0;
     CHECK(api.SetInformationJobObject(rig.job, CLS_CPU_RATE, &info, sizeof info));
     before = user_time(rig.job);
-    EQUAL(WaitForSingleObject(child.process, 1000), WAIT_TIMEOUT);
-    CHECK((user_time(rig.job) - before) / 10000 > 400); /* it runs freely again */
+    EQUAL(WaitForSingleObject(child.process, 2000), WAIT_TIMEOUT);
+    CHECK((user_time(rig.job) - before) / 10000 > 680); /* more than the cap would let it */
     drop_child(&child);
     rig_close(&rig);
 }
