@@ -1,0 +1,221 @@
+/**
+ * Waiting: for the tree's end by every way in which the news can come, without taking a thread from
+ * anybody, and without keeping a program alive that waits for nothing.
+ *
+ * @module
+ */
+import "../../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ERROR } from "../../../ffi/constants.ts";
+import { check, Win32Error } from "../../../ffi/error.ts";
+import { AlreadyClosedError } from "../../../ffi/handle.ts";
+import { kernel32 } from "../../../ffi/library.ts";
+import { struct } from "../../../ffi/struct.ts";
+import { STRUCTS } from "../../../ffi/structs.ts";
+import { JobObject } from "../../../job/job_object.ts";
+import { completionPort } from "../../../process/completion_port.ts";
+import { SAME_KERNEL, startChild, uniqueName, within } from "../../helpers/job_trials.ts";
+import { hasEnded, watchProcess } from "../../helpers/process_watch.ts";
+import { substituteKernel } from "../../helpers/substituted_kernel.ts";
+
+/** Waits until the pump waits no more, so that no test leaves a call under way. */
+async function settle(): Promise<void> {
+  await within(completionPort.idle(), "the pump's end");
+}
+
+Deno.test("wait: an empty job's is over at once, and so is that of a job which became empty", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  await within(job.wait(), "the empty job", { deadline: 1_000 });
+  const child = startChild(job, "exit 0");
+  await child.status;
+  await within(job.wait(), "the job that became empty");
+  await job.wait();
+});
+
+Deno.test("wait: it is for the whole tree, not for its leader", async () => {
+  using job = JobObject.create({ killOnClose: true, notifications: true });
+  const leader = startChild(job, "spawn 1 -- sleepforever");
+  await within(leader.status, "the leader");
+  const rest = job.pids().filter((pid) => pid !== leader.pid);
+  assertEquals(rest.length, 1);
+  using grandchild = watchProcess(rest[0]!);
+  let over = false;
+  const waits = [job.wait(), job.wait()];
+  for (const wait of waits) wait.then(() => over = true);
+  // The messages of the last one come behind all that the leader's end posted.
+  const last = startChild(job, "exit 0");
+  for (;;) {
+    const message = await within(job.pollNotification(), "the last one's end");
+    if (message.type === "exitProcess" && message.pid === last.pid) break;
+    assert(message.type !== "activeProcessZero");
+  }
+  await last.status;
+  assert(!hasEnded(grandchild));
+  assertEquals(over, false);
+  check(kernel32.TerminateProcess(grandchild.value, 1), "TerminateProcess", "Cannot end it");
+  await within(Promise.all(waits), "the tree");
+  assertEquals(job.pids(), []);
+  assert(hasEnded(grandchild));
+});
+
+Deno.test("wait: a signal gives it up, before and meanwhile", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  await using _child = startChild(job, "sleepforever");
+  const reason = new RangeError("enough");
+  await assertRejects(() => job.wait({ signal: AbortSignal.abort(reason) }), RangeError, "enough");
+  const controller = new AbortController();
+  const wait = job.wait({ signal: controller.signal });
+  controller.abort(reason);
+  await assertRejects(() => within(wait, "the abort"), RangeError, "enough");
+});
+
+Deno.test("wait: closing the job meanwhile rejects it", async () => {
+  const job = JobObject.create({ killOnClose: true });
+  const child = startChild(job, "sleepforever");
+  const rejected = assertRejects(
+    () => job.wait(),
+    AlreadyClosedError,
+    "Cannot wait for a job: it was closed",
+  );
+  job.close();
+  await within(rejected, "the rejection");
+  await within(child.status, "the child");
+});
+
+const ENTRY = struct(STRUCTS, "OVERLAPPED_ENTRY");
+const NOBODY = 0xffff_ffff_ffff_fff0n;
+
+/** Loses every packet but those that wake the pump. */
+function losePackets(onLost: () => void): Disposable {
+  return substituteKernel("GetQueuedCompletionStatusExAsync", (real) => {
+    return async (...args) => {
+      const result = await real(...args);
+      const entries = args[1] as DataView<ArrayBuffer>;
+      const count = (args[3] as Uint32Array)[0]!;
+      for (let i = 0; i < count; i++) {
+        const entry = ENTRY.decode(entries, i * ENTRY.size);
+        if (entry.lpCompletionKey === 0n) continue;
+        onLost();
+        const lost = new Uint8Array(
+          ENTRY.encode({ ...entry, lpCompletionKey: NOBODY }).buffer,
+        );
+        new Uint8Array(entries.buffer, entries.byteOffset).set(lost, i * ENTRY.size);
+      }
+      return result;
+    };
+  });
+}
+
+Deno.test("wait: where the messages are lost, the sweep finds the end", async () => {
+  await settle();
+  let lost = 0;
+  using _ = losePackets(() => lost++);
+  using job = JobObject.create({ killOnClose: true });
+  const child = startChild(job, "sleepforever");
+  using process = watchProcess(child.pid);
+  const wait = job.wait();
+  check(kernel32.TerminateProcess(process.value, 5), "TerminateProcess", "Cannot end it");
+  await within(wait, "the sweep", { deadline: 1_500 });
+  assertEquals((await within(child.status, "the sweep", { deadline: 1_500 })).code, 5);
+  await settle();
+  assert(lost > 0);
+});
+
+Deno.test("wait: a job whose messages go to somebody else is asked in short steps", async () => {
+  const name = uniqueName("asked");
+  using owner = JobObject.create({ name, killOnClose: true });
+  await using child = startChild(owner, "sleepforever");
+  using opened = JobObject.open(name, { access: ["query"] });
+  const wait = opened.wait();
+  child.kill();
+  await within(wait, "the opened job", { deadline: 1_500 });
+  using blind = JobObject.open(name, { access: ["terminate"] });
+  const error = await assertRejects(() => blind.wait(), Win32Error);
+  assertEquals(error.code, ERROR.ACCESS_DENIED);
+});
+
+Deno.test("notifications: two hundred that wait leave files and stdout their threads", async () => {
+  const jobs = Array.from({ length: 200 }, () => JobObject.create({ killOnClose: true }));
+  const iterators = jobs.map((job) => job.notifications());
+  const pending = iterators.map((iterator) => iterator.next());
+  const file = new URL(import.meta.url);
+  const answers = Promise.all([
+    Deno.readTextFile(file),
+    Deno.stat(file),
+    Deno.stdout.write(new TextEncoder().encode("\n")),
+  ]);
+  const [text, { size }, written] = await within(answers, "files and stdout", { deadline: 5_000 });
+  assertEquals([new TextEncoder().encode(text).length, written], [size, 1]);
+  const child = startChild(jobs[123]!, "exit 0");
+  assertEquals((await within(pending[123]!, "the message")).value, {
+    type: "newProcess",
+    pid: child.pid,
+  });
+  await child.status;
+  for (const job of jobs) job.close();
+  const rest = await within(Promise.all(pending.toSpliced(123, 1)), "all ends");
+  assert(rest.every(({ done }) => done === true));
+  await settle();
+});
+
+/** Runs a program that imports the module, and gives what it printed. */
+async function runProgram(code: string): Promise<{ code: number; stdout: string; stderr: string }> {
+  using job = JobObject.create({ killOnClose: true });
+  const program = `import { JobObject } from "./mod.ts"; import { startChild } from
+    "./tests/helpers/job_trials.ts"; ${code}`;
+  await using deno = job.spawn(Deno.execPath(), {
+    args: ["eval", "--no-check", ...SAME_KERNEL, program],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  });
+  const { code: exit, stdout, stderr } = await within(deno.output(), "the program's own end");
+  const decoder = new TextDecoder();
+  return { code: exit, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+Deno.test("JobEvents: a program ends by itself when nobody waits", async () => {
+  const found = await runProgram(`
+    const job = JobObject.create({ notifications: true, killOnClose: true });
+    const child = startChild(job, "sleepforever");
+    const first = await job.pollNotification();
+    const iterator = job.notifications();
+    child.unref();
+    console.log(first.type, job.pids().length);`);
+  assertEquals(found, { code: 0, stdout: "newProcess 1\n", stderr: "" });
+});
+
+Deno.test("pollNotification: a pending one keeps the program alive", async () => {
+  const found = await runProgram(`
+    const job = JobObject.create({ notifications: true, killOnClose: true });
+    const child = startChild(job, "sleep 300");
+    child.unref();
+    const print = async () => {
+      for (let i = 0; i < 3; i++) console.log((await job.pollNotification()).type);
+    };
+    void print();`);
+  assertEquals(found, {
+    code: 0,
+    stdout: "newProcess\nexitProcess\nactiveProcessZero\n",
+    stderr: "",
+  });
+});
+
+Deno.test("losePackets: it loses packets, and gives the real call back", async () => {
+  const real = kernel32.GetQueuedCompletionStatusExAsync;
+  let lost = 0;
+  {
+    using _ = losePackets(() => lost++);
+    const key = completionPort.register(() => assert(false));
+    completionPort.ref();
+    completionPort.post(key);
+    // The wake comes behind the packet.
+    completionPort.unref();
+    await settle();
+    completionPort.unregister(key);
+  }
+  // Packets of jobs that were closed before may come too.
+  assert(lost > 0);
+  assertEquals(kernel32.GetQueuedCompletionStatusExAsync, real);
+});
