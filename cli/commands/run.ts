@@ -41,6 +41,17 @@ export const runCommand: Command<RunPlan> = {
     options: RUN_OPTIONS,
     stopEarly: true,
     notes: [
+      {
+        title: "How it is stopped",
+        rows: [
+          [
+            "Ctrl-C",
+            "reaches jobbox only, which sends CTRL_BREAK to the command, waits for --grace and ends " +
+            "what is left; a second one ends it at once",
+          ],
+          ["closing", "the console's close, a logoff and jobbox's own end end the tree at once"],
+        ],
+      },
       { title: "Values", rows: VALUE_NOTES },
       {
         title: "Exit codes",
