@@ -22,6 +22,9 @@ const PATIENCE = 1000;
 /** Fewer rows are too few to give one away. */
 const LEAST_ROWS = 4;
 
+/** Columns left free: a console that does not know the erasing sequence takes it for letters. */
+const SLACK = 4;
+
 /** What is drawn on. */
 interface Surface {
   update(state: RunState): void;
@@ -95,7 +98,7 @@ export class RunStatus implements Disposable {
       ? new BottomRow(io, colour)
       : new StatusLine(
         (text) => io.stderr.write(text),
-        () => ({ columns: io.columns(), colour }),
+        () => ({ columns: io.columns() - SLACK, colour }),
       );
     return new RunStatus(plan, io, surface);
   }
