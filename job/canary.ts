@@ -20,8 +20,13 @@ const EXTENDED = infoClass(
 const STARTUP = struct(STRUCTS, "STARTUPINFOW");
 const PROCESS = struct(STRUCTS, "PROCESS_INFORMATION");
 
-/** Milliseconds that a canary may take to end. */
-const DEADLINE = 5000;
+/** How a canary is tried. */
+export interface CanaryOptions {
+  /** The limit flags of its job. */
+  readonly flags: number;
+  /** Milliseconds that it may take to end. */
+  readonly deadline: number;
+}
 
 let proven: boolean | undefined;
 
@@ -32,11 +37,17 @@ let proven: boolean | undefined;
  * @returns `true` when it was ended.
  */
 export function killOnCloseWorks(): boolean {
-  proven ??= tryKillOnClose();
+  proven ??= endsWithJob({ flags: JOB_OBJECT_LIMIT.KILL_ON_JOB_CLOSE, deadline: 5000 });
   return proven;
 }
 
-function tryKillOnClose(): boolean {
+/**
+ * Puts a process that never runs an instruction into a job of its own, and closes the job.
+ *
+ * @param options The job's flags, and how long to wait.
+ * @returns Whether the process ended; `false` too where none could be started.
+ */
+export function endsWithJob({ flags, deadline }: CanaryOptions): boolean {
   const program = encodeWide(`${SYSTEM_DIRECTORY}cmd.exe`);
   const memory = PROCESS.allocate();
   const created = kernel32.CreateProcessW(
@@ -59,12 +70,12 @@ function tryKillOnClose(): boolean {
     const handle = kernel32.CreateJobObjectW(null, null);
     if (failure(handle) !== 0) return false;
     const job = new OwnedHandle(handle, "a canary's job");
-    const limits = { BasicLimitInformation: { LimitFlags: JOB_OBJECT_LIMIT.KILL_ON_JOB_CLOSE } };
+    const limits = { BasicLimitInformation: { LimitFlags: flags } };
     const joined = trySet(job.value, EXTENDED, limits) === 0 &&
       failure(kernel32.AssignProcessToJobObject(job.value, process.value)) === 0;
     job.close();
     return joined &&
-      kernel32.WaitForSingleObject(process.value, DEADLINE) === WAIT.WAIT_OBJECT_0;
+      kernel32.WaitForSingleObject(process.value, deadline) === WAIT.WAIT_OBJECT_0;
   } finally {
     // Ends it where the job did not; the call fails where the job did.
     kernel32.TerminateProcess(process.value, 1);

@@ -36,14 +36,17 @@ export async function within<T>(
   }
 }
 
+/** A message of one type, as it reads. */
+type Message<T extends JobNotification["type"]> = JobNotification & { readonly type: T };
+
 /** The next message of one type of a job made with `notifications`; passes over others. */
 export async function nextMessage<T extends JobNotification["type"]>(
   job: JobObject,
   type: T,
-): Promise<Extract<JobNotification, { type: T }>> {
+): Promise<Message<T>> {
   for (;;) {
     const message = await within(job.pollNotification(), `the message ${type}`);
-    if (message.type === type) return message as Extract<JobNotification, { type: T }>;
+    if (message.type === type) return message as Message<T>;
   }
 }
 
@@ -72,6 +75,12 @@ export async function runChild(
   return { code, stdout: new TextDecoder().decode(stdout) };
 }
 
+/** Ends all that is in a job, and waits until it is gone, so that a test leaves nothing behind. */
+export async function endJob(job: JobObject): Promise<void> {
+  job.terminate();
+  await within(job.wait(), "the job's end");
+}
+
 let names = 0;
 
 /** A name that no other job has. */
@@ -85,6 +94,11 @@ export const JOBSIM: boolean = dllPath("kernel32", "CreateJobObjectW") !==
 
 /** What another Deno of the same build needs so that jobsim takes the kernel's place there too. */
 export const SAME_KERNEL: readonly string[] = JOBSIM ? ["--config=.deno.jobsim.json"] : [];
+
+/** What a scoped `--allow-ffi` must name beside the system's own DLLs. */
+export const JOBSIM_PATHS: readonly string[] = JOBSIM
+  ? [dllPath("kernel32", "CreateJobObjectW")]
+  : [];
 
 const simulator = JOBSIM
   ? Deno.dlopen(dllPath("kernel32", "CreateJobObjectW"), {

@@ -1,0 +1,214 @@
+import {
+  doIo,
+  endJob,
+  JOBSIM,
+  nextMessage,
+  scaleTime,
+  startChild,
+  uniqueName,
+  within,
+} from "../../helpers/job_trials.ts";
+import { assert, assertEquals } from "@std/assert";
+import { JOB_OBJECT_MSG, JOBOBJECTINFOCLASS } from "../../../ffi/constants.ts";
+import { check } from "../../../ffi/error.ts";
+import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../../ffi/handle.ts";
+import { kernel32 } from "../../../ffi/library.ts";
+import { encodeWide } from "../../../ffi/strings.ts";
+import { struct } from "../../../ffi/struct.ts";
+import { STRUCTS } from "../../../ffi/structs.ts";
+import { JobObject } from "../../../job/job_object.ts";
+import { NotificationControl } from "../../../job/notification_control.ts";
+import type { LimitViolation } from "../../../job/notification_limits.ts";
+
+const MB = 2 ** 20;
+
+/** A job with messages, that ends with the test. */
+function listenedJob(what: string): JobObject {
+  return JobObject.create({ name: uniqueName(what), notifications: true, killOnClose: true });
+}
+
+async function nextViolation(job: JobObject): Promise<LimitViolation & { pid: number }> {
+  const { violation, pid } = await nextMessage(job, "notificationLimit");
+  return { ...violation, pid };
+}
+
+Deno.test("jobMemory: the crossing is told with both numbers, and the process goes on", async () => {
+  using job = listenedJob("memory");
+  job.setNotificationLimits({ jobMemory: 64 * MB });
+  const child = startChild(job, `alloc ${100 * MB} sleepforever`);
+  const violation = await nextViolation(job);
+  assertEquals(violation.violated, ["jobMemory"]);
+  assertEquals(violation.pid, child.pid);
+  assertEquals(violation.jobMemory?.limit, 64 * MB);
+  const measured = violation.jobMemory?.measured ?? 0;
+  assert(measured >= 64 * MB && measured < 120 * MB, String(measured));
+  assert(job.contains(child.pid));
+  await endJob(job);
+});
+
+Deno.test("jobMemoryLow: falling below is told, being below from the beginning is not", async () => {
+  using job = listenedJob("memory-low");
+  startChild(job, "sleepforever");
+  job.setNotificationLimits({ jobMemoryLow: 64 * MB, jobMemory: 80 * MB });
+  const large = startChild(job, `alloc ${100 * MB} sleepforever`);
+  assertEquals((await nextViolation(job)).violated, ["jobMemory"]);
+  large.kill();
+  const violation = await nextViolation(job);
+  assertEquals(violation.violated, ["jobMemoryLow"]);
+  assertEquals(violation.jobMemoryLow?.limit, 64 * MB);
+  assert((violation.jobMemoryLow?.measured ?? Infinity) < 64 * MB);
+  await endJob(job);
+});
+
+Deno.test("readBytes and writeBytes: each has its own limit and its own numbers", async () => {
+  using job = listenedJob("bytes");
+  const reader = startChild(job, "sleepforever");
+  job.setNotificationLimits({ readBytes: 5 * MB, writeBytes: 3 * MB });
+  await doIo(job, { read: 4 * MB });
+  await doIo(job, { write: 3 * MB + 1 });
+  const first = await nextViolation(job);
+  assertEquals(first.violated, ["writeBytes"]);
+  assertEquals(first.writeBytes?.limit, 3 * MB);
+  assert((first.writeBytes?.measured ?? 0) > 3 * MB);
+  await doIo(job, { read: 2 * MB });
+  const second = await nextViolation(job);
+  assertEquals(second.violated, ["readBytes"]);
+  assertEquals(second.readBytes?.limit, 5 * MB);
+  assert((second.readBytes?.measured ?? 0) > 5 * MB);
+  if (JOBSIM) {
+    assertEquals([first.pid, second.pid], [reader.pid, reader.pid]);
+    assertEquals(second.readBytes?.measured, 6 * MB);
+  }
+  await endJob(job);
+});
+
+Deno.test("jobUserTime: a limit of twice the time used counts from what was used", async () => {
+  using job = listenedJob("time");
+  await within(startChild(job, "spin 400").status, "the first spinner");
+  const used = job.stats().userTime;
+  job.setNotificationLimits({ jobUserTime: 2 * used });
+  assertEquals(job.notificationLimits(), { jobUserTime: 2 * used });
+  const child = startChild(job, "spinforever");
+  const violation = await nextViolation(job);
+  assertEquals(violation.violated, ["jobUserTime"]);
+  assertEquals(violation.pid, child.pid);
+  assertEquals(violation.jobUserTime?.limit, 3 * used);
+  const measured = violation.jobUserTime?.measured ?? 0;
+  assert(measured >= 3 * used && measured <= 3 * used * 1.2 + 100, `${measured} of ${3 * used}`);
+  assert(job.contains(child.pid));
+  await endJob(job);
+});
+
+Deno.test("jobUserTime: setting another limit meanwhile does not move its end", async () => {
+  using job = listenedJob("time-kept");
+  job.setNotificationLimits({ jobUserTime: 600 });
+  await within(startChild(job, "spin 300").status, "the first spinner");
+  job.setNotificationLimits({ writeBytes: 100 * MB });
+  assertEquals(job.notificationLimits(), { jobUserTime: 600, writeBytes: 100 * MB });
+  startChild(job, "spinforever");
+  const violation = await nextViolation(job);
+  assertEquals(violation.violated, ["jobUserTime"]);
+  assertEquals(violation.jobUserTime?.limit, 600);
+  await endJob(job);
+});
+
+Deno.test("cpuRate: a demand above the hard cap is told with tolerance and measure", async () => {
+  scaleTime(0.05);
+  try {
+    using job = listenedJob("rate");
+    job.setLimits({ cpu: { hardCap: 10, notify: true } });
+    job.setNotificationLimits({ cpuRate: { tolerance: "low", interval: "short" } });
+    const limits = { cpuRate: { tolerance: "low", interval: "short" } } as const;
+    assertEquals(job.notificationLimits(), limits);
+    startChild(job, "spinforever");
+    const { violated, cpuRate } = await nextViolation(job);
+    assertEquals(violated, ["cpuRate"]);
+    assertEquals(cpuRate?.limit, "low");
+    assert(["low", "medium", "high"].includes(cpuRate?.measured ?? ""), String(cpuRate?.measured));
+    await endJob(job);
+  } finally {
+    scaleTime(1);
+  }
+});
+
+Deno.test("notification limits: lifted by null, they are told no more, and the others still are", async () => {
+  using job = listenedJob("lifted");
+  startChild(job, "sleepforever");
+  job.setNotificationLimits({ readBytes: MB, writeBytes: MB });
+  job.setNotificationLimits({ readBytes: null });
+  assertEquals(job.notificationLimits(), { writeBytes: MB });
+  await doIo(job, { read: 2 * MB });
+  await doIo(job, { write: 2 * MB });
+  assertEquals((await nextViolation(job)).violated, ["writeBytes"]);
+  job.setNotificationLimits({ writeBytes: null });
+  assertEquals(job.notificationLimits(), {});
+  await endJob(job);
+});
+
+const PORT = struct(STRUCTS, "JOBOBJECT_ASSOCIATE_COMPLETION_PORT");
+const ENTRY = struct(STRUCTS, "OVERLAPPED_ENTRY");
+
+/** Makes a port for a job, as a program without this module's dispatcher does. */
+function listen(job: OwnedHandle): OwnedHandle {
+  const handle = kernel32.CreateIoCompletionPort(INVALID_HANDLE_VALUE, 0n, 0n, 1);
+  const port = new OwnedHandle(check(handle, "CreateIoCompletionPort", "Cannot listen"), "a port");
+  check(
+    kernel32.SetInformationJobObject(
+      job.value,
+      JOBOBJECTINFOCLASS.JobObjectAssociateCompletionPortInformation,
+      PORT.encode({ CompletionKey: 1n, CompletionPort: port.value }),
+      PORT.size,
+    ),
+    "SetInformationJobObject",
+    "Cannot listen",
+  );
+  return port;
+}
+
+/** Takes messages until none comes for a while, and counts the notification limits. */
+function countNotifications(port: OwnedHandle): number {
+  const entry = ENTRY.allocate();
+  const taken = new Uint32Array(1);
+  for (let count = 0;;) {
+    if (!kernel32.GetQueuedCompletionStatusEx(port.value, entry, 1, taken, 300, 0)) return count;
+    const { dwNumberOfBytesTransferred } = ENTRY.decode(entry);
+    if (dwNumberOfBytesTransferred === JOB_OBJECT_MSG.NOTIFICATION_LIMIT) count++;
+  }
+}
+
+Deno.test("limitViolation: crossing twice without the query gives one message, with it two", async () => {
+  const name = uniqueName("rearm");
+  const made = kernel32.CreateJobObjectW(null, encodeWide(name));
+  using handle = new OwnedHandle(check(made, "CreateJobObjectW", "Cannot make a job"), name);
+  using port = listen(handle);
+  // Opened, so that this module does not listen to the job and asks nothing by itself.
+  using job = JobObject.open(name);
+  const child = startChild(job, "sleepforever");
+  const limits = new NotificationControl(() => handle.value, name);
+  limits.setNotificationLimits({ readBytes: MB, writeBytes: MB });
+  await doIo(job, { read: 2 * MB });
+  await doIo(job, { write: 2 * MB });
+  assertEquals(countNotifications(port), 1);
+  const violation = limits.limitViolation();
+  assert(violation.violated.includes("readBytes"));
+  assertEquals(violation.readBytes?.limit, MB);
+  await doIo(job, { write: MB });
+  assertEquals(countNotifications(port), 1);
+  assertEquals(limits.limitViolation().violated, ["writeBytes"]);
+  assertEquals(limits.limitViolation().violated, []);
+  job.terminate();
+  await within(child.status, "the child's end");
+});
+
+Deno.test("notificationLimit: each message is asked for once, so that every crossing is told", async () => {
+  using job = listenedJob("each");
+  startChild(job, "sleepforever");
+  job.setNotificationLimits({ writeBytes: MB });
+  for (let crossing = 1; crossing <= 5; crossing++) {
+    await doIo(job, { write: 2 * MB });
+    const { writeBytes } = await nextViolation(job);
+    assert((writeBytes?.measured ?? 0) >= 2 * MB * crossing, `crossing ${crossing}`);
+  }
+  assertEquals(job.limitViolation().violated, []);
+  await endJob(job);
+});
