@@ -56,7 +56,10 @@ export type JobAccess = "assign" | "set" | "query" | "terminate";
 
 /** How to open a job. */
 export interface OpenOptions {
-  /** The rights that are needed; all four when absent. A call without its right fails with 5. */
+  /**
+   * The rights that are needed; all four when absent. A call without its right fails with
+   * ERROR_ACCESS_DENIED; `spawn()` needs `assign` and `query`, `notifications()` `set` and `query`.
+   */
   access?: readonly JobAccess[];
 }
 
@@ -300,8 +303,11 @@ export class JobObject extends JobControls implements Disposable {
   /** Closes the handle; the second time does nothing. With `killOnClose` this ends the processes. */
   close(): void {
     if (this.closed) return;
-    this.#handle.close();
-    this.#events.close();
+    try {
+      this.#handle.close();
+    } finally {
+      this.#events.close();
+    }
   }
 
   /** Closes the handle at the end of a `using` scope. */

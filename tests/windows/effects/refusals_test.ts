@@ -48,6 +48,19 @@ Deno.test("JobObject.open: each right allows its calls, and no other", async () 
   assertEquals((await within(child.status, "the terminated child")).code, 3);
 });
 
+Deno.test("JobObject.spawn: the rights to assign and to query are enough", async () => {
+  const name = uniqueName("starter");
+  using owner = JobObject.create({ name, killOnClose: true });
+  using starter = JobObject.open(name, { access: ["assign", "query"] });
+  await using child = startChild(starter, "sleepforever");
+  assertEquals(owner.pids(), [child.pid]);
+  using blind = JobObject.open(name, { access: ["assign"] });
+  assertThrows(() => startChild(blind, "sleepforever"), Win32Error, "ERROR_ACCESS_DENIED");
+  await within(child[Symbol.asyncDispose](), "the child's end");
+  await owner.wait();
+  assertEquals(owner.pids(), []);
+});
+
 Deno.test("JobObject.spawn: without the right to assign nothing is started", () => {
   const name = uniqueName("readonly");
   using owner = JobObject.create({ name, killOnClose: true });

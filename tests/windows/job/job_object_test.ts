@@ -3,16 +3,19 @@ import {
   assert,
   assertEquals,
   assertInstanceOf,
+  assertRejects,
   assertStrictEquals,
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import { ERROR } from "../../../ffi/constants.ts";
 import { Win32Error } from "../../../ffi/error.ts";
-import { OwnedHandle } from "../../../ffi/handle.ts";
+import { AlreadyClosedError, OwnedHandle } from "../../../ffi/handle.ts";
 import { JobObject } from "../../../job/job_object.ts";
+import { completionPort } from "../../../process/completion_port.ts";
 import { startChild, uniqueName, within } from "../../helpers/job_trials.ts";
 import { handleCount, hasEnded, watchProcess } from "../../helpers/process_watch.ts";
+import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 /** Another kind of object than a job; bound here, for the product has no use for it. */
 const { symbols: other } = Deno.dlopen("C:\\Windows\\System32\\kernel32.dll", {
@@ -161,6 +164,23 @@ Deno.test("JobObject.close: the second time does nothing; the name is free", () 
   using next = JobObject.create({ name });
   job.close();
   assertEquals(next.pids(), []);
+});
+
+Deno.test("JobObject.close: where the handle was closed behind our back, waits end all the same", async () => {
+  const job = JobObject.create({ notifications: true });
+  const poll = assertRejects(() => job.pollNotification(), AlreadyClosedError);
+  {
+    using _ = substituteKernel("CloseHandle", (real) => (handle) => {
+      real(handle);
+      return real(handle);
+    });
+    const error = assertThrows(() => job.close(), Win32Error);
+    assertEquals([error.code, error.api], [ERROR.INVALID_HANDLE, "CloseHandle"]);
+  }
+  await within(poll, "the rejection");
+  assertEquals(job.closed, true);
+  job.close();
+  await completionPort.idle();
 });
 
 Deno.test("JobObject: the end of a using scope closes it", () => {
