@@ -4,7 +4,9 @@
  * Where the command's output does not go to the terminal, or goes through jobbox, one line is drawn
  * over itself. Where the command writes to the same terminal, nobody knows where its cursor is: then
  * the terminal's last row is taken out of what scrolls, the status stands there, and the row is given
- * back at the end. That is done only for a run that takes a while.
+ * back at the end. That is done only for a run that takes a while, and only on a terminal that is
+ * known to interpret the sequences: a console that says so need not (Wine's does not), and what it
+ * prints instead would spoil the command's output. Elsewhere nothing is drawn.
  *
  * @module
  */
@@ -24,6 +26,9 @@ const LEAST_ROWS = 4;
 
 /** Columns left free: a console that does not know the erasing sequence takes it for letters. */
 const SLACK = 4;
+
+/** Variables by which terminals that interpret scroll regions make themselves known. */
+const KNOWN_TERMINALS = ["WT_SESSION", "TERM_PROGRAM", "ConEmuANSI"] as const;
 
 /** What is drawn on. */
 interface Surface {
@@ -84,22 +89,26 @@ export class RunStatus implements Disposable {
    *
    * @param plan The run.
    * @param io The terminal.
-   * @returns The status; `undefined` when stderr is no terminal, or the run is to be quiet.
+   * @returns The status; `undefined` when stderr is no terminal, the run is to be quiet, or the
+   * command writes to a terminal of unknown abilities.
    */
   static of(plan: RunPlan, io: Io): RunStatus | undefined {
     if (plan.quiet || !io.isTerminal("stderr")) return undefined;
-    const colour = !Object.entries(io.environment()).some(([name, value]) =>
-      name.toUpperCase() === "NO_COLOR" && value !== ""
-    );
-    const shares = (["stdout", "stderr"] as const).some((stream) =>
-      plan.stdio[stream] === undefined && io.isTerminal(stream)
-    );
-    const surface = shares && plan.maxOutput === undefined
-      ? new BottomRow(io, colour)
-      : new StatusLine(
-        (text) => io.stderr.write(text),
-        () => ({ columns: io.columns() - SLACK, colour }),
+    const environment = io.environment();
+    const isSet = (wanted: string): boolean =>
+      Object.entries(environment).some(([name, value]) =>
+        name.toUpperCase() === wanted.toUpperCase() && value !== ""
       );
+    const colour = !isSet("NO_COLOR");
+    const shares = plan.maxOutput === undefined &&
+      (["stdout", "stderr"] as const).some((stream) =>
+        plan.stdio[stream] === undefined && io.isTerminal(stream)
+      );
+    if (shares && !KNOWN_TERMINALS.some(isSet)) return undefined;
+    const surface = shares ? new BottomRow(io, colour) : new StatusLine(
+      (text) => io.stderr.write(text),
+      () => ({ columns: io.columns() - SLACK, colour }),
+    );
     return new RunStatus(plan, io, surface);
   }
 

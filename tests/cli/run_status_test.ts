@@ -26,6 +26,7 @@ function status(terminals: readonly string[], ...options: string[]): {
   status: RunStatus | undefined;
 } {
   const io = new FakeIo();
+  io.variables = { WT_SESSION: "a terminal that is known" };
   for (const stream of terminals) io.terminals.add(stream);
   const args = parseArgs([...options, "--", "x"], RUN_OPTIONS, { stopEarly: true });
   return { io, status: RunStatus.of(readRunPlan(args, io), io) };
@@ -59,6 +60,19 @@ Deno.test("RunStatus: shares the terminal with the command by a row of its own, 
   io.err = "";
   shown?.[Symbol.dispose]();
   assertEquals(io.err, "", "given back once");
+});
+
+Deno.test("RunStatus: draws nothing on an unknown terminal that the command writes to", () => {
+  const shown = (variables: Record<string, string>, ...options: string[]): boolean => {
+    const { io } = status(["stdout", "stderr"]);
+    io.variables = variables;
+    const args = parseArgs([...options, "--", "x"], RUN_OPTIONS, { stopEarly: true });
+    return RunStatus.of(readRunPlan(args, io), io) !== undefined;
+  };
+  assertEquals(shown({}), false);
+  assertEquals(shown({ WT_SESSION: "" }), false);
+  assertEquals(shown({ term_program: "vscode" }), true);
+  assertEquals(shown({}, "--stdout", "o", "--stderr", "e"), true, "it is jobbox's own");
 });
 
 Deno.test("RunStatus: a line over itself where the command's output goes elsewhere", () => {
