@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { LMEM } from "../ffi/constants.ts";
-import { check } from "../ffi/error.ts";
+import { ERROR, LMEM } from "../ffi/constants.ts";
+import { check, failure, Win32Error } from "../ffi/error.ts";
 import { kernel32 } from "../ffi/library.ts";
 
 const ACTION = "Cannot prepare the attributes of a process";
@@ -26,7 +26,12 @@ export class AttributeList {
   constructor(attributes: readonly (readonly [attribute: number, handles: readonly bigint[]])[]) {
     const size = new BigUint64Array(1);
     // The first call only tells the size, and fails.
-    kernel32.InitializeProcThreadAttributeList(0n, attributes.length, 0, size);
+    const code = failure(
+      kernel32.InitializeProcThreadAttributeList(0n, attributes.length, 0, size),
+    );
+    if (code !== ERROR.INSUFFICIENT_BUFFER) {
+      throw new Win32Error(code, "InitializeProcThreadAttributeList", ACTION);
+    }
     this.#address = check(kernel32.LocalAlloc(LMEM.FIXED, size[0]!), "LocalAlloc", ACTION);
     try {
       check(

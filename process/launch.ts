@@ -119,20 +119,21 @@ function create(program: Program, options: LaunchOptions, undo: DisposableStack)
   const action = `Cannot start ${JSON.stringify(program.application)}`;
 
   const information = INFORMATION.allocate();
-  const attempt = (attributes: [number, bigint[]][]): number => {
-    using list = new AttributeList(attributes);
-    return createProcess({ program, options, inherits: inherited.length > 0, list, information });
+  const attempt = (attributes: [number, bigint[]][]): Win32Error | undefined => {
+    try {
+      using list = new AttributeList(attributes);
+      const inherits = inherited.length > 0;
+      const code = createProcess({ program, options, inherits, list, information });
+      return code === ERROR.SUCCESS ? undefined : new Win32Error(code, "CreateProcessW", action);
+    } catch (error) {
+      if (error instanceof Win32Error) return error;
+      throw error;
+    }
   };
-  let code: number;
-  try {
-    code = attempt([[PROC_THREAD_ATTRIBUTE.JOB_LIST, [container.handle]], ...common]);
-  } catch (error) {
-    if (!(error instanceof Win32Error)) throw error;
-    code = error.code;
-  }
+  let error = attempt([[PROC_THREAD_ATTRIBUTE.JOB_LIST, [container.handle]], ...common]);
   // A list without attributes cannot be made, but three equal null handles are nobody's stdio.
-  if (RETRY.has(code) && common.length > 0) code = attempt(common);
-  if (code !== ERROR.SUCCESS) throw new Win32Error(code, "CreateProcessW", action);
+  if (error && RETRY.has(error.code) && common.length > 0) error = attempt(common);
+  if (error) throw error;
 
   const { hProcess, hThread, dwProcessId } = INFORMATION.decode(information);
   const process = undo.use(new OwnedHandle(hProcess, `process ${dwProcessId}`));

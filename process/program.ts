@@ -79,7 +79,9 @@ export function toPath(path: string | URL): string {
   if (path.protocol !== "file:") {
     throw new TypeError(`Cannot use ${path} as a path: expected a file: URL`);
   }
-  const plain = decodeURIComponent(path.pathname).replaceAll("/", "\\");
+  // A percent sign that encodes nothing is one.
+  const encoded = path.pathname.replaceAll(/%(?![0-9A-Fa-f]{2})/g, "%25");
+  const plain = decodeURIComponent(encoded).replaceAll("/", "\\");
   return path.hostname === ""
     ? plain.replace(/^\\(?=[A-Za-z]:)/, "")
     : `\\\\${path.hostname}${plain}`;

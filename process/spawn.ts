@@ -87,15 +87,13 @@ function copyInto(
       "Cannot hand a standard handle to another parent",
     );
     undo.defer(() => {
-      kernel32.DuplicateHandle(
-        parent.value,
-        copy[0]!,
-        0n,
-        null,
-        0,
-        0,
-        HANDLE.DUPLICATE_CLOSE_SOURCE,
-      );
+      // To be moved here and closed: without a target process Wine closes nothing.
+      const back = new BigUint64Array(1);
+      const options = HANDLE.DUPLICATE_CLOSE_SOURCE | HANDLE.DUPLICATE_SAME_ACCESS;
+      // A parent that has ended has none left.
+      if (kernel32.DuplicateHandle(parent.value, copy[0]!, self, back, 0, 0, options)) {
+        new OwnedHandle(back[0]!, "a standard handle of another parent").close();
+      }
     });
     return copy[0]!;
   });

@@ -80,6 +80,7 @@ Deno.test("JobObject.spawn: a thousand children at once, with three pipes each, 
   await job.wait();
 
   const left = handleCount() - before.handles;
+  // deno-lint-ignore no-console -- the peak is stated
   console.log(
     `${CHILDREN} children: started in ${Math.round(all - started)} ms, over in ` +
       `${Math.round(performance.now() - started)} ms; ${threads} threads; memory ` +
