@@ -2,4 +2,4 @@
 import { JobObject } from "../../job/job_object.ts";
 
 using job = JobObject.create({ limits: { priorityClass: "belowNormal" } });
-await Deno.stdout.write(new TextEncoder().encode(job.limits().priorityClass));
+await Deno.stdout.write(new TextEncoder().encode(job.limits().priorityClass ?? "none"));

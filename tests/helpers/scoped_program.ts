@@ -29,6 +29,7 @@ await job.wait();
 const seen: string[] = [];
 for (let i = 0; i < 3; i++) seen.push((await job.pollNotification()).type);
 
+// deno-lint-ignore no-console -- what the test reads
 console.log(JSON.stringify({
   code,
   text: new TextDecoder().decode(stdout).trim(),
