@@ -58,15 +58,28 @@ export class CacheLock implements Disposable {
    * Waits for the lock.
    *
    * @param path The lock file.
-   * @param what What the holder is making, for the line that is printed when it must be waited for.
+   * @param what What the holder is making, for the line that is printed when it must be waited for;
+   * absent when that is nothing that a user need know of.
    * @returns The lock.
    */
-  static async take(path: string, what: string): Promise<CacheLock> {
+  static async take(path: string, what?: string): Promise<CacheLock> {
     const free = CacheLock.tryTake(path);
     if (free) return free;
-    progress(`waiting for another run that makes ${what}`);
+    if (what !== undefined) progress(`waiting for another run that makes ${what}`);
     const file = await Deno.open(path, { read: true, write: true, create: true });
     await file.lock(true);
+    return new CacheLock(file);
+  }
+
+  /**
+   * Waits for a part in the lock: many may hold it so, while nobody takes it alone.
+   *
+   * @param path The lock file.
+   * @returns The lock.
+   */
+  static async share(path: string): Promise<CacheLock> {
+    const file = await Deno.open(path, { read: true, write: true, create: true });
+    await file.lock(false);
     return new CacheLock(file);
   }
 

@@ -26,6 +26,16 @@ export interface Entrance {
   readonly way: Way;
   /** Turns a program that runs inside into a command for this machine. */
   command(program: readonly string[], cwd: string): string[];
+  /**
+   * The same for a program that outlives this process; its namespaces end with it, as it is the
+   * first process there, with the duty to reap the others.
+   */
+  stay(program: readonly string[], cwd: string): string[];
+  /** The same beside a program that stays: `keeper` is its process. */
+  join(
+    program: readonly string[],
+    where: { readonly cwd: string; readonly keeper: number },
+  ): string[];
 }
 
 /** For tests only: names the way instead of finding it. It chooses nothing in the product. */
@@ -101,6 +111,11 @@ function entrance(way: Way, mounts: readonly Mount[]): Entrance {
           ...["bwrap", "--die-with-parent", "--unshare-pid", ...options, "--chdir", cwd, "--"],
           ...program,
         ],
+        stay: (program, cwd) => [
+          ...["bwrap", "--unshare-pid", "--as-pid-1", ...options, "--chdir", cwd, "--"],
+          ...program,
+        ],
+        join,
       };
     }
     case "chroot": {
@@ -113,11 +128,33 @@ function entrance(way: Way, mounts: readonly Mount[]): Entrance {
           ...["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork"],
           ...["--kill-child", "--", "sh", "-c", script, "sh", cwd, ...program],
         ],
+        stay: (program, cwd) => [
+          ...["unshare", "--mount", "--pid", "--fork", "--kill-child", "--"],
+          ...["sh", "-c", script, "sh", cwd, ...program],
+        ],
+        join,
       };
     }
-    case "plain":
-      return { way, command: (program, cwd) => ["env", "-C", cwd, ...program] };
+    case "plain": {
+      const command = (program: readonly string[], cwd: string): string[] => [
+        ...["env", "-C", cwd, ...program],
+      ];
+      return { way, command, stay: command, join: (program, { cwd }) => command(program, cwd) };
+    }
   }
+}
+
+function join(
+  program: readonly string[],
+  { cwd, keeper }: { readonly cwd: string; readonly keeper: number },
+): string[] {
+  // bubblewrap makes a user namespace for everyone but root; entering one's own is an error.
+  const other = readLink("/proc/self/ns/user") !== readLink(`/proc/${keeper}/ns/user`);
+  return [
+    ...["nsenter", "--target", String(keeper), "--mount", "--pid", "--root"],
+    ...other ? ["--user", "--preserve-credentials"] : [],
+    ...["--", "env", "-C", cwd, ...program],
+  ];
 }
 
 function machine(): { entries: RootEntry[]; files: string[] } {
@@ -133,6 +170,15 @@ function machine(): { entries: RootEntry[]; files: string[] } {
 /** The answer is asked again after a boot: kernel settings may have changed with it. */
 function bootId(): string {
   return readText("/proc/sys/kernel/random/boot_id")?.trim() ?? "unknown";
+}
+
+function readLink(path: string): string | undefined {
+  try {
+    return Deno.readLinkSync(path);
+  } catch {
+    // The keeper has just been killed; entering will fail with a reason.
+    return undefined;
+  }
 }
 
 function readText(path: string): string | undefined {

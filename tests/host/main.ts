@@ -1,7 +1,9 @@
 /**
  * Runs the Windows Deno with the arguments it is given: itself on Windows, under Wine on Linux.
  *
- * `deno run -A tests/host/main.ts [--bare] SUBCOMMAND ARGUMENT…`
+ * `deno run -A tests/host/main.ts [--bare] [--shared] SUBCOMMAND ARGUMENT…`
+ *
+ * `--bare` leaves jobsim out; with `--shared` all such runs of a user see each other's jobs.
  *
  * @module
  */
@@ -11,9 +13,15 @@ import { writeStderr } from "./progress.ts";
 import { runWindowsDeno } from "./windows_deno.ts";
 
 if (import.meta.main) {
-  const bare = Deno.args[0] === "--bare";
+  const own = new Set(["--bare", "--shared"]);
+  const found = Deno.args.findIndex((argument) => !own.has(argument));
+  const count = found < 0 ? Deno.args.length : found;
+  const flags = Deno.args.slice(0, count);
   try {
-    Deno.exitCode = await runWindowsDeno(bare ? Deno.args.slice(1) : Deno.args, { bare });
+    Deno.exitCode = await runWindowsDeno(Deno.args.slice(count), {
+      bare: flags.includes("--bare"),
+      shared: flags.includes("--shared"),
+    });
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     writeStderr(`${error.toLine()}\n`);

@@ -23,6 +23,8 @@ export interface Slot extends Disposable {
   readonly prefix: string;
   /** A folder for Deno's caches of this slot, so that two runs never share a database. */
   readonly denoDir: string;
+  /** The way to run Wine with this prefix. */
+  readonly entrance: Entrance;
   /** A file that the slot's processes keep locked as long as one of them lives. */
   readonly aliveFile: string;
 }
@@ -35,10 +37,6 @@ export interface Slot extends Disposable {
  * @returns The slot, with its prefix ready.
  */
 export async function takeSlot(wine: Wine, entrance: Entrance): Promise<Slot> {
-  const template = await cached(`prefix-${wine.id}`, {
-    what: "the Wine prefix",
-    make: (path) => makeTemplate(path, entrance),
-  });
   const pool = `${cacheRoot()}/slots-${wine.id}`;
   for (let number = 0;; number++) {
     const folder = `${pool}/${number}`;
@@ -48,8 +46,8 @@ export async function takeSlot(wine: Wine, entrance: Entrance): Promise<Slot> {
     const prefix = `${folder}/prefix`;
     const aliveFile = `${folder}/alive`;
     try {
-      if (!exists(prefix)) await copyTemplate(template, prefix);
-      await waitUntilUnused(aliveFile, prefix, entrance);
+      await makePrefix(prefix, { wine, entrance });
+      await waitUntilUnused(prefix, { alive: aliveFile, entrance });
     } catch (error) {
       lock[Symbol.dispose]();
       throw error;
@@ -57,14 +55,42 @@ export async function takeSlot(wine: Wine, entrance: Entrance): Promise<Slot> {
     return {
       prefix,
       denoDir: `${folder}/deno-dir`,
+      entrance,
       aliveFile,
       [Symbol.dispose]: () => lock[Symbol.dispose](),
     };
   }
 }
 
-/** The last user's processes may still be dying, or, without a process namespace, still serve. */
-async function waitUntilUnused(alive: string, prefix: string, entrance: Entrance): Promise<void> {
+/**
+ * Makes a prefix where there is none.
+ *
+ * @param prefix The prefix, which nobody else may be making.
+ * @param use The Wine that it belongs to, and the way to run it.
+ */
+export async function makePrefix(
+  prefix: string,
+  { wine, entrance }: { readonly wine: Wine; readonly entrance: Entrance },
+): Promise<void> {
+  const template = await cached(`prefix-${wine.id}`, {
+    what: "the Wine prefix",
+    make: (path) => makeTemplate(path, entrance),
+  });
+  if (!exists(prefix)) await copyTemplate(template, prefix);
+}
+
+/**
+ * Waits for the last user's processes, which may still be dying; without a process namespace its
+ * server may even still serve, and is ended.
+ *
+ * @param prefix The Wine prefix.
+ * @param options The way to run Wine, and the file that the processes of a user keep locked.
+ * @throws {HostError} If they do not end.
+ */
+export async function waitUntilUnused(
+  prefix: string,
+  { alive, entrance }: { readonly alive: string; readonly entrance: Entrance },
+): Promise<void> {
   using free = CacheLock.tryTake(alive);
   if (free) return;
   if (entrance.way === "plain") {
@@ -105,6 +131,24 @@ export function wineVariables(prefix: string): Record<string, string> {
     // The code page of arguments and file names; anything else turns non-ASCII into "?".
     LC_ALL: "C.UTF-8",
   };
+}
+
+/** Variables with a meaning for Linux that Windows programs would take for their own. */
+const NOT_FOR_WINDOWS = [
+  ...["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "DENO_CERT", "OPENSSL_CONF"],
+  ...["LD_LIBRARY_PATH", "LD_PRELOAD", "DISPLAY", "WAYLAND_DISPLAY"],
+];
+
+/**
+ * All variables for a program under Wine: this process's own, as far as they suit, and Wine's.
+ *
+ * @param prefix The Wine prefix.
+ * @returns The variables.
+ */
+export function wineEnvironment(prefix: string): Record<string, string> {
+  const env = { ...Deno.env.toObject(), ...wineVariables(prefix) };
+  for (const name of NOT_FOR_WINDOWS) Reflect.deleteProperty(env, name);
+  return env;
 }
 
 async function makeTemplate(path: string, entrance: Entrance): Promise<void> {

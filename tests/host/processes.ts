@@ -1,5 +1,5 @@
 /**
- * The process tree, as Linux tells it.
+ * Processes, as Linux tells of them.
  *
  * @module
  */
@@ -26,19 +26,51 @@ export function parseStat(line: string): ProcessStat | undefined {
 }
 
 /**
- * The processes that a process started or took over.
+ * The processes that have a file open.
  *
- * @param pid The process.
- * @returns Their numbers, the oldest first.
+ * @param file The file.
+ * @returns Their numbers, the oldest first; without those that this user may not look into.
  */
-export function childrenOf(pid: number): number[] {
+export function holdersOf(file: string): number[] {
   const found: { readonly pid: number; readonly started: number }[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
+    const pid = Number(name);
+    if (!descriptorsOf(pid).some((descriptor) => holds(pid, { descriptor, file }))) continue;
     const stat = readStat(name);
-    if (stat?.parent === pid) found.push({ pid: Number(name), started: stat.started });
+    if (stat !== undefined) found.push({ pid, started: stat.started });
   }
-  return found.toSorted((a, b) => a.started - b.started || a.pid - b.pid).map((child) => child.pid);
+  return found.toSorted((a, b) => a.started - b.started || a.pid - b.pid).map((one) => one.pid);
+}
+
+/**
+ * Tells whether a process has a file open under a number.
+ *
+ * @param pid The process.
+ * @param what The number, and the file.
+ * @returns `false` also when there is no such process or file, or this user may not look.
+ */
+export function holds(
+  pid: number,
+  { descriptor, file }: { readonly descriptor: number; readonly file: string },
+): boolean {
+  try {
+    // Not by the link's text: a file has another path in another namespace.
+    const [open, wanted] = [Deno.statSync(`/proc/${pid}/fd/${descriptor}`), Deno.statSync(file)];
+    return open.ino === wanted.ino && open.dev === wanted.dev;
+  } catch {
+    // It ended, or closed the file, while it was looked at.
+    return false;
+  }
+}
+
+function descriptorsOf(pid: number): number[] {
+  try {
+    return [...Deno.readDirSync(`/proc/${pid}/fd`)].map(({ name }) => Number(name));
+  } catch {
+    // It ended, or belongs to somebody else.
+    return [];
+  }
 }
 
 /**
@@ -51,7 +83,7 @@ export function programOf(pid: number): string | undefined {
   try {
     return Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0")[0];
   } catch {
-    // It ended while its parent's children were listed.
+    // It ended while the processes were listed.
     return undefined;
   }
 }

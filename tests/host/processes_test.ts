@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { childrenOf, parseStat } from "./processes.ts";
+import { holdersOf, holds, parseStat } from "./processes.ts";
 
 Deno.test("parseStat: the name may hold brackets and spaces", () => {
   const line = `42 (a) S 1 (b) S 7 8 9 ${"0 ".repeat(15)}123 0\n`;
@@ -10,10 +10,31 @@ Deno.test("parseStat: another text is none", () => {
   assertEquals(parseStat("nothing"), undefined);
 });
 
-Deno.test("childrenOf: finds a running child, and not an ended one", async () => {
-  const child = new Deno.Command("cat", { stdin: "piped", stdout: "null" }).spawn();
-  assertEquals(childrenOf(Deno.pid).includes(child.pid), true);
-  await child.stdin.close();
-  await child.status;
-  assertEquals(childrenOf(Deno.pid).includes(child.pid), false);
+Deno.test("holdersOf: finds who has the file open, the oldest first, and nobody else", async () => {
+  const file = await Deno.makeTempFile();
+  const start = (script: string): Deno.ChildProcess =>
+    new Deno.Command("sh", { args: ["-c", script, "sh", file], stdin: "piped", stdout: "piped" })
+      .spawn();
+  const holding = 'exec 9<"$1"; echo ready; read line || :';
+  const children = [start(holding)];
+  try {
+    const ready = async (child: Deno.ChildProcess): Promise<void> => {
+      const reader = child.stdout.getReader();
+      assertEquals(new TextDecoder().decode((await reader.read()).value), "ready\n");
+      await reader.cancel();
+    };
+    await ready(children[0]!);
+    children.push(start(holding), start("echo ready; read line || :"));
+    await Promise.all(children.slice(1).map(ready));
+    assertEquals(holdersOf(file), [children[0]!.pid, children[1]!.pid]);
+    assertEquals(children.map(({ pid }) => holds(pid, { descriptor: 9, file })), [
+      ...[true, true, false],
+    ]);
+    assertEquals(holds(children[0]!.pid, { descriptor: 0, file }), false);
+  } finally {
+    for (const child of children) await child.stdin.close();
+    for (const child of children) await child.status;
+  }
+  assertEquals(holdersOf(file), []);
+  await Deno.remove(file);
 });

@@ -4,15 +4,12 @@
  * @module
  */
 
-import type { Entrance } from "./enter.ts";
-import { type Slot, wineVariables } from "./prefix.ts";
-import { childrenOf, programOf } from "./processes.ts";
+import { type Slot, wineEnvironment } from "./prefix.ts";
+import { holdersOf, programOf } from "./processes.ts";
 import { PROJECT } from "./project.ts";
 
 /** Where and how the program runs. */
 export interface WineRun {
-  /** The way to Wine. */
-  readonly entrance: Entrance;
   /** The prefix to use. */
   readonly slot: Slot;
   /** The working folder. */
@@ -20,12 +17,6 @@ export interface WineRun {
 }
 
 const LAUNCHER = `${PROJECT}/tests/host/build/launch.exe`;
-
-/** Variables with a meaning for Linux that Windows programs would take for their own. */
-const NOT_FOR_WINDOWS = [
-  ...["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "DENO_CERT", "OPENSSL_CONF"],
-  ...["LD_LIBRARY_PATH", "LD_PRELOAD", "DISPLAY", "WAYLAND_DISPLAY"],
-];
 
 /**
  * Runs a program to its end.
@@ -39,7 +30,7 @@ const NOT_FOR_WINDOWS = [
  * @returns Its exit code, of 8 bits; 128 plus the number of the signal that ended it.
  */
 export async function runInWine(program: readonly string[], where: WineRun): Promise<number> {
-  const { entrance, slot, cwd } = where;
+  const { slot, cwd } = where;
   const [name = "", ...args] = program;
   const inside = name.startsWith("/") ? `Z:${name.replaceAll("/", "\\")}` : name;
   const terminal = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
@@ -49,17 +40,15 @@ export async function runInWine(program: readonly string[], where: WineRun): Pro
     ...["flock", "--no-fork", slot.aliveFile],
     // bubblewrap would die of Ctrl-C and take the program with it before that could answer.
     ...["env", "--ignore-signal=INT"],
-    ...entrance.command(
+    ...slot.entrance.command(
       ["env", "--default-signal=INT", "wine", LAUNCHER, inside, ...args],
       cwd,
     ),
   ];
   const env = {
-    ...Deno.env.toObject(),
-    ...wineVariables(slot.prefix),
+    ...wineEnvironment(slot.prefix),
     DENO_DIR: `Z:${slot.denoDir.replaceAll("/", "\\")}`,
   };
-  for (const name of NOT_FOR_WINDOWS) Reflect.deleteProperty(env, name);
   const child = new Deno.Command(first, {
     args: rest,
     env,
@@ -69,7 +58,7 @@ export async function runInWine(program: readonly string[], where: WineRun): Pro
     stderr: "inherit",
   }).spawn();
   const interrupt = (): void => {
-    if (!terminal) interruptProgram(child.pid, inside);
+    if (!terminal) interruptProgram(slot.aliveFile, inside);
   };
   Deno.addSignalListener("SIGINT", interrupt);
   try {
@@ -104,8 +93,11 @@ export async function runHere(command: readonly string[]): Promise<number> {
 }
 
 /** Wine turns a SIGINT of a program's Linux process into Ctrl-C for that Windows program. */
-function interruptProgram(pid: number, program: string): void {
-  const target = findProgram(pid, program);
+function interruptProgram(aliveFile: string, program: string): void {
+  // The oldest of that name: later ones are its own children.
+  const target = holdersOf(aliveFile).find((pid) =>
+    baseName(programOf(pid) ?? "") === baseName(program)
+  );
   // It has not started yet, or has just ended: then there is nobody to tell.
   if (target === undefined) return;
   try {
@@ -113,16 +105,6 @@ function interruptProgram(pid: number, program: string): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-}
-
-/** The oldest process of that name: later ones are its own children. */
-function findProgram(pid: number, program: string): number | undefined {
-  for (const child of childrenOf(pid)) {
-    if (baseName(programOf(child) ?? "") === baseName(program)) return child;
-    const found = findProgram(child, program);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 function baseName(path: string): string {

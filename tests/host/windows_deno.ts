@@ -16,6 +16,7 @@ import { takeSlot } from "./prefix.ts";
 import { PROJECT } from "./project.ts";
 import { findWine } from "./rootfs.ts";
 import { runHere, runInWine } from "./run_in_wine.ts";
+import { joinSession } from "./session.ts";
 import { stdFallback } from "./std.ts";
 import { DENO_INTEGRITY, DENO_PACKAGE, DENO_VERSION } from "./versions.ts";
 
@@ -23,6 +24,8 @@ import { DENO_INTEGRITY, DENO_PACKAGE, DENO_VERSION } from "./versions.ts";
 export interface WindowsDenoOptions {
   /** Plain Wine, without jobsim. Means nothing on Windows. */
   readonly bare: boolean;
+  /** In the Wine that all such runs of this user share, so that they see each other's jobs. */
+  readonly shared: boolean;
 }
 
 /**
@@ -52,12 +55,13 @@ export async function runWindowsDeno(
       }),
   });
   await buildNative(nativeTargets(PROJECT), { keepOlder: true });
-  using slot = await takeSlot(wine, entrance);
+  const take = options.shared ? joinSession : takeSlot;
+  using slot = await take(wine, entrance);
   const program = [
     `${deno}/deno.exe`,
     ...withHostFlags(args, await windowsFlags(options.bare)),
   ];
-  return await runInWine(program, { entrance, slot, cwd: PROJECT });
+  return await runInWine(program, { slot, cwd: PROJECT });
 }
 
 /** What the Windows Deno must find elsewhere than deno.json says. */

@@ -28,7 +28,7 @@ export async function runWindowsProgram(program: readonly string[]): Promise<num
   const wine = await findWine();
   const entrance = await findEntrance(wine);
   using slot = await takeSlot(wine, entrance);
-  return await runInWine(program, { entrance, slot, cwd: PROJECT });
+  return await runInWine(program, { slot, cwd: PROJECT });
 }
 
 if (import.meta.main) {
