@@ -8,9 +8,10 @@ import { check } from "../../ffi/error.ts";
 import { OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
-import type { JobObject } from "../../job/job_object.ts";
+import { JobObject } from "../../job/job_object.ts";
 import type { JobNotification } from "../../job/notifications.ts";
 import type { ChildProcess } from "../../process/child_process.ts";
+import { completionPort } from "../../process/completion_port.ts";
 import type { SpawnOptions } from "../../process/spawn.ts";
 
 /** The child program; its verbs are listed on top of its source. */
@@ -79,6 +80,31 @@ export async function runChild(
 export async function endJob(job: JobObject): Promise<void> {
   job.terminate();
   await within(job.wait(), "the job's end");
+}
+
+/** A test of jobs and children: afterwards nothing of them may be waited for any more. */
+export function trial(name: string, body: () => void | Promise<void>): void {
+  Deno.test(name, async () => {
+    await body();
+    await within(completionPort.idle(), "the end of all waits");
+  });
+}
+
+/** Reads something of the system until it is as wanted, a child's start and end at a time. */
+export async function until<T>(
+  read: () => T,
+  wanted: (value: T) => boolean,
+  { attempts = 300 }: { attempts?: number } = {},
+): Promise<T> {
+  for (let attempt = 0;; attempt++) {
+    const value = read();
+    if (wanted(value)) return value;
+    if (attempt === attempts) {
+      throw new Error(`Cannot wait longer: the last value was ${JSON.stringify(value)}`);
+    }
+    using clock = JobObject.create();
+    await runChild(clock, "sleep 20");
+  }
 }
 
 let names = 0;

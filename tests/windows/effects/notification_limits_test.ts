@@ -5,7 +5,9 @@ import {
   nextMessage,
   scaleTime,
   startChild,
+  trial,
   uniqueName,
+  until,
   within,
 } from "../../helpers/job_trials.ts";
 import { assert, assertEquals } from "@std/assert";
@@ -32,7 +34,7 @@ async function nextViolation(job: JobObject): Promise<LimitViolation & { pid: nu
   return { ...violation, pid };
 }
 
-Deno.test("jobMemory: the crossing is told with both numbers, and the process goes on", async () => {
+trial("jobMemory: the crossing is told with both numbers, and the process goes on", async () => {
   using job = listenedJob("memory");
   job.setNotificationLimits({ jobMemory: 64 * MB });
   const child = startChild(job, `alloc ${100 * MB} sleepforever`);
@@ -46,7 +48,7 @@ Deno.test("jobMemory: the crossing is told with both numbers, and the process go
   await endJob(job);
 });
 
-Deno.test("jobMemoryLow: falling below is told, being below from the beginning is not", async () => {
+trial("jobMemoryLow: falling below is told, being below from the beginning is not", async () => {
   using job = listenedJob("memory-low");
   startChild(job, "sleepforever");
   job.setNotificationLimits({ jobMemoryLow: 64 * MB, jobMemory: 80 * MB });
@@ -60,7 +62,7 @@ Deno.test("jobMemoryLow: falling below is told, being below from the beginning i
   await endJob(job);
 });
 
-Deno.test("readBytes and writeBytes: each has its own limit and its own numbers", async () => {
+trial("readBytes and writeBytes: each has its own limit and its own numbers", async () => {
   using job = listenedJob("bytes");
   const reader = startChild(job, "sleepforever");
   job.setNotificationLimits({ readBytes: 5 * MB, writeBytes: 3 * MB });
@@ -82,10 +84,10 @@ Deno.test("readBytes and writeBytes: each has its own limit and its own numbers"
   await endJob(job);
 });
 
-Deno.test("jobUserTime: a limit of twice the time used counts from what was used", async () => {
+trial("jobUserTime: a limit of twice the time used counts from what was used", async () => {
   using job = listenedJob("time");
-  await within(startChild(job, "spin 400").status, "the first spinner");
-  const used = job.stats().userTime;
+  startChild(job, "spin 400 sleepforever");
+  const { userTime: used } = await until(() => job.stats(), ({ userTime }) => userTime >= 390);
   job.setNotificationLimits({ jobUserTime: 2 * used });
   assertEquals(job.notificationLimits(), { jobUserTime: 2 * used });
   const child = startChild(job, "spinforever");
@@ -99,10 +101,11 @@ Deno.test("jobUserTime: a limit of twice the time used counts from what was used
   await endJob(job);
 });
 
-Deno.test("jobUserTime: setting another limit meanwhile does not move its end", async () => {
+trial("jobUserTime: setting another limit meanwhile does not move its end", async () => {
   using job = listenedJob("time-kept");
   job.setNotificationLimits({ jobUserTime: 600 });
-  await within(startChild(job, "spin 300").status, "the first spinner");
+  startChild(job, "spin 300 sleepforever");
+  await until(() => job.stats(), ({ userTime }) => userTime >= 290);
   job.setNotificationLimits({ writeBytes: 100 * MB });
   assertEquals(job.notificationLimits(), { jobUserTime: 600, writeBytes: 100 * MB });
   startChild(job, "spinforever");
@@ -112,7 +115,7 @@ Deno.test("jobUserTime: setting another limit meanwhile does not move its end", 
   await endJob(job);
 });
 
-Deno.test("cpuRate: a demand above the hard cap is told with tolerance and measure", async () => {
+trial("cpuRate: a demand above the hard cap is told with tolerance and measure", async () => {
   scaleTime(0.05);
   try {
     using job = listenedJob("rate");
@@ -131,19 +134,22 @@ Deno.test("cpuRate: a demand above the hard cap is told with tolerance and measu
   }
 });
 
-Deno.test("notification limits: lifted by null, they are told no more, and the others still are", async () => {
-  using job = listenedJob("lifted");
-  startChild(job, "sleepforever");
-  job.setNotificationLimits({ readBytes: MB, writeBytes: MB });
-  job.setNotificationLimits({ readBytes: null });
-  assertEquals(job.notificationLimits(), { writeBytes: MB });
-  await doIo(job, { read: 2 * MB });
-  await doIo(job, { write: 2 * MB });
-  assertEquals((await nextViolation(job)).violated, ["writeBytes"]);
-  job.setNotificationLimits({ writeBytes: null });
-  assertEquals(job.notificationLimits(), {});
-  await endJob(job);
-});
+trial(
+  "notification limits: lifted by null, they are told no more, and the others still are",
+  async () => {
+    using job = listenedJob("lifted");
+    startChild(job, "sleepforever");
+    job.setNotificationLimits({ readBytes: MB, writeBytes: MB });
+    job.setNotificationLimits({ readBytes: null });
+    assertEquals(job.notificationLimits(), { writeBytes: MB });
+    await doIo(job, { read: 2 * MB });
+    await doIo(job, { write: 2 * MB });
+    assertEquals((await nextViolation(job)).violated, ["writeBytes"]);
+    job.setNotificationLimits({ writeBytes: null });
+    assertEquals(job.notificationLimits(), {});
+    await endJob(job);
+  },
+);
 
 const PORT = struct(STRUCTS, "JOBOBJECT_ASSOCIATE_COMPLETION_PORT");
 const ENTRY = struct(STRUCTS, "OVERLAPPED_ENTRY");
@@ -176,39 +182,45 @@ function countNotifications(port: OwnedHandle): number {
   }
 }
 
-Deno.test("limitViolation: crossing twice without the query gives one message, with it two", async () => {
-  const name = uniqueName("rearm");
-  const made = kernel32.CreateJobObjectW(null, encodeWide(name));
-  using handle = new OwnedHandle(check(made, "CreateJobObjectW", "Cannot make a job"), name);
-  using port = listen(handle);
-  // Opened, so that this module does not listen to the job and asks nothing by itself.
-  using job = JobObject.open(name);
-  const child = startChild(job, "sleepforever");
-  const limits = new NotificationControl(() => handle.value, name);
-  limits.setNotificationLimits({ readBytes: MB, writeBytes: MB });
-  await doIo(job, { read: 2 * MB });
-  await doIo(job, { write: 2 * MB });
-  assertEquals(countNotifications(port), 1);
-  const violation = limits.limitViolation();
-  assert(violation.violated.includes("readBytes"));
-  assertEquals(violation.readBytes?.limit, MB);
-  await doIo(job, { write: MB });
-  assertEquals(countNotifications(port), 1);
-  assertEquals(limits.limitViolation().violated, ["writeBytes"]);
-  assertEquals(limits.limitViolation().violated, []);
-  job.terminate();
-  await within(child.status, "the child's end");
-});
-
-Deno.test("notificationLimit: each message is asked for once, so that every crossing is told", async () => {
-  using job = listenedJob("each");
-  startChild(job, "sleepforever");
-  job.setNotificationLimits({ writeBytes: MB });
-  for (let crossing = 1; crossing <= 5; crossing++) {
+trial(
+  "limitViolation: crossing twice without the query gives one message, with it two",
+  async () => {
+    const name = uniqueName("rearm");
+    const made = kernel32.CreateJobObjectW(null, encodeWide(name));
+    using handle = new OwnedHandle(check(made, "CreateJobObjectW", "Cannot make a job"), name);
+    using port = listen(handle);
+    // Opened, so that this module does not listen to the job and asks nothing by itself.
+    using job = JobObject.open(name);
+    const child = startChild(job, "sleepforever");
+    const limits = new NotificationControl(() => handle.value, name);
+    limits.setNotificationLimits({ readBytes: MB, writeBytes: MB });
+    await doIo(job, { read: 2 * MB });
     await doIo(job, { write: 2 * MB });
-    const { writeBytes } = await nextViolation(job);
-    assert((writeBytes?.measured ?? 0) >= 2 * MB * crossing, `crossing ${crossing}`);
-  }
-  assertEquals(job.limitViolation().violated, []);
-  await endJob(job);
-});
+    assertEquals(countNotifications(port), 1);
+    const violation = limits.limitViolation();
+    assert(violation.violated.includes("readBytes"));
+    assertEquals(violation.readBytes?.limit, MB);
+    await doIo(job, { write: MB });
+    assertEquals(countNotifications(port), 1);
+    assertEquals(limits.limitViolation().violated, ["writeBytes"]);
+    assertEquals(limits.limitViolation().violated, []);
+    job.terminate();
+    await within(child.status, "the child's end");
+  },
+);
+
+trial(
+  "notificationLimit: each message is asked for once, so that every crossing is told",
+  async () => {
+    using job = listenedJob("each");
+    startChild(job, "sleepforever");
+    job.setNotificationLimits({ writeBytes: MB });
+    for (let crossing = 1; crossing <= 5; crossing++) {
+      await doIo(job, { write: 2 * MB });
+      const { writeBytes } = await nextViolation(job);
+      assert((writeBytes?.measured ?? 0) >= 2 * MB * crossing, `crossing ${crossing}`);
+    }
+    assertEquals(job.limitViolation().violated, []);
+    await endJob(job);
+  },
+);
