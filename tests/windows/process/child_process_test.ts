@@ -9,7 +9,8 @@ import { breakGroup } from "../../../process/console_break.ts";
 import { exitWatch } from "../../../process/exit_watch.ts";
 import { runDeno } from "../../helpers/deno_process.ts";
 import { CHILD, SAME_KERNEL, startChild, uniqueName, within } from "../../helpers/job_trials.ts";
-import { handleCount, hasEnded, watchProcess } from "../../helpers/process_watch.ts";
+import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
+import { hasEnded, watchProcess } from "../../helpers/process_watch.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 function killJob(): JobObject {
@@ -217,29 +218,31 @@ Deno.test("ChildProcess: ended by its signal, which nothing listens to afterward
 Deno.test("ChildProcess: disposed of while all is under way leaves nothing", async () => {
   using job = killJob();
   void completionPort.handle;
-  const before = [handleCount(), completionPort.sources, exitWatch.size];
+  const before = [completionPort.sources, exitWatch.size];
   const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
   for (const unref of [false, true]) {
-    let pid = 0;
-    const left: Promise<unknown>[] = [];
-    {
-      await using child = startChild(job, "sleepforever", piped);
-      pid = child.pid;
-      if (unref) child.unref();
-      using process = watchProcess(pid);
-      left.push(child.stdout.bytes(), child.output().catch(() => "refused"));
-      left.push(child.stderr.getReader().read());
-      left.push(child.stdin.getWriter().write(new Uint8Array(2_000_000)).catch((error) => error));
-      assertEquals(hasEnded(process), false);
-    }
-    assertEquals(job.pids().includes(pid), false);
-    const [bytes, output, reading, writing] = await within(Promise.all(left), "what was left");
-    assertEquals([(bytes as Uint8Array).length, output], [0, "refused"]);
-    assertEquals((reading as { done: boolean }).done, true);
-    assert(writing instanceof Deno.errors.BrokenPipe);
+    await assertNoHandleLeft(async () => {
+      let pid = 0;
+      const left: Promise<unknown>[] = [];
+      {
+        await using child = startChild(job, "sleepforever", piped);
+        pid = child.pid;
+        if (unref) child.unref();
+        using process = watchProcess(pid);
+        left.push(child.stdout.bytes(), child.output().catch(() => "refused"));
+        left.push(child.stderr.getReader().read());
+        left.push(child.stdin.getWriter().write(new Uint8Array(2_000_000)).catch((error) => error));
+        assertEquals(hasEnded(process), false);
+      }
+      assertEquals(job.pids().includes(pid), false);
+      const [bytes, output, reading, writing] = await within(Promise.all(left), "what was left");
+      assertEquals([(bytes as Uint8Array).length, output], [0, "refused"]);
+      assertEquals((reading as { done: boolean }).done, true);
+      assert(writing instanceof Deno.errors.BrokenPipe);
+      assertEquals([completionPort.refs, completionPort.weakRefs], [0, 0]);
+      assertEquals([completionPort.sources, exitWatch.size], before);
+    });
   }
-  assertEquals([completionPort.refs, completionPort.weakRefs], [0, 0]);
-  assertEquals([handleCount(), completionPort.sources, exitWatch.size], before);
 });
 
 Deno.test("ChildProcess: disposed of behind its end, or while suspended", async () => {

@@ -7,7 +7,7 @@ import type { OwnedHandle } from "../../../ffi/handle.ts";
 import { completionPort } from "../../../process/completion_port.ts";
 import { makeInputPipe, makeOutputPipe } from "../../../process/pipe_pair.ts";
 import { within } from "../../helpers/job_trials.ts";
-import { handleCount } from "../../helpers/process_watch.ts";
+import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 /** Memory for calls that take addresses. */
@@ -49,10 +49,12 @@ function pattern(length: number): Uint8Array<ArrayBuffer> {
 /** Runs a trial and asserts that it leaves no handle, no source and no waiter. */
 async function leavingNothing(trial: () => Promise<void>): Promise<void> {
   void completionPort.handle;
-  const before = [handleCount(), completionPort.sources, completionPort.refs];
-  await trial();
-  await within(completionPort.idle(), "the port's rest");
-  assertEquals([handleCount(), completionPort.sources, completionPort.refs], before);
+  const before = [completionPort.sources, completionPort.refs];
+  await assertNoHandleLeft(async () => {
+    await trial();
+    await within(completionPort.idle(), "the port's rest");
+  });
+  assertEquals([completionPort.sources, completionPort.refs], before);
   assertEquals(completionPort.weakRefs, 0);
 }
 

@@ -12,7 +12,7 @@ import { snapshotProcesses } from "../../../process/snapshot.ts";
 import type { SpawnOptions } from "../../../process/spawn.ts";
 import { makeInheritable } from "../../../process/stdio.ts";
 import { CHILD, startChild, within } from "../../helpers/job_trials.ts";
-import { handleCount } from "../../helpers/process_watch.ts";
+import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 function killJob(): JobObject {
@@ -239,34 +239,42 @@ async function eachCallFails(options: SpawnOptions, parent = false): Promise<Map
   await within(startChild(job, "exit 0", wanted)[Symbol.asyncDispose](), "a first start");
   const failures = new Map<string, number>();
   for (let at = 1;; at++) {
-    const before = [handleCount(), completionPort.refs, completionPort.sources, exitWatch.size];
-    let error: unknown;
     let name: string | undefined;
-    {
-      using fault = new Fault(at);
-      try {
-        const child = startChild(job, "sleepforever", wanted);
-        name = fault.failed;
-        fault[Symbol.dispose]();
-        await child[Symbol.asyncDispose]();
-      } catch (thrown) {
-        error = thrown;
-        name = fault.failed;
-      }
-    }
+    await assertNoHandleLeft(async () => {
+      name = await failAt(job, at, wanted);
+    }, `a start whose call ${at} fails`);
     if (name === undefined) return failures;
     failures.set(name, (failures.get(name) ?? 0) + 1);
-    const about = `${name}, call ${at}: ${error}`;
-    if (error !== undefined) {
-      assert(error instanceof Win32Error, about);
-      assertEquals([error.code, error.api], [ERROR.NO_SYSTEM_RESOURCES, name], about);
-    }
-    await within(job.wait(), `the end of all processes behind ${about}`);
-    await within(completionPort.idle(), `the port's rest behind ${about}`);
-    const after = [handleCount(), completionPort.refs, completionPort.sources, exitWatch.size];
-    assertEquals(after, before, about);
-    assertEquals(completionPort.weakRefs, 0, about);
   }
+}
+
+/** Makes one start with a fault; gives the call that failed, or `undefined` if none was left. */
+async function failAt(
+  job: JobObject,
+  at: number,
+  options: SpawnOptions,
+): Promise<string | undefined> {
+  const before = [completionPort.refs, completionPort.sources, exitWatch.size];
+  using fault = new Fault(at);
+  let error: unknown;
+  try {
+    const child = startChild(job, "sleepforever", options);
+    fault[Symbol.dispose]();
+    await child[Symbol.asyncDispose]();
+  } catch (thrown) {
+    error = thrown;
+    fault[Symbol.dispose]();
+  }
+  const about = `${fault.failed}, call ${at}: ${error}`;
+  if (error !== undefined) {
+    assert(error instanceof Win32Error, about);
+    assertEquals([error.code, error.api], [ERROR.NO_SYSTEM_RESOURCES, fault.failed], about);
+  }
+  await within(job.wait(), `the end of all processes behind ${about}`);
+  await within(completionPort.idle(), `the port's rest behind ${about}`);
+  assertEquals([completionPort.refs, completionPort.sources, exitWatch.size], before, about);
+  assertEquals(completionPort.weakRefs, 0, about);
+  return fault.failed;
 }
 
 Deno.test("JobObject.spawn: whichever kernel call fails, no process, handle or wait is left", async () => {
@@ -285,23 +293,23 @@ Deno.test("JobObject.spawn: whichever kernel call fails, no process, handle or w
 
 Deno.test("JobObject.spawn: a process that cannot be put into the job is ended", async () => {
   using job = killJob();
-  const pids: number[] = [];
-  const before = handleCount();
-  {
-    using _outside = substituteKernel("IsProcessInJob", () => (_process, _job, result) => {
-      (result as Int32Array)[0] = 0;
-      return 1;
-    });
-    using _refused = substituteKernel("AssignProcessToJobObject", () => (_job, process) => {
-      assertEquals(kernel32.WaitForSingleObject(process, 0), WAIT.WAIT_TIMEOUT);
-      pids.push(...job.pids());
-      kernel32.SetLastError(ERROR.ACCESS_DENIED);
-      return 0;
-    });
-    const error = assertThrows(() => startChild(job, "sleepforever"), Win32Error);
-    assertEquals([error.api, error.code], ["AssignProcessToJobObject", ERROR.ACCESS_DENIED]);
-  }
-  assertEquals(pids.length, 1);
-  await within(job.wait(), "its end");
-  assertEquals(handleCount(), before);
+  await assertNoHandleLeft(async () => {
+    const pids: number[] = [];
+    {
+      using _outside = substituteKernel("IsProcessInJob", () => (_process, _job, result) => {
+        (result as Int32Array)[0] = 0;
+        return 1;
+      });
+      using _refused = substituteKernel("AssignProcessToJobObject", () => (_job, process) => {
+        assertEquals(kernel32.WaitForSingleObject(process, 0), WAIT.WAIT_TIMEOUT);
+        pids.push(...job.pids());
+        kernel32.SetLastError(ERROR.ACCESS_DENIED);
+        return 0;
+      });
+      const error = assertThrows(() => startChild(job, "sleepforever"), Win32Error);
+      assertEquals([error.api, error.code], ["AssignProcessToJobObject", ERROR.ACCESS_DENIED]);
+    }
+    assertEquals(pids.length, 1);
+    await within(job.wait(), "its end");
+  });
 });

@@ -10,7 +10,7 @@ import { openStandardHandles, type Stdio } from "../../../process/stdio.ts";
 import { CHILD, startChild, within } from "../../helpers/job_trials.ts";
 import { runDeno } from "../../helpers/deno_process.ts";
 import { SAME_KERNEL } from "../../helpers/job_trials.ts";
-import { handleCount } from "../../helpers/process_watch.ts";
+import { assertNoHandleLeft, countHandles } from "../../helpers/open_handles.ts";
 
 async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -58,22 +58,22 @@ Deno.test("StdioFile: is read from, written from its beginning, and added to wit
   }));
 
 Deno.test("StdioFile: one that cannot be opened starts nothing and leaves nothing", () =>
-  withFolder((folder) => {
+  withFolder(async (folder) => {
     using job = JobObject.create({ killOnClose: true });
-    const before = handleCount();
-    const error = assertThrows(
-      () => startChild(job, "exit 0", { stdin: { path: `${folder}\\none` }, stdout: "piped" }),
-      Win32Error,
-      "as a child's stdin",
-    );
-    assertEquals([error.code, error.api], [ERROR.FILE_NOT_FOUND, "CreateFileW"]);
-    assertThrows(
-      () => startChild(job, "exit 0", { stdin: "piped", stderr: { path: "a\0b" } }),
-      TypeError,
-      "NUL",
-    );
-    assertEquals([handleCount(), job.stats().processes.total], [before, 0]);
-    return Promise.resolve();
+    await assertNoHandleLeft(() => {
+      const error = assertThrows(
+        () => startChild(job, "exit 0", { stdin: { path: `${folder}\\none` }, stdout: "piped" }),
+        Win32Error,
+        "as a child's stdin",
+      );
+      assertEquals([error.code, error.api], [ERROR.FILE_NOT_FOUND, "CreateFileW"]);
+      assertThrows(
+        () => startChild(job, "exit 0", { stdin: "piped", stderr: { path: "a\0b" } }),
+        TypeError,
+        "NUL",
+      );
+    });
+    assertEquals(job.stats().processes.total, 0);
   }));
 
 Deno.test("StdioHandle: the child gets a copy, and the caller keeps the handle", () =>
@@ -98,13 +98,14 @@ Deno.test("StdioHandle: the child gets a copy, and the caller keeps the handle",
     }
     // One file position: the second goes on where the first stopped.
     assertEquals((await Deno.readTextFile(path)).split(/\r?\n/), ["one", "two", ""]);
-    const before = handleCount();
-    const error = assertThrows(
-      () => startChild(job, "exit 0", { stdin: "piped", stdout: { handle: 0xfff0n } }),
-      Win32Error,
-      "Cannot hand stdout to a child",
-    );
-    assertEquals([error.code, handleCount()], [ERROR.INVALID_HANDLE, before]);
+    await assertNoHandleLeft(() => {
+      const error = assertThrows(
+        () => startChild(job, "exit 0", { stdin: "piped", stdout: { handle: 0xfff0n } }),
+        Win32Error,
+        "Cannot hand stdout to a child",
+      );
+      assertEquals(error.code, ERROR.INVALID_HANDLE);
+    });
   }));
 
 Deno.test("Stdio: what is no kind is refused by name", () => {
@@ -134,21 +135,19 @@ Deno.test("Stdio inherit: the child has this program's own streams", async () =>
   assertEquals(stderr.includes("to stderr"), true, stderr);
 });
 
-Deno.test("openStandardHandles: theirs are inheritable, ours are not, and undo closes all", () => {
-  const before = handleCount();
-  const undo = new DisposableStack();
-  const { theirs, stdin, stdout, stderr } = openStandardHandles(
-    { stdin: "piped", stdout: "piped", stderr: "null" },
-    undo,
-  );
-  assertEquals([stdin === undefined, stdout === undefined, stderr === undefined], [
-    false,
-    false,
-    true,
-  ]);
-  assertEquals(new Set(theirs.map(({ value }) => value)).size, 3);
-  assertEquals(handleCount() > before, true);
-  undo.dispose();
-  assertEquals(theirs.every(({ closed }) => closed), true);
-  assertEquals([stdin?.closed, stdout?.closed, handleCount()], [true, true, before]);
+Deno.test("openStandardHandles: opens what is wanted, and undo closes all", async () => {
+  await assertNoHandleLeft(() => {
+    const before = countHandles();
+    const undo = new DisposableStack();
+    const { theirs, stdin, stdout, stderr } = openStandardHandles(
+      { stdin: "piped", stdout: "piped", stderr: "null" },
+      undo,
+    );
+    assertEquals(new Set(theirs.map(({ value }) => value)).size, 3);
+    // Two pipes with two ends each, and one file: the instrument sees them.
+    assertEquals(countHandles() - before, 5);
+    undo.dispose();
+    assertEquals(theirs.every(({ closed }) => closed), true);
+    assertEquals([stdin?.closed, stdout?.closed, stderr], [true, true, undefined]);
+  });
 });

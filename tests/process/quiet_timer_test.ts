@@ -1,0 +1,17 @@
+import { assertEquals } from "@std/assert";
+import { setQuietTimeout } from "../../process/quiet_timer.ts";
+
+Deno.test("setQuietTimeout: calls while something else keeps the program alive, and can be cleared", async () => {
+  let calls = 0;
+  const cleared = setQuietTimeout(() => calls += 100, 1);
+  clearTimeout(cleared);
+  const called = Promise.withResolvers<void>();
+  setQuietTimeout(() => {
+    calls++;
+    called.resolve();
+  }, 1);
+  const alive = setTimeout(() => called.reject(new Error("Cannot wait longer: no call")), 10_000);
+  await called.promise;
+  clearTimeout(alive);
+  assertEquals(calls, 1);
+});
