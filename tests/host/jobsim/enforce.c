@@ -87,6 +87,7 @@ static void end_job(int index) {
         announce(index, JOB_OBJECT_MSG_END_OF_JOB_TIME, 0);
         return;
     }
+    if (!all_can_end(index)) return; /* at the next sample, then */
     job->exhausted = TRUE;
     job->limitKills += job->active;
     if (handle && real.TerminateJobObject(handle, ERROR_NOT_ENOUGH_QUOTA)) return;

@@ -167,7 +167,6 @@ static DWORD settle_newcomers(void) {
 DWORD WINAPI engine_main(void *unused) {
     ULONGLONG due = 0, looked = 0;
     (void)unused;
-    SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_TIME_CRITICAL);
     for (;;) {
         BOOL sampled = FALSE;
         ULONGLONG now = GetTickCount64();

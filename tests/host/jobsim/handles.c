@@ -196,6 +196,14 @@ BOOL WINAPI sim_CloseHandle(HANDLE handle) {
     if (!start() || !is_known(handle)) return real.CloseHandle(handle);
     lock();
     entry = entry_of(handle);
+    if (entry && localJobs[entry->job].handles == 1 && (registry->jobs[entry->job].flags & JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE)) {
+        job = entry->job;
+        unlock();
+        await_newcomers(job, handle);
+        lock();
+        entry = entry_of(handle);
+        job = -1;
+    }
     closed = real.CloseHandle(handle);
     error = GetLastError();
     if (closed && entry) {

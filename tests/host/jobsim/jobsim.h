@@ -259,7 +259,11 @@ void wait_relayed(LONG seen, DWORD milliseconds);
 DWORD verdict(DWORD pid, const int *jobs, int count, HANDLE process);
 void leave_all(int job);
 BOOL settle(MEMBER *member);
+BOOL all_can_end(int job);
 DWORD settle_all(void);
+
+/* process.c */
+void await_newcomers(int job, HANDLE handle);
 
 /* engine.c */
 void drain_foreign(HANDLE port);

@@ -61,14 +61,38 @@ BOOL WINAPI sim_AssignProcessToJobObject(HANDLE handle, HANDLE process) {
     return granted ? fail(granted) : TRUE;
 }
 
+/* Wine's server does not survive the end of a process that it has only just made. Waits, but not for
+ * long, until the members that it counts have all been relayed and can be ended. The lock is not held. */
+void await_newcomers(int job, HANDLE handle) {
+    ULONGLONG deadline = GetTickCount64() + 300;
+    LARGE_INTEGER moment;
+    BOOL ready = FALSE;
+    moment.QuadPart = -2000; /* 200 us */
+    for (;;) {
+        JOBOBJECT_BASIC_ACCOUNTING_INFORMATION wine = {0};
+        lock();
+        if (!registry->jobs[job].used) ready = TRUE;
+        else if (real.QueryInformationJobObject(handle, CLS_BASIC_ACCOUNTING, &wine, sizeof wine, NULL))
+            ready = wine.TotalProcesses <= registry->jobs[job].total && all_can_end(job);
+        else ready = all_can_end(job);
+        unlock();
+        if (ready || GetTickCount64() > deadline) return;
+        real.NtDelayExecution(FALSE, &moment);
+    }
+}
+
 EXPORT_AS(TerminateJobObject, sim_TerminateJobObject);
 BOOL WINAPI sim_TerminateJobObject(HANDLE handle, UINT code) {
     DWORD error = ERROR_SUCCESS;
+    int job;
     if (!start()) return FALSE;
     lock();
-    if (resolve(handle, JOB_OBJECT_TERMINATE) < 0 || !real.TerminateJobObject(handle, code)) error = GetLastError();
+    job = resolve(handle, JOB_OBJECT_TERMINATE);
+    if (job < 0) error = GetLastError();
     unlock();
-    return error ? fail(error) : TRUE;
+    if (error) return fail(error);
+    await_newcomers(job, handle);
+    return real.TerminateJobObject(handle, code);
 }
 
 EXPORT_AS(IsProcessInJob, sim_IsProcessInJob);

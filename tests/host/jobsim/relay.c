@@ -120,13 +120,17 @@ static void refuse(int index, MEMBER *member, int place) {
 
 /* A newcomer can be ended once its Linux process is known, which is when its memory can be measured, and
  * be suspended once its own loader runs; before that its creator waits for it. */
+static BOOL can_end(const MEMBER *member, HANDLE process) {
+    PROCESS_MEMORY_COUNTERS memory = {0};
+    if (member->created || member->settled || !process) return TRUE;
+    return GetProcessMemoryInfo(process, &memory, sizeof memory) && memory.WorkingSetSize;
+}
+
 static BOOL stands(const MEMBER *member, HANDLE process, BOOL refused) {
     PROCESS_BASIC_INFORMATION info = {0};
     void *loader = NULL;
     SIZE_T got = 0;
-    PROCESS_MEMORY_COUNTERS memory = {0};
-    if (member->created || !process) return TRUE;
-    if (refused) return GetProcessMemoryInfo(process, &memory, sizeof memory) && memory.WorkingSetSize;
+    if (refused || member->created || !process) return can_end(member, process);
     if (real.NtQueryInformationProcess(process, ProcessBasicInformation, &info, sizeof info, NULL) < 0) return FALSE;
     if (!info.PebBaseAddress) return FALSE;
     return ReadProcessMemory(process, &info.PebBaseAddress->Ldr, &loader, sizeof loader, &got) && loader;
@@ -164,6 +168,18 @@ DWORD settle_all(void) {
         else if (wait > 50) wait = 50; /* somebody started it suspended */
     }
     return wait;
+}
+
+/* Whether all members of a job can be ended without harm to Wine's server. */
+BOOL all_can_end(int index) {
+    for (int i = 0; i < registry->memberHigh; i++) {
+        MEMBER *member = &registry->members[i];
+        HANDLE process;
+        if (!member->count || member->settled || place_in(member, index) < 0) continue;
+        process = member_process(member);
+        if (!can_end(member, process) && WaitForSingleObject(process, 0) == WAIT_TIMEOUT) return FALSE;
+    }
+    return TRUE;
 }
 
 static void join(int index, DWORD pid) {

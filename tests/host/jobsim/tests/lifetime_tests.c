@@ -47,11 +47,11 @@ static void kill_on_close(void) {
     grandchild = OpenProcess(SYNCHRONIZE, FALSE, m.pid);
     CHECK(grandchild);
     api.CloseHandle(rig.job);
-    EQUAL(WaitForSingleObject(child.process, 2000), WAIT_OBJECT_0);
-    EQUAL(WaitForSingleObject(grandchild, 2000), WAIT_OBJECT_0);
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS, &m, 1000));
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS, &m, 1000));
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 1000));
+    EQUAL(WaitForSingleObject(child.process, 5000), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(grandchild, 5000), WAIT_OBJECT_0);
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS, &m, 5000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS, &m, 5000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 5000));
     api.CloseHandle(grandchild);
     drop_child(&child);
     api.CloseHandle(rig.port);
@@ -67,8 +67,8 @@ static void members_outlive_the_handle(void) {
     api.CloseHandle(rig.job);
     EQUAL(WaitForSingleObject(child.process, 100), WAIT_TIMEOUT);
     drop_child(&child);
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS, &m, 1000));
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 1000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS, &m, 5000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 5000));
     api.CloseHandle(rig.port);
 }
 
@@ -83,7 +83,7 @@ static void killed_holder_takes_its_tree(void) {
     CHECK(sleeper);
     EQUAL(WaitForSingleObject(sleeper, 100), WAIT_TIMEOUT);
     TerminateProcess(holder.process, 1);
-    EQUAL(WaitForSingleObject(sleeper, 2000), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(sleeper, 5000), WAIT_OBJECT_0);
     api.CloseHandle(sleeper);
     drop_child(&holder);
     UnmapViewOfFile((void *)pid);
