@@ -86,7 +86,7 @@ HANDLE any_handle(int job, DWORD access) {
     return NULL;
 }
 
-/* A handle that came by duplication or inheritance: the same object as one that some engine knows? */
+/* A handle that came by duplication: the same object as one that this process knows? */
 static int recognize(HANDLE handle) {
     for (int i = 0; i < tableCount; i++)
         if (real.NtCompareObjects(handle, table[i].handle) == 0) return table[i].job;

@@ -47,6 +47,10 @@
  * REFUSED (50)
  *   classes 5, 20, 25, 30, 35-41, 43, 45-47, 50, 52.
  *
+ * NOT SEEN
+ *   an unnamed job whose handle another process got by inheritance or duplication has a record of its own
+ *   there, without messages; give such a job a name.
+ *
  * Never shipped and never loaded on Windows.
  */
 #ifndef JOBSIM_H
