@@ -1,0 +1,73 @@
+/**
+ * One pipe each way through a child, beside `Deno.Command` in the same run. Needs the test's child
+ * program: run the tests once before, so that it is built.
+ *
+ *     deno bench -A bench/pipe_throughput_bench.ts
+ *
+ * Each run moves 64 MB, so 1 s an iteration are 64 MB/s. The last bench moves 1 GB, and fails if
+ * this process's memory grows by more than a tenth of that.
+ */
+import { JobObject } from "../mod.ts";
+
+const CHILD = new URL("../tests/children/build/child.exe", import.meta.url);
+const BYTES = 64_000_000;
+const GIGABYTE = 1_000_000_000;
+const CHUNK = new Uint8Array(64_000);
+
+const job = JobObject.create({ killOnClose: true });
+
+interface Child {
+  readonly stdin: WritableStream<Uint8Array>;
+  readonly stdout: ReadableStream<Uint8Array> & { text(): Promise<string> };
+  readonly status: Promise<{ success: boolean }>;
+}
+
+type Start = (verbs: string[], stdin: "piped" | "null") => Child;
+
+const ours: Start = (args, stdin) => job.spawn(CHILD, { args, stdin, stdout: "piped" });
+const denos: Start = (args, stdin) =>
+  new Deno.Command(CHILD, { args, stdin, stdout: "piped" }).spawn();
+
+async function read(start: Start, bytes: number, look = (): void => {}): Promise<void> {
+  const child = start(["write", String(bytes)], "null");
+  let got = 0;
+  for await (const chunk of child.stdout) {
+    got += chunk.length;
+    look();
+  }
+  await child.status;
+  if (got !== bytes) throw new Error(`Cannot measure: ${got} of ${bytes} bytes came`);
+}
+
+async function write(start: Start, bytes: number): Promise<void> {
+  const child = start(["discard"], "piped");
+  const writer = child.stdin.getWriter();
+  for (let at = 0; at < bytes; at += CHUNK.length) await writer.write(CHUNK);
+  await writer.close();
+  const got = Number(await child.stdout.text());
+  await child.status;
+  if (got !== bytes) throw new Error(`Cannot measure: ${got} of ${bytes} bytes arrived`);
+}
+
+const SIDES = { "job.spawn": ours, "Deno.Command": denos };
+
+for (const [name, start] of Object.entries(SIDES)) {
+  const options = { baseline: start === denos, n: 12, warmup: 2 };
+  Deno.bench(
+    { name: `${name}, 64 MB from a child`, group: "stdout", ...options },
+    () => read(start, BYTES),
+  );
+  Deno.bench(
+    { name: `${name}, 64 MB to a child`, group: "stdin", ...options },
+    () => write(start, BYTES),
+  );
+}
+
+Deno.bench({ name: "job.spawn, 1 GB from a child", group: "memory", n: 1, warmup: 0 }, async () => {
+  const before = Deno.memoryUsage().rss;
+  let peak = before;
+  await read(ours, GIGABYTE, () => peak = Math.max(peak, Deno.memoryUsage().rss));
+  if (peak - before > GIGABYTE / 10) {
+    throw new Error(`Cannot keep memory bounded: it grew by ${peak - before} bytes`);
+  }
+});
