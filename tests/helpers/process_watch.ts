@@ -1,10 +1,9 @@
 /**
- * Seeing a process's end by its handle, and counting handles.
+ * Seeing a process's end by its handle.
  *
  * @module
  */
 import { PROCESS, STANDARD_RIGHTS, WAIT } from "../../ffi/constants.ts";
-import { check } from "../../ffi/error.ts";
 import type { OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { openProcess } from "../../job/membership.ts";
@@ -29,16 +28,4 @@ export function watchProcess(pid: number): OwnedHandle {
  */
 export function hasEnded(process: OwnedHandle, deadline = 0): boolean {
   return kernel32.WaitForSingleObject(process.value, deadline) === WAIT.WAIT_OBJECT_0;
-}
-
-/**
- * Counts the handles that this process has open.
- *
- * @returns Their number.
- */
-export function handleCount(): number {
-  const count = new Uint32Array(1);
-  const process = kernel32.GetCurrentProcess();
-  check(kernel32.GetProcessHandleCount(process, count), "GetProcessHandleCount", "Cannot count");
-  return count[0]!;
 }

@@ -10,7 +10,8 @@ import { JobObject } from "../../../job/job_object.ts";
 import type { ChildProcess } from "../../../process/child_process.ts";
 import { completionPort } from "../../../process/completion_port.ts";
 import { CHILD, SAME_KERNEL, startChild, uniqueName, within } from "../../helpers/job_trials.ts";
-import { handleCount, hasEnded, watchProcess } from "../../helpers/process_watch.ts";
+import { countHandles } from "../../helpers/open_handles.ts";
+import { hasEnded, watchProcess } from "../../helpers/process_watch.ts";
 
 /** Within this time, in ms, nothing may be left of a tree whose owner is gone. */
 const GONE = 5_000;
@@ -98,7 +99,7 @@ Deno.test("JobObject: 500 children in waves, each NEW and EXIT seen, and no hand
     await completionPort.idle();
   };
   await runWave(5);
-  const before = handleCount();
+  const before = countHandles();
   for (let i = 0; i < count / wave; i++) await runWave(wave);
   assertEquals(joined.length, count + 5);
   // An id may come again in a later wave, but as often as it was started.
@@ -106,7 +107,7 @@ Deno.test("JobObject: 500 children in waves, each NEW and EXIT seen, and no hand
   assertEquals(sorted(new Set(joined)), sorted(started));
   assertEquals(job.stats().processes, { total: count + 5, active: 0, terminated: 0 });
   await job.wait();
-  assertLessOrEqual(handleCount() - before, 5);
+  assertLessOrEqual(countHandles() - before, 5);
 });
 
 Deno.test("JobObject.pids: all of a thousand, each once, and their messages too", async () => {

@@ -260,6 +260,18 @@ Deno.test("JobEvents: a packet of a closed job reaches nobody", async () => {
   await iterator.return?.();
 });
 
+Deno.test("JobEvents: nothing stays registered for a closed job, with or without consumers", async () => {
+  const before = completionPort.sources;
+  const job = JobObject.create({ notifications: true, killOnClose: true });
+  const iterators = [job.notifications(), job.notifications()];
+  const child = startChild(job, "sleepforever");
+  await next(iterators[0]!);
+  job.close();
+  await within(child.status, "the child");
+  for (const iterator of iterators) await iterator.return?.();
+  assertEquals(completionPort.sources, before);
+});
+
 Deno.test("JobEvents: a violation is asked for once a message, however many listen", async () => {
   let asked = 0;
   using job = new PostedJob(() => {

@@ -14,7 +14,8 @@ import { AlreadyClosedError, OwnedHandle } from "../../../ffi/handle.ts";
 import { JobObject } from "../../../job/job_object.ts";
 import { completionPort } from "../../../process/completion_port.ts";
 import { startChild, uniqueName, within } from "../../helpers/job_trials.ts";
-import { handleCount, hasEnded, watchProcess } from "../../helpers/process_watch.ts";
+import { assertNoHandleLeft, countHandles } from "../../helpers/open_handles.ts";
+import { hasEnded, watchProcess } from "../../helpers/process_watch.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 /** Another kind of object than a job; bound here, for the product has no use for it. */
@@ -47,19 +48,19 @@ Deno.test("JobObject.create: without a name it has none and no process", () => {
   assertEquals(job.limits(), {});
 });
 
-Deno.test("JobObject.create: a name that is taken is refused, and its owner does not notice", () => {
+Deno.test("JobObject.create: a name that is taken is refused, and its owner does not notice", async () => {
   const name = uniqueName("taken");
   using first = JobObject.create({ name, limits: { activeProcesses: 3 } });
-  const before = handleCount();
-  const error = assertWin32(() => JobObject.create({ name, killOnClose: true }), {
-    code: ERROR.ALREADY_EXISTS,
-    api: "CreateJobObjectW",
+  await assertNoHandleLeft(() => {
+    const error = assertWin32(() => JobObject.create({ name, killOnClose: true }), {
+      code: ERROR.ALREADY_EXISTS,
+      api: "CreateJobObjectW",
+    });
+    assertEquals(
+      error.message,
+      `Cannot create job "${name}": CreateJobObjectW failed with ERROR_ALREADY_EXISTS (183)`,
+    );
   });
-  assertEquals(
-    error.message,
-    `Cannot create job "${name}": CreateJobObjectW failed with ERROR_ALREADY_EXISTS (183)`,
-  );
-  assertEquals(handleCount(), before);
   assertEquals(first.limits(), { activeProcesses: 3 });
 });
 
@@ -77,24 +78,24 @@ Deno.test("JobObject.create: openExisting takes the job that has the name, and w
   assertEquals(third.pids(), []);
 });
 
-Deno.test("JobObject.create: to listen to a job that has a listener is refused", () => {
+Deno.test("JobObject.create: to listen to a job that has a listener is refused", async () => {
   const name = uniqueName("listened");
   using _first = JobObject.create({ name });
-  const before = handleCount();
-  assertWin32(() => JobObject.create({ name, openExisting: true, notifications: true }), {
-    code: ERROR.INVALID_PARAMETER,
-    api: "SetInformationJobObject",
-    text: `Cannot listen to job "${name}"`,
+  await assertNoHandleLeft(() => {
+    assertWin32(() => JobObject.create({ name, openExisting: true, notifications: true }), {
+      code: ERROR.INVALID_PARAMETER,
+      api: "SetInformationJobObject",
+      text: `Cannot listen to job "${name}"`,
+    });
   });
-  assertEquals(handleCount(), before);
 });
 
-Deno.test("JobObject.create: limits that are refused leave no job behind", () => {
+Deno.test("JobObject.create: limits that are refused leave no job behind", async () => {
   const name = uniqueName("refused");
-  const before = handleCount();
-  assertThrows(() => JobObject.create({ name, limits: { activeProcesses: -1 } }), RangeError);
-  assertThrows(() => JobObject.create({ name, limits: { memory: 1 } as never }), TypeError);
-  assertEquals(handleCount(), before);
+  await assertNoHandleLeft(() => {
+    assertThrows(() => JobObject.create({ name, limits: { activeProcesses: -1 } }), RangeError);
+    assertThrows(() => JobObject.create({ name, limits: { memory: 1 } as never }), TypeError);
+  });
   assertWin32(() => JobObject.open(name), { code: ERROR.FILE_NOT_FOUND, api: "OpenJobObjectW" });
 });
 
@@ -268,13 +269,13 @@ Deno.test("JobObject.assign: a process of an unrelated job is refused", async ()
   using two = JobObject.create({ killOnClose: true });
   await using first = startChild(one, "sleepforever");
   await using second = startChild(two, "sleepforever");
-  const before = handleCount();
-  assertWin32(() => two.assign(first.pid), {
-    code: ERROR.ACCESS_DENIED,
-    api: "AssignProcessToJobObject",
-    text: `Cannot assign process ${first.pid} to a job: `,
+  await assertNoHandleLeft(() => {
+    assertWin32(() => two.assign(first.pid), {
+      code: ERROR.ACCESS_DENIED,
+      api: "AssignProcessToJobObject",
+      text: `Cannot assign process ${first.pid} to a job: `,
+    });
   });
-  assertEquals(handleCount(), before);
   assertEquals(two.pids(), [second.pid]);
 });
 
@@ -312,11 +313,11 @@ Deno.test("JobObject.assign: an ended process that somebody holds is refused", a
 
 Deno.test("JobObject: a thousand of them leave no handle behind", () => {
   JobObject.create({ notifications: true }).close();
-  const before = handleCount();
+  const before = countHandles();
   for (let i = 0; i < 1000; i++) {
     using _job = JobObject.create({ killOnClose: i % 2 === 0, notifications: i % 3 === 0 });
   }
-  const leaked = handleCount() - before;
+  const leaked = countHandles() - before;
   assert(leaked <= 5, `${leaked} handles leaked`);
 });
 

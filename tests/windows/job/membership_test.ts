@@ -16,7 +16,8 @@ import {
   processIds,
 } from "../../../job/membership.ts";
 import { startChild, within } from "../../helpers/job_trials.ts";
-import { handleCount, hasEnded, watchProcess } from "../../helpers/process_watch.ts";
+import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
+import { hasEnded, watchProcess } from "../../helpers/process_watch.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 const LIST = struct(STRUCTS, "JOBOBJECT_BASIC_PROCESS_ID_LIST");
@@ -101,12 +102,12 @@ Deno.test("containsProcess: its own processes, and no other", async () => {
   using job = JobObject.create({ killOnClose: true });
   using other = JobObject.create({ killOnClose: true });
   await using child = startChild(job, "sleepforever");
-  const before = handleCount();
-  assertEquals(job.contains(child.pid), true);
-  assertEquals(other.contains(child.pid), false);
-  assertEquals(job.contains(Deno.pid), false);
-  for (const nobody of [0, 0xFFFF_FFFC]) assertEquals(job.contains(nobody), false);
-  assertEquals(handleCount(), before);
+  await assertNoHandleLeft(() => {
+    assertEquals(job.contains(child.pid), true);
+    assertEquals(other.contains(child.pid), false);
+    assertEquals(job.contains(Deno.pid), false);
+    for (const nobody of [0, 0xFFFF_FFFC]) assertEquals(job.contains(nobody), false);
+  });
   for (const pid of [-4, 0.5, 2 ** 32, Infinity]) {
     assertThrows(() => job.contains(pid), RangeError, `Cannot use ${pid} as a process id`);
   }
@@ -124,17 +125,17 @@ Deno.test("containsProcess: a process in a job inside it is in it", async () => 
   assertEquals(inner.pids(), [child.pid]);
 });
 
-Deno.test("containsProcess: a refusal is passed on, and leaves no handle", () => {
+Deno.test("containsProcess: a refusal is passed on, and leaves no handle", async () => {
   using job = createJob();
   containsProcess(job.value, Deno.pid, "a job");
-  const before = handleCount();
-  using _ = substituteKernel("IsProcessInJob", () => () => {
-    kernel32.SetLastError(ERROR.INVALID_HANDLE);
-    return 0;
+  await assertNoHandleLeft(() => {
+    using _ = substituteKernel("IsProcessInJob", () => () => {
+      kernel32.SetLastError(ERROR.INVALID_HANDLE);
+      return 0;
+    });
+    const error = assertThrows(() => containsProcess(job.value, Deno.pid, "a job"), Win32Error);
+    assertEquals([error.code, error.api], [ERROR.INVALID_HANDLE, "IsProcessInJob"]);
   });
-  const error = assertThrows(() => containsProcess(job.value, Deno.pid, "a job"), Win32Error);
-  assertEquals([error.code, error.api], [ERROR.INVALID_HANDLE, "IsProcessInJob"]);
-  assertEquals(handleCount(), before);
 });
 
 Deno.test("containsHandle: the pseudo handle of this process will do", () => {

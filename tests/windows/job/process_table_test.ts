@@ -4,7 +4,7 @@ import { ERROR, JOBOBJECTINFOCLASS } from "../../../ffi/constants.ts";
 import { kernel32 } from "../../../ffi/library.ts";
 import { JobObject } from "../../../job/job_object.ts";
 import { CHILD, startChild, within } from "../../helpers/job_trials.ts";
-import { handleCount } from "../../helpers/process_watch.ts";
+import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 const CHILD_NAME = /[\\/]tests[\\/]children[\\/]build[\\/]child\.exe$/i;
@@ -36,9 +36,10 @@ Deno.test("processes: each with its parent, its program and what it has used", a
   while (!text.includes("ready")) {
     text += (await within(reader.read(), "the leader's word")).value ?? "";
   }
-  const before = handleCount();
-  const entries = job.processes();
-  assertEquals(handleCount(), before);
+  let entries = job.processes();
+  await assertNoHandleLeft(() => {
+    entries = job.processes();
+  });
   const grandchildren = [...text.matchAll(/spawned (\d+)/g)].map(([, pid]) => Number(pid));
   assertEquals(grandchildren.length, 2);
   assertEquals(
