@@ -83,14 +83,8 @@ export async function joinSession(wine: Wine, entrance: Entrance): Promise<Slot>
   };
 }
 
-/**
- * The folder of this user's session; one of a way or a Wine cannot be entered by another's.
- *
- * @param wine The Wine.
- * @param entrance The way to run it.
- * @returns The folder, which may not exist yet.
- */
-export function sessionFolder(wine: Wine, entrance: Entrance): string {
+/** One of a way or a Wine cannot be entered by another's. */
+function sessionFolder(wine: Wine, entrance: Entrance): string {
   const own = Deno.env.get(OWN_SESSION);
   return `${cacheRoot()}/session-${own ? `${own}-` : ""}${wine.id}-${entrance.way}`;
 }
