@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ExitWatch, type Watched } from "../../../process/exit_watch.ts";
+import { runDeno } from "../../helpers/deno_process.ts";
 import { within } from "../../helpers/job_trials.ts";
 
 /** A process that ends when it is told to. */
@@ -83,4 +84,25 @@ Deno.test("ExitWatch: polls a process of which no message tells, whoever came be
     assertEquals(performance.now() - start < 500, true);
     assertEquals(watch.size, 0);
   }
+});
+
+Deno.test("ExitWatch: the program lives for a polled process that is referenced, behind one that is not", async () => {
+  const run = (first: boolean, second: boolean) =>
+    runDeno([
+      "eval",
+      "--no-check",
+      `import { ExitWatch } from "${import.meta.resolve("../../../process/exit_watch.ts")}";
+      const watch = new ExitWatch();
+      const start = Date.now();
+      const add = (pid, referenced) => watch.add({ pid, key: undefined, referenced, poll: () => {
+        if (Date.now() - start < 100) return false;
+        console.log(pid);
+        return true;
+      }});
+      add(1, ${first});
+      add(2, ${second});`,
+    ]);
+  const [loud, quiet] = await Promise.all([run(false, true), run(false, false)]);
+  assertEquals([loud.code, loud.stdout.trim().split(/\s+/)], [0, ["1", "2"]], loud.stderr);
+  assertEquals([quiet.code, quiet.stdout], [0, ""], quiet.stderr);
 });
