@@ -16,7 +16,7 @@ const FFI_FLOORS: ReadonlyMap<string, number> = new Map([
     [name, 0] as const
   ),
   ...["constants", "functions", "structs"].map((name) => [name, 1] as const),
-  ...["error", "handle", "library"].map((name) => [name, 2] as const),
+  ...["error", "handle", "library", "worker_call"].map((name) => [name, 2] as const),
   // An entry like mod.ts: nothing of ours goes through it.
   ["mod", 5],
 ]);

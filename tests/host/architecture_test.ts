@@ -69,7 +69,7 @@ const FORBIDDEN = [
 
 const FILES = await projectFiles();
 const SOURCE_PATHS = FILES.filter((path) =>
-  /^[^.].*\.ts$/.test(path) && !/^(tests|bench)\//.test(path)
+  /^[^.].*\.ts$/.test(path) && !/^(tests|bench|release)\//.test(path)
 );
 const TESTS = FILES.filter((path) => /^tests\/.*_test\.ts$/.test(path));
 const SOURCES: readonly Source[] = (await readModules(SOURCE_PATHS)).map((module) => ({

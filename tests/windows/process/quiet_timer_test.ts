@@ -1,5 +1,6 @@
+import "../../helpers/bound_kernel.ts";
 import { assertEquals } from "@std/assert";
-import { setQuietTimeout } from "../../process/quiet_timer.ts";
+import { setQuietTimeout } from "../../../process/quiet_timer.ts";
 
 Deno.test("setQuietTimeout: calls while something else keeps the program alive, and can be cleared", async () => {
   let calls = 0;
