@@ -164,6 +164,14 @@ for (const way of ["bwrap", "chroot"]) {
       const spaces = [keeper, program].map((pid) => Deno.readLinkSync(`/proc/${pid}/ns/pid`));
       assertEquals(spaces[0], spaces[1]);
     }
+    // What all need belongs to none of them: a killed run would take it along.
+    const services = /wineserver|\\(services|winedevice|plugplay|svchost|explorer)\.exe/;
+    const servicesOf = (folder: string): string[] =>
+      holdersOf(`${folder}/alive`).map((pid) => programOf(pid) ?? "").filter((program) =>
+        services.test(program)
+      );
+    assert(servicesOf(one.session).length >= 3);
+    assertEquals([one, other].map(({ place }) => servicesOf(place)), [[], []]);
     assertEquals([await first.stop(), await second.stop()], [9, 9]);
   });
 
