@@ -5,6 +5,7 @@
  */
 import { unicodeWidth } from "@std/cli/unicode-width";
 import { showCount, showSize, showText } from "./report/display.ts";
+import { fit } from "./table.ts";
 
 /** What a status line shows; what is absent is not shown. */
 export interface RunState {
@@ -87,19 +88,6 @@ function partsOf(state: RunState): Part[] {
 function coloured({ text, used }: Part): string {
   if (used < 0.75) return text;
   return `${used < 0.95 ? YELLOW : RED}${text}${RESET}`;
-}
-
-/** Cuts a text so that it takes at most so many columns; what is cut shows as one "…". */
-function fit(text: string, columns: number): string {
-  if (unicodeWidth(text) <= columns) return text;
-  let kept = "";
-  let width = 1;
-  for (const character of text) {
-    width += unicodeWidth(character);
-    if (width > columns) break;
-    kept += character;
-  }
-  return `${kept}…`;
 }
 
 /**

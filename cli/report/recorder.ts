@@ -281,7 +281,8 @@ export class Recorder {
   }
 }
 
-const NO_IO: RecordedIo = {
+/** The I/O of a job that was never counted. */
+export const NO_IO: RecordedIo = {
   readOperations: 0,
   writeOperations: 0,
   otherOperations: 0,

@@ -1,39 +1,6 @@
-/**
- * What a program needs that imports the module: nothing but the permission that the README names.
- *
- * @module
- */
+import { assertEnough, assertNeeded } from "../helpers/scoped_permission.ts";
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { runDeno } from "../helpers/deno_process.ts";
+Deno.test("mod: the permission for kernel32.dll is enough to spawn, wait and terminate", () =>
+  assertEnough("C:\\Windows\\System32\\kernel32.dll"));
 
-const KERNEL = "C:\\Windows\\System32\\kernel32.dll";
-
-async function runScoped(
-  ...permissions: string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const program = new URL("../helpers/scoped_program.ts", import.meta.url);
-  const file = decodeURIComponent(program.pathname).slice(1);
-  return await runDeno(["run", "--no-prompt", "--no-check", ...permissions, file]);
-}
-
-Deno.test("mod: the permission for kernel32.dll is enough to spawn, wait and terminate", async () => {
-  const { code, stdout, stderr } = await runScoped(`--allow-ffi=${KERNEL}`);
-  assertEquals({ code, stderr }, { code: 0, stderr: "" });
-  assertEquals(JSON.parse(stdout), {
-    code: 7,
-    text: "hello",
-    alive: 1,
-    ended: 9,
-    seen: ["newProcess", "exitProcess", "activeProcessZero"],
-  });
-});
-
-Deno.test("mod: without that permission the first call says what is needed", async () => {
-  for (const permissions of [[], ["--allow-ffi=C:\\Windows\\System32\\user32.dll"]]) {
-    const { code, stderr } = await runScoped(...permissions);
-    assertEquals(code, 1);
-    assertStringIncludes(stderr, "NotCapable");
-    assertStringIncludes(stderr, "kernel32.dll");
-  }
-});
+Deno.test("mod: without that permission the first call says what is needed", () => assertNeeded());

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { kernelReason, reasonOf } from "../../cli/end_reason.ts";
 import { ENDED_BY_JOBBOX } from "../../cli/exit_code.ts";
-import type { FinalStats } from "../../cli/report/recorder.ts";
+import { type FinalStats, NO_IO } from "../../cli/report/recorder.ts";
 
 function stats(userTime: number): FinalStats {
   return {
@@ -10,14 +10,7 @@ function stats(userTime: number): FinalStats {
     pageFaults: 0,
     processes: { total: 4, active: 3, terminated: 1 },
     memory: { current: 1, peak: 2 },
-    io: {
-      readOperations: 0,
-      writeOperations: 0,
-      otherOperations: 0,
-      readBytes: 0,
-      writeBytes: 0,
-      otherBytes: 0,
-    },
+    io: NO_IO,
   };
 }
 

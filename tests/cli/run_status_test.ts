@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parseArgs } from "../../cli/args.ts";
-import type { FinalStats } from "../../cli/report/recorder.ts";
+import { type FinalStats, NO_IO } from "../../cli/report/recorder.ts";
 import { readRunPlan, RUN_OPTIONS } from "../../cli/run_plan.ts";
 import { RunStatus } from "../../cli/run_status.ts";
 import { FakeIo } from "../helpers/fake_io.ts";
@@ -11,14 +11,7 @@ const STATS: FinalStats = {
   pageFaults: 0,
   processes: { total: 2, active: 2, terminated: 0 },
   memory: { current: 1048576, peak: 1048576 },
-  io: {
-    readOperations: 0,
-    writeOperations: 0,
-    otherOperations: 0,
-    readBytes: 0,
-    writeBytes: 0,
-    otherBytes: 0,
-  },
+  io: NO_IO,
 };
 
 function status(terminals: readonly string[], ...options: string[]): {

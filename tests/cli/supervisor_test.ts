@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ENDED_BY_JOBBOX } from "../../cli/exit_code.ts";
-import type { FinalStats, RecordableEvent } from "../../cli/report/recorder.ts";
+import { type FinalStats, NO_IO, type RecordableEvent } from "../../cli/report/recorder.ts";
 import {
   type SupervisedChild,
   type SupervisedEnd,
@@ -17,14 +17,7 @@ const STATS: FinalStats = {
   pageFaults: 0,
   processes: { total: 1, active: 0, terminated: 0 },
   memory: { current: 10, peak: 70, peakProcess: 60 },
-  io: {
-    readOperations: 0,
-    writeOperations: 0,
-    otherOperations: 0,
-    readBytes: 0,
-    writeBytes: 0,
-    otherBytes: 0,
-  },
+  io: NO_IO,
 };
 
 /** A job with one command, both steered by the test. */
