@@ -1,5 +1,6 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DenoProcess, type DenoRun, runDeno } from "../helpers/deno_process.ts";
+import { CacheLock } from "./cache.ts";
 import { PROJECT } from "./project.ts";
 
 const MODULE = `file://${PROJECT}/tests/host/cache.ts`;
@@ -100,4 +101,20 @@ Deno.test("cacheRoot: ignores a relative XDG_CACHE_HOME, and says when HOME is m
   );
   const none = await runDeno(["eval", code], { env: { XDG_CACHE_HOME: "", HOME: "", DENO_DIR } });
   assertMatch(none.stderr, /Cannot find the cache folder: HOME is not set/);
+});
+
+Deno.test("CacheLock.share: many hold it at once, and none takes it alone meanwhile", async () => {
+  const path = await Deno.makeTempFile();
+  {
+    using _one = await CacheLock.share(path);
+    {
+      using _other = await CacheLock.share(path);
+      assertEquals(CacheLock.tryTake(path), undefined);
+    }
+    assertEquals(CacheLock.tryTake(path), undefined);
+  }
+  const alone = CacheLock.tryTake(path);
+  assert(alone !== undefined);
+  alone[Symbol.dispose]();
+  await Deno.remove(path);
 });
