@@ -28,8 +28,11 @@ import { KEEPER, KEEPER_FD, WARDEN } from "./session_scripts.ts";
 /** How long the keeper may take to start Wine. */
 const STARTING_MS = 60_000;
 
-/** How long a session without a run stays, so that the next one need not start Wine. */
-const LINGER_S = 10;
+/**
+ * How long a session without a run stays, so that the next one need not start Wine. It is twice as
+ * long at most: when a run came and went meanwhile, the time is counted anew.
+ */
+const LINGER_S = 5;
 
 /** For tests only: a session of their own, and how many seconds it stays without a run. */
 const OWN_SESSION = "JOBBOX_TEST_HOST_SESSION";
