@@ -76,7 +76,8 @@ function own(handle: bigint, api: string): OwnedHandle {
 export function makeOutputPipe(): Pipe<PipeReader> {
   return makePipe(
     FILE.PIPE_ACCESS_INBOUND,
-    STANDARD_RIGHTS.GENERIC_WRITE,
+    // The attributes too, as at the ends of an anonymous pipe: programs ask what their streams are.
+    STANDARD_RIGHTS.GENERIC_WRITE | FILE.FILE_READ_ATTRIBUTES,
     (handle) => new PipeReader(handle),
   );
 }
@@ -90,7 +91,7 @@ export function makeOutputPipe(): Pipe<PipeReader> {
 export function makeInputPipe(): Pipe<PipeWriter> {
   return makePipe(
     FILE.PIPE_ACCESS_OUTBOUND,
-    STANDARD_RIGHTS.GENERIC_READ,
+    (STANDARD_RIGHTS.GENERIC_READ | FILE.FILE_WRITE_ATTRIBUTES) >>> 0,
     (handle) => new PipeWriter(handle),
   );
 }

@@ -10,7 +10,8 @@
  * @module
  */
 import type { ProcessInfo } from "./process_table.ts";
-import { parentsByPid, type ProcessEnd, WatchedProcess } from "./process_query.ts";
+import { type SnapshotEntry, snapshotProcesses } from "../../process/snapshot.ts";
+import { type ProcessEnd, WatchedProcess } from "./process_query.ts";
 import type { RecordableEvent } from "./recorder.ts";
 
 /** Who is told; every `Recorder` is one. */
@@ -35,20 +36,20 @@ export interface ObservedProcess {
 export interface ProcessSource {
   /** Opens a process; `undefined` when it is gone. */
   open(pid: number): ObservedProcess | undefined;
-  /** The parents of all running processes. */
-  parents(): ReadonlyMap<number, number>;
+  /** All running processes by their ids. */
+  snapshot(): ReadonlyMap<number, SnapshotEntry>;
 }
 
 const SYSTEM: ProcessSource = {
   open: (pid) => WatchedProcess.open(pid),
-  parents: parentsByPid,
+  snapshot: snapshotProcesses,
 };
 
 /** The most processes that are watched at once; each costs a handle. */
 const MOST_WATCHED = 5000;
 
-/** Milliseconds that a list of parents may be used: notifications come in batches. */
-const PARENTS_AGE = 20;
+/** Milliseconds that a snapshot may be used: notifications come in batches. */
+const SNAPSHOT_AGE = 20;
 
 /** Milliseconds until a process that did not tell everything is asked again. */
 const ASK_AGAIN = 10;
@@ -56,8 +57,8 @@ const ASK_AGAIN = 10;
 /** How many facts there are to be asked for: program, start and parent. */
 const FACTS = 3;
 
-/** How often it is asked again at most. */
-const MOST_QUESTIONS = 20;
+/** How often it is asked again at most: making a process can take its time on a busy machine. */
+const MOST_QUESTIONS = 300;
 
 /** A process that is watched, and what is not known of it yet. */
 interface Watched {
@@ -75,8 +76,8 @@ export class ProcessObserver implements Disposable {
   readonly #source: ProcessSource;
   readonly #watched = new Map<number, Watched>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #parents: ReadonlyMap<number, number> = new Map();
-  #parentsAt = -Infinity;
+  #snapshot: ReadonlyMap<number, SnapshotEntry> = new Map();
+  #snapshotAt = -Infinity;
 
   /**
    * Makes an observer.
@@ -181,11 +182,11 @@ export class ProcessObserver implements Disposable {
   }
 
   #parentOf(pid: number, at: number): number | undefined {
-    if (!this.#parents.has(pid) || at - this.#parentsAt > PARENTS_AGE) {
-      this.#parents = this.#source.parents();
-      this.#parentsAt = at;
+    if (!this.#snapshot.has(pid) || at - this.#snapshotAt > SNAPSHOT_AGE) {
+      this.#snapshot = this.#source.snapshot();
+      this.#snapshotAt = at;
     }
-    return this.#parents.get(pid);
+    return this.#snapshot.get(pid)?.parentPid;
   }
 
   #since(unixMs: number): number {

@@ -3,14 +3,10 @@
  *
  * @module
  */
-import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
-import { PROCESS, STANDARD_RIGHTS, TH32CS, WAIT } from "../../ffi/constants.ts";
+import { OwnedHandle } from "../../ffi/handle.ts";
+import { PROCESS, STANDARD_RIGHTS, WAIT } from "../../ffi/constants.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { decodeWide } from "../../ffi/strings.ts";
-import { struct } from "../../ffi/struct.ts";
-import { STRUCTS } from "../../ffi/structs.ts";
-
-const ENTRY = struct(STRUCTS, "PROCESSENTRY32W");
 
 /** From 1601, where Windows begins to count, to 1970, in ms. */
 const EPOCH = 11_644_473_600_000;
@@ -112,25 +108,4 @@ export class WatchedProcess {
 
 function toUnixMs(fileTime: bigint): number {
   return Number(fileTime) / Number(TICKS_PER_MS) - EPOCH;
-}
-
-/**
- * Lists who started whom.
- *
- * @returns The parent's id by the process's id, for every running process; empty where the system
- * refuses.
- */
-export function parentsByPid(): ReadonlyMap<number, number> {
-  const parents = new Map<number, number>();
-  const snapshot = kernel32.CreateToolhelp32Snapshot(TH32CS.SNAPPROCESS, 0);
-  if (snapshot === INVALID_HANDLE_VALUE) return parents;
-  using _owned = new OwnedHandle(snapshot, "a snapshot of the processes");
-  const memory = ENTRY.encode({ dwSize: ENTRY.size });
-  let more = kernel32.Process32FirstW(snapshot, memory);
-  while (more !== 0) {
-    const { th32ProcessID, th32ParentProcessID } = ENTRY.decode(memory);
-    parents.set(th32ProcessID, th32ParentProcessID);
-    more = kernel32.Process32NextW(snapshot, memory);
-  }
-  return parents;
 }

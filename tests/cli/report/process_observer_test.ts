@@ -33,9 +33,11 @@ function observe(processes: Map<number, FakeProcess>): {
     new Date(1000),
     {
       open: (pid) => processes.get(pid),
-      parents: () => {
+      snapshot: () => {
         asked++;
-        return new Map([...processes.keys()].map((pid) => [pid, pid - 1]));
+        return new Map(
+          [...processes.keys()].map((pid) => [pid, { pid, parentPid: pid - 1, image: "x.exe" }]),
+        );
       },
     },
   );
@@ -74,7 +76,7 @@ Deno.test("ProcessObserver.finish reads the ends that no notification told", () 
   assertEquals([ended.closed, running.closed], [1, 1]);
 });
 
-Deno.test("ProcessObserver asks for the parents once for a batch of starts", () => {
+Deno.test("ProcessObserver takes one snapshot for a batch of starts", () => {
   const processes = new Map(Array.from({ length: 50 }, (_, i) => [4 * i, fake(1000)]));
   const { observer, asked } = observe(processes);
   for (const pid of processes.keys()) observer.event({ type: "newProcess", pid }, 1);

@@ -2,15 +2,9 @@ import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { CanaryJob, endOf, refusalAnswer, within } from "../../../../cli/doctor/canary.ts";
 import { Win32Error } from "../../../../ffi/error.ts";
-import { kernel32 } from "../../../../ffi/library.ts";
 import { UnsupportedPlatformError } from "../../../../ffi/unsupported_platform.ts";
 import { LimitNotAppliedError } from "../../../../job/errors.ts";
-
-function handleCount(): number {
-  const count = new Uint32Array(1);
-  kernel32.GetProcessHandleCount(kernel32.GetCurrentProcess(), count);
-  return count[0] ?? 0;
-}
+import { assertNoHandleLeft } from "../../../helpers/open_handles.ts";
 
 Deno.test("CanaryJob: an idle canary stays and is ended when the job is disposed of", async () => {
   const canaries = new CanaryJob();
@@ -58,9 +52,7 @@ Deno.test("CanaryJob: leaves no handle behind", async () => {
     canaries.idle({ suspended: true });
   };
   await use();
-  const before = handleCount();
-  for (let i = 0; i < 10; i++) await use();
-  assert(handleCount() - before <= 5, `${before} handles, then ${handleCount()}`);
+  await assertNoHandleLeft(use, "a job of canaries");
 });
 
 Deno.test("within: gives what comes in time, and undefined for what does not", async () => {

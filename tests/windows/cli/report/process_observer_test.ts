@@ -4,14 +4,8 @@ import { ProcessObserver } from "../../../../cli/report/process_observer.ts";
 import type { RecordedProcess, RunRecord } from "../../../../cli/report/record.ts";
 import { Recorder } from "../../../../cli/report/recorder.ts";
 import { JobObject } from "../../../../job/job_object.ts";
-import { kernel32 } from "../../../../ffi/library.ts";
 import { CHILD } from "../../../helpers/job_trials.ts";
-
-function handleCount(): number {
-  const count = new Uint32Array(1);
-  kernel32.GetProcessHandleCount(kernel32.GetCurrentProcess(), count);
-  return count[0] ?? 0;
-}
+import { assertNoHandleLeft } from "../../../helpers/open_handles.ts";
 
 /** Runs our child in a job and records it; `end` may end it by force when `ready` was printed. */
 async function record(args: readonly string[], end?: (job: JobObject) => void): Promise<RunRecord> {
@@ -103,9 +97,9 @@ Deno.test("ProcessObserver: every process of a job that is terminated has its en
 });
 
 Deno.test("ProcessObserver: leaves no handle behind", async () => {
-  const run = (): Promise<RunRecord> => record(["spawnwait", "5", "--", "exit", "0"]);
+  const run = async (): Promise<void> => {
+    await record(["spawnwait", "5", "--", "exit", "0"]);
+  };
   await run();
-  const before = handleCount();
-  for (let i = 0; i < 4; i++) await run();
-  assert(handleCount() - before <= 5, `${before} handles, then ${handleCount()}`);
+  await assertNoHandleLeft(run, "a record of six processes");
 });
