@@ -82,12 +82,12 @@ export async function endJob(job: JobObject): Promise<void> {
   await within(job.wait(), "the job's end");
 }
 
-/** A test of jobs and children: afterwards nothing of them may be waited for any more. */
-export function trial(name: string, body: () => void | Promise<void>): void {
-  Deno.test(name, async () => {
+/** The body of a test of jobs and children: behind it nothing of them may be waited for any more. */
+export function trial(body: () => void | Promise<void>): () => Promise<void> {
+  return async () => {
     await body();
     await within(completionPort.idle(), "the end of all waits");
-  });
+  };
 }
 
 /** Reads something of the system until it is as wanted, a child's start and end at a time. */

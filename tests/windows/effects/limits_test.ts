@@ -45,9 +45,9 @@ async function letTimePass(milliseconds: number): Promise<void> {
   await within(startChild(clock, `sleep ${milliseconds}`).status, "the clock");
 }
 
-trial(
+Deno.test(
   "jobMemory: a process that asks for too much is told of, or refused, and can be ended",
-  async () => {
+  trial(async () => {
     using job = JobObject.create({ notifications: true, killOnClose: true });
     job.setLimits({ jobMemory: 64 * MB });
     // One that stays below is not told of.
@@ -59,23 +59,26 @@ trial(
     const { code } = await within(child.status, "the child's end");
     // Windows refuses the memory, and the child ends by itself with its own code.
     assert(code === 9 || code === 12, String(code));
-  },
+  }),
 );
 
-trial("processMemory: two processes below it are well, one above it is told of", async () => {
-  using job = JobObject.create({ notifications: true, killOnClose: true });
-  job.setLimits({ processMemory: 64 * MB });
-  const small = [1, 2].map(() => startChild(job, `alloc ${40 * MB} sleepforever`));
-  const large = startChild(job, `alloc ${256 * MB} hold 60000`);
-  const { pid } = await nextMessage(job, "processMemoryLimit");
-  assertEquals(pid, large.pid);
-  assertEquals(small.map((child) => job.contains(child.pid)), [true, true]);
-  await endJob(job);
-});
+Deno.test(
+  "processMemory: two processes below it are well, one above it is told of",
+  trial(async () => {
+    using job = JobObject.create({ notifications: true, killOnClose: true });
+    job.setLimits({ processMemory: 64 * MB });
+    const small = [1, 2].map(() => startChild(job, `alloc ${40 * MB} sleepforever`));
+    const large = startChild(job, `alloc ${256 * MB} hold 60000`);
+    const { pid } = await nextMessage(job, "processMemoryLimit");
+    assertEquals(pid, large.pid);
+    assertEquals(small.map((child) => job.contains(child.pid)), [true, true]);
+    await endJob(job);
+  }),
+);
 
-trial(
+Deno.test(
   "processUserTime: a spinning process ends near its limit, one that sleeps does not",
-  async () => {
+  trial(async () => {
     using job = JobObject.create({ notifications: true, killOnClose: true });
     job.setLimits({ processUserTime: 1500 });
     const asleep = startChild(job, "sleepforever");
@@ -88,66 +91,80 @@ trial(
     assert(job.contains(asleep.pid));
     assertEquals(job.stats().processes.terminated, 1);
     await endJob(job);
-  },
+  }),
 );
 
-trial("jobUserTime: all processes end when they used it up together", async () => {
-  using job = JobObject.create({ killOnClose: true });
-  job.setLimits({ jobUserTime: 1500 });
-  const children = [1, 2].map(() => startChild(job, "spinforever"));
-  const ends = await within(Promise.all(children.map((child) => child.status)), "both ends");
-  assertEquals(ends.map(({ code }) => code), [QUOTA, QUOTA]);
-  const { userTime } = job.stats();
-  assert(userTime >= 1490 && userTime <= 1800, `${userTime} ms`);
-});
+Deno.test(
+  "jobUserTime: all processes end when they used it up together",
+  trial(async () => {
+    using job = JobObject.create({ killOnClose: true });
+    job.setLimits({ jobUserTime: 1500 });
+    const children = [1, 2].map(() => startChild(job, "spinforever"));
+    const ends = await within(Promise.all(children.map((child) => child.status)), "both ends");
+    assertEquals(ends.map(({ code }) => code), [QUOTA, QUOTA]);
+    const { userTime } = job.stats();
+    assert(userTime >= 1490 && userTime <= 1800, `${userTime} ms`);
+  }),
+);
 
-trial("endOfJobTime: post tells, drops the limit, and lets the processes go on", async () => {
-  using job = JobObject.create({ notifications: true, killOnClose: true });
-  job.setLimits({ jobUserTime: 400, endOfJobTime: "post" });
-  const child = startChild(job, "spin 800 exit 5");
-  await nextMessage(job, "endOfJobTime");
-  assertEquals(job.limits().jobUserTime, undefined);
-  assertEquals((await within(child.status, "the child's own end")).code, 5);
-});
+Deno.test(
+  "endOfJobTime: post tells, drops the limit, and lets the processes go on",
+  trial(async () => {
+    using job = JobObject.create({ notifications: true, killOnClose: true });
+    job.setLimits({ jobUserTime: 400, endOfJobTime: "post" });
+    const child = startChild(job, "spin 800 exit 5");
+    await nextMessage(job, "endOfJobTime");
+    assertEquals(job.limits().jobUserTime, undefined);
+    assertEquals((await within(child.status, "the child's own end")).code, 5);
+  }),
+);
 
-trial("activeProcesses: the fourth of three never runs, whoever starts it", async () => {
-  using job = JobObject.create({ notifications: true, killOnClose: true });
-  job.setLimits({ activeProcesses: 3 });
-  const parent = startChild(job, "spawn 3 -- sleepforever ; sleepforever", { stdout: "piped" });
-  // jobsim, which is not in the parent, ends the fourth at its start; Windows does not make it.
-  const [, first, second] = await lineOf(
-    parent,
-    JOBSIM
-      ? /spawned (\d+)\s+spawned (\d+)\s+(?:failed 1816|spawned \d+)\s/
-      : /spawned (\d+)\s+spawned (\d+)\s+failed 1816\s/,
-  );
-  await nextMessage(job, "activeProcessLimit");
-  const pids = [parent.pid, Number(first), Number(second)];
-  assertEquals(job.pids().toSorted(), pids.toSorted());
-  const error = assertThrows(() => startChild(job, "sleepforever"), Win32Error);
-  assertEquals(error.symbol, "ERROR_NOT_ENOUGH_QUOTA");
-  job.setLimits({ activeProcesses: null });
-  assertEquals((await runChild(job, "exit 4")).code, 4);
-  await endJob(job);
-});
+Deno.test(
+  "activeProcesses: the fourth of three never runs, whoever starts it",
+  trial(async () => {
+    using job = JobObject.create({ notifications: true, killOnClose: true });
+    job.setLimits({ activeProcesses: 3 });
+    const parent = startChild(job, "spawn 3 -- sleepforever ; sleepforever", { stdout: "piped" });
+    // jobsim, which is not in the parent, ends the fourth at its start; Windows does not make it.
+    const [, first, second] = await lineOf(
+      parent,
+      JOBSIM
+        ? /spawned (\d+)\s+spawned (\d+)\s+(?:failed 1816|spawned \d+)\s/
+        : /spawned (\d+)\s+spawned (\d+)\s+failed 1816\s/,
+    );
+    await nextMessage(job, "activeProcessLimit");
+    const pids = [parent.pid, Number(first), Number(second)];
+    assertEquals(job.pids().toSorted(), pids.toSorted());
+    const error = assertThrows(() => startChild(job, "sleepforever"), Win32Error);
+    assertEquals(error.symbol, "ERROR_NOT_ENOUGH_QUOTA");
+    job.setLimits({ activeProcesses: null });
+    assertEquals((await runChild(job, "exit 4")).code, 4);
+    await endJob(job);
+  }),
+);
 
-trial("cpu: a hard cap of 25 % of the machine is what a spinner gets", async () => {
-  using capped = JobObject.create({ killOnClose: true, limits: { cpu: { hardCap: 25 } } });
-  const wanted = 0.25 * MACHINE.processors;
-  const spinners = Math.ceil(wanted);
-  // A busy machine gives less than the cap, which a spinner without one tells.
-  for (let attempt = 1;; attempt++) {
-    using free = JobObject.create({ killOnClose: true });
-    const [share, freely] = await Promise.all([
-      shareOf(capped, spinners),
-      shareOf(free, 1),
-    ]);
-    const text = `${share.toFixed(3)} processors of ${wanted}, ${freely.toFixed(3)} without a cap`;
-    assert(share <= wanted * 4 / 3, text);
-    if (share >= Math.min(wanted, freely * spinners) * 2 / 3) break;
-    assert(attempt < 3, text);
-  }
-});
+Deno.test(
+  "cpu: a hard cap of 25 % of the machine is what a spinner gets",
+  trial(async () => {
+    using capped = JobObject.create({ killOnClose: true, limits: { cpu: { hardCap: 25 } } });
+    const wanted = 0.25 * MACHINE.processors;
+    const spinners = Math.ceil(wanted);
+    // A busy machine gives less than the cap, which a spinner without one tells.
+    for (let attempt = 1;; attempt++) {
+      using free = JobObject.create({ killOnClose: true });
+      const [share, freely] = await Promise.all([
+        shareOf(capped, spinners),
+        shareOf(free, 1),
+      ]);
+      const text = `${share.toFixed(3)} processors of ${wanted}, ${
+        freely.toFixed(3)
+      } without a cap`;
+      assert(share <= wanted * 4 / 3, text);
+      if (share >= Math.min(wanted, freely * spinners) * 2 / 3) break;
+      assert(attempt < 3, text);
+    }
+  }),
+);
 
 /** Spins for three seconds in a job, and tells how many processors that had of them. */
 async function shareOf(job: JobObject, spinners: number): Promise<number> {
@@ -159,82 +176,97 @@ async function shareOf(job: JobObject, spinners: number): Promise<number> {
   return (userTime + kernelTime - before.userTime - before.kernelTime) / wall;
 }
 
-trial("affinity and groupAffinity: the child runs on the processors that are named", async () => {
-  using job = JobObject.create({ limits: { affinity: 1n } });
-  assertEquals(Number(`0x${(await runChild(job, "affinity")).stdout.replace("0x", "")}`), 1);
-  using grouped = JobObject.create({ limits: { groupAffinity: [{ group: 0, mask: 1n }] } });
-  assertEquals(Number(`0x${(await runChild(grouped, "affinity")).stdout.replace("0x", "")}`), 1);
-});
+Deno.test(
+  "affinity and groupAffinity: the child runs on the processors that are named",
+  trial(async () => {
+    using job = JobObject.create({ limits: { affinity: 1n } });
+    assertEquals(Number(`0x${(await runChild(job, "affinity")).stdout.replace("0x", "")}`), 1);
+    using grouped = JobObject.create({ limits: { groupAffinity: [{ group: 0, mask: 1n }] } });
+    assertEquals(Number(`0x${(await runChild(grouped, "affinity")).stdout.replace("0x", "")}`), 1);
+  }),
+);
 
-trial("priorityClass: the child has it, whatever it was started with", async () => {
-  using job = JobObject.create({ limits: { priorityClass: "idle" } });
-  const { stdout } = await runChild(job, "priority");
-  assertEquals(
-    Number(`0x${stdout.trim().replace("0x", "")}`),
-    PRIORITY_CLASS.IDLE_PRIORITY_CLASS,
-  );
-});
+Deno.test(
+  "priorityClass: the child has it, whatever it was started with",
+  trial(async () => {
+    using job = JobObject.create({ limits: { priorityClass: "idle" } });
+    const { stdout } = await runChild(job, "priority");
+    assertEquals(
+      Number(`0x${stdout.trim().replace("0x", "")}`),
+      PRIORITY_CLASS.IDLE_PRIORITY_CLASS,
+    );
+  }),
+);
 
-trial("freeze: a counting child stops, and goes on after thaw", async () => {
-  using job = JobObject.create({ killOnClose: true });
-  const child = startChild(job, "count -", { stdout: "piped" });
-  const reader = child.stdout.getReader();
-  const read = (): Promise<{ done: boolean }> => within(reader.read(), "a count");
-  await read();
-  job.freeze();
-  // What was on its way still comes; then nothing does while time goes by.
-  let pending = read();
-  for (;;) {
-    const still = await Promise.race([
-      pending.then(() => false),
-      letTimePass(400).then(() => true),
-    ]);
-    if (still) break;
-    pending = read();
-  }
-  job.thaw();
-  assertEquals((await pending).done, false);
-  assertEquals((await read()).done, false);
-  job.terminate();
-  await within(child.status, "the child's end");
-  await reader.cancel();
-});
-
-trial("freeze: a frozen job can be ended, and another process's handle thaws it", async () => {
-  const name = uniqueName("frozen");
-  using job = JobObject.create({ name, killOnClose: true });
-  const child = startChild(job, "sleep 50 exit 3");
-  job.freeze();
-  using other = JobObject.open(name);
-  other.thaw();
-  assertEquals((await within(child.status, "the thawed child's end")).code, 3);
-  const next = startChild(job, "sleepforever");
-  job.freeze();
-  job.terminate(8);
-  assertEquals((await within(next.status, "the frozen child's end")).code, 8);
-});
-
-trial("killOnClose: closing the job ends the grandchild too; without it, it lives", async () => {
-  for (const killOnClose of [true, false]) {
-    const name = uniqueName("close");
-    const job = JobObject.create({ name, killOnClose });
-    const child = startChild(job, "spawn 1 -- sleepforever ; sleepforever", { stdout: "piped" });
-    const [, pid] = await lineOf(child, /spawned (\d+)\s/);
-    const action = "Cannot open the grandchild";
-    const opened = kernel32.OpenProcess(STANDARD_RIGHTS.SYNCHRONIZE, 0, Number(pid));
-    using grandchild = new OwnedHandle(check(opened, "OpenProcess", action), "the grandchild");
-    using keeper = killOnClose ? undefined : JobObject.open(name);
-    job.close();
-    const outcome = kernel32.WaitForSingleObject(grandchild.value, killOnClose ? 20_000 : 100);
-    assertEquals(outcome, killOnClose ? WAIT.WAIT_OBJECT_0 : WAIT.WAIT_TIMEOUT);
-    keeper?.terminate();
+Deno.test(
+  "freeze: a counting child stops, and goes on after thaw",
+  trial(async () => {
+    using job = JobObject.create({ killOnClose: true });
+    const child = startChild(job, "count -", { stdout: "piped" });
+    const reader = child.stdout.getReader();
+    const read = (): Promise<{ done: boolean }> => within(reader.read(), "a count");
+    await read();
+    job.freeze();
+    // What was on its way still comes; then nothing does while time goes by.
+    let pending = read();
+    for (;;) {
+      const still = await Promise.race([
+        pending.then(() => false),
+        letTimePass(400).then(() => true),
+      ]);
+      if (still) break;
+      pending = read();
+    }
+    job.thaw();
+    assertEquals((await pending).done, false);
+    assertEquals((await read()).done, false);
+    job.terminate();
     await within(child.status, "the child's end");
-  }
-});
+    await reader.cancel();
+  }),
+);
 
-trial(
+Deno.test(
+  "freeze: a frozen job can be ended, and another process's handle thaws it",
+  trial(async () => {
+    const name = uniqueName("frozen");
+    using job = JobObject.create({ name, killOnClose: true });
+    const child = startChild(job, "sleep 50 exit 3");
+    job.freeze();
+    using other = JobObject.open(name);
+    other.thaw();
+    assertEquals((await within(child.status, "the thawed child's end")).code, 3);
+    const next = startChild(job, "sleepforever");
+    job.freeze();
+    job.terminate(8);
+    assertEquals((await within(next.status, "the frozen child's end")).code, 8);
+  }),
+);
+
+Deno.test(
+  "killOnClose: closing the job ends the grandchild too; without it, it lives",
+  trial(async () => {
+    for (const killOnClose of [true, false]) {
+      const name = uniqueName("close");
+      const job = JobObject.create({ name, killOnClose });
+      const child = startChild(job, "spawn 1 -- sleepforever ; sleepforever", { stdout: "piped" });
+      const [, pid] = await lineOf(child, /spawned (\d+)\s/);
+      const action = "Cannot open the grandchild";
+      const opened = kernel32.OpenProcess(STANDARD_RIGHTS.SYNCHRONIZE, 0, Number(pid));
+      using grandchild = new OwnedHandle(check(opened, "OpenProcess", action), "the grandchild");
+      using keeper = killOnClose ? undefined : JobObject.open(name);
+      job.close();
+      const outcome = kernel32.WaitForSingleObject(grandchild.value, killOnClose ? 20_000 : 100);
+      assertEquals(outcome, killOnClose ? WAIT.WAIT_OBJECT_0 : WAIT.WAIT_TIMEOUT);
+      keeper?.terminate();
+      await within(child.status, "the child's end");
+    }
+  }),
+);
+
+Deno.test(
   "breakaway: without it a start outside fails with 5, with it the process is outside",
-  async () => {
+  trial(async () => {
     using job = JobObject.create({ killOnClose: true });
     assertMatch((await runChild(job, "breakaway -- exit 0")).stdout, /failed 5/);
     job.setLimits({ breakaway: true });
@@ -247,5 +279,5 @@ trial(
     assertEquals(job.contains(Number(other)), false);
     assertEquals(job.pids().toSorted(), [free.pid, silent.pid].toSorted());
     await endJob(job);
-  },
+  }),
 );

@@ -34,109 +34,130 @@ async function nextViolation(job: JobObject): Promise<LimitViolation & { pid: nu
   return { ...violation, pid };
 }
 
-trial("jobMemory: the crossing is told with both numbers, and the process goes on", async () => {
-  using job = listenedJob("memory");
-  job.setNotificationLimits({ jobMemory: 64 * MB });
-  const child = startChild(job, `alloc ${100 * MB} sleepforever`);
-  const violation = await nextViolation(job);
-  assertEquals(violation.violated, ["jobMemory"]);
-  assertEquals(violation.pid, child.pid);
-  assertEquals(violation.jobMemory?.limit, 64 * MB);
-  const measured = violation.jobMemory?.measured ?? 0;
-  assert(measured >= 64 * MB && measured < 120 * MB, String(measured));
-  assert(job.contains(child.pid));
-  await endJob(job);
-});
-
-trial("jobMemoryLow: falling below is told, being below from the beginning is not", async () => {
-  using job = listenedJob("memory-low");
-  startChild(job, "sleepforever");
-  job.setNotificationLimits({ jobMemoryLow: 64 * MB, jobMemory: 80 * MB });
-  const large = startChild(job, `alloc ${100 * MB} sleepforever`);
-  assertEquals((await nextViolation(job)).violated, ["jobMemory"]);
-  large.kill();
-  const violation = await nextViolation(job);
-  assertEquals(violation.violated, ["jobMemoryLow"]);
-  assertEquals(violation.jobMemoryLow?.limit, 64 * MB);
-  assert((violation.jobMemoryLow?.measured ?? Infinity) < 64 * MB);
-  await endJob(job);
-});
-
-trial("readBytes and writeBytes: each has its own limit and its own numbers", async () => {
-  using job = listenedJob("bytes");
-  const reader = startChild(job, "sleepforever");
-  job.setNotificationLimits({ readBytes: 5 * MB, writeBytes: 3 * MB });
-  await doIo(job, { read: 4 * MB });
-  await doIo(job, { write: 3 * MB + 1 });
-  const first = await nextViolation(job);
-  assertEquals(first.violated, ["writeBytes"]);
-  assertEquals(first.writeBytes?.limit, 3 * MB);
-  assert((first.writeBytes?.measured ?? 0) > 3 * MB);
-  await doIo(job, { read: 2 * MB });
-  const second = await nextViolation(job);
-  assertEquals(second.violated, ["readBytes"]);
-  assertEquals(second.readBytes?.limit, 5 * MB);
-  assert((second.readBytes?.measured ?? 0) > 5 * MB);
-  if (JOBSIM) {
-    assertEquals([first.pid, second.pid], [reader.pid, reader.pid]);
-    assertEquals(second.readBytes?.measured, 6 * MB);
-  }
-  await endJob(job);
-});
-
-trial("jobUserTime: a limit of twice the time used counts from what was used", async () => {
-  using job = listenedJob("time");
-  startChild(job, "spin 400 sleepforever");
-  const { userTime: used } = await until(() => job.stats(), ({ userTime }) => userTime >= 390);
-  job.setNotificationLimits({ jobUserTime: 2 * used });
-  assertEquals(job.notificationLimits(), { jobUserTime: 2 * used });
-  const child = startChild(job, "spinforever");
-  const violation = await nextViolation(job);
-  assertEquals(violation.violated, ["jobUserTime"]);
-  assertEquals(violation.pid, child.pid);
-  assertEquals(violation.jobUserTime?.limit, 3 * used);
-  const measured = violation.jobUserTime?.measured ?? 0;
-  assert(measured >= 3 * used && measured <= 3 * used * 1.2 + 100, `${measured} of ${3 * used}`);
-  assert(job.contains(child.pid));
-  await endJob(job);
-});
-
-trial("jobUserTime: setting another limit meanwhile does not move its end", async () => {
-  using job = listenedJob("time-kept");
-  job.setNotificationLimits({ jobUserTime: 600 });
-  startChild(job, "spin 300 sleepforever");
-  await until(() => job.stats(), ({ userTime }) => userTime >= 290);
-  job.setNotificationLimits({ writeBytes: 100 * MB });
-  assertEquals(job.notificationLimits(), { jobUserTime: 600, writeBytes: 100 * MB });
-  startChild(job, "spinforever");
-  const violation = await nextViolation(job);
-  assertEquals(violation.violated, ["jobUserTime"]);
-  assertEquals(violation.jobUserTime?.limit, 600);
-  await endJob(job);
-});
-
-trial("cpuRate: a demand above the hard cap is told with tolerance and measure", async () => {
-  scaleTime(0.05);
-  try {
-    using job = listenedJob("rate");
-    job.setLimits({ cpu: { hardCap: 10, notify: true } });
-    job.setNotificationLimits({ cpuRate: { tolerance: "low", interval: "short" } });
-    const limits = { cpuRate: { tolerance: "low", interval: "short" } } as const;
-    assertEquals(job.notificationLimits(), limits);
-    startChild(job, "spinforever");
-    const { violated, cpuRate } = await nextViolation(job);
-    assertEquals(violated, ["cpuRate"]);
-    assertEquals(cpuRate?.limit, "low");
-    assert(["low", "medium", "high"].includes(cpuRate?.measured ?? ""), String(cpuRate?.measured));
+Deno.test(
+  "jobMemory: the crossing is told with both numbers, and the process goes on",
+  trial(async () => {
+    using job = listenedJob("memory");
+    job.setNotificationLimits({ jobMemory: 64 * MB });
+    const child = startChild(job, `alloc ${100 * MB} sleepforever`);
+    const violation = await nextViolation(job);
+    assertEquals(violation.violated, ["jobMemory"]);
+    assertEquals(violation.pid, child.pid);
+    assertEquals(violation.jobMemory?.limit, 64 * MB);
+    const measured = violation.jobMemory?.measured ?? 0;
+    assert(measured >= 64 * MB && measured < 120 * MB, String(measured));
+    assert(job.contains(child.pid));
     await endJob(job);
-  } finally {
-    scaleTime(1);
-  }
-});
+  }),
+);
 
-trial(
+Deno.test(
+  "jobMemoryLow: falling below is told, being below from the beginning is not",
+  trial(async () => {
+    using job = listenedJob("memory-low");
+    startChild(job, "sleepforever");
+    job.setNotificationLimits({ jobMemoryLow: 64 * MB, jobMemory: 80 * MB });
+    const large = startChild(job, `alloc ${100 * MB} sleepforever`);
+    assertEquals((await nextViolation(job)).violated, ["jobMemory"]);
+    large.kill();
+    const violation = await nextViolation(job);
+    assertEquals(violation.violated, ["jobMemoryLow"]);
+    assertEquals(violation.jobMemoryLow?.limit, 64 * MB);
+    assert((violation.jobMemoryLow?.measured ?? Infinity) < 64 * MB);
+    await endJob(job);
+  }),
+);
+
+Deno.test(
+  "readBytes and writeBytes: each has its own limit and its own numbers",
+  trial(async () => {
+    using job = listenedJob("bytes");
+    const reader = startChild(job, "sleepforever");
+    job.setNotificationLimits({ readBytes: 5 * MB, writeBytes: 3 * MB });
+    await doIo(job, { read: 4 * MB });
+    await doIo(job, { write: 3 * MB + 1 });
+    const first = await nextViolation(job);
+    assertEquals(first.violated, ["writeBytes"]);
+    assertEquals(first.writeBytes?.limit, 3 * MB);
+    assert((first.writeBytes?.measured ?? 0) > 3 * MB);
+    await doIo(job, { read: 2 * MB });
+    const second = await nextViolation(job);
+    assertEquals(second.violated, ["readBytes"]);
+    assertEquals(second.readBytes?.limit, 5 * MB);
+    assert((second.readBytes?.measured ?? 0) > 5 * MB);
+    if (JOBSIM) {
+      assertEquals([first.pid, second.pid], [reader.pid, reader.pid]);
+      assertEquals(second.readBytes?.measured, 6 * MB);
+    }
+    await endJob(job);
+  }),
+);
+
+Deno.test(
+  "jobUserTime: a limit of twice the time used counts from what was used",
+  trial(async () => {
+    using job = listenedJob("time");
+    startChild(job, "spin 400 sleepforever");
+    const { userTime: used } = await until(() => job.stats(), ({ userTime }) => userTime >= 390);
+    job.setNotificationLimits({ jobUserTime: 2 * used });
+    assertEquals(job.notificationLimits(), { jobUserTime: 2 * used });
+    const child = startChild(job, "spinforever");
+    const violation = await nextViolation(job);
+    assertEquals(violation.violated, ["jobUserTime"]);
+    assertEquals(violation.pid, child.pid);
+    assertEquals(violation.jobUserTime?.limit, 3 * used);
+    const measured = violation.jobUserTime?.measured ?? 0;
+    assert(measured >= 3 * used && measured <= 3 * used * 1.2 + 100, `${measured} of ${3 * used}`);
+    assert(job.contains(child.pid));
+    await endJob(job);
+  }),
+);
+
+Deno.test(
+  "jobUserTime: setting another limit meanwhile does not move its end",
+  trial(async () => {
+    using job = listenedJob("time-kept");
+    job.setNotificationLimits({ jobUserTime: 600 });
+    startChild(job, "spin 300 sleepforever");
+    await until(() => job.stats(), ({ userTime }) => userTime >= 290);
+    job.setNotificationLimits({ writeBytes: 100 * MB });
+    assertEquals(job.notificationLimits(), { jobUserTime: 600, writeBytes: 100 * MB });
+    startChild(job, "spinforever");
+    const violation = await nextViolation(job);
+    assertEquals(violation.violated, ["jobUserTime"]);
+    assertEquals(violation.jobUserTime?.limit, 600);
+    await endJob(job);
+  }),
+);
+
+Deno.test(
+  "cpuRate: a demand above the hard cap is told with tolerance and measure",
+  trial(async () => {
+    scaleTime(0.05);
+    try {
+      using job = listenedJob("rate");
+      job.setLimits({ cpu: { hardCap: 10, notify: true } });
+      job.setNotificationLimits({ cpuRate: { tolerance: "low", interval: "short" } });
+      const limits = { cpuRate: { tolerance: "low", interval: "short" } } as const;
+      assertEquals(job.notificationLimits(), limits);
+      startChild(job, "spinforever");
+      const { violated, cpuRate } = await nextViolation(job);
+      assertEquals(violated, ["cpuRate"]);
+      assertEquals(cpuRate?.limit, "low");
+      assert(
+        ["low", "medium", "high"].includes(cpuRate?.measured ?? ""),
+        String(cpuRate?.measured),
+      );
+      await endJob(job);
+    } finally {
+      scaleTime(1);
+    }
+  }),
+);
+
+Deno.test(
   "notification limits: lifted by null, they are told no more, and the others still are",
-  async () => {
+  trial(async () => {
     using job = listenedJob("lifted");
     startChild(job, "sleepforever");
     job.setNotificationLimits({ readBytes: MB, writeBytes: MB });
@@ -148,7 +169,7 @@ trial(
     job.setNotificationLimits({ writeBytes: null });
     assertEquals(job.notificationLimits(), {});
     await endJob(job);
-  },
+  }),
 );
 
 const PORT = struct(STRUCTS, "JOBOBJECT_ASSOCIATE_COMPLETION_PORT");
@@ -182,9 +203,9 @@ function countNotifications(port: OwnedHandle): number {
   }
 }
 
-trial(
+Deno.test(
   "limitViolation: crossing twice without the query gives one message, with it two",
-  async () => {
+  trial(async () => {
     const name = uniqueName("rearm");
     const made = kernel32.CreateJobObjectW(null, encodeWide(name));
     using handle = new OwnedHandle(check(made, "CreateJobObjectW", "Cannot make a job"), name);
@@ -206,12 +227,12 @@ trial(
     assertEquals(limits.limitViolation().violated, []);
     job.terminate();
     await within(child.status, "the child's end");
-  },
+  }),
 );
 
-trial(
+Deno.test(
   "notificationLimit: each message is asked for once, so that every crossing is told",
-  async () => {
+  trial(async () => {
     using job = listenedJob("each");
     startChild(job, "sleepforever");
     job.setNotificationLimits({ writeBytes: MB });
@@ -222,5 +243,5 @@ trial(
     }
     assertEquals(job.limitViolation().violated, []);
     await endJob(job);
-  },
+  }),
 );

@@ -15,35 +15,38 @@ import { JobObject } from "../../../job/job_object.ts";
 
 const MB = 2 ** 20;
 
-trial("stats: user time, processes and page faults are those of the children", async () => {
-  using job = JobObject.create({ killOnClose: true });
-  const nothing = { total: 0, active: 0, terminated: 0 };
-  assertEquals(job.stats().processes, nothing);
-  assertEquals(job.stats().userTime, 0);
-  await runChild(job, "exit 7");
-  // They stay, so that no sample of a short life is missed.
-  startChild(job, "spin 300 sleepforever");
-  startChild(job, "spin 200 sleepforever");
-  const stats = await until(() => job.stats(), ({ userTime }) => userTime >= 490);
-  assert(stats.userTime < 800, `${stats.userTime} ms`);
-  assertEquals(stats.periodUserTime, stats.userTime);
-  assertEquals(stats.periodKernelTime, stats.kernelTime);
-  assert(stats.kernelTime < 500, `${stats.kernelTime} ms`);
-  assertEquals(stats.processes, { total: 3, active: 2, terminated: 0 });
-  await endJob(job);
-  const processor = job.queryProcessorStats();
-  assert(processor.totalUserTime >= stats.userTime && processor.totalUserTime < 800);
-  assertEquals(processor.thisPeriodTotalUserTime, processor.totalUserTime);
-  assertEquals(
-    [processor.totalProcesses, processor.activeProcesses, processor.totalTerminatedProcesses],
-    [3, 0, 0],
-  );
-  assert(processor.totalPageFaultCount >= stats.pageFaults);
-});
+Deno.test(
+  "stats: user time, processes and page faults are those of the children",
+  trial(async () => {
+    using job = JobObject.create({ killOnClose: true });
+    const nothing = { total: 0, active: 0, terminated: 0 };
+    assertEquals(job.stats().processes, nothing);
+    assertEquals(job.stats().userTime, 0);
+    await runChild(job, "exit 7");
+    // They stay, so that no sample of a short life is missed.
+    startChild(job, "spin 300 sleepforever");
+    startChild(job, "spin 200 sleepforever");
+    const stats = await until(() => job.stats(), ({ userTime }) => userTime >= 490);
+    assert(stats.userTime < 800, `${stats.userTime} ms`);
+    assertEquals(stats.periodUserTime, stats.userTime);
+    assertEquals(stats.periodKernelTime, stats.kernelTime);
+    assert(stats.kernelTime < 500, `${stats.kernelTime} ms`);
+    assertEquals(stats.processes, { total: 3, active: 2, terminated: 0 });
+    await endJob(job);
+    const processor = job.queryProcessorStats();
+    assert(processor.totalUserTime >= stats.userTime && processor.totalUserTime < 800);
+    assertEquals(processor.thisPeriodTotalUserTime, processor.totalUserTime);
+    assertEquals(
+      [processor.totalProcesses, processor.activeProcesses, processor.totalTerminatedProcesses],
+      [3, 0, 0],
+    );
+    assert(processor.totalPageFaultCount >= stats.pageFaults);
+  }),
+);
 
-trial(
+Deno.test(
   "stats: memory now and at most, of one process and of all; the job's peak can be reset",
-  async () => {
+  trial(async () => {
     using job = JobObject.create({ killOnClose: true });
     const children = [1, 2].map(() => startChild(job, `alloc ${90 * MB} sleepforever`));
     const both = await until(() => job.stats().memory, ({ current }) => current! >= 180 * MB);
@@ -63,12 +66,12 @@ trial(
     assert(peak >= 90 * MB && peak < 120 * MB, `${peak} at most since the reset`);
     assertEquals(peakProcess, one.peakProcess);
     await endJob(job);
-  },
+  }),
 );
 
-trial(
+Deno.test(
   "stats: bytes read and written are told apart, and what reached disks when it is tracked",
-  async () => {
+  trial(async () => {
     using job = JobObject.create({ killOnClose: true, name: uniqueName("io") });
     startChild(job, "sleepforever");
     const before = job.queryStorageStats();
@@ -100,20 +103,26 @@ trial(
     job.setIoTracking(false);
     job.setIoTracking(false);
     await endJob(job);
-  },
+  }),
 );
 
-trial("stats: processes that a limit ended are counted apart", async () => {
-  using job = JobObject.create({ killOnClose: true, limits: { processUserTime: 100 } });
-  await runChild(job, "exit 7");
-  assertEquals((await runChild(job, "spinforever")).code, 1816);
-  assertEquals(job.stats().processes, { total: 2, active: 0, terminated: 1 });
-});
+Deno.test(
+  "stats: processes that a limit ended are counted apart",
+  trial(async () => {
+    using job = JobObject.create({ killOnClose: true, limits: { processUserTime: 100 } });
+    await runChild(job, "exit 7");
+    assertEquals((await runChild(job, "spinforever")).code, 1816);
+    assertEquals(job.stats().processes, { total: 2, active: 0, terminated: 1 });
+  }),
+);
 
-trial("stats: a closed job has none", () => {
-  const job = JobObject.create();
-  job.close();
-  assertThrows(() => job.stats(), AlreadyClosedError);
-  assertThrows(() => job.queryMemoryStats(), AlreadyClosedError);
-  assertThrows(() => job.resetPeakMemory(), AlreadyClosedError);
-});
+Deno.test(
+  "stats: a closed job has none",
+  trial(() => {
+    const job = JobObject.create();
+    job.close();
+    assertThrows(() => job.stats(), AlreadyClosedError);
+    assertThrows(() => job.queryMemoryStats(), AlreadyClosedError);
+    assertThrows(() => job.resetPeakMemory(), AlreadyClosedError);
+  }),
+);
