@@ -25,6 +25,7 @@ const SIMULATED: ReadonlySet<string> = new Set([
   "QueryIoRateControlInformationJobObject",
   "FreeMemoryJobObject",
   "CreateProcessW",
+  "GetProcessTimes",
   "CloseHandle",
   "UserHandleGrantAccess",
 ]);

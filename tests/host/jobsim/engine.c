@@ -9,6 +9,7 @@
 static CRITICAL_SECTION sampling;
 static INIT_ONCE samplingOnce = INIT_ONCE_STATIC_INIT;
 static BYTE *buffer;
+static BOOL bufferValid;
 static ULONG capacity = 1 << 16;
 static ULONGLONG sampledAt; /* 100 ns */
 static ULONGLONG cost;      /* of the last sample, 100 ns */
@@ -28,20 +29,28 @@ static BOOL CALLBACK make_sampling(INIT_ONCE *once, void *parameter, void **cont
     return TRUE;
 }
 
+static void times_of(const PROCESS_INFO *info, LONGLONG *user, LONGLONG *kernel) {
+    *user = *kernel = 0;
+    for (ULONG i = 0; i < info->NumberOfThreads; i++) {
+        *user += info->Threads[i].UserTime.QuadPart;
+        *kernel += info->Threads[i].KernelTime.QuadPart;
+    }
+    /* With what its ended threads used. */
+    if (info->UserTime.QuadPart > *user) *user = info->UserTime.QuadPart;
+    if (info->KernelTime.QuadPart > *kernel) *kernel = info->KernelTime.QuadPart;
+}
+
 static void take(const PROCESS_INFO *info) {
     MEMBER *member = find_member((DWORD)(ULONG_PTR)info->UniqueProcessId);
-    LONGLONG user = 0, kernel = 0;
+    LONGLONG user, kernel;
     /* Before it runs its own program it shows what it was forked from. */
-    if (!member || !member->settled) return;
+    if (!member || !member->settled || member->final) return;
+    times_of(info, &user, &kernel);
     for (ULONG i = 0; i < info->NumberOfThreads; i++) {
-        user += info->Threads[i].UserTime.QuadPart;
-        kernel += info->Threads[i].KernelTime.QuadPart;
         if ((DWORD)(ULONG_PTR)info->Threads[i].ThreadId != member->mainThread) continue;
         member->mainUser = info->Threads[i].UserTime.QuadPart;
         member->mainKernel = info->Threads[i].KernelTime.QuadPart;
     }
-    if (info->UserTime.QuadPart > user) user = info->UserTime.QuadPart;
-    if (info->KernelTime.QuadPart > kernel) kernel = info->KernelTime.QuadPart;
     member->lastUser = member->user;
     member->lastCommit = member->commit;
     if (user > member->user || kernel > member->kernel || info->PagefileUsage != member->commit) moved = 1;
@@ -87,7 +96,8 @@ void sample(BOOL forced) {
         buffer = NULL;
         capacity = (needed > capacity ? needed : capacity) * 2;
     }
-    if (buffer && status >= 0) {
+    bufferValid = buffer && status >= 0;
+    if (bufferValid) {
         const PROCESS_INFO *info = (const PROCESS_INFO *)buffer;
         lock();
         for (;; info = (const PROCESS_INFO *)((const BYTE *)info + info->NextEntryOffset)) {
@@ -100,6 +110,31 @@ void sample(BOOL forced) {
     sampledAt = ticks();
     cost = sampledAt - begun;
     LeaveCriticalSection(&sampling);
+}
+
+static const PROCESS_INFO *sampled(DWORD pid, LONGLONG born) {
+    const PROCESS_INFO *info = (const PROCESS_INFO *)buffer;
+    if (!info || !bufferValid) return NULL;
+    for (;; info = (const PROCESS_INFO *)((const BYTE *)info + info->NextEntryOffset)) {
+        if ((DWORD)(ULONG_PTR)info->UniqueProcessId == pid && info->CreateTime.QuadPart == born) return info;
+        if (!info->NextEntryOffset) return NULL;
+    }
+}
+
+/* What a live process has used, as a fresh sample shows it; FALSE if it is not alive. The registry
+ * lock is not held. */
+BOOL sampled_times(DWORD pid, LONGLONG born, LONGLONG *user, LONGLONG *kernel) {
+    const PROCESS_INFO *info = NULL;
+    sample(FALSE);
+    EnterCriticalSection(&sampling);
+    info = sampled(pid, born);
+    if (!info) {
+        sample(TRUE); /* it may be younger than the sample */
+        info = sampled(pid, born);
+    }
+    if (info) times_of(info, user, kernel);
+    LeaveCriticalSection(&sampling);
+    return info != NULL;
 }
 
 /* 0: nothing to watch; else the milliseconds until the next sample is due. */
@@ -131,6 +166,13 @@ static BOOL drain(HANDLE port, DWORD timeout) {
     ULONG count = 0;
     if (!GetQueuedCompletionStatusEx(port, entries, 64, &count, timeout, FALSE) || !count) return FALSE;
     lock();
+    /* All who ended, before anything else: Linux soon forgets what they used. */
+    for (ULONG i = 0; i < count; i++) {
+        MEMBER *member = entries[i].dwNumberOfBytesTransferred == JOB_OBJECT_MSG_EXIT_PROCESS
+                             ? find_member((DWORD)(ULONG_PTR)entries[i].lpOverlapped)
+                             : NULL;
+        if (entries[i].lpCompletionKey && member) final_times(member);
+    }
     for (ULONG i = 0; i < count; i++)
         if (entries[i].lpCompletionKey)
             relay(entries[i].lpCompletionKey, entries[i].dwNumberOfBytesTransferred,

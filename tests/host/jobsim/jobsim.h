@@ -40,6 +40,9 @@
  *   committed, and is seen once a poll. I/O is what JobsimChargeIo was told; Wine counts none.
  *   Notifications of time, memory and rates are sent at each crossing, those of I/O at each charge
  *   that leaves the total above the limit; while one waits for its query, none is sent.
+ *   GetProcessTimes of other processes, of which Wine tells the caller's own: user and kernel time of a
+ *   live one as of now, of an ended member as last sampled, plus what its main thread used after that
+ *   where Linux still tells it; zeros of an ended process that was in no job, or left over 4096 ends ago.
  * STORED ONLY
  *   CPU weight, soft cap and min/max rates; network and I/O rates; UI limits and handle grants; working
  *   set; scheduling class; die on unhandled exception; subset affinity; completion filter; the
@@ -66,6 +69,7 @@
 #define MAX_CHAIN 8
 #define MAX_VOLUMES 4
 #define REFUSALS 64
+#define MAX_KEPT 4096
 
 /* Packets of our own in the engine's port, beside Wine's. */
 #define MESSAGE_CLOSED 0xFFFF0001u /* the last handle of this process was closed */
@@ -136,6 +140,7 @@ typedef struct {
     BOOL timeKilled, masked;
     BOOL created; /* whoever makes it has told us that it stands */
     BOOL settled; /* judged, and the limits applied */
+    BOOL final;   /* it has ended, and its times stand still */
     ULONGLONG joined; /* GetTickCount64 */
     DWORD mainThread;
     LONGLONG user, kernel, mainUser, mainKernel;
@@ -156,6 +161,8 @@ typedef struct {
     MEMBER members[MAX_MEMBERS];
     struct { DWORD pid, code; } refusals[REFUSALS];
     DWORD refusalNext;
+    struct { DWORD pid; LONGLONG born, user, kernel; } kept[MAX_KEPT]; /* of members that have ended */
+    DWORD keptNext;
 } REGISTRY;
 
 /* What this process alone knows of a job. */
@@ -273,6 +280,11 @@ void await_newcomers(int job, HANDLE handle);
 void drain_foreign(HANDLE port);
 DWORD WINAPI engine_main(void *unused);
 void sample(BOOL forced);
+BOOL sampled_times(DWORD pid, LONGLONG born, LONGLONG *user, LONGLONG *kernel);
+
+/* times.c */
+void final_times(MEMBER *member);
+void keep_times(const MEMBER *member, HANDLE process);
 
 /* enforce.c */
 void enforce(ULONGLONG now);

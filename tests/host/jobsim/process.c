@@ -62,12 +62,14 @@ BOOL WINAPI sim_AssignProcessToJobObject(HANDLE handle, HANDLE process) {
 }
 
 /* Wine's server does not survive the end of a process that it has only just made. Waits, but not for
- * long, until the members that it counts have all been relayed and can be ended. The lock is not held. */
+ * long, until the members that it counts have all been relayed and can be ended; what they used up to now is
+ * sampled. The lock is not held. */
 void await_newcomers(int job, HANDLE handle) {
     ULONGLONG deadline = GetTickCount64() + 300;
     LARGE_INTEGER moment;
     BOOL ready = FALSE;
     moment.QuadPart = -2000; /* 200 us */
+    sample(FALSE); /* the last of those who end now */
     for (;;) {
         JOBOBJECT_BASIC_ACCOUNTING_INFORMATION wine = {0};
         lock();

@@ -71,19 +71,6 @@ static BOOL is_abnormal(DWORD code) {
     return FALSE;
 }
 
-/* What the main thread used after the last sample. */
-static void final_times(MEMBER *member) {
-    LOCAL_MEMBER *local = &localMembers[member - registry->members];
-    FILETIME made, ended, kernel, user;
-    LONGLONG u, k;
-    if (local->generation != member->generation || !local->thread) return;
-    if (!GetThreadTimes(local->thread, &made, &ended, &kernel, &user)) return;
-    u = (LONGLONG)user.dwHighDateTime << 32 | user.dwLowDateTime;
-    k = (LONGLONG)kernel.dwHighDateTime << 32 | kernel.dwLowDateTime;
-    if (u > member->mainUser) member->user += u - member->mainUser, member->mainUser = u;
-    if (k > member->mainKernel) member->kernel += k - member->mainKernel, member->mainKernel = k;
-}
-
 static void leave(int index, MEMBER *member, int place) {
     JOB *job = &registry->jobs[index];
     HANDLE process = member_process(member);
@@ -94,12 +81,15 @@ static void leave(int index, MEMBER *member, int place) {
     job->endedKernel += member->kernel;
     job->endedFaults += member->faults;
     if (job->active) job->active--;
+    if (member->count == 1) keep_times(member, process);
     deliver(index, is_abnormal(code) ? JOB_OBJECT_MSG_ABNORMAL_EXIT_PROCESS : JOB_OBJECT_MSG_EXIT_PROCESS, member->pid);
     drop_membership(member, place);
 }
 
 /* Wine holds EXIT back while it terminates a job and sends only ZERO; whoever is left then has ended. */
 void leave_all(int index) {
+    for (int i = 0; i < registry->memberHigh; i++)
+        if (registry->members[i].count && place_in(&registry->members[i], index) >= 0) final_times(&registry->members[i]);
     for (int i = registry->memberHigh - 1; i >= 0; i--) {
         MEMBER *member = &registry->members[i];
         int place = member->count ? place_in(member, index) : -1;

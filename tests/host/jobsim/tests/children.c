@@ -95,12 +95,37 @@ static int member(void) {
     return limits.JobMemoryLimit == 64 << 20 ? 0 : 94;
 }
 
+static DWORD WINAPI spin_thread(void *milliseconds) {
+    spin((DWORD)(ULONG_PTR)milliseconds);
+    return 0;
+}
+
+/* What a second process is told of one that spun 500 ms: 0 when that is right, else the milliseconds. */
+static int other_times(DWORD pid) {
+    FILETIME made, ended, kernel, user;
+    HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid);
+    if (!process || !api.GetProcessTimes(process, &made, &ended, &kernel, &user)) return 91;
+    return user.dwLowDateTime >= 4000000 && user.dwLowDateTime <= 6000000 ? 0 : 1000 + (int)(user.dwLowDateTime / 10000);
+}
+
 int child_main(int count, WCHAR **arguments) {
     const WCHAR *verb = arguments[0];
     SetErrorMode(SEM_NOGPFAULTERRORBOX | SEM_FAILCRITICALERRORS);
     if (!wcscmp(verb, L"exit")) return (int)number(arguments[1]);
     if (!wcscmp(verb, L"sleep")) Sleep(number(arguments[1]));
     if (!wcscmp(verb, L"spin")) spin(number(arguments[1]));
+    if (!wcscmp(verb, L"spin-then")) { /* ms, event that says so, event that lets it end */
+        spin(number(arguments[1]));
+        signal(arguments[2]);
+        await(arguments[3]);
+    }
+    if (!wcscmp(verb, L"spin-thread")) { /* ms, in a thread that has ended by then, event, event */
+        HANDLE thread = CreateThread(NULL, 0, spin_thread, (void *)(ULONG_PTR)number(arguments[1]), 0, NULL);
+        WaitForSingleObject(thread, 60000);
+        signal(arguments[2]);
+        await(arguments[3]);
+    }
+    if (!wcscmp(verb, L"sim-times")) return other_times(number(arguments[1]));
     if (!wcscmp(verb, L"alloc")) {
         touch(number(arguments[1]));
         if (count > 2) Sleep(number(arguments[2]));

@@ -146,7 +146,7 @@ static BOOL load(const WCHAR *path) {
     TAKE(CreateJobObjectW) TAKE(OpenJobObjectW) TAKE(AssignProcessToJobObject) TAKE(TerminateJobObject)
     TAKE(SetInformationJobObject) TAKE(QueryInformationJobObject) TAKE(IsProcessInJob)
     TAKE(SetIoRateControlInformationJobObject) TAKE(QueryIoRateControlInformationJobObject) TAKE(FreeMemoryJobObject)
-    TAKE(CreateProcessW) TAKE(CloseHandle) TAKE(UserHandleGrantAccess)
+    TAKE(CreateProcessW) TAKE(CloseHandle) TAKE(UserHandleGrantAccess) TAKE(GetProcessTimes)
     TAKE(JobsimChargeIo) TAKE(JobsimSetTimeScale) TAKE(JobsimVersion)
 #undef TAKE
     return TRUE;
@@ -194,6 +194,7 @@ int main(void) {
     run_all(notifyTests, part, &passed, &failed);
     run_all(lifetimeTests, part, &passed, &failed);
     run_all(sharedTests, part, &passed, &failed);
+    run_all(timesTests, part, &passed, &failed);
     printf("%d passed, %d failed\n", passed, failed);
     return failed || !passed;
 }

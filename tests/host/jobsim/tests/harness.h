@@ -20,6 +20,7 @@ typedef struct {
                                  const WCHAR *, STARTUPINFOW *, PROCESS_INFORMATION *);
     BOOL(WINAPI *CloseHandle)(HANDLE);
     BOOL(WINAPI *UserHandleGrantAccess)(HANDLE, HANDLE, BOOL);
+    BOOL(WINAPI *GetProcessTimes)(HANDLE, FILETIME *, FILETIME *, FILETIME *, FILETIME *);
     BOOL(WINAPI *JobsimChargeIo)(HANDLE, ULONGLONG, ULONGLONG, DWORD);
     BOOL(WINAPI *JobsimSetTimeScale)(double);
     DWORD(WINAPI *JobsimVersion)(void);
@@ -43,7 +44,7 @@ void fail_test(const char *file, int line, const char *format, ...);
 
 typedef void (*TEST)(void);
 typedef struct { const char *name; TEST run; } ENTRY;
-extern const ENTRY limitTests[], messageTests[], effectTests[], notifyTests[], lifetimeTests[], sharedTests[];
+extern const ENTRY limitTests[], messageTests[], effectTests[], notifyTests[], lifetimeTests[], sharedTests[], timesTests[];
 
 BOOL rig_open(RIG *rig);
 void rig_close(RIG *rig);

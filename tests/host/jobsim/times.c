@@ -1,0 +1,73 @@
+/* GetProcessTimes: Wine tells the caller's own user and kernel times, whichever process is asked for. */
+#include "jobsim.h"
+
+static LONGLONG ticks_of(const FILETIME *time) { return (LONGLONG)time->dwHighDateTime << 32 | time->dwLowDateTime; }
+
+static void put_ticks(FILETIME *time, LONGLONG ticks) {
+    time->dwLowDateTime = (DWORD)ticks;
+    time->dwHighDateTime = (DWORD)(ticks >> 32);
+}
+
+/* Of a process that has ended: what its main thread used after the last sample, which Linux tells for
+ * a moment only. What was once told as final does not change. */
+void final_times(MEMBER *member) {
+    LOCAL_MEMBER *local = &localMembers[member - registry->members];
+    FILETIME made, ended, kernel, user;
+    LONGLONG u, k;
+    if (member->final || local->generation != member->generation || !local->thread) return;
+    member->final = TRUE;
+    if (!GetThreadTimes(local->thread, &made, &ended, &kernel, &user)) return;
+    u = ticks_of(&user);
+    k = ticks_of(&kernel);
+    if (u > member->mainUser) member->user += u - member->mainUser, member->mainUser = u;
+    if (k > member->mainKernel) member->kernel += k - member->mainKernel, member->mainKernel = k;
+}
+
+/* For those who ask after its last record is gone. An id comes again, with another time of creation. */
+void keep_times(const MEMBER *member, HANDLE process) {
+    FILETIME made, ended, kernel, user;
+    DWORD slot;
+    if (!process || !GetProcessTimes(process, &made, &ended, &kernel, &user)) return;
+    slot = registry->keptNext++ % MAX_KEPT;
+    registry->kept[slot].pid = member->pid;
+    registry->kept[slot].born = ticks_of(&made);
+    registry->kept[slot].user = member->user;
+    registry->kept[slot].kernel = member->kernel;
+}
+
+static void find_kept(DWORD pid, LONGLONG born, LONGLONG *user, LONGLONG *kernel) {
+    for (DWORD i = 0; i < MAX_KEPT; i++) {
+        if (registry->kept[i].pid != pid || registry->kept[i].born != born) continue;
+        if (registry->kept[i].user > *user) *user = registry->kept[i].user;
+        if (registry->kept[i].kernel > *kernel) *kernel = registry->kept[i].kernel;
+    }
+}
+
+EXPORT_AS(GetProcessTimes, sim_GetProcessTimes);
+BOOL WINAPI sim_GetProcessTimes(HANDLE process, FILETIME *made, FILETIME *ended, FILETIME *kernel, FILETIME *user) {
+    LONGLONG u = 0, k = 0;
+    MEMBER *member;
+    BOOL live;
+    DWORD pid;
+    /* Wine refuses what Windows refuses, with the same errors. */
+    if (!GetProcessTimes(process, made, ended, kernel, user)) return FALSE;
+    pid = GetProcessId(process);
+    if (pid == GetCurrentProcessId()) return TRUE;
+    if (!start()) return FALSE;
+    live = !ticks_of(ended) && sampled_times(pid, ticks_of(made), &u, &k);
+    /* It may just have ended. */
+    if (!live && !GetProcessTimes(process, made, ended, kernel, user)) return FALSE;
+    lock();
+    member = find_member(pid);
+    if (member) {
+        if (!live) final_times(member);
+        if (member->user > u) u = member->user;
+        if (member->kernel > k) k = member->kernel;
+    } else if (!live) {
+        find_kept(pid, ticks_of(made), &u, &k);
+    }
+    unlock();
+    put_ticks(user, u);
+    put_ticks(kernel, k);
+    return TRUE;
+}
