@@ -3,7 +3,9 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ERROR } from "../../../ffi/constants.ts";
 import { Win32Error } from "../../../ffi/error.ts";
 import { kernel32 } from "../../../ffi/library.ts";
+import { JobObject } from "../../../job/job_object.ts";
 import { processUsage } from "../../../process/process_usage.ts";
+import { startChild, within } from "../../helpers/job_trials.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 function fill(target: BufferSource | null, value: bigint): void {
@@ -53,4 +55,15 @@ Deno.test("processUsage: what the system does not tell is absent, but its times 
   }
   using _times = refuse("GetProcessTimes");
   assertThrows(() => processUsage(self), Win32Error, "Cannot learn what a process has used");
+});
+
+Deno.test("processUsage: of a child, its own processor time and not the caller's", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  const userTime = async (verbs: string): Promise<number> =>
+    (await within(startChild(job, verbs).status, `the end of ${verbs}`)).usage.userTime;
+  const spun = await userTime("spin 500");
+  assert(spun >= 400 && spun <= 600, `${spun} ms`);
+  // The caller has used the same or more by now.
+  const idle = await userTime("exit 0");
+  assert(idle >= 0 && idle < 200, `${idle} ms`);
 });
