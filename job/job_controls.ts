@@ -11,7 +11,7 @@ import type { CpuRateControlType, JobLimits, Limits } from "./limits.ts";
 import { NotificationControl } from "./notification_control.ts";
 import type { LimitViolation, NotificationLimits } from "./notification_limits.ts";
 import { type ProcessEntry, processTable } from "./process_table.ts";
-import { cpuLimitOf, ioLimitOf, resourceLimitsOf } from "./seed_limits.ts";
+import { cpuLimitOf, ioLimitOf, memoryLimitOf, resourceLimitsOf } from "./seed_limits.ts";
 import { Statistics } from "./statistics.ts";
 import type { JobStats, MemoryStats, ProcessorStats, StorageStats } from "./stats.ts";
 
@@ -137,13 +137,14 @@ export abstract class JobControls {
   /**
    * Limits the memory that all processes together can commit.
    *
-   * @param bytes The limit.
+   * @param bytes The limit, 4096 or more; `setLimits({ jobMemory: null })` lifts it.
+   * @throws {TypeError} If the value is no number.
    * @throws {RangeError} If the value is out of range.
    * @throws {LimitNotAppliedError} If the system accepted the limit and does not have it.
    * @throws {Win32Error} If the system refuses.
    */
   setMemoryLimit(bytes: number): void {
-    this.setLimits({ jobMemory: bytes });
+    this.setLimits(memoryLimitOf(bytes));
   }
 
   /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MEMORY_MIN } from "./extended_row.ts";
 import { checkInteger, checkKeys, describe } from "./limit_check.ts";
 import {
   CPU_LIMIT_MAX,
@@ -18,6 +19,7 @@ import { rateToPercent } from "./units.ts";
 const RATE = { min: CPU_LIMIT_MIN, max: CPU_LIMIT_MAX, unit: "" };
 const WEIGHT = { min: CPU_WEIGHT_MIN, max: CPU_WEIGHT_MAX, unit: "" };
 const IO = { min: 0, max: Number.MAX_SAFE_INTEGER };
+const MEMORY = { min: MEMORY_MIN, max: Number.MAX_SAFE_INTEGER, unit: "bytes" };
 
 /**
  * Takes a CPU limit of `setCpuLimit`.
@@ -41,6 +43,19 @@ export function cpuLimitOf(type: CpuRateControlType, value: number): Limits {
   }
   checkInteger("cpuWeight", value, WEIGHT);
   return { cpu: { weight: value } };
+}
+
+/**
+ * Takes the memory limit of `setMemoryLimit`.
+ *
+ * @param memoryLimitInBytes Bytes, 4096 or more: unlike `setLimits`, it only sets.
+ * @returns The limit.
+ * @throws {RangeError} If it is out of range.
+ * @throws {TypeError} If it is no number, `null` and `undefined` included.
+ */
+export function memoryLimitOf(memoryLimitInBytes: number): Limits {
+  checkInteger("memoryLimitInBytes", memoryLimitInBytes, MEMORY);
+  return { jobMemory: memoryLimitInBytes };
 }
 
 /**
@@ -85,12 +100,15 @@ export function resourceLimitsOf(limits: JobLimits): Limits {
         `got ${describe({ cpuLimit, cpuWeight })}`,
     );
   }
-  const io = ioLimitOf(maxBandwidth ?? 0, maxIops ?? 0);
+  const { ioBandwidth, ioIops } = ioLimitOf(
+    maxBandwidth === undefined ? 0 : maxBandwidth,
+    maxIops === undefined ? 0 : maxIops,
+  );
   return {
     ...(cpuLimit === undefined ? {} : cpuLimitOf(CpuRateControlType.RateBased, cpuLimit)),
     ...(cpuWeight === undefined ? {} : cpuLimitOf(CpuRateControlType.WeightBased, cpuWeight)),
-    ...(memoryLimitInBytes === undefined ? {} : { jobMemory: memoryLimitInBytes }),
-    ...(maxBandwidth === undefined ? {} : { ioBandwidth: io.ioBandwidth ?? null }),
-    ...(maxIops === undefined ? {} : { ioIops: io.ioIops ?? null }),
+    ...(memoryLimitInBytes === undefined ? {} : memoryLimitOf(memoryLimitInBytes)),
+    ...(maxBandwidth === undefined ? {} : { ioBandwidth: ioBandwidth ?? null }),
+    ...(maxIops === undefined ? {} : { ioIops: ioIops ?? null }),
   };
 }

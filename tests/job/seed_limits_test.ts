@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { CpuRateControlType, type JobLimits } from "../../job/limits.ts";
-import { cpuLimitOf, ioLimitOf, resourceLimitsOf } from "../../job/seed_limits.ts";
+import { cpuLimitOf, ioLimitOf, memoryLimitOf, resourceLimitsOf } from "../../job/seed_limits.ts";
 
 const { RateBased, WeightBased } = CpuRateControlType;
 
@@ -15,6 +15,16 @@ Deno.test("cpuLimitOf: rates 1 to 10000 are hard caps, weights 1 to 9 weights", 
     assertThrows(() => cpuLimitOf(WeightBased, bad), RangeError, "cpuWeight");
   }
   assertThrows(() => cpuLimitOf(2 as CpuRateControlType, 1), TypeError, "got 2");
+});
+
+Deno.test("memoryLimitOf: it sets, and neither lifts nor does nothing", () => {
+  assertEquals(memoryLimitOf(4096), { jobMemory: 4096 });
+  for (const bad of [0, 4095, -1, NaN, 4096.5]) {
+    assertThrows(() => memoryLimitOf(bad), RangeError, "memoryLimitInBytes: expected a whole");
+  }
+  for (const bad of [null, undefined, "64M"] as unknown as number[]) {
+    assertThrows(() => memoryLimitOf(bad), TypeError, "memoryLimitInBytes: expected a whole");
+  }
 });
 
 Deno.test("ioLimitOf: 0 is no limit, as in the Win32 structure", () => {
@@ -39,4 +49,13 @@ Deno.test("resourceLimitsOf: a CPU limit and a weight together are refused, not 
   const thrown = assertThrows(() => resourceLimitsOf({ cpuLimit: 1, cpuWeight: 1 }), TypeError);
   assertStringIncludes(thrown.message, "cpuLimit and cpuWeight: they exclude each other");
   assertThrows(() => resourceLimitsOf({ memory: 1 } as JobLimits), TypeError, "limits.memory");
+});
+
+Deno.test("resourceLimitsOf: null is no number of any field, and lifts nothing", () => {
+  for (const key of ["cpuLimit", "cpuWeight", "memoryLimitInBytes", "maxIops", "maxBandwidth"]) {
+    const limits = { [key]: null } as unknown as JobLimits;
+    assertThrows(() => resourceLimitsOf(limits), TypeError, `Cannot set ${key}: expected a whole`);
+  }
+  const small = { memoryLimitInBytes: 5 };
+  assertThrows(() => resourceLimitsOf(small), RangeError, "memoryLimitInBytes: expected a whole");
 });
