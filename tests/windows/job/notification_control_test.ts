@@ -1,7 +1,9 @@
-import { uniqueName } from "../../helpers/job_trials.ts";
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { endJob, nextMessage, startChild, trial, uniqueName } from "../../helpers/job_trials.ts";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { JOBOBJECTINFOCLASS } from "../../../ffi/constants.ts";
 import { Win32Error } from "../../../ffi/error.ts";
 import { AlreadyClosedError } from "../../../ffi/handle.ts";
+import { UnsupportedPlatformError } from "../../../ffi/unsupported_platform.ts";
 import { JobObject } from "../../../job/job_object.ts";
 import type {
   NotificationLimitName,
@@ -9,6 +11,7 @@ import type {
 } from "../../../job/notification_limits.ts";
 import { NOTIFICATION_NAMES, notificationRow } from "../../../job/notification_rows.ts";
 import { Random } from "../../helpers/random.ts";
+import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 function randomValue(name: NotificationLimitName, random: Random): unknown {
   const row = notificationRow(name);
@@ -93,3 +96,56 @@ Deno.test("notificationLimits: a closed job has none", () => {
   assertThrows(() => job.setNotificationLimits({ readBytes: 1 }), AlreadyClosedError);
   assertThrows(() => job.limitViolation(), AlreadyClosedError);
 });
+
+/** A system of before Windows 10: classes 33 and 34 are refused as one that nobody knows. */
+function withoutNewerClasses(): Disposable {
+  const {
+    JobObjectNotificationLimitInformation2: limits,
+    JobObjectLimitViolationInformation2: violation,
+  } = JOBOBJECTINFOCLASS;
+  const older = (infoClass: number): number =>
+    infoClass === limits || infoClass === violation ? 0x7fff : infoClass;
+  const stack = new DisposableStack();
+  stack.use(substituteKernel("QueryInformationJobObject", (real) => {
+    return (job, infoClass, ...rest) => real(job, older(infoClass), ...rest);
+  }));
+  stack.use(substituteKernel("SetInformationJobObject", (real) => {
+    return (job, infoClass, ...rest) => real(job, older(infoClass), ...rest);
+  }));
+  return stack;
+}
+
+Deno.test(
+  "setNotificationLimits: without class 33 all that class 12 can say is set, told and lifted",
+  trial(async () => {
+    using _ = withoutNewerClasses();
+    using job = JobObject.create({ notifications: true, killOnClose: true });
+    const limits = {
+      jobMemory: 2 ** 26,
+      readBytes: 101,
+      writeBytes: 102,
+      jobUserTime: 3_600_000,
+      cpuRate: { tolerance: "low", interval: "medium" },
+    } as const;
+    job.setNotificationLimits(limits);
+    assertEquals(job.notificationLimits(), limits);
+    for (const more of [{ jobMemoryLow: 5 }, { ioRate: {} }, { netRate: {} }]) {
+      const [name] = Object.keys(more);
+      const error = assertThrows(
+        () => job.setNotificationLimits({ readBytes: 7, ...more }),
+        UnsupportedPlatformError,
+      );
+      assertStringIncludes(error.message, `JobObjectNotificationLimitInformation2, which ${name}`);
+      assertEquals(job.notificationLimits(), limits);
+    }
+    // What it cannot say is not there, so that there is nothing to lift.
+    job.setNotificationLimits({ jobMemoryLow: null, cpuRate: null });
+    const { cpuRate: _cpuRate, ...rest } = limits;
+    assertEquals(job.notificationLimits(), rest);
+    startChild(job, `alloc ${100 * 2 ** 20} sleepforever`);
+    const { violation } = await nextMessage(job, "notificationLimit");
+    assertEquals([violation.violated, violation.jobMemory?.limit], [["jobMemory"], 2 ** 26]);
+    assert((violation.jobMemory?.measured ?? 0) >= 2 ** 26);
+    await endJob(job);
+  }),
+);
