@@ -73,7 +73,7 @@ export const LIMIT_ROWS: { readonly [K in keyof Limits]-?: LimitRow<K> } = {
     summary: "Processors that processes run on, by processor group, such as 0:0-3;1:0-7",
     whenReached: "threads run on no other",
     win32: "JobObjectGroupInformationEx",
-    proof: "Windows only",
+    proof: "jobsim",
     check: (value) => {
       const groups = checkArray("groupAffinity", value);
       const seen = new Set<unknown>();
