@@ -22,6 +22,7 @@ import type { Container } from "../process/launch.ts";
 import { spawn, type SpawnOptions } from "../process/spawn.ts";
 import { JobControls } from "./job_controls.ts";
 import { JobEvents } from "./job_events.ts";
+import { checkKeys } from "./limit_check.ts";
 import { MACHINE } from "./limit_control.ts";
 import { checkLimits } from "./limit_rows.ts";
 import type { Limits } from "./limits.ts";
@@ -76,6 +77,15 @@ const RIGHTS: { readonly [A in JobAccess]: number } = {
   terminate: JOB_OBJECT_ACCESS.TERMINATE,
 };
 
+/** A limit beside `limits`, or a misspelt `killOnClose`, must not be a job without it. */
+const CREATE_KEYS: readonly (keyof CreateOptions)[] = [
+  "name",
+  "openExisting",
+  "notifications",
+  "killOnClose",
+  "limits",
+];
+
 /** `MAX_PATH`: the longest name that Microsoft's page on CreateJobObjectW allows. */
 const NAME_MAX = 260;
 
@@ -117,12 +127,14 @@ export class JobObject extends JobControls implements Disposable {
    * @returns The job, empty.
    * @throws {Win32Error} If the name is taken by a job (ERROR_ALREADY_EXISTS) or by something else
    * (ERROR_INVALID_HANDLE), is too long (ERROR_FILENAME_EXCED_RANGE), or the system refuses.
-   * @throws {TypeError} If the name holds a NUL, or a limit is unknown or of the wrong type.
+   * @throws {TypeError} If the name holds a NUL, or an option or limit is unknown, or a limit is of
+   * the wrong type.
    * @throws {RangeError} If a limit is out of range.
    * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
    * @throws {UnsupportedPlatformError} If this is not Windows, or it does not know a limit.
    */
   static create(options: CreateOptions = {}): JobObject {
+    checkKeys("options", options, CREATE_KEYS);
     const name = options.name === "" ? undefined : options.name;
     const action = `Cannot create ${jobLabel(name)}`;
     const wide = name === undefined ? null : encodeName(name, "CreateJobObjectW", action);
@@ -158,11 +170,12 @@ export class JobObject extends JobControls implements Disposable {
    * @returns The job.
    * @throws {Win32Error} If there is none (ERROR_FILE_NOT_FOUND), the name is of something else
    * (ERROR_INVALID_HANDLE), or a right is not granted (ERROR_ACCESS_DENIED).
-   * @throws {TypeError} If the name is empty or holds a NUL, or a right is unknown.
+   * @throws {TypeError} If the name is empty or holds a NUL, or an option or right is unknown.
    * @throws {UnsupportedPlatformError} If this is not Windows.
    */
   static open(name: string, options: OpenOptions = {}): JobObject {
     const action = `Cannot open ${jobLabel(name)}`;
+    checkKeys("options", options, ["access"]);
     if (name === "") throw new TypeError("Cannot open a job: its name is empty");
     let rights: number = STANDARD_RIGHTS.SYNCHRONIZE;
     for (const access of options.access ?? (Object.keys(RIGHTS) as JobAccess[])) {

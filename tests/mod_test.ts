@@ -28,6 +28,18 @@ Deno.test("mod: what is wrong on every system is said before the platform", () =
   assertThrows(() => mod.JobObject.create({ name: "a\0b" }), TypeError, "NUL");
   assertThrows(() => mod.JobObject.create({ limits: { jobMemory: -1 } }), RangeError);
   assertThrows(() => mod.JobObject.open(""), TypeError, "its name is empty");
+  // Ignored, each of them would be a job without what was asked for.
+  const wrong = [{ killonclose: true }, { jobMemory: 1 << 30 }, { name: "x", access: ["query"] }];
+  for (const options of wrong as mod.CreateOptions[]) {
+    assertThrows(() => mod.JobObject.create(options), TypeError, "options has no such part, only");
+  }
+  assertThrows(
+    () => mod.JobObject.create("x" as mod.CreateOptions),
+    TypeError,
+    "an object of name",
+  );
+  const rights = { rights: ["query"] } as mod.OpenOptions;
+  assertThrows(() => mod.JobObject.open("x", rights), TypeError, "only access");
 });
 
 Deno.test("mod: it exports these values, and no other", () => {
