@@ -190,6 +190,10 @@ export class ChildProcess implements AsyncDisposable {
       throw new RangeError(`${action}: exitCode must be an integer 0..4294967295, got ${exitCode}`);
     }
     if (this.#poll()) return "ended";
+    // Who waits for the end must live to see it.
+    using undo = new DisposableStack();
+    if (!this.#referenced) undo.defer(() => this.unref());
+    this.ref();
     if (this.#parts.group) {
       using sent = breakGroup(this.pid);
       const { promise: late, resolve } = Promise.withResolvers<void>();

@@ -155,6 +155,8 @@ export function spawn(
   });
   // While the child's ends are open here, its end would not be the end of its output.
   inherited.dispose();
+  // Aborted meanwhile, as by an option's getter: no listener would be told of it any more.
+  options.signal?.throwIfAborted();
   const child = new ChildProcess({
     process,
     thread,

@@ -177,6 +177,17 @@ Deno.test("ChildProcess.stop: one that ends within its grace was ended by the br
   await reader.cancel();
 });
 
+Deno.test("ChildProcess.stop: keeps the program alive for an unref'd child until it has ended", async () => {
+  using job = killJob();
+  const child = startChild(job, "sleepforever", { newProcessGroup: true });
+  child.unref();
+  assertEquals([completionPort.refs, completionPort.weakRefs], [0, 1]);
+  const stopped = child.stop({ grace: 50 });
+  assertEquals([completionPort.refs, completionPort.weakRefs], [1, 0]);
+  await within(stopped, "the stop");
+  assertEquals([completionPort.refs, completionPort.weakRefs], [0, 0]);
+});
+
 Deno.test("ChildProcess.stop: refuses times and codes that are none", async () => {
   using job = killJob();
   const child = startChild(job, "sleepforever");

@@ -1,7 +1,7 @@
 import "../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { CREATION_FLAGS, ERROR, PRIORITY_CLASS, WAIT } from "../../../ffi/constants.ts";
-import { AlreadyClosedError, INVALID_HANDLE_VALUE } from "../../../ffi/handle.ts";
+import { AlreadyClosedError } from "../../../ffi/handle.ts";
 import { Win32Error } from "../../../ffi/error.ts";
 import { kernel32 } from "../../../ffi/library.ts";
 import { JobObject } from "../../../job/job_object.ts";
@@ -172,123 +172,35 @@ Deno.test("JobObject.spawn: a signal that is aborted already starts nothing", ()
   assertEquals(job.stats().processes.total, 0);
 });
 
+Deno.test("JobObject.spawn: a signal that is aborted while the process is made leaves none", async () => {
+  using job = killJob();
+  const before = [completionPort.refs, completionPort.sources, exitWatch.size];
+  await assertNoHandleLeft(async () => {
+    const controller = new AbortController();
+    {
+      using _aborting = substituteKernel("ResumeThread", (real) => (thread) => {
+        controller.abort();
+        return real(thread);
+      });
+      const { signal } = controller;
+      const error = assertThrows(() =>
+        startChild(job, "sleepforever", { stdout: "piped", signal })
+      );
+      assertEquals(error, signal.reason);
+    }
+    await within(job.wait(), "the process's end");
+    await within(completionPort.idle(), "the port's rest");
+  });
+  assertEquals(job.stats().processes.total, 1);
+  assertEquals([completionPort.refs, completionPort.sources, exitWatch.size], before);
+});
+
 Deno.test("JobObject.spawn: refuses a drain time that is none, and a job that is closed", () => {
   const job = killJob();
   assertThrows(() => startChild(job, "exit 0", { drainTimeout: NaN }), RangeError, "drainTimeout");
   assertEquals(job.stats().processes.total, 0);
   job.close();
   assertThrows(() => startChild(job, "exit 0"), AlreadyClosedError);
-});
-
-/** What each call of a start gives when it fails; those that are missing cannot fail, or may. */
-const FAILING: { readonly [name: string]: number | bigint } = {
-  CreateNamedPipeW: INVALID_HANDLE_VALUE,
-  CreateFileW: INVALID_HANDLE_VALUE,
-  CreateIoCompletionPort: 0n,
-  SetHandleInformation: 0,
-  InitializeProcThreadAttributeList: 0,
-  UpdateProcThreadAttribute: 0,
-  LocalAlloc: 0n,
-  CreateProcessW: 0,
-  IsProcessInJob: 0,
-  ResumeThread: 0xffff_ffff,
-  CloseHandle: 0,
-  DuplicateHandle: 0,
-  OpenProcess: 0n,
-  GetEnvironmentStringsW: 0n,
-  GetSystemDirectoryW: 0,
-  GetWindowsDirectoryW: 0,
-  GetCurrentDirectoryW: 0,
-  GetFullPathNameW: 0,
-};
-
-/** Lets the one call fail that is the n-th of all that a start makes; tells which it was. */
-class Fault implements Disposable {
-  failed: string | undefined;
-  #calls = 0;
-  readonly #undo = new DisposableStack();
-
-  constructor(at: number) {
-    for (const [name, failure] of Object.entries(FAILING)) {
-      this.#undo.use(
-        substituteKernel(name as "CloseHandle", (real) => (...args) => {
-          if (this.failed !== undefined || ++this.#calls !== at) return real(...args);
-          this.failed = name;
-          // One that says that it failed has closed all the same, or the test itself would leak.
-          if (name === "CloseHandle") real(...args);
-          kernel32.SetLastError(ERROR.NO_SYSTEM_RESOURCES);
-          return failure as number;
-        }),
-      );
-    }
-  }
-
-  [Symbol.dispose](): void {
-    this.#undo.dispose();
-  }
-}
-
-async function eachCallFails(options: SpawnOptions, parent = false): Promise<Map<string, number>> {
-  using job = killJob();
-  using parents = killJob();
-  const wanted = parent
-    ? { ...options, parentPid: startChild(parents, "sleepforever").pid }
-    : options;
-  void completionPort.handle;
-  // The pool's thread and what Deno makes at a first start are not the start's.
-  await within(startChild(job, "exit 0", wanted)[Symbol.asyncDispose](), "a first start");
-  const failures = new Map<string, number>();
-  for (let at = 1;; at++) {
-    let name: string | undefined;
-    await assertNoHandleLeft(async () => {
-      name = await failAt(job, at, wanted);
-    }, `a start whose call ${at} fails`);
-    if (name === undefined) return failures;
-    failures.set(name, (failures.get(name) ?? 0) + 1);
-  }
-}
-
-/** Makes one start with a fault; gives the call that failed, or `undefined` if none was left. */
-async function failAt(
-  job: JobObject,
-  at: number,
-  options: SpawnOptions,
-): Promise<string | undefined> {
-  const before = [completionPort.refs, completionPort.sources, exitWatch.size];
-  using fault = new Fault(at);
-  let error: unknown;
-  try {
-    const child = startChild(job, "sleepforever", options);
-    fault[Symbol.dispose]();
-    await child[Symbol.asyncDispose]();
-  } catch (thrown) {
-    error = thrown;
-    fault[Symbol.dispose]();
-  }
-  const about = `${fault.failed}, call ${at}: ${error}`;
-  if (error !== undefined) {
-    assert(error instanceof Win32Error, about);
-    assertEquals([error.code, error.api], [ERROR.NO_SYSTEM_RESOURCES, fault.failed], about);
-  }
-  await within(job.wait(), `the end of all processes behind ${about}`);
-  await within(completionPort.idle(), `the port's rest behind ${about}`);
-  assertEquals([completionPort.refs, completionPort.sources, exitWatch.size], before, about);
-  assertEquals(completionPort.weakRefs, 0, about);
-  return fault.failed;
-}
-
-Deno.test("JobObject.spawn: whichever kernel call fails, no process, handle or wait is left", async () => {
-  const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-  const failures = await eachCallFails({ ...piped, cwd: "C:\\", env: { A: "1" } });
-  assertEquals(failures.get("CreateNamedPipeW"), 3);
-  for (
-    const name of ["CreateProcessW", "ResumeThread", "IsProcessInJob", "CreateIoCompletionPort"]
-  ) {
-    assert((failures.get(name) ?? 0) > 0, `${name} was never called`);
-  }
-  const duplicated = await eachCallFails({ stdout: "inherit", stderr: "null" }, true);
-  assert((duplicated.get("DuplicateHandle") ?? 0) > 3);
-  assert((duplicated.get("OpenProcess") ?? 0) > 0);
 });
 
 Deno.test("JobObject.spawn: a process that cannot be put into the job is ended", async () => {
