@@ -21,6 +21,7 @@ import { STRUCTS } from "../../../ffi/structs.ts";
 import { JobObject } from "../../../job/job_object.ts";
 import { NotificationControl } from "../../../job/notification_control.ts";
 import type { LimitViolation } from "../../../job/notification_limits.ts";
+import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 const MB = 2 ** 20;
 
@@ -231,16 +232,34 @@ Deno.test(
 );
 
 Deno.test(
-  "notificationLimit: each message is asked for once, so that every crossing is told",
+  "notificationLimit: each message is asked for once, however many listen, so that every crossing is told",
   trial(async () => {
     using job = listenedJob("each");
     startChild(job, "sleepforever");
     job.setNotificationLimits({ writeBytes: MB });
+    const more = [job.notifications(), job.notifications()];
+    const told = more.map((messages) => messages.next());
+    let questions = 0;
+    using _ = substituteKernel(
+      "QueryInformationJobObject",
+      (real) => (handle, infoClass, ...to) => {
+        const asks = infoClass === JOBOBJECTINFOCLASS.JobObjectLimitViolationInformation ||
+          infoClass === JOBOBJECTINFOCLASS.JobObjectLimitViolationInformation2;
+        if (asks) questions++;
+        return real(handle, infoClass, ...to);
+      },
+    );
     for (let crossing = 1; crossing <= 5; crossing++) {
       await doIo(job, { write: 2 * MB });
       const { writeBytes } = await nextViolation(job);
       assert((writeBytes?.measured ?? 0) >= 2 * MB * crossing, `crossing ${crossing}`);
+      assertEquals(questions, crossing);
     }
+    assertEquals((await within(Promise.all(told), "the others")).map(({ done }) => done), [
+      false,
+      false,
+    ]);
+    for (const messages of more) await messages.return?.();
     assertEquals(job.limitViolation().violated, []);
     await endJob(job);
   }),
