@@ -152,12 +152,12 @@ abstract class PipeEnd {
     if (code !== ERROR.SUCCESS && code !== ERROR.IO_PENDING) return { code, bytes: 0 };
     const ended = code === ERROR.SUCCESS && this.#skips;
     if (ended && performance.now() - this.#turn < TURN) return this.#outcome();
+    // Its packet comes behind those of the others; one that cannot be sent must not be waited for.
+    if (ended) completionPort.post(this.#key);
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.#finish = resolve;
     this.#operation = promise;
     this.#hold();
-    // Its packet comes behind those of the others.
-    if (ended) completionPort.post(this.#key);
     return await promise;
   }
 

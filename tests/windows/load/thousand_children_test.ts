@@ -10,12 +10,16 @@ import { JobObject } from "../../../job/job_object.ts";
 import type { ChildProcess } from "../../../process/child_process.ts";
 import { completionPort } from "../../../process/completion_port.ts";
 import { exitWatch } from "../../../process/exit_watch.ts";
+import { processUsage } from "../../../process/process_usage.ts";
 import { startChild, within } from "../../helpers/job_trials.ts";
 import { countHandles } from "../../helpers/open_handles.ts";
 
 const CHILDREN = 1_000;
 /** How many may be started before the event loop gets a turn. */
 const GROUP = 20;
+
+/** What a child with its pipes may cost this process at most, in bytes. */
+const CHILD_MEMORY = 200_000;
 
 /** How many threads this process has. */
 function threadCount(): number {
@@ -33,17 +37,24 @@ function threadCount(): number {
   throw new Error(`Cannot count the threads of process ${Deno.pid}: it is not in the snapshot`);
 }
 
+/** The most memory that this process had in RAM so far, in bytes. */
+function peakMemory(): number {
+  return processUsage(kernel32.GetCurrentProcess()).memory?.peakWorkingSet ?? NaN;
+}
+
+function toMiB(bytes: number): number {
+  return Math.round(bytes / 2 ** 20);
+}
+
 Deno.test("JobObject.spawn: a thousand children at once, with three pipes each, all answer and all end", async () => {
   using job = JobObject.create({ killOnClose: true });
   const started = performance.now();
   void completionPort.handle;
-  const before = { handles: countHandles(8192), rss: Deno.memoryUsage().rss };
+  const before = { handles: countHandles(8192), peak: peakMemory() };
   const pipes = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
   const children: ChildProcess[] = [];
-  let rss = 0;
   let threads = 0;
   const measure = (): void => {
-    rss = Math.max(rss, Deno.memoryUsage().rss);
     threads = Math.max(threads, threadCount());
   };
   while (children.length < CHILDREN) {
@@ -80,13 +91,15 @@ Deno.test("JobObject.spawn: a thousand children at once, with three pipes each, 
   await job.wait();
 
   const left = countHandles(8192) - before.handles;
+  const peak = peakMemory();
   // deno-lint-ignore no-console -- the peak is stated
   console.log(
     `${CHILDREN} children: started in ${Math.round(all - started)} ms, over in ` +
-      `${Math.round(performance.now() - started)} ms; ${threads} threads; memory ` +
-      `+${Math.round((rss - before.rss) / 2 ** 20)} MiB at most; handles ${left} more`,
+      `${Math.round(performance.now() - started)} ms; ${threads} threads; peak memory ` +
+      `${toMiB(peak)} MiB, before ${toMiB(before.peak)} MiB; handles ${left} more`,
   );
   assert(threads < 40, `${threads} threads`);
+  assert(peak - before.peak < CHILDREN * CHILD_MEMORY, `${peak} bytes, before ${before.peak}`);
   assert(Math.abs(left) <= 5, `${left} handles more than before`);
   assertEquals([completionPort.refs, completionPort.weakRefs, exitWatch.size], [0, 0, 0]);
 });

@@ -153,6 +153,24 @@ Deno.test("PipeReader.read: reads that end at once leave the event loop its turn
     theirs.close();
   }));
 
+Deno.test("PipeReader.read: a turn of the event loop that cannot be had is an error, and no hang", () =>
+  leavingNothing(async () => {
+    const { ours, theirs } = makeOutputPipe();
+    using _read = substituteKernel("ReadFile", () => () => 1);
+    using _posted = substituteKernel("PostQueuedCompletionStatus", () => () => {
+      kernel32.SetLastError(ERROR.NO_SYSTEM_RESOURCES);
+      return 0;
+    });
+    const error = await within(assertRejects(() => ours.read(), Win32Error), "the failure");
+    assertEquals([error.code, error.api], [
+      ERROR.NO_SYSTEM_RESOURCES,
+      "PostQueuedCompletionStatus",
+    ]);
+    assertEquals([ours.busy, completionPort.refs], [false, 0]);
+    ours.close();
+    theirs.close();
+  }));
+
 Deno.test("PipeWriter.write: what was written can be read, and the end comes behind it", () =>
   leavingNothing(async () => {
     const { ours, theirs } = makeInputPipe();
