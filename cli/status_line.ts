@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { unicodeWidth } from "@std/cli/unicode-width";
 import { showCount, showSize, showText } from "./report/display.ts";
 import { fit } from "./table.ts";
 

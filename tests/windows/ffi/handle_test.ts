@@ -1,5 +1,5 @@
 import "../../helpers/bound_kernel.ts";
-import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { ERROR } from "../../../ffi/constants.ts";
 import { check, failure, Win32Error } from "../../../ffi/error.ts";
 import { AlreadyClosedError, INVALID_HANDLE_VALUE, OwnedHandle } from "../../../ffi/handle.ts";
