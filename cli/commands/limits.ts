@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { JobObject } from "../../job/job_object.ts";
 import type { Limits } from "../../job/limits.ts";
 import type { NotificationLimits } from "../../job/notification_limits.ts";
 import { type Command, JSON_OPTION } from "../command.ts";
@@ -20,6 +21,7 @@ import { nameArgument, withNamedJob } from "../named_job.ts";
 import { toJsonObject } from "../report/record.ts";
 import { fromCommandLine, Settings } from "../setting.ts";
 import { renderTable } from "../table.ts";
+import { checkWatchedRates, withCpuNotice } from "../watched_rates.ts";
 
 /** What `jobbox limits` is asked for. */
 export interface LimitsValue {
@@ -34,6 +36,19 @@ export interface LimitsValue {
 }
 
 const CHANGES = changeOptions([...LIMIT_OPTIONS, ...NOTIFICATION_OPTIONS]);
+
+/**
+ * Sets and lifts. The notice of the processors' rate goes with its soft limit, whichever of the two
+ * is changed.
+ */
+function change(job: JobObject, limits: Limits, soft: NotificationLimits): void {
+  const standing = { ...job.limits(), ...limits };
+  checkWatchedRates(soft, standing);
+  const { cpu } = withCpuNotice(standing, { ...job.notificationLimits(), ...soft });
+  const changed = cpu === undefined || cpu === standing.cpu ? limits : { ...limits, cpu };
+  if (Object.keys(changed).length > 0) job.setLimits(changed);
+  if (Object.keys(soft).length > 0) job.setNotificationLimits(soft);
+}
 
 /** `jobbox limits`. */
 export const limitsCommand: Command<LimitsValue> = {
@@ -60,8 +75,7 @@ export const limitsCommand: Command<LimitsValue> = {
     const setsSoft = Object.keys(notificationLimits).length > 0;
     const access = setsHard || setsSoft ? ["query", "set"] as const : ["query"] as const;
     const now = withNamedJob(name, (job) => {
-      if (setsHard) job.setLimits(limits);
-      if (setsSoft) job.setNotificationLimits(notificationLimits);
+      if (setsHard || setsSoft) change(job, limits, notificationLimits);
       return { limits: job.limits(), notificationLimits: job.notificationLimits() };
     }, { access });
     if (json) {
