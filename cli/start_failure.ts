@@ -69,3 +69,25 @@ export function withMend(error: unknown): unknown {
   const mend = MENDS.find(([code]) => code === error.code)?.[1];
   return mend === undefined ? error : new Error(`${error.message}: ${mend}`, { cause: error });
 }
+
+const PROCESS_MENDS: readonly (readonly [code: number, mend: string])[] = [
+  [ERROR.INVALID_PARAMETER, "there is no process of this id: it may have ended"],
+  [
+    ERROR.ACCESS_DENIED,
+    "the process belongs to another user or is protected, or its own job does not let it into " +
+    "another one: run as that user or as administrator",
+  ],
+];
+
+/**
+ * Adds the mend to an error of putting a running process into a job.
+ *
+ * @param error What was thrown.
+ * @returns The same error, or one whose message says what to do.
+ */
+export function withProcessMend(error: unknown): unknown {
+  if (!(error instanceof Win32Error)) return error;
+  if (error.api !== "OpenProcess" && error.api !== "AssignProcessToJobObject") return error;
+  const mend = PROCESS_MENDS.find(([code]) => code === error.code)?.[1];
+  return mend === undefined ? error : new Error(`${error.message}: ${mend}`, { cause: error });
+}

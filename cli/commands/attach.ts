@@ -7,12 +7,12 @@ import { JobObject } from "../../job/job_object.ts";
 import type { Limits } from "../../job/limits.ts";
 import { parseCount } from "../../job/quantity.ts";
 import { type Command, JSON_OPTION } from "../command.ts";
-import { ENDED_BY_JOBBOX, FAILURE_CODE } from "../exit_code.ts";
+import { ENDED_BY_JOBBOX, exitCodeOf, FAILURE_CODE } from "../exit_code.ts";
 import type { Io } from "../io.ts";
 import { LIMIT_OPTIONS, readLimits, VALUE_NOTES } from "../limit_options.ts";
 import { toJsonObject } from "../report/record.ts";
 import { fromCommandLine, Settings } from "../setting.ts";
-import { withMend } from "../start_failure.ts";
+import { withMend, withProcessMend } from "../start_failure.ts";
 import { UsageError } from "../usage_error.ts";
 
 /** What `jobbox attach` is asked for. */
@@ -51,20 +51,27 @@ function assignAll(job: JobObject, pids: readonly number[]): Refusal[] {
       job.assign(pid);
       return [];
     } catch (error) {
-      return [{ pid, error: error instanceof Error ? error.message : String(error) }];
+      const told = withProcessMend(error);
+      return [{ pid, error: told instanceof Error ? told.message : String(told) }];
     }
   });
 }
 
-/** Waits until the job is empty; Ctrl-C ends the wait, and with kill-on-close the processes. */
-async function waitForJob(job: JobObject, { limits }: AttachValue, io: Io): Promise<void> {
+/**
+ * Waits until the job is empty; Ctrl-C ends the wait, and with kill-on-close the processes. Answers
+ * the exit code.
+ */
+async function waitForJob(job: JobObject, { limits }: AttachValue, io: Io): Promise<number> {
   const stop = new AbortController();
   const stopListening = io.onSignal(() => stop.abort());
   try {
     await job.wait({ signal: stop.signal });
+    return 0;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     if (limits.killOnClose === true) job.terminate(ENDED_BY_JOBBOX);
+    // What was to be waited for has not come: whoever goes on after a 0 must not.
+    return exitCodeOf("interrupted");
   } finally {
     stopListening();
   }
@@ -92,8 +99,8 @@ async function attach(value: AttachValue, io: Io): Promise<number> {
     };
     io.stdout.write(`${JSON.stringify(answer)}\n`);
   }
-  if (wait && attached.length > 0) await waitForJob(job, value, io);
-  return refused.length > 0 ? FAILURE_CODE : 0;
+  const waited = wait && attached.length > 0 ? await waitForJob(job, value, io) : 0;
+  return refused.length > 0 ? FAILURE_CODE : waited;
 }
 
 /** `jobbox attach`. */
@@ -122,6 +129,14 @@ export const attachCommand: Command<AttachValue> = {
         rows: [
           ["", "what a process has started before stays outside; a job cannot be left again"],
           ["", "memory that a process committed before is counted and not refused"],
+        ],
+      },
+      {
+        title: "Exit codes",
+        rows: [
+          ["0", "the processes are in the job; with --wait, it is empty, however they ended"],
+          ["125", "a process could not be attached, or jobbox was called wrongly"],
+          ["130", "Ctrl-C, which ends them with --kill-on-close only"],
         ],
       },
       { title: "Values", rows: VALUE_NOTES },

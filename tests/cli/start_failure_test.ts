@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
-import { startFailure, withMend } from "../../cli/start_failure.ts";
+import { startFailure, withMend, withProcessMend } from "../../cli/start_failure.ts";
 import { Win32Error } from "../../ffi/error.ts";
 
 function refused(code: number, api: string): Error {
@@ -48,6 +48,18 @@ Deno.test("withMend: says what to do about a job that cannot be had", () => {
     const mended = withMend(error) as Error;
     assertStringIncludes(mended.message, `${error.message}: `);
     assertStrictEquals(mended.cause, error);
+  }
+});
+
+Deno.test("withProcessMend: says what to do about a process that cannot be attached", () => {
+  const gone = withProcessMend(refused(87, "OpenProcess")) as Error;
+  assertStringIncludes(gone.message, "there is no process of this id");
+  for (const api of ["OpenProcess", "AssignProcessToJobObject"]) {
+    const denied = withProcessMend(refused(5, api)) as Error;
+    assertStringIncludes(denied.message, "run as that user or as administrator");
+  }
+  for (const error of [refused(5, "CreateProcessW"), refused(6, "OpenProcess"), "x"]) {
+    assertStrictEquals(withProcessMend(error), error);
   }
 });
 

@@ -51,6 +51,7 @@ Deno.test("jobbox attach: a process that is not there is told, the others are at
   assertEquals(answer.attached, [child.pid]);
   assertEquals(answer.refused.map(({ pid }: { pid: number }) => pid), [4294967292]);
   assertStringIncludes(err, "4294967292");
+  assertStringIncludes(err, "there is no process of this id");
   child.kill();
   await child.output();
 });
