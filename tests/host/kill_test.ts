@@ -1,13 +1,14 @@
 /**
  * Ending the Linux process of a program under Wine, as the out-of-memory killer would: whatever the
- * program owned must be gone. A second program keeps the namespace alive, whose end would otherwise
- * end everything in it.
+ * program owned must be gone; and Ctrl-C, which comes from there too. A second program keeps the
+ * namespace alive, whose end would otherwise end everything in it.
  *
  * @module
  */
 
 import { assertEquals } from "@std/assert";
 import { DenoProcess } from "../helpers/deno_process.ts";
+import { programOf } from "./processes.ts";
 import { PROJECT } from "./project.ts";
 
 /** Within this time, in ms, nothing may be left of a tree whose owner is gone. */
@@ -112,6 +113,42 @@ Deno.test("JobObject: without killOnClose a tree survives the SIGKILL of its own
     ), SURVIVES);
   await using _ = keeper;
   assertEquals({ before, isGone }, { before: 2, isGone: false });
+});
+
+/** Sends Ctrl-C, which Wine makes of SIGINT, to a jobbox that runs; gives its end and its record. */
+async function interrupt(
+  verbs: readonly string[],
+  times: number,
+): Promise<{ code: number; record: Record<string, unknown> }> {
+  const marker = `jobbox-interrupt-${Deno.pid}-${++markers}`;
+  const report = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    await using run = new DenoProcess([
+      ...["run", "-A", `${PROJECT}/tests/host/main.ts`, "run", "--no-prompt", "--no-check"],
+      ...["--allow-ffi", "--allow-read", "--allow-write", "cli.ts", "run", "--report", report],
+      ...["--grace", times > 1 ? "1h" : "200ms", "--", "tests/children/build/child.exe"],
+      ...["print", `${marker}\n`, ...verbs],
+    ]);
+    await run.line(marker);
+    // Not who started it, whose command line holds its name too.
+    const owner = findTree(marker).owners.find((pid) => /deno\.exe$/i.test(programOf(pid) ?? ""));
+    for (let i = 0; i < times; i++) Deno.kill(owner!, "SIGINT");
+    const { code } = await run.end();
+    return { code, record: JSON.parse(await Deno.readTextFile(report)) };
+  } finally {
+    await Deno.remove(report);
+  }
+}
+
+Deno.test("jobbox run: Ctrl-C ends the tree, with verdict, code and record", async () => {
+  const { code, record } = await interrupt(["sleepforever"], 1);
+  assertEquals([code, record.verdict, record.exitCode], [130, "interrupted", 130]);
+  assertEquals((record.processes as { active: number }).active, 0);
+});
+
+Deno.test("jobbox run: a second Ctrl-C does not wait for the grace", async () => {
+  const { code, record } = await interrupt(["ignorebreak", "sleepforever"], 2);
+  assertEquals([code, record.verdict, record.stoppedBy], [130, "interrupted", "terminate"]);
 });
 
 Deno.test("jobbox run: SIGKILL of its Linux process ends the tree", async () => {
