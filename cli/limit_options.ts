@@ -239,10 +239,28 @@ function readRow(row: Row, settings: Settings, options: ReadLimitsOptions): unkn
   const value = variants.length === 0
     ? readSetting(first, (text) => parseValue(row, text))
     : readVariants(variants, all);
-  return readSetting(first, () => {
-    row.check(value, options);
-    return value;
-  });
+  try {
+    return readSetting(first, () => {
+      row.check(value, options);
+      return value;
+    });
+  } catch (error) {
+    const { cause } = error as Error;
+    // Parts of a wrong type were refused before: these do not go together.
+    if (variants.length > 0 && cause instanceof TypeError) throw misfit(variants, all);
+    throw error;
+  }
+}
+
+function misfit(variants: readonly OptionVariant[], all: readonly Setting[]): UsageError {
+  const order = variants.map(({ option }) => option);
+  const ways = variants
+    // A pair is named by its first.
+    .filter(({ beside }, at) => beside === undefined || order.indexOf(beside) > at)
+    .map(({ option, beside }) => beside === undefined ? option : `${option} with ${beside}`);
+  const given = all.map(({ from }) => from).join(" and ");
+  const how = all.length === 1 ? "alone" : "together";
+  return new UsageError(`Cannot take ${given} ${how}: wanted one way of ${ways.join(", ")}`);
 }
 
 function readVariants(

@@ -73,10 +73,11 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     return await prepare(args, io)();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    io.stderr.write(`jobbox: ${message}\n`);
-    if (error instanceof UsageError && error.example !== undefined) {
-      io.stderr.write(`  example: ${error.example}\n`);
-    }
+    const example = error instanceof UsageError && error.example !== undefined
+      ? ` (example: ${error.example})`
+      : "";
+    // One line: an error of JSON or of a file may bring several.
+    io.stderr.write(`jobbox: ${`${message}${example}`.replace(/\s*[\r\n]+\s*/g, " ")}\n`);
     return FAILURE_CODE;
   }
 }

@@ -80,6 +80,8 @@ export interface OptionVariant {
   readonly valueName: string;
   /** How its value is written. */
   readonly kind: "percent" | "number" | "count" | "switch";
+  /** The option that must stand beside it; absent where it stands alone. */
+  readonly beside?: string;
   /** What it means, for help. */
   readonly summary: string;
 }

@@ -44,6 +44,7 @@ const CPU_VARIANTS: readonly OptionVariant[] = [
     option: "--cpu-min",
     valueName: "PERCENT",
     kind: "percent",
+    beside: "--cpu-max",
     summary: "Share of the machine that is reserved, with --cpu-max",
   },
   {
@@ -51,6 +52,7 @@ const CPU_VARIANTS: readonly OptionVariant[] = [
     option: "--cpu-max",
     valueName: "PERCENT",
     kind: "percent",
+    beside: "--cpu-min",
     summary: "Share of the machine that is never exceeded, with --cpu-min",
   },
 ];
