@@ -51,6 +51,8 @@ export interface Io {
   writeBytes(stream: "stdout" | "stderr", bytes: Uint8Array): boolean;
   /** Whether a path is a folder. */
   isFolder(path: string): boolean;
+  /** Bytes of a file; `undefined` for what is no file, or is not there. */
+  fileSize(path: string): number | undefined;
   /** Reads a text file. */
   readTextFile(path: string): string;
   /** Makes or empties a file, to be written piece by piece. */

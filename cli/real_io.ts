@@ -47,6 +47,16 @@ function isFolder(path: string): boolean {
   }
 }
 
+function fileSize(path: string): number | undefined {
+  try {
+    const { isFile, size } = Deno.statSync(path);
+    return isFile ? size : undefined;
+  } catch {
+    // Taken away, or a device such as NUL: there is nothing to tell.
+    return undefined;
+  }
+}
+
 function createFile(path: string): OutputFile {
   const file = Deno.openSync(path, { write: true, create: true, truncate: true });
   let open = true;
@@ -118,6 +128,7 @@ export function realIo(): Io {
     processors: () => navigator.hardwareConcurrency,
     writeBytes: (stream, bytes) => writeOrLearn(Deno[stream], bytes),
     isFolder,
+    fileSize,
     readTextFile: (path) => Deno.readTextFileSync(path),
     createFile,
   };

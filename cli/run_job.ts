@@ -10,8 +10,9 @@ import type { ChildProcess } from "../process/child_process.ts";
 import { breakGroup, type GroupBreak } from "../process/console_break.ts";
 import { prepareProgram } from "../process/program.ts";
 import type { SpawnOptions } from "../process/spawn.ts";
+import type { StdioFile } from "../process/stdio.ts";
 import type { FinalStats, RecordableEvent } from "./report/recorder.ts";
-import type { RunPlan } from "./run_plan.ts";
+import { isSameFile, type RunPlan } from "./run_plan.ts";
 import { type StartFailure, startFailure, withMend } from "./start_failure.ts";
 import type { SupervisedChild, SupervisedJob } from "./supervisor.ts";
 
@@ -117,6 +118,16 @@ export function superviseChild(process: ChildProcess): StartedChild {
 }
 
 /**
+ * Tells whether stdout and stderr go to one file.
+ *
+ * @param plan The run.
+ * @returns Whether they do.
+ */
+export function sharesOutput({ stdio: { stdout, stderr } }: RunPlan): boolean {
+  return stdout !== undefined && stderr !== undefined && isSameFile(stdout, stderr);
+}
+
+/**
  * The options with which a run starts its command.
  *
  * @param plan The run.
@@ -125,8 +136,10 @@ export function superviseChild(process: ChildProcess): StartedChild {
  */
 export function spawnOptions(plan: RunPlan, piped: boolean): SpawnOptions {
   const { stdin, stdout, stderr } = plan.stdio;
-  const output = (path: string | undefined): "piped" | "inherit" | { path: string } =>
-    piped ? "piped" : path === undefined ? "inherit" : { path };
+  // Two that write to one file each by a position of its own would write over each other.
+  const append = sharesOutput(plan);
+  const output = (path: string | undefined): "piped" | "inherit" | StdioFile =>
+    piped ? "piped" : path === undefined ? "inherit" : append ? { path, append } : { path };
   return {
     args: plan.args,
     stdin: stdin === undefined ? "inherit" : { path: stdin },

@@ -6,6 +6,7 @@
 import type { Limits } from "../job/limits.ts";
 import type { NotificationLimits } from "../job/notification_limits.ts";
 import { parseDuration, parseSize } from "../job/quantity.ts";
+import { normalizePath } from "../process/windows_path.ts";
 import type { OptionSpec, ParsedArgs } from "./args.ts";
 import type { Io } from "./io.ts";
 import {
@@ -79,6 +80,9 @@ export interface RunPlan {
   readonly settings: readonly Setting[];
 }
 
+/** The options that name a file to be written. */
+const OUTPUT_FILES: readonly string[] = ["report", "events", "meta", "stdout", "stderr"];
+
 /** Time between CTRL_BREAK and termination, in milliseconds. */
 const DEFAULT_GRACE = 2000;
 
@@ -126,6 +130,29 @@ function reportForm(setting: Setting): RunPlan["reports"][number] {
   );
 }
 
+/**
+ * Tells whether two paths are one, as far as their text says.
+ *
+ * @param a A path.
+ * @param b Another one.
+ * @returns Whether they are.
+ */
+export function isSameFile(a: string, b: string): boolean {
+  return normalizePath(a).toLowerCase() === normalizePath(b).toLowerCase();
+}
+
+/** Refuses a file that would be written over by another one; the streams may share theirs. */
+function checkOutputFiles(settings: Settings): void {
+  const written = settings.all(...OUTPUT_FILES)
+    .filter(({ value }) => normalizePath(value).toLowerCase() !== "nul")
+    .toSorted((a, b) => OUTPUT_FILES.indexOf(a.name) - OUTPUT_FILES.indexOf(b.name));
+  for (const [at, { name, value, from }] of written.entries()) {
+    const other = written.slice(0, at).find((earlier) => isSameFile(earlier.value, value));
+    if (other === undefined || (name === "stderr" && other.name === "stdout")) continue;
+    throw new UsageError(`${from}: Cannot write ${value}: ${other.from} writes it too`);
+  }
+}
+
 /** A soft limit of the CPU rate is told only where the rate says so. */
 function withCpuNotice(limits: Limits, soft: NotificationLimits, settings: Settings): Limits {
   if (soft.cpuRate === undefined || soft.cpuRate === null) return limits;
@@ -164,6 +191,7 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   if (command === undefined || command === "") {
     throw new UsageError("No command to run: wanted it behind the options");
   }
+  checkOutputFiles(settings);
   const envFile = settings.find("env-file");
   const variables = envFile === undefined ? [] : loadVariables(envFile, io);
   const machine = { processors: io.processors() };

@@ -10,11 +10,12 @@ import { explainRun } from "../explain.ts";
 import type { Io, OutputFile } from "../io.ts";
 import { VALUE_NOTES } from "../limit_options.ts";
 import { type Destination, OutputMeter } from "../output_meter.ts";
-import { toJsonObject } from "../report/record.ts";
+import { type RecordedOutput, toJsonObject } from "../report/record.ts";
 import type { FinalStats, RunOutcome, RunStart } from "../report/recorder.ts";
 import {
   createRunJob,
   findProgram,
+  sharesOutput,
   spawnOptions,
   type StartedChild,
   superviseChild,
@@ -69,7 +70,7 @@ async function run(plan: RunPlan, io: Io): Promise<number> {
     throw new UsageError(`Option --cwd: Cannot run in ${cwd}: there is no such folder`);
   }
   using reports = new RunReports(plan, io);
-  const started = io.elapsed();
+  let started = io.elapsed();
   const finish = (outcome: Omit<RunOutcome, "endedAt" | "wall">): number => {
     reports.finish({ ...outcome, endedAt: new Date(io.now()), wall: io.elapsed() - started });
     return outcome.exitCode;
@@ -87,6 +88,8 @@ async function run(plan: RunPlan, io: Io): Promise<number> {
   // Only a record is worth looking the program up twice.
   const { executable } = reports.wantsRecord ? findProgram(plan) : { executable: plan.command };
   reports.start(runStart(plan, io, { job, executable }));
+  // The time is the command's: neither the job's making nor the search for the program is of it.
+  started = io.elapsed();
   return finish(await watch(plan, io, { job, reports }));
 }
 
@@ -130,7 +133,12 @@ async function watch(
   using scope = new DisposableStack();
   const status = RunStatus.of(plan, io);
   if (status !== undefined) scope.use(status);
-  const output = new RunOutput(plan, io, { scope, beforeWrite: () => status?.clear() });
+  let output: RunOutput;
+  try {
+    output = new RunOutput(plan, io, { scope, beforeWrite: () => status?.clear() });
+  } catch (error) {
+    return { verdict: "failed", exitCode: exitCodeOf("failed"), error: tell(io, error) };
+  }
   const samplers: Sampler[] = [
     ...reports.wantsRecord ? [reports] : [],
     ...status === undefined ? [] : [status],
@@ -216,10 +224,21 @@ class RunOutput {
     this.#plan = plan;
     this.#io = io;
     this.#beforeWrite = beforeWrite;
-    const open = (path: string | undefined): OutputFile | undefined =>
-      path === undefined ? undefined : scope.use(io.createFile(path));
-    const stdout = this.piped ? open(plan.stdio.stdout) : undefined;
-    const stderr = this.piped ? open(plan.stdio.stderr) : undefined;
+    const open = (name: "stdout" | "stderr", isOurs = this.piped): OutputFile | undefined => {
+      const path = plan.stdio[name];
+      if (path === undefined || !isOurs) return undefined;
+      try {
+        return scope.use(io.createFile(path));
+      } catch (cause) {
+        const message = cause instanceof Error ? cause.message : String(cause);
+        throw new Error(`--${name}: Cannot write ${path}: ${message}`, { cause });
+      }
+    };
+    const shared = sharesOutput(plan);
+    // Both are appended to it then: it must be empty before.
+    if (shared && !this.piped) open("stdout", true);
+    const stdout = open("stdout");
+    const stderr = shared ? stdout : open("stderr");
     this.#files = {
       ...stdout === undefined ? {} : { stdout },
       ...stderr === undefined ? {} : { stderr },
@@ -232,10 +251,21 @@ class RunOutput {
   }
 
   /** What was written, as far as it is known. */
-  get counts(): { stdoutBytes: number; stderrBytes: number } | undefined {
-    if (this.#meter === undefined) return undefined;
-    const { stdoutBytes, stderrBytes } = this.#meter;
-    return { stdoutBytes, stderrBytes };
+  get counts(): RecordedOutput | undefined {
+    if (this.#meter !== undefined) {
+      const { stdoutBytes, stderrBytes } = this.#meter;
+      return { stdoutBytes, stderrBytes };
+    }
+    // What of a shared file is whose is not known.
+    if (sharesOutput(this.#plan)) return undefined;
+    const { stdout, stderr } = this.#plan.stdio;
+    const stdoutBytes = stdout === undefined ? undefined : this.#io.fileSize(stdout);
+    const stderrBytes = stderr === undefined ? undefined : this.#io.fileSize(stderr);
+    if (stdoutBytes === undefined && stderrBytes === undefined) return undefined;
+    return {
+      ...stdoutBytes === undefined ? {} : { stdoutBytes },
+      ...stderrBytes === undefined ? {} : { stderrBytes },
+    };
   }
 
   #destination(name: "stdout" | "stderr"): Destination {

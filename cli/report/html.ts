@@ -17,7 +17,7 @@ import { cpuSection, memorySection, processSection } from "./html_charts.ts";
 import { endStyle, MOST_TIMELINE_ROWS, renderTimeline } from "./html_timeline.ts";
 import { STYLE } from "./html_style.ts";
 import { Markup, markup } from "./markup.ts";
-import type { JsonValue, RecordedHit, RunRecord } from "./record.ts";
+import type { JsonValue, RecordedHit, RecordedOutput, RunRecord } from "./record.ts";
 import { endingPhrase, toneOf, verdictSentence } from "./verdict.ts";
 
 const TONE_CLASSES = { good: "good", bad: "bad", limit: "limit-reached" } as const;
@@ -68,12 +68,19 @@ function facts(record: RunRecord): Markup {
     rows.push(
       fact(
         "Output",
-        showSize(output.stdoutBytes + output.stderrBytes),
-        `${showSize(output.stderrBytes)} of it to stderr`,
+        showSize((output.stdoutBytes ?? 0) + (output.stderrBytes ?? 0)),
+        outputNote(output),
       ),
     );
   }
   return markup`<dl class="facts">${rows}</dl>`;
+}
+
+/** Which streams were counted: one that is inherited is not. */
+function outputNote({ stdoutBytes, stderrBytes }: RecordedOutput): string {
+  if (stdoutBytes === undefined) return "to stderr; stdout was not counted";
+  if (stderrBytes === undefined) return "to stdout; stderr was not counted";
+  return `${showSize(stderrBytes)} of it to stderr`;
 }
 
 /** The most characters of the command: a screen full. */

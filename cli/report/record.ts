@@ -129,12 +129,15 @@ export interface RecordedCounts {
   readonly peakActive: number;
 }
 
-/** What the command wrote; only when it went through jobbox. */
+/**
+ * What the command wrote, where it is known: what went through jobbox, and what has a file of its
+ * own.
+ */
 export interface RecordedOutput {
   /** Bytes written to the standard output. */
-  readonly stdoutBytes: number;
+  readonly stdoutBytes?: number;
   /** Bytes written to the standard error. */
-  readonly stderrBytes: number;
+  readonly stderrBytes?: number;
 }
 
 /** One process of the run. */

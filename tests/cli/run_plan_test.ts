@@ -3,6 +3,7 @@ import { parseArgs } from "../../cli/args.ts";
 import { toPolicy } from "../../cli/policy.ts";
 import { POLICY_SETTINGS, readRunPlan, RUN_OPTIONS, type RunPlan } from "../../cli/run_plan.ts";
 import { UsageError } from "../../cli/usage_error.ts";
+import { everyOption } from "../helpers/every_option.ts";
 import { FakeIo } from "../helpers/fake_io.ts";
 
 function plan(tokens: readonly string[], files: Record<string, string> = {}): RunPlan {
@@ -15,23 +16,7 @@ function refusal(tokens: readonly string[], files: Record<string, string> = {}):
   return assertThrows(() => plan(tokens, files), UsageError).message;
 }
 
-/** Every option of a run, once. */
-const EVERY_OPTION = [
-  ...["--timeout", "30s", "--grace", "1s", "--on-limit", "kill", "--on-notify", "stop"],
-  ...["--no-wait-tree", "--max-output", "1M", "--name", "build", "--cwd", "C:\\src"],
-  ...["--env", "A=1", "--env", "B=x=y", "--unset-env", "TEMP", "--env-file", "vars"],
-  ...["--clear-env", "--stdin", "in", "--stdout", "out", "--stderr", "err"],
-  ...["--report", "r.json", "--report", "r.html", "--events", "e.ndjson", "--meta", "m", "--quiet"],
-  ...["--memory", "512M", "--process-memory", "256M", "--working-set", "1M..64M"],
-  ...["--cpu-time", "10s", "--process-cpu-time", "5s", "--end-of-job-time", "post"],
-  ...["--processes", "8", "--affinity", "0-1", "--subset-affinity", "--priority", "idle"],
-  ...["--scheduling-class", "3", "--cpu-rate", "50%", "--net-bandwidth", "1M", "--dscp", "5"],
-  ...["--io-bandwidth", "1M", "--io-iops", "10", "--die-on-unhandled-exception", "--breakaway"],
-  ...["--silent-breakaway", "--ui", "handles,desktop", "--group-affinity", "0:0"],
-  ...["--notify-memory", "64M", "--notify-memory-low", "1M", "--notify-read", "1M"],
-  ...["--notify-write", "1M", "--notify-cpu-time", "1s", "--notify-cpu-rate", "low,short"],
-  ...["--notify-io-rate", "low", "--notify-net-rate", "low"],
-];
+const EVERY_OPTION = everyOption("", "C:\\src");
 
 const COMMAND = ["node", "build.js", "--memory", "1"];
 

@@ -94,6 +94,11 @@ export class FakeIo implements Io {
     return path.startsWith("C:\\");
   }
 
+  fileSize(path: string): number | undefined {
+    const text = this.files.get(path);
+    return text === undefined ? undefined : new TextEncoder().encode(text).length;
+  }
+
   createFile(path: string): OutputFile {
     if (path.startsWith("missing")) throw new Error(`The system cannot find the path: ${path}`);
     this.files.set(path, "");

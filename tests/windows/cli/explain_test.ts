@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { everyOption } from "../../helpers/every_option.ts";
 import { CHILD, jobbox, startJobbox, uniqueName } from "../../helpers/jobbox_process.ts";
 
 const OPTIONS = ["--memory", "64M", "--cpus", "1", "--notify-read", "1M", "--timeout", "5s"];
@@ -52,6 +53,45 @@ Deno.test("explain: its policy, given back, is explained just the same", async (
     assertEquals(code, 0);
   } finally {
     Deno.removeSync(file);
+  }
+});
+
+Deno.test("explain: a policy of every option is explained and run as its flags are", async () => {
+  const folder = Deno.makeTempDirSync();
+  const place = `${folder}\\`;
+  try {
+    Deno.writeTextFileSync(`${place}vars`, "C=3\nA=file\n");
+    Deno.writeTextFileSync(`${place}in`, "input");
+    // A choice of processors is by mask or by group, and this machine may have but one of them.
+    const options = everyOption(place, folder).flatMap((token, at, all) =>
+      token === "--group-affinity" || all[at - 1] === "--group-affinity"
+        ? []
+        : all[at - 1] === "--affinity"
+        ? ["0"]
+        : all[at - 1] === "--name"
+        ? [uniqueName()]
+        : [token]
+    );
+    const verbs = ["getenv", "A", "getenv", "B", "getenv", "C", "getenv", "TEMP", "cwd", "cat"];
+    const flags = [...options, "--", Deno.realPathSync(CHILD), ...verbs];
+    const first = await explained(...flags);
+    assertEquals([first.code, first.answer.refused], [0, []]);
+    const policy = `${place}policy.json`;
+    Deno.writeTextFileSync(policy, JSON.stringify(first.answer.policy));
+    assertEquals(await explained("--policy", policy), first);
+
+    const run = async (...args: string[]): Promise<unknown> => {
+      const { code, out, err } = await jobbox(["run", ...args]);
+      const { job, command, verdict, output } = JSON.parse(Deno.readTextFileSync(`${place}r.json`));
+      const written = Deno.readTextFileSync(`${place}out`);
+      return { code, out, err, job, command, verdict, output, written };
+    };
+    const byFlags = await run(...flags);
+    assertStringIncludes(JSON.stringify(byFlags), '"verdict":"exited"');
+    assertStringIncludes((byFlags as { written: string }).written, '"1"\n"x=y"\n"3"\nnull\n');
+    assertEquals(await run("--policy", policy), byFlags);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
   }
 });
 

@@ -34,6 +34,11 @@ Deno.test("spawnOptions: streams go to files or through jobbox", () => {
     stderr: "inherit",
     newProcessGroup: true,
   });
+  const one = spawnOptions(plan("--stdout", "log", "--stderr", ".\\LOG", "x"), false);
+  assertEquals([one.stdout, one.stderr], [
+    { path: "log", append: true },
+    { path: ".\\LOG", append: true },
+  ]);
   const { stdout, stderr } = spawnOptions(some, true);
   assertEquals([stdout, stderr], ["piped", "piped"]);
 });

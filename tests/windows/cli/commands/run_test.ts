@@ -1,49 +1,9 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { ENDED_BY_JOBBOX } from "../../../../cli/exit_code.ts";
-import type { RunRecord } from "../../../../cli/report/record.ts";
-import recordSchema from "../../../../schemas/run-record.schema.json" with { type: "json" };
-import { schemaFaults } from "../../../helpers/json_schema.ts";
 import { CHILD, jobbox, startJobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
+import { Folder, reported } from "../../../helpers/reported_run.ts";
 import { hasEnded, watchProcess } from "../../../helpers/process_watch.ts";
-
-/** A file for one test, in a folder that is taken away with it. */
-class Folder implements Disposable {
-  readonly #path = Deno.makeTempDirSync({ prefix: "jobbox-run-" });
-
-  file(name: string): string {
-    return `${this.#path}\\${name}`;
-  }
-
-  text(name: string): string {
-    return Deno.readTextFileSync(this.file(name));
-  }
-
-  record(): RunRecord {
-    return JSON.parse(this.text("r.json"));
-  }
-
-  [Symbol.dispose](): void {
-    Deno.removeSync(this.#path, { recursive: true });
-  }
-}
-
-interface Reported {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-  readonly record: RunRecord;
-}
-
-/** Runs with a record, which must fit its schema. */
-async function reported(...args: string[]): Promise<Reported> {
-  using folder = new Folder();
-  const { code, out, err } = await jobbox(["run", "--report", folder.file("r.json"), ...args]);
-  const record = folder.record();
-  assertEquals(schemaFaults(JSON.parse(folder.text("r.json")), recordSchema), []);
-  assertEquals(record.exitCode, code);
-  return { code, out, err, record };
-}
 
 Deno.test("jobbox run: passes the command's exit code, all 32 bits, and its output", async () => {
   const { code, out, err } = await jobbox(["run", "--", "cmd", "/c", "echo hello& exit 7"]);
@@ -161,23 +121,6 @@ Deno.test("jobbox run: verdict output size, exact to the byte", async () => {
   assertEquals(record.output, { stdoutBytes: 1000, stderrBytes: 1000 });
 });
 
-Deno.test("jobbox run: output below its cap is exact, and its count too", async () => {
-  const result = await jobbox([
-    "run",
-    "--max-output",
-    "1M",
-    "--json",
-    "--",
-    CHILD,
-    "write",
-    "100000",
-  ]);
-  const expected = Uint8Array.from({ length: 100000 }, (_, i) => i % 251);
-  assertEquals(result.bytes.subarray(0, 100000), expected);
-  const record = JSON.parse(new TextDecoder().decode(result.bytes.subarray(100000)));
-  assertEquals([record.verdict, record.output.stdoutBytes], ["exited", 100000]);
-});
-
 Deno.test("jobbox run: verdict notification, then a stop", async () => {
   const { code, record } = await reported(
     ...["--notify-memory", "32M", "--on-notify", "stop", "--grace", "0s", "--"],
@@ -210,13 +153,6 @@ Deno.test("jobbox run: verdict killed, by another jobbox", async () => {
   assertEquals(JSON.parse(killed.out).pids.length, 1);
   assertEquals((await run.end()).code, 143);
   assertEquals(folder.record().verdict, "killed");
-});
-
-Deno.test("jobbox run: the peak memory and the wall time agree with what was done", async () => {
-  const { record } = await reported("--", CHILD, "alloc", "0x6400000", "sleep", "600");
-  const peak = record.memory.peakJob ?? 0;
-  assert(Math.abs(peak - 0x6400000) < 0x6400000 / 10, String(peak));
-  assert(record.times.wall >= 600 && record.times.wall < 1600, String(record.times.wall));
 });
 
 Deno.test("jobbox run: waits for the tree, or ends it with --no-wait-tree", async () => {
@@ -307,9 +243,8 @@ Deno.test("jobbox run: isolate's keys, and a page", async () => {
   assertStringIncludes(folder.text("r.html").toLowerCase(), "<!doctype html>");
 });
 
-Deno.test("jobbox run: a report that cannot be written at the end keeps the exit code", async () => {
+Deno.test("jobbox run: a report that cannot be written is found before the start", async () => {
   using folder = new Folder();
-  // Found before the start, and nothing is started.
   const before = await jobbox([
     "run",
     "--report",
