@@ -21,6 +21,7 @@ import { fromCommandLine, mergeSettings, type Setting, Settings } from "./settin
 import type { SettingSpec } from "./setting.ts";
 import type { Reaction } from "./supervisor.ts";
 import { UsageError } from "./usage_error.ts";
+import { checkWatchedRates, withCpuNotice } from "./watched_rates.ts";
 
 /** Everything that a policy file can hold. The job of a run is always ended with jobbox. */
 export const POLICY_SETTINGS: readonly SettingSpec[] = [
@@ -153,19 +154,6 @@ function checkOutputFiles(settings: Settings): void {
   }
 }
 
-/** A soft limit of the CPU rate is told only where the rate says so. */
-function withCpuNotice(limits: Limits, soft: NotificationLimits, settings: Settings): Limits {
-  if (soft.cpuRate === undefined || soft.cpuRate === null) return limits;
-  const { cpu } = limits;
-  if (cpu === undefined || cpu === null) {
-    throw new UsageError(
-      `${settings.find("notify-cpu-rate")?.from}: Cannot watch a rate that is not set: wanted a ` +
-        "limit such as --cpu-rate beside it",
-    );
-  }
-  return { ...limits, cpu: { ...cpu, notify: true } };
-}
-
 /** The value of an option that is there, as a part of an object; nothing where it is absent. */
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
@@ -195,7 +183,9 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   const envFile = settings.find("env-file");
   const variables = envFile === undefined ? [] : loadVariables(envFile, io);
   const machine = { processors: io.processors() };
+  const limits = readLimits(settings, machine);
   const notificationLimits = readNotificationLimits(settings, machine);
+  checkWatchedRates(notificationLimits, limits, { from: (name) => settings.find(name)?.from });
   return {
     command,
     args: rest,
@@ -214,7 +204,7 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     waitTree: !settings.has("no-wait-tree"),
     onLimit: settings.choice("on-limit", REACTIONS, "report"),
     onNotify: settings.choice("on-notify", REACTIONS, "report"),
-    limits: withCpuNotice(readLimits(settings, machine), notificationLimits, settings),
+    limits: withCpuNotice(limits, notificationLimits),
     notificationLimits,
     reports: settings.all("report").map(reportForm),
     ...optional("events", settings.text("events")),
