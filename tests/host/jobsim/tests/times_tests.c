@@ -80,12 +80,18 @@ static void of_a_member_of_two(void) {
     RIG outer;
     HANDLE jobs[2];
     CHILD child;
-    TIMES ended;
+    EVENTS events;
+    TIMES live, ended;
     MESSAGE m;
+    CHECK(events_open(&events));
     CHECK(rig_open(&outer));
     jobs[0] = outer.job;
     jobs[1] = api.CreateJobObjectW(NULL, NULL);
-    CHECK(start_child(jobs, 2, L"spin 500", 0, &child));
+    CHECK(start_child(jobs, 2, L"spin-then 500 jobsim-test-spun jobsim-test-end", 0, &child));
+    EQUAL(WaitForSingleObject(events.ready, 30000), WAIT_OBJECT_0);
+    /* A sample while it lives: on a busy machine the last one before an end can be long ago. */
+    CHECK(times_of(child.process, &live));
+    SetEvent(events.go);
     EQUAL(exit_code(&child, 30000), 0);
     CHECK(await_message(outer.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 5000));
     CHECK(times_of(child.process, &ended));
@@ -95,6 +101,7 @@ static void of_a_member_of_two(void) {
     CHECK(times_of(child.process, &ended)); /* also when its jobs are gone */
     BETWEEN(ended.user, 400, 600);
     drop_child(&child);
+    events_close(&events);
 }
 
 static void of_a_member_terminated(void) {
