@@ -3,7 +3,9 @@
  *
  * The permissions are baked in: foreign calls, and files to read and write, since the user names
  * reports and streams; no network, no environment, no `Deno.Command`. Deno fetches the executable
- * that the program is put into, so this needs a network or a filled cache of Deno.
+ * that the program is put into, so this needs a network or a filled cache of Deno. It takes an icon
+ * and no other resource: the version in the file's properties stays Deno's, `jobbox --version` tells
+ * the tool's.
  *
  * @module
  */
