@@ -30,7 +30,7 @@ for (const [name, start] of Object.entries(SIDES)) {
   const baseline = name === "Deno.Command";
   Deno.bench(
     { name: `${name}, one after the other`, group: "one", baseline },
-    () => run(start(["exit", "0"])),
+    async () => await run(start(["exit", "0"])),
   );
   Deno.bench(
     { name: `${name}, twenty at once`, group: "twenty", baseline, n: 10, warmup: 1 },
