@@ -141,8 +141,10 @@ export class JobObject extends JobControls implements Disposable {
     const { killOnClose, limits = {} } = options;
     const wanted = killOnClose === undefined ? limits : { ...limits, killOnClose };
     checkLimits(wanted, MACHINE);
+    // Bound before: to load a library sets the last error.
+    const { CreateJobObjectW } = kernel32;
     kernel32.SetLastError(ERROR.SUCCESS);
-    const handle = kernel32.CreateJobObjectW(null, wide);
+    const handle = CreateJobObjectW(null, wide);
     const code = outcome();
     if (handle === 0n) throw new Win32Error(code, "CreateJobObjectW", action);
     const job = new JobObject(new OwnedHandle(handle, jobLabel(name)), name);

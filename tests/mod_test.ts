@@ -22,6 +22,7 @@ Deno.test("mod: the first call off Windows says so", { ignore: IS_WINDOWS }, () 
     assertMatch(error.message, /^Cannot call \w+: job objects are a part of Windows, and this is /);
     assert(error.message.endsWith(Deno.build.os));
   }
+  assertThrows(calls[0]!, mod.UnsupportedPlatformError, "Cannot call CreateJobObjectW: ");
 });
 
 Deno.test("mod: what is wrong on every system is said before the platform", () => {
