@@ -1,4 +1,8 @@
+import "../../../helpers/bound_kernel.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { attachCommand } from "../../../../cli/commands/attach.ts";
+import { ENDED_BY_JOBBOX } from "../../../../cli/exit_code.ts";
+import { FakeIo } from "../../../helpers/fake_io.ts";
 import { CHILD, jobbox, startJobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
 
 /** Starts a child of the system's own, in no job of ours. */
@@ -41,6 +45,21 @@ Deno.test("jobbox attach --wait: is over with the last process", async () => {
   await child.stdin.close();
   assertEquals((await attach.end()).code, 0);
   await child.status;
+});
+
+Deno.test("attachCommand: Ctrl-C ends the wait with 130, and the processes where that was asked for", async () => {
+  for (const killOnClose of [true, false]) {
+    const child = startChild("print", "ready\n", "sleepforever");
+    const io = new FakeIo();
+    const limits = killOnClose ? { killOnClose } : {};
+    const value = { pids: [child.pid], limits, wait: true, json: false };
+    const code = Promise.resolve(attachCommand.execute(value, io));
+    io.signal("interrupt");
+    assertEquals(await code, 130);
+    if (!killOnClose) child.kill();
+    const { code: ended } = await child.output();
+    assertEquals(ended >>> 0 === ENDED_BY_JOBBOX, killOnClose);
+  }
 });
 
 Deno.test("jobbox attach: a process that is not there is told, the others are attached", async () => {
