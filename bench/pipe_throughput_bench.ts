@@ -15,7 +15,8 @@ import { JobObject } from "../mod.ts";
 const CHILD = new URL("../tests/children/build/child.exe", import.meta.url);
 const BYTES = 64_000_000;
 const GIGABYTE = 1_000_000_000;
-const CHUNK = new Uint8Array(64_000);
+/** How much one call writes: what a program copies by, and what it has at hand. */
+const CHUNKS = { "64 kB": new Uint8Array(64_000), "1 MB": new Uint8Array(1_000_000) };
 
 const job = JobObject.create({ killOnClose: true });
 
@@ -50,12 +51,17 @@ async function read(start: Start, bytes: number, options: ReadOptions = {}): Pro
   if (got !== bytes) throw new Error(`Cannot measure: ${got} of ${bytes} bytes came`);
 }
 
-async function write(start: Start, bytes: number, clock: Deno.BenchContext): Promise<void> {
+interface WriteOptions {
+  readonly clock: Deno.BenchContext;
+  readonly chunk: Uint8Array;
+}
+
+async function write(start: Start, bytes: number, { clock, chunk }: WriteOptions): Promise<void> {
   const child = start(["discard"], "piped");
   const writer = child.stdin.getWriter();
-  await writer.write(CHUNK);
+  await writer.write(chunk);
   clock.start();
-  for (let at = CHUNK.length; at < bytes; at += CHUNK.length) await writer.write(CHUNK);
+  for (let at = chunk.length; at < bytes; at += chunk.length) await writer.write(chunk);
   await writer.close();
   const got = Number(await child.stdout.text());
   clock.end();
@@ -71,10 +77,12 @@ for (const [name, start] of Object.entries(SIDES)) {
     { name: `${name}, 64 MB from a child`, group: "stdout", ...options },
     async (clock) => await read(start, BYTES, { clock }),
   );
-  Deno.bench(
-    { name: `${name}, 64 MB to a child`, group: "stdin", ...options },
-    async (clock) => await write(start, BYTES, clock),
-  );
+  for (const [size, chunk] of Object.entries(CHUNKS)) {
+    Deno.bench(
+      { name: `${name}, 64 MB to a child by ${size}`, group: `stdin by ${size}`, ...options },
+      async (clock) => await write(start, BYTES, { clock, chunk }),
+    );
+  }
 }
 
 Deno.bench({ name: "job.spawn, 1 GB from a child", group: "memory", n: 1, warmup: 0 }, async () => {
