@@ -29,6 +29,9 @@ export interface StatsValue {
 
 const DEFAULT_INTERVAL = 1000;
 
+/** Columns left free: a console that does not know the erasing sequence takes it for letters. */
+const SLACK = 4;
+
 /**
  * Writes statistics for people.
  *
@@ -96,7 +99,7 @@ class LiveView {
       this.#io.stdout.write(`${renderStats(stats, percent).slice(0, 3).join("  ")}\n`);
       return;
     }
-    const columns = this.#io.columns() - 1;
+    const columns = this.#io.columns() - SLACK;
     const byMemory = processes.toSorted((a, b) => memoryOf(b) - memoryOf(a));
     const lines = [
       `Job ${this.#name}  ${new Date(this.#io.now()).toISOString()}  (Ctrl-C ends the view)`,
