@@ -16,6 +16,7 @@ import { checkMilliseconds } from "./milliseconds.ts";
 import { collectOutput, piped, type ProcessOutput } from "./output.ts";
 import type { PipeReader, PipeWriter } from "./pipe.ts";
 import { type ProcessUsage, processUsage } from "./process_usage.ts";
+import { ExitError } from "./status_codes.ts";
 
 export type { ProcessOutput, ProcessStatus };
 
@@ -80,6 +81,8 @@ export class ChildProcess implements AsyncDisposable {
   };
   #end: ProcessStatus | undefined;
   #referenced = true;
+  /** Whether it was we who ended it. */
+  #terminated = false;
 
   /**
    * For `spawn()`: takes the handles over and begins to wait.
@@ -199,11 +202,12 @@ export class ChildProcess implements AsyncDisposable {
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, time);
       await Promise.race([this.status, late, sent.refused]).finally(() => clearTimeout(timer));
-      if (this.#poll()) return "break";
+      // Somebody else may have lost patience before us.
+      if (this.#poll()) return this.#terminated ? "terminate" : "break";
     }
-    if (!this.#terminate(exitCode)) return this.#parts.group ? "break" : "ended";
+    const terminated = this.#terminate(exitCode);
     await this.status;
-    return "terminate";
+    return terminated ? "terminate" : this.#parts.group ? "break" : "ended";
   }
 
   /**
@@ -279,8 +283,10 @@ export class ChildProcess implements AsyncDisposable {
     else completionPort.unrefWeak();
   }
 
-  /** Ends the process; `false` when it had ended by itself. */
+  /** Ends the process; `false` when it ends by itself. */
   #terminate(exitCode: number): boolean {
+    // Windows refuses a second time while the first is under way.
+    if (this.#terminated) return true;
     const action = `Cannot end process ${this.pid}`;
     try {
       check(
@@ -288,13 +294,20 @@ export class ChildProcess implements AsyncDisposable {
         "TerminateProcess",
         action,
       );
+      this.#terminated = true;
     } catch (error) {
-      // A process that ends by itself just now refuses with ACCESS_DENIED.
-      if (!(error instanceof Win32Error) || !this.#poll()) throw error;
-      return false;
+      // So does a process that ends by itself just now.
+      if (!(error instanceof Win32Error) || !this.#poll() && !this.#isEnding()) throw error;
     }
     exitWatch.hint(this.pid);
-    return true;
+    return this.#terminated;
+  }
+
+  /** Whether the process has its exit code, though its handle may not tell of its end yet. */
+  #isEnding(): boolean {
+    const code = new Uint32Array(1);
+    return kernel32.GetExitCodeProcess(this.#parts.process.value, code) !== 0 &&
+      code[0] !== ExitError.STILL_ACTIVE;
   }
 
   /** Asks the handle whether the process has ended; settles `status` the first time it has. */

@@ -1,6 +1,6 @@
 import "../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { ERROR } from "../../../ffi/constants.ts";
+import { ERROR, WAIT } from "../../../ffi/constants.ts";
 import { Win32Error } from "../../../ffi/error.ts";
 import { kernel32 } from "../../../ffi/library.ts";
 import { JobObject } from "../../../job/job_object.ts";
@@ -81,6 +81,28 @@ Deno.test("ChildProcess.kill: the system's refusal is told, and the process live
   }
   child.kill();
   return within(child.status, "its end").then(({ code }) => assertEquals(code, 1));
+});
+
+Deno.test("ChildProcess.kill: a process that is ending already is no refusal", async () => {
+  using job = killJob();
+  for (const code of [1, 7]) {
+    const child = startChild(job, "sleepforever");
+    {
+      using _ending = substituteKernel("WaitForSingleObject", () => () => WAIT.WAIT_TIMEOUT);
+      // As Windows does when it was killed before; 7 stands for one that ends by itself.
+      if (code === 1) child.kill();
+      using _code = substituteKernel("GetExitCodeProcess", () => (_process, exit) => {
+        (exit as Uint32Array)[0] = code;
+        return 1;
+      });
+      using _refused = substituteKernel("TerminateProcess", () => () => {
+        kernel32.SetLastError(ERROR.ACCESS_DENIED);
+        return 0;
+      });
+      child.kill();
+    }
+    await within(child[Symbol.asyncDispose](), "the disposal");
+  }
 });
 
 Deno.test("ChildProcess.status: comes also when the system does not say how it ended", async () => {
@@ -174,6 +196,20 @@ Deno.test("ChildProcess.stop: one that ends within its grace was ended by the br
   const rung = await within(stopped, "the stop");
   // Without a break the termination may come sooner than the end by itself.
   assertEquals(rung, code === 9 || isSent ? "break" : "terminate");
+  await reader.cancel();
+});
+
+Deno.test("ChildProcess.stop: names the termination, whoever asked for it", async () => {
+  using job = killJob();
+  const child = startChild(job, "ignorebreak print ready sleepforever", {
+    newProcessGroup: true,
+    stdout: "piped",
+  });
+  const reader = child.stdout.getReader();
+  await within(reader.read(), "its word");
+  const patient = child.stop({ grace: 20_000 });
+  const rungs = within(Promise.all([patient, child.stop({ grace: 0 })]), "both stops");
+  assertEquals(await rungs, ["terminate", "terminate"]);
   await reader.cancel();
 });
 
