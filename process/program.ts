@@ -119,7 +119,13 @@ function checkFolder(path: string): string {
  */
 export function prepareProgram(command: string | URL, options: ProgramOptions = {}): Program {
   const name = toPath(command);
-  const args = (options.args ?? []).map(String);
+  const { args: words = [] } = options;
+  if (!Array.isArray(words)) {
+    throw new TypeError(
+      `Cannot start ${JSON.stringify(name)}: args must be an array of strings, got ${typeof words}`,
+    );
+  }
+  const args = words.map(String);
   const cwd = options.cwd === undefined ? undefined : checkFolder(toPath(options.cwd));
   const inherited = currentEnvironment();
   const merged = options.env === undefined && options.clearEnv !== true

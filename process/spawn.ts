@@ -117,6 +117,9 @@ export function spawn(
   start: { readonly command: string | URL; readonly options: SpawnOptions },
 ): ChildProcess {
   const { command, options } = start;
+  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
+    throw new TypeError("Cannot start a process: signal must be an AbortSignal");
+  }
   options.signal?.throwIfAborted();
   const flags = creationFlags(options);
   const drainTimeout = checkMilliseconds(

@@ -157,6 +157,11 @@ Deno.test("prepareProgram: what cannot be passed on unharmed is refused before a
   assertThrows(() => prepareProgram(""), TypeError, "wanted a name");
   assertThrows(() => prepareProgram(CHILD, { args: ["a\0b"] }), TypeError, "NUL");
   assertThrows(() => prepareProgram(CHILD, { args: ["x".repeat(32_767)] }), RangeError);
+  assertThrows(
+    () => prepareProgram(CHILD, { args: "-v" as unknown as string[] }),
+    TypeError,
+    "args must be an array of strings, got string",
+  );
   assertThrows(() => prepareProgram(CHILD, { cwd: "a\0b" }), TypeError, "NUL");
   assertThrows(() => prepareProgram(CHILD, { env: { "a=b": "" } }), TypeError);
 });

@@ -195,8 +195,13 @@ Deno.test("JobObject.spawn: a signal that is aborted while the process is made l
   assertEquals([completionPort.refs, completionPort.sources, exitWatch.size], before);
 });
 
-Deno.test("JobObject.spawn: refuses a drain time that is none, and a job that is closed", () => {
+Deno.test("JobObject.spawn: refuses a signal and a drain time that are none, and a job that is closed", () => {
   const job = killJob();
+  assertThrows(
+    () => startChild(job, "exit 0", { signal: new AbortController() as unknown as AbortSignal }),
+    TypeError,
+    "signal must be an AbortSignal",
+  );
   assertThrows(() => startChild(job, "exit 0", { drainTimeout: NaN }), RangeError, "drainTimeout");
   assertEquals(job.stats().processes.total, 0);
   job.close();
