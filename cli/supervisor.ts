@@ -162,8 +162,9 @@ export class Supervisor {
     const listening = this.#listen(this.#job.events(this.#stop.signal))
       .catch((error) => this.fail(error));
     try {
-      this.#child = start();
+      // Before the start: a Ctrl-C that comes right behind it would end us by default, without a record.
       this.#watchSignals();
+      this.#child = start();
       this.#watchTime();
       this.#watchSamples();
       return await this.#toTheEnd(this.#child);
