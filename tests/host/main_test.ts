@@ -128,7 +128,8 @@ for (const [way, env] of [["bubblewrap", {}], ["chroot", CHROOT]] as const) {
 Deno.test("main: Ctrl-C on a terminal reaches the program, which decides", async () => {
   const script = main("--bare", "eval", TALKER).map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   const child = new Deno.Command("script", {
-    args: ["-qec", `'${Deno.execPath()}' ${script.join(" ")}`, "/dev/null"],
+    // No shell stays in between: some would end by the Ctrl-C that the program has answered.
+    args: ["-qec", `exec '${Deno.execPath()}' ${script.join(" ")}`, "/dev/null"],
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
