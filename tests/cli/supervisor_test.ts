@@ -117,6 +117,17 @@ Deno.test("Supervisor: a command that ends keeps its code", async () => {
   assertEquals(run.job.calls, []);
 });
 
+Deno.test("Supervisor: Ctrl-C is listened for before the command is started", async () => {
+  const [io, job] = [new FakeIo(), new FakeJob()];
+  const supervisor = new Supervisor(job, POLICY, { clock: io });
+  const result = supervisor.run(() => {
+    io.signal("interrupt");
+    return job;
+  });
+  await io.advance(POLICY.grace);
+  assertEquals((await result).verdict, "interrupted");
+});
+
 Deno.test("Supervisor: waits for the tree behind the command", async () => {
   const run = watch();
   let over = false;
