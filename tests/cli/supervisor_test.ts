@@ -119,11 +119,8 @@ Deno.test("Supervisor: a command that ends keeps its code", async () => {
 
 Deno.test("Supervisor: Ctrl-C is listened for before the command is started", async () => {
   const [io, job] = [new FakeIo(), new FakeJob()];
-  const supervisor = new Supervisor(job, POLICY, { clock: io });
-  const result = supervisor.run(() => {
-    io.signal("interrupt");
-    return job;
-  });
+  const run = new Supervisor(job, POLICY, { clock: io });
+  const result = run.run(() => (io.signal("interrupt"), job));
   await io.advance(POLICY.grace);
   assertEquals((await result).verdict, "interrupted");
 });
