@@ -153,7 +153,6 @@ export const FUNCTIONS = {
       "PDWORD_PTR lpSystemAffinityMask",
     ],
     GetActiveProcessorCount: ["DWORD", "WORD GroupNumber"],
-    GetNativeSystemInfo: ["void", "LPSYSTEM_INFO lpSystemInfo"],
     CreateToolhelp32Snapshot: ["HANDLE", "DWORD dwFlags", "DWORD th32ProcessID"],
     Process32FirstW: ["BOOL", "HANDLE hSnapshot", "LPPROCESSENTRY32W lppe"],
     Process32NextW: ["BOOL", "HANDLE hSnapshot", "LPPROCESSENTRY32W lppe"],

@@ -287,23 +287,6 @@ export const STRUCTS = {
     PagefileUsage: "SIZE_T",
     PeakPagefileUsage: "SIZE_T",
   },
-  SYSTEM_INFO: {
-    oem: {
-      union: {
-        dwOemId: "DWORD",
-        processor: { struct: { wProcessorArchitecture: "WORD", wReserved: "WORD" } },
-      },
-    },
-    dwPageSize: "DWORD",
-    lpMinimumApplicationAddress: "LPVOID",
-    lpMaximumApplicationAddress: "LPVOID",
-    dwActiveProcessorMask: "DWORD_PTR",
-    dwNumberOfProcessors: "DWORD",
-    dwProcessorType: "DWORD",
-    dwAllocationGranularity: "DWORD",
-    wProcessorLevel: "WORD",
-    wProcessorRevision: "WORD",
-  },
   LUID: {
     LowPart: "DWORD",
     HighPart: "LONG",

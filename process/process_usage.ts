@@ -53,6 +53,16 @@ export interface ProcessUsage {
   readonly io: ProcessIo | undefined;
 }
 
+/**
+ * Converts a FILETIME to the time that JavaScript counts.
+ *
+ * @param fileTime 100 ns steps since 1601.
+ * @returns Milliseconds since 1970, with fractions.
+ */
+export function fileTimeToUnixMs(fileTime: bigint): number {
+  return Number(fileTime) / Number(TICKS_PER_MS) - EPOCH;
+}
+
 function toDate(fileTime: bigint): Date {
   return new Date(Number(fileTime / TICKS_PER_MS) - EPOCH);
 }

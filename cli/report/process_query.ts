@@ -7,10 +7,7 @@ import { OwnedHandle } from "../../ffi/handle.ts";
 import { PROCESS, STANDARD_RIGHTS, WAIT } from "../../ffi/constants.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { decodeWide } from "../../ffi/strings.ts";
-
-/** From 1601, where Windows begins to count, to 1970, in ms. */
-const EPOCH = 11_644_473_600_000;
-const TICKS_PER_MS = 10_000n;
+import { fileTimeToUnixMs } from "../../process/process_usage.ts";
 
 /** The longest path that is asked for, in UTF-16 units. */
 const PATH_UNITS = 1024;
@@ -102,10 +99,9 @@ export class WatchedProcess {
       BigUint64Array<ArrayBuffer>,
     ];
     kernel32.GetProcessTimes(this.#handle.value, created, exited, kernel, user);
-    return { created: toUnixMs(created[0] ?? 0n), exited: toUnixMs(exited[0] ?? 0n) };
+    return {
+      created: fileTimeToUnixMs(created[0] ?? 0n),
+      exited: fileTimeToUnixMs(exited[0] ?? 0n),
+    };
   }
-}
-
-function toUnixMs(fileTime: bigint): number {
-  return Number(fileTime) / Number(TICKS_PER_MS) - EPOCH;
 }
