@@ -9,7 +9,7 @@
  * @module
  */
 import { main } from "./cli/main.ts";
-import { realIo } from "./cli/real_io.ts";
+import { realIo } from "./cli/terminal/real_io.ts";
 
 if (import.meta.main) {
   // Not Deno.exitCode: nothing that is still pending, such as a console event that hangs in the

@@ -31,7 +31,7 @@ export type {
   HardCap,
   HardCapCpus,
   SoftCap,
-} from "./job/cpu_limit.ts";
+} from "./job/limits/cpu_limit.ts";
 export { LimitNotAppliedError, NotRegisteredError } from "./job/errors.ts";
 export { JobControls } from "./job/job_controls.ts";
 export {
@@ -53,16 +53,16 @@ export {
   type Limits,
   type UiLimit,
   type WorkingSet,
-} from "./job/limits.ts";
-export type * from "./job/notification_limits.ts";
+} from "./job/limits/limits.ts";
+export type * from "./job/notifications/notification_limits.ts";
 export type {
   JobNotification,
   JobNotificationType,
   MsgAllProcessesExited,
   PlainNotificationType,
   ProcessNotificationType,
-} from "./job/notifications.ts";
-export type { ProcessEntry } from "./job/process_table.ts";
+} from "./job/messages/notification.ts";
+export type { ProcessEntry } from "./job/member_table.ts";
 export type {
   IoAttributionStats,
   IoStats,
@@ -72,7 +72,7 @@ export type {
   ProcessCounts,
   ProcessorStats,
   StorageStats,
-} from "./job/stats.ts";
+} from "./job/stats/stats.ts";
 export {
   ChildProcess,
   type ProcessOutput,
@@ -80,9 +80,9 @@ export {
   type StopOptions,
   type StopRung,
 } from "./process/child_process.ts";
-export { ProcessReadableStream } from "./process/child_streams.ts";
-export type { PriorityClass } from "./process/priority.ts";
-export type { ProcessIo, ProcessMemory, ProcessUsage } from "./process/process_usage.ts";
-export type { ProgramOptions } from "./process/program.ts";
+export { ProcessReadableStream } from "./process/io/child_streams.ts";
+export type { PriorityClass } from "./process/start/priority.ts";
+export type { ProcessIo, ProcessMemory, ProcessUsage } from "./process/query/process_usage.ts";
+export type { ProgramOptions } from "./process/start/program.ts";
 export type { SpawnOptions } from "./process/spawn.ts";
-export type { Stdio, StdioFile, StdioHandle } from "./process/stdio.ts";
+export type { Stdio, StdioFile, StdioHandle } from "./process/start/stdio.ts";

@@ -11,9 +11,9 @@ import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { struct } from "../ffi/struct.ts";
 import { STRUCTS } from "../ffi/structs.ts";
-import { JobEvents } from "../job/job_events.ts";
+import { JobEvents } from "../job/messages/events.ts";
 import { JobObject } from "../job/job_object.ts";
-import { completionPort } from "../process/completion_port.ts";
+import { completionPort } from "../process/io/completion_port.ts";
 
 const LIST = struct(STRUCTS, "JOBOBJECT_BASIC_PROCESS_ID_LIST");
 const ACCOUNTING = struct(STRUCTS, "JOBOBJECT_BASIC_AND_IO_ACCOUNTING_INFORMATION");

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { nearest, parseArgs } from "./args.ts";
-import { type Command, commandHelp, HELP_OPTION, toolHelp } from "./command.ts";
-import { COMMANDS } from "./commands.ts";
+import { nearest, parseArgs } from "./args/args.ts";
+import { type Command, commandHelp, HELP_OPTION, toolHelp } from "./args/command.ts";
+import { COMMANDS } from "./commands/list.ts";
 import { FAILURE_CODE } from "./exit_code.ts";
-import type { Io } from "./io.ts";
-import { UsageError } from "./usage_error.ts";
+import type { Io } from "./terminal/io.ts";
+import { UsageError } from "./args/usage_error.ts";
 import { VERSION } from "./version.ts";
 
 const EXAMPLE = "jobbox run -- cmd /c echo hello";

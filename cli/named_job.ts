@@ -6,9 +6,9 @@
 import { ERROR } from "../ffi/constants.ts";
 import { Win32Error } from "../ffi/error.ts";
 import { type JobAccess, JobObject } from "../job/job_object.ts";
-import type { ParsedArgs } from "./args.ts";
-import { withMend } from "./start_failure.ts";
-import { UsageError } from "./usage_error.ts";
+import type { ParsedArgs } from "./args/args.ts";
+import { withMend } from "./run/start_failure.ts";
+import { UsageError } from "./args/usage_error.ts";
 
 /**
  * Takes the one name that a command is about.

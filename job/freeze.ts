@@ -7,7 +7,7 @@ import { JOB_OBJECT_OPERATION } from "../ffi/constants.ts";
 import { check } from "../ffi/error.ts";
 import type { Handle } from "../ffi/handle.ts";
 import { user32 } from "../ffi/library.ts";
-import { infoClass, set } from "./query.ts";
+import { infoClass, set } from "./info_class.ts";
 
 const FREEZE = infoClass("JobObjectFreezeInformation", "JOBOBJECT_FREEZE_INFORMATION");
 

@@ -6,14 +6,14 @@
  */
 import type { Handle } from "../ffi/handle.ts";
 import { grantUserHandle, setFrozen } from "./freeze.ts";
-import { LimitControl } from "./limit_control.ts";
-import type { CpuRateControlType, JobLimits, Limits } from "./limits.ts";
-import { NotificationControl } from "./notification_control.ts";
-import type { LimitViolation, NotificationLimits } from "./notification_limits.ts";
-import { type ProcessEntry, processTable } from "./process_table.ts";
+import { LimitControl } from "./limits/control.ts";
+import type { CpuRateControlType, JobLimits, Limits } from "./limits/limits.ts";
+import { NotificationControl } from "./notifications/control.ts";
+import type { LimitViolation, NotificationLimits } from "./notifications/notification_limits.ts";
+import { type ProcessEntry, processTable } from "./member_table.ts";
 import { cpuLimitOf, ioLimitOf, memoryLimitOf, resourceLimitsOf } from "./seed_limits.ts";
-import { Statistics } from "./statistics.ts";
-import type { JobStats, MemoryStats, ProcessorStats, StorageStats } from "./stats.ts";
+import { Statistics } from "./stats/read.ts";
+import type { JobStats, MemoryStats, ProcessorStats, StorageStats } from "./stats/stats.ts";
 
 /** The limits, notification limits and statistics of a job. Made as a {@linkcode JobObject} only. */
 export abstract class JobControls {

@@ -18,14 +18,14 @@ import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { encodeWide } from "../ffi/strings.ts";
 import type { ChildProcess } from "../process/child_process.ts";
-import type { Container } from "../process/launch.ts";
+import type { Container } from "../process/start/launch.ts";
 import { spawn, type SpawnOptions } from "../process/spawn.ts";
 import { JobControls } from "./job_controls.ts";
-import { JobEvents } from "./job_events.ts";
-import { checkKeys } from "./limit_check.ts";
-import { MACHINE } from "./limit_control.ts";
-import { checkLimits } from "./limit_rows.ts";
-import type { Limits } from "./limits.ts";
+import { JobEvents } from "./messages/events.ts";
+import { checkKeys } from "./limits/check.ts";
+import { MACHINE } from "./limits/control.ts";
+import { checkLimits } from "./limits/table.ts";
+import type { Limits } from "./limits/limits.ts";
 import {
   assignHandle,
   assignProcess,
@@ -33,7 +33,7 @@ import {
   containsProcess,
   processIds,
 } from "./membership.ts";
-import type { JobNotification } from "./notifications.ts";
+import type { JobNotification } from "./messages/notification.ts";
 
 /** How to make a job. */
 export interface CreateOptions {

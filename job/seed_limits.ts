@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { MEMORY_MIN } from "./extended_row.ts";
-import { checkInteger, checkKeys, describe } from "./limit_check.ts";
+import { MEMORY_MIN } from "./limits/basic_row.ts";
+import { checkInteger, checkKeys, describe } from "./limits/check.ts";
 import {
   CPU_LIMIT_MAX,
   CPU_LIMIT_MIN,
@@ -13,7 +13,7 @@ import {
   CpuRateControlType,
   type JobLimits,
   type Limits,
-} from "./limits.ts";
+} from "./limits/limits.ts";
 import { rateToPercent } from "./units.ts";
 
 const RATE = { min: CPU_LIMIT_MIN, max: CPU_LIMIT_MAX, unit: "" };

@@ -6,17 +6,17 @@
 import { check, Win32Error } from "../ffi/error.ts";
 import type { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
-import { ProcessReadableStream, writableStream } from "./child_streams.ts";
-import { completionPort } from "./completion_port.ts";
+import { ProcessReadableStream, writableStream } from "./io/child_streams.ts";
+import { completionPort } from "./io/completion_port.ts";
 import { breakGroup } from "./console_break.ts";
-import { exitStatus, type ProcessStatus } from "./exit_status.ts";
-import { exitWatch, type Watched } from "./exit_watch.ts";
-import { resume } from "./launch.ts";
+import { exitStatus, type ProcessStatus } from "./exit/exit_status.ts";
+import { exitWatch, type Watched } from "./exit/exit_watch.ts";
+import { resume } from "./start/launch.ts";
 import { checkMilliseconds } from "./milliseconds.ts";
 import { collectOutput, piped, type ProcessOutput } from "./output.ts";
-import type { PipeReader, PipeWriter } from "./pipe.ts";
-import { type ProcessUsage, processUsage } from "./process_usage.ts";
-import { ExitError } from "./status_codes.ts";
+import type { PipeReader, PipeWriter } from "./io/pipe.ts";
+import { type ProcessUsage, processUsage } from "./query/process_usage.ts";
+import { ExitError } from "./exit/status_codes.ts";
 
 export type { ProcessOutput, ProcessStatus };
 

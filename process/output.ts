@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ProcessReadableStream } from "./child_streams.ts";
-import type { ProcessStatus } from "./exit_status.ts";
+import type { ProcessReadableStream } from "./io/child_streams.ts";
+import type { ProcessStatus } from "./exit/exit_status.ts";
 
 /** What `ChildProcess.output()` gives. */
 export interface ProcessOutput extends ProcessStatus {

@@ -8,11 +8,11 @@ import { check } from "../ffi/error.ts";
 import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { ChildProcess } from "./child_process.ts";
-import { ABANDONED, type Container, launch } from "./launch.ts";
+import { ABANDONED, type Container, launch } from "./start/launch.ts";
 import { checkMilliseconds } from "./milliseconds.ts";
-import { PRIORITIES, type PriorityClass } from "./priority.ts";
-import { prepareProgram, type ProgramOptions } from "./program.ts";
-import { openStandardHandles, type Stdio } from "./stdio.ts";
+import { PRIORITIES, type PriorityClass } from "./start/priority.ts";
+import { prepareProgram, type ProgramOptions } from "./start/program.ts";
+import { openStandardHandles, type Stdio } from "./start/stdio.ts";
 
 /** How to start a process: the options of `Deno.Command`, and what a sandbox needs beside them. */
 export interface SpawnOptions extends ProgramOptions {

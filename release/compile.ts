@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { stdFlags } from "../tests/host/std.ts";
+import { stdFlags } from "../tools/host/std.ts";
 
 /** Deno's name of each processor. */
 export const TARGETS = {

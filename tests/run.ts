@@ -6,14 +6,14 @@
  * @module
  */
 
-import { HostError } from "./host/host_error.ts";
-import { addCounts, NO_TESTS } from "./host/junit.ts";
-import { kernelName } from "./host/kernel_name.ts";
-import { buildNative, ensureCompiler, nativeTargets } from "./host/native.ts";
-import { writeStderr } from "./host/progress.ts";
-import { PROJECT } from "./host/project.ts";
-import { runRing, whyNot } from "./host/ring_runner.ts";
-import { type Ring, sortIntoRings } from "./host/rings.ts";
+import { HostError } from "../tools/host/host_error.ts";
+import { addCounts, NO_TESTS } from "../tools/host/junit.ts";
+import { kernelName } from "../tools/host/kernel_name.ts";
+import { buildNative, ensureCompiler, nativeTargets } from "../tools/host/native.ts";
+import { writeStderr } from "../tools/host/progress.ts";
+import { PROJECT } from "../tools/host/project.ts";
+import { runRing, whyNot } from "../tools/host/ring_runner.ts";
+import { type Ring, sortIntoRings } from "../tools/host/rings.ts";
 
 const encoder = new TextEncoder();
 

@@ -4,16 +4,16 @@
  * @module
  */
 import { JobObject } from "../../job/job_object.ts";
-import type { Limits } from "../../job/limits.ts";
-import { parseCount } from "../../job/quantity.ts";
-import { type Command, JSON_OPTION } from "../command.ts";
+import type { Limits } from "../../job/limits/limits.ts";
+import { parseCount } from "../text/quantity.ts";
+import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX, exitCodeOf, FAILURE_CODE } from "../exit_code.ts";
-import type { Io } from "../io.ts";
-import { LIMIT_OPTIONS, readLimits, VALUE_NOTES } from "../limit_options.ts";
+import type { Io } from "../terminal/io.ts";
+import { LIMIT_OPTIONS, readLimits, VALUE_NOTES } from "../args/limit_options.ts";
 import { toJsonObject } from "../report/record.ts";
-import { fromCommandLine, Settings } from "../setting.ts";
-import { withMend, withProcessMend } from "../start_failure.ts";
-import { UsageError } from "../usage_error.ts";
+import { fromCommandLine, Settings } from "../args/setting.ts";
+import { withMend, withProcessMend } from "../run/start_failure.ts";
+import { UsageError } from "../args/usage_error.ts";
 
 /** What `jobbox attach` is asked for. */
 export interface AttachValue {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { OptionSpec } from "../args.ts";
-import { type Command, type CommandSpec, HELP_OPTION } from "../command.ts";
-import { UsageError } from "../usage_error.ts";
+import type { OptionSpec } from "../args/args.ts";
+import { type Command, type CommandSpec, HELP_OPTION } from "../args/command.ts";
+import { UsageError } from "../args/usage_error.ts";
 
 const SHELLS = ["powershell", "bash"] as const;
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { nearest, type ParsedArgs } from "../args.ts";
-import { type Command, JSON_OPTION } from "../command.ts";
+import { nearest, type ParsedArgs } from "../args/args.ts";
+import { type Command, JSON_OPTION } from "../args/command.ts";
 import { withAdvice } from "../doctor/advice.ts";
 import { type Check, type CheckArea, runChecks } from "../doctor/check.ts";
 import { hostChecks, jobChecks } from "../doctor/host_checks.ts";
@@ -16,8 +16,8 @@ import {
   renderHeading,
   renderRow,
 } from "../doctor/render.ts";
-import type { Io } from "../io.ts";
-import { UsageError } from "../usage_error.ts";
+import type { Io } from "../terminal/io.ts";
+import { UsageError } from "../args/usage_error.ts";
 import { VERSION } from "../version.ts";
 
 /** What the doctor is to do. */

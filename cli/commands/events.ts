@@ -8,12 +8,12 @@
  * @module
  */
 import type { JobObject } from "../../job/job_object.ts";
-import { parseDuration } from "../../job/quantity.ts";
-import { type Command, JSON_OPTION } from "../command.ts";
-import type { Io } from "../io.ts";
+import { parseDuration } from "../text/quantity.ts";
+import { type Command, JSON_OPTION } from "../args/command.ts";
+import type { Io } from "../terminal/io.ts";
 import { lookAgain, nameArgument } from "../named_job.ts";
-import { fromCommandLine, Settings } from "../setting.ts";
-import { repeat } from "../watch_loop.ts";
+import { fromCommandLine, Settings } from "../args/setting.ts";
+import { repeat } from "../terminal/watch_loop.ts";
 
 /** What `jobbox events` is asked for. */
 export interface EventsValue {

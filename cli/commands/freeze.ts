@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Command } from "../command.ts";
-import { JSON_OPTION } from "../command.ts";
+import type { Command } from "../args/command.ts";
+import { JSON_OPTION } from "../args/command.ts";
 import { nameArgument, withNamedJob } from "../named_job.ts";
 
 /** What the two commands are asked for. */

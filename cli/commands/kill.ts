@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { parseCount } from "../../job/quantity.ts";
-import { type Command, JSON_OPTION } from "../command.ts";
+import { parseCount } from "../text/quantity.ts";
+import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX } from "../exit_code.ts";
 import { nameArgument, openNamedJob } from "../named_job.ts";
-import { fromCommandLine, Settings } from "../setting.ts";
+import { fromCommandLine, Settings } from "../args/setting.ts";
 
 /** What `jobbox kill` is asked for. */
 export interface KillValue {

@@ -4,9 +4,9 @@
  * @module
  */
 import type { JobObject } from "../../job/job_object.ts";
-import type { Limits } from "../../job/limits.ts";
-import type { NotificationLimits } from "../../job/notification_limits.ts";
-import { type Command, JSON_OPTION } from "../command.ts";
+import type { Limits } from "../../job/limits/limits.ts";
+import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
+import { type Command, JSON_OPTION } from "../args/command.ts";
 import {
   changeOptions,
   LIFT,
@@ -15,13 +15,13 @@ import {
   readLimits,
   readNotificationLimits,
   VALUE_NOTES,
-} from "../limit_options.ts";
-import { showLimits } from "../limit_text.ts";
+} from "../args/limit_options.ts";
+import { showLimits } from "../text/limit_text.ts";
 import { nameArgument, withNamedJob } from "../named_job.ts";
 import { toJsonObject } from "../report/record.ts";
-import { fromCommandLine, Settings } from "../setting.ts";
-import { renderTable } from "../table.ts";
-import { checkWatchedRates, withCpuNotice } from "../watched_rates.ts";
+import { fromCommandLine, Settings } from "../args/setting.ts";
+import { renderTable } from "../text/table.ts";
+import { checkWatchedRates, withCpuNotice } from "../args/watched_rates.ts";
 
 /** What `jobbox limits` is asked for. */
 export interface LimitsValue {

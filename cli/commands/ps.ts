@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { ProcessEntry } from "../../job/process_table.ts";
-import { type Command, JSON_OPTION } from "../command.ts";
+import type { ProcessEntry } from "../../job/member_table.ts";
+import { type Command, JSON_OPTION } from "../args/command.ts";
 import { nameArgument, withNamedJob } from "../named_job.ts";
-import { showSize, showTime } from "../report/display.ts";
-import { type Column, renderTable } from "../table.ts";
+import { showSize, showTime } from "../text/display.ts";
+import { type Column, renderTable } from "../text/table.ts";
 
 /** What `jobbox ps` is asked for. */
 export interface PsValue {

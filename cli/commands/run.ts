@@ -4,12 +4,12 @@
  * @module
  */
 import type { JobObject } from "../../job/job_object.ts";
-import type { Command } from "../command.ts";
+import type { Command } from "../args/command.ts";
 import { EXIT_CODES, exitCodeOf } from "../exit_code.ts";
-import { explainRun } from "../explain.ts";
-import type { Io, OutputFile } from "../io.ts";
-import { VALUE_NOTES } from "../limit_options.ts";
-import { type Destination, OutputMeter } from "../output_meter.ts";
+import { explainRun } from "../run/explain.ts";
+import type { Io, OutputFile } from "../terminal/io.ts";
+import { VALUE_NOTES } from "../args/limit_options.ts";
+import { type Destination, OutputMeter } from "../run/output.ts";
 import { type RecordedOutput, toJsonObject } from "../report/record.ts";
 import type { FinalStats, RunOutcome, RunStart } from "../report/recorder.ts";
 import {
@@ -20,13 +20,13 @@ import {
   type StartedChild,
   superviseChild,
   superviseJob,
-} from "../run_job.ts";
-import { readRunPlan, RUN_OPTIONS, type RunPlan } from "../run_plan.ts";
-import { RunReports } from "../run_reports.ts";
-import { RunStatus } from "../run_status.ts";
-import { startFailure } from "../start_failure.ts";
-import { type SupervisedEnd, Supervisor } from "../supervisor.ts";
-import { UsageError } from "../usage_error.ts";
+} from "../run/job.ts";
+import { readRunPlan, RUN_OPTIONS, type RunPlan } from "../run/plan.ts";
+import { RunReports } from "../run/reports.ts";
+import { RunStatus } from "../run/status.ts";
+import { startFailure } from "../run/start_failure.ts";
+import { type SupervisedEnd, Supervisor } from "../run/supervisor.ts";
+import { UsageError } from "../args/usage_error.ts";
 import { VERSION } from "../version.ts";
 
 /** How long output that is still on its way is waited for when the tree is gone. */

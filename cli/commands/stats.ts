@@ -4,17 +4,17 @@
  * @module
  */
 import type { JobObject } from "../../job/job_object.ts";
-import type { JobStats } from "../../job/stats.ts";
-import type { ProcessEntry } from "../../job/process_table.ts";
-import { parseDuration } from "../../job/quantity.ts";
-import { type Command, JSON_OPTION } from "../command.ts";
-import type { Io } from "../io.ts";
+import type { JobStats } from "../../job/stats/stats.ts";
+import type { ProcessEntry } from "../../job/member_table.ts";
+import { parseDuration } from "../text/quantity.ts";
+import { type Command, JSON_OPTION } from "../args/command.ts";
+import type { Io } from "../terminal/io.ts";
 import { lookAgain, nameArgument, withNamedJob } from "../named_job.ts";
-import { showCount, showSize, showTime } from "../report/display.ts";
-import { fromCommandLine, Settings } from "../setting.ts";
-import { fit, renderTable } from "../table.ts";
-import { UsageError } from "../usage_error.ts";
-import { repeat } from "../watch_loop.ts";
+import { showCount, showSize, showTime } from "../text/display.ts";
+import { fromCommandLine, Settings } from "../args/setting.ts";
+import { fit, renderTable } from "../text/table.ts";
+import { UsageError } from "../args/usage_error.ts";
+import { repeat } from "../terminal/watch_loop.ts";
 import { renderProcesses } from "./ps.ts";
 
 /** What `jobbox stats` is asked for. */

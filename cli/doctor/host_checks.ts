@@ -10,9 +10,9 @@ import { kernel32 } from "../../ffi/library.ts";
 import { struct } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { assignHandle, containsHandle } from "../../job/membership.ts";
-import { launch } from "../../process/launch.ts";
-import { prepareProgram, systemDirectory } from "../../process/program.ts";
-import { CanaryJob, DEADLINE, pause, refusalAnswer, within } from "./canary.ts";
+import { launch } from "../../process/start/launch.ts";
+import { prepareProgram, systemDirectory } from "../../process/start/program.ts";
+import { CanaryJob, DEADLINE, pause, refusalAnswer, within } from "./trial.ts";
 import type { Check, CheckAnswer } from "./check.ts";
 
 const EXTENDED = struct(STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION");

@@ -6,9 +6,9 @@
 import { PROCESS } from "../../ffi/constants.ts";
 import { Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
-import type { Limits } from "../../job/limits.ts";
+import type { Limits } from "../../job/limits/limits.ts";
 import { openProcess } from "../../job/membership.ts";
-import { CanaryJob, endOf, pause, within } from "./canary.ts";
+import { CanaryJob, endOf, pause, within } from "./trial.ts";
 import type { CheckAnswer } from "./check.ts";
 
 const MEBIBYTE = 1024 ** 2;

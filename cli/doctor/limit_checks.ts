@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { LIMIT_NAMES, limitRow } from "../../job/limit_rows.ts";
-import type { NotificationLimits } from "../../job/notification_limits.ts";
-import { NOTIFICATION_NAMES, notificationRow } from "../../job/notification_rows.ts";
-import { CanaryJob, DEADLINE, refusalAnswer } from "./canary.ts";
+import { LIMIT_NAMES, limitRow } from "../../job/limits/table.ts";
+import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
+import { NOTIFICATION_NAMES, notificationRow } from "../../job/notifications/table.ts";
+import { CanaryJob, DEADLINE, refusalAnswer } from "./trial.ts";
 import type { Check, CheckAnswer } from "./check.ts";
 import { LIMIT_TRIALS, type LimitTrial } from "./limit_canaries.ts";
 

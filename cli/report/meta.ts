@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { NtStatus } from "../../process/status_codes.ts";
+import { NtStatus } from "../../process/exit/status_codes.ts";
 import type { RunRecord } from "./record.ts";
 import { verdictSentence } from "./verdict.ts";
 

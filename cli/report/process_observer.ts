@@ -10,7 +10,7 @@
  * @module
  */
 import type { ProcessInfo } from "./process_table.ts";
-import { type SnapshotEntry, snapshotProcesses } from "../../process/snapshot.ts";
+import { type SnapshotEntry, snapshotProcesses } from "../../process/query/snapshot.ts";
 import { type ProcessEnd, WatchedProcess } from "./process_query.ts";
 import type { RecordableEvent } from "./recorder.ts";
 

@@ -7,7 +7,7 @@ import { OwnedHandle } from "../../ffi/handle.ts";
 import { PROCESS, STANDARD_RIGHTS, WAIT } from "../../ffi/constants.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { decodeWide } from "../../ffi/strings.ts";
-import { fileTimeToUnixMs } from "../../process/process_usage.ts";
+import { fileTimeToUnixMs } from "../../process/query/process_usage.ts";
 
 /** The longest path that is asked for, in UTF-16 units. */
 const PATH_UNITS = 1024;

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { describeExitCode } from "../../process/exit_code.ts";
+import { describeExitCode } from "../../process/exit/exit_code.ts";
 import type { RecordedProcess } from "./record.ts";
 
 /** What was found out about a process; what is absent is left as it was. */

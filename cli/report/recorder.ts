@@ -4,7 +4,7 @@
  * @module
  */
 import type { Verdict } from "../exit_code.ts";
-import { describeExitCode } from "../../process/exit_code.ts";
+import { describeExitCode } from "../../process/exit/exit_code.ts";
 import { type ProcessInfo, ProcessTable } from "./process_table.ts";
 import {
   type RecordedChild,

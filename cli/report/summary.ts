@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { showCommand, showCount, showName, showSize, showText, showTime } from "./display.ts";
+import { showCommand, showCount, showName, showSize, showText, showTime } from "../text/display.ts";
 import type { RunRecord } from "./record.ts";
 import { endingPhrase, verdictSentence } from "./verdict.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Verdict } from "../exit_code.ts";
-import { showCode, showMeasure, showName, showTime } from "./display.ts";
+import { showCode, showMeasure, showName, showTime } from "../text/display.ts";
 import type { RunRecord, StoppedBy } from "./record.ts";
 
 /** What a reader should feel about a verdict. */

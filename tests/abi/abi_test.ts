@@ -4,7 +4,7 @@ import { FUNCTIONS } from "../../ffi/functions.ts";
 import { type FieldSpecs, struct, type StructScope } from "../../ffi/struct.ts";
 import { type StructName, STRUCTS } from "../../ffi/structs.ts";
 import { POINTER_TYPES, VALUE_TYPES } from "../../ffi/types.ts";
-import { ExitError, NtStatus } from "../../process/status_codes.ts";
+import { ExitError, NtStatus } from "../../process/exit/status_codes.ts";
 import { type NamedConstant, namedConstants } from "./c_names.ts";
 import {
   constantClaims,

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { main } from "../../cli/main.ts";
-import { COMMANDS } from "../../cli/commands.ts";
+import { COMMANDS } from "../../cli/commands/list.ts";
 import { EXIT_CODES } from "../../cli/exit_code.ts";
-import { RUN_OPTIONS } from "../../cli/run_plan.ts";
+import { RUN_OPTIONS } from "../../cli/run/plan.ts";
 import config from "../../deno.json" with { type: "json" };
 import { FakeIo } from "../helpers/fake_io.ts";
 

@@ -37,8 +37,8 @@ const LIBRARY_FLOOR = 5;
 export function floorOf(path: string): number | undefined {
   const ffi = /^ffi\/(\w+)\.ts$/.exec(path);
   if (ffi !== null) return FFI_FLOORS.get(ffi[1]!);
-  if (/^process\/\w+\.ts$/.test(path)) return 3;
-  if (/^job\/\w+\.ts$/.test(path)) return 4;
+  if (/^process\/(\w+\/)*\w+\.ts$/.test(path)) return 3;
+  if (/^job\/(\w+\/)*\w+\.ts$/.test(path)) return 4;
   if (path === "mod.ts") return 5;
   if (path === "cli.ts" || /^cli\/(\w+\/)*\w+\.ts$/.test(path)) return 6;
   return undefined;
@@ -155,7 +155,7 @@ export function untested(sources: readonly Source[], tests: readonly string[]): 
 export function orphanTests(sources: readonly Source[], tests: readonly string[]): string[] {
   const stems = new Set(sources.map(({ path }) => stem(path)));
   return tests.flatMap((test) => {
-    const of = /^tests\/(?:windows\/)?((?:ffi|process|job)\/\w+)_test\.ts$/.exec(test);
+    const of = /^tests\/(?:windows\/)?((?:ffi|process|job)\/(?:\w+\/)*\w+)_test\.ts$/.exec(test);
     return of === null || stems.has(of[1]!) ? [] : [`${test}: there is no ${of[1]}.ts`];
   });
 }

@@ -54,8 +54,8 @@ Deno.test("floorOf: the layout's floors, bottom to top", () => {
 Deno.test("wrongArrows: down and level pass", () => {
   assertEquals(
     wrongArrows([
-      module("job/job_object.ts", ["process/spawn.ts", "ffi/handle.ts", "job/query.ts"]),
-      module("cli/args.ts", ["mod.ts", "jsr:/@std/cli@1.0.20/parse-args", "deno.json"]),
+      module("job/job_object.ts", ["process/spawn.ts", "ffi/handle.ts", "job/info_class.ts"]),
+      module("cli/args/args.ts", ["mod.ts", "jsr:/@std/cli@1.0.20/parse-args", "deno.json"]),
     ]),
     [],
   );
@@ -66,12 +66,12 @@ Deno.test("wrongArrows: up is refused, for types too", () => {
     wrongArrows([
       module("process/spawn.ts", ["job/job_object.ts"]),
       module("ffi/struct.ts", ["type ffi/structs.ts"]),
-      module("job/query.ts", ["ffi/mod.ts"]),
+      module("job/info_class.ts", ["ffi/mod.ts"]),
     ]),
     [
       "process/spawn.ts: imports job/job_object.ts of a higher floor",
       "ffi/struct.ts: imports ffi/structs.ts of a higher floor",
-      "job/query.ts: imports ffi/mod.ts of a higher floor",
+      "job/info_class.ts: imports ffi/mod.ts of a higher floor",
     ],
   );
 });
@@ -79,14 +79,14 @@ Deno.test("wrongArrows: up is refused, for types too", () => {
 Deno.test("wrongArrows: a package in the library, and another than the tool's, are refused", () => {
   assertEquals(
     wrongArrows([
-      module("job/query.ts", ["jsr:/@std/cli@1.0.20/parse-args"]),
-      module("cli/args.ts", ["npm:/yargs@17.0.0", "node:fs", "tests/helpers/fake_io.ts"]),
+      module("job/info_class.ts", ["jsr:/@std/cli@1.0.20/parse-args"]),
+      module("cli/args/args.ts", ["npm:/yargs@17.0.0", "node:fs", "tests/helpers/fake_io.ts"]),
     ]).map((line) => line.replace(/ from outside$/, "")),
     [
-      "job/query.ts: imports jsr:/@std/cli@1.0.20/parse-args",
-      "cli/args.ts: imports npm:/yargs@17.0.0",
-      "cli/args.ts: imports node:fs",
-      "cli/args.ts: imports tests/helpers/fake_io.ts",
+      "job/info_class.ts: imports jsr:/@std/cli@1.0.20/parse-args",
+      "cli/args/args.ts: imports npm:/yargs@17.0.0",
+      "cli/args/args.ts: imports node:fs",
+      "cli/args/args.ts: imports tests/helpers/fake_io.ts",
     ],
   );
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Io, OutputFile, StopSignal } from "../../cli/io.ts";
+import type { Io, OutputFile, StopSignal } from "../../cli/terminal/io.ts";
 
 interface Timer {
   readonly at: number;

@@ -9,9 +9,9 @@ import { OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
 import { JobObject } from "../../job/job_object.ts";
-import type { JobNotification } from "../../job/notifications.ts";
+import type { JobNotification } from "../../job/messages/notification.ts";
 import type { ChildProcess } from "../../process/child_process.ts";
-import { completionPort } from "../../process/completion_port.ts";
+import { completionPort } from "../../process/io/completion_port.ts";
 import type { SpawnOptions } from "../../process/spawn.ts";
 
 /** The child program; its verbs are listed on top of its source. */

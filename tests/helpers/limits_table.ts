@@ -1,7 +1,7 @@
 /** The README's tables of limits, made from the rows, so that they cannot differ. */
-import type { LimitText } from "../../job/limit_row.ts";
-import { LIMIT_NAMES, limitRow } from "../../job/limit_rows.ts";
-import { NOTIFICATION_NAMES, notificationRow } from "../../job/notification_rows.ts";
+import type { LimitText } from "../../job/limits/row.ts";
+import { LIMIT_NAMES, limitRow } from "../../job/limits/table.ts";
+import { NOTIFICATION_NAMES, notificationRow } from "../../job/notifications/table.ts";
 
 const HEADINGS = ["limit", "option", "unit", "Win32", "when it is reached", "shown by"];
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { LIMIT_NAMES } from "../../job/limit_rows.ts";
-import { NOTIFICATION_NAMES } from "../../job/notification_rows.ts";
+import { LIMIT_NAMES } from "../../job/limits/table.ts";
+import { NOTIFICATION_NAMES } from "../../job/notifications/table.ts";
 import { renderLimitsTable, renderNotificationLimitsTable } from "./limits_table.ts";
 
 for (

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { COMMANDS } from "../../cli/commands.ts";
+import { COMMANDS } from "../../cli/commands/list.ts";
 import { EXIT_CODES } from "../../cli/exit_code.ts";
 import { renderLimitsTable, renderNotificationLimitsTable } from "./limits_table.ts";
 

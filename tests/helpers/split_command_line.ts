@@ -1,6 +1,6 @@
 /**
  * Splits a command line as Windows programs do: an independent model of the two parsers, against which the pure tests
- * hold the encoder. `tests/windows/process/command_line_test.ts` holds the model against the real ones.
+ * hold the encoder. `tests/windows/process/start/command_line_test.ts` holds the model against the real ones.
  *
  * They differ in quotes only. "ucrt", the C runtime: within quotes `""` is a quote, and the quotes stay open. "shell32",
  * CommandLineToArgvW: a second quote directly behind a closing one is a quote, and closes nothing more.

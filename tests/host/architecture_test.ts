@@ -23,18 +23,18 @@ const MOST_LINES = 360;
 
 /** Pure by design: nothing may make them need a permission. */
 const PURE = [
-  "process/command_line.ts",
-  "process/environment_block.ts",
-  "process/exit_code.ts",
-  "process/search_path.ts",
-  "process/status_codes.ts",
-  "process/windows_path.ts",
-  "job/cpu_limit.ts",
-  "job/limit_rows.ts",
-  "job/limits.ts",
-  "job/notification_limits.ts",
-  "job/notifications.ts",
-  "job/stats.ts",
+  "process/start/command_line.ts",
+  "process/start/environment_block.ts",
+  "process/exit/exit_code.ts",
+  "process/start/search_path.ts",
+  "process/exit/status_codes.ts",
+  "process/start/windows_path.ts",
+  "job/limits/cpu_limit.ts",
+  "job/limits/table.ts",
+  "job/limits/limits.ts",
+  "job/notifications/notification_limits.ts",
+  "job/messages/notification.ts",
+  "job/stats/stats.ts",
   "job/units.ts",
 ];
 
@@ -42,17 +42,17 @@ const PURE = [
 const LITERALS: { readonly [path: string]: readonly string[] | "all" } = {
   // The tables themselves.
   "ffi/constants.ts": "all",
-  "process/status_codes.ts": "all",
+  "process/exit/status_codes.ts": "all",
   // The ranges of the integer types.
   "ffi/scalars.ts": "all",
   // Exit codes that no header names, and the severity bit of an NTSTATUS.
-  "process/exit_code.ts": ["0xE06D7363", "0xE0434352", "0x80000000"],
-  "cli/report/html_timeline.ts": ["0xC000_0000", "0xD000_0000"],
-  "cli/report/display.ts": ["0x4000_0000"],
+  "process/exit/exit_code.ts": ["0xE06D7363", "0xE0434352", "0x80000000"],
+  "cli/report/html/timeline.ts": ["0xC000_0000", "0xD000_0000"],
+  "cli/text/display.ts": ["0x4000_0000"],
   // The exit code that the tool itself gives.
   "cli/exit_code.ts": ["0xe06a_6f62"],
   // The highest processor group: one less than the mark of all groups.
-  "job/limit_rows.ts": ["0xfffe"],
+  "job/limits/table.ts": ["0xfffe"],
 };
 
 /** Hosts of package registries, and the folders of a session; put together here only. */
@@ -69,7 +69,7 @@ const FORBIDDEN = [
 
 const FILES = await projectFiles();
 const SOURCE_PATHS = FILES.filter((path) =>
-  /^[^.].*\.ts$/.test(path) && !/^(tests|bench|release)\//.test(path)
+  /^[^.].*\.ts$/.test(path) && !/^(tests|tools|bench|release)\//.test(path)
 );
 const TESTS = FILES.filter((path) => /^tests\/.*_test\.ts$/.test(path));
 const SOURCES: readonly Source[] = (await readModules(SOURCE_PATHS)).map((module) => ({
@@ -89,7 +89,12 @@ async function readTexts(paths: readonly string[]): Promise<Map<string, string>>
 Deno.test("the tree: every floor has files", () => {
   // A reader that finds nothing would pass every rule below.
   for (
-    const path of ["ffi/struct.ts", "ffi/library.ts", "process/command_line.ts", "job/units.ts"]
+    const path of [
+      "ffi/struct.ts",
+      "ffi/library.ts",
+      "process/start/command_line.ts",
+      "job/units.ts",
+    ]
   ) {
     assert(SOURCE_PATHS.includes(path), path);
   }

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DenoProcess, type DenoRun, runDeno } from "../helpers/deno_process.ts";
-import { CacheLock } from "./cache.ts";
-import { PROJECT } from "./project.ts";
+import { CacheLock } from "../../tools/host/cache.ts";
+import { PROJECT } from "../../tools/host/project.ts";
 
-const MODULE = `file://${PROJECT}/tests/host/cache.ts`;
+const MODULE = `file://${PROJECT}/tools/host/cache.ts`;
 
 function making(make: string): string[] {
   return [

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { exists, findOnPath, run, runOrFail, tellingLine } from "./command.ts";
-import { HostError } from "./host_error.ts";
+import { exists, findOnPath, run, runOrFail, tellingLine } from "../../tools/host/command.ts";
+import { HostError } from "../../tools/host/host_error.ts";
 
 Deno.test.each([
   ["the first error of several", "a\nE: no network\nE: gave up\n", "E: no network"],

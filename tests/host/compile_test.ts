@@ -7,9 +7,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { compileArguments, failureLine, type Target, TARGETS } from "../../release/compile.ts";
 import { attempt, TRIALS } from "../../release/smoke.ts";
-import { run } from "./command.ts";
-import { PROJECT } from "./project.ts";
-import { stdFlags } from "./std.ts";
+import { run } from "../../tools/host/command.ts";
+import { PROJECT } from "../../tools/host/project.ts";
+import { stdFlags } from "../../tools/host/std.ts";
 
 interface Graph {
   readonly modules: readonly {
@@ -71,7 +71,7 @@ Deno.test("failureLine() passes on what it does not know, in one line", () => {
 
 Deno.test("the smoke trials pass for the tool as it is run from source", async (t) => {
   const command = [
-    ...[Deno.execPath(), "run", "-A", "tests/host/main.ts", "run", "--no-prompt", "--no-check"],
+    ...[Deno.execPath(), "run", "-A", "tools/host/main.ts", "run", "--no-prompt", "--no-check"],
     ...["--allow-ffi", "--allow-read", "--allow-write", "cli.ts"],
   ];
   for (const trial of TRIALS) {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { changeConfig, readConfig, substitute, writeConfig } from "./config.ts";
+import { changeConfig, readConfig, substitute, writeConfig } from "../../tools/host/config.ts";
 
 const CONFIG = { name: "@a/b", imports: { x: "jsr:@x/x@1.0.0" }, fmt: { lineWidth: 100 } };
 
@@ -8,11 +8,11 @@ Deno.test("changeConfig: keeps what it does not change", () => {
 });
 
 Deno.test("changeConfig: adds imports, scopes and links", () => {
-  const swap = substitute({ module: "./ffi/dll.ts", by: "./tests/host/dll_jobsim.ts" });
+  const swap = substitute({ module: "./ffi/dll.ts", by: "./tools/host/dll_jobsim.ts" });
   assertEquals(changeConfig(CONFIG, [swap, { links: ["../a"] }, { links: ["../b"] }]), {
     ...CONFIG,
-    imports: { x: "jsr:@x/x@1.0.0", "./ffi/dll.ts": "./tests/host/dll_jobsim.ts" },
-    scopes: { "./tests/host/dll_jobsim.ts": { "./ffi/dll.ts": "./ffi/dll.ts" } },
+    imports: { x: "jsr:@x/x@1.0.0", "./ffi/dll.ts": "./tools/host/dll_jobsim.ts" },
+    scopes: { "./tools/host/dll_jobsim.ts": { "./ffi/dll.ts": "./ffi/dll.ts" } },
     links: ["../a", "../b"],
     lock: false,
   });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { withHostFlags } from "./deno_arguments.ts";
+import { withHostFlags } from "../../tools/host/deno_arguments.ts";
 
 const FLAGS = { config: "c.json", importMap: "i.json" };
 

@@ -5,9 +5,9 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { run } from "./command.ts";
-import { PROJECT } from "./project.ts";
-import { stdFlags } from "./std.ts";
+import { run } from "../../tools/host/command.ts";
+import { PROJECT } from "../../tools/host/project.ts";
+import { stdFlags } from "../../tools/host/std.ts";
 
 const ENTRIES = ["mod.ts", "ffi/mod.ts", "cli.ts"];
 

@@ -2,12 +2,12 @@
  * The report page, looked at in a browser.
  */
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
-import { renderHtml } from "../../cli/report/html.ts";
+import { renderHtml } from "../../cli/report/html/page.ts";
 import type { RunRecord } from "../../cli/report/record.ts";
-import { STYLE } from "../../cli/report/html_style.ts";
+import { STYLE } from "../../cli/report/html/style.ts";
 import { decodePng, type Picture } from "../helpers/png.ts";
 import { sampleRecord } from "../helpers/run_record.ts";
-import { ensureProgram } from "./packages.ts";
+import { ensureProgram } from "../../tools/host/packages.ts";
 
 const WIDTH = 1100;
 const HEIGHT = 1500;

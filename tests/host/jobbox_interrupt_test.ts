@@ -12,7 +12,7 @@ Deno.test("jobbox run: Ctrl-C ends the tree with code 130, and the record says s
   const report = await Deno.makeTempFile({ suffix: ".json" });
   try {
     await using run = new DenoProcess([
-      ...["run", "-A", "tests/host/main.ts", ...TOOL, "cli.ts"],
+      ...["run", "-A", "tools/host/main.ts", ...TOOL, "cli.ts"],
       ...["run", "--report", report, "--", CHILD],
       ...["spawn", "1", "--", "sleepforever", ";", "print", "ready\n", "sleepforever"],
     ]);

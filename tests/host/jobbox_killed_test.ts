@@ -39,12 +39,12 @@ function findTool(): number {
 }
 
 Deno.test("jobbox run: SIGKILL of the tool's process leaves no process of its tree", async () => {
-  const file = "tests/host/build/killed_watcher.ts";
-  await Deno.mkdir("tests/host/build", { recursive: true });
-  await Deno.writeTextFile(file, WATCHER.replaceAll("./tests/helpers/", "../../helpers/"));
+  const file = "tools/host/build/killed_watcher.ts";
+  await Deno.mkdir("tools/host/build", { recursive: true });
+  await Deno.writeTextFile(file, WATCHER.replaceAll("./tests/", "../../../tests/"));
   try {
     await using watcher = new DenoProcess(
-      ["run", "-A", "tests/host/main.ts", "run", "-A", "--no-check", file],
+      ["run", "-A", "tools/host/main.ts", "run", "-A", "--no-check", file],
     );
     assertEquals(await watcher.line("watching"), "watching 3");
     Deno.kill(findTool(), "SIGKILL");

@@ -6,15 +6,15 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { runDeno } from "../helpers/deno_process.ts";
-import { buildNative, jobsimTestTarget, nativeTargets } from "./native.ts";
-import { PROJECT } from "./project.ts";
+import { buildNative, jobsimTestTarget, nativeTargets } from "../../tools/host/native.ts";
+import { PROJECT } from "../../tools/host/project.ts";
 
-const PROGRAM = `${PROJECT}/tests/host/build/jobsim_test.exe`;
+const PROGRAM = `${PROJECT}/tools/host/build/jobsim_test.exe`;
 
 Deno.test("jobsim: passes its own tests", async (t) => {
   await buildNative([...nativeTargets(PROJECT), jobsimTestTarget(PROJECT)]);
   const { code, stdout, stderr } = await runDeno(
-    ["run", "-A", `${PROJECT}/tests/host/wine.ts`, PROGRAM],
+    ["run", "-A", `${PROJECT}/tools/host/wine.ts`, PROGRAM],
     { deadlineMs: 10 * 60_000 },
   );
   const lines = stdout.split("\n").map((line) => line.trim()).filter((line) => line !== "");

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { addCounts, countTests, NO_TESTS } from "./junit.ts";
+import { addCounts, countTests, NO_TESTS } from "../../tools/host/junit.ts";
 
 function report(total: number, ...suites: string[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>

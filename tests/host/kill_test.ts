@@ -8,8 +8,8 @@
 
 import { assertEquals } from "@std/assert";
 import { DenoProcess } from "../helpers/deno_process.ts";
-import { programOf } from "./processes.ts";
-import { PROJECT } from "./project.ts";
+import { programOf } from "../../tools/host/processes.ts";
+import { PROJECT } from "../../tools/host/project.ts";
 
 /** Within this time, in ms, nothing may be left of a tree whose owner is gone. */
 const GONE = 5_000;
@@ -72,7 +72,7 @@ async function killOwner(
   patience = GONE,
 ): Promise<{ before: number; isGone: boolean; keeper: DenoProcess }> {
   const marker = `jobbox-kill-${Deno.pid}-${++markers}`;
-  const keeper = new DenoProcess(["run", "-A", `${PROJECT}/tests/host/main.ts`, "eval", KEEPER], {
+  const keeper = new DenoProcess(["run", "-A", `${PROJECT}/tools/host/main.ts`, "eval", KEEPER], {
     env: { JOBBOX_TEST_OWNER: JSON.stringify(args(marker)) },
   });
   try {
@@ -124,7 +124,7 @@ async function interrupt(
   const report = await Deno.makeTempFile({ suffix: ".json" });
   try {
     await using run = new DenoProcess([
-      ...["run", "-A", `${PROJECT}/tests/host/main.ts`, "run", "--no-prompt", "--no-check"],
+      ...["run", "-A", `${PROJECT}/tools/host/main.ts`, "run", "--no-prompt", "--no-check"],
       ...["--allow-ffi", "--allow-read", "--allow-write", "cli.ts", "run", "--report", report],
       ...["--grace", times > 1 ? "1h" : "200ms", "--", "tests/children/build/child.exe"],
       ...["print", `${marker}\n`, ...verbs],

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { run } from "./command.ts";
-import { bubblewrapMounts, chrootScript, type Mount, mountsOver } from "./layout.ts";
+import { run } from "../../tools/host/command.ts";
+import { bubblewrapMounts, chrootScript, type Mount, mountsOver } from "../../tools/host/layout.ts";
 
 const MACHINE = {
   entries: [

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { DenoProcess, runDeno } from "../helpers/deno_process.ts";
-import { PROJECT } from "./project.ts";
+import { PROJECT } from "../../tools/host/project.ts";
 
-const MAIN = `${PROJECT}/tests/host/main.ts`;
+const MAIN = `${PROJECT}/tools/host/main.ts`;
 const CHROOT = { JOBBOX_TEST_HOST_ENTER: "chroot" };
 
 function main(...args: string[]): string[] {

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { HostError } from "./host_error.ts";
-import { buildNative, jobsimTestTarget, nativeTargets } from "./native.ts";
+import { HostError } from "../../tools/host/host_error.ts";
+import { buildNative, jobsimTestTarget, nativeTargets } from "../../tools/host/native.ts";
 
 class Project implements Disposable {
   readonly folder = Deno.makeTempDirSync();
@@ -28,30 +28,30 @@ class Project implements Disposable {
 const CHILD = "tests/children/build/a.exe";
 const PROGRAM = '#include "x.h"\nint wmain(void) { return X; }';
 
-Deno.test("nativeTargets: jobsim of one file or many, without its tests, and every child", () => {
+Deno.test("nativeTargets: jobsim without its tests, and every child", () => {
   using project = new Project();
   assertEquals(nativeTargets(project.folder), []);
-  for (const path of ["jobsim.c", "jobsim/b.c", "jobsim/a.h", "jobsim/tests/t.c"]) {
-    project.write(`tests/host/${path}`, "");
+  for (const path of ["c.c", "b.c", "a.h", "tests/t.c"]) {
+    project.write(`tools/jobsim/${path}`, "");
   }
   project.write("tests/children/a.c", "");
   const found = nativeTargets(project.folder).map(({ output, sources }) =>
-    [output, ...sources].map((path) => path.slice(project.folder.length + 7)).join(" ")
+    [output, ...sources].map((path) => path.slice(project.folder.length + 1)).join(" ")
   );
   assertEquals(found, [
-    "host/build/jobsim.dll host/jobsim.c host/jobsim/b.c",
-    "children/build/a.exe children/a.c",
+    "tools/host/build/jobsim.dll tools/jobsim/b.c tools/jobsim/c.c",
+    "tests/children/build/a.exe tests/children/a.c",
   ]);
 });
 
 Deno.test("jobsimTestTarget: depends on the headers of jobsim too", () => {
   using project = new Project();
   for (const path of ["a.h", "a.c", "tests/t.c", "tests/t.h"]) {
-    project.write(`tests/host/jobsim/${path}`, "");
+    project.write(`tools/jobsim/${path}`, "");
   }
   const { sources, alsoReads } = jobsimTestTarget(project.folder);
   const names = (paths: readonly string[]): string[] =>
-    paths.map((path) => path.slice(project.folder.length + "/tests/host/jobsim/".length));
+    paths.map((path) => path.slice(project.folder.length + "/tools/jobsim/".length));
   assertEquals([names(sources), names(alsoReads)], [["tests/t.c"], ["tests/t.h", "a.h"]]);
 });
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { holdersOf, holds, parseStat } from "./processes.ts";
+import { holdersOf, holds, parseStat } from "../../tools/host/processes.ts";
 
 Deno.test("parseStat: the name may hold brackets and spaces", () => {
   const line = `42 (a) S 1 (b) S 7 8 9 ${"0 ".repeat(15)}123 0\n`;

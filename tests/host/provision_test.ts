@@ -6,13 +6,13 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type DenoOutput, DenoProcess, type DenoRun, runDeno } from "../helpers/deno_process.ts";
-import { cacheRoot, makeFolder } from "./cache.ts";
-import { exists, findOnPath, run } from "./command.ts";
-import { PROJECT } from "./project.ts";
-import { findWine } from "./rootfs.ts";
-import { DENO_VERSION, STD_PACKAGE, STD_VERSION } from "./versions.ts";
+import { cacheRoot, makeFolder } from "../../tools/host/cache.ts";
+import { exists, findOnPath, run } from "../../tools/host/command.ts";
+import { PROJECT } from "../../tools/host/project.ts";
+import { findWine } from "../../tools/host/rootfs.ts";
+import { DENO_VERSION, STD_PACKAGE, STD_VERSION } from "../../tools/host/versions.ts";
 
-const MAIN = ["run", "-A", `${PROJECT}/tests/host/main.ts`, "--bare", "eval", "Deno.exit(7)"];
+const MAIN = ["run", "-A", `${PROJECT}/tools/host/main.ts`, "--bare", "eval", "Deno.exit(7)"];
 
 const DENO = `deno-win32-${DENO_VERSION}`;
 const STD = `${STD_PACKAGE}-${STD_VERSION}`;

@@ -6,8 +6,8 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { PARTS, withParts } from "../helpers/readme_tables.ts";
-import { run } from "./command.ts";
-import { PROJECT } from "./project.ts";
+import { run } from "../../tools/host/command.ts";
+import { PROJECT } from "../../tools/host/project.ts";
 
 const README = await Deno.readTextFile(`${PROJECT}/README.md`);
 

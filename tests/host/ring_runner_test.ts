@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { judge, runRing } from "./ring_runner.ts";
+import { judge, runRing } from "../../tools/host/ring_runner.ts";
 
 function report(file: string, failed: boolean): string {
   return `<testsuites name="deno test" tests="1" failures="0">

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { isRing, ringOf, sortIntoRings } from "./rings.ts";
+import { isRing, ringOf, sortIntoRings } from "../../tools/host/rings.ts";
 
 Deno.test.each([
   ["tests/job/units_test.ts", "pure"],

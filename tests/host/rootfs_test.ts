@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { integrityOf } from "./packages.ts";
-import { wineMajor } from "./rootfs.ts";
+import { integrityOf } from "../../tools/host/packages.ts";
+import { wineMajor } from "../../tools/host/rootfs.ts";
 
 Deno.test.each([
   ["wine-10.0 (Debian 10.0~repack-6)\n", 10],

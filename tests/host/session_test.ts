@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { DenoProcess, runDeno } from "../helpers/deno_process.ts";
-import { holdersOf, programOf } from "./processes.ts";
-import { PROJECT } from "./project.ts";
+import { holdersOf, programOf } from "../../tools/host/processes.ts";
+import { PROJECT } from "../../tools/host/project.ts";
 
-const SHARED = ["run", "-A", `${PROJECT}/tests/host/main.ts`, "--shared"];
+const SHARED = ["run", "-A", `${PROJECT}/tools/host/main.ts`, "--shared"];
 const TOOL = [
   ...[...SHARED, "run", "--no-prompt", "--no-check", "--allow-ffi", "--allow-read"],
   ...["--allow-write", "cli.ts"],

@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { runDeno } from "../helpers/deno_process.ts";
-import { PROJECT } from "./project.ts";
-import { relative, stdFlags, stdPins, stdSpecifiers } from "./std.ts";
+import { PROJECT } from "../../tools/host/project.ts";
+import { relative, stdFlags, stdPins, stdSpecifiers } from "../../tools/host/std.ts";
 
-const BUILD = `${PROJECT}/tests/host/build`;
+const BUILD = `${PROJECT}/tools/host/build`;
 Deno.mkdirSync(BUILD, { recursive: true });
 
 async function check(code: string): Promise<{ code: number; stderr: string }> {

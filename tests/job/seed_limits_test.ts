@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { CpuRateControlType, type JobLimits } from "../../job/limits.ts";
+import { CpuRateControlType, type JobLimits } from "../../job/limits/limits.ts";
 import { cpuLimitOf, ioLimitOf, memoryLimitOf, resourceLimitsOf } from "../../job/seed_limits.ts";
 
 const { RateBased, WeightBased } = CpuRateControlType;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { completionsCommand, renderCompletions } from "../../../cli/commands/completions.ts";
-import { COMMANDS } from "../../../cli/commands.ts";
-import { UsageError } from "../../../cli/usage_error.ts";
+import { COMMANDS } from "../../../cli/commands/list.ts";
+import { UsageError } from "../../../cli/args/usage_error.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 
 const SPECS = COMMANDS.map(({ spec }) => spec);

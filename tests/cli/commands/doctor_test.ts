@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { parseArgs } from "../../../cli/args.ts";
-import { commandHelp } from "../../../cli/command.ts";
+import { parseArgs } from "../../../cli/args/args.ts";
+import { commandHelp } from "../../../cli/args/command.ts";
 import { doctorCommand, type DoctorPlan } from "../../../cli/commands/doctor.ts";
 import type { CheckAnswer } from "../../../cli/doctor/check.ts";
-import { UsageError } from "../../../cli/usage_error.ts";
-import { LIMIT_NAMES, limitRow } from "../../../job/limit_rows.ts";
-import { NOTIFICATION_NAMES, notificationRow } from "../../../job/notification_rows.ts";
+import { UsageError } from "../../../cli/args/usage_error.ts";
+import { LIMIT_NAMES, limitRow } from "../../../job/limits/table.ts";
+import { NOTIFICATION_NAMES, notificationRow } from "../../../job/notifications/table.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 
 function plan(...args: string[]): DoctorPlan {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseArgs } from "../../../cli/args.ts";
+import { parseArgs } from "../../../cli/args/args.ts";
 import { eventsBetween, eventsCommand, type JobLook } from "../../../cli/commands/events.ts";
-import { UsageError } from "../../../cli/usage_error.ts";
+import { UsageError } from "../../../cli/args/usage_error.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 
 function look(pids: number[], total: number, terminated = 0): JobLook {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseArgs } from "../../../cli/args.ts";
+import { parseArgs } from "../../../cli/args/args.ts";
 import { freezeCommand, thawCommand } from "../../../cli/commands/freeze.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 

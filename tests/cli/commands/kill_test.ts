@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseArgs } from "../../../cli/args.ts";
+import { parseArgs } from "../../../cli/args/args.ts";
 import { killCommand } from "../../../cli/commands/kill.ts";
 import { ENDED_BY_JOBBOX } from "../../../cli/exit_code.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { parseArgs } from "../../../cli/args.ts";
+import { parseArgs } from "../../../cli/args/args.ts";
 import { limitsCommand } from "../../../cli/commands/limits.ts";
-import { LIMIT_OPTIONS, NOTIFICATION_OPTIONS } from "../../../cli/limit_options.ts";
+import { LIMIT_OPTIONS, NOTIFICATION_OPTIONS } from "../../../cli/args/limit_options.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 
 function read(...tokens: string[]): unknown {

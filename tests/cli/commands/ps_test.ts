@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { psCommand, renderProcesses } from "../../../cli/commands/ps.ts";
-import { parseArgs } from "../../../cli/args.ts";
+import { parseArgs } from "../../../cli/args/args.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 
 const USAGE = {

@@ -19,8 +19,8 @@ import { encodeWide } from "../../../ffi/strings.ts";
 import { struct } from "../../../ffi/struct.ts";
 import { STRUCTS } from "../../../ffi/structs.ts";
 import { JobObject } from "../../../job/job_object.ts";
-import { NotificationControl } from "../../../job/notification_control.ts";
-import type { LimitViolation } from "../../../job/notification_limits.ts";
+import { NotificationControl } from "../../../job/notifications/control.ts";
+import type { LimitViolation } from "../../../job/notifications/notification_limits.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 const MB = 2 ** 20;

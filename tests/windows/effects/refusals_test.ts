@@ -10,7 +10,7 @@ import { Win32Error } from "../../../ffi/error.ts";
 import { AlreadyClosedError } from "../../../ffi/handle.ts";
 import { JobControls } from "../../../job/job_controls.ts";
 import { JobObject } from "../../../job/job_object.ts";
-import { CpuRateControlType } from "../../../job/limits.ts";
+import { CpuRateControlType } from "../../../job/limits/limits.ts";
 import { startChild, uniqueName, within } from "../../helpers/job_trials.ts";
 import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 

@@ -8,7 +8,7 @@ import "../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { JobObject } from "../../../job/job_object.ts";
 import type { ChildProcess } from "../../../process/child_process.ts";
-import { completionPort } from "../../../process/completion_port.ts";
+import { completionPort } from "../../../process/io/completion_port.ts";
 import { CHILD, SAME_KERNEL, startChild, uniqueName, within } from "../../helpers/job_trials.ts";
 import { countHandles } from "../../helpers/open_handles.ts";
 import { hasEnded, watchProcess } from "../../helpers/process_watch.ts";

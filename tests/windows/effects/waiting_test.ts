@@ -13,7 +13,7 @@ import { kernel32 } from "../../../ffi/library.ts";
 import { struct } from "../../../ffi/struct.ts";
 import { STRUCTS } from "../../../ffi/structs.ts";
 import { JobObject } from "../../../job/job_object.ts";
-import { completionPort } from "../../../process/completion_port.ts";
+import { completionPort } from "../../../process/io/completion_port.ts";
 import { SAME_KERNEL, startChild, uniqueName, within } from "../../helpers/job_trials.ts";
 import { hasEnded, watchProcess } from "../../helpers/process_watch.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";

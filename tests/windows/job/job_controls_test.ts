@@ -2,7 +2,7 @@ import "../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { JobControls } from "../../../job/job_controls.ts";
 import { JobObject } from "../../../job/job_object.ts";
-import { CpuRateControlType } from "../../../job/limits.ts";
+import { CpuRateControlType } from "../../../job/limits/limits.ts";
 import { nextMessage, startChild, within } from "../../helpers/job_trials.ts";
 
 const MIB = 1024 ** 2;

@@ -12,7 +12,7 @@ import { ERROR } from "../../../ffi/constants.ts";
 import { Win32Error } from "../../../ffi/error.ts";
 import { AlreadyClosedError, OwnedHandle } from "../../../ffi/handle.ts";
 import { JobObject } from "../../../job/job_object.ts";
-import { completionPort } from "../../../process/completion_port.ts";
+import { completionPort } from "../../../process/io/completion_port.ts";
 import { startChild, uniqueName, within } from "../../helpers/job_trials.ts";
 import { assertNoHandleLeft, countHandles } from "../../helpers/open_handles.ts";
 import { hasEnded, watchProcess } from "../../helpers/process_watch.ts";

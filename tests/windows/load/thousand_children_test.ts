@@ -8,9 +8,9 @@ import { struct } from "../../../ffi/struct.ts";
 import { STRUCTS } from "../../../ffi/structs.ts";
 import { JobObject } from "../../../job/job_object.ts";
 import type { ChildProcess } from "../../../process/child_process.ts";
-import { completionPort } from "../../../process/completion_port.ts";
-import { exitWatch } from "../../../process/exit_watch.ts";
-import { processUsage } from "../../../process/process_usage.ts";
+import { completionPort } from "../../../process/io/completion_port.ts";
+import { exitWatch } from "../../../process/exit/exit_watch.ts";
+import { processUsage } from "../../../process/query/process_usage.ts";
 import { startChild, within } from "../../helpers/job_trials.ts";
 import { countHandles } from "../../helpers/open_handles.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseArgs } from "../../../../cli/args.ts";
+import { parseArgs } from "../../../../cli/args/args.ts";
 import { limitsCommand } from "../../../../cli/commands/limits.ts";
-import { UsageError } from "../../../../cli/usage_error.ts";
+import { UsageError } from "../../../../cli/args/usage_error.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import { FakeIo } from "../../../helpers/fake_io.ts";
 import { uniqueName } from "../../../helpers/job_trials.ts";

@@ -1,8 +1,8 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { CanaryJob } from "../../../../cli/doctor/canary.ts";
+import { CanaryJob } from "../../../../cli/doctor/trial.ts";
 import { LIMIT_TRIALS } from "../../../../cli/doctor/limit_canaries.ts";
-import type { LimitName } from "../../../../job/limit_rows.ts";
+import type { LimitName } from "../../../../job/limits/table.ts";
 
 /** What the canaries must find where the limit is in force: on Windows and on Wine with jobsim. */
 const FOUND: Partial<Record<LimitName, readonly string[]>> = {

@@ -1,0 +1,147 @@
+/**
+ * What a command of the tool is, and the help made of its table.
+ *
+ * @module
+ */
+import type { OptionSpec, ParsedArgs } from "./args.ts";
+import type { Io } from "../terminal/io.ts";
+
+/** A command as data: what the parser, the help and the completions are made of. */
+export interface CommandSpec {
+  /** Its name, such as `"run"`. */
+  readonly name: string;
+  /** What it does, as one phrase. */
+  readonly summary: string;
+  /** How it is called, without `jobbox` and its name, such as `"[OPTION…] NAME"`. */
+  readonly usage: string;
+  /** A command line that works. */
+  readonly example: string;
+  /** Its options, without `--help`. */
+  readonly options: readonly OptionSpec[];
+  /** Whether its options end at the first positional. */
+  readonly stopEarly?: boolean;
+  /** Further paragraphs and tables of the help. */
+  readonly notes?: readonly HelpSection[];
+}
+
+/** A part of the help under its own heading. */
+export interface HelpSection {
+  /** The heading. */
+  readonly title: string;
+  /** Rows of a term and what it means; a term may be empty. */
+  readonly rows: readonly (readonly [term: string, meaning: string])[];
+}
+
+/** A command: its table, what it makes of its arguments, and what it does with that. */
+export interface Command<T = unknown> {
+  /** Its table. */
+  readonly spec: CommandSpec;
+  /**
+   * Makes a value of the arguments, touching nothing but files that they name.
+   *
+   * @throws {UsageError} If they cannot be understood.
+   */
+  parse(args: ParsedArgs, io: Io): T;
+  /** Does it, and answers the exit code. */
+  execute(value: T, io: Io): Promise<number>;
+}
+
+/** The option that every command has. */
+export const HELP_OPTION: OptionSpec = { name: "help", short: "h", help: "this help" };
+
+/** The option of every command whose result a program may read. */
+export const JSON_OPTION: OptionSpec = { name: "json", help: "the result as JSON on stdout" };
+
+/** Breaks a text into lines of at most some columns, at spaces. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(line);
+  return lines;
+}
+
+/** Two columns, the second one wrapped; a long term stands on a line of its own. */
+function twoColumns(rows: HelpSection["rows"], width: number): string[] {
+  const left = Math.min(26, Math.max(...rows.map(([term]) => term.length)) + 4);
+  const lines: string[] = [];
+  for (const [term, meaning] of rows) {
+    const [first = "", ...rest] = wrap(meaning, Math.max(20, width - left));
+    const head = `  ${term}`;
+    if (head.length + 2 > left) lines.push(head, " ".repeat(left) + first);
+    else lines.push(head.padEnd(left) + first);
+    for (const line of rest) lines.push(" ".repeat(left) + line);
+  }
+  return lines;
+}
+
+function optionTerm({ name, short, value }: OptionSpec): string {
+  const long = `--${name}${value === undefined ? "" : ` ${value}`}`;
+  return short === undefined ? long : `-${short}, ${long}`;
+}
+
+/** The options under their headings, in the order of the table. */
+function optionSections(options: readonly OptionSpec[]): HelpSection[] {
+  const groups = Map.groupBy(options, ({ group }) => group ?? "Options");
+  return [...groups].map(([title, members]) => ({
+    title,
+    rows: members.map((option) => [optionTerm(option), option.help] as const),
+  }));
+}
+
+/**
+ * Writes the help of a command.
+ *
+ * @param spec The command.
+ * @param width The columns to fill.
+ * @returns Lines, with an end of line behind the last.
+ */
+export function commandHelp(spec: CommandSpec, width: number): string {
+  const lines = [
+    `jobbox ${spec.name}: ${spec.summary}`,
+    "",
+    `Usage: jobbox ${spec.name} ${spec.usage}`,
+    `Example: ${spec.example}`,
+  ];
+  for (const { title, rows } of [...optionSections([...spec.options, HELP_OPTION])]) {
+    lines.push("", `${title}:`, ...twoColumns(rows, width));
+  }
+  for (const { title, rows } of spec.notes ?? []) {
+    lines.push("", `${title}:`, ...twoColumns(rows, width));
+  }
+  return lines.join("\n") + "\n";
+}
+
+/**
+ * Writes the help of the tool.
+ *
+ * @param specs Its commands.
+ * @param width The columns to fill.
+ * @returns Lines, with an end of line behind the last.
+ */
+export function toolHelp(specs: readonly CommandSpec[], width: number): string {
+  const commands = specs.map(({ name, summary }) => [name, summary] as const);
+  return [
+    "jobbox: runs a command in a sandbox of limits on Windows and says what happened",
+    "",
+    "Usage: jobbox COMMAND [OPTION…] …",
+    "Example: jobbox run --memory 512M --timeout 30s -- node build.js",
+    "",
+    "Commands:",
+    ...twoColumns(commands, width),
+    "",
+    "Options:",
+    ...twoColumns([
+      ["-h, --help", "this help; with a command, its help"],
+      ["--version", "the version"],
+    ], width),
+    "",
+  ].join("\n");
+}

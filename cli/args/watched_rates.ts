@@ -1,0 +1,64 @@
+/**
+ * Soft limits of a rate, which are told only where that rate is limited and, for processors, its
+ * limit says so. Pure.
+ *
+ * @module
+ */
+import { type LimitName, limitRow } from "../../job/limits/table.ts";
+import type { Limits } from "../../job/limits/limits.ts";
+import type {
+  NotificationLimitName,
+  NotificationLimits,
+} from "../../job/notifications/notification_limits.ts";
+import { notificationRow } from "../../job/notifications/table.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** The limits of which each soft limit needs one. */
+const WATCHED = [
+  ["cpuRate", ["cpu"]],
+  ["ioRate", ["ioBandwidth", "ioIops"]],
+  ["netRate", ["netBandwidth"]],
+] as const satisfies readonly (readonly [NotificationLimitName, readonly LimitName[]])[];
+
+function stands(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/**
+ * Refuses soft limits of which nothing would ever be told.
+ *
+ * @param soft The soft limits that are to be set.
+ * @param limits The limits that will stand beside them.
+ * @param from Tells where a soft limit was given, by the name of its option; absent for the option.
+ * @throws {UsageError} If one watches a rate that has no limit.
+ */
+export function checkWatchedRates(
+  soft: NotificationLimits,
+  limits: Limits,
+  { from }: { from?: (option: string) => string | undefined } = {},
+): void {
+  for (const [name, watched] of WATCHED) {
+    if (!stands(soft[name]) || watched.some((limit) => stands(limits[limit]))) continue;
+    const { option } = notificationRow(name);
+    const { variants, option: other } = limitRow(watched[0]);
+    throw new UsageError(
+      `${from?.(option.slice(2)) ?? option}: Cannot watch a rate that is not set: wanted a limit ` +
+        `such as ${variants?.[0]?.option ?? other} beside it`,
+    );
+  }
+}
+
+/**
+ * Lets the limit of the processors' rate tell when it is exceeded, if a soft limit watches it.
+ *
+ * @param limits The limits that will stand.
+ * @param soft The soft limits that will stand beside them.
+ * @returns The same limits, or others with the notice.
+ */
+export function withCpuNotice(limits: Limits, soft: NotificationLimits): Limits {
+  const { cpu } = limits;
+  if (!stands(soft.cpuRate) || cpu === undefined || cpu === null || cpu.notify === true) {
+    return limits;
+  }
+  return { ...limits, cpu: { ...cpu, notify: true } };
+}

@@ -1,0 +1,234 @@
+/**
+ * Canaries: small children in a job of their own, that show what a limit does.
+ *
+ * All of them are `cmd.exe`, which every Windows has: waiting for input it is idle, in an endless
+ * loop it spins.
+ *
+ * @module
+ */
+import { Win32Error } from "../../ffi/error.ts";
+import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
+import { LimitNotAppliedError } from "../../job/errors.ts";
+import { JobObject } from "../../job/job_object.ts";
+import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
+import type { JobNotification, JobNotificationType } from "../../job/messages/notification.ts";
+import type { Limits } from "../../job/limits/limits.ts";
+import type { ChildProcess } from "../../process/child_process.ts";
+import { describeExitCode } from "../../process/exit/exit_code.ts";
+import { showCode } from "../text/display.ts";
+import type { CheckAnswer } from "./check.ts";
+
+/** Milliseconds that a canary may take to meet its limit, where nothing else is said. */
+export const DEADLINE = 4000;
+
+/** The exit code of canaries that are ended. */
+const CANARY_CODE = 1;
+
+/** What a canary's job is made with. */
+export interface CanaryOptions {
+  /** Limits. */
+  readonly limits?: Limits;
+  /** Soft limits. */
+  readonly soft?: NotificationLimits;
+  /** Milliseconds that canaries may take to meet a limit; 4000 when absent. */
+  readonly deadline?: number;
+}
+
+/** A job for canaries; whatever is in it is ended when it is disposed of. */
+export class CanaryJob implements AsyncDisposable {
+  /** The job. */
+  readonly job: JobObject;
+  /** Milliseconds that canaries may take to meet a limit. */
+  readonly deadline: number;
+  readonly #seen: JobNotification[] = [];
+  readonly #waiting = new Set<() => void>();
+  readonly #children: ChildProcess[] = [];
+  readonly #listening: Promise<void>;
+
+  /**
+   * Makes the job.
+   *
+   * @param options What is set on it.
+   * @throws {LimitNotAppliedError} If the system accepted a limit and does not keep it.
+   * @throws {UnsupportedPlatformError} If the system does not know a limit.
+   * @throws {Win32Error} If the system refuses.
+   */
+  constructor({ limits, soft, deadline = DEADLINE }: CanaryOptions = {}) {
+    this.deadline = deadline;
+    this.job = JobObject.create({ killOnClose: true });
+    try {
+      if (limits) this.job.setLimits(limits);
+      if (soft) this.job.setNotificationLimits(soft);
+      this.#listening = this.#listen();
+    } catch (error) {
+      this.job.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Starts a canary that waits for input.
+   *
+   * @param options `suspended`: whether it never runs an instruction.
+   * @returns The process; its stdin is piped.
+   */
+  idle(options: { suspended?: boolean } = {}): ChildProcess {
+    return this.#start(["/d", "/q", "/k"], options.suspended ?? false);
+  }
+
+  /**
+   * Starts a canary that uses one processor for ever.
+   *
+   * @returns The process.
+   */
+  spin(): ChildProcess {
+    return this.#start(["/d", "/q", "/c", "for /l %i in (1,0,2) do @rem"], false);
+  }
+
+  /**
+   * Starts a canary that ends at once.
+   *
+   * @returns The process.
+   */
+  leaf(): ChildProcess {
+    return this.#start(["/d", "/q", "/c", "exit 0"], false);
+  }
+
+  /**
+   * Starts a canary that starts another one, and ends with it.
+   *
+   * @returns The process.
+   */
+  parent(): ChildProcess {
+    return this.#start(["/d", "/q", "/c", "cmd.exe /d /q /c exit 0"], false);
+  }
+
+  /**
+   * Waits for a message of the job; one that came before counts.
+   *
+   * @param types The messages, any of them.
+   * @param ms How long at most.
+   * @returns The message; `undefined` when none came.
+   */
+  async message(
+    types: readonly JobNotificationType[],
+    ms: number = this.deadline,
+  ): Promise<JobNotification | undefined> {
+    const find = (): JobNotification | undefined =>
+      this.#seen.find(({ type }) => types.includes(type));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (find()) resolve();
+    };
+    this.#waiting.add(look);
+    look();
+    await within(promise, ms);
+    this.#waiting.delete(look);
+    return find();
+  }
+
+  /**
+   * Waits until no canary is left, and counts the processes.
+   *
+   * @returns How many were in the job; some systems add one that serves the console.
+   */
+  async familySize(): Promise<number> {
+    await this.message(["activeProcessZero"]);
+    return this.#seen.filter(({ type }) => type === "newProcess").length;
+  }
+
+  /** Processor time of all canaries so far, in milliseconds. */
+  cpuTime(): number {
+    const { userTime, kernelTime } = this.job.stats();
+    return userTime + kernelTime;
+  }
+
+  /** Ends the canaries and closes the job. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.job.closed) {
+      this.job.terminate(CANARY_CODE);
+      await within(this.job.wait(), DEADLINE);
+      this.job.close();
+    }
+    // Their pipes are closed with them.
+    for (const child of this.#children) await within(child[Symbol.asyncDispose](), DEADLINE);
+    await this.#listening;
+  }
+
+  async #listen(): Promise<void> {
+    for await (const message of this.job.notifications()) {
+      this.#seen.push(message);
+      for (const look of this.#waiting) look();
+    }
+  }
+
+  #start(args: string[], suspended: boolean): ChildProcess {
+    const child = this.job.spawn("cmd.exe", {
+      args,
+      windowsRawArguments: true,
+      stdin: "piped",
+      stdout: "null",
+      stderr: "null",
+      noWindow: true,
+      suspended,
+    });
+    this.#children.push(child);
+    return child;
+  }
+}
+
+/**
+ * Waits for something, but not for ever.
+ *
+ * @param promise What is waited for.
+ * @param ms How long at most, in milliseconds.
+ * @returns What it gave; `undefined` when the time was over.
+ */
+export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), ms);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Lets time go by: for what is measured over a time.
+ *
+ * @param ms How long, in milliseconds.
+ */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/**
+ * Tells what an error of a limit means.
+ *
+ * @param error What setting the limit threw.
+ * @returns The answer.
+ * @throws The error, if it is about something else.
+ */
+export function refusalAnswer(error: unknown): CheckAnswer {
+  if (error instanceof LimitNotAppliedError) {
+    return { status: "ineffective", detail: "the system accepts it and does not keep it" };
+  }
+  if (error instanceof UnsupportedPlatformError) {
+    return { status: "refused", detail: error.message.replace(/^Cannot [^:]*: /, "") };
+  }
+  if (error instanceof Win32Error) {
+    return { status: "refused", detail: `${error.api}: ${error.symbol} (${error.code})` };
+  }
+  throw error;
+}
+
+/**
+ * Shows how a canary ended.
+ *
+ * @param code Its exit code.
+ * @returns Such as `"code 1816 ERROR_NOT_ENOUGH_QUOTA"`.
+ */
+export function endOf(code: number): string {
+  return `code ${showCode(code, describeExitCode(code).symbol)}`;
+}

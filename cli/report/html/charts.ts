@@ -1,0 +1,200 @@
+/**
+ * The sections of the page that show values over time.
+ *
+ * @module
+ */
+import { axisFor } from "./axis.ts";
+import { showCount, showMeasure, showName, showSize } from "../../text/display.ts";
+import { type ChartLine, type ChartMark, type ChartPoint, renderChart } from "./chart.ts";
+import { type Markup, markup } from "./markup.ts";
+import type { JsonValue, RunRecord } from "../record.ts";
+
+/** A limit farther above the values than this would press them flat: it is named, not drawn. */
+const FARTHEST_LIMIT = 4;
+
+/** The most marks of a chart: more cannot be told apart. */
+const MOST_MARKS = 100;
+
+function numberOf(value: JsonValue | undefined): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
+
+/** A limit as a line, if it is near enough to the values to be drawn. */
+function limitLine(
+  limit: number | undefined,
+  options: { most: number; show: (value: number) => string; soft?: boolean },
+): ChartLine[] {
+  const { most, show, soft = false } = options;
+  if (limit === undefined || limit > most * FARTHEST_LIMIT) return [];
+  const style = soft ? "soft" : "limit";
+  return [{ value: limit, label: `${soft ? "soft limit" : "limit"} ${show(limit)}`, style }];
+}
+
+/** What is said below the heading: the limit where it is not drawn, and what the marks are. */
+function caption(
+  about: string,
+  limit: { value: number | undefined; drawn: boolean; show: (value: number) => string },
+): Markup {
+  const far = limit.value === undefined || limit.drawn
+    ? ""
+    : `; the limit of ${limit.show(limit.value)} is far above`;
+  return markup`<p class="caption">${about}${far}</p>`;
+}
+
+/** Points that stand for the time before them, with one at the very start. */
+function fromStart(points: readonly ChartPoint[]): ChartPoint[] {
+  const first = points[0];
+  return first && first.at > 0 ? [{ at: 0, value: first.value }, ...points] : [...points];
+}
+
+/** The hits that belong to a chart, as marks. */
+function marksOf(record: RunRecord, belongs: (name: string) => boolean): ChartMark[] {
+  return record.limitHits
+    .filter((hit) => belongs(hit.name ?? hit.type))
+    .slice(0, MOST_MARKS)
+    .map((hit) => ({
+      at: hit.at,
+      label: showName(hit.name ?? hit.type) +
+        (hit.pid === undefined ? "" : ` (process ${hit.pid})`),
+    }));
+}
+
+/**
+ * Renders memory over time against its limit.
+ *
+ * @param record The record of the run.
+ * @returns A section.
+ */
+export function memorySection(record: RunRecord): Markup {
+  const points = record.samples.flatMap(({ at, memory }) =>
+    memory === undefined ? [] : [{ at, value: memory }]
+  );
+  const heading = markup`<h2>Memory</h2>`;
+  if (points.length === 0) {
+    return markup`<section id="memory">${heading}<p class="caption">This system does not tell how much memory a job has at a time.</p></section>`;
+  }
+  const { peakJob } = record.memory;
+  const limit = numberOf(record.job.limits["jobMemory"]);
+  const most = Math.max(...points.map(({ value }) => value), peakJob ?? 0);
+  const lines = limitLine(limit, { most, show: showSize });
+  const soft = numberOf(record.job.notificationLimits["jobMemory"]);
+  lines.push(...limitLine(soft, { most, show: showSize, soft: true }));
+  const end = Math.max(most, ...lines.map(({ value }) => value));
+  if (peakJob !== undefined && lines.every(({ value }) => Math.abs(value - peakJob) > 0.07 * end)) {
+    lines.push({ value: peakJob, label: `peak ${showSize(peakJob)}`, style: "peak" });
+  }
+  const chart = renderChart({
+    style: "memory",
+    label: "Commit memory of all processes over time",
+    wall: record.times.wall,
+    points,
+    axis: axisFor(end, { kind: "bytes" }),
+    show: showSize,
+    lines,
+    marks: marksOf(record, (name) => /memory/i.test(name)),
+    height: 240,
+  });
+  const drawn = lines.some(({ style }) => style === "limit");
+  return markup`<section id="memory">${heading}${
+    caption("Commit of all processes over time", { value: limit, drawn, show: showSize })
+  }${chart}</section>`;
+}
+
+/** The CPU limit as a share of the machine; absent for weights, which are no limit. */
+function cpuLimit({ job, machine }: RunRecord): number | undefined {
+  const cpu = job.limits["cpu"];
+  if (
+    typeof cpu !== "object" || cpu === null || !("hardCap" in cpu || "max" in cpu ||
+      "hardCapCpus" in cpu || "softCap" in cpu)
+  ) return undefined;
+  const cpus = numberOf(cpu["hardCapCpus"]);
+  return cpus === undefined
+    ? numberOf(cpu["hardCap"]) ?? numberOf(cpu["max"]) ?? numberOf(cpu["softCap"])
+    : Math.min(100, (100 * cpus) / machine.processors);
+}
+
+/**
+ * Renders the share of the processors over time against its limit.
+ *
+ * @param record The record of the run.
+ * @returns A section.
+ */
+export function cpuSection(record: RunRecord): Markup {
+  const points = fromStart(
+    record.samples.map(({ at, cpuPercent }) => ({ at, value: cpuPercent })),
+  );
+  const limit = cpuLimit(record);
+  const show = (value: number): string => showMeasure(value, "percent");
+  const most = Math.max(...points.map(({ value }) => value));
+  const lines = limitLine(limit, { most: Math.max(most, 5), show });
+  const chart = renderChart({
+    style: "cpu",
+    label: "Share of all processors over time",
+    wall: record.times.wall,
+    points,
+    axis: axisFor(Math.max(most, 5, ...lines.map(({ value }) => value)), {
+      kind: "count",
+      cap: 100,
+    }),
+    show,
+    steps: true,
+    lines,
+    marks: marksOf(record, (name) => /cpu|time/i.test(name) && name !== "wallTime"),
+    height: 200,
+  });
+  return markup`<section id="cpu"><h2>CPU</h2>${
+    caption("Share of all processors of the machine over time", {
+      value: limit,
+      drawn: lines.length > 0,
+      show,
+    })
+  }${chart}</section>`;
+}
+
+/** How many processes ran: exactly by their starts and ends where all are known, else by samples. */
+function runningOverTime(record: RunRecord): ChartPoint[] {
+  const { processTable, processTableOmitted, samples, times } = record;
+  if (processTableOmitted > 0) {
+    return fromStart(samples.map(({ at, processes }) => ({ at, value: processes })));
+  }
+  const changes = processTable.flatMap(({ start, end }) => [
+    { at: start, by: 1 },
+    ...(end === undefined ? [] : [{ at: end, by: -1 }]),
+  ]).sort((a, b) => a.at - b.at);
+  let running = 0;
+  const points = changes.map(({ at, by }) => {
+    const value = running;
+    running += by;
+    return { at, value };
+  });
+  return fromStart([...points, { at: times.wall, value: running }]);
+}
+
+/**
+ * Renders the number of processes over time against its limit.
+ *
+ * @param record The record of the run.
+ * @returns A section; nothing when there never was more than one process, nor a limit of them.
+ */
+export function processSection(record: RunRecord): Markup {
+  const limit = numberOf(record.job.limits["activeProcesses"]);
+  const points = runningOverTime(record);
+  const most = points.reduce((highest, { value }) => Math.max(highest, value), 1);
+  if (limit === undefined && record.processes.peakActive <= 1) return markup``;
+  const lines = limitLine(limit, { most, show: showCount });
+  const chart = renderChart({
+    style: "processes",
+    label: "Running processes over time",
+    wall: record.times.wall,
+    points,
+    axis: axisFor(Math.max(most, ...lines.map(({ value }) => value)), { kind: "count", ticks: 4 }),
+    show: showCount,
+    steps: true,
+    lines,
+    marks: marksOf(record, (name) => /activeProcess/.test(name)),
+    height: 150,
+  });
+  return markup`<section id="running"><h2>Running processes</h2>${
+    caption("Over time", { value: limit, drawn: lines.length > 0, show: showCount })
+  }${chart}</section>`;
+}

@@ -1,0 +1,153 @@
+/**
+ * The processes of a run as a tree over time, as SVG without script.
+ *
+ * @module
+ */
+import { ENDED_BY_JOBBOX } from "../../exit_code.ts";
+import { showCode, showTime } from "../../text/display.ts";
+import { CHART, timeGrid, timeX } from "./chart.ts";
+import { type Markup, markup } from "./markup.ts";
+import type { RecordedProcess } from "../record.ts";
+
+const ROW = 24;
+const TOP = 6;
+const INDENT = 10;
+
+/** The most rows that are drawn: a page must stay readable. */
+export const MOST_TIMELINE_ROWS = 200;
+
+/** A process and how deep it stands in the tree. */
+export interface TreeRow {
+  /** The process. */
+  readonly process: RecordedProcess;
+  /** 0 for a process whose parent is not in the table. */
+  readonly depth: number;
+}
+
+/**
+ * Puts each process under the one that started it.
+ *
+ * @param table The record's processes, in the order of their start.
+ * @returns The processes, each directly behind its parent and that one's earlier children.
+ */
+export function processTree(table: readonly RecordedProcess[]): TreeRow[] {
+  const children = new Map<RecordedProcess | undefined, RecordedProcess[]>();
+  const latest = new Map<number, RecordedProcess>();
+  for (const process of table) {
+    // The system uses ids again: the parent is the latest process of that id until now.
+    const parent = process.parentPid === undefined ? undefined : latest.get(process.parentPid);
+    const siblings = children.get(parent);
+    if (siblings) siblings.push(process);
+    else children.set(parent, [process]);
+    latest.set(process.pid, process);
+  }
+  const rows: TreeRow[] = [];
+  const open = (children.get(undefined) ?? []).map((process) => ({ process, depth: 0 })).reverse();
+  for (let row = open.pop(); row; row = open.pop()) {
+    rows.push(row);
+    const { depth } = row;
+    const below = children.get(row.process) ?? [];
+    open.push(...below.map((process) => ({ process, depth: depth + 1 })).reverse());
+  }
+  return rows;
+}
+
+/** How a process's end is coloured. */
+export type EndStyle = "ok" | "error" | "crash" | "ended" | "unknown";
+
+/** The four highest bits of an NTSTATUS: severity (3: error), and whose code it is (0: Windows'). */
+const STATUS_CLASS = 2 ** 28;
+const ERROR_CLASS = 12;
+
+/**
+ * Tells how a process ended, as a style.
+ *
+ * @param process The process.
+ * @returns `ok` for code 0, `crash` for an error status, `ended` when jobbox ended it, `error` for
+ * another code, `unknown` where the code is not known.
+ */
+export function endStyle({ code }: RecordedProcess): EndStyle {
+  if (code === undefined) return "unknown";
+  if (code === 0) return "ok";
+  if (code === ENDED_BY_JOBBOX) return "ended";
+  return Math.floor(code / STATUS_CLASS) === ERROR_CLASS ? "crash" : "error";
+}
+
+/** What stands behind a bar. */
+function endText(process: RecordedProcess): string {
+  const { code, codeName, end } = process;
+  if (end === undefined) return "still running";
+  if (endStyle(process) === "ended") return "ended by jobbox";
+  if (code === undefined || code === 0) return "";
+  return codeName ?? `code ${showCode(code)}`;
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+/**
+ * Draws the processes as a timeline: one row a process, indented below its parent.
+ *
+ * @param table The record's processes.
+ * @param wall Milliseconds of the whole run.
+ * @returns An SVG element.
+ */
+export function renderTimeline(table: readonly RecordedProcess[], wall: number): Markup {
+  const rows = processTree(table).slice(0, MOST_TIMELINE_ROWS);
+  const bottom = TOP + rows.length * ROW;
+  const drawn = rows.map(({ process, depth }, index) => {
+    const y = TOP + index * ROW;
+    const from = timeX(process.start, wall);
+    const to = timeX(process.end ?? wall, wall);
+    const width = Math.max(3, to - from);
+    const name = process.image ?? `process ${process.pid}`;
+    const after = endText(process);
+    const label = after === "" ? name : `${name} · ${after}`;
+    const length = showTime((process.end ?? wall) - process.start);
+    // The label stands where there is room: in the bar, behind it, or before it.
+    const text = placeLabel({ from, width, label });
+    return markup`<g class="process ${endStyle(process)}"><rect class="bar" x="${from}" y="${
+      y + 3
+    }" width="${width}" height="${
+      ROW - 6
+    }" rx="3"/><text class="bar-label ${text.style}" x="${text.x}" y="${
+      y + ROW / 2 + 4
+    }" text-anchor="${text.anchor}">${text.label}</text><title>${label} · process ${process.pid} · ${
+      showTime(process.start)
+    } to ${process.end === undefined ? "the end" : showTime(process.end)} (${length})${
+      process.parentPid === undefined ? "" : ` · started by ${process.parentPid}`
+    }</title><text class="depth" x="${Math.min(2 + depth * INDENT, 32)}" y="${y + ROW / 2 + 4}">${
+      depth === 0 ? "" : "└"
+    } ${process.pid}</text></g>`;
+  });
+  return markup`<svg class="chart timeline" viewBox="0 0 ${CHART.width} ${
+    bottom + 24
+  }" role="img" aria-label="Processes over time">${
+    timeGrid(wall, { top: TOP, bottom })
+  }${drawn}</svg>`;
+}
+
+/** About how wide a character of a label is. */
+const CHARACTER = 7;
+
+function placeLabel(
+  bar: { from: number; width: number; label: string },
+): { x: number; anchor: string; style: string; label: string } {
+  const { from, width, label } = bar;
+  const right = CHART.width - CHART.right;
+  const needed = label.length * CHARACTER + 12;
+  if (needed <= width) return { x: from + 6, anchor: "start", style: "inside", label };
+  if (from + width + needed <= right) {
+    return { x: from + width + 6, anchor: "start", style: "outside", label };
+  }
+  if (from - needed >= CHART.left) return { x: from - 10, anchor: "end", style: "outside", label };
+  const room = Math.max(width, right - from - width) - 12;
+  const inside = width >= right - from - width;
+  return {
+    x: inside ? from + 6 : from + width + 6,
+    anchor: "start",
+    style: inside ? "inside" : "outside",
+    label: cut(label, Math.max(1, Math.floor(room / CHARACTER))),
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * Why a job was ended: from a notification that a limit was reached, or from what the kernel left
+ * behind.
+ *
+ * @module
+ */
+import { ExitError, NtStatus } from "../../process/exit/status_codes.ts";
+import { ENDED_BY_JOBBOX, type Verdict } from "../exit_code.ts";
+import type { RecordedLimit } from "../report/record.ts";
+import { type FinalStats, limitHits, type RecordableEvent } from "../report/recorder.ts";
+
+/** Why a job was ended. */
+export interface EndReason {
+  /** The verdict. */
+  readonly verdict: Verdict;
+  /** The limit that was reached; absent when it was none. */
+  readonly limit?: RecordedLimit;
+}
+
+/** The limits that can end a command; every `Limits` is one. */
+export interface WatchedLimits {
+  /** Bytes of commit of one process. */
+  readonly processMemory?: number | null;
+  /** Bytes of commit of the job. */
+  readonly jobMemory?: number | null;
+  /** Milliseconds of user time of one process. */
+  readonly processUserTime?: number | null;
+  /** Milliseconds of user time of the job. */
+  readonly jobUserTime?: number | null;
+  /** What the kernel does at the end of the job's time. */
+  readonly endOfJobTime?: "terminate" | "post" | null;
+  /** The most processes at a time. */
+  readonly activeProcesses?: number | null;
+}
+
+/** What of the statistics tells which limit was reached. */
+interface Evidence {
+  readonly stats: FinalStats | undefined;
+  readonly leaderTimeUp: boolean;
+}
+
+/** Exit codes that the kernel gives to what it ends at a quota. */
+const QUOTA_CODES: ReadonlySet<number> = new Set([
+  ExitError.ERROR_NOT_ENOUGH_QUOTA,
+  NtStatus.STATUS_QUOTA_EXCEEDED,
+]);
+
+/** The kernel checks user time now and then, and its counters are a tick apart. */
+const NEARLY = 0.9;
+
+function limitOf(
+  name: keyof WatchedLimits,
+  limits: WatchedLimits,
+  measure: { readonly unit: string; readonly measured?: number | undefined },
+): RecordedLimit | undefined {
+  const limit = limits[name];
+  if (typeof limit !== "number") return undefined;
+  const { unit, measured } = measure;
+  return { name, limit, unit, ...measured === undefined ? {} : { measured } };
+}
+
+function reason(verdict: Verdict, limit: RecordedLimit | undefined): EndReason {
+  return limit === undefined ? { verdict } : { verdict, limit };
+}
+
+function unitOf(name: string): string {
+  if (name.endsWith("Rate")) return "tolerance";
+  return name === "jobUserTime" ? "ms" : "bytes";
+}
+
+/**
+ * Tells whether a notification says that a limit was reached for which a job may be ended.
+ *
+ * @param event The notification.
+ * @param limits The limits that are set.
+ * @param options Reads the job's statistics, as far as there are; called only when needed.
+ * @returns The reason; `undefined` for a notification about something else.
+ */
+export function reasonOf(
+  event: RecordableEvent,
+  limits: WatchedLimits,
+  { readStats }: { readonly readStats: () => FinalStats | undefined },
+): EndReason | undefined {
+  switch (event.type) {
+    case "jobMemoryLimit": {
+      const measured = readStats()?.memory.peak;
+      return reason("memory", limitOf("jobMemory", limits, { unit: "bytes", measured }));
+    }
+    case "processMemoryLimit": {
+      const measured = readStats()?.memory.peakProcess;
+      return reason("memory", limitOf("processMemory", limits, { unit: "bytes", measured }));
+    }
+    case "activeProcessLimit": {
+      const measured = readStats()?.processes.active;
+      const unit = "processes";
+      return reason("processes", limitOf("activeProcesses", limits, { unit, measured }));
+    }
+    case "endOfJobTime": {
+      const measured = readStats()?.userTime;
+      return reason("cpuTime", limitOf("jobUserTime", limits, { unit: "ms", measured }));
+    }
+    case "endOfProcessTime":
+      return reason("cpuTime", limitOf("processUserTime", limits, { unit: "ms" }));
+    case "notificationLimit": {
+      const hit = limitHits(event, 0).find(({ name, limit }) =>
+        name !== undefined && limit !== undefined
+      );
+      if (hit === undefined) return { verdict: "notification" };
+      const { measured } = hit;
+      return reason("notification", {
+        name: hit.name!,
+        limit: hit.limit!,
+        unit: unitOf(hit.name!),
+        ...measured === undefined ? {} : { measured },
+      });
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Tells from what was left behind whether the kernel, or another jobbox, ended the command.
+ *
+ * The kernel ends a job whose user time is over without a notification, and promises none for a
+ * process: the exit code and the times are all there is.
+ *
+ * @param code The command's exit code.
+ * @param limits The limits that are set.
+ * @param evidence The statistics of the end, and whether the command's own time was told to be up.
+ * @returns The reason; `undefined` when the command ended by itself.
+ */
+export function kernelReason(
+  code: number | undefined,
+  limits: WatchedLimits,
+  evidence: Evidence,
+): EndReason | undefined {
+  if (code === ENDED_BY_JOBBOX) return { verdict: "killed" };
+  if (code === undefined || !QUOTA_CODES.has(code)) return undefined;
+  const { stats, leaderTimeUp } = evidence;
+  const used = stats?.userTime;
+  const ms = { unit: "ms", measured: used };
+  if (leaderTimeUp) {
+    return reason("cpuTime", limitOf("processUserTime", limits, { unit: "ms" }));
+  }
+  for (const name of ["jobUserTime", "processUserTime"] as const) {
+    const limit = limits[name];
+    if (typeof limit === "number" && used !== undefined && used >= NEARLY * limit) {
+      return reason("cpuTime", limitOf(name, limits, ms));
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,155 @@
+/**
+ * The options of `jobbox run` beside its limits.
+ *
+ * @module
+ */
+import type { OptionSpec } from "../args/args.ts";
+import { JSON_OPTION } from "../args/command.ts";
+import type { SettingSpec } from "../args/setting.ts";
+
+/** What can follow a limit that was reached. */
+export const REACTIONS = ["report", "stop", "kill"] as const;
+
+const WATCH = "When it ends";
+const START = "How it starts";
+const OUT = "Reports";
+
+/** The options that a policy file can hold too. */
+export const RUN_SETTINGS: readonly SettingSpec[] = [
+  {
+    name: "timeout",
+    value: "TIME",
+    type: "string",
+    group: WATCH,
+    help: "end it after this wall time: 250ms, 1.5s, 2m, 1h",
+  },
+  {
+    name: "grace",
+    value: "TIME",
+    type: "string",
+    group: WATCH,
+    help: "time between CTRL_BREAK and termination; 0s terminates at once (default 2s)",
+  },
+  {
+    name: "on-limit",
+    value: "WHAT",
+    type: "string",
+    allowed: REACTIONS,
+    group: WATCH,
+    help: "when a memory, process or time limit is reached: report (what the kernel does: " +
+      "allocations and starts fail; the default), stop (gracefully) or kill",
+  },
+  {
+    name: "on-notify",
+    value: "WHAT",
+    type: "string",
+    allowed: REACTIONS,
+    group: WATCH,
+    help: "when a soft limit (--notify-…) is reached: report (the default), stop or kill",
+  },
+  {
+    name: "no-wait-tree",
+    type: "boolean",
+    group: WATCH,
+    help: "end with the command, and end what it started; else the whole tree is waited for",
+  },
+  {
+    name: "max-output",
+    value: "SIZE",
+    type: "string",
+    group: WATCH,
+    help: "end it when stdout and stderr together exceed this; both go through jobbox then",
+  },
+  {
+    name: "name",
+    value: "NAME",
+    type: "string",
+    group: START,
+    help: "the job's name, by which other commands find it; must be new",
+  },
+  {
+    name: "cwd",
+    value: "FOLDER",
+    type: "string",
+    group: START,
+    help: "the folder to run in",
+  },
+  {
+    name: "env",
+    value: "NAME=VALUE",
+    type: "variables",
+    repeat: true,
+    group: START,
+    help: "set a variable; may be repeated",
+  },
+  {
+    name: "unset-env",
+    value: "NAME",
+    type: "strings",
+    repeat: true,
+    group: START,
+    help: "take a variable away; may be repeated",
+  },
+  {
+    name: "env-file",
+    value: "FILE",
+    type: "string",
+    group: START,
+    help: "set the variables of a file of NAME=VALUE lines; --env wins over it",
+  },
+  {
+    name: "clear-env",
+    type: "boolean",
+    group: START,
+    help: "start from the few variables that Windows needs",
+  },
+  { name: "stdin", value: "FILE", type: "string", group: START, help: "read stdin from a file" },
+  { name: "stdout", value: "FILE", type: "string", group: START, help: "write stdout to a file" },
+  { name: "stderr", value: "FILE", type: "string", group: START, help: "write stderr to a file" },
+  {
+    name: "report",
+    value: "FILE",
+    type: "strings",
+    repeat: true,
+    group: OUT,
+    help: "write the run record: FILE.json, or FILE.html for a page; may be repeated",
+  },
+  {
+    name: "events",
+    value: "FILE",
+    type: "string",
+    group: OUT,
+    help: "write what happens as it happens, one JSON object a line",
+  },
+  {
+    name: "meta",
+    value: "FILE",
+    type: "string",
+    group: OUT,
+    help: "write the result as key:value lines, as isolate does",
+  },
+  {
+    name: "quiet",
+    short: "q",
+    type: "boolean",
+    group: OUT,
+    help: "no status line and no summary; errors are still told",
+  },
+];
+
+/** The options that only a command line can hold. */
+export const RUN_ONLY: readonly OptionSpec[] = [
+  {
+    name: "policy",
+    value: "FILE",
+    help: "take options from a JSON file; those of the command line win",
+  },
+  {
+    name: "explain",
+    help: "say what a run would do and what this system would refuse, and start nothing",
+  },
+  {
+    ...JSON_OPTION,
+    help: "the run record, or what --explain says, as one line of JSON on stdout",
+  },
+];

@@ -1,0 +1,217 @@
+/**
+ * What a run is to be: the value that `jobbox run`'s arguments and policy become.
+ *
+ * @module
+ */
+import type { Limits } from "../../job/limits/limits.ts";
+import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
+import { parseDuration, parseSize } from "../text/quantity.ts";
+import { normalizePath } from "../../process/start/windows_path.ts";
+import type { OptionSpec, ParsedArgs } from "../args/args.ts";
+import type { Io } from "../terminal/io.ts";
+import {
+  LIMIT_OPTIONS,
+  NOTIFICATION_OPTIONS,
+  readLimits,
+  readNotificationLimits,
+} from "../args/limit_options.ts";
+import { environmentOf, parsePolicy, type Policy } from "../args/policy.ts";
+import { REACTIONS, RUN_ONLY, RUN_SETTINGS } from "./options.ts";
+import { fromCommandLine, mergeSettings, type Setting, Settings } from "../args/setting.ts";
+import type { SettingSpec } from "../args/setting.ts";
+import type { Reaction } from "./supervisor.ts";
+import { UsageError } from "../args/usage_error.ts";
+import { checkWatchedRates, withCpuNotice } from "../args/watched_rates.ts";
+
+/** Everything that a policy file can hold. The job of a run is always ended with jobbox. */
+export const POLICY_SETTINGS: readonly SettingSpec[] = [
+  ...RUN_SETTINGS,
+  ...LIMIT_OPTIONS.filter(({ name }) => name !== "kill-on-close"),
+  ...NOTIFICATION_OPTIONS,
+];
+
+/** Every option of `jobbox run`. */
+export const RUN_OPTIONS: readonly OptionSpec[] = [...RUN_ONLY, ...POLICY_SETTINGS];
+
+/** What a run is to be. */
+export interface RunPlan {
+  /** The program. */
+  readonly command: string;
+  /** Its arguments. */
+  readonly args: readonly string[];
+  /** The folder to run in; absent for the current one. */
+  readonly cwd?: string;
+  /** Variables to set, or with `null` to take away. */
+  readonly env: Readonly<Record<string, string | null>>;
+  /** Whether to start from the few variables that Windows needs. */
+  readonly clearEnv: boolean;
+  /** The job's name. */
+  readonly name?: string;
+  /** Files for the standard streams. */
+  readonly stdio: { readonly stdin?: string; readonly stdout?: string; readonly stderr?: string };
+  /** Bytes that stdout and stderr may have together. */
+  readonly maxOutput?: number;
+  /** Milliseconds of wall time. */
+  readonly timeout?: number;
+  /** Milliseconds between asking and terminating. */
+  readonly grace: number;
+  /** Whether the whole tree is waited for. */
+  readonly waitTree: boolean;
+  /** What follows a limit. */
+  readonly onLimit: Reaction;
+  /** What follows a soft limit. */
+  readonly onNotify: Reaction;
+  /** The limits. */
+  readonly limits: Limits;
+  /** The soft limits. */
+  readonly notificationLimits: NotificationLimits;
+  /** Files for the record, by their form. */
+  readonly reports: readonly { readonly path: string; readonly form: "json" | "html" }[];
+  /** File for events. */
+  readonly events?: string;
+  /** File for key:value lines. */
+  readonly meta?: string;
+  /** No status line and no summary. */
+  readonly quiet: boolean;
+  /** The record on stdout. */
+  readonly json: boolean;
+  /** Only say what would be done. */
+  readonly explain: boolean;
+  /** The options that hold, as text: command line over policy. */
+  readonly settings: readonly Setting[];
+}
+
+/** The options that name a file to be written. */
+const OUTPUT_FILES: readonly string[] = ["report", "events", "meta", "stdout", "stderr"];
+
+/** Time between CTRL_BREAK and termination, in milliseconds. */
+const DEFAULT_GRACE = 2000;
+
+function loadPolicy(path: string | undefined, io: Io): Policy {
+  if (path === undefined) return { settings: [] };
+  let text: string;
+  try {
+    text = io.readTextFile(path);
+  } catch (cause) {
+    throw new UsageError(`Option --policy: Cannot read ${path}: ${messageOf(cause)}`, { cause });
+  }
+  return parsePolicy(text, { path, specs: POLICY_SETTINGS });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Reads a file of NAME=VALUE lines; empty lines and those that begin with # say nothing. */
+function loadVariables(setting: Setting, io: Io): Setting[] {
+  let text: string;
+  try {
+    text = io.readTextFile(setting.value);
+  } catch (cause) {
+    throw new UsageError(
+      `${setting.from}: Cannot read ${setting.value}: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+  const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
+  return lines.flatMap((line, at) =>
+    line.trim() === "" || line.startsWith("#")
+      ? []
+      : [{ name: "env", value: line, from: `${setting.value}:${at + 1}` }]
+  );
+}
+
+function reportForm(setting: Setting): RunPlan["reports"][number] {
+  const path = setting.value;
+  if (/\.json$/i.test(path)) return { path, form: "json" };
+  if (/\.html?$/i.test(path)) return { path, form: "html" };
+  throw new UsageError(
+    `${setting.from}: Cannot tell the form of ${JSON.stringify(path)}: wanted a name that ends ` +
+      `with .json or .html`,
+  );
+}
+
+/**
+ * Tells whether two paths are one, as far as their text says.
+ *
+ * @param a A path.
+ * @param b Another one.
+ * @returns Whether they are.
+ */
+export function isSameFile(a: string, b: string): boolean {
+  return normalizePath(a).toLowerCase() === normalizePath(b).toLowerCase();
+}
+
+/** Refuses a file that would be written over by another one; the streams may share theirs. */
+function checkOutputFiles(settings: Settings): void {
+  const written = settings.all(...OUTPUT_FILES)
+    .filter(({ value }) => normalizePath(value).toLowerCase() !== "nul")
+    .toSorted((a, b) => OUTPUT_FILES.indexOf(a.name) - OUTPUT_FILES.indexOf(b.name));
+  for (const [at, { name, value, from }] of written.entries()) {
+    const other = written.slice(0, at).find((earlier) => isSameFile(earlier.value, value));
+    if (other === undefined || (name === "stderr" && other.name === "stdout")) continue;
+    throw new UsageError(`${from}: Cannot write ${value}: ${other.from} writes it too`);
+  }
+}
+
+/** The value of an option that is there, as a part of an object; nothing where it is absent. */
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+}
+
+/**
+ * Makes a plan of a run's arguments.
+ *
+ * @param args The arguments.
+ * @param io Reads the policy and the file of variables, and knows the machine's processors.
+ * @returns The plan.
+ * @throws {UsageError} If anything cannot be understood; the message names the option or key.
+ */
+export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
+  const own = new Settings(fromCommandLine(args.options));
+  const policy = loadPolicy(own.text("policy"), io);
+  const onlyHere = new Set(RUN_ONLY.map(({ name }) => name));
+  const given = fromCommandLine(args.options.filter(({ name }) => !onlyHere.has(name)));
+  const all = mergeSettings(policy.settings, given, { specs: POLICY_SETTINGS });
+  const settings = new Settings(all);
+
+  const [command, ...rest] = args.positionals.length > 0 ? args.positionals : policy.command ?? [];
+  if (command === undefined || command === "") {
+    throw new UsageError("No command to run: wanted it behind the options");
+  }
+  checkOutputFiles(settings);
+  const envFile = settings.find("env-file");
+  const variables = envFile === undefined ? [] : loadVariables(envFile, io);
+  const machine = { processors: io.processors() };
+  const limits = readLimits(settings, machine);
+  const notificationLimits = readNotificationLimits(settings, machine);
+  checkWatchedRates(notificationLimits, limits, { from: (name) => settings.find(name)?.from });
+  return {
+    command,
+    args: rest,
+    ...optional("cwd", settings.text("cwd")),
+    env: environmentOf([...variables, ...all]),
+    clearEnv: settings.has("clear-env"),
+    ...optional("name", settings.text("name")),
+    stdio: {
+      ...optional("stdin", settings.text("stdin")),
+      ...optional("stdout", settings.text("stdout")),
+      ...optional("stderr", settings.text("stderr")),
+    },
+    ...optional("maxOutput", settings.read("max-output", parseSize)),
+    ...optional("timeout", settings.read("timeout", parseDuration)),
+    grace: settings.read("grace", parseDuration) ?? DEFAULT_GRACE,
+    waitTree: !settings.has("no-wait-tree"),
+    onLimit: settings.choice("on-limit", REACTIONS, "report"),
+    onNotify: settings.choice("on-notify", REACTIONS, "report"),
+    limits: withCpuNotice(limits, notificationLimits),
+    notificationLimits,
+    reports: settings.all("report").map(reportForm),
+    ...optional("events", settings.text("events")),
+    ...optional("meta", settings.text("meta")),
+    quiet: settings.has("quiet"),
+    json: own.has("json"),
+    explain: own.has("explain"),
+    settings: all,
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * What a failed start, or a job that cannot be had, means to the user.
+ *
+ * @module
+ */
+import { ERROR } from "../../ffi/constants.ts";
+import { Win32Error } from "../../ffi/error.ts";
+import type { Verdict } from "../exit_code.ts";
+
+/** A start that failed, told as a verdict. */
+export interface StartFailure {
+  /** `"notFound"`, `"cannotExecute"`, or `"failed"` when jobbox is to blame. */
+  readonly verdict: Verdict;
+  /** What went wrong, with the mend where there is one. */
+  readonly message: string;
+}
+
+const MISSING: ReadonlySet<number> = new Set([ERROR.FILE_NOT_FOUND, ERROR.PATH_NOT_FOUND]);
+
+/**
+ * Tells why a command did not start.
+ *
+ * @param error What the start threw.
+ * @returns The verdict and the message.
+ */
+export function startFailure(error: unknown): StartFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Deno.errors.NotFound) return { verdict: "notFound", message };
+  // A command line that cannot be passed on unharmed, or is too long.
+  if (error instanceof TypeError || error instanceof RangeError) {
+    return { verdict: "cannotExecute", message };
+  }
+  if (error instanceof Win32Error && error.api === "CreateProcessW") {
+    const verdict = MISSING.has(error.code) ? "notFound" : "cannotExecute";
+    const { systemMessage } = error;
+    return { verdict, message: systemMessage === "" ? message : `${message}: ${systemMessage}` };
+  }
+  return { verdict: "failed", message };
+}
+
+const MENDS: readonly (readonly [code: number, mend: string])[] = [
+  [
+    ERROR.ALREADY_EXISTS,
+    "another job has the name: choose another one, or look at it with jobbox ps",
+  ],
+  [
+    ERROR.FILE_NOT_FOUND,
+    "there is no job of this name in this session; names are case-sensitive, and a job ends with " +
+    "its last process and handle",
+  ],
+  [ERROR.INVALID_HANDLE, "the name belongs to something that is no job: choose another one"],
+  [
+    ERROR.ACCESS_DENIED,
+    "the job belongs to another user or grants less: run as that user or as administrator",
+  ],
+  [ERROR.FILENAME_EXCED_RANGE, "a name has at most 260 characters"],
+  [ERROR.PATH_NOT_FOUND, "a name holds no backslash but that of Local\\ or Global\\"],
+];
+
+/**
+ * Adds the mend to an error of a job's creation or opening.
+ *
+ * @param error What was thrown.
+ * @returns The same error, or one whose message says what to do.
+ */
+export function withMend(error: unknown): unknown {
+  if (!(error instanceof Win32Error)) return error;
+  if (error.api !== "CreateJobObjectW" && error.api !== "OpenJobObjectW") return error;
+  const mend = MENDS.find(([code]) => code === error.code)?.[1];
+  return mend === undefined ? error : new Error(`${error.message}: ${mend}`, { cause: error });
+}
+
+const PROCESS_MENDS: readonly (readonly [code: number, mend: string])[] = [
+  [ERROR.INVALID_PARAMETER, "there is no process of this id: it may have ended"],
+  [
+    ERROR.ACCESS_DENIED,
+    "the process belongs to another user or is protected, or its own job does not let it into " +
+    "another one: run as that user or as administrator",
+  ],
+];
+
+/**
+ * Adds the mend to an error of putting a running process into a job.
+ *
+ * @param error What was thrown.
+ * @returns The same error, or one whose message says what to do.
+ */
+export function withProcessMend(error: unknown): unknown {
+  if (!(error instanceof Win32Error)) return error;
+  if (error.api !== "OpenProcess" && error.api !== "AssignProcessToJobObject") return error;
+  const mend = PROCESS_MENDS.find(([code]) => code === error.code)?.[1];
+  return mend === undefined ? error : new Error(`${error.message}: ${mend}`, { cause: error });
+}

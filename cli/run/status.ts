@@ -1,0 +1,154 @@
+/**
+ * The live status of a run on the terminal.
+ *
+ * Where the command's output does not go to the terminal, or goes through jobbox, one line is drawn
+ * over itself. Where the command writes to the same terminal, nobody knows where its cursor is: then
+ * the terminal's last row is taken out of what scrolls, the status stands there, and the row is given
+ * back at the end. That is done only for a run that takes a while, and only on a terminal that is
+ * known to interpret the sequences: a console that says so need not (Wine's does not), and what it
+ * prints instead would spoil the command's output. Elsewhere nothing is drawn.
+ *
+ * @module
+ */
+import type { Io } from "../terminal/io.ts";
+import type { FinalStats } from "../report/recorder.ts";
+import type { RunPlan } from "./plan.ts";
+import { renderStatusLine, type RunState, StatusLine } from "../terminal/status_line.ts";
+
+/** Milliseconds between two drawings. */
+const INTERVAL = 250;
+
+/** A run that is over before is never shown, in milliseconds. */
+const PATIENCE = 1000;
+
+/** Fewer rows are too few to give one away. */
+const LEAST_ROWS = 4;
+
+/** Columns left free: a console that does not know the erasing sequence takes it for letters. */
+const SLACK = 4;
+
+/** Variables by which terminals that interpret scroll regions make themselves known. */
+const KNOWN_TERMINALS = ["WT_SESSION", "TERM_PROGRAM", "ConEmuANSI"] as const;
+
+/** What is drawn on. */
+interface Surface {
+  update(state: RunState): void;
+  clear(): void;
+}
+
+/** The last row of the terminal, kept out of what scrolls. */
+class BottomRow implements Surface {
+  readonly #io: Io;
+  readonly #colour: boolean;
+  /** Rows of the terminal when its last one was taken; 0 while none is. */
+  #rows = 0;
+
+  constructor(io: Io, colour: boolean) {
+    this.#io = io;
+    this.#colour = colour;
+  }
+
+  update(state: RunState): void {
+    const rows = this.#io.rows();
+    if (rows < LEAST_ROWS) return this.clear();
+    // A terminal whose size changed scrolls as a whole again.
+    const reserve = rows === this.#rows ? "" : this.#reserve(rows);
+    const line = renderStatusLine(state, { columns: this.#io.columns(), colour: this.#colour });
+    this.#io.stderr.write(`${reserve}\x1b7\x1b[${rows};1H${line}\x1b[K\x1b8`);
+  }
+
+  /** Makes the last row free, and the rows above it what scrolls, the cursor where it was. */
+  #reserve(rows: number): string {
+    const free = this.#rows === 0 ? `\x1b7\x1b[${rows};1H\n\x1b8\x1b[1A` : "";
+    this.#rows = rows;
+    return `${free}\x1b7\x1b[1;${rows - 1}r\x1b8`;
+  }
+
+  clear(): void {
+    if (this.#rows === 0) return;
+    this.#io.stderr.write(`\x1b7\x1b[r\x1b[${this.#rows};1H\x1b[K\x1b8`);
+    this.#rows = 0;
+  }
+}
+
+/** The status of one run. */
+export class RunStatus implements Disposable {
+  readonly #io: Io;
+  readonly #plan: RunPlan;
+  readonly #surface: Surface;
+  #last: { at: number; used: number } | undefined;
+
+  private constructor(plan: RunPlan, io: Io, surface: Surface) {
+    this.#plan = plan;
+    this.#io = io;
+    this.#surface = surface;
+  }
+
+  /**
+   * Makes the status of a run, where one is to be shown.
+   *
+   * @param plan The run.
+   * @param io The terminal.
+   * @returns The status; `undefined` when stderr is no terminal, the run is to be quiet, or the
+   * command writes to a terminal of unknown abilities.
+   */
+  static of(plan: RunPlan, io: Io): RunStatus | undefined {
+    if (plan.quiet || !io.isTerminal("stderr")) return undefined;
+    const environment = io.environment();
+    const isSet = (wanted: string): boolean =>
+      Object.entries(environment).some(([name, value]) =>
+        name.toUpperCase() === wanted.toUpperCase() && value !== ""
+      );
+    const colour = !isSet("NO_COLOR");
+    const shares = plan.maxOutput === undefined &&
+      (["stdout", "stderr"] as const).some((stream) =>
+        plan.stdio[stream] === undefined && io.isTerminal(stream)
+      );
+    if (shares && !KNOWN_TERMINALS.some(isSet)) return undefined;
+    const surface = shares ? new BottomRow(io, colour) : new StatusLine(
+      (text) => io.stderr.write(text),
+      () => ({ columns: io.columns() - SLACK, colour }),
+    );
+    return new RunStatus(plan, io, surface);
+  }
+
+  /**
+   * Draws the status.
+   *
+   * @param stats The job's statistics.
+   * @param at When they were read, in milliseconds since the start.
+   * @returns Milliseconds until it is worth drawing again.
+   */
+  sample(stats: FinalStats, at: number): number {
+    const used = stats.userTime + stats.kernelTime;
+    const last = this.#last;
+    const cpuPercent = last === undefined || at <= last.at ? undefined : Math.min(
+      100,
+      Math.max(0, (used - last.used) / (at - last.at) / this.#io.processors()) * 100,
+    );
+    this.#last = { at, used };
+    if (at < PATIENCE) return INTERVAL;
+    const { activeProcesses, jobMemory } = this.#plan.limits;
+    this.#surface.update({
+      elapsedMs: at,
+      timeoutMs: this.#plan.timeout,
+      cpuPercent,
+      memory: stats.memory.current,
+      memoryLimit: jobMemory ?? undefined,
+      processes: stats.processes.active,
+      processLimit: activeProcesses ?? undefined,
+      command: [this.#plan.command, ...this.#plan.args].join(" "),
+    });
+    return INTERVAL;
+  }
+
+  /** Makes room for other text; the next sample draws again. */
+  clear(): void {
+    this.#surface.clear();
+  }
+
+  /** Takes the status away. */
+  [Symbol.dispose](): void {
+    this.#surface.clear();
+  }
+}

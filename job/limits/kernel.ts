@@ -1,0 +1,197 @@
+/**
+ * The parts of a job's limits in the system: one reader and one writer each.
+ *
+ * @module
+ */
+import { ERROR, JOBOBJECTINFOCLASS, PROCESSOR_GROUPS } from "../../ffi/constants.ts";
+import { failure } from "../../ffi/error.ts";
+import type { Handle } from "../../ffi/handle.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import { struct } from "../../ffi/struct.ts";
+import { STRUCTS } from "../../ffi/structs.ts";
+import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
+import { cpuFields } from "./cpu_limit.ts";
+import type { GroupAffinityValue, IoRateControl, LimitParts } from "./row.ts";
+import { type Answer, infoClass, tryQuery, trySet } from "../info_class.ts";
+
+const EXTENDED = infoClass(
+  "JobObjectExtendedLimitInformation",
+  "JOBOBJECT_EXTENDED_LIMIT_INFORMATION",
+);
+const END_OF_JOB_TIME = infoClass(
+  "JobObjectEndOfJobTimeInformation",
+  "JOBOBJECT_END_OF_JOB_TIME_INFORMATION",
+);
+const UI = infoClass("JobObjectBasicUIRestrictions", "JOBOBJECT_BASIC_UI_RESTRICTIONS");
+const CPU = infoClass(
+  "JobObjectCpuRateControlInformation",
+  "JOBOBJECT_CPU_RATE_CONTROL_INFORMATION",
+);
+const NET = infoClass(
+  "JobObjectNetRateControlInformation",
+  "JOBOBJECT_NET_RATE_CONTROL_INFORMATION",
+);
+const GROUP = struct(STRUCTS, "GROUP_AFFINITY");
+const IO = struct(STRUCTS, "JOBOBJECT_IO_RATE_CONTROL_INFORMATION");
+
+/** How one part is read and written. */
+export interface PartAccess<V> {
+  /** Reads it. */
+  read(job: Handle): Answer<V>;
+  /** Writes it; answers 0, or what `GetLastError` gave. */
+  write(job: Handle, value: V): number;
+  /** The function that writes it, for messages. */
+  readonly api: string;
+  /** The C name of the class, for messages. */
+  readonly what: string;
+}
+
+const SET = "SetInformationJobObject";
+
+/** Counts the processors of all groups. */
+export function processorCount(): number {
+  return kernel32.GetActiveProcessorCount(PROCESSOR_GROUPS.ALL_PROCESSOR_GROUPS);
+}
+
+function map<A, B>(answer: Answer<A>, change: (value: A) => B): Answer<B> {
+  return answer.ok ? { ok: true, value: change(answer.value) } : answer;
+}
+
+function readGroups(job: Handle): Answer<readonly GroupAffinityValue[]> {
+  for (let room = 4;; room *= 4) {
+    const memory = new DataView(new ArrayBuffer(room * GROUP.size));
+    const length = new Uint32Array(1);
+    const code = failure(kernel32.QueryInformationJobObject(
+      job,
+      JOBOBJECTINFOCLASS.JobObjectGroupInformationEx,
+      memory,
+      memory.byteLength,
+      length,
+    ));
+    if (code === ERROR.INSUFFICIENT_BUFFER && room < 1024) continue;
+    if (code !== 0) return { ok: false, code, api: "QueryInformationJobObject" };
+    const count = length[0]! / GROUP.size;
+    const groups = Array.from({ length: count }, (_, i) => GROUP.decode(memory, i * GROUP.size));
+    return { ok: true, value: groups.sort((a, b) => a.Group - b.Group) };
+  }
+}
+
+function writeGroups(job: Handle, groups: readonly GroupAffinityValue[]): number {
+  const memory = new Uint8Array(groups.length * GROUP.size);
+  const sorted = groups.toSorted((a, b) => a.Group - b.Group);
+  for (const [i, group] of sorted.entries()) {
+    GROUP.encode(group, new DataView(memory.buffer, i * GROUP.size, GROUP.size));
+  }
+  return failure(kernel32.SetInformationJobObject(
+    job,
+    JOBOBJECTINFOCLASS.JobObjectGroupInformationEx,
+    groups.length === 0 ? null : memory,
+    memory.byteLength,
+  ));
+}
+
+const IO_QUERY = "QueryIoRateControlInformationJobObject";
+const IO_SET = "SetIoRateControlInformationJobObject";
+
+/** No I/O rate. */
+const NO_IO: IoRateControl = {
+  MaxIops: 0n,
+  MaxBandwidth: 0n,
+  ReservationIops: 0n,
+  VolumeName: 0n,
+  BaseIoSize: 0,
+  ControlFlags: 0,
+};
+
+/** Turns "this system's DLL lacks it" into an answer like the other refusals. */
+function optional<T>(call: () => T, lacking: T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof UnsupportedPlatformError) return lacking;
+    throw error;
+  }
+}
+
+function readIo(job: Handle): Answer<IoRateControl> {
+  const blocks = new BigUint64Array(1);
+  const count = new Uint32Array(1);
+  const code = optional(
+    () => failure(kernel32.QueryIoRateControlInformationJobObject(job, null, blocks, count)),
+    ERROR.PROC_NOT_FOUND,
+  );
+  if (code !== 0) return { ok: false, code, api: IO_QUERY };
+  const address = blocks[0]!;
+  if (address === 0n) return { ok: true, value: NO_IO };
+  try {
+    if (count[0] === 0) return { ok: true, value: NO_IO };
+    // The first block is the one of all volumes; the others are of volumes that we never name.
+    const memory = IO.allocate();
+    kernel32.RtlMoveMemory(memory, address, BigInt(IO.size));
+    return { ok: true, value: { ...IO.decode(memory), VolumeName: 0n } };
+  } finally {
+    kernel32.FreeMemoryJobObject(address);
+  }
+}
+
+function writeIo(job: Handle, value: IoRateControl): number {
+  const memory = IO.encode({ ...value, BaseIoSize: 0, VolumeName: 0n });
+  return optional(
+    () => failure(kernel32.SetIoRateControlInformationJobObject(job, memory)),
+    ERROR.PROC_NOT_FOUND,
+  );
+}
+
+/** How each part is read and written. */
+export const PARTS: { readonly [P in keyof LimitParts]: PartAccess<LimitParts[P]> } = {
+  ui: {
+    what: UI.name,
+    api: SET,
+    read: (job) => map(tryQuery(job, UI), (value) => value.UIRestrictionsClass),
+    write: (job, value) => trySet(job, UI, { UIRestrictionsClass: value }),
+  },
+  cpu: {
+    what: CPU.name,
+    api: SET,
+    read: (job) => tryQuery(job, CPU),
+    write: (job, value) => trySet(job, CPU, cpuFields(value)),
+  },
+  net: {
+    what: NET.name,
+    api: SET,
+    read: (job) => tryQuery(job, NET),
+    write: (job, value) => trySet(job, NET, value),
+  },
+  io: { what: IO_SET, api: IO_SET, read: readIo, write: writeIo },
+  groups: { what: "JobObjectGroupInformationEx", api: SET, read: readGroups, write: writeGroups },
+  endOfJobTime: {
+    what: END_OF_JOB_TIME.name,
+    api: SET,
+    read: (job) => map(tryQuery(job, END_OF_JOB_TIME), (value) => value.EndOfJobTimeAction),
+    write: (job, value) => trySet(job, END_OF_JOB_TIME, { EndOfJobTimeAction: value }),
+  },
+  extended: {
+    what: EXTENDED.name,
+    api: SET,
+    read: (job) => tryQuery(job, EXTENDED),
+    write: (job, { BasicLimitInformation, ProcessMemoryLimit, JobMemoryLimit }) =>
+      trySet(job, EXTENDED, { BasicLimitInformation, ProcessMemoryLimit, JobMemoryLimit }),
+  },
+};
+
+/**
+ * Makes the parts of a job without limits.
+ *
+ * @returns New parts, to be changed.
+ */
+export function noLimits(): LimitParts {
+  return {
+    extended: EXTENDED.codec.decode(EXTENDED.codec.allocate()),
+    endOfJobTime: 0,
+    ui: 0,
+    groups: [],
+    cpu: CPU.codec.decode(CPU.codec.allocate()),
+    net: NET.codec.decode(NET.codec.allocate()),
+    io: NO_IO,
+  };
+}

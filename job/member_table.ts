@@ -1,0 +1,78 @@
+/**
+ * The processes of a job, each with what it has used.
+ *
+ * @module
+ */
+import { ERROR, PROCESS } from "../ffi/constants.ts";
+import { Win32Error } from "../ffi/error.ts";
+import { kernel32 } from "../ffi/library.ts";
+import { decodeWide } from "../ffi/strings.ts";
+import { type ProcessUsage, processUsage } from "../process/query/process_usage.ts";
+import { type SnapshotEntry, snapshotProcesses } from "../process/query/snapshot.ts";
+import { containsHandle, openProcess, processIds } from "./membership.ts";
+
+/** A process of a job. */
+export interface ProcessEntry {
+  /** Its id. */
+  readonly pid: number;
+  /** The id of the process that started it, which may have ended since. */
+  readonly parentPid: number;
+  /** Its program: the whole path, or the file's name alone where the system does not say more. */
+  readonly image: string;
+  /** What it has used; `undefined` where the process may not be asked. */
+  readonly usage: ProcessUsage | undefined;
+}
+
+/** The longest path of a program, in UTF-16 units with the NUL. */
+const PATH_MAX = 32_768;
+
+/** Rights that suffice, the least first: Windows takes the first, Wine 10 wants the second. */
+const RIGHTS = [PROCESS.QUERY_LIMITED_INFORMATION, PROCESS.QUERY_INFORMATION] as const;
+
+/**
+ * Lists the processes of a job and of the jobs inside it. A process that ends while the list is
+ * made is left out.
+ *
+ * @param job The job's handle, with the right to query.
+ * @param label The job's name for messages.
+ * @returns The processes, in the order of the system's list.
+ * @throws {Win32Error} If the system refuses to list them.
+ */
+export function processTable(job: bigint, label: string): ProcessEntry[] {
+  const pids = processIds(job, label);
+  const all = snapshotProcesses();
+  const path = new Uint16Array(PATH_MAX);
+  return pids.flatMap((pid) => {
+    const entry = all.get(pid);
+    return entry === undefined ? [] : describe(entry, { job, label, path });
+  });
+}
+
+function describe(
+  entry: SnapshotEntry,
+  { job, label, path }: { job: bigint; label: string; path: Uint16Array<ArrayBuffer> },
+): ProcessEntry[] {
+  for (const rights of RIGHTS) {
+    try {
+      using process = openProcess(entry.pid, rights, `Cannot ask process ${entry.pid}`);
+      // Between the list and now the id may have become another process's.
+      if (!containsHandle(job, process.value, label)) return [];
+      return [{
+        ...entry,
+        image: imagePath(process.value, path) ?? entry.image,
+        usage: processUsage(process.value),
+      }];
+    } catch (error) {
+      if (!(error instanceof Win32Error)) throw error;
+      // There is no such process any more.
+      if (error.code === ERROR.INVALID_PARAMETER) return [];
+    }
+  }
+  return [{ ...entry, usage: undefined }];
+}
+
+function imagePath(process: bigint, buffer: Uint16Array<ArrayBuffer>): string | undefined {
+  const length = new Uint32Array([buffer.length]);
+  if (!kernel32.QueryFullProcessImageNameW(process, 0, buffer, length)) return undefined;
+  return decodeWide(buffer, length[0]);
+}

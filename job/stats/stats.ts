@@ -1,0 +1,261 @@
+/**
+ * Statistics of a job, as a program reads them. Pure.
+ *
+ * @module
+ */
+import type { StructValue } from "../../ffi/struct.ts";
+import type { STRUCTS } from "../../ffi/structs.ts";
+import { bigintToNumber, ticksToMilliseconds } from "../units.ts";
+
+type Struct<N extends keyof typeof STRUCTS> = StructValue<typeof STRUCTS, N>;
+
+/** Class 1. */
+export type Accounting = Struct<"JOBOBJECT_BASIC_ACCOUNTING_INFORMATION">;
+/** Class 8. */
+export type IoAccounting = Struct<"JOBOBJECT_BASIC_AND_IO_ACCOUNTING_INFORMATION">;
+/** Class 28. */
+export type MemoryUsage = Struct<"JOBOBJECT_MEMORY_USAGE_INFORMATION">;
+/** Class 42. */
+export type IoAttribution = Struct<"JOBOBJECT_IO_ATTRIBUTION_INFORMATION">;
+
+/** How many processes a job has and had. */
+export interface ProcessCounts {
+  /** All that ever joined, the refused ones included. */
+  readonly total: number;
+  /** Those that are in the job now, nested jobs included. */
+  readonly active: number;
+  /** Those that the system ended because of a limit. */
+  readonly terminated: number;
+}
+
+/** Committed memory in bytes. */
+export interface JobMemoryStats {
+  /** What all processes together have now; absent where the system does not say (class 28). */
+  readonly current?: number;
+  /** The most that all processes together had. */
+  readonly peak: number;
+  /** The most that any one process had. */
+  readonly peakProcess: number;
+}
+
+/** Input and output of all kinds of handles: files, pipes and sockets. */
+export interface IoStats {
+  /** Reads. */
+  readonly readOperations: number;
+  /** Writes. */
+  readonly writeOperations: number;
+  /** Operations that are neither. */
+  readonly otherOperations: number;
+  /** Bytes read. */
+  readonly readBytes: number;
+  /** Bytes written. */
+  readonly writeBytes: number;
+  /** Bytes of operations that are neither. */
+  readonly otherBytes: number;
+}
+
+/**
+ * What all processes that ever were in a job, nested jobs included, have used together. See
+ * Microsoft's page on `JOBOBJECT_BASIC_AND_IO_ACCOUNTING_INFORMATION`.
+ */
+export interface JobStats {
+  /** Milliseconds in user mode. */
+  readonly userTime: number;
+  /** Milliseconds in kernel mode. */
+  readonly kernelTime: number;
+  /** Milliseconds in user mode since {@linkcode Limits.jobUserTime} was set last. */
+  readonly periodUserTime: number;
+  /** Milliseconds in kernel mode since {@linkcode Limits.jobUserTime} was set last. */
+  readonly periodKernelTime: number;
+  /** Page faults. */
+  readonly pageFaults: number;
+  /** Processes. */
+  readonly processes: ProcessCounts;
+  /** Memory in bytes. */
+  readonly memory: JobMemoryStats;
+  /** Input and output. */
+  readonly io: IoStats;
+}
+
+/** The committed memory of a job in bytes. Win32: `JOBOBJECT_MEMORY_USAGE_INFORMATION`. */
+export interface MemoryStats {
+  /** What all processes together have now. */
+  readonly jobMemory: number;
+  /** The most that they had together. */
+  readonly peakJobMemoryUsed: number;
+}
+
+/**
+ * The accounting of a job, times in milliseconds. See Microsoft's page on
+ * `JOBOBJECT_BASIC_ACCOUNTING_INFORMATION`.
+ */
+export interface ProcessorStats {
+  /** Milliseconds in user mode. */
+  readonly totalUserTime: number;
+  /** Milliseconds in kernel mode. */
+  readonly totalKernelTime: number;
+  /** Milliseconds in user mode since {@linkcode Limits.jobUserTime} was set last. */
+  readonly thisPeriodTotalUserTime: number;
+  /** Milliseconds in kernel mode since {@linkcode Limits.jobUserTime} was set last. */
+  readonly thisPeriodTotalKernelTime: number;
+  /** Page faults. */
+  readonly totalPageFaultCount: number;
+  /** All processes that ever joined. */
+  readonly totalProcesses: number;
+  /** Processes in the job now. */
+  readonly activeProcesses: number;
+  /** Processes that the system ended because of a limit. */
+  readonly totalTerminatedProcesses: number;
+}
+
+/** Input and output of one direction that reached a disk. Win32: `JOBOBJECT_IO_ATTRIBUTION_STATS`. */
+export interface IoAttributionStats {
+  /** Operations. */
+  readonly ioCount: number;
+  /** Time that operations waited; Microsoft does not say in which unit. */
+  readonly totalNonOverlappedQueueTime: number;
+  /** Time that operations took; Microsoft does not say in which unit. */
+  readonly totalNonOverlappedServiceTime: number;
+  /** Bytes. */
+  readonly totalSize: number;
+}
+
+/**
+ * The input and output of a job. See Microsoft's page on
+ * `JOBOBJECT_BASIC_AND_IO_ACCOUNTING_INFORMATION`.
+ */
+export interface StorageStats {
+  /** Reads of all kinds of handles. */
+  readonly readOperationCount: number;
+  /** Writes of all kinds of handles. */
+  readonly writeOperationCount: number;
+  /** Operations that are neither. */
+  readonly otherOperationCount: number;
+  /** Bytes read. */
+  readonly readTransferCount: number;
+  /** Bytes written. */
+  readonly writeTransferCount: number;
+  /** Bytes of operations that are neither. */
+  readonly otherTransferCount: number;
+  /** What reached a disk; absent unless {@linkcode JobObject.setIoTracking} was switched on. */
+  readonly attribution?: { readonly read: IoAttributionStats; readonly write: IoAttributionStats };
+}
+
+/**
+ * Decodes class 1.
+ *
+ * @param accounting The decoded structure.
+ * @returns The same in milliseconds and counts.
+ */
+export function decodeProcessorStats(accounting: Accounting): ProcessorStats {
+  return {
+    totalUserTime: ticksToMilliseconds(accounting.TotalUserTime),
+    totalKernelTime: ticksToMilliseconds(accounting.TotalKernelTime),
+    thisPeriodTotalUserTime: ticksToMilliseconds(accounting.ThisPeriodTotalUserTime),
+    thisPeriodTotalKernelTime: ticksToMilliseconds(accounting.ThisPeriodTotalKernelTime),
+    totalPageFaultCount: accounting.TotalPageFaultCount,
+    totalProcesses: accounting.TotalProcesses,
+    activeProcesses: accounting.ActiveProcesses,
+    totalTerminatedProcesses: accounting.TotalTerminatedProcesses,
+  };
+}
+
+/**
+ * Decodes class 28.
+ *
+ * @param usage The decoded structure.
+ * @returns The same in bytes.
+ */
+export function decodeMemoryStats(usage: MemoryUsage): MemoryStats {
+  return {
+    jobMemory: bigintToNumber(usage.JobMemory, "JobMemory"),
+    peakJobMemoryUsed: bigintToNumber(usage.PeakJobMemoryUsed, "PeakJobMemoryUsed"),
+  };
+}
+
+/**
+ * Decodes class 8, and class 42 where tracking is on.
+ *
+ * @param accounting The decoded structure.
+ * @param attribution The decoded structure; `undefined` where tracking is off.
+ * @returns Counts and bytes.
+ */
+export function decodeStorageStats(
+  { IoInfo }: IoAccounting,
+  attribution: IoAttribution | undefined,
+): StorageStats {
+  const stats: StorageStats = {
+    readOperationCount: bigintToNumber(IoInfo.ReadOperationCount, "ReadOperationCount"),
+    writeOperationCount: bigintToNumber(IoInfo.WriteOperationCount, "WriteOperationCount"),
+    otherOperationCount: bigintToNumber(IoInfo.OtherOperationCount, "OtherOperationCount"),
+    readTransferCount: bigintToNumber(IoInfo.ReadTransferCount, "ReadTransferCount"),
+    writeTransferCount: bigintToNumber(IoInfo.WriteTransferCount, "WriteTransferCount"),
+    otherTransferCount: bigintToNumber(IoInfo.OtherTransferCount, "OtherTransferCount"),
+  };
+  if (attribution === undefined) return stats;
+  return {
+    ...stats,
+    attribution: {
+      read: decodeAttribution(attribution.ReadStats),
+      write: decodeAttribution(attribution.WriteStats),
+    },
+  };
+}
+
+function decodeAttribution(stats: IoAttribution["ReadStats"]): IoAttributionStats {
+  return {
+    ioCount: bigintToNumber(stats.IoCount, "IoCount"),
+    totalNonOverlappedQueueTime: bigintToNumber(stats.TotalNonOverlappedQueueTime, "queue time"),
+    totalNonOverlappedServiceTime: bigintToNumber(
+      stats.TotalNonOverlappedServiceTime,
+      "service time",
+    ),
+    totalSize: bigintToNumber(stats.TotalSize, "TotalSize"),
+  };
+}
+
+/** What {@linkcode decodeJobStats} reads beside class 8. */
+export interface MemoryParts {
+  /** Class 9. */
+  readonly peaks: { readonly PeakProcessMemoryUsed: bigint; readonly PeakJobMemoryUsed: bigint };
+  /** Class 28; `undefined` where the system lacks it. */
+  readonly usage: MemoryUsage | undefined;
+}
+
+/**
+ * Puts the statistics of a job together.
+ *
+ * @param accounting Class 8, decoded.
+ * @param memory The memory parts.
+ * @returns All in one object.
+ */
+export function decodeJobStats(
+  { BasicInfo, IoInfo }: IoAccounting,
+  { peaks, usage }: MemoryParts,
+): JobStats {
+  return {
+    userTime: ticksToMilliseconds(BasicInfo.TotalUserTime),
+    kernelTime: ticksToMilliseconds(BasicInfo.TotalKernelTime),
+    periodUserTime: ticksToMilliseconds(BasicInfo.ThisPeriodTotalUserTime),
+    periodKernelTime: ticksToMilliseconds(BasicInfo.ThisPeriodTotalKernelTime),
+    pageFaults: BasicInfo.TotalPageFaultCount,
+    processes: {
+      total: BasicInfo.TotalProcesses,
+      active: BasicInfo.ActiveProcesses,
+      terminated: BasicInfo.TotalTerminatedProcesses,
+    },
+    memory: {
+      ...(usage === undefined ? {} : { current: bigintToNumber(usage.JobMemory, "JobMemory") }),
+      peak: bigintToNumber(peaks.PeakJobMemoryUsed, "PeakJobMemoryUsed"),
+      peakProcess: bigintToNumber(peaks.PeakProcessMemoryUsed, "PeakProcessMemoryUsed"),
+    },
+    io: {
+      readOperations: bigintToNumber(IoInfo.ReadOperationCount, "ReadOperationCount"),
+      writeOperations: bigintToNumber(IoInfo.WriteOperationCount, "WriteOperationCount"),
+      otherOperations: bigintToNumber(IoInfo.OtherOperationCount, "OtherOperationCount"),
+      readBytes: bigintToNumber(IoInfo.ReadTransferCount, "ReadTransferCount"),
+      writeBytes: bigintToNumber(IoInfo.WriteTransferCount, "WriteTransferCount"),
+      otherBytes: bigintToNumber(IoInfo.OtherTransferCount, "OtherTransferCount"),
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * The environment of this process, as a child would inherit it.
+ *
+ * @module
+ */
+import { check } from "../../ffi/error.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import { decodeWide } from "../../ffi/strings.ts";
+
+/**
+ * Reads this process's environment block from the system: no `--allow-env` is needed, and the
+ * per-drive folders (`=C:`) that `Deno.env` hides are there.
+ *
+ * @returns Name and value of each variable, in the system's order.
+ * @throws {Win32Error} If the system has no memory for the block.
+ */
+export function currentEnvironment(): [name: string, value: string][] {
+  const block = check(
+    kernel32.GetEnvironmentStringsW(),
+    "GetEnvironmentStringsW",
+    "Cannot read the environment",
+  );
+  try {
+    const entries: [string, string][] = [];
+    let at = block;
+    for (;;) {
+      const length = kernel32.lstrlenW(at);
+      if (length === 0) return entries;
+      const units = new Uint16Array(length);
+      kernel32.RtlMoveMemory(units, at, BigInt(units.byteLength));
+      const entry = decodeWide(units);
+      // The name of a per-drive folder begins with "=".
+      const split = entry.indexOf("=", 1);
+      if (split > 0) entries.push([entry.slice(0, split), entry.slice(split + 1)]);
+      at += BigInt(2 * (length + 1));
+    }
+  } finally {
+    kernel32.FreeEnvironmentStringsW(block);
+  }
+}

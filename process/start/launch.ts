@@ -1,0 +1,187 @@
+/**
+ * Starting a process that is in its job before its first instruction.
+ *
+ * Theory of operation. A process that is started and then assigned to a job may have started others
+ * by then, and those are outside. So the job is an attribute of the process's birth (JOB_LIST), and
+ * the only handles that it inherits are the three that are named (HANDLE_LIST). It is born
+ * suspended all the same: some systems refuse the attribute for some programs (packaged ones), Wine
+ * drops it for others, and before the first instruction runs we look whether the process is in the
+ * job, assign it where it is not, and end it where that fails. A start never succeeds outside of the
+ * job, and never leaves a process or a handle behind when it fails.
+ *
+ * @module
+ */
+import { CREATION_FLAGS, ERROR, PROC_THREAD_ATTRIBUTE, STARTF } from "../../ffi/constants.ts";
+import { check, failure, Win32Error } from "../../ffi/error.ts";
+import { OwnedHandle } from "../../ffi/handle.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import { encodeWide } from "../../ffi/strings.ts";
+import { struct } from "../../ffi/struct.ts";
+import { STRUCTS } from "../../ffi/structs.ts";
+import { AttributeList } from "./attribute_list.ts";
+import type { Program } from "./program.ts";
+
+const STARTUP = struct(STRUCTS, "STARTUPINFOEXW");
+const INFORMATION = struct(STRUCTS, "PROCESS_INFORMATION");
+
+/** Exit code of a process that we end because its start failed half-way. */
+export const ABANDONED = 1;
+
+/** What a process is born into: for this floor anything with a job's handle. */
+export interface Container {
+  /** The job's handle, with the right to assign. */
+  readonly handle: bigint;
+  /** Puts a process into it, or throws. */
+  assign(process: bigint): void;
+  /** Whether a process is in it. */
+  contains(process: bigint): boolean;
+}
+
+/** How to start a program. */
+export interface LaunchOptions {
+  /** Standard input, output and error: inheritable handles (of the parent process). */
+  readonly stdio: readonly [bigint, bigint, bigint];
+  /** The job. */
+  readonly container: Container;
+  /** Creation flags beside those that every start has. */
+  readonly flags?: number;
+  /** Leaves the process suspended; its thread handle is in the result. */
+  readonly suspended?: boolean;
+  /** A process to be the parent, opened with PROCESS_CREATE_PROCESS; the caller when absent. */
+  readonly parent?: bigint;
+}
+
+/** A started process. */
+export interface Launched {
+  /** Its handle, with all rights. */
+  readonly process: OwnedHandle;
+  /** Its first thread, when it was left suspended. */
+  readonly thread: OwnedHandle | undefined;
+  /** Its id. */
+  readonly pid: number;
+}
+
+/** Refusals behind which the JOB_LIST attribute may stand and the long way may still work. */
+const RETRY: ReadonlySet<number> = new Set([
+  ERROR.ACCESS_DENIED,
+  ERROR.GEN_FAILURE,
+  ERROR.NOT_SUPPORTED,
+  ERROR.INVALID_PARAMETER,
+]);
+
+/**
+ * Starts a program inside a job.
+ *
+ * @param program What to start.
+ * @param options Its handles, its job and how.
+ * @returns The process; the caller owns the handles.
+ * @throws {Win32Error} If the system refuses to start it or to put it into the job; then it is not
+ * running.
+ */
+export function launch(program: Program, options: LaunchOptions): Launched {
+  using undo = new DisposableStack();
+  const { process, thread, pid } = create(program, options, undo);
+  const action = `Cannot start ${JSON.stringify(program.application)}`;
+  if (!options.container.contains(process.value)) options.container.assign(process.value);
+  if (options.suspended !== true) {
+    resume(thread, action);
+    thread.close();
+  }
+  undo.move();
+  return { process, thread: options.suspended === true ? thread : undefined, pid };
+}
+
+/**
+ * Lets a suspended thread run.
+ *
+ * @param thread The thread.
+ * @param action What is being done, for the error.
+ * @throws {Win32Error} If the system refuses.
+ */
+export function resume(thread: OwnedHandle, action: string): void {
+  const previous = kernel32.ResumeThread(thread.value);
+  // -1 means failure; check() takes 0 for it.
+  check(previous === 0xffff_ffff ? 0 : 1, "ResumeThread", action);
+}
+
+interface Created {
+  readonly process: OwnedHandle;
+  readonly thread: OwnedHandle;
+  readonly pid: number;
+}
+
+function create(program: Program, options: LaunchOptions, undo: DisposableStack): Created {
+  const { container, parent, stdio } = options;
+  const inherited = [...new Set(stdio)].filter((handle) => handle !== 0n);
+  const common: [number, bigint[]][] = [];
+  if (inherited.length > 0) common.push([PROC_THREAD_ATTRIBUTE.HANDLE_LIST, inherited]);
+  if (parent !== undefined) common.push([PROC_THREAD_ATTRIBUTE.PARENT_PROCESS, [parent]]);
+  const action = `Cannot start ${JSON.stringify(program.application)}`;
+
+  const information = INFORMATION.allocate();
+  const attempt = (attributes: [number, bigint[]][]): Win32Error | undefined => {
+    try {
+      using list = new AttributeList(attributes);
+      const inherits = inherited.length > 0;
+      const code = createProcess({ program, options, inherits, list, information });
+      return code === ERROR.SUCCESS ? undefined : new Win32Error(code, "CreateProcessW", action);
+    } catch (error) {
+      if (error instanceof Win32Error) return error;
+      throw error;
+    }
+  };
+  let error = attempt([[PROC_THREAD_ATTRIBUTE.JOB_LIST, [container.handle]], ...common]);
+  // A list without attributes cannot be made, but three equal null handles are nobody's stdio.
+  if (error && RETRY.has(error.code) && common.length > 0) error = attempt(common);
+  if (error) throw error;
+
+  const { hProcess, hThread, dwProcessId } = INFORMATION.decode(information);
+  const process = undo.use(new OwnedHandle(hProcess, `process ${dwProcessId}`));
+  const thread = undo.use(new OwnedHandle(hThread, `a thread of process ${dwProcessId}`));
+  // Runs first when the rest fails: the process is ended while its handle is still there.
+  undo.defer(() => {
+    kernel32.TerminateProcess(process.value, ABANDONED);
+  });
+  return { process, thread, pid: dwProcessId };
+}
+
+interface Creation {
+  readonly program: Program;
+  readonly options: LaunchOptions;
+  readonly inherits: boolean;
+  readonly list: AttributeList;
+  readonly information: DataView<ArrayBuffer>;
+}
+
+/** Calls CreateProcessW; 0, or the error code. */
+function createProcess({ program, options, inherits, list, information }: Creation): number {
+  const [hStdInput, hStdOutput, hStdError] = options.stdio;
+  const startup = STARTUP.encode({
+    StartupInfo: {
+      cb: STARTUP.size,
+      dwFlags: STARTF.USESTDHANDLES,
+      hStdInput,
+      hStdOutput,
+      hStdError,
+    },
+    lpAttributeList: list.address,
+  });
+  const application = encodeWide(program.application, "the program's path");
+  const cwd = program.cwd === undefined ? null : encodeWide(program.cwd, "the folder");
+  const flags = (options.flags ?? 0) | CREATION_FLAGS.CREATE_SUSPENDED |
+    CREATION_FLAGS.CREATE_UNICODE_ENVIRONMENT | CREATION_FLAGS.EXTENDED_STARTUPINFO_PRESENT;
+  // Windows may write to the command line, so each attempt gets its own copy.
+  const commandLine = program.commandLine.slice();
+  return failure(kernel32.CreateProcessW(
+    application,
+    commandLine,
+    null,
+    null,
+    inherits ? 1 : 0,
+    flags,
+    program.environment,
+    cwd,
+    startup,
+    information,
+  ));
+}

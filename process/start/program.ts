@@ -1,0 +1,172 @@
+/**
+ * From what a caller asks for to what CreateProcessW takes: which file, which command line, which
+ * environment, which folder. All that is wrong with it is found here, before anything starts.
+ *
+ * @module
+ */
+import { FILE } from "../../ffi/constants.ts";
+import { check } from "../../ffi/error.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import { decodeWide, encodeWide } from "../../ffi/strings.ts";
+import { encodeBatchCommandLine, encodeCommandLine, isBatchFile } from "./command_line.ts";
+import { currentEnvironment } from "./environment.ts";
+import { encodeEnvironmentBlock, mergeEnvironment, variableKey } from "./environment_block.ts";
+import { resolveExecutable } from "./search_path.ts";
+
+/** What to start, as `Deno.Command` takes it. */
+export interface ProgramOptions {
+  /** Arguments; none when absent. */
+  args?: readonly string[];
+  /** Puts the arguments into the command line as they are, without quoting; `false` when absent. */
+  windowsRawArguments?: boolean;
+  /** The folder to run in; the caller's own when absent. */
+  cwd?: string | URL;
+  /** Variables to set, or with `null` to take away. */
+  env?: Readonly<Record<string, string | null>>;
+  /** Starts from a few variables that Windows needs instead of from all; `false` when absent. */
+  clearEnv?: boolean;
+  /** Also looks for a bare name in the folder to run in; `false` when absent. */
+  searchCwd?: boolean;
+}
+
+/** What CreateProcessW takes. */
+export interface Program {
+  /** The file that runs: absolute; `cmd.exe` for a batch file. */
+  readonly application: string;
+  /** The command line, in memory that Windows may write to. */
+  readonly commandLine: Uint16Array<ArrayBuffer>;
+  /** The environment block; `null` to inherit the caller's. */
+  readonly environment: BufferSource | null;
+  /** The folder to run in; `undefined` to inherit the caller's. */
+  readonly cwd: string | undefined;
+}
+
+type PathReader = (buffer: Uint16Array<ArrayBuffer>) => number;
+
+function readPath(api: string, read: PathReader): string {
+  const buffer = new Uint16Array(32_768);
+  return decodeWide(buffer, check(read(buffer), api, "Cannot find the system's folders"));
+}
+
+/**
+ * Asks the system for its own folder.
+ *
+ * @returns Such as `C:\Windows\System32`.
+ * @throws {Win32Error} If the system does not say.
+ */
+export function systemDirectory(): string {
+  return readPath("GetSystemDirectoryW", (b) => kernel32.GetSystemDirectoryW(b, b.length));
+}
+
+function attributes(path: string): number {
+  return kernel32.GetFileAttributesW(encodeWide(path, "a path"));
+}
+
+function isFile(path: string): boolean {
+  const found = attributes(path);
+  return found !== FILE.INVALID_FILE_ATTRIBUTES && (found & FILE.FILE_ATTRIBUTE_DIRECTORY) === 0;
+}
+
+/**
+ * Turns a `file:` URL into a path; a path passes through.
+ *
+ * @param path A path, or a URL such as `import.meta` gives.
+ * @returns A Windows path.
+ * @throws {TypeError} If the URL is not of a file.
+ */
+export function toPath(path: string | URL): string {
+  if (typeof path === "string") return path;
+  if (path.protocol !== "file:") {
+    throw new TypeError(`Cannot use ${path} as a path: expected a file: URL`);
+  }
+  // A percent sign that encodes nothing is one.
+  const encoded = path.pathname.replaceAll(/%(?![0-9A-Fa-f]{2})/g, "%25");
+  const plain = decodeURIComponent(encoded).replaceAll("/", "\\");
+  return path.hostname === ""
+    ? plain.replace(/^\\(?=[A-Za-z]:)/, "")
+    : `\\\\${path.hostname}${plain}`;
+}
+
+function checkFolder(path: string): string {
+  const found = attributes(path);
+  if (found === FILE.INVALID_FILE_ATTRIBUTES) {
+    throw new Deno.errors.NotFound(
+      `Cannot run in ${JSON.stringify(path)}: there is no such folder`,
+    );
+  }
+  if ((found & FILE.FILE_ATTRIBUTE_DIRECTORY) === 0) {
+    throw new Deno.errors.NotADirectory(`Cannot run in ${JSON.stringify(path)}: it is no folder`);
+  }
+  const full = new Uint16Array(32_768);
+  const name = encodeWide(path, "a path");
+  const length = kernel32.GetFullPathNameW(name, full.length, full, 0n);
+  return decodeWide(full, check(length, "GetFullPathNameW", `Cannot run in ${path}`));
+}
+
+/**
+ * Prepares a program's start.
+ *
+ * The file is looked up by us and not by Windows: its folder and the current one are not searched,
+ * where anybody may have put a file of the same name.
+ *
+ * @param command The program's name or path.
+ * @param options Arguments, environment and folder.
+ * @returns What CreateProcessW takes.
+ * @throws {Deno.errors.NotFound} If there is no such program or folder.
+ * @throws {Deno.errors.NotADirectory} If `cwd` is a file.
+ * @throws {TypeError} If a string cannot be passed on unharmed, such as one with a NUL.
+ * @throws {RangeError} If the command line or a variable is too long.
+ */
+export function prepareProgram(command: string | URL, options: ProgramOptions = {}): Program {
+  const name = toPath(command);
+  const { args: words = [] } = options;
+  if (!Array.isArray(words)) {
+    throw new TypeError(
+      `Cannot start ${JSON.stringify(name)}: args must be an array of strings, got ${typeof words}`,
+    );
+  }
+  const args = words.map(String);
+  const cwd = options.cwd === undefined ? undefined : checkFolder(toPath(options.cwd));
+  const inherited = currentEnvironment();
+  const merged = options.env === undefined && options.clearEnv !== true
+    ? undefined
+    : mergeEnvironment(inherited, options.env ?? {}, { clear: options.clearEnv ?? false });
+  const path = (merged ?? inherited).find(([key]) => variableKey(key) === "PATH")?.[1];
+  const system = systemDirectory();
+  const file = resolveExecutable(name, {
+    cwd: cwd ??
+      readPath("GetCurrentDirectoryW", (b) => kernel32.GetCurrentDirectoryW(b.length, b)),
+    systemDirectory: system,
+    windowsDirectory: readPath(
+      "GetWindowsDirectoryW",
+      (b) => kernel32.GetWindowsDirectoryW(b, b.length),
+    ),
+    ...(path === undefined ? {} : { path }),
+    searchCwd: options.searchCwd ?? false,
+    exists: isFile,
+  });
+  if (file === undefined) {
+    throw new Deno.errors.NotFound(
+      `Cannot start ${JSON.stringify(name)}: there is no such program${
+        /[\\/:]/.test(name) ? "" : " in the system's folders or on the PATH"
+      }`,
+    );
+  }
+  const batch = isBatchFile(file);
+  if (batch && options.windowsRawArguments === true) {
+    throw new TypeError(
+      `Cannot start ${JSON.stringify(name)}: windowsRawArguments must be off for a batch file, ` +
+        "whose arguments cmd.exe could take for commands",
+    );
+  }
+  const application = batch ? `${system}\\cmd.exe` : file;
+  const line = batch
+    ? encodeBatchCommandLine(file, args, { cmdExe: application })
+    : encodeCommandLine(name, args, { raw: options.windowsRawArguments ?? false });
+  return {
+    application,
+    commandLine: encodeWide(line, "the command line"),
+    environment: merged === undefined ? null : encodeEnvironmentBlock(merged),
+    cwd,
+  };
+}

@@ -1,0 +1,151 @@
+/**
+ * What a child's three standard handles are.
+ *
+ * @module
+ */
+import { FILE, HANDLE, STANDARD_RIGHTS, STD } from "../../ffi/constants.ts";
+import { check } from "../../ffi/error.ts";
+import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import { encodeWide } from "../../ffi/strings.ts";
+import type { PipeReader, PipeWriter } from "../io/pipe.ts";
+import { makeInputPipe, makeOutputPipe } from "../io/pipe_pair.ts";
+import { toPath } from "./program.ts";
+
+/** A file as a standard stream: opened for the child, and closed by its end. */
+export interface StdioFile {
+  /** The file; read from for stdin, made or emptied for stdout and stderr. */
+  path: string | URL;
+  /** Keeps what the file holds and writes behind it; `false` when absent. */
+  append?: boolean;
+}
+
+/** An open handle as a standard stream; the caller keeps it. */
+export interface StdioHandle {
+  /** A file or pipe handle of this process, opened for synchronous I/O. */
+  handle: bigint;
+}
+
+/** Where a standard stream comes from or goes to. */
+export type Stdio = "piped" | "inherit" | "null" | StdioFile | StdioHandle;
+
+/** A standard stream of a child. */
+export type StreamName = "stdin" | "stdout" | "stderr";
+
+const NUMBERS: { readonly [S in StreamName]: number } = {
+  stdin: STD.INPUT_HANDLE,
+  stdout: STD.OUTPUT_HANDLE,
+  stderr: STD.ERROR_HANDLE,
+};
+
+/** The three handles of one start, with our ends of the pipes. */
+export interface StandardHandles {
+  /** What the child gets. */
+  readonly theirs: readonly [OwnedHandle, OwnedHandle, OwnedHandle];
+  /** Our end of stdin, if it is piped. */
+  readonly stdin: PipeWriter | undefined;
+  /** Our end of stdout, if it is piped. */
+  readonly stdout: PipeReader | undefined;
+  /** Our end of stderr, if it is piped. */
+  readonly stderr: PipeReader | undefined;
+}
+
+/**
+ * Opens what a child's standard handles are to be.
+ *
+ * @param wanted What each is.
+ * @param undo Gets all that was opened, to be closed when the start fails.
+ * @returns The handles, inheritable.
+ * @throws {Win32Error} If a file cannot be opened.
+ * @throws {TypeError} If a stream is none of the known kinds.
+ */
+export function openStandardHandles(
+  wanted: { readonly [S in StreamName]: Stdio },
+  undo: DisposableStack,
+): StandardHandles {
+  const ours: { stdin?: PipeWriter; stdout?: PipeReader; stderr?: PipeReader } = {};
+  const open = (name: StreamName): OwnedHandle => {
+    const kind = wanted[name];
+    if (kind !== "piped") return undo.use(openOne(name, kind));
+    const pipe = name === "stdin" ? makeInputPipe() : makeOutputPipe();
+    undo.defer(() => pipe.ours.close());
+    if (name === "stdin") ours.stdin = pipe.ours as PipeWriter;
+    else ours[name] = pipe.ours as PipeReader;
+    return undo.use(pipe.theirs);
+  };
+  const theirs = [open("stdin"), open("stdout"), open("stderr")] as const;
+  theirs.forEach(makeInheritable);
+  return { theirs, stdin: ours.stdin, stdout: ours.stdout, stderr: ours.stderr };
+}
+
+function openOne(name: StreamName, kind: Exclude<Stdio, "piped">): OwnedHandle {
+  if (kind === "null") return openFile(name, { path: "NUL" });
+  if (kind === "inherit") {
+    const own = kernel32.GetStdHandle(NUMBERS[name]);
+    // A program without a console has none to share.
+    if (own === 0n || own === INVALID_HANDLE_VALUE) return openFile(name, { path: "NUL" });
+    return duplicate(own, name);
+  }
+  if (typeof kind === "object" && "handle" in kind) return duplicate(kind.handle, name);
+  if (typeof kind === "object" && "path" in kind) return openFile(name, kind);
+  throw new TypeError(
+    `Cannot start a process: ${name} must be "piped", "inherit", "null", { path } or { handle }, ` +
+      `got ${JSON.stringify(kind)}`,
+  );
+}
+
+/** A copy that the child inherits, so that the caller's own handle never becomes inheritable. */
+function duplicate(handle: bigint, name: StreamName): OwnedHandle {
+  const copy = new BigUint64Array(1);
+  const self = kernel32.GetCurrentProcess();
+  check(
+    kernel32.DuplicateHandle(self, handle, self, copy, 0, 0, HANDLE.DUPLICATE_SAME_ACCESS),
+    "DuplicateHandle",
+    `Cannot hand ${name} to a child`,
+  );
+  return new OwnedHandle(copy[0]!, `a child's ${name}`);
+}
+
+function openFile(name: StreamName, { path, append }: StdioFile): OwnedHandle {
+  const file = toPath(path);
+  const share = FILE.FILE_SHARE_READ | FILE.FILE_SHARE_WRITE | FILE.FILE_SHARE_DELETE;
+  const [access, disposition] = name === "stdin"
+    ? [STANDARD_RIGHTS.GENERIC_READ, FILE.OPEN_EXISTING]
+    : append === true
+    ? [FILE.FILE_APPEND_DATA | STANDARD_RIGHTS.SYNCHRONIZE, FILE.OPEN_ALWAYS]
+    : [STANDARD_RIGHTS.GENERIC_WRITE, FILE.CREATE_ALWAYS];
+  const handle = kernel32.CreateFileW(
+    encodeWide(file, `${name}'s path`),
+    access,
+    share,
+    null,
+    file === "NUL" ? FILE.OPEN_EXISTING : disposition,
+    FILE.FILE_ATTRIBUTE_NORMAL,
+    0n,
+  );
+  check(
+    handle === INVALID_HANDLE_VALUE ? 0 : 1,
+    "CreateFileW",
+    `Cannot open ${JSON.stringify(file)} as a child's ${name}`,
+  );
+  return new OwnedHandle(handle, `a child's ${name}`);
+}
+
+/**
+ * Lets a child inherit a handle; done just before the start, since other starts of this process
+ * (those of `Deno.Command`) inherit every handle that is so marked.
+ *
+ * @param handle The handle.
+ * @throws {Win32Error} If the system refuses.
+ */
+export function makeInheritable(handle: OwnedHandle): void {
+  check(
+    kernel32.SetHandleInformation(
+      handle.value,
+      HANDLE.HANDLE_FLAG_INHERIT,
+      HANDLE.HANDLE_FLAG_INHERIT,
+    ),
+    "SetHandleInformation",
+    "Cannot hand a handle to a child",
+  );
+}

@@ -1,0 +1,80 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { nearest, type OptionSpec, parseArgs } from "../../../cli/args/args.ts";
+import { UsageError } from "../../../cli/args/usage_error.ts";
+
+const SPECS: OptionSpec[] = [
+  { name: "memory", value: "SIZE", help: "" },
+  { name: "env", value: "NAME=VALUE", repeat: true, help: "" },
+  { name: "quiet", short: "q", help: "" },
+  { name: "timeout", value: "TIME", help: "" },
+];
+
+function given(...tokens: string[]): unknown {
+  const { options, positionals } = parseArgs(tokens, SPECS, { stopEarly: true });
+  return { options: options.map(({ name, value }) => `${name}=${value}`), positionals };
+}
+
+Deno.test("parseArgs: a value follows its option or an equals sign", () => {
+  const expected = { options: ["memory=64M", "timeout=1s"], positionals: [] };
+  assertEquals(given("--memory", "64M", "--timeout=1s"), expected);
+  assertEquals(given("--env=A=B=C"), { options: ["env=A=B=C"], positionals: [] });
+  assertEquals(given("--memory="), { options: ["memory="], positionals: [] });
+  assertEquals(given("--memory=-1"), { options: ["memory=-1"], positionals: [] });
+});
+
+Deno.test("parseArgs: a command's own options are never ours", () => {
+  assertEquals(given("--quiet", "node", "--memory", "1", "--", "-q"), {
+    options: ["quiet="],
+    positionals: ["node", "--memory", "1", "--", "-q"],
+  });
+  assertEquals(given("-q", "--", "--memory", "--"), {
+    options: ["quiet="],
+    positionals: ["--memory", "--"],
+  });
+  assertEquals(given("--quiet", "true"), { options: ["quiet="], positionals: ["true"] });
+  assertEquals(given("-"), { options: [], positionals: ["-"] });
+});
+
+Deno.test("parseArgs: without stopEarly options may stand behind positionals", () => {
+  const { options, positionals } = parseArgs(["job", "-q", "x", "--", "-q"], SPECS);
+  assertEquals(options, [{ name: "quiet", value: "" }]);
+  assertEquals(positionals, ["job", "x", "-q"]);
+});
+
+Deno.test("parseArgs: refuses what it does not understand, and names the option", () => {
+  const cases: [string[], string][] = [
+    [["--memry", "1"], "Unknown option --memry: did you mean --memory?"],
+    [["--xyzzy"], "Unknown option --xyzzy"],
+    [["-x"], "Unknown option -x"],
+    [["-memory", "1"], "Unknown option -memory: did you mean --memory?"],
+    [["--memory"], "Option --memory needs its SIZE"],
+    [["--memory", "--", "x"], "Option --memory needs its SIZE"],
+    [
+      ["--memory", "-1"],
+      "Option --memory needs its SIZE: one that begins with a dash is written " +
+      "--memory=-1",
+    ],
+    [["--quiet=yes"], "Cannot take --quiet with a value: it is a flag"],
+    [["--memory", "1", "--memory", "1"], "Cannot take --memory twice"],
+  ];
+  for (const [tokens, message] of cases) {
+    const error = assertThrows(() => given(...tokens), UsageError);
+    assertEquals(error.message, message);
+  }
+});
+
+Deno.test("parseArgs: a repeated option keeps its order", () => {
+  assertEquals(given("--env", "A=1", "-q", "--env", "A=2"), {
+    options: ["env=A=1", "quiet=", "env=A=2"],
+    positionals: [],
+  });
+});
+
+Deno.test("nearest: finds swaps, gaps and beginnings, and nothing far off", () => {
+  const known = ["memory", "timeout", "notify-memory", "quiet"];
+  assertEquals(nearest("meomry", known), "memory");
+  assertEquals(nearest("timout", known), "timeout");
+  assertEquals(nearest("time", known), "timeout");
+  assertEquals(nearest("quit", known), "quiet");
+  assertEquals(nearest("banana", known), undefined);
+});

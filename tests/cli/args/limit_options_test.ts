@@ -1,0 +1,150 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { parseArgs } from "../../../cli/args/args.ts";
+import {
+  changeOptions,
+  givenLimits,
+  LIMIT_OPTIONS,
+  NOTIFICATION_OPTIONS,
+  readLimits,
+  readNotificationLimits,
+} from "../../../cli/args/limit_options.ts";
+import { fromCommandLine, Settings } from "../../../cli/args/setting.ts";
+import { UsageError } from "../../../cli/args/usage_error.ts";
+import { LIMIT_ROWS } from "../../../job/limits/table.ts";
+import type { Limits } from "../../../job/limits/limits.ts";
+import type { NotificationLimits } from "../../../job/notifications/notification_limits.ts";
+
+const MACHINE = { processors: 8 };
+const ALL = [...LIMIT_OPTIONS, ...NOTIFICATION_OPTIONS];
+
+function settings(line: string): Settings {
+  const tokens = line === "" ? [] : line.split(" ");
+  return new Settings(fromCommandLine(parseArgs(tokens, ALL).options));
+}
+
+function limits(line: string): Limits {
+  return readLimits(settings(line), MACHINE);
+}
+
+function soft(line: string): NotificationLimits {
+  return readNotificationLimits(settings(line), MACHINE);
+}
+
+/** One spelling of each limit, and what it means. */
+const SPELLINGS: [string, Limits][] = [
+  ["--memory 64M", { jobMemory: 67108864 }],
+  ["--process-memory 1.5GiB", { processMemory: 1610612736 }],
+  ["--working-set 1M..64M", { workingSet: { min: 1048576, max: 67108864 } }],
+  ["--cpu-time 1.5s", { jobUserTime: 1500 }],
+  ["--process-cpu-time 250ms", { processUserTime: 250 }],
+  ["--end-of-job-time post", { endOfJobTime: "post" }],
+  ["--processes 3", { activeProcesses: 3 }],
+  ["--affinity 0-2,5", { affinity: 0b100111n }],
+  ["--subset-affinity", { subsetAffinity: true }],
+  ["--group-affinity 0:0-3;1:0", {
+    groupAffinity: [{ group: 0, mask: 15n }, { group: 1, mask: 1n }],
+  }],
+  ["--priority belowNormal", { priorityClass: "belowNormal" }],
+  ["--scheduling-class 4", { schedulingClass: 4 }],
+  ["--cpus 1.5", { cpu: { hardCapCpus: 1.5 } }],
+  ["--cpu-rate 50%", { cpu: { hardCap: 50 } }],
+  ["--cpu-soft-rate 12.5%", { cpu: { softCap: 12.5 } }],
+  ["--cpu-weight 7", { cpu: { weight: 7 } }],
+  ["--cpu-min 10% --cpu-max 50%", { cpu: { min: 10, max: 50 } }],
+  ["--net-bandwidth 1M", { netBandwidth: 1048576 }],
+  ["--dscp 10", { dscp: 10 }],
+  ["--io-bandwidth 1M", { ioBandwidth: 1048576 }],
+  ["--io-iops 100", { ioIops: 100 }],
+  ["--kill-on-close", { killOnClose: true }],
+  ["--die-on-unhandled-exception", { dieOnUnhandledException: true }],
+  ["--breakaway", { breakaway: true }],
+  ["--silent-breakaway", { silentBreakaway: true }],
+  ["--ui handles,desktop", { ui: ["handles", "desktop"] }],
+];
+
+Deno.test("readLimits: each option means its limit, and every limit has an option", () => {
+  for (const [line, expected] of SPELLINGS) assertEquals(limits(line), expected, line);
+  const covered = new Set(SPELLINGS.flatMap(([, expected]) => Object.keys(expected)));
+  assertEquals([...covered].sort(), Object.keys(LIMIT_ROWS).sort());
+});
+
+Deno.test("readLimits: what is not given is absent", () => {
+  assertEquals(limits(""), {});
+});
+
+Deno.test("readLimits: nothing that cannot be read becomes a limit, and the option is named", () => {
+  const wrong: [string, string][] = [
+    ["--memory 800", '--memory: Cannot read "800"'],
+    ["--memory abc", '--memory: Cannot read "abc"'],
+    ["--memory 0B", "--memory: "],
+    ["--cpu-time 5", "--cpu-time: Cannot read"],
+    ["--processes 0", "--processes: "],
+    ["--processes 1.5", "--processes: Cannot read"],
+    ["--affinity 3-1", "--affinity: "],
+    ["--cpu-rate 50", "--cpu-rate: Cannot read"],
+    ["--cpu-rate 101%", "--cpu-rate: "],
+    ["--cpu-weight 10", "--cpu-weight: "],
+    ["--cpus 9", "--cpus: "],
+    ["--cpus 1e1", "--cpus: Cannot read"],
+    ["--cpu-min 10%", "Cannot take --cpu-min alone"],
+    ["--cpu-rate 50% --cpu-weight 5", "Cannot take --cpu-rate and --cpu-weight together"],
+    ["--working-set 64M", "--working-set: Cannot read"],
+    ["--working-set 64M..1M", "--working-set: "],
+    ["--group-affinity 0", "--group-affinity: Cannot read"],
+    ["--priority fast", "--priority: Cannot read"],
+    ["--ui mouse", "--ui: Cannot read"],
+    ["--dscp 64", "--dscp: "],
+    ["--notify-cpu-rate often", "--notify-cpu-rate: Cannot read"],
+    ["--notify-read 0B", "--notify-read: "],
+    ["--memory none", "--memory: Cannot read"],
+  ];
+  for (const [line, message] of wrong) {
+    const error = assertThrows(() => [limits(line), soft(line)], UsageError, message, line);
+    assert(!error.message.endsWith("."), error.message);
+  }
+});
+
+Deno.test("readNotificationLimits: each option means its soft limit", () => {
+  assertEquals(soft("--notify-memory 64M --notify-memory-low 1M"), {
+    jobMemory: 67108864,
+    jobMemoryLow: 1048576,
+  });
+  assertEquals(soft("--notify-read 1M --notify-write 2M --notify-cpu-time 1s"), {
+    readBytes: 1048576,
+    writeBytes: 2097152,
+    jobUserTime: 1000,
+  });
+  assertEquals(soft("--notify-cpu-rate low,long --notify-io-rate high"), {
+    cpuRate: { tolerance: "low", interval: "long" },
+    ioRate: { tolerance: "high" },
+  });
+});
+
+Deno.test("changeOptions: a standing limit is lifted by none, a switch too", () => {
+  const options = changeOptions(ALL);
+  const read = (line: string): Limits => {
+    const given = parseArgs(line.split(" "), options).options;
+    return readLimits(new Settings(fromCommandLine(given)), { ...MACHINE, lift: true });
+  };
+  assertEquals(read("--memory none --breakaway none --cpu-rate none"), {
+    jobMemory: null,
+    breakaway: null,
+    cpu: null,
+  });
+  assertEquals(read("--memory 64M --breakaway on"), { jobMemory: 67108864, breakaway: true });
+  assertThrows(() => read("--cpu-rate none --cpu-weight 5"), UsageError, "--cpu-rate: Cannot lift");
+  assertThrows(() => read("--breakaway yes"), UsageError, "--breakaway: Cannot read");
+});
+
+Deno.test("givenLimits: lists what options set, with the words of the table", () => {
+  const { hard, soft } = givenLimits(settings("--cpu-min 10% --cpu-max 50% --notify-read 1M"));
+  assertEquals(hard.map(({ name, given }) => [name, given.length]), [["cpu", 2]]);
+  assertEquals(hard[0]?.text.win32, "JOBOBJECT_CPU_RATE_CONTROL_INFORMATION");
+  assertEquals(soft.map(({ name, infoClass }) => [name, infoClass]), [["readBytes", 33]]);
+});
+
+Deno.test("LIMIT_OPTIONS: no name twice, and each has its words", () => {
+  const names = ALL.map(({ name }) => name);
+  assertEquals(names.length, new Set(names).size);
+  for (const { name, help } of ALL) assert(help.length > 10, name);
+});

@@ -1,0 +1,80 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  fromCommandLine,
+  mergeSettings,
+  policyKey,
+  readSetting,
+  type Setting,
+  Settings,
+  type SettingSpec,
+} from "../../../cli/args/setting.ts";
+import { UsageError } from "../../../cli/args/usage_error.ts";
+
+const SPECS: SettingSpec[] = [
+  { name: "memory", value: "SIZE", type: "string", help: "" },
+  { name: "cpus", value: "COUNT", type: "string", excludes: "cpu", help: "" },
+  { name: "cpu-rate", value: "PERCENT", type: "string", excludes: "cpu", help: "" },
+  { name: "env", value: "NAME=VALUE", type: "variables", repeat: true, help: "" },
+];
+
+function settings(...texts: string[]): Setting[] {
+  return fromCommandLine(texts.map((text) => {
+    const split = text.indexOf("=");
+    return { name: text.slice(0, split), value: text.slice(split + 1) };
+  }));
+}
+
+function merged(policy: Setting[], given: Setting[]): string[] {
+  return mergeSettings(policy, given, { specs: SPECS }).map(({ name, value }) =>
+    `${name}=${value}`
+  );
+}
+
+Deno.test("policyKey: an option's name in camel case", () => {
+  assertEquals(["cpu-rate", "memory", "no-wait-tree"].map(policyKey), [
+    "cpuRate",
+    "memory",
+    "noWaitTree",
+  ]);
+});
+
+Deno.test("mergeSettings: the command line wins, variables are kept one by one", () => {
+  assertEquals(merged(settings("memory=1M", "cpus=1"), settings("memory=2M")), [
+    "cpus=1",
+    "memory=2M",
+  ]);
+  assertEquals(merged(settings("env=A=1", "env=B=1"), settings("env=A=2")), [
+    "env=A=1",
+    "env=B=1",
+    "env=A=2",
+  ]);
+});
+
+Deno.test("mergeSettings: an option of the command line replaces those that it excludes", () => {
+  assertEquals(merged(settings("cpus=1", "memory=1M"), settings("cpu-rate=50%")), [
+    "memory=1M",
+    "cpu-rate=50%",
+  ]);
+});
+
+Deno.test("readSetting: an error names where the setting was written", () => {
+  const setting = { name: "memory", value: "x", from: "Policy p.json: memory" };
+  const fail = (): never => {
+    throw new SyntaxError("Cannot read x");
+  };
+  const error = assertThrows(() => readSetting(setting, fail), UsageError);
+  assertEquals(error.message, "Policy p.json: memory: Cannot read x");
+});
+
+Deno.test("Settings: finds, reads, chooses, and refuses an empty text", () => {
+  const all = new Settings(settings("memory=1M", "env=A=1", "env=B=2", "cwd=", "on=kill"));
+  assertEquals(all.has("memory"), true);
+  assertEquals(all.has("cpus"), false);
+  assertEquals(all.text("memory"), "1M");
+  assertEquals(all.text("cpus"), undefined);
+  assertEquals(all.all("env").map(({ value }) => value), ["A=1", "B=2"]);
+  assertEquals(all.choice("on", ["stop", "kill"], "stop"), "kill");
+  assertEquals(all.choice("off", ["stop", "kill"], "stop"), "stop");
+  assertThrows(() => all.choice("on", ["a", "b"], "a"), UsageError, "wanted a or b");
+  assertThrows(() => all.text("cwd"), UsageError, "--cwd: Cannot take an empty value");
+});

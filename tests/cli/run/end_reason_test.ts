@@ -1,0 +1,99 @@
+import { assertEquals } from "@std/assert";
+import { kernelReason, reasonOf } from "../../../cli/run/end_reason.ts";
+import { ENDED_BY_JOBBOX } from "../../../cli/exit_code.ts";
+import { type FinalStats, NO_IO } from "../../../cli/report/recorder.ts";
+
+function stats(userTime: number): FinalStats {
+  return {
+    userTime,
+    kernelTime: 0,
+    pageFaults: 0,
+    processes: { total: 4, active: 3, terminated: 1 },
+    memory: { current: 1, peak: 2 },
+    io: NO_IO,
+  };
+}
+
+Deno.test("reasonOf: a limit is named with its value and what was measured", () => {
+  const read = (): FinalStats => stats(1010);
+  assertEquals(
+    reasonOf({ type: "jobMemoryLimit", pid: 4 }, { jobMemory: 2 }, { readStats: read }),
+    {
+      verdict: "memory",
+      limit: { name: "jobMemory", limit: 2, measured: 2, unit: "bytes" },
+    },
+  );
+  assertEquals(
+    reasonOf({ type: "processMemoryLimit", pid: 4 }, { processMemory: 2 }, { readStats: read }),
+    {
+      verdict: "memory",
+      limit: { name: "processMemory", limit: 2, unit: "bytes" },
+    },
+  );
+  assertEquals(
+    reasonOf({ type: "activeProcessLimit" }, { activeProcesses: 3 }, { readStats: read }),
+    {
+      verdict: "processes",
+      limit: { name: "activeProcesses", limit: 3, measured: 3, unit: "processes" },
+    },
+  );
+  assertEquals(reasonOf({ type: "endOfJobTime" }, { jobUserTime: 1000 }, { readStats: read }), {
+    verdict: "cpuTime",
+    limit: { name: "jobUserTime", limit: 1000, measured: 1010, unit: "ms" },
+  });
+});
+
+Deno.test("reasonOf: a limit of an outer job has no value here", () => {
+  assertEquals(reasonOf({ type: "jobMemoryLimit" }, {}, { readStats: () => stats(0) }), {
+    verdict: "memory",
+  });
+});
+
+Deno.test("reasonOf: a soft limit is named in its own unit", () => {
+  const soft = (name: string, limit: number | string): unknown => {
+    const violation = { violated: [name], [name]: { limit, measured: limit } };
+    return reasonOf({ type: "notificationLimit", pid: 4, violation }, {}, {
+      readStats: () => stats(0),
+    })?.limit
+      ?.unit;
+  };
+  assertEquals(soft("writeBytes", 5), "bytes");
+  assertEquals(soft("jobUserTime", 5), "ms");
+  assertEquals(soft("cpuRate", "high"), "tolerance");
+});
+
+Deno.test("reasonOf: other notifications are no reason, and cost no statistics", () => {
+  const never = (): FinalStats => {
+    throw new Error("read the statistics");
+  };
+  for (const type of ["newProcess", "exitProcess", "abnormalExitProcess", "activeProcessZero"]) {
+    assertEquals(reasonOf({ type, pid: 4 }, { jobMemory: 1 }, { readStats: never }), undefined);
+  }
+});
+
+Deno.test("kernelReason: needs the kernel's code and a time that is used up", () => {
+  const used = { stats: stats(950), leaderTimeUp: false };
+  assertEquals(kernelReason(1816, { jobUserTime: 1000 }, used)?.limit, {
+    name: "jobUserTime",
+    limit: 1000,
+    measured: 950,
+    unit: "ms",
+  });
+  assertEquals(kernelReason(1, { jobUserTime: 1000 }, used), undefined);
+  assertEquals(kernelReason(1816, { jobUserTime: 2000 }, used), undefined);
+  assertEquals(kernelReason(1816, {}, used), undefined);
+  assertEquals(kernelReason(undefined, { jobUserTime: 1000 }, used), undefined);
+});
+
+Deno.test("kernelReason: a told end of the command's own time is enough", () => {
+  const told = { stats: undefined, leaderTimeUp: true };
+  assertEquals(kernelReason(1816, { processUserTime: 5 }, told), {
+    verdict: "cpuTime",
+    limit: { name: "processUserTime", limit: 5, unit: "ms" },
+  });
+});
+
+Deno.test("kernelReason: a command that another jobbox ended was killed", () => {
+  const evidence = { stats: undefined, leaderTimeUp: false };
+  assertEquals(kernelReason(ENDED_BY_JOBBOX, {}, evidence), { verdict: "killed" });
+});

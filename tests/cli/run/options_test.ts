@@ -1,0 +1,18 @@
+import { assert, assertEquals } from "@std/assert";
+import { REACTIONS, RUN_ONLY, RUN_SETTINGS } from "../../../cli/run/options.ts";
+
+Deno.test("RUN_SETTINGS: flags are booleans, and what is repeated is a list", () => {
+  for (const { name, value, type, repeat, help } of RUN_SETTINGS) {
+    assertEquals(value === undefined, type === "boolean", name);
+    assertEquals(repeat === true, type === "strings" || type === "variables", name);
+    assert(help.length > 10, name);
+  }
+});
+
+Deno.test("RUN_ONLY: a policy cannot name another policy, explain or print", () => {
+  assertEquals(RUN_ONLY.map(({ name }) => name), ["policy", "explain", "json"]);
+});
+
+Deno.test("REACTIONS: nothing is ended unless it is asked for", () => {
+  assertEquals(REACTIONS[0], "report");
+});

@@ -1,0 +1,116 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { parseArgs } from "../../../cli/args/args.ts";
+import { toPolicy } from "../../../cli/args/policy.ts";
+import { POLICY_SETTINGS, readRunPlan, RUN_OPTIONS, type RunPlan } from "../../../cli/run/plan.ts";
+import { UsageError } from "../../../cli/args/usage_error.ts";
+import { everyOption } from "../../helpers/every_option.ts";
+import { FakeIo } from "../../helpers/fake_io.ts";
+
+function plan(tokens: readonly string[], files: Record<string, string> = {}): RunPlan {
+  const io = new FakeIo();
+  for (const [path, text] of Object.entries(files)) io.files.set(path, text);
+  return readRunPlan(parseArgs(tokens, RUN_OPTIONS, { stopEarly: true }), io);
+}
+
+function refusal(tokens: readonly string[], files: Record<string, string> = {}): string {
+  return assertThrows(() => plan(tokens, files), UsageError).message;
+}
+
+const EVERY_OPTION = everyOption("", "C:\\src");
+
+const COMMAND = ["node", "build.js", "--memory", "1"];
+
+Deno.test("readRunPlan: the command's own options stay its own", () => {
+  const { command, args, limits } = plan(["--memory", "64M", ...COMMAND]);
+  assertEquals([command, ...args], COMMAND);
+  assertEquals(limits, { jobMemory: 67108864 });
+});
+
+Deno.test("readRunPlan: defaults limit nothing and wait for the tree", () => {
+  const { settings, ...rest } = plan(["--", "x"]);
+  assertEquals(settings, []);
+  assertEquals(rest, {
+    command: "x",
+    args: [],
+    env: {},
+    clearEnv: false,
+    stdio: {},
+    grace: 2000,
+    waitTree: true,
+    onLimit: "report",
+    onNotify: "report",
+    limits: {},
+    notificationLimits: {},
+    reports: [],
+    quiet: false,
+    json: false,
+    explain: false,
+  });
+});
+
+Deno.test("readRunPlan: a policy of every option is the same plan as its flags", () => {
+  // All but the other ways of limiting the CPU, which exclude the one given.
+  const given = new Set(EVERY_OPTION.filter((token) => token.startsWith("--")));
+  const missing = POLICY_SETTINGS.filter(({ name, excludes }) =>
+    !given.has(`--${name}`) && excludes !== "cpu"
+  );
+  assertEquals(missing.map(({ name }) => name), []);
+
+  const files = { vars: "# comment\r\n\r\nC=3\r\nA=file" };
+  const flags = plan([...EVERY_OPTION, "--", ...COMMAND], files);
+  const policy = toPolicy(flags.settings, { specs: POLICY_SETTINGS, command: COMMAND });
+  const again = plan(["--policy", "p.json"], { ...files, "p.json": JSON.stringify(policy) });
+  const values = ({ settings, ...rest }: RunPlan): unknown => ({
+    ...rest,
+    policy: toPolicy(settings, { specs: POLICY_SETTINGS, command: COMMAND }),
+  });
+  assertEquals(values(again), values(flags));
+  assertEquals(flags.env, { A: "1", B: "x=y", C: "3", TEMP: null });
+  assertEquals(flags.limits.cpu, { hardCap: 50, notify: true });
+});
+
+Deno.test("readRunPlan: the command line wins over the policy", () => {
+  const file = { memory: "1M", cpuRate: "10%", env: { A: "1", B: "1" }, command: ["a", "b"] };
+  const files = { "p.json": JSON.stringify(file) };
+  const tokens = ["--policy", "p.json", "--memory", "2M", "--cpu-weight", "3", "--env", "A=2"];
+  const { command, args, env, limits } = plan([...tokens, "--", "x"], files);
+  assertEquals([command, ...args], ["x"]);
+  assertEquals(limits, { jobMemory: 2097152, cpu: { weight: 3 } });
+  assertEquals(env, { A: "2", B: "1" });
+});
+
+Deno.test("readRunPlan: refuses, and names the option or key", () => {
+  const bad = { "p.json": '{"memory":"800"}', vars: "A=1\nB" };
+  assertEquals(refusal([]), "No command to run: wanted it behind the options");
+  assertEquals(refusal(["--", ""]), "No command to run: wanted it behind the options");
+  assertEquals(
+    refusal(["--policy", "p.json", "x"], bad).startsWith(
+      'Policy p.json: memory: Cannot read "800"',
+    ),
+    true,
+  );
+  assertEquals(
+    refusal(["--policy", "none.json", "x"]),
+    "Option --policy: Cannot read none.json: No such file: none.json",
+  );
+  assertEquals(
+    refusal(["--env-file", "vars", "x"], bad),
+    'vars:2: Cannot read "B": wanted NAME=VALUE',
+  );
+  assertEquals(
+    refusal(["--report", "r.txt", "x"]),
+    '--report: Cannot tell the form of "r.txt": wanted a name that ends with .json or .html',
+  );
+  assertEquals(
+    refusal(["--on-limit", "explode", "x"]),
+    '--on-limit: Cannot read "explode": wanted report, stop or kill',
+  );
+  assert(refusal(["--timeout", "5", "x"]).startsWith('--timeout: Cannot read "5"'));
+  assert(refusal(["--notify-cpu-rate", "low", "x"]).startsWith("--notify-cpu-rate: Cannot watch"));
+});
+
+Deno.test("RUN_OPTIONS: kill-on-close is no choice of a run, and no name stands twice", () => {
+  const names = RUN_OPTIONS.map(({ name }) => name);
+  assertEquals(names.includes("kill-on-close"), false);
+  assertEquals(names.length, new Set(names).size);
+});

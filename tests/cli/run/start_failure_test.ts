@@ -1,0 +1,77 @@
+import { assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
+import { startFailure, withMend, withProcessMend } from "../../../cli/run/start_failure.ts";
+import { Win32Error } from "../../../ffi/error.ts";
+
+function refused(code: number, api: string): Error {
+  const error = new Win32Error(code, api, "Cannot do it");
+  // The system's own words need the system.
+  Object.defineProperty(error, "systemMessage", { value: "" });
+  return error;
+}
+
+Deno.test("startFailure: what is missing is not found, what is refused cannot be executed", () => {
+  const verdicts = (errors: readonly unknown[]): string[] =>
+    errors.map((error) => startFailure(error).verdict);
+  assertEquals(
+    verdicts([
+      new Deno.errors.NotFound("no such program"),
+      refused(2, "CreateProcessW"),
+      refused(3, "CreateProcessW"),
+    ]),
+    ["notFound", "notFound", "notFound"],
+  );
+  assertEquals(
+    verdicts([
+      refused(193, "CreateProcessW"),
+      refused(5, "CreateProcessW"),
+      new TypeError("Cannot pass an argument"),
+      new RangeError("too long"),
+    ]),
+    ["cannotExecute", "cannotExecute", "cannotExecute", "cannotExecute"],
+  );
+});
+
+Deno.test("startFailure: anything else is a failure of ours, with its message", () => {
+  assertEquals(startFailure(refused(5, "AssignProcessToJobObject")).verdict, "failed");
+  assertEquals(startFailure(new Error("x")), { verdict: "failed", message: "x" });
+  assertEquals(startFailure("x"), { verdict: "failed", message: "x" });
+});
+
+Deno.test("withMend: says what to do about a job that cannot be had", () => {
+  for (
+    const [api, code] of [["CreateJobObjectW", 183], ["OpenJobObjectW", 2], [
+      "OpenJobObjectW",
+      5,
+    ]] as const
+  ) {
+    const error = refused(code, api);
+    const mended = withMend(error) as Error;
+    assertStringIncludes(mended.message, `${error.message}: `);
+    assertStrictEquals(mended.cause, error);
+  }
+});
+
+Deno.test("withProcessMend: says what to do about a process that cannot be attached", () => {
+  const gone = withProcessMend(refused(87, "OpenProcess")) as Error;
+  assertStringIncludes(gone.message, "there is no process of this id");
+  for (const api of ["OpenProcess", "AssignProcessToJobObject"]) {
+    const denied = withProcessMend(refused(5, api)) as Error;
+    assertStringIncludes(denied.message, "run as that user or as administrator");
+  }
+  for (const error of [refused(5, "CreateProcessW"), refused(6, "OpenProcess"), "x"]) {
+    assertStrictEquals(withProcessMend(error), error);
+  }
+});
+
+Deno.test("withMend: leaves other errors as they are", () => {
+  for (
+    const error of [
+      refused(2, "CreateProcessW"),
+      refused(1450, "OpenJobObjectW"),
+      new Error("x"),
+      "x",
+    ]
+  ) {
+    assertStrictEquals(withMend(error), error);
+  }
+});

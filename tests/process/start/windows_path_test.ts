@@ -1,0 +1,83 @@
+import { assertEquals } from "@std/assert";
+import {
+  fileName,
+  hasFolder,
+  hasStream,
+  isAbsolutePath,
+  normalizePath,
+} from "../../../process/start/windows_path.ts";
+
+Deno.test("isAbsolutePath: only what does not depend on a current folder or drive", () => {
+  for (const path of ["C:\\", "c:/x", "\\\\server\\share", "//server/share", "\\\\?\\C:\\x"]) {
+    assertEquals(isAbsolutePath(path), true, path);
+  }
+  for (const path of ["", "x", ".\\x", "C:", "C:x", "\\x", "/x", "1:\\x", "%SystemRoot%\\x"]) {
+    assertEquals(isAbsolutePath(path), false, path);
+  }
+});
+
+Deno.test("hasFolder: a separator or a drive, not a bare name", () => {
+  for (const name of [".\\x", "./x", "a\\b", "\\x", "C:x", "C:\\x"]) {
+    assertEquals(hasFolder(name), true, name);
+  }
+  for (const name of ["x", "x.exe", "..", "a b"]) assertEquals(hasFolder(name), false, name);
+});
+
+Deno.test("normalizePath: writes a path as Windows would open it", () => {
+  const cases: Record<string, string> = {
+    "": "",
+    "C:/a//b\\.\\c": "C:\\a\\b\\c",
+    "C:\\a\\..\\b": "C:\\b",
+    "C:\\..\\..\\b": "C:\\b",
+    "C:\\a.txt. . ": "C:\\a.txt",
+    "C:\\a.bat\\.": "C:\\a.bat",
+    "C:\\a.bat\\...": "C:\\a.bat",
+    "C:\\a.bat\\. ": "C:\\a.bat",
+    "C:\\a.bat\\x\\..": "C:\\a.bat",
+    "C:\\": "C:\\",
+    "C:\\\\a": "C:\\a",
+    "a/../..\\b": "..\\b",
+    "\\a\\..\\..\\b": "\\b",
+    "//server//share/a": "\\\\server\\share\\a",
+    "\\\\server\\share\\..\\..\\a": "\\\\server\\share\\a",
+    "\\\\?\\C:\\a\\..\\b. ": "\\\\?\\C:\\a\\..\\b. ",
+    "C:a\\.\\b": "C:a\\b",
+    "a.b .c\\d": "a.b .c\\d",
+  };
+  for (const [path, normal] of Object.entries(cases)) assertEquals(normalizePath(path), normal);
+});
+
+Deno.test("normalizePath: is the same when done twice", () => {
+  for (const path of ["a/./b/..", "C:\\x. .\\y . ", "..\\..\\x..", "\\\\s\\h\\.\\x "]) {
+    const once = normalizePath(path);
+    assertEquals(normalizePath(once), once);
+  }
+});
+
+Deno.test("fileName: the name that Windows opens, whatever is put behind it", () => {
+  for (
+    const path of [
+      "x.bat",
+      "C:x.bat",
+      "C:\\d\\x.bat. .",
+      "d/x.bat/.",
+      "x.bat::$DATA",
+      "x.bat. :s",
+      "\\\\?\\C:\\d\\x.bat ",
+      "\\\\.\\C:\\x.bat",
+      "C:\\x.bat\\y\\..",
+    ]
+  ) {
+    assertEquals(fileName(path), "x.bat", path);
+  }
+  assertEquals(fileName("C:\\"), "");
+});
+
+Deno.test("hasStream: a colon that is not a drive's", () => {
+  for (const path of ["a:b:c", "C:\\x.bat:s", "x.bat::$DATA", "\\\\?\\C:\\x:s", "xy:s"]) {
+    assertEquals(hasStream(path), true, path);
+  }
+  for (const path of ["C:\\x", "C:x", "x", "\\\\?\\C:\\x", "\\\\.\\C:\\x"]) {
+    assertEquals(hasStream(path), false, path);
+  }
+});

@@ -1,0 +1,122 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { everyOption } from "../../../helpers/every_option.ts";
+import { CHILD, jobbox, startJobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
+
+const OPTIONS = ["--memory", "64M", "--cpus", "1", "--notify-read", "1M", "--timeout", "5s"];
+
+async function explained(...args: string[]): Promise<{ code: number; answer: Explained }> {
+  const { code, out, err } = await jobbox(["run", "--explain", "--json", ...args]);
+  assertEquals(err, "");
+  return { code, answer: JSON.parse(out) };
+}
+
+interface Explained {
+  readonly executable: string;
+  readonly limits: { name: string; setBy: string; refused?: string }[];
+  readonly calls: string[];
+  readonly refused: string[];
+  readonly policy: Record<string, unknown>;
+}
+
+Deno.test("explain: starts nothing, names the limits, the calls and the program", async () => {
+  const marker = Deno.makeTempFileSync();
+  Deno.removeSync(marker);
+  const { code, answer } = await explained(...OPTIONS, "--", CHILD, "writefile", marker, "1");
+  assertEquals([code, answer.refused], [0, []]);
+  assert(answer.executable.toLowerCase().endsWith("child.exe"));
+  assertEquals(answer.limits.map(({ name, setBy }) => [name, setBy]), [
+    ["jobMemory", "JobObjectExtendedLimitInformation"],
+    ["cpu", "JobObjectCpuRateControlInformation"],
+    ["readBytes", "JobObjectNotificationLimitInformation2"],
+  ]);
+  assertStringIncludes(
+    answer.calls.join("\n"),
+    "JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE, JOB_OBJECT_LIMIT_JOB_MEMORY",
+  );
+  let started = true;
+  try {
+    Deno.statSync(marker);
+  } catch {
+    started = false;
+  }
+  assertEquals(started, false);
+});
+
+Deno.test("explain: its policy, given back, is explained just the same", async () => {
+  const first = await explained(...OPTIONS, "--env", "A=1", "--", CHILD, "exit", "0");
+  const file = Deno.makeTempFileSync({ suffix: ".json" });
+  try {
+    Deno.writeTextFileSync(file, JSON.stringify(first.answer.policy));
+    const again = await explained("--policy", file);
+    assertEquals(again, first);
+    const { code } = await jobbox(["run", "--policy", file]);
+    assertEquals(code, 0);
+  } finally {
+    Deno.removeSync(file);
+  }
+});
+
+Deno.test("explain: a policy of every option is explained and run as its flags are", async () => {
+  const folder = Deno.makeTempDirSync();
+  const place = `${folder}\\`;
+  try {
+    Deno.writeTextFileSync(`${place}vars`, "C=3\nA=file\n");
+    Deno.writeTextFileSync(`${place}in`, "input");
+    // A choice of processors is by mask or by group, and this machine may have but one of them.
+    const options = everyOption(place, folder).flatMap((token, at, all) =>
+      token === "--group-affinity" || all[at - 1] === "--group-affinity"
+        ? []
+        : all[at - 1] === "--affinity"
+        ? ["0"]
+        : all[at - 1] === "--name"
+        ? [uniqueName()]
+        : [token]
+    );
+    const verbs = ["getenv", "A", "getenv", "B", "getenv", "C", "getenv", "TEMP", "cwd", "cat"];
+    const flags = [...options, "--", Deno.realPathSync(CHILD), ...verbs];
+    const first = await explained(...flags);
+    assertEquals([first.code, first.answer.refused], [0, []]);
+    const policy = `${place}policy.json`;
+    Deno.writeTextFileSync(policy, JSON.stringify(first.answer.policy));
+    assertEquals(await explained("--policy", policy), first);
+
+    const run = async (...args: string[]): Promise<unknown> => {
+      const { code, out, err } = await jobbox(["run", ...args]);
+      const { job, command, verdict, output } = JSON.parse(Deno.readTextFileSync(`${place}r.json`));
+      const written = Deno.readTextFileSync(`${place}out`);
+      return { code, out, err, job, command, verdict, output, written };
+    };
+    const byFlags = await run(...flags);
+    assertStringIncludes(JSON.stringify(byFlags), '"verdict":"exited"');
+    assertStringIncludes((byFlags as { written: string }).written, '"1"\n"x=y"\n"3"\nnull\n');
+    assertEquals(await run("--policy", policy), byFlags);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("explain: says what would be refused, and ends with the code of that failure", async () => {
+  const missing = await explained("--", "no-such-program");
+  assertEquals(missing.code, 127);
+  assertStringIncludes(missing.answer.refused.join(), "no-such-program");
+  // The affinity is no subset of the machine's processors.
+  const refused = await explained("--affinity", "63", "--", CHILD);
+  assertEquals(refused.code, 125);
+  assertEquals(refused.answer.limits[0]?.refused, refused.answer.refused[0]);
+  const name = uniqueName();
+  await using run = startJobbox(
+    ["run", "--name", name, "--", CHILD, "print", "ready\n", "sleepforever"],
+  );
+  await run.line("ready");
+  const taken = await explained("--name", name, "--", CHILD);
+  assertEquals(taken.code, 125);
+  assertStringIncludes(taken.answer.refused.join(), "another job has the name");
+});
+
+Deno.test("explain: the words for people say the same", async () => {
+  const { code, out } = await jobbox(["run", "--explain", ...OPTIONS, "--", CHILD, "exit", "0"]);
+  assertEquals(code, 0);
+  for (const text of ["Program: ", "  --memory 64M\n", "Calls:\n", "would refuse nothing"]) {
+    assertStringIncludes(out, text);
+  }
+});

@@ -1,0 +1,59 @@
+import "../../../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { realIo } from "../../../../cli/terminal/real_io.ts";
+
+Deno.test("realIo: files are written at once, and closed twice without harm", () => {
+  const path = Deno.makeTempFileSync();
+  const io = realIo();
+  const file = io.createFile(path);
+  file.write(new TextEncoder().encode("a"));
+  assertEquals(io.readTextFile(path), "a");
+  file.write(new TextEncoder().encode("b"));
+  file.close();
+  file.close();
+  assertEquals(io.readTextFile(path), "ab");
+  io.createFile(path)[Symbol.dispose]();
+  assertEquals(io.readTextFile(path), "");
+  Deno.removeSync(path);
+});
+
+Deno.test("realIo: tells folders from files and from nothing", () => {
+  const io = realIo();
+  const file = Deno.makeTempFileSync();
+  assertEquals(io.isFolder(io.cwd()), true);
+  assertEquals(io.isFolder(file), false);
+  assertEquals(io.isFolder(`${file}.no`), false);
+  Deno.removeSync(file);
+});
+
+Deno.test("realIo: the environment is the system's, without the permission to read it", () => {
+  const variables = realIo().environment();
+  const root = Object.entries(variables).find(([name]) => name.toUpperCase() === "SYSTEMROOT");
+  assert(root !== undefined);
+});
+
+Deno.test("realIo: a timer fires once, or never when it is cancelled", async () => {
+  const io = realIo();
+  let fired = 0;
+  const cancel = io.after(0, () => fired++);
+  cancel();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  io.after(0, resolve);
+  await promise;
+  assertEquals(fired, 0);
+  // More than a timer takes at once: it must not fire at once instead.
+  io.after(2 ** 40, () => fired++)();
+});
+
+Deno.test("realIo: listens to signals until it is told to stop", () => {
+  const io = realIo();
+  const stop = io.onSignal(() => {});
+  stop();
+  assert(io.columns() > 0 && io.rows() > 0 && io.processors() > 0);
+  assert(io.now() > 0 && io.elapsed() > 0);
+  assertEquals(io.isTerminal("stdout"), Deno.stdout.isTerminal());
+});
+
+Deno.test("realIo: a file that cannot be made is an error", () => {
+  assertThrows(() => realIo().createFile("no-such-folder\\x"));
+});

@@ -1,0 +1,40 @@
+import "../../../helpers/bound_kernel.ts";
+import { assertEquals } from "@std/assert";
+import { ERROR, PROCESS } from "../../../../ffi/constants.ts";
+import { check } from "../../../../ffi/error.ts";
+import { OwnedHandle } from "../../../../ffi/handle.ts";
+import { kernel32 } from "../../../../ffi/library.ts";
+import { JobObject } from "../../../../job/job_object.ts";
+import { exitStatus } from "../../../../process/exit/exit_status.ts";
+import { startChild, within } from "../../../helpers/job_trials.ts";
+import { watchProcess } from "../../../helpers/process_watch.ts";
+
+Deno.test("exitStatus: nothing while it runs, then the code, also one that looks like running", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  for (const code of [259, 0]) {
+    const child = startChild(job, `read exit ${code}`, { stdin: "piped" });
+    using process = watchProcess(child.pid);
+    assertEquals(exitStatus(process.value, child.pid), undefined);
+    await child.stdin.close();
+    await within(child.status, "its end");
+    const status = exitStatus(process.value, child.pid);
+    assertEquals([status?.code, status?.success, status?.signal], [code, code === 0, null]);
+    assertEquals(status?.error, undefined);
+  }
+});
+
+Deno.test("exitStatus: of a handle that is none, or may not be waited on, it is unknown", async () => {
+  const closed = exitStatus(0xfff0n, 1);
+  assertEquals([closed?.code, closed?.success], [0xffff_ffff, false]);
+  assertEquals([closed?.error?.api, closed?.error?.code], [
+    "WaitForSingleObject",
+    ERROR.INVALID_HANDLE,
+  ]);
+  using job = JobObject.create({ killOnClose: true });
+  await using child = startChild(job, "sleepforever");
+  using weak = new OwnedHandle(
+    check(kernel32.OpenProcess(PROCESS.TERMINATE, 0, child.pid), "OpenProcess", "Cannot test"),
+    "the child",
+  );
+  assertEquals(exitStatus(weak.value, child.pid)?.error?.code, ERROR.ACCESS_DENIED);
+});

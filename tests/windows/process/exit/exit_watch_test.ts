@@ -1,0 +1,108 @@
+import { assertEquals } from "@std/assert";
+import { ExitWatch, type Watched } from "../../../../process/exit/exit_watch.ts";
+import { runDeno } from "../../../helpers/deno_process.ts";
+import { within } from "../../../helpers/job_trials.ts";
+
+/** A process that ends when it is told to. */
+class Fake implements Watched {
+  polls = 0;
+  ended = false;
+  readonly seen = Promise.withResolvers<void>();
+
+  constructor(
+    readonly pid: number,
+    readonly key: bigint | undefined,
+    readonly referenced = true,
+  ) {}
+
+  poll(): boolean {
+    this.polls++;
+    if (this.ended) this.seen.resolve();
+    return this.ended;
+  }
+}
+
+Deno.test("ExitWatch.hint: asks the process at once, and then no more", () => {
+  const watch = new ExitWatch();
+  const [one, other] = [new Fake(1, 7n), new Fake(2, 7n)];
+  watch.add(one);
+  watch.add(other);
+  assertEquals([one.polls, other.polls, watch.size], [0, 0, 2]);
+  one.ended = true;
+  watch.hint(1);
+  watch.hint(1);
+  watch.hint(99);
+  assertEquals([one.polls, other.polls, watch.size], [1, 0, 1]);
+  other.ended = true;
+  watch.hint(2);
+  assertEquals(watch.size, 0);
+});
+
+Deno.test("ExitWatch.hint: that comes before the handle is signalled is followed up in short steps", async () => {
+  const watch = new ExitWatch();
+  const process = new Fake(1, 7n);
+  watch.add(process);
+  watch.hint(1);
+  assertEquals([process.polls, watch.size], [1, 1]);
+  process.ended = true;
+  const start = performance.now();
+  await within(process.seen.promise, "the follow-up");
+  assertEquals(performance.now() - start < 500, true);
+  assertEquals(watch.size, 0);
+});
+
+Deno.test("ExitWatch.hintAll: asks the processes of one job", () => {
+  const watch = new ExitWatch();
+  const processes = [new Fake(1, 7n), new Fake(2, 8n), new Fake(3, 7n)];
+  for (const process of processes) {
+    process.ended = true;
+    watch.add(process);
+  }
+  watch.hintAll(7n);
+  assertEquals(processes.map(({ polls }) => polls), [1, 0, 1]);
+  watch.hintAll(8n);
+  assertEquals(watch.size, 0);
+});
+
+Deno.test("ExitWatch: finds what no message told", async () => {
+  const watch = new ExitWatch();
+  const silent = new Fake(1, 7n);
+  watch.add(silent);
+  silent.ended = true;
+  await within(silent.seen.promise, "the sweep", { deadline: 5_000 });
+  assertEquals([watch.size, silent.polls], [0, 1]);
+});
+
+Deno.test("ExitWatch: polls a process of which no message tells, whoever came before it", async () => {
+  for (const first of [true, false]) {
+    const watch = new ExitWatch();
+    const processes = [new Fake(1, undefined, first), new Fake(2, undefined, !first)];
+    for (const process of processes) watch.add(process);
+    const start = performance.now();
+    for (const process of processes) process.ended = true;
+    await within(Promise.all(processes.map(({ seen }) => seen.promise)), "the poll");
+    assertEquals(performance.now() - start < 500, true);
+    assertEquals(watch.size, 0);
+  }
+});
+
+Deno.test("ExitWatch: the program lives for a polled process that is referenced, behind one that is not", async () => {
+  const run = (first: boolean, second: boolean) =>
+    runDeno([
+      "eval",
+      "--no-check",
+      `import { ExitWatch } from "${import.meta.resolve("../../../../process/exit/exit_watch.ts")}";
+      const watch = new ExitWatch();
+      const start = Date.now();
+      const add = (pid, referenced) => watch.add({ pid, key: undefined, referenced, poll: () => {
+        if (Date.now() - start < 100) return false;
+        console.log(pid);
+        return true;
+      }});
+      add(1, ${first});
+      add(2, ${second});`,
+    ]);
+  const [loud, quiet] = await Promise.all([run(false, true), run(false, false)]);
+  assertEquals([loud.code, loud.stdout.trim().split(/\s+/)], [0, ["1", "2"]], loud.stderr);
+  assertEquals([quiet.code, quiet.stdout], [0, ""], quiet.stderr);
+});

@@ -1,0 +1,143 @@
+import "../../../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { kernel32 } from "../../../../ffi/library.ts";
+import { CompletionPort, type Packet } from "../../../../process/io/completion_port.ts";
+import { runDeno } from "../../../helpers/deno_process.ts";
+import { SAME_KERNEL, within } from "../../../helpers/job_trials.ts";
+
+/** Takes packets of one key and tells when so many have come. */
+class Receiver {
+  readonly packets: Packet[] = [];
+  readonly key: bigint;
+  readonly #port: CompletionPort;
+  #wanted = 0;
+  #done: (() => void) | undefined;
+
+  constructor(port: CompletionPort) {
+    this.#port = port;
+    this.key = port.register((packet) => {
+      this.packets.push(packet);
+      if (this.packets.length === this.#wanted) this.#done?.();
+    });
+  }
+
+  async take(count: number): Promise<readonly Packet[]> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wanted = count;
+    this.#done = resolve;
+    if (this.packets.length < count) await within(promise, `${count} packets`);
+    return this.packets;
+  }
+
+  post(bytes: number, overlapped: bigint): void {
+    assert(kernel32.PostQueuedCompletionStatus(this.#port.handle, bytes, this.key, overlapped));
+  }
+}
+
+Deno.test("CompletionPort: each key's packets reach its own handler, whole and in order", async () => {
+  const port = new CompletionPort();
+  const [a, b] = [new Receiver(port), new Receiver(port)];
+  const count = 300; // more than two batches
+  for (let i = 0; i < count; i++) {
+    a.post(i, 0xffff_ffff_ffffn - BigInt(i));
+    b.post(0xffff_ffff - i, BigInt(i));
+  }
+  port.ref();
+  const [ofA, ofB] = [await a.take(count), await b.take(count)];
+  port.unref();
+  await port.idle();
+  ofA.forEach((packet, i) =>
+    assertEquals(packet, { bytes: i, overlapped: 0xffff_ffff_ffffn - BigInt(i) })
+  );
+  ofB.forEach((packet, i) =>
+    assertEquals(packet, { bytes: 0xffff_ffff - i, overlapped: BigInt(i) })
+  );
+});
+
+Deno.test("CompletionPort.unregister: a packet that comes late reaches nobody, not even a newer source", async () => {
+  const port = new CompletionPort();
+  const old = new Receiver(port);
+  old.post(1, 0n);
+  port.unregister(old.key);
+  const fresh = new Receiver(port);
+  assert(fresh.key !== old.key);
+  fresh.post(2, 0n);
+  port.ref();
+  await fresh.take(1);
+  port.unref();
+  await port.idle();
+  assertEquals([old.packets.length, fresh.packets.map(({ bytes }) => bytes)], [0, [2]]);
+  assertEquals(port.sources, 1);
+});
+
+Deno.test("CompletionPort: a handler's fault is reported, and costs no other its packet", async () => {
+  const port = new CompletionPort();
+  const bad = port.register(() => {
+    throw new Error("a fault of the test");
+  });
+  const good = new Receiver(port);
+  const reported: unknown[] = [];
+  const listen = (event: ErrorEvent): void => {
+    event.preventDefault();
+    reported.push(event.error.message);
+  };
+  addEventListener("error", listen);
+  port.post(bad);
+  good.post(7, 0n);
+  port.ref();
+  await good.take(1);
+  port.unref();
+  await port.idle();
+  removeEventListener("error", listen);
+  assertEquals(reported, ["a fault of the test"]);
+});
+
+Deno.test("CompletionPort: counts that nobody holds cannot be given back", () => {
+  const port = new CompletionPort();
+  assertThrows(() => port.unref(), RangeError, "nobody holds it");
+  assertThrows(() => port.unrefWeak(), RangeError, "nobody waits weakly");
+});
+
+Deno.test("CompletionPort.drain: gives what lies in the queue, at once, and says whether there was any", () => {
+  const port = new CompletionPort();
+  const receiver = new Receiver(port);
+  assertEquals(port.drain(), false);
+  receiver.post(1, 0n);
+  receiver.post(2, 0n);
+  assertEquals(port.drain(), true);
+  assertEquals(receiver.packets.map(({ bytes }) => bytes), [1, 2]);
+  assertEquals(port.drain(), false);
+});
+
+Deno.test("CompletionPort.refWeak: packets come while something else keeps the program alive", async () => {
+  const port = new CompletionPort();
+  const receiver = new Receiver(port);
+  port.refWeak();
+  for (let i = 1; i <= 3; i++) {
+    receiver.post(i, 0n);
+    await receiver.take(i);
+  }
+  port.unrefWeak();
+  assertEquals([port.refs, port.weakRefs], [0, 0]);
+});
+
+Deno.test("CompletionPort: a waiter keeps the program alive, a weak one does not", async () => {
+  const run = (wait: string) =>
+    runDeno([
+      "eval",
+      ...SAME_KERNEL,
+      "--no-check",
+      `import { CompletionPort } from ${
+        JSON.stringify(import.meta.resolve("../../../../process/io/completion_port.ts"))
+      };
+      const port = new CompletionPort();
+      const key = port.register(() => { console.log("packet"); port.unref(); });
+      ${wait}`,
+    ]);
+  const weak = await run("port.refWeak(); console.log(port.handle > 0n);");
+  assertEquals([weak.code, weak.stdout.trim()], [0, "true"], weak.stderr);
+  const strong = await run(
+    "port.ref(); const t = setTimeout(() => port.post(key), 200); Deno.unrefTimer(t as never);",
+  );
+  assertEquals([strong.code, strong.stdout.trim()], [0, "packet"], strong.stderr);
+});

@@ -1,0 +1,167 @@
+import "../../../helpers/bound_kernel.ts";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { decodeWide } from "../../../../ffi/strings.ts";
+import { JobObject } from "../../../../job/job_object.ts";
+import { decodeEnvironmentBlock } from "../../../../process/start/environment_block.ts";
+import {
+  prepareProgram,
+  type ProgramOptions,
+  systemDirectory,
+  toPath,
+} from "../../../../process/start/program.ts";
+import { CHILD, within } from "../../../helpers/job_trials.ts";
+
+const CHILD_PATH = toPath(CHILD);
+
+async function say(verbs: readonly string[], options: ProgramOptions = {}): Promise<unknown> {
+  using job = JobObject.create({ killOnClose: true });
+  const child = job.spawn(CHILD, {
+    ...options,
+    args: verbs,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  });
+  return JSON.parse(await within(child.stdout.text(), verbs.join(" ")));
+}
+
+async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    await use(folder.replace(/^\\\\\?\\/, ""));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("toPath: file URLs of drives and shares, with what is encoded in them", () => {
+  assertEquals(toPath("C:\\a b"), "C:\\a b");
+  assertEquals(toPath(new URL("file:///C:/a%20b/%C3%A4")), "C:\\a b\\ä");
+  assertEquals(toPath(new URL("file://server/share/x")), "\\\\server\\share\\x");
+  assertEquals(toPath(new URL("file:///C:/100%")), "C:\\100%");
+  assertThrows(() => toPath(new URL("https://example.com/x")), TypeError, "expected a file: URL");
+});
+
+Deno.test("prepareProgram: the child's argv and command line are what was asked for", async () => {
+  const args = ["argv", "", "a b", 'c"d', "e\\", "\ud83d", "日", "%PATH%", "&calc"];
+  using job = JobObject.create({ killOnClose: true });
+  const child = job.spawn(CHILD, { args, stdin: "null", stdout: "piped" });
+  const lines = (await within(child.stdout.text(), "its argv")).trim().split(/\r?\n/);
+  assertEquals(lines.length, 3);
+  for (const line of lines) {
+    assertEquals((JSON.parse(line) as { argv: string[] }).argv.slice(1), args);
+  }
+  const raw = await say(["commandline", 'a "b c'], { windowsRawArguments: true });
+  assertEquals(raw, `"${CHILD_PATH}" commandline a "b c`);
+});
+
+Deno.test("prepareProgram: arguments that are no strings become some, as Deno.Command does", () => {
+  const { commandLine } = prepareProgram(CHILD, { args: [1, true] as unknown as string[] });
+  assertEquals(decodeWide(commandLine), `"${CHILD_PATH}" 1 true`);
+});
+
+Deno.test("prepareProgram: cwd, with non-ASCII, relative, and as a URL", () =>
+  withFolder(async (folder) => {
+    const inner = `${folder}\\ä 日`;
+    await Deno.mkdir(inner);
+    assertEquals(await say(["cwd"], { cwd: inner }), inner);
+    assertEquals(
+      await say(["cwd"], { cwd: new URL(`file:///${inner.replaceAll("\\", "/")}`) }),
+      inner,
+    );
+    assertEquals(await say(["cwd"]), Deno.cwd());
+    await Deno.writeTextFile(`${folder}\\file`, "");
+    assertThrows(() => prepareProgram(CHILD, { cwd: `${folder}\\none` }), Deno.errors.NotFound);
+    assertThrows(
+      () => prepareProgram(CHILD, { cwd: `${folder}\\file` }),
+      Deno.errors.NotADirectory,
+      "it is no folder",
+    );
+  }));
+
+Deno.test("prepareProgram: the environment is inherited, added to, taken from, or begun anew", async () => {
+  Deno.env.set("JobboxTest", "inherited");
+  try {
+    assertEquals(await say(["getenv", "JOBBOXTEST"]), "inherited");
+    assertEquals(
+      await say(["getenv", "JobboxTest"], { env: { JOBBOXTEST: "ä日😀=x" } }),
+      "ä日😀=x",
+    );
+    assertEquals(await say(["getenv", "JobboxTest"], { env: { jobboxtest: null } }), null);
+    assertEquals(await say(["getenv", "JobboxTest"], { clearEnv: true }), null);
+    const names =
+      (await say(["env"], { clearEnv: true, env: { zz: "1", AA: "2", "=C:": "C:\\" } }) as string[])
+        .map((entry) => entry.split("=", 2)[0] || "=");
+    for (const name of ["zz", "AA", "="]) assertEquals(names.includes(name), true, name);
+    assertEquals(names.some((name) => name.toUpperCase() === "SYSTEMROOT"), true);
+  } finally {
+    Deno.env.delete("JobboxTest");
+  }
+  assertEquals(prepareProgram(CHILD).environment, null);
+  const { environment } = prepareProgram(CHILD, { clearEnv: true, env: { B: "1", a: "2" } });
+  const entries = decodeEnvironmentBlock(environment as Uint16Array<ArrayBuffer>);
+  const keys = entries.map(([name]) => name.toUpperCase()).filter((name) => !name.startsWith("="));
+  assertEquals(keys, keys.toSorted());
+  assertThrows(
+    () => prepareProgram(CHILD, { env: { A: undefined as unknown as string } }),
+    TypeError,
+    "wanted a string or null, got undefined",
+  );
+});
+
+Deno.test("prepareProgram: finds programs in the system's folder and on the child's own PATH", () =>
+  withFolder(async (folder) => {
+    assertMatch(prepareProgram("cmd").application, /\\system32\\cmd\.exe$/i);
+    await Deno.copyFile(CHILD, `${folder}\\jobbox-probe.exe`);
+    assertThrows(() => prepareProgram("jobbox-probe"), Deno.errors.NotFound, "or on the PATH");
+    const probe = `${folder}\\jobbox-probe.exe`;
+    const found = [
+      prepareProgram("jobbox-probe", { env: { Path: folder } }),
+      prepareProgram("jobbox-probe", { cwd: folder, searchCwd: true }),
+      prepareProgram(".\\jobbox-probe", { cwd: folder }),
+      prepareProgram("jobbox-probe.exe", { env: { PATH: `C:\\none;"${folder}"` } }),
+    ];
+    for (const { application } of found) {
+      assertEquals(application.toLowerCase(), probe.toLowerCase());
+    }
+    // The folder to run in is not searched unless asked.
+    assertThrows(() => prepareProgram("jobbox-probe", { cwd: folder }), Deno.errors.NotFound);
+    assertThrows(() => prepareProgram(`${folder}\\none.exe`), Deno.errors.NotFound);
+    assertThrows(() => prepareProgram(folder), Deno.errors.NotFound);
+  }));
+
+Deno.test("prepareProgram: a batch file runs through the system's cmd.exe, and takes no raw arguments", () =>
+  withFolder(async (folder) => {
+    const script = `${folder}\\run.cmd`;
+    await Deno.writeTextFile(script, "@echo off\r\necho [%1]\r\nexit /b 5\r\n");
+    const { application } = prepareProgram(script, { args: ["x"] });
+    assertEquals(application, `${systemDirectory()}\\cmd.exe`);
+    for (const name of [script, `${folder}\\RUN.CMD`, `${folder}\\run.cmd. .`, `${folder}\\run`]) {
+      assertEquals(prepareProgram(name).application, application, name);
+      assertThrows(
+        () => prepareProgram(name, { args: ["x"], windowsRawArguments: true }),
+        TypeError,
+        "windowsRawArguments must be off for a batch file",
+      );
+    }
+    using job = JobObject.create({ killOnClose: true });
+    const child = job.spawn(script, { args: ["a & echo bad"], stdin: "null", stdout: "piped" });
+    const output = await within(child.output(), "the script");
+    assertEquals(new TextDecoder().decode(output.stdout).trim(), '["a & echo bad"]');
+    assertEquals(output.code, 5);
+    assertThrows(() => prepareProgram(script, { args: ["a\nb"] }), TypeError, "no line break");
+  }));
+
+Deno.test("prepareProgram: what cannot be passed on unharmed is refused before anything starts", () => {
+  assertThrows(() => prepareProgram("a\0b"), TypeError);
+  assertThrows(() => prepareProgram(""), TypeError, "wanted a name");
+  assertThrows(() => prepareProgram(CHILD, { args: ["a\0b"] }), TypeError, "NUL");
+  assertThrows(() => prepareProgram(CHILD, { args: ["x".repeat(32_767)] }), RangeError);
+  assertThrows(
+    () => prepareProgram(CHILD, { args: "-v" as unknown as string[] }),
+    TypeError,
+    "args must be an array of strings, got string",
+  );
+  assertThrows(() => prepareProgram(CHILD, { cwd: "a\0b" }), TypeError, "NUL");
+  assertThrows(() => prepareProgram(CHILD, { env: { "a=b": "" } }), TypeError);
+});

@@ -1,0 +1,153 @@
+import "../../../helpers/bound_kernel.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { ERROR, FILE, STANDARD_RIGHTS } from "../../../../ffi/constants.ts";
+import { Win32Error } from "../../../../ffi/error.ts";
+import { OwnedHandle } from "../../../../ffi/handle.ts";
+import { kernel32 } from "../../../../ffi/library.ts";
+import { encodeWide } from "../../../../ffi/strings.ts";
+import { JobObject } from "../../../../job/job_object.ts";
+import { openStandardHandles, type Stdio } from "../../../../process/start/stdio.ts";
+import { CHILD, startChild, within } from "../../../helpers/job_trials.ts";
+import { runDeno } from "../../../helpers/deno_process.ts";
+import { SAME_KERNEL } from "../../../helpers/job_trials.ts";
+import { assertNoHandleLeft, countHandles } from "../../../helpers/open_handles.ts";
+
+async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("Stdio: the child sees each kind as what it is", () =>
+  withFolder(async (folder) => {
+    using job = JobObject.create({ killOnClose: true });
+    const file = { path: `${folder}\\in.txt` };
+    await Deno.writeTextFile(file.path, "x");
+    const kinds: [Stdio, string][] = [["piped", "pipe"], ["null", "char"], [file, "disk"]];
+    for (const [stdin, expected] of kinds) {
+      const child = startChild(job, "stdio", { stdin, stdout: "piped" });
+      assertEquals(await within(child.stdout.json(), "its answer"), {
+        stdin: expected,
+        stdout: "pipe",
+        stderr: "char",
+      });
+    }
+    await job.wait();
+  }));
+
+Deno.test("StdioFile: is read from, written from its beginning, and added to with append", () =>
+  withFolder(async (folder) => {
+    using job = JobObject.create({ killOnClose: true });
+    const [input, output] = [`${folder}\\in ä.txt`, `${folder}\\out ä.txt`];
+    await Deno.writeTextFile(input, "from a file");
+    await Deno.writeTextFile(output, "what was there before, and is longer");
+    const url = new URL(`file:///${output.replaceAll("\\", "/")}`);
+    const run = async (stdout: Stdio) => {
+      const child = startChild(job, "cat", { stdin: { path: input }, stdout });
+      assertEquals((await within(child.status, "its end")).code, 0);
+    };
+    await run({ path: url });
+    assertEquals(await Deno.readTextFile(output), "from a file");
+    await run({ path: output, append: true });
+    assertEquals(await Deno.readTextFile(output), "from a filefrom a file");
+    await run({ path: `${folder}\\new.txt`, append: true });
+    assertEquals(await Deno.readTextFile(`${folder}\\new.txt`), "from a file");
+  }));
+
+Deno.test("StdioFile: one that cannot be opened starts nothing and leaves nothing", () =>
+  withFolder(async (folder) => {
+    using job = JobObject.create({ killOnClose: true });
+    await assertNoHandleLeft(() => {
+      const error = assertThrows(
+        () => startChild(job, "exit 0", { stdin: { path: `${folder}\\none` }, stdout: "piped" }),
+        Win32Error,
+        "as a child's stdin",
+      );
+      assertEquals([error.code, error.api], [ERROR.FILE_NOT_FOUND, "CreateFileW"]);
+      assertThrows(
+        () => startChild(job, "exit 0", { stdin: "piped", stderr: { path: "a\0b" } }),
+        TypeError,
+        "NUL",
+      );
+    });
+    assertEquals(job.stats().processes.total, 0);
+  }));
+
+Deno.test("StdioHandle: the child gets a copy, and the caller keeps the handle", () =>
+  withFolder(async (folder) => {
+    using job = JobObject.create({ killOnClose: true });
+    const path = `${folder}\\handle.txt`;
+    const handle = kernel32.CreateFileW(
+      encodeWide(path),
+      STANDARD_RIGHTS.GENERIC_WRITE,
+      FILE.FILE_SHARE_READ,
+      null,
+      FILE.CREATE_ALWAYS,
+      FILE.FILE_ATTRIBUTE_NORMAL,
+      0n,
+    );
+    {
+      using owned = new OwnedHandle(handle, "a file of the test");
+      for (const word of ["one", "two"]) {
+        const child = startChild(job, `print ${word}`, { stdout: { handle: owned.value } });
+        assertEquals((await within(child.status, "its end")).code, 0);
+      }
+    }
+    // One file position: the second goes on where the first stopped.
+    assertEquals((await Deno.readTextFile(path)).split(/\r?\n/), ["one", "two", ""]);
+    await assertNoHandleLeft(() => {
+      const error = assertThrows(
+        () => startChild(job, "exit 0", { stdin: "piped", stdout: { handle: 0xfff0n } }),
+        Win32Error,
+        "Cannot hand stdout to a child",
+      );
+      assertEquals(error.code, ERROR.INVALID_HANDLE);
+    });
+  }));
+
+Deno.test("Stdio: what is no kind is refused by name", () => {
+  using job = JobObject.create({ killOnClose: true });
+  for (const kind of ["pipe", 1, {}]) {
+    assertThrows(
+      () => startChild(job, "exit 0", { stderr: kind as "null" }),
+      TypeError,
+      'stderr must be "piped", "inherit", "null", { path } or { handle }',
+    );
+  }
+});
+
+Deno.test("Stdio inherit: the child has this program's own streams", async () => {
+  const source = `
+    import { JobObject } from "${import.meta.resolve("../../../../job/job_object.ts")}";
+    using job = JobObject.create({ killOnClose: true });
+    const child = job.spawn(new URL("${CHILD.href}"), {
+      args: ["cat", "printerr", "to stderr", "print", "to stdout"],
+    });
+    await child.status;
+  `;
+  const { code, stdout, stderr } = await runDeno(["eval", ...SAME_KERNEL, "--no-check", source], {
+    stdin: new TextEncoder().encode("through "),
+  });
+  assertEquals([code, stdout.trim()], [0, "through to stdout"], stderr);
+  assertEquals(stderr.includes("to stderr"), true, stderr);
+});
+
+Deno.test("openStandardHandles: opens what is wanted, and undo closes all", async () => {
+  await assertNoHandleLeft(() => {
+    const before = countHandles();
+    const undo = new DisposableStack();
+    const { theirs, stdin, stdout, stderr } = openStandardHandles(
+      { stdin: "piped", stdout: "piped", stderr: "null" },
+      undo,
+    );
+    assertEquals(new Set(theirs.map(({ value }) => value)).size, 3);
+    // Two pipes with two ends each, and one file: the instrument sees them.
+    assertEquals(countHandles() - before, 5);
+    undo.dispose();
+    assertEquals(theirs.every(({ closed }) => closed), true);
+    assertEquals([stdin?.closed, stdout?.closed, stderr], [true, true, undefined]);
+  });
+});

@@ -1,0 +1,30 @@
+/**
+ * Naming the kernel that a ring of tests ran on.
+ *
+ * @module
+ */
+
+import { exists, run } from "./command.ts";
+import { findEntrance } from "./enter.ts";
+import { PROJECT } from "./project.ts";
+import type { Ring } from "./rings.ts";
+import { findWine } from "./rootfs.ts";
+
+/**
+ * Names the Windows kernel under a ring.
+ *
+ * @param ring The ring.
+ * @returns For example `Windows 10.0.26100` or `Wine 10.0 + jobsim`; `undefined` for a ring that
+ * needs none.
+ */
+export async function kernelName(ring: Ring): Promise<string | undefined> {
+  if (ring !== "windows" && ring !== "windows-bare") return undefined;
+  if (Deno.build.os === "windows") return `Windows ${Deno.osRelease()}`;
+  const entrance = await findEntrance(await findWine());
+  const { stdout } = await run(entrance.command(["wine", "--version"], "/"), {
+    env: { WINEDEBUG: "-all" },
+  });
+  const wine = stdout.trim().replace(/^wine-/, "Wine ").replace(/ \(.*/, "");
+  const simulated = ring === "windows" && exists(`${PROJECT}/tools/host/build/jobsim.dll`);
+  return simulated ? `${wine} + jobsim` : wine;
+}

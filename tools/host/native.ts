@@ -1,0 +1,165 @@
+/**
+ * Building the C of the tests for Windows: jobsim and the child programs.
+ *
+ * @module
+ */
+
+import { exists, run, tellingLine } from "./command.ts";
+import { HostError } from "./host_error.ts";
+import { ensureProgram } from "./packages.ts";
+import { progress } from "./progress.ts";
+
+/** One thing to build. */
+export interface NativeTarget {
+  /** The file to make. */
+  readonly output: string;
+  /** The C files to compile. */
+  readonly sources: readonly string[];
+  /** Headers and whatever else the result depends on. */
+  readonly alsoReads: readonly string[];
+  /** Flags before the sources. */
+  readonly flags: readonly string[];
+}
+
+const COMPILER = "x86_64-w64-mingw32-gcc";
+const COMMON_FLAGS = ["-O2", "-s", "-Wall", "-Wextra", "-static-libgcc"];
+const LIBRARIES = ["-lpsapi", "-ladvapi32", "-luser32", "-lshell32", "-lntdll"];
+
+/**
+ * The C of the tests that is there to be built.
+ *
+ * @param project The project's folder.
+ * @returns jobsim and the launcher when their sources are there, and a program for each file in `tests/children/`.
+ */
+export function nativeTargets(project: string): NativeTarget[] {
+  const targets: NativeTarget[] = [];
+  const host = `${project}/tools/host`;
+  const parts = listFiles(`${project}/tools/jobsim`);
+  const sources = parts.filter((path) => path.endsWith(".c"));
+  if (sources.length > 0) {
+    targets.push({
+      output: `${host}/build/jobsim.dll`,
+      sources,
+      alsoReads: parts.filter((path) => path.endsWith(".h")),
+      flags: ["-shared"],
+    });
+  }
+  if (exists(`${host}/launch.c`)) {
+    targets.push({
+      output: `${host}/build/launch.exe`,
+      sources: [`${host}/launch.c`],
+      alsoReads: [],
+      flags: ["-municode"],
+    });
+  }
+  const children = `${project}/tests/children`;
+  const files = listFiles(children);
+  for (const source of files.filter((path) => path.endsWith(".c"))) {
+    const name = source.slice(children.length + 1, -2);
+    targets.push({
+      output: `${children}/build/${name}.exe`,
+      sources: [source],
+      alsoReads: files.filter((path) => path.endsWith(".h")),
+      flags: ["-municode"],
+    });
+  }
+  return targets;
+}
+
+/**
+ * The program of jobsim's own tests, which only the tests of the host need.
+ *
+ * @param project The project's folder.
+ * @returns What to build.
+ */
+export function jobsimTestTarget(project: string): NativeTarget {
+  const host = `${project}/tools/host`;
+  const files = listFiles(`${project}/tools/jobsim/tests`);
+  return {
+    output: `${host}/build/jobsim_test.exe`,
+    sources: files.filter((path) => path.endsWith(".c")),
+    alsoReads: [...files, ...listFiles(`${project}/tools/jobsim`)].filter((path) =>
+      path.endsWith(".h")
+    ),
+    flags: [],
+  };
+}
+
+/**
+ * Builds whatever is missing or was built from other sources.
+ *
+ * @param targets What to build.
+ * @param options `keepOlder`: a source that does not compile is only told of while an older build
+ * of it is there, so that an unfinished edit of one program does not stop the use of all others.
+ * @throws {HostError} If the compiler is missing and cannot be installed, or refuses a source.
+ */
+export async function buildNative(
+  targets: readonly NativeTarget[],
+  options: { readonly keepOlder?: boolean } = {},
+): Promise<void> {
+  for (const target of targets) {
+    const digest = await digestOf(target);
+    const record = `${target.output}.digest`;
+    if (exists(target.output) && exists(record) && Deno.readTextFileSync(record) === digest) {
+      continue;
+    }
+    try {
+      await build(target);
+    } catch (error) {
+      if (!(error instanceof HostError && options.keepOlder && exists(target.output))) throw error;
+      progress(`using an OLDER build of ${target.output}: ${error.message}`);
+      continue;
+    }
+    Deno.writeTextFileSync(record, digest);
+  }
+}
+
+/**
+ * Installs the compiler for Windows when it is missing.
+ *
+ * @param purpose What it is needed for.
+ * @throws {HostError} If it cannot be installed.
+ */
+export async function ensureCompiler(purpose: string): Promise<void> {
+  await ensureProgram(COMPILER, {
+    debian: "gcc-mingw-w64-x86-64",
+    purpose,
+    size: "downloads 130 MB, takes 700 MB",
+  });
+}
+
+async function build(target: NativeTarget): Promise<void> {
+  const name = target.output.split("/").at(-1) ?? target.output;
+  const compiler = Deno.build.os === "windows" ? "gcc" : COMPILER;
+  if (Deno.build.os !== "windows") await ensureCompiler(`to build ${name}`);
+  progress(`building ${name}`);
+  Deno.mkdirSync(target.output.slice(0, target.output.lastIndexOf("/")), { recursive: true });
+  // Two runs may build it at once: each makes its own and the last rename wins.
+  const temporary = `${target.output}.${crypto.randomUUID().slice(0, 8)}`;
+  const { code, stderr } = await run([
+    compiler,
+    ...[...COMMON_FLAGS, ...target.flags, "-o", temporary, ...target.sources, ...LIBRARIES],
+  ]);
+  if (code !== 0) {
+    throw new HostError(
+      `Cannot build ${name}: ${compiler} said: ${tellingLine(stderr)}`,
+      code === 127 ? "put mingw-w64's gcc on PATH" : `look at ${target.sources.join(" ")}`,
+    );
+  }
+  Deno.renameSync(temporary, target.output);
+}
+
+async function digestOf(target: NativeTarget): Promise<string> {
+  const parts = [JSON.stringify([COMMON_FLAGS, target.flags, LIBRARIES, target.sources.length])];
+  for (const path of [...target.sources, ...target.alsoReads].toSorted()) {
+    parts.push(path.split("/").at(-1) ?? path, Deno.readTextFileSync(path));
+  }
+  const bytes = new TextEncoder().encode(parts.join("\0"));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+function listFiles(folder: string): string[] {
+  if (!exists(folder)) return [];
+  return [...Deno.readDirSync(folder)].filter((entry) => entry.isFile)
+    .map((entry) => `${folder}/${entry.name}`).toSorted();
+}

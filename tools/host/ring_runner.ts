@@ -1,0 +1,162 @@
+/**
+ * Running one ring of tests and counting exactly what it did.
+ *
+ * @module
+ */
+
+import { exists, findOnPath } from "./command.ts";
+import { addCounts, countTests, NO_TESTS, type TestCounts } from "./junit.ts";
+import { PROJECT } from "./project.ts";
+import type { Ring } from "./rings.ts";
+import { stdFlags } from "./std.ts";
+
+/** What a ring did. */
+export interface RingResult extends TestCounts {
+  /** What went wrong apart from failed tests, one line each. */
+  readonly problems: readonly string[];
+  /** What it printed. */
+  readonly output: string;
+  /** How long it took, in seconds. */
+  readonly seconds: number;
+}
+
+/** A ring that hangs is ended; the longest takes some minutes on two cores. */
+const LIMIT_MS = 25 * 60 * 1000;
+
+const EMPTY_REPORT = '<testsuites tests="0"></testsuites>';
+
+/**
+ * The reason why this system cannot run a ring.
+ *
+ * @param ring The ring.
+ * @returns The reason, and whether the ring is `meant` for this system; `undefined` when it can.
+ */
+export function whyNot(
+  ring: Ring,
+): { readonly reason: string; readonly meant: boolean } | undefined {
+  if (Deno.build.os === "windows") {
+    if (ring === "host" || ring === "windows-bare") return { reason: "is for Linux", meant: false };
+    if (ring === "abi" && !findOnPath("gcc.exe")) {
+      return { reason: "needs mingw-w64's gcc on PATH", meant: true };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Runs the test files of a ring.
+ *
+ * @param ring The ring.
+ * @param files Its files.
+ * @param options `verbose` prints what it prints as it goes.
+ * @returns What it did.
+ */
+export async function runRing(
+  ring: Ring,
+  files: readonly string[],
+  options: { readonly verbose: boolean },
+): Promise<RingResult> {
+  // Without a file `deno test` would run every test that there is.
+  if (files.length === 0) {
+    return { ...judge({ code: 0, report: EMPTY_REPORT, files }), output: "", seconds: 0 };
+  }
+  const start = performance.now();
+  const folder = Deno.makeTempDirSync({ prefix: "jobbox-ring-" });
+  const report = `${folder}/junit.xml`;
+  try {
+    const args = await ringArguments(ring, { report, files });
+    const { code, output } = await runDeno(args, options.verbose);
+    const judged = judge({ code, report: readReport(report), files });
+    return { ...judged, output, seconds: (performance.now() - start) / 1000 };
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Judges a finished ring: a failure that no test reports is still a failure.
+ *
+ * @param finished The exit code, the report if there is one, and the files that were to run.
+ * @returns The counts and what else went wrong; each of that counts as failed.
+ */
+export function judge(
+  finished: {
+    readonly code: number;
+    readonly report: string | undefined;
+    readonly files: readonly string[];
+  },
+): TestCounts & { readonly problems: readonly string[] } {
+  const { code, report, files } = finished;
+  const problems: string[] = [];
+  let counts = NO_TESTS;
+  if (report === undefined) {
+    problems.push(`no report was written, exit code ${code}`);
+  } else {
+    const byFile = countTests(report);
+    for (const found of byFile.values()) counts = addCounts(counts, found);
+    for (const file of files) {
+      const { passed, failed, ignored } = byFile.get(file) ?? NO_TESTS;
+      if (passed + failed + ignored === 0) problems.push(`${file} ran no test`);
+    }
+    if (code !== 0 && counts.failed === 0 && problems.length === 0) {
+      problems.push(`every test passed, but the exit code is ${code}`);
+    }
+  }
+  if (files.length === 0) problems.push("the ring has no test");
+  return { ...counts, failed: counts.failed + problems.length, problems };
+}
+
+async function ringArguments(
+  ring: Ring,
+  { report, files }: { readonly report: string; readonly files: readonly string[] },
+): Promise<string[]> {
+  const here = async (permissions: readonly string[]): Promise<string[]> => [
+    ...["test", ...await stdFlags("test"), "--no-prompt", ...permissions],
+    ...[`--junit-path=${report}`, ...files],
+  ];
+  switch (ring) {
+    case "pure":
+      return await here([]);
+    case "abi":
+    case "host":
+      return await here(["-A"]);
+    case "windows":
+    case "windows-bare": {
+      // On Linux this is the path as Wine sees it.
+      const seen = Deno.build.os === "windows" ? report : `Z:${report}`;
+      return [
+        ...["run", "-A", "tools/host/main.ts", ...ring === "windows" ? [] : ["--bare"]],
+        ...["test", "-A", "--no-prompt", `--junit-path=${seen}`, ...files],
+      ];
+    }
+  }
+}
+
+async function runDeno(
+  args: readonly string[],
+  verbose: boolean,
+): Promise<{ code: number; output: string }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: PROJECT,
+    env: { NO_COLOR: "1", RUST_BACKTRACE: "0" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    signal: AbortSignal.timeout(LIMIT_MS),
+  }).spawn();
+  const chunks: string[] = [];
+  const collect = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      chunks.push(decoder.decode(chunk, { stream: true }));
+      if (verbose) Deno.stderr.writeSync(chunk);
+    }
+  };
+  const [status] = await Promise.all([child.status, collect(child.stdout), collect(child.stderr)]);
+  return { code: status.code, output: chunks.join("") };
+}
+
+function readReport(path: string): string | undefined {
+  return exists(path) ? Deno.readTextFileSync(path) : undefined;
+}

@@ -1,0 +1,80 @@
+/**
+ * Running the Windows Deno: as this very program on Windows, under Wine on Linux.
+ *
+ * @module
+ */
+
+import { cached } from "./cache.ts";
+import { exists } from "./command.ts";
+import { changeConfig, readConfig, substitute, writeConfig } from "./config.ts";
+import type { HostFlags } from "./deno_arguments.ts";
+import { withHostFlags } from "./deno_arguments.ts";
+import { findEntrance } from "./enter.ts";
+import { buildNative, nativeTargets } from "./native.ts";
+import { fetchNpmPackage } from "./packages.ts";
+import { takeSlot } from "./prefix.ts";
+import { PROJECT } from "./project.ts";
+import { findWine } from "./rootfs.ts";
+import { runHere, runInWine } from "./run_in_wine.ts";
+import { joinSession } from "./session.ts";
+import { stdFallback } from "./std.ts";
+import { DENO_INTEGRITY, DENO_PACKAGE, DENO_VERSION } from "./versions.ts";
+
+/** How {@linkcode runWindowsDeno} runs it. */
+export interface WindowsDenoOptions {
+  /** Plain Wine, without jobsim. Means nothing on Windows. */
+  readonly bare: boolean;
+  /** In the Wine that all such runs of this user share, so that they see each other's jobs. */
+  readonly shared: boolean;
+}
+
+/**
+ * Runs the Windows Deno with the project as its working folder and this process's stdio.
+ *
+ * @param args The arguments of Deno, the subcommand first.
+ * @param options See {@linkcode WindowsDenoOptions}.
+ * @returns Its exit code. Under Wine it has 8 bits: the low ones of the Windows code, but 1 where
+ * those are 0 and the code is not, so that a failure never looks like a success.
+ * @throws {HostError} If something is missing that cannot be provisioned.
+ */
+export async function runWindowsDeno(
+  args: readonly string[],
+  options: WindowsDenoOptions,
+): Promise<number> {
+  if (Deno.build.os === "windows") return await runHere([Deno.execPath(), ...args]);
+  const wine = await findWine();
+  const entrance = await findEntrance(wine);
+  const deno = await cached(`deno-win32-${DENO_VERSION}`, {
+    what: "the Windows Deno",
+    make: (path) =>
+      fetchNpmPackage(path, {
+        name: DENO_PACKAGE,
+        version: DENO_VERSION,
+        integrity: DENO_INTEGRITY,
+        size: "42 MB, 97 MB unpacked",
+      }),
+  });
+  await buildNative(nativeTargets(PROJECT), { keepOlder: true });
+  const take = options.shared ? joinSession : takeSlot;
+  using slot = await take(wine, entrance);
+  const program = [
+    `${deno}/deno.exe`,
+    ...withHostFlags(args, await windowsFlags(options.bare)),
+  ];
+  return await runInWine(program, { slot, cwd: PROJECT });
+}
+
+/** What the Windows Deno must find elsewhere than deno.json says. */
+async function windowsFlags(bare: boolean): Promise<HostFlags | undefined> {
+  const by = "./tools/host/dll_jobsim.ts";
+  const simulated = !bare && exists(`${PROJECT}/tools/host/build/jobsim.dll`);
+  const kernel = simulated ? [substitute({ module: "./ffi/dll.ts", by })] : [];
+  const std = await stdFallback();
+  if (kernel.length === 0 && std === undefined) return undefined;
+  const config = changeConfig(readConfig(PROJECT), std ? [...kernel, std.links] : kernel);
+  return writeConfig(PROJECT, {
+    name: simulated ? "jobsim" : "bare",
+    config,
+    importMap: std?.importMap ?? {},
+  });
+}
