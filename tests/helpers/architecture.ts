@@ -37,8 +37,8 @@ const LIBRARY_FLOOR = 5;
 export function floorOf(path: string): number | undefined {
   const ffi = /^ffi\/(\w+)\.ts$/.exec(path);
   if (ffi !== null) return FFI_FLOORS.get(ffi[1]!);
-  if (/^process\/(\w+\/)*\w+\.ts$/.test(path)) return 3;
-  if (/^job\/(\w+\/)*\w+\.ts$/.test(path)) return 4;
+  if (/^process\/(\w+\/)?\w+\.ts$/.test(path)) return 3;
+  if (/^job\/(\w+\/)?\w+\.ts$/.test(path)) return 4;
   if (path === "mod.ts") return 5;
   if (path === "cli.ts" || /^cli\/(\w+\/)*\w+\.ts$/.test(path)) return 6;
   return undefined;

@@ -47,7 +47,7 @@ Deno.test("floorOf: the layout's floors, bottom to top", () => {
   ];
   assertEquals(paths.map(floorOf), [0, 1, 2, 3, 4, 5, 6]);
   assertEquals([floorOf("cli.ts"), floorOf("ffi/mod.ts")], [6, 5]);
-  const strangers = ["ffi/new.ts", "lib/x.ts", "job/deep/x.ts", "main.ts"];
+  const strangers = ["ffi/new.ts", "lib/x.ts", "job/deep/er/x.ts", "main.ts"];
   assertEquals(strangers.map(floorOf), [undefined, undefined, undefined, undefined]);
 });
 
