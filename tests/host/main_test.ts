@@ -59,7 +59,7 @@ Deno.test("main: jobsim stands in for job objects only, and not with --bare", as
   const code = `import { dllPath } from "./ffi/dll.ts";
     console.log(dllPath("kernel32", "CreateJobObjectW"), dllPath("kernel32", "GetLastError"))`;
   const system = "C:\\Windows\\System32\\kernel32.dll";
-  const simulated = `Z:${PROJECT.replaceAll("/", "\\")}\\tests\\host\\build\\jobsim.dll`;
+  const simulated = `Z:${PROJECT.replaceAll("/", "\\")}\\tools\\host\\build\\jobsim.dll`;
   assertEquals((await runDeno(main("eval", code))).stdout, `${simulated} ${system}\n`);
   assertEquals((await runDeno(main("--bare", "eval", code))).stdout, `${system} ${system}\n`);
 });
