@@ -8,6 +8,7 @@ import { type Command, commandHelp, HELP_OPTION, toolHelp } from "./args/command
 import { COMMANDS } from "./commands/list.ts";
 import { FAILURE_CODE } from "./exit_code.ts";
 import type { Io } from "./terminal/io.ts";
+import { messageOf, MOST_MESSAGE, writeMessage } from "./text/message.ts";
 import { UsageError } from "./args/usage_error.ts";
 import { VERSION } from "./version.ts";
 
@@ -72,12 +73,10 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     return await prepare(args, io)();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
     const example = error instanceof UsageError && error.example !== undefined
       ? ` (example: ${error.example})`
       : "";
-    // One line: an error of JSON or of a file may bring several.
-    io.stderr.write(`jobbox: ${`${message}${example}`.replace(/\s*[\r\n]+\s*/g, " ")}\n`);
+    writeMessage(io, `${messageOf(error).slice(0, MOST_MESSAGE - example.length)}${example}`);
     return FAILURE_CODE;
   }
 }

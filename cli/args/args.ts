@@ -74,6 +74,9 @@ function editDistance(a: string, b: string): number {
   return rows[a.length]![b.length]!;
 }
 
+/** Nobody means a known word by a longer one, and comparing takes time by the length. */
+const LONGEST_WORD = 64;
+
 /**
  * Finds the word that somebody probably meant.
  *
@@ -82,6 +85,7 @@ function editDistance(a: string, b: string): number {
  * @returns The nearest one; `undefined` when none is near.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > LONGEST_WORD) return undefined;
   const begins = known.filter((candidate) => word.length > 2 && candidate.startsWith(word));
   if (begins.length === 1) return begins[0];
   let best: string | undefined;

@@ -13,6 +13,8 @@ import { LIMIT_OPTIONS, readLimits, VALUE_NOTES } from "../args/limit_options.ts
 import { toJsonObject } from "../report/record.ts";
 import { fromCommandLine, Settings } from "../args/setting.ts";
 import { withMend, withProcessMend } from "../run/start_failure.ts";
+import { showJson } from "../text/display.ts";
+import { messageOf, writeMessage } from "../text/message.ts";
 import { UsageError } from "../args/usage_error.ts";
 
 /** What `jobbox attach` is asked for. */
@@ -51,8 +53,7 @@ function assignAll(job: JobObject, pids: readonly number[]): Refusal[] {
       job.assign(pid);
       return [];
     } catch (error) {
-      const told = withProcessMend(error);
-      return [{ pid, error: told instanceof Error ? told.message : String(told) }];
+      return [{ pid, error: messageOf(withProcessMend(error)) }];
     }
   });
 }
@@ -89,7 +90,7 @@ async function attach(value: AttachValue, io: Io): Promise<number> {
   if (Object.keys(limits).length > 0) job.setLimits(limits);
   const refused = assignAll(job, pids);
   const attached = pids.filter((pid) => !refused.some((refusal) => refusal.pid === pid));
-  for (const { error } of refused) io.stderr.write(`jobbox: ${error}\n`);
+  for (const { error } of refused) writeMessage(io, error);
   if (json) {
     const answer = {
       ...name === undefined ? {} : { name },
@@ -97,7 +98,7 @@ async function attach(value: AttachValue, io: Io): Promise<number> {
       refused,
       limits: toJsonObject(limits),
     };
-    io.stdout.write(`${JSON.stringify(answer)}\n`);
+    io.stdout.write(`${showJson(answer)}\n`);
   }
   const waited = wait && attached.length > 0 ? await waitForJob(job, value, io) : 0;
   return refused.length > 0 ? FAILURE_CODE : waited;

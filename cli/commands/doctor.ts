@@ -18,6 +18,7 @@ import {
 } from "../doctor/render.ts";
 import type { Io } from "../terminal/io.ts";
 import { UsageError } from "../args/usage_error.ts";
+import { showJson } from "../text/display.ts";
 import { VERSION } from "../version.ts";
 
 /** What the doctor is to do. */
@@ -113,7 +114,7 @@ async function diagnose({ checks, json, needed }: DoctorPlan, io: Io): Promise<n
   })).map(withAdvice);
   if (json) {
     const report = doctorReport(results, { version: VERSION, needed });
-    io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    io.stdout.write(`${showJson(report, 2)}\n`);
   } else {
     io.stdout.write(renderConclusion(results, needed));
   }

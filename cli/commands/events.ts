@@ -9,6 +9,7 @@
  */
 import type { JobObject } from "../../job/job_object.ts";
 import { parseDuration } from "../text/quantity.ts";
+import { showJson } from "../text/display.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import type { Io } from "../terminal/io.ts";
 import { lookAgain, nameArgument } from "../named_job.ts";
@@ -83,7 +84,7 @@ async function follow({ name, interval }: EventsValue, io: Io): Promise<number> 
     const now = lookAgain(name, look, { wasThere }) ?? { ...before!, pids: [] };
     const time = new Date(io.now()).toISOString();
     for (const event of eventsBetween(before, now)) {
-      io.stdout.write(`${JSON.stringify({ time, ...event })}\n`);
+      io.stdout.write(`${showJson({ time, ...event })}\n`);
     }
     before = now;
     return now.pids.length > 0;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "../args/command.ts";
+import { showJson } from "../text/display.ts";
 import { JSON_OPTION } from "../args/command.ts";
 import { nameArgument, withNamedJob } from "../named_job.ts";
 
@@ -30,7 +31,7 @@ function freezeOrThaw(verb: "freeze" | "thaw", summary: string): Command<FreezeV
     }),
     execute: ({ name, json }, io) => {
       withNamedJob(name, (job) => job[verb](), { access: ["query", "set"] });
-      if (json) io.stdout.write(`${JSON.stringify({ name, frozen: verb === "freeze" })}\n`);
+      if (json) io.stdout.write(`${showJson({ name, frozen: verb === "freeze" })}\n`);
       return Promise.resolve(0);
     },
   };

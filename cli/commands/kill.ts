@@ -4,6 +4,7 @@
  * @module
  */
 import { parseCount } from "../text/quantity.ts";
+import { showJson } from "../text/display.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX } from "../exit_code.ts";
 import { nameArgument, openNamedJob } from "../named_job.ts";
@@ -60,7 +61,7 @@ export const killCommand: Command<KillValue> = {
     } finally {
       cancel();
     }
-    if (json) io.stdout.write(`${JSON.stringify({ name, pids })}\n`);
+    if (json) io.stdout.write(`${showJson({ name, pids })}\n`);
     return 0;
   },
 };

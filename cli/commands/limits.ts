@@ -17,6 +17,7 @@ import {
   VALUE_NOTES,
 } from "../args/limit_options.ts";
 import { showLimits } from "../text/limit_text.ts";
+import { showJson, showText } from "../text/display.ts";
 import { nameArgument, withNamedJob } from "../named_job.ts";
 import { toJsonObject } from "../report/record.ts";
 import { fromCommandLine, Settings } from "../args/setting.ts";
@@ -83,12 +84,12 @@ export const limitsCommand: Command<LimitsValue> = {
         limits: toJsonObject(now.limits),
         notificationLimits: toJsonObject(now.notificationLimits),
       };
-      io.stdout.write(`${JSON.stringify(answer)}\n`);
+      io.stdout.write(`${showJson(answer)}\n`);
       return Promise.resolve(0);
     }
     const rows = showLimits(now.limits, now.notificationLimits);
     const columns = [{ title: "OPTION" }, { title: "VALUE" }, { title: "WHEN REACHED" }];
-    const lines = rows.length === 0 ? [`Job ${JSON.stringify(name)} has no limits`] : renderTable(
+    const lines = rows.length === 0 ? [`Job "${showText(name)}" has no limits`] : renderTable(
       columns,
       rows.map(({ option, value, whenReached }) => [option, value, whenReached]),
       io.isTerminal("stdout") ? { width: io.columns() } : {},

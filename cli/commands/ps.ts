@@ -6,7 +6,7 @@
 import type { ProcessEntry } from "../../job/member_table.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { nameArgument, withNamedJob } from "../named_job.ts";
-import { showSize, showTime } from "../text/display.ts";
+import { showJson, showSize, showTime } from "../text/display.ts";
 import { type Column, renderTable } from "../text/table.ts";
 
 /** What `jobbox ps` is asked for. */
@@ -71,7 +71,7 @@ export const psCommand: Command<PsValue> = {
   }),
   execute: ({ name, json }, io) => {
     const processes = withNamedJob(name, (job) => job.processes());
-    if (json) io.stdout.write(`${JSON.stringify(processes)}\n`);
+    if (json) io.stdout.write(`${showJson(processes)}\n`);
     else {io.stdout.write(
         `${renderProcesses(processes, { now: io.now(), width: io.columns() }).join("\n")}\n`,
       );}

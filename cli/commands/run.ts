@@ -26,6 +26,7 @@ import { RunReports } from "../run/reports.ts";
 import { RunStatus } from "../run/status.ts";
 import { startFailure } from "../run/start_failure.ts";
 import { type SupervisedEnd, Supervisor } from "../run/supervisor.ts";
+import { messageOf, writeMessage } from "../text/message.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { VERSION } from "../version.ts";
 
@@ -81,7 +82,7 @@ async function run(plan: RunPlan, io: Io): Promise<number> {
   } catch (error) {
     // Nothing is known of a job that could not be made but what it was to be.
     reports.start(runStart(plan, io, {}));
-    const message = tell(io, error);
+    const message = writeMessage(io, error);
     return finish({ verdict: "failed", exitCode: exitCodeOf("failed"), error: message });
   }
   using _job = job;
@@ -91,13 +92,6 @@ async function run(plan: RunPlan, io: Io): Promise<number> {
   // The time is the command's: neither the job's making nor the search for the program is of it.
   started = io.elapsed();
   return finish(await watch(plan, io, { job, reports }));
-}
-
-/** Writes an error for people, and answers its message. */
-function tell(io: Io, error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  io.stderr.write(`jobbox: ${message}\n`);
-  return message;
 }
 
 function runStart(
@@ -137,7 +131,7 @@ async function watch(
   try {
     output = new RunOutput(plan, io, { scope, beforeWrite: () => status?.clear() });
   } catch (error) {
-    return { verdict: "failed", exitCode: exitCodeOf("failed"), error: tell(io, error) };
+    return { verdict: "failed", exitCode: exitCodeOf("failed"), error: writeMessage(io, error) };
   }
   const samplers: Sampler[] = [
     ...reports.wantsRecord ? [reports] : [],
@@ -166,11 +160,11 @@ async function watch(
     });
   } catch (error) {
     const { verdict, message } = startFailure(error);
-    io.stderr.write(`jobbox: ${message}\n`);
+    writeMessage(io, message);
     return { verdict, exitCode: exitCodeOf(verdict), error: message };
   }
   await output.finish();
-  if (end.error !== undefined) io.stderr.write(`jobbox: ${end.error}\n`);
+  if (end.error !== undefined) writeMessage(io, end.error);
   const { code, reason, stats, stoppedBy, verdict } = end;
   return {
     verdict,
@@ -230,8 +224,7 @@ class RunOutput {
       try {
         return scope.use(io.createFile(path));
       } catch (cause) {
-        const message = cause instanceof Error ? cause.message : String(cause);
-        throw new Error(`--${name}: Cannot write ${path}: ${message}`, { cause });
+        throw new Error(`--${name}: Cannot write ${path}: ${messageOf(cause)}`, { cause });
       }
     };
     const shared = sharesOutput(plan);

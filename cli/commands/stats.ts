@@ -10,7 +10,7 @@ import { parseDuration } from "../text/quantity.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import type { Io } from "../terminal/io.ts";
 import { lookAgain, nameArgument, withNamedJob } from "../named_job.ts";
-import { showCount, showSize, showTime } from "../text/display.ts";
+import { showCount, showJson, showSize, showText, showTime } from "../text/display.ts";
 import { fromCommandLine, Settings } from "../args/setting.ts";
 import { fit, renderTable } from "../text/table.ts";
 import { UsageError } from "../args/usage_error.ts";
@@ -102,7 +102,9 @@ class LiveView {
     const columns = this.#io.columns() - SLACK;
     const byMemory = processes.toSorted((a, b) => memoryOf(b) - memoryOf(a));
     const lines = [
-      `Job ${this.#name}  ${new Date(this.#io.now()).toISOString()}  (Ctrl-C ends the view)`,
+      `Job ${showText(this.#name)}  ${
+        new Date(this.#io.now()).toISOString()
+      }  (Ctrl-C ends the view)`,
       ...renderStats(stats, percent),
       "",
       ...renderProcesses(byMemory, { now: this.#io.now(), width: columns }),
@@ -127,7 +129,7 @@ async function watch(value: StatsValue, interval: number, io: Io): Promise<numbe
     wasThere = true;
     if (value.json) {
       const time = new Date(io.now()).toISOString();
-      io.stdout.write(`${JSON.stringify({ time, ...look.stats })}\n`);
+      io.stdout.write(`${showJson({ time, ...look.stats })}\n`);
     } else {
       view.show(look);
     }
@@ -169,7 +171,7 @@ export const statsCommand: Command<StatsValue> = {
     if (value.interval !== undefined) return watch(value, value.interval, io);
     const stats = withNamedJob(value.name, (job) => job.stats());
     io.stdout.write(
-      value.json ? `${JSON.stringify(stats)}\n` : `${renderStats(stats).join("\n")}\n`,
+      value.json ? `${showJson(stats)}\n` : `${renderStats(stats).join("\n")}\n`,
     );
     return Promise.resolve(0);
   },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../text/message.ts";
 
 /**
  * What a check found.
@@ -79,7 +80,7 @@ export async function runChecks(
     try {
       answer = await run();
     } catch (error) {
-      answer = { status: "failed", detail: error instanceof Error ? error.message : String(error) };
+      answer = { status: "failed", detail: messageOf(error) };
     }
     const result = { id, area, title, ...answer };
     results.push(result);

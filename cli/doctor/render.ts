@@ -4,6 +4,7 @@
  * @module
  */
 import { conclude, type Conclusion, CONCLUSIONS } from "./advice.ts";
+import { oneLine } from "../text/message.ts";
 import { type CheckArea, type CheckResult, type CheckStatus, isPresent } from "./check.ts";
 
 /** What the statuses are called in the table. */
@@ -80,7 +81,7 @@ export function renderRow(result: CheckResult, style: TableStyle): string {
   const width = Math.max(30, style.columns - indent - 1);
   const shown = style.colour ? `${COLOURS[status]}${word}${RESET}` : word;
   const more = advice === undefined ? [] : wrap(`to do: ${advice}`, width);
-  const [first = "", ...rest] = [...wrap(detail, width), ...more];
+  const [first = "", ...rest] = [...wrap(oneLine(detail), width), ...more];
   return [
     `  ${shown}${id.padEnd(ID_WIDTH - 1)} ${first}\n`,
     ...rest.map((line) => `${" ".repeat(indent)}${line}\n`),

@@ -8,6 +8,7 @@
 import type { RecordableEvent, RunStart } from "./recorder.ts";
 import { type JsonObject, type RecordedHit, type RunRecord, toJsonObject } from "./record.ts";
 import type { SampledStats } from "./samples.ts";
+import { showJson } from "../text/display.ts";
 
 /** The name that the first line of every stream carries; `schemas/event.schema.json` has it as its `$id`. */
 export const EVENT_SCHEMA = "urn:jobbox:event:1" as const;
@@ -101,6 +102,6 @@ export class EventStream {
   #line(type: string, at: number, rest: JsonObject): void {
     // `seq` lets a reader see that a line is missing.
     const event = { seq: this.#count++, type, at: Math.round(at * 1000) / 1000, ...rest };
-    this.#write(`${JSON.stringify(event)}\n`);
+    this.#write(`${showJson(event)}\n`);
   }
 }

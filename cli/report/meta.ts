@@ -10,6 +10,7 @@
  */
 import { NtStatus } from "../../process/exit/status_codes.ts";
 import type { RunRecord } from "./record.ts";
+import { oneLine } from "../text/message.ts";
 import { verdictSentence } from "./verdict.ts";
 
 const SIGNALS = {
@@ -50,7 +51,7 @@ type Pairs = [key: string, value: string | number][];
 /** How the run ended, in isolate's words: RE, SG, TO, XX, or no status for an exit with 0. */
 function statusPairs(record: RunRecord): Pairs {
   const { verdict, child } = record;
-  const message: Pairs = [["message", verdictSentence(record).replace(/\s+/g, " ")]];
+  const message: Pairs = [["message", oneLine(verdictSentence(record))]];
   const killed = (signal: number): Pairs => [
     ["exitsig", signal],
     ["killed", 1],

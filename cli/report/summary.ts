@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { showCommand, showCount, showName, showSize, showText, showTime } from "../text/display.ts";
+import { showCommand, showCount, showName, showSize, showTime } from "../text/display.ts";
+import { oneLine } from "../text/message.ts";
 import type { RunRecord } from "./record.ts";
 import { endingPhrase, verdictSentence } from "./verdict.ts";
 
@@ -56,9 +57,4 @@ function processLine(record: RunRecord): string {
   const ending = endingPhrase(record);
   if (ending !== "") parts.push(ending);
   return parts.join("; ");
-}
-
-/** An error's text may hold anything; the summary has five lines whatever happens. */
-function oneLine(text: string): string {
-  return showText(text.replace(/\s+/g, " "));
 }

@@ -10,6 +10,8 @@ import { JOBOBJECTINFOCLASS } from "../../ffi/constants.ts";
 import { JobObject } from "../../job/job_object.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
+import { showCommand, showJson, showText } from "../text/display.ts";
+import { messageOf, oneLine } from "../text/message.ts";
 import { formatDuration, formatSize } from "../text/quantity.ts";
 import { exitCodeOf } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";
@@ -54,10 +56,6 @@ export interface Explanation {
   readonly exitCode: number;
   /** A policy file's content that means the same run. */
   readonly policy: Readonly<Record<string, unknown>>;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Tries something that refuses by throwing; answers the refusal. */
@@ -198,6 +196,9 @@ export function explain(plan: RunPlan, io: Io): Explanation {
   };
 }
 
+/** More characters than a command line of Windows can have. */
+const MOST_COMMAND = 40_000;
+
 /**
  * Writes an explanation for people.
  *
@@ -207,22 +208,20 @@ export function explain(plan: RunPlan, io: Io): Explanation {
 export function renderExplanation(explanation: Explanation): string {
   const { args, calls, cwd, executable, limits, refused } = explanation;
   const lines = [
-    `Program: ${
-      [executable, ...args].map((word) => /\s|^$/.test(word) ? `"${word}"` : word).join(" ")
-    }`,
-    `Folder:  ${cwd}`,
+    `Program: ${showCommand({ executable, args }, MOST_COMMAND)}`,
+    `Folder:  ${showText(cwd)}`,
     `Limits:${limits.length === 0 ? " none" : ""}`,
     ...limits.flatMap((limit) => [
-      `  ${limit.options.join(" ")}`,
+      `  ${showText(limit.options.join(" "))}`,
       `      ${limit.win32}; when reached: ${limit.whenReached}`,
-      ...limit.refused === undefined ? [] : [`      refused here: ${limit.refused}`],
+      ...limit.refused === undefined ? [] : [`      refused here: ${oneLine(limit.refused)}`],
     ]),
     "Calls:",
-    ...calls.map((call, at) => `  ${at + 1}. ${call}`),
+    ...calls.map((call, at) => `  ${at + 1}. ${showText(call)}`),
     refused.length === 0
       ? "This system would refuse nothing."
       : "This system would refuse the run:",
-    ...refused.map((text) => `  ${text}`),
+    ...refused.map((text) => `  ${oneLine(text)}`),
   ];
   return lines.join("\n") + "\n";
 }
@@ -237,7 +236,7 @@ export function renderExplanation(explanation: Explanation): string {
 export function explainRun(plan: RunPlan, io: Io): Promise<number> {
   const explanation = explain(plan, io);
   io.stdout.write(
-    plan.json ? `${JSON.stringify(explanation)}\n` : renderExplanation(explanation),
+    plan.json ? `${showJson(explanation)}\n` : renderExplanation(explanation),
   );
   return Promise.resolve(explanation.exitCode);
 }

@@ -17,6 +17,8 @@ import {
   type RunStart,
 } from "../report/recorder.ts";
 import { renderSummary } from "../report/summary.ts";
+import { showJson } from "../text/display.ts";
+import { messageOf, writeMessage } from "../text/message.ts";
 import type { Verdict } from "../exit_code.ts";
 import type { RunPlan } from "./plan.ts";
 import { UsageError } from "../args/usage_error.ts";
@@ -39,7 +41,7 @@ const SUMMARIZED: ReadonlySet<Verdict> = new Set([
 ]);
 
 function renderJson(record: RunRecord): string {
-  return `${JSON.stringify(record, null, 2)}\n`;
+  return `${showJson(record, 2)}\n`;
 }
 
 /** The files, the recorder and the stream of events of one run. */
@@ -69,8 +71,9 @@ export class RunReports implements Disposable {
       try {
         return opened.use(io.createFile(path));
       } catch (cause) {
-        const message = cause instanceof Error ? cause.message : String(cause);
-        throw new UsageError(`Option --${option}: Cannot write ${path}: ${message}`, { cause });
+        throw new UsageError(`Option --${option}: Cannot write ${path}: ${messageOf(cause)}`, {
+          cause,
+        });
       }
     };
     const { events, meta, reports } = plan;
@@ -157,8 +160,7 @@ export class RunReports implements Disposable {
       try {
         action();
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        this.#io.stderr.write(`jobbox: Cannot write ${what}: ${message}\n`);
+        writeMessage(this.#io, `Cannot write ${what}: ${messageOf(error)}`);
       }
     };
     if (this.#events !== undefined) write("the events", () => this.#events?.end(record));
@@ -168,7 +170,7 @@ export class RunReports implements Disposable {
     if (!this.#plan.quiet && SUMMARIZED.has(record.verdict)) {
       this.#io.stderr.write(renderSummary(record));
     }
-    if (this.#plan.json) this.#io.stdout.write(`${JSON.stringify(record)}\n`);
+    if (this.#plan.json) this.#io.stdout.write(`${showJson(record)}\n`);
   }
 
   /** Closes the files. */

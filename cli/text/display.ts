@@ -1,5 +1,5 @@
 /**
- * Numbers for people: rounded, with a unit. Exact text that can be read back is `job/units.ts`.
+ * Numbers for people: rounded, with a unit. Exact text that can be read back is `quantity.ts`.
  *
  * @module
  */
@@ -127,19 +127,48 @@ export function showCommand(
 
 function showArgument(text: string): string {
   const visible = showText(text);
-  return visible !== "" && !/[ "]/.test(visible) ? visible : `"${visible.replaceAll('"', '\\"')}"`;
+  if (visible !== "" && !/[\s"]/.test(visible)) return visible;
+  // Backslashes before a quote are doubled, as on a command line: else the quote would seem to end there.
+  return `"${visible.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&")}"`;
 }
+
+/** What is not seen, or moves what is: controls, formats, line and paragraph ends, lone surrogates. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
  * Makes a text safe to be shown on one line of a terminal: nothing in it can move the cursor, end
- * the line, or turn the direction of what follows.
+ * the line, or turn the direction of what follows. Every text from outside goes through here before
+ * it reaches a terminal, a message or a file of lines.
  *
- * @param text Any text, such as an argument or the name of a program.
- * @returns The text with control characters and direction marks as `\uXXXX`.
+ * @param text Any text, such as an argument, a path or a system's error.
+ * @param most The most characters that are kept: what is longer ends with "…".
+ * @returns The text with control characters and direction marks as `\uXXXX` or `\u{XXXXX}`.
  */
-export function showText(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
-    (mark) => `\\u${(mark.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+export function showText(text: string, most = Infinity): string {
+  const kept = text.length <= most ? text : text.slice(0, most - 1);
+  const shown = kept.replace(UNSEEN, (mark) => {
+    const digits = mark.codePointAt(0)!.toString(16).padStart(4, "0");
+    return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits}`;
+  });
+  return kept.length === text.length ? shown : `${shown}…`;
+}
+
+/**
+ * Writes a value as JSON that is safe on a terminal and in a file of lines: `JSON.stringify` leaves
+ * C1 controls, direction marks and U+2028 as they are. A reader gets the same value.
+ *
+ * @param value A JSON value.
+ * @param indent Spaces for each level; 0 for one line.
+ * @returns The JSON without a final line end.
+ */
+export function showJson(value: unknown, indent = 0): string {
+  // A line break of its own is layout: within a string it is written as \n.
+  return JSON.stringify(value, null, indent).replace(
+    UNSEEN,
+    (mark) =>
+      mark === "\n" ? mark : Array.from(
+        { length: mark.length },
+        (_, at) => `\\u${mark.charCodeAt(at).toString(16).padStart(4, "0")}`,
+      ).join(""),
   );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { unicodeWidth } from "@std/cli/unicode-width";
+import { showText } from "./display.ts";
 
 /** A column of a table. */
 export interface Column {
@@ -32,12 +33,6 @@ export function fit(text: string, columns: number): string {
   return columns < 1 ? "" : `${kept}…`;
 }
 
-/** A text on one line, however it was meant: control characters would draw over other cells. */
-function printable(text: string): string {
-  // deno-lint-ignore no-control-regex -- they are what is replaced
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, "�");
-}
-
 /**
  * Renders a table, each column as wide as its widest cell; the last one is cut to the terminal.
  *
@@ -51,7 +46,10 @@ export function renderTable(
   rows: readonly (readonly string[])[],
   { width = Infinity }: { readonly width?: number } = {},
 ): string[] {
-  const all = [columns.map(({ title }) => title), ...rows.map((row) => row.map(printable))];
+  const all = [
+    columns.map(({ title }) => title),
+    ...rows.map((row) => row.map((cell) => showText(cell))),
+  ];
   const widths = columns.map((_, at) => Math.max(...all.map((row) => unicodeWidth(row[at] ?? ""))));
   return all.map((row) => {
     const cells = columns.map(({ right }, at) => {

@@ -110,6 +110,19 @@ Deno.test("main: wrong use is 125, one line with an example, and starts nothing"
   }
 });
 
+Deno.test("main: a policy's key reaches the terminal as text, in a line of bounded length", async () => {
+  const key = "\u001b]0;pwned\u0007\u009b31m\u202e" + "x".repeat(1_000_000);
+  const started = performance.now();
+  const { code, err } = await run(["run", "--policy", "p", "x"], {
+    p: JSON.stringify({ [key]: 1 }),
+  });
+  assertEquals(code, 125);
+  assertStringIncludes(err, "\\u001b]0;pwned\\u0007\\u009b31m\\u202e");
+  // deno-lint-ignore no-control-regex -- they are what must not be there
+  assertMatch(err, /^[^\x00-\x1f\x7f-\x9f\u202e]{100,4000}\n$/);
+  assert(performance.now() - started < 2000);
+});
+
 Deno.test("main: off Windows a run is a failure of its own, with a record", async () => {
   if (Deno.build.os === "windows") return;
   const { code, err, files } = await run(["run", "--report", "r.json", "--", "x"]);

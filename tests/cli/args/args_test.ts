@@ -77,4 +77,6 @@ Deno.test("nearest: finds swaps, gaps and beginnings, and nothing far off", () =
   assertEquals(nearest("time", known), "timeout");
   assertEquals(nearest("quit", known), "quiet");
   assertEquals(nearest("banana", known), undefined);
+  // Comparing this would take seconds.
+  assertEquals(nearest("memory".repeat(100_000), known), undefined);
 });

@@ -3,6 +3,7 @@ import {
   showCode,
   showCommand,
   showCount,
+  showJson,
   showMeasure,
   showName,
   showSize,
@@ -86,4 +87,26 @@ Deno.test("showText lets nothing through that moves a terminal's cursor or turns
   assertEquals(showText("a\x1b[2Jb\r\n\u202Ec\u2028"), "a\\u001b[2Jb\\u000d\\u000a\\u202ec\\u2028");
   assertEquals(showText("Grüße 世界 \u{1F600}"), "Grüße 世界 \u{1F600}");
   assertEquals(showText("\uD800x"), "\\ud800x");
+  assertEquals(showText("\u009b31m\u{E0041}"), "\\u009b31m\\u{e0041}");
+});
+
+Deno.test("showText keeps no more than it is told to", () => {
+  assertEquals(showText("12345", 5), "12345");
+  assertEquals(showText("123456", 5), "1234…");
+});
+
+Deno.test("showCommand's quotes end where the argument ends", () => {
+  const shown = showCommand({ executable: "x", args: ["a b\\", 'c\\"'] });
+  assertEquals(shown, 'x "a b\\\\" "c\\\\\\""');
+});
+
+Deno.test("showJson is the same value without a character that a terminal obeys", () => {
+  const value = { "k\u202e\u009b": "a\u2028b\u{E0041}\x1b\n\ud800ü" };
+  for (const indent of [0, 2]) {
+    const text = showJson(value, indent);
+    assertEquals(JSON.parse(text), value);
+    // deno-lint-ignore no-control-regex -- they are what must not be there
+    assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u2028]|\p{Cf}/u.test(text), false);
+    assertEquals(text.split("\n").length, indent === 0 ? 1 : 3);
+  }
 });

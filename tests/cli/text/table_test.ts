@@ -22,7 +22,7 @@ Deno.test("renderTable: counts columns and not letters, and cuts to the terminal
 });
 
 Deno.test("renderTable: a control character in a cell draws nothing", () => {
-  assertEquals(renderTable([{ title: "A" }], [["a\x1b[2Jb\n"]]), ["A", "a�[2Jb�"]);
+  assertEquals(renderTable([{ title: "A" }], [["a\x1b[2Jb\n"]]), ["A", "a\\u001b[2Jb\\u000a"]);
 });
 
 Deno.test("fit: leaves what fits and never exceeds the columns", () => {

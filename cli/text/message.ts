@@ -1,0 +1,48 @@
+/**
+ * What the tool says to people: one line a message, whatever it quotes.
+ *
+ * @module
+ */
+import { showText } from "./display.ts";
+
+/** The most characters of a message: what it quotes may be a file of any length. */
+export const MOST_MESSAGE = 2000;
+
+/**
+ * Reads the message of whatever was thrown.
+ *
+ * @param error What was thrown.
+ * @returns Its message, or the value as text.
+ */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Makes one line of a message.
+ *
+ * @param text The message; an error of JSON or of the system may bring several lines.
+ * @returns One line of bounded length without control characters.
+ */
+export function oneLine(text: string): string {
+  const cut = text.length > MOST_MESSAGE;
+  const kept = cut ? text.slice(0, MOST_MESSAGE) : text;
+  const line = showText(kept.split(/[\r\n]+/).map((part) => part.trim()).join(" ").trim());
+  return cut ? `${line}…` : line;
+}
+
+/**
+ * Writes a message on stderr, behind the tool's name.
+ *
+ * @param io Where to.
+ * @param error The message, or what was thrown.
+ * @returns The message as it was given, for a record.
+ */
+export function writeMessage(
+  io: { readonly stderr: { write(text: string): void } },
+  error: unknown,
+): string {
+  const message = messageOf(error);
+  io.stderr.write(`jobbox: ${oneLine(message)}\n`);
+  return message;
+}
