@@ -12,7 +12,15 @@
  * @module
  */
 
-import { fileName, hasFolder, hasStream, normalizePath } from "./windows_path.ts";
+import { shown } from "./shown.ts";
+import {
+  fileName,
+  hasFolder,
+  hasStream,
+  isDevicePath,
+  normalizePath,
+  withoutVerbatimPrefix,
+} from "./windows_path.ts";
 
 /** The longest command line that CreateProcessW takes, in UTF-16 units without the closing NUL. */
 export const COMMAND_LINE_MAX = 32_766;
@@ -27,6 +35,10 @@ export interface CommandLineOptions {
    * of their own; absent means `false`. What `windowsRawArguments` of `Deno.Command` does.
    */
   raw?: boolean;
+  /**
+   * Leaves `*` and `?` without quotes, for cmd.exe: it expands neither, and sees the quotes; absent means `false`.
+   */
+  cmd?: boolean;
 }
 
 /** What {@linkcode encodeBatchCommandLine} needs beside script and arguments. */
@@ -42,17 +54,25 @@ export interface BatchCommandLineOptions {
  * expand wildcards leave quoted ones alone). Lone surrogates pass through unchanged.
  *
  * @param args The arguments without the program's own name.
+ * @param options Whether the program is cmd.exe, which gets `*` and `?` without quotes.
  * @returns The arguments joined by spaces; the empty string for none.
  * @throws {TypeError} If an argument holds a NUL character.
  */
-export function encodeArguments(args: readonly string[]): string {
-  return args.map(encodeArgument).join(" ");
+export function encodeArguments(
+  args: readonly string[],
+  options: { readonly cmd?: boolean } = {},
+): string {
+  // deno-lint-ignore no-control-regex -- control characters are what some parsers take as white space
+  const special = options.cmd === true ? /[\x01-\x20"\x7f]/ : /[\x01-\x20"*?\x7f]/;
+  return args.map((argument, index) => encodeArgument(argument, { index, special })).join(" ");
 }
 
-function encodeArgument(argument: string, index: number): string {
+function encodeArgument(
+  argument: string,
+  { index, special }: { readonly index: number; readonly special: RegExp },
+): string {
   refuse(argument, /\0/, { what: `argument ${index}`, wanted: "no NUL character" });
-  // deno-lint-ignore no-control-regex -- control characters are what some parsers take as white space
-  if (argument !== "" && !/[\x01-\x20"*?\x7f]/.test(argument)) return argument;
+  if (argument !== "" && !special.test(argument)) return argument;
   // Backslashes escape only before a quote, so those before one, or before our closing one, are doubled.
   return `"${argument.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&")}"`;
 }
@@ -65,7 +85,7 @@ function encodeArgument(argument: string, index: number): string {
  *
  * @param executable What the child sees as its own name, usually its path.
  * @param args The arguments.
- * @param options Whether the arguments are taken as they are.
+ * @param options Whether the arguments are taken as they are, and whether the program is cmd.exe.
  * @returns The line without its closing NUL.
  * @throws {TypeError} If the program is empty or holds a quote, or anything holds a NUL character.
  * @throws {RangeError} If the line is longer than {@linkcode COMMAND_LINE_MAX}.
@@ -80,7 +100,7 @@ export function encodeCommandLine(
   }
   // The first word knows no escape, so a quote in it cannot be written.
   refuse(executable, /[\0"]/, {
-    what: `program ${show(executable)}`,
+    what: `program ${shown(executable)}`,
     wanted: "no quote and no NUL character",
   });
   if (options.raw) {
@@ -88,7 +108,7 @@ export function encodeCommandLine(
       refuse(argument, /\0/, { what: `argument ${index}`, wanted: "no NUL character" })
     );
   }
-  const rest = options.raw ? args.join(" ") : encodeArguments(args);
+  const rest = options.raw ? args.join(" ") : encodeArguments(args, options);
   return bounded(args.length === 0 ? `"${executable}"` : `"${executable}" ${rest}`, {
     max: COMMAND_LINE_MAX,
     who: "Windows",
@@ -134,7 +154,7 @@ export function encodeBatchCommandLine(
   const plain = batchPath(script);
   const words = args.map((argument, index) => {
     refuse(argument, /[\0\r\n]/, {
-      what: `argument ${index} for batch file ${show(script)}`,
+      what: `argument ${index} for batch file ${shown(script)}`,
       wanted: "no line break and no NUL character",
     });
     return encodeBatchArgument(argument);
@@ -148,7 +168,7 @@ export function encodeBatchCommandLine(
 }
 
 function batchPath(script: string): string {
-  const what = `batch file ${show(script)}`;
+  const what = `batch file ${shown(script)}`;
   if (!isBatchFile(script)) {
     throw new TypeError(`Cannot run ${what}: wanted a name that ends in .bat or .cmd`);
   }
@@ -165,12 +185,9 @@ function batchPath(script: string): string {
   });
   if (hasStream(script)) throw new TypeError(`Cannot run ${what}: wanted no alternate stream`);
   // cmd.exe is not known to take \\?\ paths, and without that prefix Windows would normalise them to another file
-  const unprefixed = script.replace(/^\\\\\?\\UNC\\/i, "\\\\").replace(
-    /^\\\\\?\\(?=[A-Za-z]:\\)/,
-    "",
-  );
-  const plain = normalizePath(unprefixed);
-  if ((unprefixed !== script && plain !== unprefixed) || /^\\\\[?.]\\/.test(plain)) {
+  const unprefixed = withoutVerbatimPrefix(script);
+  const plain = unprefixed === undefined ? undefined : normalizePath(unprefixed);
+  if (plain === undefined || isDevicePath(plain)) {
     throw new TypeError(`Cannot run ${what}: wanted a path without \\\\?\\ or \\\\.\\ before it`);
   }
   return plain;
@@ -207,8 +224,4 @@ function bounded(line: string, limit: { max: number; who: string }): string {
   throw new RangeError(
     `Cannot encode the command line: ${limit.who} takes at most ${limit.max} UTF-16 units, got ${line.length}`,
   );
-}
-
-function show(text: string): string {
-  return JSON.stringify(text.length > 120 ? text.slice(0, 117) + "..." : text);
 }

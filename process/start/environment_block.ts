@@ -6,6 +6,8 @@
  * @module
  */
 
+import { shown } from "./shown.ts";
+
 /** One variable: its name as spelled, and its value. */
 export type EnvironmentEntry = readonly [name: string, value: string];
 
@@ -60,18 +62,23 @@ function upperUnit(unit: string): string {
  * Encodes variables as the block that CreateProcessW takes with CREATE_UNICODE_ENVIRONMENT.
  *
  * Sorted by {@linkcode variableKey}, the per-drive folders (`=C:`) first. Of names that differ only in case the last
- * wins, with its spelling. No variable at all gives the two NULs of an empty environment.
+ * wins, with its spelling. No variable at all gives the two NULs of an empty environment. A variable may be longer than
+ * {@linkcode ENVIRONMENT_VARIABLE_MAX}: that is the limit of what a program sets, and the block has none.
  *
  * @param entries The variables in any order.
  * @returns The block with its closing NUL, to be kept alive until the process is made.
  * @throws {TypeError} If a name is empty, or holds `=` anywhere but at its beginning, or a name or value holds a NUL
  * character.
- * @throws {RangeError} If a variable is longer than {@linkcode ENVIRONMENT_VARIABLE_MAX}.
  */
 export function encodeEnvironmentBlock(
   entries: Iterable<EnvironmentEntry>,
 ): Uint16Array<ArrayBuffer> {
-  const sorted = [...byKey(entries)].sort(([a], [b]) => {
+  const found = new Map<string, EnvironmentEntry>();
+  for (const [name, value] of entries) {
+    checkForm(name, value);
+    found.set(variableKey(name), [name, value]);
+  }
+  const sorted = [...found].sort(([a], [b]) => {
     const hidden = Number(b.startsWith("=")) - Number(a.startsWith("="));
     // The < of JavaScript compares UTF-16 units, which is the ordinal order that Windows wants.
     return hidden !== 0 ? hidden : a < b ? -1 : 1;
@@ -109,22 +116,28 @@ export function decodeEnvironmentBlock(block: Uint16Array): EnvironmentEntry[] {
 /**
  * Makes the environment of a child from that of its parent and a set of changes.
  *
- * Names are the same whatever their case. A string sets a variable, `null` takes it away. With `clear` only the
- * {@linkcode REQUIRED_VARIABLES} of the base remain, and of these too a `null` takes one away.
+ * Names are the same whatever their case; of overrides of one name the last wins. A string sets a variable, `null` takes
+ * it away, and every other variable stays as it is: the base is not checked, and of its names that differ only in case
+ * the first stays, which is the one that the system finds. With `clear` only the {@linkcode REQUIRED_VARIABLES} of the
+ * base remain, and of these too a `null` takes one away.
  *
  * @param base The variables that stand already.
  * @param overrides Names with their new values.
  * @param options Whether to start from the required variables only.
  * @returns The variables for {@linkcode encodeEnvironmentBlock}.
- * @throws {TypeError} If a name or value cannot be encoded, as {@linkcode encodeEnvironmentBlock} says.
- * @throws {RangeError} If a variable is too long.
+ * @throws {TypeError} If an override's name or value cannot be encoded, as {@linkcode checkVariable} says.
+ * @throws {RangeError} If an override is too long.
  */
 export function mergeEnvironment(
   base: Iterable<EnvironmentEntry>,
   overrides: Readonly<Record<string, string | null>>,
   options: MergeOptions = {},
 ): EnvironmentEntry[] {
-  const merged = byKey(base);
+  const merged = new Map<string, EnvironmentEntry>();
+  for (const entry of base) {
+    const key = variableKey(entry[0]);
+    if (!merged.has(key)) merged.set(key, entry);
+  }
   if (options.clear) {
     const required = new Set<string>(REQUIRED_VARIABLES);
     for (const key of merged.keys()) if (!required.has(key)) merged.delete(key);
@@ -132,12 +145,10 @@ export function mergeEnvironment(
   for (const [name, value] of Object.entries(overrides)) {
     if (value !== null && typeof value !== "string") {
       throw new TypeError(
-        `Cannot encode environment variable ${
-          JSON.stringify(name)
-        }: wanted a string or null, got ${typeof value}`,
+        `${subject(name)}: wanted a string or null, got ${typeof value}`,
       );
     }
-    checkEntry(name, value ?? "");
+    checkVariable(name, value ?? "");
     const key = variableKey(name);
     if (value === null) merged.delete(key);
     else merged.set(key, [name, value]);
@@ -145,17 +156,29 @@ export function mergeEnvironment(
   return [...merged.values()];
 }
 
-function byKey(entries: Iterable<EnvironmentEntry>): Map<string, EnvironmentEntry> {
-  const found = new Map<string, EnvironmentEntry>();
-  for (const [name, value] of entries) {
-    checkEntry(name, value);
-    found.set(variableKey(name), [name, value]);
+/**
+ * Checks a variable that is to be set.
+ *
+ * @param name Its name.
+ * @param value Its value; empty for one that is taken away.
+ * @throws {TypeError} If the name is empty, or holds `=` anywhere but at its beginning, or name or value holds a NUL
+ * character.
+ * @throws {RangeError} If it is longer than {@linkcode ENVIRONMENT_VARIABLE_MAX}.
+ */
+export function checkVariable(name: string, value: string): void {
+  checkForm(name, value);
+  const length = name.length + value.length + 2;
+  if (length > ENVIRONMENT_VARIABLE_MAX) {
+    throw new RangeError(
+      `${
+        subject(name)
+      }: wanted at most ${ENVIRONMENT_VARIABLE_MAX} UTF-16 units with name, "=" and NUL, got ${length}`,
+    );
   }
-  return found;
 }
 
-function checkEntry(name: string, value: string): void {
-  const what = `Cannot encode environment variable ${JSON.stringify(name)}`;
+function checkForm(name: string, value: string): void {
+  const what = subject(name);
   if (name === "" || name === "=") throw new TypeError(`${what}: wanted a name that is not empty`);
   if (name.includes("=", 1)) {
     throw new TypeError(
@@ -168,10 +191,8 @@ function checkEntry(name: string, value: string): void {
       `${what}: wanted no NUL character in the value, got one at index ${value.indexOf("\0")}`,
     );
   }
-  const length = name.length + value.length + 2;
-  if (length > ENVIRONMENT_VARIABLE_MAX) {
-    throw new RangeError(
-      `${what}: wanted at most ${ENVIRONMENT_VARIABLE_MAX} UTF-16 units with name, "=" and NUL, got ${length}`,
-    );
-  }
+}
+
+function subject(name: string): string {
+  return `Cannot encode environment variable ${shown(name)}`;
 }

@@ -20,6 +20,7 @@ import { struct } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { AttributeList } from "./attribute_list.ts";
 import type { Program } from "./program.ts";
+import { shown } from "./shown.ts";
 
 const STARTUP = struct(STRUCTS, "STARTUPINFOEXW");
 const INFORMATION = struct(STRUCTS, "PROCESS_INFORMATION");
@@ -81,7 +82,7 @@ const RETRY: ReadonlySet<number> = new Set([
 export function launch(program: Program, options: LaunchOptions): Launched {
   using undo = new DisposableStack();
   const { process, thread, pid } = create(program, options, undo);
-  const action = `Cannot start ${JSON.stringify(program.application)}`;
+  const action = `Cannot start ${shown(program.application)}`;
   if (!options.container.contains(process.value)) options.container.assign(process.value);
   if (options.suspended !== true) {
     resume(thread, action);
@@ -116,7 +117,7 @@ function create(program: Program, options: LaunchOptions, undo: DisposableStack)
   const common: [number, bigint[]][] = [];
   if (inherited.length > 0) common.push([PROC_THREAD_ATTRIBUTE.HANDLE_LIST, inherited]);
   if (parent !== undefined) common.push([PROC_THREAD_ATTRIBUTE.PARENT_PROCESS, [parent]]);
-  const action = `Cannot start ${JSON.stringify(program.application)}`;
+  const action = `Cannot start ${shown(program.application)}`;
 
   const information = INFORMATION.allocate();
   const attempt = (attributes: [number, bigint[]][]): Win32Error | undefined => {

@@ -4,14 +4,16 @@
  *
  * @module
  */
-import { FILE } from "../../ffi/constants.ts";
 import { check } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { decodeWide, encodeWide } from "../../ffi/strings.ts";
 import { encodeBatchCommandLine, encodeCommandLine, isBatchFile } from "./command_line.ts";
 import { currentEnvironment } from "./environment.ts";
 import { encodeEnvironmentBlock, mergeEnvironment, variableKey } from "./environment_block.ts";
-import { resolveExecutable } from "./search_path.ts";
+import { checkCmdFolder, kindOf, ownFolder, runFolder } from "./folder.ts";
+import { executableCandidates, resolveExecutable } from "./search_path.ts";
+import { shown } from "./shown.ts";
+import { fileName, hasFolder } from "./windows_path.ts";
 
 /** What to start, as `Deno.Command` takes it. */
 export interface ProgramOptions {
@@ -19,6 +21,12 @@ export interface ProgramOptions {
   args?: readonly string[];
   /** Puts the arguments into the command line as they are, without quoting; `false` when absent. */
   windowsRawArguments?: boolean;
+  /**
+   * The same arguments as one text, as they stood on a command line. A program gets this text in
+   * place of `args`, to split it by its own rules; a batch file gets `args`, as ever. Not together
+   * with `windowsRawArguments`.
+   */
+  rawArguments?: string;
   /** The folder to run in; the caller's own when absent. */
   cwd?: string | URL;
   /** Variables to set, or with `null` to take away. */
@@ -58,15 +66,6 @@ export function systemDirectory(): string {
   return readPath("GetSystemDirectoryW", (b) => kernel32.GetSystemDirectoryW(b, b.length));
 }
 
-function attributes(path: string): number {
-  return kernel32.GetFileAttributesW(encodeWide(path, "a path"));
-}
-
-function isFile(path: string): boolean {
-  const found = attributes(path);
-  return found !== FILE.INVALID_FILE_ATTRIBUTES && (found & FILE.FILE_ATTRIBUTE_DIRECTORY) === 0;
-}
-
 /**
  * Turns a `file:` URL into a path; a path passes through.
  *
@@ -87,34 +86,20 @@ export function toPath(path: string | URL): string {
     : `\\\\${path.hostname}${plain}`;
 }
 
-function checkFolder(path: string): string {
-  const found = attributes(path);
-  if (found === FILE.INVALID_FILE_ATTRIBUTES) {
-    throw new Deno.errors.NotFound(
-      `Cannot run in ${JSON.stringify(path)}: there is no such folder`,
-    );
-  }
-  if ((found & FILE.FILE_ATTRIBUTE_DIRECTORY) === 0) {
-    throw new Deno.errors.NotADirectory(`Cannot run in ${JSON.stringify(path)}: it is no folder`);
-  }
-  const full = new Uint16Array(32_768);
-  const name = encodeWide(path, "a path");
-  const length = kernel32.GetFullPathNameW(name, full.length, full, 0n);
-  return decodeWide(full, check(length, "GetFullPathNameW", `Cannot run in ${path}`));
-}
-
 /**
  * Prepares a program's start.
  *
- * The file is looked up by us and not by Windows: its folder and the current one are not searched,
- * where anybody may have put a file of the same name.
+ * The file is looked up by us and not by Windows: our own folder and the current one are not
+ * searched, where anybody may have put a file of the same name. PATH decides, in its order.
  *
  * @param command The program's name or path.
  * @param options Arguments, environment and folder.
  * @returns What CreateProcessW takes.
  * @throws {Deno.errors.NotFound} If there is no such program or folder.
  * @throws {Deno.errors.NotADirectory} If `cwd` is a file.
- * @throws {TypeError} If a string cannot be passed on unharmed, such as one with a NUL.
+ * @throws {Deno.errors.IsADirectory} If the program is a folder.
+ * @throws {TypeError} If a string cannot be passed on unharmed, such as one with a NUL; if a program
+ * cannot run in `cwd`, such as cmd.exe in a folder of a share; if options exclude each other.
  * @throws {RangeError} If the command line or a variable is too long.
  */
 export function prepareProgram(command: string | URL, options: ProgramOptions = {}): Program {
@@ -122,20 +107,21 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
   const { args: words = [] } = options;
   if (!Array.isArray(words)) {
     throw new TypeError(
-      `Cannot start ${JSON.stringify(name)}: args must be an array of strings, got ${typeof words}`,
+      `Cannot start ${shown(name)}: args must be an array of strings, got ${typeof words}`,
     );
   }
   const args = words.map(String);
-  const cwd = options.cwd === undefined ? undefined : checkFolder(toPath(options.cwd));
+  const raw = rawText(name, args, options);
+  const cwd = options.cwd === undefined ? undefined : runFolder(toPath(options.cwd));
   const inherited = currentEnvironment();
   const merged = options.env === undefined && options.clearEnv !== true
     ? undefined
     : mergeEnvironment(inherited, options.env ?? {}, { clear: options.clearEnv ?? false });
   const path = (merged ?? inherited).find(([key]) => variableKey(key) === "PATH")?.[1];
   const system = systemDirectory();
-  const file = resolveExecutable(name, {
-    cwd: cwd ??
-      readPath("GetCurrentDirectoryW", (b) => kernel32.GetCurrentDirectoryW(b.length, b)),
+  const folder = cwd ?? ownFolder();
+  const places = {
+    cwd: folder,
     systemDirectory: system,
     windowsDirectory: readPath(
       "GetWindowsDirectoryW",
@@ -143,30 +129,60 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
     ),
     ...(path === undefined ? {} : { path }),
     searchCwd: options.searchCwd ?? false,
-    exists: isFile,
-  });
-  if (file === undefined) {
-    throw new Deno.errors.NotFound(
-      `Cannot start ${JSON.stringify(name)}: there is no such program${
-        /[\\/:]/.test(name) ? "" : " in the system's folders or on the PATH"
-      }`,
-    );
-  }
+  };
+  const file = resolveExecutable(name, { ...places, exists: (path) => kindOf(path) === "file" });
+  if (file === undefined) throw notFound(name, executableCandidates(name, places));
   const batch = isBatchFile(file);
   if (batch && options.windowsRawArguments === true) {
     throw new TypeError(
-      `Cannot start ${JSON.stringify(name)}: windowsRawArguments must be off for a batch file, ` +
+      `Cannot start ${shown(name)}: windowsRawArguments must be off for a batch file, ` +
         "whose arguments cmd.exe could take for commands",
     );
   }
+  const cmd = batch || fileName(file).toLowerCase() === "cmd.exe";
+  if (cmd) checkCmdFolder(folder, name);
   const application = batch ? `${system}\\cmd.exe` : file;
   const line = batch
     ? encodeBatchCommandLine(file, args, { cmdExe: application })
-    : encodeCommandLine(name, args, { raw: options.windowsRawArguments ?? false });
+    : encodeCommandLine(name, raw ?? args, { raw: raw !== undefined, cmd });
   return {
     application,
     commandLine: encodeWide(line, "the command line"),
     environment: merged === undefined ? null : encodeEnvironmentBlock(merged),
     cwd,
   };
+}
+
+/** The arguments that go into the line as they are; `undefined` where they are encoded. */
+function rawText(
+  name: string,
+  args: readonly string[],
+  { rawArguments, windowsRawArguments }: ProgramOptions,
+): readonly string[] | undefined {
+  if (rawArguments === undefined) return windowsRawArguments === true ? args : undefined;
+  if (typeof rawArguments !== "string") {
+    throw new TypeError(
+      `Cannot start ${shown(name)}: rawArguments must be a string, got ${typeof rawArguments}`,
+    );
+  }
+  if (windowsRawArguments === true) {
+    throw new TypeError(
+      `Cannot start ${shown(name)}: rawArguments and windowsRawArguments exclude each other`,
+    );
+  }
+  return rawArguments === "" ? [] : [rawArguments];
+}
+
+function notFound(name: string, candidates: readonly string[]): Error {
+  if (!hasFolder(name)) {
+    return new Deno.errors.NotFound(
+      `Cannot start ${
+        shown(name)
+      }: there is no such program on the PATH or in the system's folders`,
+    );
+  }
+  // The root of a drive is no candidate for a program, and a folder all the same.
+  return [...candidates, name].some((path) => kindOf(path) === "folder")
+    ? new Deno.errors.IsADirectory(`Cannot start ${shown(name)}: it is a folder, no program`)
+    : new Deno.errors.NotFound(`Cannot start ${shown(name)}: there is no such program`);
 }

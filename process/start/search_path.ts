@@ -7,6 +7,7 @@
  * @module
  */
 
+import { shown } from "./shown.ts";
 import { hasFolder, hasStream, isAbsolutePath, normalizePath } from "./windows_path.ts";
 
 /** Where {@linkcode executableCandidates} looks. */
@@ -20,7 +21,7 @@ export interface SearchPlaces {
   /** The value of the PATH variable; absent means that there is none. */
   path?: string;
   /**
-   * Also looks for bare names in `cwd`, behind the two system directories and before PATH; absent means `false`.
+   * Also looks for bare names in `cwd`, before PATH as cmd.exe does; absent means `false`.
    */
   searchCwd?: boolean;
 }
@@ -37,7 +38,8 @@ const EXTENSIONS = [".com", ".exe", ".bat", ".cmd"] as const;
  * Lists the files that a program's name can mean, in the order in which they are tried.
  *
  * A name with a folder or drive means the file there; a relative one is taken against `cwd`. A bare name is looked for
- * in the system directory, the Windows directory, `cwd` (only if asked) and then each folder of PATH. In each folder the
+ * in `cwd` (only if asked), in each folder of PATH, and at last in the system and the Windows directory, which are on
+ * PATH nearly always: so the user's PATH decides, as in a shell. In each folder the
  * name itself comes first if it has an extension; unless that is `.com`, `.exe`, `.bat` or `.cmd`, the name with each of
  * these follows, in this order. A name that ends in a dot means just the file without extension. A path without
  * extension is at last tried as it stands. PATHEXT and the registry's App Paths are not consulted.
@@ -100,14 +102,19 @@ export function parseSearchPath(path: string): string[] {
 }
 
 function searchFolders(places: SearchPlaces): string[] {
-  const fixed = [places.systemDirectory, places.windowsDirectory];
-  if (places.searchCwd) fixed.push(places.cwd);
-  return [...new Set([...fixed.map(normalizePath), ...parseSearchPath(places.path ?? "")])];
+  const { cwd, path = "", searchCwd, systemDirectory, windowsDirectory } = places;
+  const folders = [
+    ...searchCwd ? [normalizePath(cwd)] : [],
+    ...parseSearchPath(path),
+    ...[systemDirectory, windowsDirectory].map(normalizePath),
+  ];
+  const keys = folders.map((each) => each.toLowerCase());
+  return folders.filter((_, at) => keys.indexOf(keys[at]!) === at);
 }
 
 function checkName(name: string): void {
   const fail = (wanted: string) => {
-    throw new TypeError(`Cannot look for program ${JSON.stringify(name)}: wanted ${wanted}`);
+    throw new TypeError(`Cannot look for program ${shown(name)}: wanted ${wanted}`);
   };
   if (/^[. ]*$/.test(name)) fail("a name");
   // deno-lint-ignore no-control-regex -- no file name holds a control character
@@ -118,6 +125,12 @@ function checkName(name: string): void {
 
 function absolutePath(name: string, cwd: string): string {
   if (isAbsolutePath(name)) return normalizePath(name);
+  // Windows takes `.` and `..` of such a path for names; behind a folder they are meant as ever.
+  const verbatim = /^\\\\\?\\(?:UNC\\[^\\]+\\[^\\]+|[^\\]+)/i.exec(cwd)?.[0];
+  if (verbatim !== undefined) {
+    const folder = /^[\\/]/.test(name) ? "" : cwd.slice(verbatim.length);
+    return verbatim + normalizePath(`${folder}\\${name}`.replace(/^[\\/]*/, "\\"));
+  }
   // A leading separator means the root of the drive or share that cwd is on.
   const root = /^(?:[A-Za-z]:|[\\/]{2}[^\\/]+[\\/]+[^\\/]+)/.exec(cwd)?.[0] ?? cwd;
   return normalizePath(/^[\\/]/.test(name) ? root + name : joinPath(cwd, name));

@@ -11,6 +11,7 @@ import { encodeWide } from "../../ffi/strings.ts";
 import type { PipeReader, PipeWriter } from "../io/pipe.ts";
 import { makeInputPipe, makeOutputPipe } from "../io/pipe_pair.ts";
 import { toPath } from "./program.ts";
+import { shown } from "./shown.ts";
 
 /** A file as a standard stream: opened for the child, and closed by its end. */
 export interface StdioFile {
@@ -126,7 +127,7 @@ function openFile(name: StreamName, { path, append }: StdioFile): OwnedHandle {
   check(
     handle === INVALID_HANDLE_VALUE ? 0 : 1,
     "CreateFileW",
-    `Cannot open ${JSON.stringify(file)} as a child's ${name}`,
+    `Cannot open ${shown(file)} as a child's ${name}`,
   );
   return new OwnedHandle(handle, `a child's ${name}`);
 }

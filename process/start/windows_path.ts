@@ -87,3 +87,43 @@ export function fileName(path: string): string {
 export function hasStream(path: string): boolean {
   return path.replace(/^[\\/]{2}[?.][\\/]/, "").replace(/^[A-Za-z]:/, "").includes(":");
 }
+
+/** Names that mean a device in any folder, whatever extension follows them. */
+const DEVICE =
+  /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[1-9\u00b9\u00b2\u00b3]) *(?:[.:]|$)/i;
+
+/**
+ * Takes the prefix `\\?\` off a path.
+ *
+ * @param path A path; one without the prefix is returned as it is.
+ * @returns The path as a drive's or a share's; `undefined` where only the prefix lets Windows find what it names, such as
+ * a volume's name, a file `x.`, or one that is called as a device is.
+ */
+export function withoutVerbatimPrefix(path: string): string | undefined {
+  if (!path.startsWith("\\\\?\\")) return path;
+  const plain = path.replace(/^\\\\\?\\UNC\\/i, "\\\\").replace(/^\\\\\?\\(?=[A-Za-z]:\\)/, "");
+  const isDevice = plain.split("\\").some((part) => DEVICE.test(part));
+  return isDevice || isDevicePath(plain) || normalizePath(plain) !== plain ? undefined : plain;
+}
+
+/**
+ * Puts the prefix `\\?\` before a path, so that its length has no limit.
+ *
+ * @param path An absolute path.
+ * @returns The normalised path with the prefix; a path that has one, or `\\.\`, is returned as it is.
+ */
+export function withVerbatimPrefix(path: string): string {
+  const plain = normalizePath(path);
+  if (isDevicePath(plain)) return path;
+  return plain.startsWith("\\\\") ? `\\\\?\\UNC\\${plain.slice(2)}` : `\\\\?\\${plain}`;
+}
+
+/**
+ * Says whether a path begins with `\\?\` or `\\.\`.
+ *
+ * @param path A normalised path.
+ * @returns Whether it does.
+ */
+export function isDevicePath(path: string): boolean {
+  return /^\\\\[?.]\\/.test(path);
+}

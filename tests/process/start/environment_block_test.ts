@@ -52,12 +52,33 @@ Deno.test("encodeEnvironmentBlock: what cannot be encoded is a TypeError that na
   }
 });
 
-Deno.test("encodeEnvironmentBlock: the longest variable has 32,767 units with its NUL", () => {
+Deno.test("mergeEnvironment: the longest variable that is set has 32,767 units with its NUL", () => {
   const longest = "x".repeat(ENVIRONMENT_VARIABLE_MAX - 3);
-  assertEquals(decodeEnvironmentBlock(encodeEnvironmentBlock([["a", longest]])), [["a", longest]]);
-  const error = assertThrows(() => encodeEnvironmentBlock([["a", longest + "x"]]), RangeError);
+  assertEquals(mergeEnvironment([], { a: longest }), [["a", longest]]);
+  const error = assertThrows(() => mergeEnvironment([], { a: longest + "x" }), RangeError);
   assertStringIncludes(error.message, 'variable "a"');
   assertStringIncludes(error.message, "got 32768");
+});
+
+Deno.test("mergeEnvironment: what is inherited is passed on, whatever it is", () => {
+  const base: EnvironmentEntry[] = [["BIG", "x".repeat(40_000)], ["=", "odd"], ["Path", "1"]];
+  const merged = mergeEnvironment(base, { A: "1" });
+  assertEquals(merged, [...base, ["A", "1"]]);
+  assertEquals(
+    decodeEnvironmentBlock(encodeEnvironmentBlock(merged.filter(([name]) => name !== "="))).length,
+    3,
+  );
+  // Of two spellings the first is the one that the system finds; setting another changes nothing.
+  assertEquals(mergeEnvironment([["Path", "1"], ["PATH", "2"]], { A: "1" }), [
+    ["Path", "1"],
+    ["A", "1"],
+  ]);
+});
+
+Deno.test("mergeEnvironment: of overrides of one name the last wins", () => {
+  assertEquals(mergeEnvironment([["Foo", "0"]], { FOO: "1", foo: "2" }), [["foo", "2"]]);
+  assertEquals(mergeEnvironment([], { FOO: "1", foo: null }), []);
+  assertEquals(mergeEnvironment([], { FOO: null, foo: "2" }), [["foo", "2"]]);
 });
 
 Deno.test("decodeEnvironmentBlock: gives back any set of variables, lone surrogates too", () => {

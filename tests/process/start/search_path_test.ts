@@ -5,6 +5,7 @@ import {
   resolveExecutable,
   type SearchPlaces,
 } from "../../../process/start/search_path.ts";
+import { shown } from "../../../process/start/shown.ts";
 
 const PLACES: SearchPlaces = {
   cwd: "D:\\work",
@@ -21,12 +22,17 @@ function resolve(name: string, files: string[], places: Partial<SearchPlaces> = 
   });
 }
 
-Deno.test("executableCandidates: a bare name goes through system, Windows and PATH, never cwd", () => {
+Deno.test("executableCandidates: a bare name goes through PATH, then the system's folders, never cwd", () => {
   assertEquals(executableCandidates("x", PLACES), [
-    ...[".com", ".exe", ".bat", ".cmd"].map((end) => `C:\\Windows\\System32\\x${end}`),
-    ...[".com", ".exe", ".bat", ".cmd"].map((end) => `C:\\Windows\\x${end}`),
     ...[".com", ".exe", ".bat", ".cmd"].map((end) => `C:\\tools\\x${end}`),
+    ...[".com", ".exe", ".bat", ".cmd"].map((end) => `C:\\Windows\\x${end}`),
+    ...[".com", ".exe", ".bat", ".cmd"].map((end) => `C:\\Windows\\System32\\x${end}`),
   ]);
+  // A folder that PATH names keeps its place there, however it is spelled.
+  assertEquals(
+    executableCandidates("x.exe", { ...PLACES, path: "c:\\windows;C:\\a;C:\\WINDOWS\\system32" }),
+    ["c:\\windows\\x.exe", "C:\\a\\x.exe", "C:\\WINDOWS\\system32\\x.exe"],
+  );
 });
 
 Deno.test("resolveExecutable: a file in the current directory is found only when asked for", () => {
@@ -36,14 +42,15 @@ Deno.test("resolveExecutable: a file in the current directory is found only when
   assertEquals(resolve(".\\x", ["D:\\work\\x.exe"]), "D:\\work\\x.exe");
 });
 
-Deno.test("resolveExecutable: the current directory comes behind the system's and before PATH", () => {
-  const files = ["C:\\Windows\\System32\\x.cmd", "D:\\work\\x.exe", "C:\\tools\\x.exe"];
+Deno.test("resolveExecutable: the current directory comes before PATH, PATH before the system's", () => {
+  const files = ["D:\\work\\x.cmd", "C:\\tools\\x.exe", "C:\\Windows\\System32\\x.exe"];
   assertEquals(resolve("x", files, { searchCwd: true }), files[0]);
-  assertEquals(resolve("x", files.slice(1), { searchCwd: true }), files[1]);
+  assertEquals(resolve("x", files), files[1]);
+  assertEquals(resolve("x", files.slice(2), { searchCwd: true }), files[2]);
 });
 
 Deno.test("resolveExecutable: the earlier folder wins over the better extension", () => {
-  assertEquals(resolve("x", ["C:\\tools\\x.com", "C:\\Windows\\x.cmd"]), "C:\\Windows\\x.cmd");
+  assertEquals(resolve("x", ["C:\\Windows\\x.com", "C:\\tools\\x.cmd"]), "C:\\tools\\x.cmd");
   assertEquals(resolve("x", ["C:\\tools\\x.cmd", "C:\\tools\\x.exe"]), "C:\\tools\\x.exe");
 });
 
@@ -90,7 +97,7 @@ Deno.test("executableCandidates: a name that can mean no file is a TypeError tha
     ]
   ) {
     const error = assertThrows(() => executableCandidates(name, PLACES), TypeError);
-    assertStringIncludes(error.message, `Cannot look for program ${JSON.stringify(name)}: wanted`);
+    assertStringIncludes(error.message, `Cannot look for program ${shown(name)}: wanted`);
   }
 });
 
@@ -111,4 +118,13 @@ Deno.test("executableCandidates: no PATH leaves the system's folders", () => {
     "C:\\Windows\\System32\\x.exe",
     "C:\\Windows\\x.exe",
   ]);
+});
+
+Deno.test("executableCandidates: `.` and `..` go from a folder of any form", () => {
+  const first = (name: string, cwd: string) => executableCandidates(name, { ...PLACES, cwd })[0];
+  assertEquals(first(".\\y\\x.exe", "\\\\?\\D:\\a"), "\\\\?\\D:\\a\\y\\x.exe");
+  assertEquals(first("../x.exe", "\\\\?\\D:\\a\\b"), "\\\\?\\D:\\a\\x.exe");
+  assertEquals(first("..\\..\\x.exe", "\\\\?\\UNC\\s\\h\\a"), "\\\\?\\UNC\\s\\h\\x.exe");
+  assertEquals(first(".\\x.exe", "\\\\?\\Volume{1}\\"), "\\\\?\\Volume{1}\\x.exe");
+  assertEquals(first("\\x.exe", "\\\\?\\D:\\a"), "\\\\?\\D:\\x.exe");
 });

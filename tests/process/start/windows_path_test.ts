@@ -4,7 +4,10 @@ import {
   hasFolder,
   hasStream,
   isAbsolutePath,
+  isDevicePath,
   normalizePath,
+  withoutVerbatimPrefix,
+  withVerbatimPrefix,
 } from "../../../process/start/windows_path.ts";
 
 Deno.test("isAbsolutePath: only what does not depend on a current folder or drive", () => {
@@ -80,4 +83,42 @@ Deno.test("hasStream: a colon that is not a drive's", () => {
   for (const path of ["C:\\x", "C:x", "x", "\\\\?\\C:\\x", "\\\\.\\C:\\x"]) {
     assertEquals(hasStream(path), false, path);
   }
+});
+
+Deno.test("withoutVerbatimPrefix: the plain path, where it means the same", () => {
+  const cases: Record<string, string | undefined> = {
+    "C:\\x": "C:\\x",
+    "\\\\server\\share\\x": "\\\\server\\share\\x",
+    "\\\\?\\C:\\x y\\z": "C:\\x y\\z",
+    "\\\\?\\c:\\": "c:\\",
+    "\\\\?\\UNC\\server\\share\\x": "\\\\server\\share\\x",
+    "\\\\?\\unc\\server\\share": "\\\\server\\share",
+    "\\\\?\\C:\\x.": undefined,
+    "\\\\?\\C:\\x ": undefined,
+    "\\\\?\\C:\\.\\x": undefined,
+    "\\\\?\\C:\\a\\..\\x": undefined,
+    "\\\\?\\C:\\a/b": undefined,
+    "\\\\?\\C:\\aux": undefined,
+    "\\\\?\\C:\\d\\Nul.txt": undefined,
+    "\\\\?\\C:\\com1\\x": undefined,
+    "\\\\?\\C:\\auxiliary\\console": "C:\\auxiliary\\console",
+    "\\\\?\\Volume{1}\\x": undefined,
+    "\\\\?\\GLOBALROOT\\x": undefined,
+  };
+  for (const [path, plain] of Object.entries(cases)) {
+    assertEquals(withoutVerbatimPrefix(path), plain, path);
+  }
+});
+
+Deno.test("withVerbatimPrefix: drives and shares get it once, after they are normalised", () => {
+  const cases: Record<string, string> = {
+    "C:/a\\.\\b\\..\\c": "\\\\?\\C:\\a\\c",
+    "\\\\server\\share\\x": "\\\\?\\UNC\\server\\share\\x",
+    "\\\\?\\C:\\x.": "\\\\?\\C:\\x.",
+    "\\\\.\\C:\\x": "\\\\.\\C:\\x",
+  };
+  for (const [path, long] of Object.entries(cases)) assertEquals(withVerbatimPrefix(path), long);
+  assertEquals(["\\\\?\\C:\\", "\\\\.\\C:", "\\\\s\\h", "C:\\"].map(isDevicePath), [
+    ...[true, true, false, false],
+  ]);
 });

@@ -36,6 +36,7 @@ const FAILING: { readonly [name: string]: number | bigint } = {
   GetWindowsDirectoryW: 0,
   GetCurrentDirectoryW: 0,
   GetFullPathNameW: 0,
+  GetShortPathNameW: 0,
   GetFileAttributesW: 0xffff_ffff,
   SetFileCompletionNotificationModes: 0,
   GetStdHandle: 0n,

@@ -75,7 +75,7 @@ Deno.test("prepareProgram: cwd, with non-ASCII, relative, and as a URL", () =>
     assertThrows(
       () => prepareProgram(CHILD, { cwd: `${folder}\\file` }),
       Deno.errors.NotADirectory,
-      "it is no folder",
+      "it is a file, no folder",
     );
   }));
 
@@ -109,11 +109,58 @@ Deno.test("prepareProgram: the environment is inherited, added to, taken from, o
   );
 });
 
+Deno.test("prepareProgram: the child's PATH decides before the system's folders", () =>
+  withFolder(async (folder) => {
+    await Deno.copyFile(CHILD, `${folder}\\find.exe`);
+    const first = prepareProgram("find", { env: { PATH: `${folder};${Deno.env.get("PATH")}` } });
+    assertEquals(first.application.toLowerCase(), `${folder}\\find.exe`.toLowerCase());
+    // cmd.exe of a batch file is the system's all the same.
+    await Deno.copyFile(CHILD, `${folder}\\cmd.exe`);
+    await Deno.writeTextFile(`${folder}\\x.cmd`, "");
+    const { application } = prepareProgram("x", { env: { PATH: folder } });
+    assertEquals(application, `${systemDirectory()}\\cmd.exe`);
+    assertMatch(prepareProgram("cmd", { env: { PATH: "" } }).application, /system32\\cmd\.exe$/i);
+  }));
+
+Deno.test("prepareProgram: raw arguments are one text for a program, and words for a batch file", () =>
+  withFolder(async (folder) => {
+    const options = { args: ["/c", "echo", "a&b"], rawArguments: '/c echo "a&b"' };
+    assertEquals(decodeWide(prepareProgram("cmd", options).commandLine), '"cmd" /c echo "a&b"');
+    assertEquals(decodeWide(prepareProgram("cmd", { rawArguments: "" }).commandLine), '"cmd"');
+    const script = `${folder}\\x.cmd`;
+    await Deno.writeTextFile(script, "");
+    assertEquals(
+      decodeWide(prepareProgram(script, options).commandLine),
+      decodeWide(prepareProgram(script, { args: options.args }).commandLine),
+    );
+    assertThrows(
+      () => prepareProgram("cmd", { ...options, windowsRawArguments: true }),
+      TypeError,
+      "exclude each other",
+    );
+    assertThrows(
+      () => prepareProgram("cmd", { rawArguments: ["a"] as unknown as string }),
+      TypeError,
+      "rawArguments must be a string, got object",
+    );
+    assertThrows(() => prepareProgram("cmd", { rawArguments: "a\0b" }), TypeError, "NUL");
+  }));
+
+Deno.test("prepareProgram: cmd.exe runs a loop over a wildcard", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  const args = ["/c", "for", "%i", "in", "(*.md)", "do", "@echo", "%i"];
+  const child = job.spawn("cmd", { args, stdin: "null", stdout: "piped", stderr: "piped" });
+  const { code, stdout } = await within(child.output(), "cmd.exe");
+  assertEquals(code, 0);
+  const names = new TextDecoder().decode(stdout).trim().split(/\r\n/).sort();
+  assertEquals(names.includes("README.md"), true, names.join());
+});
+
 Deno.test("prepareProgram: finds programs in the system's folder and on the child's own PATH", () =>
   withFolder(async (folder) => {
     assertMatch(prepareProgram("cmd").application, /\\system32\\cmd\.exe$/i);
     await Deno.copyFile(CHILD, `${folder}\\jobbox-probe.exe`);
-    assertThrows(() => prepareProgram("jobbox-probe"), Deno.errors.NotFound, "or on the PATH");
+    assertThrows(() => prepareProgram("jobbox-probe"), Deno.errors.NotFound, "on the PATH");
     const probe = `${folder}\\jobbox-probe.exe`;
     const found = [
       prepareProgram("jobbox-probe", { env: { Path: folder } }),
@@ -127,7 +174,9 @@ Deno.test("prepareProgram: finds programs in the system's folder and on the chil
     // The folder to run in is not searched unless asked.
     assertThrows(() => prepareProgram("jobbox-probe", { cwd: folder }), Deno.errors.NotFound);
     assertThrows(() => prepareProgram(`${folder}\\none.exe`), Deno.errors.NotFound);
-    assertThrows(() => prepareProgram(folder), Deno.errors.NotFound);
+    for (const name of [folder, `${folder}\\`, "C:\\", "." + "\\"]) {
+      assertThrows(() => prepareProgram(name), Deno.errors.IsADirectory, "it is a folder", name);
+    }
   }));
 
 Deno.test("prepareProgram: a batch file runs through the system's cmd.exe, and takes no raw arguments", () =>

@@ -1,0 +1,119 @@
+/**
+ * The folder that a child runs in, in a form that CreateProcessW and the child itself take.
+ *
+ * @module
+ */
+import { FILE } from "../../ffi/constants.ts";
+import { check } from "../../ffi/error.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import { decodeWide, encodeWide } from "../../ffi/strings.ts";
+import { shown } from "./shown.ts";
+import {
+  isAbsolutePath,
+  isDevicePath,
+  withoutVerbatimPrefix,
+  withVerbatimPrefix,
+} from "./windows_path.ts";
+
+/** The longest current folder that Windows takes: MAX_PATH less a separator and the NUL. */
+export const FOLDER_MAX = 258;
+
+/** From this length on a path needs the prefix `\\?\`, whatever the system's settings are. */
+const LONG = 248;
+
+/**
+ * Looks what a path names.
+ *
+ * @param path A path.
+ * @returns Whether it is a file or a folder; `undefined` for nothing that can be seen.
+ */
+export function kindOf(path: string): "file" | "folder" | undefined {
+  const full = path.length >= LONG && isAbsolutePath(path) ? withVerbatimPrefix(path) : path;
+  const found = kernel32.GetFileAttributesW(encodeWide(full, "a path"));
+  if (found === FILE.INVALID_FILE_ATTRIBUTES) return undefined;
+  return (found & FILE.FILE_ATTRIBUTE_DIRECTORY) === 0 ? "file" : "folder";
+}
+
+function fullPath(path: string): string {
+  if (path.startsWith("\\\\?\\")) return path.replace(/(?<=[^:])\\+$/, "");
+  const name = encodeWide(path, "a path");
+  const full = new Uint16Array(32_768);
+  const length = kernel32.GetFullPathNameW(name, full.length, full, 0n);
+  return decodeWide(full, check(length, "GetFullPathNameW", `Cannot run in ${shown(path)}`));
+}
+
+/** The folder's name made of short ones; empty where the volume keeps none. */
+function shortPath(path: string): string {
+  const short = new Uint16Array(32_768);
+  const name = encodeWide(withVerbatimPrefix(path), "a path");
+  const length = kernel32.GetShortPathNameW(name, short, short.length);
+  return length > short.length ? "" : decodeWide(short, length);
+}
+
+function plainFolder(path: string): string | undefined {
+  const plain = withoutVerbatimPrefix(path);
+  return plain === undefined || isDevicePath(plain) || plain.length > FOLDER_MAX
+    ? undefined
+    : plain;
+}
+
+/**
+ * Finds the form of a folder in which a child can run there: absolute, without the prefix
+ * `\\?\`, and short enough, if need be by its short name.
+ *
+ * @param path The folder, relative to this process's own.
+ * @returns The folder as CreateProcessW takes it.
+ * @throws {Deno.errors.NotFound} If there is no such folder.
+ * @throws {Deno.errors.NotADirectory} If it is a file.
+ * @throws {TypeError} If no program can run there.
+ */
+export function runFolder(path: string): string {
+  const full = fullPath(path);
+  const kind = kindOf(full);
+  if (kind === undefined) {
+    throw new Deno.errors.NotFound(`Cannot run in ${shown(path)}: there is no such folder`);
+  }
+  if (kind === "file") {
+    throw new Deno.errors.NotADirectory(`Cannot run in ${shown(path)}: it is a file, no folder`);
+  }
+  const folder = plainFolder(full) ?? plainFolder(shortPath(full));
+  if (folder !== undefined && folder !== "") return folder;
+  throw new TypeError(
+    `Cannot run in ${shown(path)}: Windows takes a folder of at most ${FOLDER_MAX} characters on ` +
+      "a drive or share, and this one has no short name",
+  );
+}
+
+/**
+ * Asks for the folder that this process runs in.
+ *
+ * @returns The folder, without the prefix `\\?\` where it can be.
+ * @throws {Win32Error} If the system does not say.
+ */
+export function ownFolder(): string {
+  const buffer = new Uint16Array(32_768);
+  const length = kernel32.GetCurrentDirectoryW(buffer.length, buffer);
+  const folder = decodeWide(
+    buffer,
+    check(length, "GetCurrentDirectoryW", "Cannot find the current folder"),
+  );
+  return withoutVerbatimPrefix(folder) ?? folder;
+}
+
+/**
+ * Refuses a folder that cmd.exe would leave: in one of a share it goes to the Windows folder, says
+ * so, and runs its commands there.
+ *
+ * @param folder The folder that cmd.exe is to run in.
+ * @param program What is started, for the message.
+ * @throws {TypeError} If it is not on a drive.
+ */
+export function checkCmdFolder(folder: string, program: string): void {
+  if (!folder.startsWith("\\\\")) return;
+  throw new TypeError(
+    `Cannot start ${shown(program)} in ${
+      shown(folder)
+    }: cmd.exe runs in no folder of a share and ` +
+      "would run in the Windows folder; give the share a drive letter (net use)",
+  );
+}

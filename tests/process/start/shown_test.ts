@@ -1,0 +1,15 @@
+import { assertEquals } from "@std/assert";
+import { shown } from "../../../process/start/shown.ts";
+
+Deno.test("shown: a path is what was typed, and nothing in it reaches a terminal", () => {
+  assertEquals(shown("Z:\\x y\\ä"), '"Z:\\x y\\ä"');
+  assertEquals(
+    shown("a\x1b[1K\r\nb\u202e\u2028\ud83d\0"),
+    '"a\\u001b[1K\\u000d\\u000ab\\u202e\\u2028\\ud83d\\u0000"',
+  );
+});
+
+Deno.test("shown: a long text is cut", () => {
+  assertEquals(shown("x".repeat(260)), `"${"x".repeat(260)}"`);
+  assertEquals(shown("x".repeat(100_000_000)), `"${"x".repeat(260)}…"`);
+});

@@ -1,0 +1,126 @@
+import "../../../helpers/bound_kernel.ts";
+import { assertEquals, assertLessOrEqual, assertThrows } from "@std/assert";
+import { JobObject } from "../../../../job/job_object.ts";
+import {
+  checkCmdFolder,
+  FOLDER_MAX,
+  kindOf,
+  ownFolder,
+  runFolder,
+} from "../../../../process/start/folder.ts";
+import { prepareProgram } from "../../../../process/start/program.ts";
+import { CHILD, within } from "../../../helpers/job_trials.ts";
+import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
+
+async function withFolder(use: (folder: string) => Promise<void> | void): Promise<void> {
+  const folder = (await Deno.realPath(await Deno.makeTempDir())).replace(/^\\\\\?\\/, "");
+  try {
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Where a child says that it runs. */
+async function ranIn(cwd: string): Promise<string> {
+  using job = JobObject.create({ killOnClose: true });
+  const child = job.spawn(CHILD, { args: ["cwd"], cwd, stdin: "null", stdout: "piped" });
+  return JSON.parse(await within(child.stdout.text(), "its folder"));
+}
+
+function long(folder: string): string {
+  const name = `${folder}\\${Array(7).fill("a".repeat(56)).join("\\")}`;
+  Deno.mkdirSync(name, { recursive: true });
+  return name;
+}
+
+Deno.test("runFolder: a folder beyond MAX_PATH is run in by its short name", () =>
+  withFolder(async (folder) => {
+    const cwd = long(folder);
+    await Deno.writeTextFile(`${cwd}\\here.txt`, "");
+    assertEquals(kindOf(cwd), "folder");
+    const short = runFolder(cwd);
+    assertLessOrEqual(short.length, FOLDER_MAX);
+    assertEquals(Deno.statSync(`${short}\\here.txt`).isFile, true);
+    assertEquals(runFolder(`\\\\?\\${cwd}`), short);
+    assertEquals((await ranIn(cwd)).toLowerCase(), short.toLowerCase());
+    using job = JobObject.create({ killOnClose: true });
+    const options = { args: ["/c", "if exist here.txt exit 7"], cwd, stdin: "null" } as const;
+    assertEquals((await within(job.spawn("cmd", options).status, "cmd.exe")).code, 7);
+  }));
+
+Deno.test("runFolder: a long folder without a short name is refused by its name", () =>
+  withFolder((folder) => {
+    const cwd = long(folder);
+    for (const answer of ["nothing", "the same"]) {
+      using _short = substituteKernel("GetShortPathNameW", () => (path, short, size) => {
+        const name = path as Uint16Array;
+        const target = short as Uint16Array;
+        if (answer === "nothing" || name.length > size) return 0;
+        target.set(name);
+        return name.length - 1;
+      });
+      assertThrows(() => runFolder(cwd), TypeError, `Cannot run in "${cwd.slice(0, 200)}`);
+      assertThrows(() => runFolder(cwd), TypeError, "at most 258 characters");
+    }
+  }));
+
+Deno.test("runFolder: the prefix \\\\?\\ is taken off, and a relative program is found from there", () =>
+  withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}\\b`);
+    await Deno.copyFile(CHILD, `${folder}\\b\\probe.exe`);
+    const cwd = `\\\\?\\${folder}`;
+    assertEquals(runFolder(cwd), folder);
+    assertEquals(runFolder(`${cwd}\\`), folder);
+    assertEquals(prepareProgram("cmd", { cwd }).cwd, folder);
+    assertEquals(await ranIn(cwd), folder);
+    for (const name of [".\\b\\probe.exe", "b\\..\\b\\probe", "./b/./probe.exe"]) {
+      const { application } = prepareProgram(name, { cwd });
+      assertEquals(application.toLowerCase(), `${folder}\\b\\probe.exe`.toLowerCase());
+    }
+  }));
+
+Deno.test("runFolder: what is missing, a file, or has no plain form is refused by its name", () =>
+  withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}\\file`, "");
+    const missing = assertThrows(() => runFolder(`${folder}\\none`), Deno.errors.NotFound);
+    assertEquals(missing.message, `Cannot run in "${folder}\\none": there is no such folder`);
+    assertThrows(() => runFolder(`${folder}\\file`), Deno.errors.NotADirectory, "it is a file");
+    using _kind = substituteKernel("GetFileAttributesW", () => () => 0x10);
+    using _short = substituteKernel("GetShortPathNameW", () => () => 0);
+    for (const path of [`\\\\?\\${folder}\\x.`, "\\\\?\\Volume{1}\\x", "\\\\.\\C:\\x"]) {
+      assertThrows(() => runFolder(path), TypeError, `Cannot run in "${path}"`);
+    }
+    assertEquals(runFolder("\\\\?\\UNC\\server\\share\\x"), "\\\\server\\share\\x");
+  }));
+
+Deno.test("checkCmdFolder: cmd.exe and batch files run in no folder of a share, other programs do", () =>
+  withFolder(async (folder) => {
+    const script = `${folder}\\x.cmd`;
+    await Deno.writeTextFile(script, "");
+    using _kind = substituteKernel("GetFileAttributesW", (real) => (path) => {
+      const text = String.fromCharCode(...(path as Uint16Array));
+      return text.includes("server\\share") ? 0x10 : real(path);
+    });
+    for (
+      const cwd of ["\\\\server\\share\\x", "\\\\?\\UNC\\server\\share\\x", "//server/share/x"]
+    ) {
+      for (const name of ["cmd", "CMD.EXE", script]) {
+        assertThrows(
+          () => prepareProgram(name, { cwd }),
+          TypeError,
+          `in "\\\\server\\share\\x": cmd.exe runs in no folder of a share`,
+        );
+      }
+      assertEquals(prepareProgram(CHILD, { cwd }).cwd, "\\\\server\\share\\x");
+    }
+    checkCmdFolder("C:\\x", "cmd");
+    assertEquals(ownFolder(), Deno.cwd());
+    // Its own folder, where nobody names one, is no other.
+    using _own = substituteKernel("GetCurrentDirectoryW", () => (_size, buffer) => {
+      const text = "\\\\server\\share";
+      for (let i = 0; i < text.length; i++) (buffer as Uint16Array)[i] = text.charCodeAt(i);
+      return text.length;
+    });
+    assertThrows(() => prepareProgram("cmd"), TypeError, "runs in no folder of a share");
+  }));
