@@ -240,6 +240,21 @@ export const FUNCTIONS = {
       "address LPDWORD lpNumberOfBytesWritten",
       "address LPOVERLAPPED lpOverlapped",
     ],
+    WriteFile$bytes: [
+      "BOOL",
+      "HANDLE hFile",
+      "LPCVOID lpBuffer",
+      "DWORD nNumberOfBytesToWrite",
+      "LPDWORD lpNumberOfBytesWritten",
+      "address LPOVERLAPPED lpOverlapped",
+    ],
+    GetFileInformationByHandle: [
+      "BOOL",
+      "HANDLE hFile",
+      "LPBY_HANDLE_FILE_INFORMATION lpFileInformation",
+    ],
+    GetFileType: ["DWORD", "HANDLE hFile"],
+    SetEndOfFile: ["BOOL", "HANDLE hFile"],
     GetOverlappedResult: [
       "BOOL",
       "HANDLE hFile",
@@ -277,4 +292,4 @@ export const FUNCTIONS = {
  * The functions that may block and are therefore bound a second time, to run on the blocking pool;
  * under their own name with `Async` behind it.
  */
-export const BLOCKING_FUNCTIONS = ["GetQueuedCompletionStatusEx"] as const;
+export const BLOCKING_FUNCTIONS = ["GetQueuedCompletionStatusEx", "WriteFile$bytes"] as const;

@@ -263,6 +263,18 @@ export const STRUCTS = {
     dwLowDateTime: "DWORD",
     dwHighDateTime: "DWORD",
   },
+  BY_HANDLE_FILE_INFORMATION: {
+    dwFileAttributes: "DWORD",
+    ftCreationTime: "FILETIME",
+    ftLastAccessTime: "FILETIME",
+    ftLastWriteTime: "FILETIME",
+    dwVolumeSerialNumber: "DWORD",
+    nFileSizeHigh: "DWORD",
+    nFileSizeLow: "DWORD",
+    nNumberOfLinks: "DWORD",
+    nFileIndexHigh: "DWORD",
+    nFileIndexLow: "DWORD",
+  },
   PROCESSENTRY32W: {
     dwSize: "DWORD",
     cntUsage: "DWORD",

@@ -127,3 +127,18 @@ export function withVerbatimPrefix(path: string): string {
 export function isDevicePath(path: string): boolean {
   return /^\\\\[?.]\\/.test(path);
 }
+
+const DEVICES = /^(?:nul|con|aux|prn|com\d|lpt\d|conin\$|conout\$)$/i;
+
+/**
+ * Says whether a path names a device, such as `NUL`, `C:\x\CON` or `\\.\pipe\x`, and no file of a folder.
+ *
+ * @param path A path, relative or absolute.
+ * @returns Whether it does.
+ */
+export function namesDevice(path: string): boolean {
+  const prefixed = /^[\\/]{2}[?.][\\/](.*)$/s.exec(path)?.[1];
+  if (prefixed !== undefined) return !/^(?:[A-Za-z]:|UNC[\\/]|Volume\{)/i.test(prefixed);
+  const last = normalizePath(path).split("\\").at(-1) ?? "";
+  return DEVICES.test(last.replace(/^[A-Za-z]:(?=.)/, "").replace(/:$/, ""));
+}

@@ -5,6 +5,7 @@ import {
   hasStream,
   isAbsolutePath,
   isDevicePath,
+  namesDevice,
   normalizePath,
   withoutVerbatimPrefix,
   withVerbatimPrefix,
@@ -121,4 +122,25 @@ Deno.test("withVerbatimPrefix: drives and shares get it once, after they are nor
   assertEquals(["\\\\?\\C:\\", "\\\\.\\C:", "\\\\s\\h", "C:\\"].map(isDevicePath), [
     ...[true, true, false, false],
   ]);
+});
+
+Deno.test("namesDevice: reserved names in any folder, pipes and raw devices", () => {
+  for (
+    const path of [
+      "NUL",
+      "nul:",
+      "C:nul",
+      "C:\\x\\con",
+      "a/COM1",
+      "\\\\.\\pipe\\x",
+      "\\\\?\\GLOBALROOT\\x",
+    ]
+  ) {
+    assertEquals(namesDevice(path), true, path);
+  }
+  for (
+    const path of ["nul.txt", "null", "C:\\nul\\x", "\\\\?\\C:\\x", "\\\\.\\C:\\x", "C:\\", "con1"]
+  ) {
+    assertEquals(namesDevice(path), false, path);
+  }
 });

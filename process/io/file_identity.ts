@@ -1,0 +1,78 @@
+/**
+ * Which file a path names, whatever its spelling.
+ *
+ * @module
+ */
+import { FILE } from "../../ffi/constants.ts";
+import { check } from "../../ffi/error.ts";
+import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import { decodeWide, encodeWide } from "../../ffi/strings.ts";
+import { struct } from "../../ffi/struct.ts";
+import { STRUCTS } from "../../ffi/structs.ts";
+import { namesDevice } from "../start/windows_path.ts";
+
+const INFORMATION = struct(STRUCTS, "BY_HANDLE_FILE_INFORMATION");
+
+/** The longest path of Windows, in UTF-16 units. */
+const PATH_UNITS = 32_768;
+
+/**
+ * Reads which file an open handle is of.
+ *
+ * @param handle A handle of a file or folder.
+ * @returns The volume's serial number and the file's index in it, which all paths, links and
+ * spellings of one file share; `undefined` for a device or a pipe, or where the system does not say.
+ */
+export function identityOfHandle(handle: bigint): string | undefined {
+  if (kernel32.GetFileType(handle) !== FILE.FILE_TYPE_DISK) return undefined;
+  const memory = INFORMATION.allocate();
+  if (!kernel32.GetFileInformationByHandle(handle, memory)) return undefined;
+  const { dwVolumeSerialNumber, nFileIndexHigh, nFileIndexLow } = INFORMATION.decode(memory);
+  return [dwVolumeSerialNumber, nFileIndexHigh, nFileIndexLow].map((part) => part.toString(16))
+    .join("-");
+}
+
+function identityOfExisting(path: string): string | undefined {
+  const handle = kernel32.CreateFileW(
+    encodeWide(path, "a path"),
+    FILE.FILE_READ_ATTRIBUTES,
+    FILE.FILE_SHARE_READ | FILE.FILE_SHARE_WRITE | FILE.FILE_SHARE_DELETE,
+    null,
+    FILE.OPEN_EXISTING,
+    // Else a folder cannot be opened.
+    FILE.FILE_FLAG_BACKUP_SEMANTICS,
+    0n,
+  );
+  if (handle === INVALID_HANDLE_VALUE) return undefined;
+  using owned = new OwnedHandle(handle, "a file to be compared");
+  return identityOfHandle(owned.value);
+}
+
+function fullPath(path: string): string {
+  const full = new Uint16Array(PATH_UNITS);
+  const name = encodeWide(path, "a path");
+  const length = kernel32.GetFullPathNameW(name, full.length, full, 0n);
+  return decodeWide(full, check(length, "GetFullPathNameW", "Cannot find a file's folder"));
+}
+
+/**
+ * Finds out which file a path names, so that two paths can be compared.
+ *
+ * @param path A path; the file need not be there.
+ * @returns A text that two paths of one file share, whether they differ in case, in `.` and `..`, or
+ * go through a link; a file that is not there is known by its folder and its name. `undefined` for a
+ * device such as `NUL`, which many may use at once.
+ * @throws {TypeError} If the path holds a NUL.
+ * @throws {Win32Error} If the path is none.
+ */
+export function fileIdentity(path: string): string | undefined {
+  if (namesDevice(path)) return undefined;
+  const full = fullPath(path);
+  if (namesDevice(full)) return undefined;
+  const found = identityOfExisting(full);
+  if (found !== undefined) return found;
+  const cut = full.lastIndexOf("\\");
+  const folder = identityOfExisting(full.slice(0, cut + 1));
+  return (folder === undefined ? full : `${folder}\\${full.slice(cut + 1)}`).toLowerCase();
+}

@@ -1,0 +1,55 @@
+import "../../../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { fileIdentity } from "../../../../process/io/file_identity.ts";
+
+function inFolder(body: (folder: string) => void): void {
+  const folder = Deno.makeTempDirSync();
+  try {
+    body(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.test("fileIdentity: one file has one identity, whatever the spelling", () => {
+  inFolder((folder) => {
+    const path = `${folder}\\Some.txt`;
+    Deno.writeTextFileSync(path, "x");
+    const identity = fileIdentity(path);
+    assert(identity);
+    for (
+      const other of [
+        path.toUpperCase(),
+        `${folder}\\.\\x\\..\\some.txt`,
+        path.replaceAll("\\", "/"),
+        `\\\\?\\${path}`,
+        `${path}.`,
+      ]
+    ) {
+      assertEquals(fileIdentity(other), identity, other);
+    }
+    Deno.linkSync(path, `${folder}\\link.txt`);
+    assertEquals(fileIdentity(`${folder}\\link.txt`), identity);
+    Deno.writeTextFileSync(`${folder}\\other.txt`, "x");
+    assertNotEquals(fileIdentity(`${folder}\\other.txt`), identity);
+    assertNotEquals(fileIdentity(folder), identity);
+  });
+});
+
+Deno.test("fileIdentity: a file that is not there is known by its folder and name", () => {
+  inFolder((folder) => {
+    const identity = fileIdentity(`${folder}\\new.txt`);
+    assert(identity);
+    assertEquals(fileIdentity(`${folder}\\.\\NEW.txt`), identity);
+    assertEquals(fileIdentity(`\\\\?\\${folder}\\new.txt`), identity);
+    assertNotEquals(fileIdentity(`${folder}\\new2.txt`), identity);
+    const nowhere = fileIdentity(`${folder}\\no\\new.txt`);
+    assertEquals(fileIdentity(`${folder}\\NO\\.\\new.txt`), nowhere);
+  });
+});
+
+Deno.test("fileIdentity: a device is no file", () => {
+  for (const path of ["NUL", "nul:", "C:\\x\\NUL", "\\\\.\\pipe\\x", "CON"]) {
+    assertEquals(fileIdentity(path), undefined, path);
+  }
+});
