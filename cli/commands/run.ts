@@ -15,13 +15,13 @@ import type { FinalStats, RunOutcome, RunStart } from "../report/recorder.ts";
 import {
   createRunJob,
   findProgram,
-  sharesOutput,
   spawnOptions,
   type StartedChild,
   superviseChild,
   superviseJob,
 } from "../run/job.ts";
 import { readRunPlan, RUN_OPTIONS, type RunPlan } from "../run/plan.ts";
+import { checkFiles } from "../run/files.ts";
 import { RunReports } from "../run/reports.ts";
 import { RunStatus } from "../run/status.ts";
 import { startFailure } from "../run/start_failure.ts";
@@ -70,6 +70,9 @@ async function run(plan: RunPlan, io: Io): Promise<number> {
   if (cwd !== undefined && !io.isFolder(cwd)) {
     throw new UsageError(`Option --cwd: Cannot run in ${cwd}: there is no such folder`);
   }
+  // Nothing is changed before all that is written is known to be no input.
+  const { executable } = findProgram(plan);
+  checkFiles([...plan.files, { from: "the command", path: executable, use: "run" }], io);
   using reports = new RunReports(plan, io);
   let started = io.elapsed();
   const finish = (outcome: Omit<RunOutcome, "endedAt" | "wall">): number => {
@@ -86,8 +89,6 @@ async function run(plan: RunPlan, io: Io): Promise<number> {
     return finish({ verdict: "failed", exitCode: exitCodeOf("failed"), error: message });
   }
   using _job = job;
-  // Only a record is worth looking the program up twice.
-  const { executable } = reports.wantsRecord ? findProgram(plan) : { executable: plan.command };
   reports.start(runStart(plan, io, { job, executable }));
   // The time is the command's: neither the job's making nor the search for the program is of it.
   started = io.elapsed();
@@ -222,14 +223,16 @@ class RunOutput {
       const path = plan.stdio[name];
       if (path === undefined || !isOurs) return undefined;
       try {
-        return scope.use(io.createFile(path));
+        const file = scope.use(io.holdFile(path));
+        file.empty();
+        return file;
       } catch (cause) {
         throw new Error(`--${name}: Cannot write ${path}: ${messageOf(cause)}`, { cause });
       }
     };
-    const shared = sharesOutput(plan);
-    // Both are appended to it then: it must be empty before.
-    if (shared && !this.piped) open("stdout", true);
+    const shared = plan.sharesOutput;
+    // Both are appended to it then: it must be empty before, and free for the command.
+    if (shared && !this.piped) open("stdout", true)?.close();
     const stdout = open("stdout");
     const stderr = shared ? stdout : open("stderr");
     this.#files = {
@@ -250,7 +253,7 @@ class RunOutput {
       return { stdoutBytes, stderrBytes };
     }
     // What of a shared file is whose is not known.
-    if (sharesOutput(this.#plan)) return undefined;
+    if (this.#plan.sharesOutput) return undefined;
     const { stdout, stderr } = this.#plan.stdio;
     const stdoutBytes = stdout === undefined ? undefined : this.#io.fileSize(stdout);
     const stderrBytes = stderr === undefined ? undefined : this.#io.fileSize(stderr);

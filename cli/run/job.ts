@@ -12,7 +12,7 @@ import { prepareProgram } from "../../process/start/program.ts";
 import type { SpawnOptions } from "../../process/spawn.ts";
 import type { StdioFile } from "../../process/start/stdio.ts";
 import type { FinalStats, RecordableEvent } from "../report/recorder.ts";
-import { isSameFile, type RunPlan } from "./plan.ts";
+import type { RunPlan } from "./plan.ts";
 import { type StartFailure, startFailure, withMend } from "./start_failure.ts";
 import type { SupervisedChild, SupervisedJob } from "./supervisor.ts";
 
@@ -118,16 +118,6 @@ export function superviseChild(process: ChildProcess): StartedChild {
 }
 
 /**
- * Tells whether stdout and stderr go to one file.
- *
- * @param plan The run.
- * @returns Whether they do.
- */
-export function sharesOutput({ stdio: { stdout, stderr } }: RunPlan): boolean {
-  return stdout !== undefined && stderr !== undefined && isSameFile(stdout, stderr);
-}
-
-/**
  * The options with which a run starts its command.
  *
  * @param plan The run.
@@ -137,7 +127,7 @@ export function sharesOutput({ stdio: { stdout, stderr } }: RunPlan): boolean {
 export function spawnOptions(plan: RunPlan, piped: boolean): SpawnOptions {
   const { stdin, stdout, stderr } = plan.stdio;
   // Two that write to one file each by a position of its own would write over each other.
-  const append = sharesOutput(plan);
+  const append = plan.sharesOutput;
   const output = (path: string | undefined): "piped" | "inherit" | StdioFile =>
     piped ? "piped" : path === undefined ? "inherit" : append ? { path, append } : { path };
   return {

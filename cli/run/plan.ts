@@ -6,7 +6,6 @@
 import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { parseDuration, parseSize } from "../text/quantity.ts";
-import { normalizePath } from "../../process/start/windows_path.ts";
 import type { OptionSpec, ParsedArgs } from "../args/args.ts";
 import type { Io } from "../terminal/io.ts";
 import {
@@ -16,6 +15,7 @@ import {
   readNotificationLimits,
 } from "../args/limit_options.ts";
 import { environmentOf, parsePolicy, type Policy } from "../args/policy.ts";
+import { checkFiles, type UsedFile } from "./files.ts";
 import { REACTIONS, RUN_ONLY, RUN_SETTINGS } from "./options.ts";
 import { fromCommandLine, mergeSettings, type Setting, Settings } from "../args/setting.ts";
 import type { SettingSpec } from "../args/setting.ts";
@@ -77,12 +77,24 @@ export interface RunPlan {
   readonly json: boolean;
   /** Only say what would be done. */
   readonly explain: boolean;
+  /** The files that the options name. */
+  readonly files: readonly UsedFile[];
+  /** Whether stdout and stderr go to one file. */
+  readonly sharesOutput: boolean;
   /** The options that hold, as text: command line over policy. */
   readonly settings: readonly Setting[];
 }
 
-/** The options that name a file to be written. */
-const OUTPUT_FILES: readonly string[] = ["report", "events", "meta", "stdout", "stderr"];
+/** The options that name a file, and what is done with it. */
+const FILE_OPTIONS: readonly (readonly [option: string, use: UsedFile["use"]])[] = [
+  ["report", "write"],
+  ["events", "write"],
+  ["meta", "write"],
+  ["stdout", "stream"],
+  ["stderr", "stream"],
+  ["stdin", "read"],
+  ["env-file", "read"],
+];
 
 /** Time between CTRL_BREAK and termination, in milliseconds. */
 const DEFAULT_GRACE = 2000;
@@ -131,27 +143,23 @@ function reportForm(setting: Setting): RunPlan["reports"][number] {
   );
 }
 
-/**
- * Tells whether two paths are one, as far as their text says.
- *
- * @param a A path.
- * @param b Another one.
- * @returns Whether they are.
- */
-export function isSameFile(a: string, b: string): boolean {
-  return normalizePath(a).toLowerCase() === normalizePath(b).toLowerCase();
+/** The files that the options name, those written first. */
+function usedFiles(settings: Settings): UsedFile[] {
+  return FILE_OPTIONS.flatMap(([option, use]) =>
+    settings.all(option).map(({ value: path, from }) => ({ from, path, use }))
+  );
 }
 
-/** Refuses a file that would be written over by another one; the streams may share theirs. */
-function checkOutputFiles(settings: Settings): void {
-  const written = settings.all(...OUTPUT_FILES)
-    .filter(({ value }) => normalizePath(value).toLowerCase() !== "nul")
-    .toSorted((a, b) => OUTPUT_FILES.indexOf(a.name) - OUTPUT_FILES.indexOf(b.name));
-  for (const [at, { name, value, from }] of written.entries()) {
-    const other = written.slice(0, at).find((earlier) => isSameFile(earlier.value, value));
-    if (other === undefined || (name === "stderr" && other.name === "stdout")) continue;
-    throw new UsageError(`${from}: Cannot write ${value}: ${other.from} writes it too`);
-  }
+/** The policy, which only a command line can name. */
+function policyFile(own: Settings): UsedFile[] {
+  return own.all("policy").map(({ value: path, from }) => ({ from, path, use: "read" }));
+}
+
+/** Whether stdout and stderr go to one file. */
+function sharesStreams(files: readonly UsedFile[], io: Io): boolean {
+  const [first, second] = files.filter(({ use }) => use === "stream")
+    .map(({ path }) => io.fileIdentity(path));
+  return first !== undefined && first === second;
 }
 
 /** The value of an option that is there, as a part of an object; nothing where it is absent. */
@@ -179,7 +187,8 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   if (command === undefined || command === "") {
     throw new UsageError("No command to run: wanted it behind the options");
   }
-  checkOutputFiles(settings);
+  const files = [...usedFiles(settings), ...policyFile(own)];
+  checkFiles(files, io);
   const envFile = settings.find("env-file");
   const variables = envFile === undefined ? [] : loadVariables(envFile, io);
   const machine = { processors: io.processors() };
@@ -212,6 +221,8 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     quiet: settings.has("quiet"),
     json: own.has("json"),
     explain: own.has("explain"),
+    files,
+    sharesOutput: sharesStreams(files, io),
     settings: all,
   };
 }

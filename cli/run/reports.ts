@@ -26,7 +26,6 @@ import { UsageError } from "../args/usage_error.ts";
 /** Where a record goes when the run is over. */
 interface Report {
   readonly path: string;
-  readonly file: OutputFile;
   readonly render: (record: RunRecord) => string;
 }
 
@@ -56,8 +55,9 @@ export class RunReports implements Disposable {
   #observer: ProcessObserver | undefined;
 
   /**
-   * Opens every file that the run will write, so that one that cannot be written is found before
-   * anything starts.
+   * Tries every file that the run will write, so that one that cannot be written is found before
+   * anything starts or is changed. The file of events is held from here on; the others are written
+   * as a whole when the run is over.
    *
    * @param plan The run.
    * @param io The files.
@@ -66,10 +66,9 @@ export class RunReports implements Disposable {
   constructor(plan: RunPlan, io: Io) {
     this.#io = io;
     this.#plan = plan;
-    using opened = new DisposableStack();
-    const open = (option: string, path: string): OutputFile => {
+    const attempt = <T>(option: string, path: string, action: (path: string) => T): T => {
       try {
-        return opened.use(io.createFile(path));
+        return action(path);
       } catch (cause) {
         throw new UsageError(`Option --${option}: Cannot write ${path}: ${messageOf(cause)}`, {
           cause,
@@ -80,15 +79,18 @@ export class RunReports implements Disposable {
     this.#reports = [
       ...reports.map(({ path, form }) => ({
         path,
-        file: open("report", path),
         render: form === "json" ? renderJson : renderHtml,
       })),
-      ...meta === undefined ? [] : [{ path: meta, file: open("meta", meta), render: renderMeta }],
+      ...meta === undefined ? [] : [{ path: meta, render: renderMeta }],
     ];
-    this.#eventsFile = events === undefined ? undefined : open("events", events);
+    const replaceable = (path: string): void => io.checkReplaceable(path);
+    for (const { path } of reports) attempt("report", path, replaceable);
+    if (meta !== undefined) attempt("meta", meta, replaceable);
+    this.#eventsFile = events === undefined
+      ? undefined
+      : attempt("events", events, (path) => io.holdFile(path));
     this.#events = this.#eventsFile &&
       new EventStream((line) => this.#eventsFile!.write(this.#encoder.encode(line)));
-    opened.move();
   }
 
   /** Whether anybody wants the whole record: the state over time, and every process. */
@@ -104,6 +106,7 @@ export class RunReports implements Disposable {
   start(start: RunStart): void {
     this.#recorder = new Recorder(start);
     if (this.wantsRecord) this.#observer = new ProcessObserver(this.#recorder, start.startedAt);
+    this.#eventsFile?.empty();
     this.#events?.start(start);
   }
 
@@ -164,8 +167,13 @@ export class RunReports implements Disposable {
       }
     };
     if (this.#events !== undefined) write("the events", () => this.#events?.end(record));
-    for (const { path, file, render } of this.#reports) {
-      write(path, () => file.write(this.#encoder.encode(render(record))));
+    for (const { path, render } of this.#reports) {
+      write(path, () => {
+        const aside = this.#io.replaceFile(path, this.#encoder.encode(render(record)));
+        if (aside !== undefined) {
+          writeMessage(this.#io, `What stood at ${path} could not be replaced: it is in ${aside}`);
+        }
+      });
     }
     if (!this.#plan.quiet && SUMMARIZED.has(record.verdict)) {
       this.#io.stderr.write(renderSummary(record));
@@ -175,7 +183,6 @@ export class RunReports implements Disposable {
 
   /** Closes the files. */
   [Symbol.dispose](): void {
-    for (const { file } of this.#reports) file.close();
     this.#eventsFile?.close();
     this.#observer?.[Symbol.dispose]();
   }

@@ -13,8 +13,10 @@ export interface TextSink {
 /** What asks the tool to end: Ctrl-C, Ctrl-Break, or the console's or session's end. */
 export type StopSignal = "interrupt" | "break" | "close";
 
-/** A file that is written piece by piece. */
+/** A file that is written piece by piece, and by nobody else meanwhile. */
 export interface OutputFile extends Disposable {
+  /** Empties it; what it held before stays until then. */
+  empty(): void;
   /** Appends bytes and hands them to the system before it returns. */
   write(bytes: Uint8Array): void;
   /** Closes it; the second time does nothing. */
@@ -55,6 +57,15 @@ export interface Io {
   fileSize(path: string): number | undefined;
   /** Reads a text file. */
   readTextFile(path: string): string;
-  /** Makes or empties a file, to be written piece by piece. */
-  createFile(path: string): OutputFile;
+  /** Opens a file or makes it, to be written piece by piece; nothing of it is changed yet. */
+  holdFile(path: string): OutputFile;
+  /** Throws when {@linkcode replaceFile} could not write to a path; changes nothing. */
+  checkReplaceable(path: string): void;
+  /**
+   * Puts a whole file in the place of whatever stands at a path; answers where that is now, when it
+   * could only be moved aside.
+   */
+  replaceFile(path: string, bytes: Uint8Array): string | undefined;
+  /** A text that all paths of one file share; `undefined` for a device, which has no content to lose. */
+  fileIdentity(path: string): string | undefined;
 }

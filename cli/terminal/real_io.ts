@@ -4,7 +4,10 @@
  * @module
  */
 import { currentEnvironment } from "../../process/start/environment.ts";
-import type { Io, OutputFile, StopSignal, TextSink } from "./io.ts";
+import { fileIdentity } from "../../process/io/file_identity.ts";
+import { HeldFile } from "../../process/io/held_file.ts";
+import type { Io, StopSignal, TextSink } from "./io.ts";
+import { checkReplaceable, replaceFile } from "./record_file.ts";
 
 interface SyncWriter {
   writeSync(bytes: Uint8Array): number;
@@ -55,16 +58,6 @@ function fileSize(path: string): number | undefined {
     // Taken away, or a device such as NUL: there is nothing to tell.
     return undefined;
   }
-}
-
-function createFile(path: string): OutputFile {
-  const file = Deno.openSync(path, { write: true, create: true, truncate: true });
-  let open = true;
-  const close = (): void => {
-    if (open) file.close();
-    open = false;
-  };
-  return { write: (bytes) => writeAll(file, bytes), close, [Symbol.dispose]: close };
 }
 
 const SIGNALS: readonly (readonly [signal: Deno.Signal, meaning: StopSignal])[] =
@@ -130,6 +123,9 @@ export function realIo(): Io {
     isFolder,
     fileSize,
     readTextFile: (path) => Deno.readTextFileSync(path),
-    createFile,
+    holdFile: (path) => HeldFile.open(path),
+    checkReplaceable,
+    replaceFile,
+    fileIdentity,
   };
 }

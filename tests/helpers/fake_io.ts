@@ -4,6 +4,7 @@
  * @module
  */
 import type { Io, OutputFile, StopSignal } from "../../cli/terminal/io.ts";
+import { isDevicePath, normalizePath } from "../../process/start/windows_path.ts";
 
 interface Timer {
   readonly at: number;
@@ -18,6 +19,8 @@ export class FakeIo implements Io {
   err = "";
   /** Files by path. */
   readonly files = new Map<string, string>();
+  /** The identities of paths that are another spelling of a file. */
+  readonly links = new Map<string, string>();
   /** Which streams are terminals. */
   readonly terminals = new Set<string>();
   /** Variables. */
@@ -99,14 +102,30 @@ export class FakeIo implements Io {
     return text === undefined ? undefined : new TextEncoder().encode(text).length;
   }
 
-  createFile(path: string): OutputFile {
+  checkReplaceable(path: string): void {
     if (path.startsWith("missing")) throw new Error(`The system cannot find the path: ${path}`);
-    this.files.set(path, "");
+  }
+
+  replaceFile(path: string, bytes: Uint8Array): string | undefined {
+    this.checkReplaceable(path);
+    this.files.set(path, new TextDecoder().decode(bytes));
+    return undefined;
+  }
+
+  fileIdentity(path: string): string | undefined {
+    return isDevicePath(path)
+      ? undefined
+      : this.links.get(path) ?? normalizePath(path).toLowerCase();
+  }
+
+  holdFile(path: string): OutputFile {
+    this.checkReplaceable(path);
     const decoder = new TextDecoder();
     const write = (bytes: Uint8Array): void => {
       this.files.set(path, this.files.get(path)! + decoder.decode(bytes));
     };
-    return { write, close: () => {}, [Symbol.dispose]: () => {} };
+    const empty = (): void => void this.files.set(path, "");
+    return { empty, write, close: () => {}, [Symbol.dispose]: () => {} };
   }
 
   /** How many timers and listeners there are: 0 when all was tidied up. */

@@ -45,7 +45,24 @@ Deno.test("readRunPlan: defaults limit nothing and wait for the tree", () => {
     quiet: false,
     json: false,
     explain: false,
+    files: [],
+    sharesOutput: false,
   });
+});
+
+Deno.test("readRunPlan: an input is not overwritten, and shared streams are known", () => {
+  assertThrows(
+    () => plan(["--policy", "p.json", "--report", ".\\P.JSON", "x"], { "p.json": "{}" }),
+    UsageError,
+    "--report: Cannot write .\\P.JSON: --policy reads it",
+  );
+  assertThrows(
+    () => plan(["--stdin", "io.txt", "--stdout", "io.txt", "x"]),
+    UsageError,
+    "--stdout: Cannot write io.txt: --stdin reads it",
+  );
+  assertEquals(plan(["--stdout", "a", "--stderr", ".\\A", "x"]).sharesOutput, true);
+  assertEquals(plan(["--stdout", "a", "--stderr", "b", "x"]).sharesOutput, false);
 });
 
 Deno.test("readRunPlan: a policy of every option is the same plan as its flags", () => {
@@ -60,8 +77,10 @@ Deno.test("readRunPlan: a policy of every option is the same plan as its flags",
   const flags = plan([...EVERY_OPTION, "--", ...COMMAND], files);
   const policy = toPolicy(flags.settings, { specs: POLICY_SETTINGS, command: COMMAND });
   const again = plan(["--policy", "p.json"], { ...files, "p.json": JSON.stringify(policy) });
-  const values = ({ settings, ...rest }: RunPlan): unknown => ({
+  const values = ({ settings, files, ...rest }: RunPlan): unknown => ({
     ...rest,
+    // Where a file was named differs, and the policy is one.
+    files: files.filter(({ from }) => from !== "--policy").map(({ path, use }) => [path, use]),
     policy: toPolicy(settings, { specs: POLICY_SETTINGS, command: COMMAND }),
   });
   assertEquals(values(again), values(flags));

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parseArgs } from "../../../cli/args/args.ts";
-import type { OutputFile } from "../../../cli/terminal/io.ts";
 import type { RunOutcome, RunStart } from "../../../cli/report/recorder.ts";
 import { readRunPlan, RUN_OPTIONS, type RunPlan } from "../../../cli/run/plan.ts";
 import { RunReports } from "../../../cli/run/reports.ts";
@@ -84,33 +83,50 @@ Deno.test("RunReports: the whole record is made only for who wants it", () => {
   ]);
 });
 
-Deno.test("RunReports: a file that cannot be made is refused, and the others are closed", () => {
+Deno.test("RunReports: a file that cannot be made is refused, and the others are as they were", () => {
   const io = new FakeIo();
   let open = 0;
-  const make = io.createFile.bind(io);
-  io.createFile = (path) => {
-    const file = make(path);
+  const make = io.holdFile.bind(io);
+  io.holdFile = (path) => {
     open++;
-    const close = (): void => void open--;
-    return { ...file, close, [Symbol.dispose]: close };
+    return make(path);
   };
-  const refused = plan(io, "--report", "r.json", "--events", "missing/e");
+  io.files.set("old.json", "old");
+  const refused = plan(io, "--report", "old.json", "--meta", "missing/m", "--events", "e");
   const error = assertThrows(() => new RunReports(refused, io), UsageError);
-  assertStringIncludes(error.message, "Option --events: Cannot write missing/e: ");
-  assertEquals(open, 0);
+  assertStringIncludes(error.message, "Option --meta: Cannot write missing/m: ");
+  assertEquals([open, [...io.files]], [0, [["old.json", "old"]]]);
 });
 
 Deno.test("RunReports: a report that cannot be written at the end is told, and the rest is written", () => {
   const io = new FakeIo();
-  const make = io.createFile.bind(io);
-  io.createFile = (path): OutputFile => {
-    if (path !== "r.json") return make(path);
-    const write = (): never => {
-      throw new Error("disk full");
-    };
-    return { write, close: () => {}, [Symbol.dispose]: () => {} };
+  const replace = io.replaceFile.bind(io);
+  io.replaceFile = (path, bytes) => {
+    if (path === "r.json") throw new Error("disk full");
+    return replace(path, bytes);
   };
   finished(io, "--quiet", "--report", "r.json", "--meta", "m");
   assertEquals(io.err, "jobbox: Cannot write r.json: disk full\n");
   assert(io.files.get("m")! !== "");
+});
+
+Deno.test("RunReports: the record is there when the run is over, and an old one until then", () => {
+  const io = new FakeIo();
+  io.files.set("r.json", "old");
+  io.files.set("e", "old");
+  using reports = new RunReports(plan(io, "--report", "r.json", "--events", "e"), io);
+  assertEquals([io.files.get("r.json"), io.files.get("e")], ["old", "old"]);
+  reports.start(START);
+  assertEquals(io.files.get("r.json"), "old");
+  assertStringIncludes(io.files.get("e")!, '"type":"start"');
+  io.files.set("r.json", "forged by the command, and longer ".repeat(1000));
+  reports.finish(OUTCOME);
+  assertEquals(JSON.parse(io.files.get("r.json")!).verdict, "timeout");
+});
+
+Deno.test("RunReports: what was moved aside for the record is told", () => {
+  const io = new FakeIo();
+  io.replaceFile = () => "jobbox-1.tmp";
+  finished(io, "--quiet", "--meta", "m");
+  assertEquals(io.err, "jobbox: What stood at m could not be replaced: it is in jobbox-1.tmp\n");
 });

@@ -5,15 +5,18 @@ import { realIo } from "../../../../cli/terminal/real_io.ts";
 Deno.test("realIo: files are written at once, and closed twice without harm", () => {
   const path = Deno.makeTempFileSync();
   const io = realIo();
-  const file = io.createFile(path);
+  const file = io.holdFile(path);
+  file.empty();
   file.write(new TextEncoder().encode("a"));
   assertEquals(io.readTextFile(path), "a");
   file.write(new TextEncoder().encode("b"));
   file.close();
   file.close();
   assertEquals(io.readTextFile(path), "ab");
-  io.createFile(path)[Symbol.dispose]();
-  assertEquals(io.readTextFile(path), "");
+  io.holdFile(path)[Symbol.dispose]();
+  assertEquals(io.readTextFile(path), "ab");
+  assertEquals(io.replaceFile(path, new TextEncoder().encode("c")), undefined);
+  assertEquals(io.readTextFile(path), "c");
   Deno.removeSync(path);
 });
 
@@ -55,5 +58,5 @@ Deno.test("realIo: listens to signals until it is told to stop", () => {
 });
 
 Deno.test("realIo: a file that cannot be made is an error", () => {
-  assertThrows(() => realIo().createFile("no-such-folder\\x"));
+  assertThrows(() => realIo().holdFile("no-such-folder\\x"));
 });

@@ -1,4 +1,6 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import "../../../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { HeldFile } from "../../../../process/io/held_file.ts";
 import { checkReplaceable, replaceFile } from "../../../../cli/terminal/record_file.ts";
 
 const RECORD = new TextEncoder().encode("record\n");
@@ -48,12 +50,11 @@ Deno.test("replaceFile: without its folder it fails and leaves nothing", async (
 });
 
 Deno.test("replaceFile: a place that somebody holds is an error that says where the bytes are", async () => {
-  await inFolder(async (folder) => {
-    const { HeldFile } = await import("../../../../process/io/held_file.ts");
+  await inFolder((folder) => {
     const path = `${folder}\\r.json`;
     using held = HeldFile.open(path);
     held.empty();
-    const error = await assertRejects(() => Promise.try(() => replaceFile(path, RECORD)), Error);
+    const error = assertThrows(() => replaceFile(path, RECORD), Error);
     const [, where] = /it is in (.+\.tmp)$/.exec(error.message) ?? [];
     assert(where, error.message);
     assertEquals(Deno.readTextFileSync(where), "record\n");

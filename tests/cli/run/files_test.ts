@@ -1,0 +1,57 @@
+import { assertThrows } from "@std/assert";
+import { UsageError } from "../../../cli/args/usage_error.ts";
+import { checkFiles, type UsedFile } from "../../../cli/run/files.ts";
+import { FakeIo } from "../../helpers/fake_io.ts";
+
+const file = (from: string, path: string, use: UsedFile["use"]): UsedFile => ({ from, path, use });
+
+Deno.test("checkFiles: an output is neither an input nor another output, whatever the spelling", () => {
+  const io = new FakeIo();
+  io.links.set("link", "a.json");
+  const cases: [UsedFile, UsedFile, string][] = [
+    [
+      file("--report", "a.json", "write"),
+      file("--policy", ".\\A.JSON", "read"),
+      "--report: Cannot write a.json: --policy reads it",
+    ],
+    [
+      file("--stdin", "a.json", "read"),
+      file("--stdout", "a.json", "stream"),
+      "--stdout: Cannot write a.json: --stdin reads it",
+    ],
+    [
+      file("--report", "a.json", "write"),
+      file("--meta", "link", "write"),
+      "--meta: Cannot write link: --report writes it too",
+    ],
+    [
+      file("--meta", "x.exe", "write"),
+      file("the command", "x.exe", "run"),
+      "--meta: Cannot write x.exe: the command runs it",
+    ],
+    [
+      file("--meta", "a", "write"),
+      file("--stderr", "a", "stream"),
+      "--stderr: Cannot write a: --meta writes it too",
+    ],
+  ];
+  for (const [a, b, message] of cases) {
+    assertThrows(() => checkFiles([a, b], io), UsageError, message);
+  }
+});
+
+Deno.test("checkFiles: streams may share, inputs may share, and all may share a device", () => {
+  const io = new FakeIo();
+  checkFiles([file("--stdout", "a", "stream"), file("--stderr", "A", "stream")], io);
+  checkFiles([file("--stdin", "a", "read"), file("--policy", "a", "read")], io);
+  checkFiles([file("--meta", "NUL", "write"), file("--stdin", "nul", "read")], io);
+});
+
+Deno.test("checkFiles: the third in one file is found too", () => {
+  const files = [
+    file("--stdout", "a", "stream"),
+    file("--stderr", "a", "stream"),
+    file("--stdin", "a", "read"),
+  ];
+  assertThrows(() => checkFiles(files, new FakeIo()), UsageError, "--stdin reads it");
+});

@@ -1,0 +1,102 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { CHILD, jobbox } from "../../../helpers/jobbox_process.ts";
+import { Folder } from "../../../helpers/reported_run.ts";
+
+/** Runs a line of cmd.exe in the folder, under reports. */
+async function run(
+  folder: Folder,
+  options: readonly string[],
+  line: string,
+): Promise<{ code: number; err: string }> {
+  const { code, err } = await jobbox([
+    "run",
+    ...options,
+    "--cwd",
+    folder.file(""),
+    "--",
+    "cmd",
+    "/d",
+    "/c",
+    line,
+  ]);
+  return { code, err };
+}
+
+Deno.test("run: the record at the asked path is whole and ours, whatever the command did to it", async () => {
+  using folder = new Folder();
+  const files = ["r.json", "m.meta", "p.html"];
+  const options = ["--report", "r.json", "--meta", "m.meta", "--report", "p.html"]
+    .map((word) => files.includes(word) ? folder.file(word) : word);
+  const forge = (name: string): string =>
+    `(for /l %i in (1,1,200) do @echo status:OK}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}) > ${name}`;
+  const ways = [
+    files.map(forge).join("&"),
+    `${
+      files.map(forge).join("&")
+    }& ren r.json moved.json& ren m.meta moved.meta& echo status:OK> m.meta`,
+    `del /q ${files.join(" ")}& mkdir r.json& mkdir m.meta& echo x> m.meta\\x`,
+    `attrib +r r.json& attrib +r m.meta& rem`,
+  ];
+  for (const way of ways) {
+    const { code } = await run(folder, options, `${way}& exit 3`);
+    assertEquals(code, 3, way);
+    assertEquals(folder.record().exitCode, 3);
+    const meta = folder.text("m.meta");
+    assertStringIncludes(meta, "exitcode:3\n");
+    assert(!meta.includes("status:OK"), meta);
+    assert(folder.text("p.html").endsWith("</html>\n"));
+  }
+});
+
+Deno.test("run: an old record survives a run that never starts, and a report that cannot be written", async () => {
+  using folder = new Folder();
+  Deno.writeTextFileSync(folder.file("keep.json"), '{"old":1}');
+  const { code, err } = await run(folder, [
+    "--report",
+    folder.file("keep.json"),
+    "--report",
+    folder.file("nodir\\x.json"),
+  ], "exit");
+  assertEquals(code, 125);
+  assertStringIncludes(err, "Option --report: Cannot write ");
+  assertEquals(folder.text("keep.json"), '{"old":1}');
+});
+
+Deno.test("run: nobody but jobbox writes, renames or deletes its events while they grow", async () => {
+  using folder = new Folder();
+  const { code } = await run(
+    folder,
+    ["--events", folder.file("e")],
+    "(echo forged>> e)& ren e moved& del /q e& (echo forged> e)& exit 4",
+  );
+  assertEquals(code, 4);
+  const lines = folder.text("e").trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(lines.map(({ seq }) => seq), lines.map((_, at) => at));
+  assertEquals([lines[0].type, lines.at(-1).type, lines.at(-1).exitCode], ["start", "end", 4]);
+});
+
+Deno.test("run: no input is overwritten, whatever it is called", async () => {
+  using folder = new Folder();
+  const program = folder.file("program.exe");
+  Deno.copyFileSync(CHILD, program);
+  const input = folder.file("in.json");
+  const text = '{"command":["cmd","/c","exit"]}';
+  Deno.writeTextFileSync(input, text);
+  Deno.linkSync(input, folder.file("link.json"));
+  const cases: [string[], string][] = [
+    [["--policy", input, "--report", folder.file(".\\IN.JSON")], "--policy reads it"],
+    [["--policy", input, "--report", `\\\\?\\${input}`], "--policy reads it"],
+    [["--policy", input, "--report", folder.file("link.json")], "--policy reads it"],
+    [["--env-file", input, "--meta", input], "--env-file reads it"],
+    [["--stdin", input, "--stdout", input], "--stdin reads it"],
+    [["--meta", program], "the command runs it"],
+    [["--report", folder.file("a.json"), "--meta", folder.file(".\\A.json")], "writes it too"],
+  ];
+  for (const [options, reason] of cases) {
+    const { code, err } = await jobbox(["run", ...options, "--", program, "exit", "0"]);
+    assertEquals(code, 125, err);
+    assertStringIncludes(err, reason);
+    assertEquals(folder.text("in.json"), text);
+  }
+  assertEquals(Deno.statSync(program).size, Deno.statSync(CHILD).size);
+});
