@@ -4,7 +4,7 @@
  * @module
  */
 import type { Io, OutputFile, StopSignal } from "../../cli/terminal/io.ts";
-import { isDevicePath, normalizePath } from "../../process/start/windows_path.ts";
+import { namesDevice, normalizePath } from "../../process/start/windows_path.ts";
 
 interface Timer {
   readonly at: number;
@@ -113,7 +113,7 @@ export class FakeIo implements Io {
   }
 
   fileIdentity(path: string): string | undefined {
-    return isDevicePath(path)
+    return namesDevice(path)
       ? undefined
       : this.links.get(path) ?? normalizePath(path).toLowerCase();
   }
