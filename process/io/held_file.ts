@@ -13,7 +13,7 @@ import { encodeWide } from "../../ffi/strings.ts";
 import { namesDevice } from "../start/windows_path.ts";
 
 /** The most bytes of one call: a part is written however large the whole is. */
-const MOST_BYTES = 1 << 26;
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /** A file that only we write. */
 export class HeldFile implements Disposable {
