@@ -12,6 +12,8 @@ export interface Trial {
   readonly name: string;
   /** The tool's arguments. */
   readonly args: readonly string[];
+  /** What is typed after them, letter by letter; Windows only. */
+  readonly typed?: string;
   /** The exit code that it must have. */
   readonly code: number;
   /** What stdout must be or match. */
@@ -29,6 +31,13 @@ export const TRIALS: readonly Trial[] = [
     args: ["run", "--", "cmd", "/c", "echo hello"],
     code: 0,
     stdout: "hello\r\n",
+  },
+  {
+    name: "runs a line as it was typed",
+    args: ["run", "--"],
+    typed: 'cmd /c echo "a&b"',
+    code: 0,
+    stdout: '"a&b"\r\n',
   },
   { name: "passes an exit code on", args: ["run", "--", "cmd", "/c", "exit 7"], code: 7 },
   {
@@ -63,7 +72,9 @@ export async function attempt(
 ): Promise<string | undefined> {
   const [program, ...before] = command;
   const result = await new Deno.Command(program!, {
-    args: [...before, ...trial.args],
+    ...trial.typed === undefined
+      ? { args: [...before, ...trial.args] }
+      : { args: [...before, ...trial.args, trial.typed], windowsRawArguments: true },
     stdin: "null",
     env: { NO_COLOR: "1" },
   }).output();

@@ -132,6 +132,7 @@ export function spawnOptions(plan: RunPlan, piped: boolean): SpawnOptions {
     piped ? "piped" : path === undefined ? "inherit" : append ? { path, append } : { path };
   return {
     args: plan.args,
+    ...plan.rawArguments === undefined ? {} : { rawArguments: plan.rawArguments },
     stdin: stdin === undefined ? "inherit" : { path: stdin },
     stdout: output(stdout),
     stderr: output(stderr),
@@ -158,10 +159,11 @@ export interface FoundProgram {
  * @returns The program.
  */
 export function findProgram(plan: RunPlan): FoundProgram {
-  const { args, cwd, env, clearEnv } = spawnOptions(plan, false);
+  const { args, rawArguments, cwd, env, clearEnv } = spawnOptions(plan, false);
   try {
     const program = prepareProgram(plan.command, {
       ...args === undefined ? {} : { args },
+      ...rawArguments === undefined ? {} : { rawArguments },
       ...cwd === undefined ? {} : { cwd },
       ...env === undefined ? {} : { env },
       ...clearEnv === undefined ? {} : { clearEnv },

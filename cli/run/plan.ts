@@ -6,6 +6,7 @@
 import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { parseDuration, parseSize } from "../text/quantity.ts";
+import { rawTail } from "../../process/start/raw_tail.ts";
 import type { OptionSpec, ParsedArgs } from "../args/args.ts";
 import type { Io } from "../terminal/io.ts";
 import {
@@ -39,6 +40,8 @@ export interface RunPlan {
   readonly command: string;
   /** Its arguments. */
   readonly args: readonly string[];
+  /** The arguments as one text, as they were typed; absent where that is not known. */
+  readonly rawArguments?: string;
   /** The folder to run in; absent for the current one. */
   readonly cwd?: string;
   /** Variables to set, or with `null` to take away. */
@@ -187,6 +190,9 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   if (command === undefined || command === "") {
     throw new UsageError("No command to run: wanted it behind the options");
   }
+  const raw = args.positionals.length === 0
+    ? undefined
+    : rawTail(io.commandLine() ?? "", args.positionals);
   const files = [...usedFiles(settings), ...policyFile(own)];
   checkFiles(files, io);
   const envFile = settings.find("env-file");
@@ -198,6 +204,7 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   return {
     command,
     args: rest,
+    ...optional("rawArguments", raw),
     ...optional("cwd", settings.text("cwd")),
     env: environmentOf([...variables, ...all]),
     clearEnv: settings.has("clear-env"),

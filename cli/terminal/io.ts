@@ -45,6 +45,8 @@ export interface Io {
   onSignal(listener: (signal: StopSignal) => void): () => void;
   /** The environment, by name as written. */
   environment(): Readonly<Record<string, string>>;
+  /** The command line that the tool was started with, as one text; absent where it is not known. */
+  commandLine(): string | undefined;
   /** The current folder. */
   cwd(): string;
   /** How many logical processors the machine has. */

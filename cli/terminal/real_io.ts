@@ -6,6 +6,7 @@
 import { currentEnvironment } from "../../process/start/environment.ts";
 import { fileIdentity } from "../../process/io/file_identity.ts";
 import { HeldFile } from "../../process/io/held_file.ts";
+import { ownCommandLine } from "../../process/start/own_command_line.ts";
 import type { Io, StopSignal, TextSink } from "./io.ts";
 import { checkReplaceable, replaceFile } from "./record_file.ts";
 
@@ -117,6 +118,7 @@ export function realIo(): Io {
     after,
     onSignal,
     environment: () => Object.fromEntries(currentEnvironment()),
+    commandLine: () => Deno.build.os === "windows" ? ownCommandLine() : undefined,
     cwd: () => Deno.cwd(),
     processors: () => navigator.hardwareConcurrency,
     writeBytes: (stream, bytes) => writeOrLearn(Deno[stream], bytes),

@@ -27,6 +27,8 @@ export class FakeIo implements Io {
   variables: Record<string, string> = {};
   /** Whether nobody reads the standard streams any more. */
   readerGone = false;
+  /** The tool's command line. */
+  line: string | undefined;
   /** The terminal's width. */
   width = 80;
   #time = 0;
@@ -71,6 +73,10 @@ export class FakeIo implements Io {
 
   environment(): Readonly<Record<string, string>> {
     return this.variables;
+  }
+
+  commandLine(): string | undefined {
+    return this.line;
   }
 
   cwd(): string {

@@ -1,8 +1,11 @@
+import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import {
   encodeBatchCommandLine,
   encodeCommandLine,
 } from "../../../../process/start/command_line.ts";
+import { JobObject } from "../../../../job/job_object.ts";
+import { rawTail } from "../../../../process/start/raw_tail.ts";
 import { childProgram, parseCommandLines } from "../../../helpers/argv_server.ts";
 import { Random } from "../../../helpers/random.ts";
 import { splitCommandLine } from "../../../helpers/split_command_line.ts";
@@ -62,6 +65,59 @@ Deno.test("encodeCommandLine: a started program's wmain gets what was meant", as
     const lines = await run(child, line);
     assertEquals(lines.length, 3);
     for (const each of lines) assertEquals(JSON.parse(each).argv.slice(2), args, line);
+  }
+});
+
+Deno.test("rawTail: the real C runtime reads the words of 3,000 random tails", async () => {
+  const random = new Random(34);
+  const typed = Array.from(
+    { length: 3000 },
+    () => `cmd ${random.list(0, 14, () => random.pick(ALPHABET)).join("")}`,
+  );
+  const commands = (await parseCommandLines(typed.map((line) => `x ${line}`), "ucrt"))
+    .map((words) => words.slice(1));
+  const tails = typed.map((line, at) =>
+    rawTail(`"C:\\a b\\jobbox.exe" run -- ${line}`, commands[at]!)
+  );
+  const lines = tails.map((tail) => encodeCommandLine("cmd", [tail ?? "?"], { raw: true }));
+  const parsed = await parseCommandLines(lines, "ucrt");
+  typed.forEach((line, at) => {
+    assert(line.endsWith(tails[at]!), line);
+    assertEquals(parsed[at], commands[at], line);
+  });
+});
+
+Deno.test("JobObject.spawn: cmd.exe does with 40 random raw lines what it does alone", async () => {
+  const random = new Random(35);
+  const alphabet = [
+    '"',
+    '"',
+    "^",
+    "&",
+    "|",
+    " ",
+    " ",
+    "a",
+    "%OS%",
+    "*",
+    "?",
+    "(",
+    ")",
+    "ä",
+    "\\",
+    "!",
+  ];
+  using job = JobObject.create({ killOnClose: true });
+  for (let i = 0; i < 40; i++) {
+    const rest = `/c echo ${random.list(1, 12, () => random.pick(alphabet)).join("")}`;
+    const options = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
+    const [alone, ours] = await Promise.all([
+      new Deno.Command(CMD, { ...options, args: [rest], windowsRawArguments: true }).output(),
+      job.spawn(CMD, { ...options, args: ["not read"], rawArguments: rest }).output(),
+    ]);
+    assertEquals([ours.code, ours.stdout, ours.stderr], [
+      ...[alone.code >>> 0, alone.stdout, alone.stderr],
+    ], rest);
   }
 });
 
