@@ -34,13 +34,8 @@ export type {
 } from "./job/limits/cpu_limit.ts";
 export { LimitNotAppliedError, NotRegisteredError } from "./job/errors.ts";
 export { JobControls } from "./job/job_controls.ts";
-export {
-  type CreateOptions,
-  type JobAccess,
-  JobObject,
-  type OpenOptions,
-  type WaitOptions,
-} from "./job/job_object.ts";
+export { JobObject } from "./job/job_object.ts";
+export type { CreateOptions, JobAccess, OpenOptions, WaitOptions } from "./job/options.ts";
 export {
   CPU_LIMIT_MAX,
   CPU_LIMIT_MIN,
@@ -54,6 +49,7 @@ export {
   type UiLimit,
   type WorkingSet,
 } from "./job/limits/limits.ts";
+export type { LimitEvidence, LimitReached, ReachableLimit } from "./job/limits/reached.ts";
 export type * from "./job/notifications/notification_limits.ts";
 export type {
   JobNotification,
@@ -75,10 +71,13 @@ export type {
 } from "./job/stats/stats.ts";
 export {
   ChildProcess,
+  type EndedBy,
+  type EndingLimit,
+  type ProcessEnd,
   type ProcessOutput,
   type ProcessStatus,
   type StopOptions,
-  type StopRung,
+  type StopResult,
 } from "./process/child_process.ts";
 export { ProcessReadableStream } from "./process/io/child_streams.ts";
 export type { PriorityClass } from "./process/start/priority.ts";

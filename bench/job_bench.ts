@@ -106,6 +106,8 @@ const events = new JobEvents({
   handle: () => handle.value,
   label: "the benchmark's job",
   violation: () => ({ violated: [] }),
+  accounting: () => ({ ActiveProcesses: 0, TotalProcesses: 0 }),
+  hear: () => {},
 });
 events.listen();
 const iterator = events.notifications();

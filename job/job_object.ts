@@ -7,25 +7,26 @@
  * `killOnClose` the kernel ends them all when the last handle is closed, however this program ends.
  * No finalizer closes a job: a garbage collection would end processes at a random moment.
  *
- * The parts have files of their own: who is in it (`membership.ts`), its messages
- * (`job_events.ts`), its limits (`limit_control.ts`) and its statistics (`statistics.ts`).
+ * The parts have files of their own: its members (`membership.ts`), its messages (`messages/`), the
+ * end of its tree (`ends/`), its limits (`limits/`) and its statistics (`stats/`).
  *
  * @module
  */
-import { ERROR, JOB_OBJECT_ACCESS, STANDARD_RIGHTS } from "../ffi/constants.ts";
+import { ERROR } from "../ffi/constants.ts";
 import { check, outcome, Win32Error } from "../ffi/error.ts";
 import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
-import { encodeWide } from "../ffi/strings.ts";
 import type { ChildProcess } from "../process/child_process.ts";
 import type { Container } from "../process/start/launch.ts";
 import { spawn, type SpawnOptions } from "../process/spawn.ts";
+import { JobEnds } from "./ends/job_ends.ts";
 import { JobControls } from "./job_controls.ts";
 import { JobEvents } from "./messages/events.ts";
 import { checkKeys } from "./limits/check.ts";
 import { MACHINE } from "./limits/control.ts";
 import { checkLimits } from "./limits/table.ts";
-import type { Limits } from "./limits/limits.ts";
+import { LimitWatch } from "./limits/limit_watch.ts";
+import type { LimitReached } from "./limits/reached.ts";
 import {
   assignHandle,
   assignProcess,
@@ -34,60 +35,15 @@ import {
   processIds,
 } from "./membership.ts";
 import type { JobNotification } from "./messages/notification.ts";
-
-/** How to make a job. */
-export interface CreateOptions {
-  /**
-   * A name under which other processes can open the job: up to 260 UTF-16 units, case-sensitive, in
-   * the namespace of the session unless it begins with `Global\`. Absent or empty: no name.
-   */
-  name?: string;
-  /** Takes a job that has the name already; `false` when absent: that is an error. */
-  openExisting?: boolean;
-  /** Keeps every message from now on for `pollNotification()`; `false` when absent. */
-  notifications?: boolean;
-  /** Ends all its processes when the last handle is closed; `false` when absent. */
-  killOnClose?: boolean;
-  /** Limits that are in force before the first process; none when absent. */
-  limits?: Limits;
-}
-
-/** A right to a job. */
-export type JobAccess = "assign" | "set" | "query" | "terminate";
-
-/** How to open a job. */
-export interface OpenOptions {
-  /**
-   * The rights that are needed; all four when absent. A call without its right fails with
-   * ERROR_ACCESS_DENIED; `spawn()` needs `assign` and `query`, `notifications()` `set` and `query`.
-   */
-  access?: readonly JobAccess[];
-}
-
-/** How to wait. */
-export interface WaitOptions {
-  /** Gives up waiting, with its reason. */
-  signal?: AbortSignal;
-}
-
-const RIGHTS: { readonly [A in JobAccess]: number } = {
-  assign: JOB_OBJECT_ACCESS.ASSIGN_PROCESS,
-  set: JOB_OBJECT_ACCESS.SET_ATTRIBUTES,
-  query: JOB_OBJECT_ACCESS.QUERY,
-  terminate: JOB_OBJECT_ACCESS.TERMINATE,
-};
-
-/** A limit beside `limits`, or a misspelt `killOnClose`, must not be a job without it. */
-const CREATE_KEYS: readonly (keyof CreateOptions)[] = [
-  "name",
-  "openExisting",
-  "notifications",
-  "killOnClose",
-  "limits",
-];
-
-/** `MAX_PATH`: the longest name that Microsoft's page on CreateJobObjectW allows. */
-const NAME_MAX = 260;
+import {
+  accessRights,
+  CREATE_KEYS,
+  type CreateOptions,
+  encodeName,
+  jobLabel,
+  type OpenOptions,
+  type WaitOptions,
+} from "./options.ts";
 
 /**
  * A Windows job object: processes that are limited, measured and ended together.
@@ -96,27 +52,46 @@ const NAME_MAX = 260;
  * ```ts ignore
  * import { JobObject } from "@jobbox/jobobject";
  *
- * using job = JobObject.create({ killOnClose: true });
+ * await using job = JobObject.create({ killOnClose: true });
  * const child = job.spawn("cmd", { args: ["/c", "echo hello"], stdout: "piped" });
  * console.log(await child.stdout.text(), (await child.status).code);
  * ```
  */
-export class JobObject extends JobControls implements Disposable {
+export class JobObject extends JobControls implements Disposable, AsyncDisposable {
   /** Its name; `undefined` for a job without one. */
   readonly name: string | undefined;
   readonly #handle: OwnedHandle;
   readonly #label: string;
   readonly #events: JobEvents;
+  readonly #ends: JobEnds;
+  readonly #limitWatch: LimitWatch;
+  /** Whether this object made the job. */
+  readonly #isOwn: boolean;
 
-  private constructor(owned: OwnedHandle, name: string | undefined) {
+  private constructor(
+    owned: OwnedHandle,
+    { name, isOwn }: { name: string | undefined; isOwn: boolean },
+  ) {
     super(() => owned.value, jobLabel(name));
     this.name = name;
     this.#label = jobLabel(name);
     this.#handle = owned;
+    this.#isOwn = isOwn;
+    this.#limitWatch = new LimitWatch({
+      limits: () => this.limits(),
+      stats: () => this.stats(),
+      settled: () => this.#events.settled(),
+    });
+    const source = { handle: () => owned.value, label: this.#label };
+    this.#ends = new JobEnds({ ...source, key: () => this.#events.key });
     this.#events = new JobEvents({
-      handle: () => owned.value,
-      label: this.#label,
+      ...source,
       violation: () => this.limitViolation(),
+      accounting: () => this.#ends.accounting(),
+      hear: (code, value) => {
+        this.#limitWatch.message(code, value);
+        this.#ends.message(code, value);
+      },
     });
   }
 
@@ -147,15 +122,16 @@ export class JobObject extends JobControls implements Disposable {
     const handle = CreateJobObjectW(null, wide);
     const code = outcome();
     if (handle === 0n) throw new Win32Error(code, "CreateJobObjectW", action);
-    const job = new JobObject(new OwnedHandle(handle, jobLabel(name)), name);
+    const existed = code === ERROR.ALREADY_EXISTS;
+    const owned = new OwnedHandle(handle, jobLabel(name));
+    const job = new JobObject(owned, { name, isOwn: !existed });
     try {
-      const existed = code === ERROR.ALREADY_EXISTS;
       if (existed && options.openExisting !== true) {
         throw new Win32Error(code, "CreateJobObjectW", action);
       }
       // A job of another process has its listener already.
       if (!existed || options.notifications === true) job.#events.listen();
-      if (options.notifications === true) job.#events.keepForPolling();
+      if (options.notifications === true) job.#events.keep();
       job.setLimits(wanted);
       return job;
     } catch (error) {
@@ -165,7 +141,10 @@ export class JobObject extends JobControls implements Disposable {
   }
 
   /**
-   * Opens a job that another process, or this one, made with a name.
+   * Opens a job that another process, or this one, made with a name. A job has one listener: the
+   * first call of `notifications()` on any object for it, in any process, makes that process the
+   * listener until the job ends, and no other one can listen then. A job of `create()` has its
+   * listener from the beginning.
    *
    * @param name Its name.
    * @param options The rights that are needed.
@@ -179,18 +158,10 @@ export class JobObject extends JobControls implements Disposable {
     const action = `Cannot open ${jobLabel(name)}`;
     checkKeys("options", options, ["access"]);
     if (name === "") throw new TypeError("Cannot open a job: its name is empty");
-    let rights: number = STANDARD_RIGHTS.SYNCHRONIZE;
-    for (const access of options.access ?? (Object.keys(RIGHTS) as JobAccess[])) {
-      if (!Object.hasOwn(RIGHTS, access)) {
-        throw new TypeError(
-          `${action}: access must be of ${Object.keys(RIGHTS).join(", ")}, got ${access}`,
-        );
-      }
-      rights |= RIGHTS[access];
-    }
+    const rights = accessRights(options.access, action);
     const wide = encodeName(name, "OpenJobObjectW", action);
     const handle = check(kernel32.OpenJobObjectW(rights, 0, wide), "OpenJobObjectW", action);
-    return new JobObject(new OwnedHandle(handle, jobLabel(name)), name);
+    return new JobObject(new OwnedHandle(handle, jobLabel(name)), { name, isOwn: false });
   }
 
   /** Whether it was closed. */
@@ -237,7 +208,7 @@ export class JobObject extends JobControls implements Disposable {
 
   /**
    * Ends every process in the job. They may still be ending when this returns; {@linkcode wait}
-   * waits for them.
+   * waits until they are gone. A child of this program then has the status `endedBy: "terminate"`.
    *
    * @param exitCode Their exit code, unsigned 32 bits; 1 when absent.
    * @throws {Win32Error} If the system refuses.
@@ -245,12 +216,12 @@ export class JobObject extends JobControls implements Disposable {
    * @throws {AlreadyClosedError} If the job was closed.
    */
   terminate(exitCode = 1): void {
-    const action = `Cannot terminate ${this.#label}`;
     if (!Number.isInteger(exitCode) || exitCode < 0 || exitCode > 0xffff_ffff) {
-      throw new RangeError(`${action}: exit code ${exitCode} is not an integer 0..4294967295`);
+      throw new RangeError(
+        `Cannot terminate ${this.#label}: exit code ${exitCode} is not an integer 0..4294967295`,
+      );
     }
-    check(kernel32.TerminateJobObject(this.#handle.value, exitCode), "TerminateJobObject", action);
-    this.#events.expectExits();
+    this.#ends.terminate(exitCode);
   }
 
   /**
@@ -274,14 +245,19 @@ export class JobObject extends JobControls implements Disposable {
         assignHandle(handle, process, `Cannot assign a new process to ${this.#label}`),
       contains: (process) => containsHandle(handle, process, this.#label),
     };
-    const child = spawn(container, this.#events.key, { command, options });
+    const child = spawn(container, {
+      key: this.#events.key,
+      endingLimit: (end) => this.#limitWatch.endingLimit(child.pid, end),
+    }, { command, options });
     this.#events.follow(child.status);
+    this.#ends.follow(child.status);
     return child;
   }
 
   /**
-   * Takes the next message of the job, waiting for it. Messages are kept from the job's creation
-   * on and none is dropped; each is given once.
+   * Takes the next message of the job, waiting for it; each is given once. The first call, unless
+   * {@linkcode notifications} came before it, gets those that were kept since the job's creation;
+   * from then on none is dropped.
    *
    * @returns The message.
    * @throws {NotRegisteredError} If the job was made without notifications.
@@ -292,8 +268,17 @@ export class JobObject extends JobControls implements Disposable {
   }
 
   /**
-   * Iterates over the job's messages from this call on. Each iteration gets all of them; it ends
+   * Iterates over the job's messages from this call on, or from the job's creation on if it was made
+   * with `notifications` and nothing took messages before. Each iteration gets all of them; it ends
    * when the job is closed.
+   *
+   * A loop that ends at `activeProcessZero` ends in every case: a job that has had processes and has
+   * none at the time of the call gives the message at once, and where Windows does not post it this
+   * module makes it up within about two seconds. {@linkcode JobNotification} says which messages come
+   * when.
+   *
+   * The listener of a job that was opened is, from the first call on, this program: see
+   * {@linkcode JobObject.open}.
    *
    * @param options What ends it early.
    * @returns The messages.
@@ -305,23 +290,51 @@ export class JobObject extends JobControls implements Disposable {
   }
 
   /**
-   * Waits until no process is in the job: the whole tree has ended.
+   * Waits until the whole tree is gone: no process is in the job, and those that were have ended,
+   * so that the files, folders and ports that they held are free. A process that another program
+   * ended before the call, or that may not be opened, is gone when the system does not count it.
    *
    * @param options What gives up waiting.
    * @throws {AlreadyClosedError} If the job is closed, before or meanwhile.
    * @throws {Win32Error} If the system refuses to count the processes.
    */
   wait(options: WaitOptions = {}): Promise<void> {
-    return this.#events.wait(options.signal);
+    return this.#ends.wait(options.signal);
   }
 
-  /** Closes the handle; the second time does nothing. With `killOnClose` this ends the processes. */
+  /**
+   * Tells which limits of the job were reached so far: memory, processes and user time. Messages
+   * are one evidence, and what was counted and measured is the other, since Windows promises no
+   * message of these. After {@linkcode wait} and before {@linkcode close} it tells of the whole run.
+   * A judge that wants to know whether a program failed for want of memory asks for `jobMemory` or
+   * `processMemory` when the program's `status` is no success. For notification limits see
+   * {@linkcode notifications}.
+   *
+   * @returns Each limit that was reached, once.
+   * @throws {Win32Error} If the system refuses, as without the right to query.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  limitsReached(): Promise<LimitReached[]> {
+    return this.#limitWatch.reached();
+  }
+
+  /**
+   * Closes the handle; the second time does nothing. With `killOnClose`, and if nobody else holds
+   * the job, this ends the processes: they may still be ending when it returns, and a child of this
+   * program then has the status `endedBy: "close"`, which is no success. `await using` waits.
+   */
   close(): void {
     if (this.closed) return;
+    // A job without a name is ours alone.
+    this.#ends.closing({
+      killsOnClose: () => this.limits().killOnClose === true,
+      isLast: this.#isOwn && this.name === undefined,
+    });
     try {
       this.#handle.close();
     } finally {
       this.#events.close();
+      this.#ends.close();
     }
   }
 
@@ -329,14 +342,18 @@ export class JobObject extends JobControls implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
-}
 
-function jobLabel(name: string | undefined): string {
-  return name === undefined ? "a job" : `job ${JSON.stringify(name)}`;
-}
-
-function encodeName(name: string, api: string, action: string): Uint16Array<ArrayBuffer> {
-  // Some systems take longer names; asking for the same everywhere keeps a name portable.
-  if (name.length > NAME_MAX) throw new Win32Error(ERROR.FILENAME_EXCED_RANGE, api, action);
-  return encodeWide(name, "a job's name");
+  /**
+   * At the end of an `await using` scope: ends every process, waits until all are gone, and closes
+   * the handle. A job that was opened, or existed, is somebody else's and is only closed.
+   *
+   * @throws {Win32Error} If the system refuses; the handle is closed all the same.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.closed) return;
+    using _job = this;
+    if (!this.#isOwn) return;
+    this.terminate();
+    await this.wait();
+  }
 }

@@ -9,16 +9,22 @@ import { kernel32 } from "../ffi/library.ts";
 import { ProcessReadableStream, writableStream } from "./io/child_streams.ts";
 import { completionPort } from "./io/completion_port.ts";
 import { breakGroup } from "./console_break.ts";
-import { exitStatus, type ProcessStatus } from "./exit/exit_status.ts";
+import type { EndedBy, EndingLimit, EndRequest } from "./exit/ended_by.ts";
+import {
+  exitStatus,
+  isEnding,
+  type ProcessEnd,
+  type ProcessStatus,
+  processStatus,
+} from "./exit/exit_status.ts";
 import { exitWatch, type Watched } from "./exit/exit_watch.ts";
 import { resume } from "./start/launch.ts";
 import { checkMilliseconds } from "./milliseconds.ts";
 import { collectOutput, piped, type ProcessOutput } from "./output.ts";
 import type { PipeReader, PipeWriter } from "./io/pipe.ts";
 import { type ProcessUsage, processUsage } from "./query/process_usage.ts";
-import { ExitError } from "./exit/status_codes.ts";
 
-export type { ProcessOutput, ProcessStatus };
+export type { EndedBy, EndingLimit, ProcessEnd, ProcessOutput, ProcessStatus };
 
 /** How {@linkcode ChildProcess.stop} goes about it. */
 export interface StopOptions {
@@ -28,14 +34,14 @@ export interface StopOptions {
   exitCode?: number;
 }
 
-/** What ended a process that was told to stop. */
-export type StopRung =
-  /** It had ended already. */
-  | "ended"
+/** What came of {@linkcode ChildProcess.stop}. */
+export type StopResult =
+  /** The process had ended already. */
+  | "exited"
   /** It ended within its grace after CTRL_BREAK. */
-  | "break"
+  | "asked"
   /** It was terminated. */
-  | "terminate";
+  | "killed";
 
 /** What a started process is made of; see `spawn()`. */
 export interface ChildParts {
@@ -53,6 +59,8 @@ export interface ChildParts {
   readonly stderr: PipeReader | undefined;
   /** Which messages tell of its end. */
   readonly key: bigint | undefined;
+  /** Tells the limit at which the system ended it; `undefined` for none. */
+  readonly endingLimit: (end: ProcessEnd) => EndingLimit | undefined;
   /** Whether it is the leader of a group that can be sent CTRL_BREAK. */
   readonly group: boolean;
   /** Time for which `output()` reads on behind the process's end, in ms. */
@@ -64,7 +72,9 @@ export interface ChildParts {
 /** The signals that `kill()` takes, as on every Windows: each ends the process. */
 const KILLING: readonly Deno.Signal[] = ["SIGTERM", "SIGKILL", "SIGINT", "SIGQUIT", "SIGABRT"];
 
-/** A process in a job. */
+let make: (parts: ChildParts) => ChildProcess;
+
+/** A process in a job; made by `JobObject.spawn()`. */
 export class ChildProcess implements AsyncDisposable {
   /** Its id. */
   readonly pid: number;
@@ -77,19 +87,24 @@ export class ChildProcess implements AsyncDisposable {
   readonly #stdout: ProcessReadableStream | undefined;
   readonly #stderr: ProcessReadableStream | undefined;
   readonly #abort = (): void => {
-    if (!this.#poll()) this.#terminate(1);
+    if (this.#poll()) return;
+    const reason: unknown = this.#parts.signal?.reason;
+    const isTimeout = reason instanceof DOMException && reason.name === "TimeoutError";
+    this.#terminate({ by: isTimeout ? "timeout" : "abort", code: 1 });
   };
+  readonly #requests: EndRequest[] = [];
   #end: ProcessStatus | undefined;
   #referenced = true;
   /** Whether it was we who ended it. */
   #terminated = false;
+  /** Whether it was sent CTRL_BREAK. */
+  #asked = false;
 
-  /**
-   * For `spawn()`: takes the handles over and begins to wait.
-   *
-   * @param parts What the start gave.
-   */
-  constructor(parts: ChildParts) {
+  static {
+    make = (parts) => new ChildProcess(parts);
+  }
+
+  private constructor(parts: ChildParts) {
     this.pid = parts.pid;
     this.#parts = parts;
     this.#stdin = parts.stdin && writableStream(parts.stdin);
@@ -106,6 +121,7 @@ export class ChildProcess implements AsyncDisposable {
         return isReferenced();
       },
       poll: () => this.#poll(),
+      endRequested: (request) => this.#requests.push(request),
     };
     this.#hold();
     exitWatch.add(this.#watched);
@@ -141,7 +157,8 @@ export class ChildProcess implements AsyncDisposable {
 
   /**
    * Waits for its end and gives all that it wrote to its piped streams. A process of its own that
-   * keeps the pipes open does not hold this up: reading goes on for `drainTimeout` at most.
+   * keeps the pipes open does not hold this up: reading goes on for `drainTimeout` at most, and
+   * `truncated` tells that it was given up.
    *
    * @returns Its end and its output.
    * @throws {TypeError} If a stream is being read by somebody else.
@@ -174,7 +191,7 @@ export class ChildProcess implements AsyncDisposable {
     if (this.#poll()) {
       throw new TypeError(`Cannot kill process ${this.pid}: it has ended already`);
     }
-    this.#terminate(1);
+    this.#terminate({ by: "kill", code: 1 });
   }
 
   /**
@@ -182,32 +199,36 @@ export class ChildProcess implements AsyncDisposable {
    * `newProcessGroup` and shares our console, and then its termination.
    *
    * @param options How long the grace is.
-   * @returns Which step ended it.
+   * @returns What came of it; `status` has it as `endedBy`.
    * @throws {RangeError} If the grace or the exit code is out of range.
    * @throws {Win32Error} If the system refuses to end it.
    */
-  async stop({ grace = 5_000, exitCode = 1 }: StopOptions = {}): Promise<StopRung> {
+  async stop({ grace = 5_000, exitCode = 1 }: StopOptions = {}): Promise<StopResult> {
     const action = `Cannot stop process ${this.pid}`;
     const time = checkMilliseconds(grace, `${action}: grace`);
     if (!Number.isInteger(exitCode) || exitCode < 0 || exitCode > 0xffff_ffff) {
       throw new RangeError(`${action}: exitCode must be an integer 0..4294967295, got ${exitCode}`);
     }
-    if (this.#poll()) return "ended";
-    // Who waits for the end must live to see it.
+    if (this.#poll()) return "exited";
+    // Keeps the event loop alive while we wait.
     using undo = new DisposableStack();
     if (!this.#referenced) undo.defer(() => this.unref());
     this.ref();
     if (this.#parts.group) {
+      this.#asked = true;
       using sent = breakGroup(this.pid);
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, time);
-      await Promise.race([this.status, late, sent.refused]).finally(() => clearTimeout(timer));
-      // Somebody else may have lost patience before us.
-      if (this.#poll()) return this.#terminated ? "terminate" : "break";
+      const refused = sent.refused.then(() => {
+        this.#asked = false;
+      });
+      await Promise.race([this.status, late, refused]).finally(() => clearTimeout(timer));
+      // Something else may have terminated it meanwhile.
+      if (this.#poll()) return this.#terminated ? "killed" : "asked";
     }
-    const terminated = this.#terminate(exitCode);
+    const terminated = this.#terminate({ by: "stop", code: exitCode });
     await this.status;
-    return terminated ? "terminate" : this.#parts.group ? "break" : "ended";
+    return terminated ? "killed" : this.#parts.group ? "asked" : "exited";
   }
 
   /**
@@ -217,8 +238,10 @@ export class ChildProcess implements AsyncDisposable {
    * @throws {Win32Error} If the system does not say.
    */
   usage(): ProcessUsage {
-    this.#poll();
-    return this.#end?.usage ?? processUsage(this.#parts.process.value);
+    if (!this.#poll()) return processUsage(this.#parts.process.value);
+    const { usage, error } = this.#end!;
+    if (usage === null) throw error!;
+    return usage;
   }
 
   /**
@@ -248,9 +271,9 @@ export class ChildProcess implements AsyncDisposable {
 
   /** Ends the process if it runs, waits for its end, and closes its pipes. */
   async [Symbol.asyncDispose](): Promise<void> {
-    // Who waits for the end must live to see it.
+    // Keeps the event loop alive while we wait.
     this.ref();
-    if (!this.#poll()) this.#terminate(1);
+    if (!this.#poll()) this.#terminate({ by: "dispose", code: 1 });
     await this.status;
     for (const pipe of this.#pipes()) pipe.close();
     for (const pipe of this.#pipes()) await pipe.settled();
@@ -284,44 +307,46 @@ export class ChildProcess implements AsyncDisposable {
   }
 
   /** Ends the process; `false` when it ends by itself. */
-  #terminate(exitCode: number): boolean {
+  #terminate(request: EndRequest & { readonly code: number }): boolean {
     // Windows refuses a second time while the first is under way.
     if (this.#terminated) return true;
     const action = `Cannot end process ${this.pid}`;
+    const { process } = this.#parts;
     try {
-      check(
-        kernel32.TerminateProcess(this.#parts.process.value, exitCode),
-        "TerminateProcess",
-        action,
-      );
+      check(kernel32.TerminateProcess(process.value, request.code), "TerminateProcess", action);
       this.#terminated = true;
+      this.#requests.push(request);
     } catch (error) {
       // So does a process that ends by itself just now.
-      if (!(error instanceof Win32Error) || !this.#poll() && !this.#isEnding()) throw error;
+      if (!(error instanceof Win32Error) || !this.#poll() && !isEnding(process.value)) throw error;
     }
     exitWatch.hint(this.pid);
     return this.#terminated;
-  }
-
-  /** Whether the process has its exit code, though its handle may not tell of its end yet. */
-  #isEnding(): boolean {
-    const code = new Uint32Array(1);
-    return kernel32.GetExitCodeProcess(this.#parts.process.value, code) !== 0 &&
-      code[0] !== ExitError.STILL_ACTIVE;
   }
 
   /** Asks the handle whether the process has ended; settles `status` the first time it has. */
   #poll(): boolean {
     if (this.#end !== undefined) return true;
     const { process, thread, signal } = this.#parts;
-    const status = exitStatus(process.value, this.pid);
-    if (status === undefined) return false;
-    this.#end = status;
+    const end = exitStatus(process.value, this.pid);
+    if (end === undefined) return false;
+    const [requests, asked] = [this.#requests, this.#asked];
+    this.#end = processStatus(end, { requests, asked, limit: this.#parts.endingLimit(end) });
     this.#release();
-    this.#resolve(status);
+    this.#resolve(this.#end);
     signal?.removeEventListener("abort", this.#abort);
     thread?.close();
     process.close();
     return true;
   }
+}
+
+/**
+ * Takes the handles of a started process over and begins to wait for its end.
+ *
+ * @param parts What the start gave.
+ * @returns The process.
+ */
+export function followProcess(parts: ChildParts): ChildProcess {
+  return make(parts);
 }

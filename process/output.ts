@@ -9,6 +9,11 @@ import type { ProcessStatus } from "./exit/exit_status.ts";
 /** What `ChildProcess.output()` gives. */
 export interface ProcessOutput extends ProcessStatus {
   /**
+   * Whether reading was given up `drainTimeout` after the process's end, while another process still
+   * held a pipe open: then `stdout` or `stderr` lacks what that process writes later.
+   */
+  readonly truncated: boolean;
+  /**
    * What the process wrote to its standard output.
    *
    * @throws {TypeError} If it was not piped.
@@ -30,7 +35,7 @@ export interface OutputSource {
   readonly status: Promise<ProcessStatus>;
   /** Ends the streams where they are. */
   readonly close: () => void;
-  /** Time for which they are read behind the end, in ms. */
+  /** Time for which they are read after the end, in ms. */
   readonly drainTimeout: number;
 }
 
@@ -48,8 +53,8 @@ export function piped<T>(stream: T | undefined, name: string): T {
 }
 
 /**
- * Reads a process's streams to their end, and on behind its own end only for a while: a process of
- * its own may keep them open for ever.
+ * Reads a process's streams to their end, and for a while only after its own end: a process of its
+ * own may keep them open for ever.
  *
  * @param source The process.
  * @returns Its end and its output.
@@ -62,14 +67,20 @@ export async function collectOutput(source: OutputSource): Promise<ProcessOutput
   }
   let timer: ReturnType<typeof setTimeout> | undefined;
   let over = false;
+  let truncated = false;
   status.then(() => {
-    if (!over) timer = setTimeout(close, drainTimeout);
+    if (over) return;
+    timer = setTimeout(() => {
+      truncated = true;
+      close();
+    }, drainTimeout);
   });
   try {
     const [stdout, stderr] = await Promise.all(streams.map((stream) => stream?.bytes()));
     const end = await status;
     return {
       ...end,
+      truncated,
       get stdout() {
         return piped(stdout, "stdout");
       },

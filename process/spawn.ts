@@ -7,7 +7,7 @@ import { CREATION_FLAGS, HANDLE, PROCESS } from "../ffi/constants.ts";
 import { check } from "../ffi/error.ts";
 import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
-import { ChildProcess } from "./child_process.ts";
+import { type ChildParts, type ChildProcess, followProcess } from "./child_process.ts";
 import { ABANDONED, type Container, launch } from "./start/launch.ts";
 import { checkMilliseconds } from "./milliseconds.ts";
 import { PRIORITIES, type PriorityClass } from "./start/priority.ts";
@@ -22,7 +22,10 @@ export interface SpawnOptions extends ProgramOptions {
   stdout?: Stdio;
   /** Standard error; `"inherit"` when absent. */
   stderr?: Stdio;
-  /** Ends the process when aborted; aborted already, nothing is started. */
+  /**
+   * Ends the process when aborted, with exit code 1; its `status` then says `endedBy` `"abort"`, or
+   * `"timeout"` for an `AbortSignal.timeout()`. Aborted already, nothing is started.
+   */
   signal?: AbortSignal;
   /** Makes it the leader of a group that CTRL_BREAK reaches and Ctrl-C does not; `false` when absent. */
   newProcessGroup?: boolean;
@@ -38,7 +41,12 @@ export interface SpawnOptions extends ProgramOptions {
   priority?: PriorityClass;
   /** Makes another process its parent, whose job, token and console it gets; us when absent. */
   parentPid?: number;
-  /** Time for which `output()` reads on behind the process's end, in ms; 2000 when absent. */
+  /**
+   * How long `output()` keeps reading after the process has ended, in ms; its `truncated` tells that
+   * it then gave up.
+   *
+   * @default {2000}
+   */
   drainTimeout?: number;
 }
 
@@ -103,7 +111,8 @@ function copyInto(
  * Starts a process inside a job.
  *
  * @param container The job.
- * @param key Which messages tell of its end; `undefined` when none does.
+ * @param follow How its end is learned of: `key`, the messages that tell of it (`undefined` when
+ * none does), and `endingLimit`, the limit at which the system ended it.
  * @param start The program and its options.
  * @returns The process, running unless `suspended`.
  * @throws {Deno.errors.NotFound} If there is no such program or folder.
@@ -113,7 +122,7 @@ function copyInto(
  */
 export function spawn(
   container: Container,
-  key: bigint | undefined,
+  follow: Pick<ChildParts, "key" | "endingLimit">,
   start: { readonly command: string | URL; readonly options: SpawnOptions },
 ): ChildProcess {
   const { command, options } = start;
@@ -160,14 +169,14 @@ export function spawn(
   inherited.dispose();
   // Aborted meanwhile, as by an option's getter: no listener would be told of it any more.
   options.signal?.throwIfAborted();
-  const child = new ChildProcess({
+  const child = followProcess({
     process,
     thread,
     pid,
     stdin: handles.stdin,
     stdout: handles.stdout,
     stderr: handles.stderr,
-    key,
+    ...follow,
     // Only a process of our own console can be reached by our CTRL_BREAK.
     group: options.newProcessGroup === true && !options.detached && !options.noWindow &&
       !options.newConsole,

@@ -229,6 +229,7 @@ export function refusalAnswer(error: unknown): CheckAnswer {
  * @param code Its exit code.
  * @returns Such as `"code 1816 ERROR_NOT_ENOUGH_QUOTA"`.
  */
-export function endOf(code: number): string {
+export function endOf(code: number | null): string {
+  if (code === null) return "a code that the system does not tell";
   return `code ${showCode(code, describeExitCode(code).symbol)}`;
 }

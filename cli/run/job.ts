@@ -108,7 +108,7 @@ export function superviseChild(process: ChildProcess): StartedChild {
   return {
     process,
     pid: process.pid,
-    code: process.status.then(({ code }) => code),
+    code: process.status.then(({ code }) => code ?? undefined),
     askToEnd: (refused) => {
       pending ??= breakGroup(process.pid);
       pending.refused.then(refused);

@@ -34,8 +34,8 @@ export interface SupervisedJob {
 export interface SupervisedChild {
   /** Its process id. */
   readonly pid: number;
-  /** Resolves with its unsigned exit code when it ends. */
-  readonly code: Promise<number>;
+  /** Resolves with its unsigned exit code when it ends; `undefined` if the system does not say. */
+  readonly code: Promise<number | undefined>;
   /** Asks its process group to end, without waiting; calls back if the system does not pass it on. */
   askToEnd(refused: () => void): void;
 }

@@ -1,20 +1,20 @@
 /**
- * A job's messages and the waits for its end.
+ * A job's messages.
  *
  * Theory of operation. A job that this process made is associated with the module's completion port
  * before it can have a process, so no message is missed. Each message goes to every consumer's own
- * queue; the one consumer of `pollNotification()` has its queue from the job's creation on, if the
- * job was made with notifications. Windows promises none of the messages but one, so a wait for the
- * tree's end asks the job's accounting: at once, behind each message that the job is empty, and in
- * a slow sweep. A job whose messages go to another process is asked in short steps.
+ * queue. A job made with notifications keeps its messages from its creation on for the first
+ * consumer: that one takes the queue over, so that nothing piles up beside it. Windows promises none
+ * of the messages but one. That the job is empty is what consumers end at, so the accounting is asked
+ * while they wait, and the message is made up where it did not come.
  *
  * @module
  */
-import { JOB_OBJECT_MSG, JOBOBJECTINFOCLASS } from "../../ffi/constants.ts";
-import { check } from "../../ffi/error.ts";
+import { ERROR, JOB_OBJECT_MSG, JOBOBJECTINFOCLASS } from "../../ffi/constants.ts";
+import { check, Win32Error } from "../../ffi/error.ts";
 import { AlreadyClosedError, type Handle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
-import { struct } from "../../ffi/struct.ts";
+import { struct, type StructValue } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { completionPort, type Packet } from "../../process/io/completion_port.ts";
 import { exitWatch } from "../../process/exit/exit_watch.ts";
@@ -24,12 +24,9 @@ import { NotificationQueue } from "./queue.ts";
 import { decodeNotification, type JobNotification } from "./notification.ts";
 
 const PORT = struct(STRUCTS, "JOBOBJECT_ASSOCIATE_COMPLETION_PORT");
-const ACCOUNTING = struct(STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION");
 
-/** Longest time for which a lost message can delay a wait, in ms. */
+/** Longest time for which a lost message that the job is empty can delay the news, in ms. */
 const SWEEP = 1_000;
-/** Time between two questions to a job whose messages go to somebody else, in ms. */
-const POLL = 50;
 
 /** What the events of a job need of it. */
 export interface EventSource {
@@ -39,13 +36,17 @@ export interface EventSource {
   readonly label: string;
   /** The query that re-arms notification limits. */
   readonly violation: () => LimitViolation;
+  /** Its counts of processes. */
+  readonly accounting: () => Counts;
+  /** Takes each message before the consumers do. */
+  readonly hear: (code: number, value: bigint) => void;
 }
 
-interface Wait {
-  /** Resolves the wait if the job is empty. */
-  check(): void;
-  reject(reason: unknown): void;
-}
+/** What the accounting says about processes. */
+type Counts = Pick<
+  StructValue<typeof STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION">,
+  "ActiveProcesses" | "TotalProcesses"
+>;
 
 /** The messages of one job. */
 export class JobEvents {
@@ -53,9 +54,17 @@ export class JobEvents {
   readonly #consumers = new Set<NotificationQueue<JobNotification>>();
   /** Consumers whose marker has not come yet. */
   readonly #beginning = new Set<NotificationQueue<JobNotification>>();
-  readonly #waits = new Set<Wait>();
-  readonly #accounting = ACCOUNTING.allocate();
+  /** Kept from the job's creation on, until the first consumer takes it over. */
+  #kept: NotificationQueue<JobNotification> | undefined;
   #polled: NotificationQueue<JobNotification> | undefined;
+  /** Whether the job was made with notifications. */
+  #registered = false;
+  /** How many processes the job had had when consumers were told that it is empty. */
+  #toldEmpty = 0;
+  /** How many it had had when a sweep found it empty. */
+  #seenEmpty = 0;
+  #sweepers = 0;
+  #sweep: ReturnType<typeof setInterval> | undefined;
   #key: bigint | undefined;
   #children = 0;
   #closed = false;
@@ -102,35 +111,36 @@ export class JobEvents {
     this.#key = key;
   }
 
-  /** Keeps every message from now on for {@linkcode poll}. */
-  keepForPolling(): void {
-    if (this.#polled !== undefined) return;
-    this.#polled = new NotificationQueue();
-    this.#consumers.add(this.#polled);
+  /** Keeps every message from now on for the first consumer. */
+  keep(): void {
+    this.#registered = true;
+    this.#kept = new NotificationQueue();
+    this.#consumers.add(this.#kept);
   }
 
-  /** Takes the next message that was kept. */
+  /** Takes the next message of the one queue that is kept for this. */
   async poll(): Promise<JobNotification> {
     this.#source.handle();
-    if (this.#polled === undefined) {
+    if (!this.#registered) {
       throw new NotRegisteredError(
         `Cannot poll ${this.#source.label}: it was made without notifications`,
       );
     }
+    this.#polled ??= this.#takeKept() ?? this.#subscribe();
     const message = await this.#next(this.#polled);
     if (message === undefined) throw this.#closedError("Cannot poll");
     return message;
   }
 
   /**
-   * Gives every message from now on.
+   * Gives every message from now on, or those that were kept and every further one.
    *
    * @param signal Ends the iteration with its reason.
    */
   notifications(signal?: AbortSignal): AsyncIterableIterator<JobNotification> {
     this.#source.handle();
     this.listen();
-    const queue = this.#subscribe();
+    const queue = this.#takeKept() ?? this.#subscribe();
     // What is kept when the iteration is left is for nobody.
     let over = false;
     const stop = async (): Promise<void> => {
@@ -167,64 +177,6 @@ export class JobEvents {
   }
 
   /**
-   * Waits until no process is in the job.
-   *
-   * @param signal Gives up waiting.
-   */
-  async wait(signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
-    if (this.active() === 0) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const wait: Wait = {
-      check: () => {
-        try {
-          if (this.active() === 0) resolve();
-        } catch (error) {
-          reject(error);
-        }
-      },
-      reject,
-    };
-    const abort = (): void => reject(signal?.reason);
-    const told = this.#key !== undefined;
-    const timer = setInterval(() => wait.check(), told ? SWEEP : POLL);
-    this.#waits.add(wait);
-    signal?.addEventListener("abort", abort, { once: true });
-    if (told) completionPort.ref();
-    try {
-      await promise;
-    } finally {
-      if (told) completionPort.unref();
-      signal?.removeEventListener("abort", abort);
-      this.#waits.delete(wait);
-      clearInterval(timer);
-      await completionPort.idle();
-    }
-  }
-
-  /** How many processes are in the job now. */
-  active(): number {
-    const { handle, label } = this.#source;
-    check(
-      kernel32.QueryInformationJobObject(
-        handle(),
-        JOBOBJECTINFOCLASS.JobObjectBasicAccountingInformation,
-        this.#accounting,
-        ACCOUNTING.size,
-        null,
-      ),
-      "QueryInformationJobObject",
-      `Cannot count the processes of ${label}`,
-    );
-    return ACCOUNTING.decode(this.#accounting).ActiveProcesses;
-  }
-
-  /** Tells that the job's processes are being ended: their handles say so sooner than messages. */
-  expectExits(): void {
-    if (this.#key !== undefined) exitWatch.hintAll(this.#key);
-  }
-
-  /**
    * Listens to a child's messages to its end, also when the job's handle is closed before.
    *
    * @param ended Settles at its end.
@@ -237,12 +189,30 @@ export class JobEvents {
     });
   }
 
-  /** Ends every iteration, and every wait with {@linkcode AlreadyClosedError}. */
+  /**
+   * Resolves when every message that has come by now was taken.
+   *
+   * @throws {Win32Error} If the system refuses.
+   */
+  async settled(): Promise<void> {
+    if (this.#key === undefined) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const marker = completionPort.register(() => resolve());
+    completionPort.ref();
+    try {
+      completionPort.post(marker);
+      await promise;
+    } finally {
+      completionPort.unregister(marker);
+      completionPort.unref();
+      await completionPort.idle();
+    }
+  }
+
+  /** Ends every iteration. */
   close(): void {
     this.#closed = true;
     this.#endConsumers();
-    for (const wait of this.#waits) wait.reject(this.#closedError("Cannot wait for"));
-    this.expectExits();
     this.#forget();
   }
 
@@ -262,19 +232,24 @@ export class JobEvents {
     this.#beginning.clear();
   }
 
+  #takeKept(): NotificationQueue<JobNotification> | undefined {
+    const kept = this.#kept;
+    this.#kept = undefined;
+    return kept;
+  }
+
   #subscribe(): NotificationQueue<JobNotification> {
     const queue = new NotificationQueue<JobNotification>();
     const marker = completionPort.register(() => {
       completionPort.unregister(marker);
-      if (this.#beginning.delete(queue)) this.#consumers.add(queue);
+      if (!this.#beginning.delete(queue)) return;
+      this.#consumers.add(queue);
+      // The message that the job is empty may have come before.
+      if (this.#hasEmptied()) queue.push({ type: "activeProcessZero" });
     });
     this.#beginning.add(queue);
     try {
-      check(
-        kernel32.PostQueuedCompletionStatus(completionPort.handle, 0, marker, 0n),
-        "PostQueuedCompletionStatus",
-        `Cannot listen to ${this.#source.label}`,
-      );
+      completionPort.post(marker);
     } catch (error) {
       completionPort.unregister(marker);
       this.#beginning.delete(queue);
@@ -294,25 +269,78 @@ export class JobEvents {
     const kept = queue.take();
     if (kept !== undefined) return kept;
     completionPort.ref();
+    this.#watchEmptiness(1);
     try {
       return await queue.next(signal);
     } finally {
+      this.#watchEmptiness(-1);
       completionPort.unref();
+    }
+  }
+
+  /** Asks now and then whether the job is empty, while somebody waits for a message. */
+  #watchEmptiness(more: number): void {
+    this.#sweepers += more;
+    if (this.#sweepers === 0) {
+      clearInterval(this.#sweep);
+      this.#sweep = undefined;
+    } else {
+      this.#sweep ??= setInterval(() => this.#sweepOnce(), SWEEP);
+    }
+  }
+
+  /** Makes up the message that the job is empty when it has been so for two sweeps and was not told. */
+  #sweepOnce(): void {
+    try {
+      const total = this.#hasEmptied() ? this.#counts()!.TotalProcesses : 0;
+      if (total === 0 || total === this.#toldEmpty) return;
+      // The message may still be on its way.
+      if (total !== this.#seenEmpty) {
+        this.#seenEmpty = total;
+        return;
+      }
+      this.#toldEmpty = total;
+      for (const queue of this.#consumers) queue.push({ type: "activeProcessZero" });
+    } catch (error) {
+      this.#endConsumers(error);
+    }
+  }
+
+  /** Whether the job has had processes and has none. */
+  #hasEmptied(): boolean {
+    const counts = this.#counts();
+    return counts !== undefined && counts.ActiveProcesses === 0 && counts.TotalProcesses > 0;
+  }
+
+  /** Remembers of which processes it was told that none is left. */
+  #tellEmpty(): void {
+    if (this.#hasEmptied()) this.#toldEmpty = this.#counts()!.TotalProcesses;
+  }
+
+  /** The counts; `undefined` where the job is closed or may not be asked. */
+  #counts(): Counts | undefined {
+    if (this.#closed) return undefined;
+    try {
+      return this.#source.accounting();
+    } catch (error) {
+      if (error instanceof Win32Error && error.code === ERROR.ACCESS_DENIED) return undefined;
+      throw error;
     }
   }
 
   #receive({ bytes, overlapped }: Packet): void {
     if (bytes === JOB_OBJECT_MSG.ACTIVE_PROCESS_ZERO) {
-      for (const wait of [...this.#waits]) wait.check();
-      this.expectExits();
+      if (this.#key !== undefined) exitWatch.hintAll(this.#key);
     } else if (
       bytes === JOB_OBJECT_MSG.EXIT_PROCESS || bytes === JOB_OBJECT_MSG.ABNORMAL_EXIT_PROCESS
     ) {
       exitWatch.hint(Number(overlapped));
     }
     if (this.#closed) return;
+    this.#source.hear(bytes, overlapped);
     let message: JobNotification;
     try {
+      if (bytes === JOB_OBJECT_MSG.ACTIVE_PROCESS_ZERO) this.#tellEmpty();
       message = decodeNotification(bytes, overlapped, { violation: this.#source.violation });
     } catch (error) {
       // Without the right to query there is no violation to tell, and no further message of its kind:

@@ -6,49 +6,59 @@
 import { WAIT } from "../../ffi/constants.ts";
 import { check, failure, Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
+import {
+  type EndedBy,
+  endedBy,
+  type EndEvidence,
+  type EndingLimit,
+  isSuccess,
+} from "./ended_by.ts";
 import { describeExitCode } from "./exit_code.ts";
+import { ExitError } from "./status_codes.ts";
 import { type ProcessUsage, processUsage } from "../query/process_usage.ts";
 
-/** How a process ended. */
-export interface ProcessStatus {
-  /** Whether the code is 0. */
-  readonly success: boolean;
-  /** The exit code, unsigned 32 bits (`Deno.CommandStatus.code` is the same bits, signed). */
-  readonly code: number;
+/** How a process ended, as the system says. */
+export interface ProcessEnd {
+  /**
+   * The exit code, unsigned 32 bits (`Deno.CommandStatus.code` is the same bits, signed); `null`
+   * where the system does not say.
+   */
+  readonly code: number | null;
   /** Always `null`: Windows has no signals. */
   readonly signal: null;
   /** The code's name where Windows gives it one, such as `"STATUS_ACCESS_VIOLATION"`. */
   readonly symbol?: string;
-  /** What the process used, children not included. */
-  readonly usage: ProcessUsage;
+  /** What the process used, children not included; `null` where the system does not say. */
+  readonly usage: ProcessUsage | null;
   /**
-   * Why the system did not say how it ended, such as because somebody closed its handle. Then
-   * `code` is 4294967295, or the numbers of `usage` are `NaN`. Absent otherwise.
+   * Why the system did not say how it ended, such as because another part of the program closed its
+   * handle. Then `code` or `usage` is `null`. Absent otherwise.
    */
   readonly error?: Win32Error;
 }
 
-/** The exit code of a process of which the system says none. */
-const UNKNOWN_CODE = 0xffff_ffff;
-
-const UNKNOWN_USAGE: ProcessUsage = {
-  startTime: new Date(NaN),
-  endTime: undefined,
-  userTime: NaN,
-  kernelTime: NaN,
-  memory: undefined,
-  io: undefined,
-};
+/** How a process ended, and what ended it. */
+export interface ProcessStatus extends ProcessEnd {
+  /**
+   * Whether it ended by itself with code 0. `false` for a process that was ended, whatever code it
+   * has: the system gives 0 to those of a closed job.
+   */
+  readonly success: boolean;
+  /** What ended it, as far as this program can know. */
+  readonly endedBy: EndedBy;
+  /** The limit at which the system ended it; present only if `endedBy` is `"limit"`. */
+  readonly limit?: EndingLimit;
+}
 
 /**
- * Asks whether a process has ended, and how. Who waits for a process must get an answer, so that
- * nothing is thrown: what the system does not say is unknown in the answer.
+ * Asks whether a process has ended, and how. Never throws, since a waiter must always get an answer:
+ * what the system does not say is `null`.
  *
  * @param process Its handle, with all rights.
  * @param pid Its id, for the error.
  * @returns How it ended; `undefined` while it runs.
  */
-export function exitStatus(process: bigint, pid: number): ProcessStatus | undefined {
+export function exitStatus(process: bigint, pid: number): ProcessEnd | undefined {
   const action = `Cannot learn how process ${pid} ended`;
   // Never by the code: 259 is a code like any other, and not "still running".
   const waited = kernel32.WaitForSingleObject(process, 0);
@@ -65,7 +75,6 @@ export function exitStatus(process: bigint, pid: number): ProcessStatus | undefi
   const code = exit[0]!;
   const { symbol } = describeExitCode(code);
   const end = {
-    success: code === 0,
     code,
     signal: null,
     ...symbol === undefined ? {} : { symbol },
@@ -73,18 +82,44 @@ export function exitStatus(process: bigint, pid: number): ProcessStatus | undefi
   try {
     return { ...end, usage: processUsage(process) };
   } catch (error) {
-    return { ...end, usage: UNKNOWN_USAGE, error: asWin32(error) };
+    return { ...end, usage: null, error: asWin32(error) };
   }
 }
 
-function unknown(error: unknown): ProcessStatus {
+/**
+ * Whether a process has its exit code, though its handle may not tell of its end yet.
+ *
+ * @param process Its handle.
+ * @returns Whether it has.
+ */
+export function isEnding(process: bigint): boolean {
+  const code = new Uint32Array(1);
+  return kernel32.GetExitCodeProcess(process, code) !== 0 && code[0] !== ExitError.STILL_ACTIVE;
+}
+
+/**
+ * Adds to how a process ended what ended it, as seen at this moment.
+ *
+ * @param end How it ended.
+ * @param evidence What is known beside.
+ * @returns Both.
+ */
+export function processStatus(
+  end: ProcessEnd,
+  evidence: Omit<EndEvidence, "code" | "at">,
+): ProcessStatus {
+  const by = endedBy({ ...evidence, code: end.code, at: performance.now() });
+  const { limit } = evidence;
   return {
-    success: false,
-    code: UNKNOWN_CODE,
-    signal: null,
-    usage: UNKNOWN_USAGE,
-    error: asWin32(error),
+    success: isSuccess(end.code, by),
+    ...end,
+    endedBy: by,
+    ...by === "limit" && limit !== undefined ? { limit } : {},
   };
+}
+
+function unknown(error: unknown): ProcessEnd {
+  return { code: null, signal: null, usage: null, error: asWin32(error) };
 }
 
 function asWin32(error: unknown): Win32Error {

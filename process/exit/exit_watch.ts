@@ -4,10 +4,13 @@
  * Theory of operation. A job's message says that a process ended, but Windows does not promise the
  * message, nor that the process handle is signalled before it comes. So a message is only a hint:
  * the handle is asked at once, then in short steps until it agrees. A slow sweep over all handles
- * finds what no message told. Processes of a job whose messages go to somebody else are polled.
+ * finds what no message told. Processes of which no message tells are polled: those of a job whose
+ * messages go to somebody else, and those of a closed job, which the system may have forgotten the
+ * port of.
  *
  * @module
  */
+import type { EndRequest } from "./ended_by.ts";
 import { setQuietTimeout, type Timer } from "../quiet_timer.ts";
 
 /** A process that is waited for. */
@@ -20,6 +23,8 @@ export interface Watched {
   readonly referenced: boolean;
   /** Asks the handle; `true` when the process has ended, and then never called again. */
   poll(): boolean;
+  /** Takes note that this program is about to end the process. */
+  endRequested?(request: EndRequest): void;
 }
 
 /** Time between two sweeps, in ms: the longest that a lost message can delay the news. */
@@ -31,14 +36,17 @@ const LONGEST_STEP = 64;
 
 /** The watch over all processes that this module started; see {@linkcode exitWatch}. */
 export class ExitWatch {
-  readonly #watched = new Map<number, Watched>();
+  readonly #watched = new Set<Watched>();
+  readonly #byPid = new Map<number, Set<Watched>>();
   readonly #hinted = new Set<Watched>();
+  /** Those that are polled though messages may tell of them. */
+  readonly #hastened = new Set<Watched>();
   #step = 1;
   #stepTimer: Timer | undefined;
   #sweepTimer: Timer | undefined;
   #pollTimer: Timer | undefined;
 
-  /** How many processes are watched. */
+  /** How many processes are watched; one that several wait for counts for each. */
   get size(): number {
     return this.#watched.size;
   }
@@ -49,10 +57,23 @@ export class ExitWatch {
    * @param process The process.
    */
   add(process: Watched): void {
-    this.#watched.set(process.pid, process);
+    this.#watched.add(process);
+    const same = this.#byPid.get(process.pid);
+    if (same === undefined) this.#byPid.set(process.pid, new Set([process]));
+    else same.add(process);
     // The timer may be armed for processes that do not keep the program alive.
-    if (process.key === undefined) this.update();
+    if (this.#isPolled(process)) this.update();
     else this.#arm();
+  }
+
+  /**
+   * Watches a process no more.
+   *
+   * @param process What was given to {@linkcode add}.
+   */
+  remove(process: Watched): void {
+    this.#forget(process);
+    this.update();
   }
 
   /**
@@ -61,8 +82,8 @@ export class ExitWatch {
    * @param pid Its id; ids that nobody watches are no matter.
    */
   hint(pid: number): void {
-    const process = this.#watched.get(pid);
-    if (process !== undefined) this.#ask([process]);
+    const same = this.#byPid.get(pid);
+    if (same !== undefined) this.#ask([...same]);
   }
 
   /**
@@ -71,7 +92,43 @@ export class ExitWatch {
    * @param key The job's key.
    */
   hintAll(key: bigint): void {
-    this.#ask([...this.#watched.values()].filter((process) => process.key === key));
+    this.#ask([...this.#watched].filter((process) => process.key === key));
+  }
+
+  /**
+   * Tells that no message tells of a job's processes any more: from now on they are polled.
+   *
+   * @param key The job's key.
+   */
+  silence(key: bigint): void {
+    this.hasten([...this.#watched].filter((process) => process.key === key));
+  }
+
+  /**
+   * Asks processes at once, and from now on in short steps.
+   *
+   * @param processes What was given to {@linkcode add}.
+   */
+  hasten(processes: readonly Watched[]): void {
+    for (const process of processes) {
+      if (!this.#pollOne(process)) this.#hastened.add(process);
+    }
+    this.update();
+  }
+
+  /**
+   * Tells that this program is about to end processes. Those that have ended already are settled
+   * before, so that the request is not taken for the reason.
+   *
+   * @param pids Their ids; ids that nobody watches are no matter.
+   * @param request What is about to end them.
+   */
+  requestEnd(pids: Iterable<number>, request: EndRequest): void {
+    for (const pid of pids) {
+      for (const process of [...this.#byPid.get(pid) ?? []]) {
+        if (!this.#pollOne(process)) process.endRequested?.(request);
+      }
+    }
   }
 
   /** Arms the timers anew: to be called when a process's `referenced` changed. */
@@ -89,11 +146,25 @@ export class ExitWatch {
   }
 
   #pollOne(process: Watched): boolean {
+    // Another one's end may have led to this one's removal.
+    if (!this.#watched.has(process)) return true;
     if (!process.poll()) return false;
-    this.#watched.delete(process.pid);
-    this.#hinted.delete(process);
-    if (this.#watched.size === 0) this.#clear();
+    this.#forget(process);
     return true;
+  }
+
+  #forget(process: Watched): void {
+    if (!this.#watched.delete(process)) return;
+    this.#hinted.delete(process);
+    this.#hastened.delete(process);
+    const same = this.#byPid.get(process.pid)!;
+    same.delete(process);
+    if (same.size === 0) this.#byPid.delete(process.pid);
+    if (this.#watched.size === 0) this.#clear();
+  }
+
+  #isPolled(process: Watched): boolean {
+    return process.key === undefined || this.#hastened.has(process);
   }
 
   #arm(): void {
@@ -110,10 +181,10 @@ export class ExitWatch {
     }
     this.#sweepTimer ??= setQuietTimeout(() => {
       this.#sweepTimer = undefined;
-      for (const process of [...this.#watched.values()]) this.#pollOne(process);
+      for (const process of [...this.#watched]) this.#pollOne(process);
       this.#arm();
     }, SWEEP);
-    const silent = [...this.#watched.values()].filter((process) => process.key === undefined);
+    const silent = [...this.#watched].filter((process) => this.#isPolled(process));
     if (silent.length > 0 && this.#pollTimer === undefined) {
       const loud = silent.some((process) => process.referenced);
       this.#pollTimer = (loud ? setTimeout : setQuietTimeout)(() => {

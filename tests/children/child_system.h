@@ -12,6 +12,24 @@ static BOOL WINAPI onControl(DWORD kind) {
   return TRUE;
 }
 
+// ws2_32 is loaded here only: it would slow down the start of every child.
+static void listenVerb(USHORT port) {
+  HMODULE winsock = LoadLibraryW(L"ws2_32.dll");
+  int (WINAPI *startup)(WORD, void *) = (void *)GetProcAddress(winsock, "WSAStartup");
+  UINT_PTR (WINAPI *make)(int, int, int) = (void *)GetProcAddress(winsock, "socket");
+  int (WINAPI *bindTo)(UINT_PTR, const void *, int) = (void *)GetProcAddress(winsock, "bind");
+  int (WINAPI *listenAt)(UINT_PTR, int) = (void *)GetProcAddress(winsock, "listen");
+  char data[1024]; // WSADATA
+  if (!startup || !make || !bindTo || !listenAt || startup(0x0202, data)) ExitProcess(15);
+  struct {
+    USHORT family;
+    BYTE port[2], address[4], zero[8];
+  } address = {2 /* AF_INET */, {port >> 8, port & 255}, {127, 0, 0, 1}, {0}};
+  UINT_PTR socket = make(2, 1 /* SOCK_STREAM */, 0);
+  if (socket == (UINT_PTR)-1 || bindTo(socket, &address, sizeof address) || listenAt(socket, 1)) ExitProcess(15);
+  say("listening");
+}
+
 static void stdioVerb(void) {
   static const char *const names[] = {"stdin", "stdout", "stderr"};
   static const DWORD streams[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
@@ -121,6 +139,7 @@ static BOOL systemVerb(const WCHAR *verb) {
     sayJson(wide);
   } else if (IS("pid")) sayNumber("", GetCurrentProcessId());
   else if (IS("handles")) handlesVerb();
+  else if (IS("listen")) listenVerb((USHORT)number(take()));
   else if (IS("setevent")) {
     if (SetEvent((HANDLE)(ULONG_PTR)number(take()))) say("ok");
     else failed("failed ", GetLastError());

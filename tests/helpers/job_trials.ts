@@ -70,7 +70,7 @@ export function startChild(
 export async function runChild(
   job: JobObject,
   verbs: string,
-): Promise<{ code: number; stdout: string }> {
+): Promise<{ code: number | null; stdout: string }> {
   const child = startChild(job, verbs, { stdout: "piped" });
   const { code, stdout } = await within(child.output(), `child ${verbs}`);
   return { code, stdout: new TextDecoder().decode(stdout) };

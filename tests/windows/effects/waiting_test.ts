@@ -159,7 +159,9 @@ Deno.test("notifications: two hundred that wait leave files and stdout their thr
 });
 
 /** Runs a program that imports the module, and gives what it printed. */
-async function runProgram(code: string): Promise<{ code: number; stdout: string; stderr: string }> {
+async function runProgram(
+  code: string,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   using job = JobObject.create({ killOnClose: true });
   const program = `import { JobObject } from "./mod.ts"; import { startChild } from
     "./tests/helpers/job_trials.ts"; ${code}`;

@@ -201,7 +201,8 @@ Deno.test("JobObject.close: without killOnClose the processes go on, and their e
   job.close();
   assert(!hasEnded(process));
   child.kill();
-  assertEquals((await within(child.status, "the killed child")).code, 1);
+  const { code, endedBy } = await within(child.status, "the killed child");
+  assertEquals([code, endedBy], [1, "kill"]);
 });
 
 Deno.test("JobObject.close: with killOnClose child and grandchild end", async () => {
@@ -225,7 +226,8 @@ Deno.test("JobObject.close: with killOnClose child and grandchild end", async ()
   assert(job.contains(grandchild));
   job.close();
   assert(hasEnded(process, 5_000));
-  await within(child.status, "the child of the closed job");
+  const { success, endedBy } = await within(child.status, "the child of the closed job");
+  assertEquals([success, endedBy], [false, "close"]);
   await child[Symbol.asyncDispose]();
 });
 
@@ -237,7 +239,10 @@ Deno.test("JobObject.terminate: every process ends with the code, unsigned", asy
     else job.terminate(code);
     const ends = await within(Promise.all(children.map((child) => child.status)), "both ends");
     assertEquals(ends.map((end) => end.code), [code, code]);
-    assertEquals(ends[0]!.success, code === 0);
+    assertEquals(ends.map(({ success, endedBy }) => [success, endedBy]), [
+      [false, "terminate"],
+      [false, "terminate"],
+    ]);
     await job.wait();
   }
 });

@@ -51,12 +51,12 @@ Deno.test("ChildProcess.status: tells what the process used, and when", async ()
   const child = startChild(job, "spin 60");
   assertEquals(child.usage().endTime, undefined);
   const { usage } = await within(child.status, "its end");
-  const { startTime, endTime, userTime } = usage;
+  const { startTime, endTime, userTime } = usage!;
   assert(startTime.getTime() >= before - 50 && startTime.getTime() <= Date.now() + 50);
   assert(endTime !== undefined && endTime.getTime() - startTime.getTime() >= 50);
   // Wine tells processor times of the caller only.
   assert(Number.isFinite(userTime) && userTime >= 0);
-  assertEquals(child.usage(), usage);
+  assertEquals(child.usage(), usage!);
 });
 
 Deno.test("ChildProcess.kill: ends it with 1, and refuses one that has ended", async () => {
@@ -64,7 +64,8 @@ Deno.test("ChildProcess.kill: ends it with 1, and refuses one that has ended", a
   const child = startChild(job, "sleepforever");
   assertThrows(() => child.kill("SIGHUP"), TypeError, "signal must be one of");
   child.kill("SIGKILL");
-  assertEquals((await within(child.status, "its end")).code, 1);
+  const { code, endedBy } = await within(child.status, "its end");
+  assertEquals([code, endedBy], [1, "kill"]);
   assertThrows(() => child.kill(), TypeError, "it has ended already");
 });
 
@@ -115,13 +116,16 @@ Deno.test("ChildProcess.status: comes also when the system does not say how it e
   {
     using _broken = failing("GetExitCodeProcess");
     const status = await within(startChild(job, "exit 0").status, "its end");
-    assertEquals([status.success, status.code], [false, 0xffff_ffff]);
+    assertEquals([status.success, status.code, status.usage], [false, null, null]);
+    assertEquals(status.endedBy, "unknown");
     assertEquals(status.error?.api, "GetExitCodeProcess");
   }
   {
     using _broken = failing("GetProcessTimes");
-    const status = await within(startChild(job, "exit 5").status, "its end");
-    assertEquals([status.code, status.usage.userTime], [5, NaN]);
+    const child = startChild(job, "exit 5");
+    const status = await within(child.status, "its end");
+    assertEquals([status.code, status.usage, status.endedBy], [5, null, "itself"]);
+    assertEquals(assertThrows(() => child.usage(), Win32Error).code, ERROR.INVALID_HANDLE);
     assertEquals(status.error?.code, ERROR.INVALID_HANDLE);
   }
   {
@@ -148,7 +152,7 @@ Deno.test("ChildProcess.stop: of one that has ended says so", async () => {
   using job = killJob();
   const child = startChild(job, "exit 0", { newProcessGroup: true });
   await within(child.status, "its end");
-  assertEquals(await child.stop(), "ended");
+  assertEquals(await child.stop(), "exited");
 });
 
 Deno.test("ChildProcess.stop: without a group it terminates at once, with the code that was asked for", async () => {
@@ -158,7 +162,8 @@ Deno.test("ChildProcess.stop: without a group it terminates at once, with the co
     const rung = await within(child.stop({ grace: 20_000, exitCode: 0xc000_013a }), "the stop", {
       deadline: 5_000,
     });
-    assertEquals([rung, (await child.status).code], ["terminate", 0xc000_013a]);
+    const { code, endedBy } = await child.status;
+    assertEquals([rung, code, endedBy], ["killed", 0xc000_013a, "stop"]);
   }
 });
 
@@ -174,7 +179,8 @@ Deno.test("ChildProcess.stop: terminates what does not end within its grace", as
   const isSent = await sendsBreak(child.pid);
   const start = performance.now();
   const stopped = child.stop({ grace: isSent ? 300 : 20_000 });
-  assertEquals(await within(stopped, "the stop", { deadline: 5_000 }), "terminate");
+  assertEquals(await within(stopped, "the stop", { deadline: 5_000 }), "killed");
+  assertEquals((await child.status).endedBy, "stop");
   if (isSent) assert(performance.now() - start >= 290);
   await reader.cancel();
 });
@@ -192,10 +198,11 @@ Deno.test("ChildProcess.stop: one that ends within its grace was ended by the br
   const stopped = child.stop({ grace: 20_000 });
   // It ends at the end of its input, whether or not this system delivers the break.
   await child.stdin.close();
-  const { code } = await within(child.status, "its end", { deadline: 10_000 });
+  const { code, endedBy } = await within(child.status, "its end", { deadline: 10_000 });
   const rung = await within(stopped, "the stop");
   // Without a break the termination may come sooner than the end by itself.
-  assertEquals(rung, code === 9 || isSent ? "break" : "terminate");
+  assertEquals(rung, code === 9 || isSent ? "asked" : "killed");
+  if (isSent) assertEquals(endedBy, "asked");
   await reader.cancel();
 });
 
@@ -209,7 +216,7 @@ Deno.test("ChildProcess.stop: names the termination, whoever asked for it", asyn
   await within(reader.read(), "its word");
   const patient = child.stop({ grace: 20_000 });
   const rungs = within(Promise.all([patient, child.stop({ grace: 0 })]), "both stops");
-  assertEquals(await rungs, ["terminate", "terminate"]);
+  assertEquals(await rungs, ["killed", "killed"]);
   await reader.cancel();
 });
 
@@ -254,8 +261,11 @@ Deno.test("ChildProcess: ended by its signal, which nothing listens to afterward
   const controller = new AbortController();
   const child = startChild(job, "sleepforever", { signal: controller.signal });
   controller.abort();
-  assertEquals((await within(child.status, "its end")).code, 1);
-  // Behind the end an abort does nothing: not to a process that may have got its id, either.
+  const { code, endedBy } = await within(child.status, "its end");
+  assertEquals([code, endedBy], [1, "abort"]);
+  const timed = startChild(job, "sleepforever", { signal: AbortSignal.timeout(50) });
+  assertEquals((await within(timed.status, "its end")).endedBy, "timeout");
+  // After the end an abort does nothing: not to a process that may have got its id, either.
   const late = new AbortController();
   const ended = startChild(job, "exit 4", { signal: late.signal });
   assertEquals((await within(ended.status, "its end")).code, 4);
@@ -300,7 +310,8 @@ Deno.test("ChildProcess: disposed of behind its end, or while suspended", async 
   assertEquals((await child.status).code, 6);
   const suspended = startChild(job, "exit 6", { suspended: true });
   await within(suspended[Symbol.asyncDispose](), "the disposal");
-  assertEquals((await suspended.status).code, 1);
+  const { code, endedBy } = await suspended.status;
+  assertEquals([code, endedBy], [1, "dispose"]);
 });
 
 Deno.test("ChildProcess.ref: the program lives as long as the child, and unref'd does not", async () => {
@@ -328,7 +339,7 @@ Deno.test("ChildProcess.ref: the program lives as long as the child, and unref'd
   assertEquals([again.code, again.stdout.trim()], [0, "ended"], again.stderr);
   // A break that hangs, as in Wine, holds up neither the stop nor the program's end.
   assertEquals(stopped.code, 0, stopped.stderr);
-  assertEquals(stopped.stdout.trim().split(/\s+/).toSorted(), ["ended", "terminate"]);
+  assertEquals(stopped.stdout.trim().split(/\s+/).toSorted(), ["ended", "killed"]);
 });
 
 Deno.test("ChildProcess: a stream that is not piped cannot be used", async () => {

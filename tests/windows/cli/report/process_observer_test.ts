@@ -51,7 +51,7 @@ async function record(args: readonly string[], end?: (job: JobObject) => void): 
   return recorder.finish({
     verdict: "exited",
     exitCode: 0,
-    child: { pid: child.pid, code },
+    child: { pid: child.pid, code: code! },
     endedAt: new Date(),
     wall: at(),
     stats,

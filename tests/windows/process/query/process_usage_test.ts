@@ -60,7 +60,7 @@ Deno.test("processUsage: what the system does not tell is absent, but its times 
 Deno.test("processUsage: of a child, its own processor time and not the caller's", async () => {
   using job = JobObject.create({ killOnClose: true });
   const userTime = async (verbs: string): Promise<number> =>
-    (await within(startChild(job, verbs).status, `the end of ${verbs}`)).usage.userTime;
+    (await within(startChild(job, verbs).status, `the end of ${verbs}`)).usage!.userTime;
   const spun = await userTime("spin 500");
   assert(spun >= 400 && spun <= 600, `${spun} ms`);
   // The caller has used the same or more by now.

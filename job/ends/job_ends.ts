@@ -1,0 +1,257 @@
+/**
+ * The end of a job's tree: waiting for it, and bringing it about.
+ *
+ * Theory of operation. Windows promises no message of an end, posts none for what a termination
+ * ended, and its accounting may say 0 before the processes are gone. So a wait asks the accounting:
+ * at once, after each message that the job is empty, and in a slow sweep; and it waits for the
+ * handles of all processes that were seen meanwhile. A termination opens them before. A job whose
+ * messages go to another process is asked in short steps.
+ *
+ * @module
+ */
+import { JOB_OBJECT_MSG, JOBOBJECTINFOCLASS } from "../../ffi/constants.ts";
+import { check, Win32Error } from "../../ffi/error.ts";
+import { AlreadyClosedError, type Handle } from "../../ffi/handle.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
+import { struct, type StructValue } from "../../ffi/struct.ts";
+import { STRUCTS } from "../../ffi/structs.ts";
+import type { EndRequest } from "../../process/exit/ended_by.ts";
+import { exitWatch } from "../../process/exit/exit_watch.ts";
+import { completionPort } from "../../process/io/completion_port.ts";
+import { processIds } from "../membership.ts";
+import { MemberEnds } from "./member_ends.ts";
+
+const ACCOUNTING = struct(STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION");
+
+/** Longest time for which a lost message can delay a wait, in ms. */
+const SWEEP = 1_000;
+/** Time between two questions to a job whose messages go to somebody else, in ms. */
+const POLL = 50;
+/**
+ * For how long after the closing of a job that others may hold an end with code 0 is taken for its
+ * effect, in ms. The system ends the processes at once, or never.
+ */
+const CLOSE_TAKES = 1_000;
+
+/** The job, as far as its end needs it. */
+export interface EndSource {
+  /** Its handle; throws when it is closed. */
+  readonly handle: () => Handle;
+  /** Its name for messages. */
+  readonly label: string;
+  /** Which messages are the job's; `undefined` when they go to somebody else. */
+  readonly key: () => bigint | undefined;
+}
+
+interface Wait {
+  /** Resolves the wait if the tree is gone; `list` looks for new processes before. */
+  check(options?: { list?: boolean }): void;
+  reject(reason: unknown): void;
+}
+
+/** The end of one job's tree. */
+export class JobEnds {
+  readonly #source: EndSource;
+  readonly #members: MemberEnds;
+  readonly #waits = new Set<Wait>();
+  readonly #accounting = ACCOUNTING.allocate();
+  #children = 0;
+  /** Why not all processes that a termination ends are watched. */
+  #unlisted: Win32Error | undefined;
+  /** Whether a termination is under way, so that the watch outlives the waits. */
+  #ending = false;
+
+  /**
+   * For `JobObject`.
+   *
+   * @param source The job.
+   */
+  constructor(source: EndSource) {
+    this.#source = source;
+    this.#members = new MemberEnds({ ...source, gone: () => this.#gone() });
+  }
+
+  /**
+   * Counts a child of ours until it has ended.
+   *
+   * @param ended Settles at its end.
+   */
+  follow(ended: Promise<unknown>): void {
+    this.#children++;
+    ended.finally(() => {
+      this.#children--;
+      this.#checkAll();
+    });
+  }
+
+  /**
+   * Takes a message of the job.
+   *
+   * @param code Its number.
+   * @param value What came with it.
+   */
+  message(code: number, value: bigint): void {
+    if (code === JOB_OBJECT_MSG.ACTIVE_PROCESS_ZERO) this.#checkAll();
+    else if (code === JOB_OBJECT_MSG.NEW_PROCESS && this.#waits.size > 0) this.#join(Number(value));
+  }
+
+  /**
+   * Reads the job's accounting.
+   *
+   * @returns The counts and times.
+   * @throws {Win32Error} If the system refuses.
+   */
+  accounting(): StructValue<typeof STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION"> {
+    const { handle, label } = this.#source;
+    check(
+      kernel32.QueryInformationJobObject(
+        handle(),
+        JOBOBJECTINFOCLASS.JobObjectBasicAccountingInformation,
+        this.#accounting,
+        ACCOUNTING.size,
+        null,
+      ),
+      "QueryInformationJobObject",
+      `Cannot count the processes of ${label}`,
+    );
+    return ACCOUNTING.decode(this.#accounting);
+  }
+
+  /**
+   * Ends every process in the job.
+   *
+   * @param exitCode Their exit code.
+   * @throws {Win32Error} If the system refuses.
+   */
+  terminate(exitCode: number): void {
+    const { handle, label, key } = this.#source;
+    const action = `Cannot terminate ${label}`;
+    this.#watch({ by: "terminate", code: exitCode });
+    check(kernel32.TerminateJobObject(handle(), exitCode), "TerminateJobObject", action);
+    // What joined since the list was made.
+    if (this.#unlisted === undefined) this.#watch();
+    this.#ending = this.#members.left > 0;
+    this.#members.hasten();
+    const own = key();
+    // No message tells of what a termination ends.
+    if (own !== undefined) exitWatch.silence(own);
+  }
+
+  /**
+   * Takes note that the job is about to be closed.
+   *
+   * @param killsOnClose Tells whether that ends its processes.
+   * @param isLast Whether nobody else can hold the job.
+   */
+  closing({ killsOnClose, isLast }: { killsOnClose: () => boolean; isLast: boolean }): void {
+    // No process of ours that could be told.
+    if (exitWatch.size === 0) return;
+    const { handle, label } = this.#source;
+    const until = isLast ? {} : { until: performance.now() + CLOSE_TAKES };
+    try {
+      if (!killsOnClose()) return;
+    } catch (error) {
+      // What cannot be known is taken for true.
+      if (!(error instanceof Win32Error || error instanceof UnsupportedPlatformError)) throw error;
+    }
+    try {
+      exitWatch.requestEnd(processIds(handle(), label), { by: "close", ...until });
+    } catch (error) {
+      // Without the right to query it has no children of ours.
+      if (!(error instanceof Win32Error)) throw error;
+    }
+  }
+
+  /** Ends every wait with {@linkcode AlreadyClosedError}. */
+  close(): void {
+    const { label, key } = this.#source;
+    for (const wait of this.#waits) {
+      wait.reject(new AlreadyClosedError(`Cannot wait for ${label}: it was closed`));
+    }
+    this.#members.clear();
+    const own = key();
+    // The system may drop the port with the last handle.
+    if (own !== undefined) exitWatch.silence(own);
+  }
+
+  /**
+   * Waits until the whole tree is gone.
+   *
+   * @param signal Gives up waiting.
+   * @throws {Win32Error} If the system refuses to count or list the processes.
+   */
+  async wait(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#isGone()) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const wait: Wait = {
+      check: ({ list = false } = {}) => {
+        try {
+          if (list) this.#members.addAll();
+          if (this.#isGone()) resolve();
+        } catch (error) {
+          reject(error);
+        }
+      },
+      reject,
+    };
+    const abort = (): void => reject(signal?.reason);
+    const told = this.#source.key() !== undefined;
+    const timer = setInterval(() => wait.check({ list: true }), told ? SWEEP : POLL);
+    this.#waits.add(wait);
+    signal?.addEventListener("abort", abort, { once: true });
+    if (told) completionPort.ref();
+    try {
+      wait.check({ list: true });
+      await promise;
+    } finally {
+      if (told) completionPort.unref();
+      signal?.removeEventListener("abort", abort);
+      this.#waits.delete(wait);
+      clearInterval(timer);
+      if (this.#waits.size === 0 && !this.#ending) this.#members.clear();
+      await completionPort.idle();
+    }
+  }
+
+  #isGone(): boolean {
+    if (this.accounting().ActiveProcesses > 0) return false;
+    if (this.#unlisted !== undefined) throw this.#unlisted;
+    if (this.#members.left > 0) this.#members.hasten();
+    // Another one's termination ends our children too, and no message may tell.
+    const key = this.#source.key();
+    if (this.#children > 0 && key !== undefined) exitWatch.silence(key);
+    return this.#members.left === 0 && this.#children === 0;
+  }
+
+  #gone(): void {
+    this.#ending = false;
+    this.#checkAll();
+  }
+
+  #checkAll(): void {
+    for (const wait of [...this.#waits]) wait.check();
+  }
+
+  /** Watches a process that joined while somebody waits. */
+  #join(pid: number): void {
+    try {
+      this.#members.add(pid);
+    } catch (error) {
+      for (const wait of [...this.#waits]) wait.reject(error);
+    }
+  }
+
+  /** Watches what is about to be ended; a job that cannot be listed is ended all the same. */
+  #watch(request?: EndRequest): void {
+    try {
+      const pids = this.#members.addAll();
+      if (request !== undefined) exitWatch.requestEnd(pids, request);
+      this.#unlisted = undefined;
+    } catch (error) {
+      if (!(error instanceof Win32Error)) throw error;
+      this.#unlisted = error;
+    }
+  }
+}

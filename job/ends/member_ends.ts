@@ -1,0 +1,150 @@
+/**
+ * The ends of a job's processes, seen by their handles.
+ *
+ * Theory of operation. The job's accounting may count a process as gone while it is still ending,
+ * with its files and ports in its hands; Windows does so for what a termination ends. Only a handle
+ * tells. So handles are opened while the processes are still listed, and each is kept until its
+ * process has ended, not longer: a handle to a process that was refused by a limit keeps the job
+ * full.
+ *
+ * @module
+ */
+import { ERROR, PROCESS, STANDARD_RIGHTS, WAIT } from "../../ffi/constants.ts";
+import { Win32Error } from "../../ffi/error.ts";
+import type { Handle, OwnedHandle } from "../../ffi/handle.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import { exitWatch, type Watched } from "../../process/exit/exit_watch.ts";
+import { containsHandle, openProcess, processIds } from "../membership.ts";
+
+/** Whose processes are watched, and who is told. */
+export interface MemberSource {
+  /** The job's handle; throws when it is closed. */
+  readonly handle: () => Handle;
+  /** The job's name for messages. */
+  readonly label: string;
+  /** Which messages tell of its processes; `undefined` when none does. */
+  readonly key: () => bigint | undefined;
+  /** Called when the last process that was watched has ended. */
+  readonly gone: () => void;
+}
+
+/** The most often that a job which keeps growing is listed at once. */
+const MOST_LISTS = 16;
+
+/** Rights that suffice, the least first: Windows takes the first, Wine 10 wants the second. */
+const RIGHTS = [PROCESS.QUERY_LIMITED_INFORMATION, PROCESS.QUERY_INFORMATION] as const;
+
+interface Member {
+  readonly process: OwnedHandle;
+  readonly watched: Watched;
+}
+
+/** Watches the processes of one job to their ends. */
+export class MemberEnds {
+  readonly #source: MemberSource;
+  readonly #members = new Map<number, Member>();
+
+  /**
+   * Watches nothing yet.
+   *
+   * @param source The job.
+   */
+  constructor(source: MemberSource) {
+    this.#source = source;
+  }
+
+  /** How many processes are watched that have not ended. */
+  get left(): number {
+    return this.#members.size;
+  }
+
+  /**
+   * Watches every process that is in the job now; lists until no list has a new one.
+   *
+   * @returns The ids of those that were listed.
+   * @throws {Win32Error} If the system refuses to list them.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  addAll(): Set<number> {
+    const seen = new Set<number>();
+    for (let lists = 0; lists < MOST_LISTS; lists++) {
+      const before = seen.size;
+      for (const pid of processIds(this.#source.handle(), this.#source.label)) {
+        if (seen.has(pid)) continue;
+        seen.add(pid);
+        this.add(pid);
+      }
+      if (seen.size === before) break;
+    }
+    return seen;
+  }
+
+  /**
+   * Watches a process. One that has ended, is in another job or may not be opened is left out: of
+   * the last only the accounting tells.
+   *
+   * @param pid Its id.
+   */
+  add(pid: number): void {
+    if (this.#members.has(pid)) return;
+    const process = this.#open(pid);
+    if (process === undefined) return;
+    if (hasEnded(process)) return process.close();
+    const { key } = this.#source;
+    const watched: Watched = {
+      pid,
+      key: key(),
+      // Whoever waits keeps the program alive.
+      referenced: false,
+      poll: () => {
+        // Closed by a question that this one's own answer led to.
+        if (process.closed) return true;
+        if (!hasEnded(process)) return false;
+        this.#members.delete(pid);
+        process.close();
+        if (this.#members.size === 0) this.#source.gone();
+        return true;
+      },
+    };
+    this.#members.set(pid, { process, watched });
+    exitWatch.add(watched);
+  }
+
+  /** Asks the processes in short steps: their ends are near, and no message may tell of them. */
+  hasten(): void {
+    exitWatch.hasten([...this.#members.values()].map(({ watched }) => watched));
+  }
+
+  /** Watches none of them any more. */
+  clear(): void {
+    for (const { process, watched } of this.#members.values()) {
+      exitWatch.remove(watched);
+      process.close();
+    }
+    this.#members.clear();
+  }
+
+  #open(pid: number): OwnedHandle | undefined {
+    const { handle, label } = this.#source;
+    for (const rights of RIGHTS) {
+      try {
+        const process = openProcess(pid, STANDARD_RIGHTS.SYNCHRONIZE | rights, "Cannot watch it");
+        // Between the list and now the id may have become another process's.
+        using undo = new DisposableStack();
+        undo.use(process);
+        if (!containsHandle(handle(), process.value, label)) return undefined;
+        undo.move();
+        return process;
+      } catch (error) {
+        if (!(error instanceof Win32Error)) throw error;
+        if (error.code !== ERROR.ACCESS_DENIED) return undefined;
+      }
+    }
+    return undefined;
+  }
+}
+
+/** A wait that fails now fails for ever, so that it counts as an end. */
+function hasEnded(process: OwnedHandle): boolean {
+  return kernel32.WaitForSingleObject(process.value, 0) !== WAIT.WAIT_TIMEOUT;
+}

@@ -1,0 +1,56 @@
+import "../../../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { AlreadyClosedError } from "../../../../ffi/handle.ts";
+import { JobObject } from "../../../../job/job_object.ts";
+import { startChild, trial, within } from "../../../helpers/job_trials.ts";
+
+const MIB = 1024 ** 2;
+
+Deno.test(
+  "limitsReached: a program that failed for want of memory, without a consumer of messages",
+  trial(async () => {
+    for (const limits of [{ jobMemory: 48 * MIB }, { processMemory: 48 * MIB }]) {
+      using job = JobObject.create({ killOnClose: true, limits });
+      const verbs = Array(64).fill(`alloc ${MIB}`).join(" ");
+      await within(startChild(job, verbs).status, "the child's end");
+      await job.wait();
+      const [found] = await job.limitsReached();
+      assertEquals(found?.limit, Object.keys(limits)[0]);
+      assertEquals(found?.value, 48 * MIB);
+      assert(found?.evidence === "message" || found?.evidence === "measure");
+    }
+  }),
+);
+
+Deno.test(
+  "limitsReached: none for a program that kept within its limits",
+  trial(async () => {
+    using job = JobObject.create({
+      killOnClose: true,
+      limits: { jobMemory: 256 * MIB, activeProcesses: 4, processUserTime: 60_000 },
+    });
+    await within(startChild(job, "exit 3").status, "the child's end");
+    await job.wait();
+    assertEquals(await job.limitsReached(), []);
+    job.close();
+    await assertRejects(() => job.limitsReached(), AlreadyClosedError);
+  }),
+);
+
+Deno.test(
+  "status.limit: the limit of user time that ended the process",
+  trial(async () => {
+    for (const limit of ["processUserTime", "jobUserTime"] as const) {
+      using job = JobObject.create({ killOnClose: true, limits: { [limit]: 100 } });
+      const child = startChild(job, "spinforever");
+      const status = await within(child.status, "the spinner's end");
+      assertEquals([status.success, status.endedBy, status.limit], [false, "limit", limit]);
+      await job.wait();
+      assertEquals((await job.limitsReached()).map((reached) => reached.limit), [limit]);
+      // A program may end with the same code by itself.
+      using other = JobObject.create({ killOnClose: true, limits: { [limit]: 60_000 } });
+      const own = await within(startChild(other, "exit 1816").status, "the child's end");
+      assertEquals([own.endedBy, own.limit], ["itself", undefined]);
+    }
+  }),
+);
