@@ -27,6 +27,7 @@ const SIMULATED: ReadonlySet<string> = new Set([
   "CreateProcessW",
   "GetProcessTimes",
   "CloseHandle",
+  "WaitForSingleObject",
   "UserHandleGrantAccess",
 ]);
 

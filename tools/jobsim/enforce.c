@@ -90,7 +90,7 @@ static void end_job(int index) {
     if (!all_can_end(index)) return; /* at the next sample, then */
     job->exhausted = TRUE;
     job->limitKills += job->active;
-    if (handle && real.TerminateJobObject(handle, ERROR_NOT_ENOUGH_QUOTA)) return;
+    if (request_end(index, handle, ERROR_NOT_ENOUGH_QUOTA)) return;
     for (int i = 0; i < registry->memberHigh; i++)
         if (registry->members[i].count && place_in(&registry->members[i], index) >= 0) end_by_limit(&registry->members[i]);
 }

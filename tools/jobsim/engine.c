@@ -161,6 +161,12 @@ static DWORD period(BOOL sampled) {
     return wanted > 25 * price ? wanted : 25 * price;
 }
 
+volatile LONG marked;
+
+static void pass_mark(LONG mark) {
+    if (mark - marked > 0) marked = mark;
+}
+
 static BOOL drain(HANDLE port, DWORD timeout) {
     OVERLAPPED_ENTRY entries[64];
     ULONG count = 0;
@@ -177,6 +183,9 @@ static BOOL drain(HANDLE port, DWORD timeout) {
         if (entries[i].lpCompletionKey)
             relay(entries[i].lpCompletionKey, entries[i].dwNumberOfBytesTransferred,
                   (DWORD)(ULONG_PTR)entries[i].lpOverlapped);
+        else if (entries[i].dwNumberOfBytesTransferred == MESSAGE_MARK)
+            pass_mark((LONG)(ULONG_PTR)entries[i].lpOverlapped);
+    close_stale();
     unlock();
     InterlockedIncrement(&relayed);
     real.RtlWakeAddressAll((const void *)&relayed);
@@ -212,7 +221,8 @@ DWORD WINAPI engine_main(void *unused) {
     for (;;) {
         BOOL sampled = FALSE;
         ULONGLONG now = GetTickCount64();
-        DWORD wait = settle_newcomers();
+        DWORD wait = settle_newcomers(), ends = finish_ends();
+        if (ends < wait) wait = ends;
         if (due && due <= now) wait = 0;
         else if (due && due - now < wait) wait = (DWORD)(due - now);
         if (has_foreign()) {

@@ -73,9 +73,9 @@ static BOOL add_entry(HANDLE handle, int job) {
 }
 
 /* Takes Wine's one port of the job; refused when something other than jobsim already has it. */
-static void own_port(HANDLE handle, int job) {
+BOOL own_port(HANDLE handle, int job) {
     JOBOBJECT_ASSOCIATE_COMPLETION_PORT port = {(void *)key_of(job), enginePort};
-    real.SetInformationJobObject(handle, CLS_PORT, &port, sizeof port);
+    return real.SetInformationJobObject(handle, CLS_PORT, &port, sizeof port);
 }
 
 HANDLE any_handle(int job, DWORD access) {
@@ -103,7 +103,7 @@ static int recognize_by_name(HANDLE handle) {
     if (real.NtQueryObject(handle, 1, buffer, sizeof buffer - 2, &length) < 0 || !name->Length) return -1;
     for (const WCHAR *c = name->Buffer; *c; c++)
         if (*c == L'\\') last = c + 1;
-    return last ? find_job(last) : -1;
+    return last ? job_of_real_name(last) : -1;
 }
 
 /* The job of a handle, or -1 with the error of Windows: 6 for what is no job, 5 for a missing right. */
@@ -137,22 +137,12 @@ HANDLE WINAPI sim_CreateJobObjectW(SECURITY_ATTRIBUTES *attributes, const WCHAR 
     int job = -1;
     if (!start()) return NULL;
     lock();
-    SetLastError(ERROR_SUCCESS);
-    handle = real.CreateJobObjectW(attributes, name);
+    handle = create_named(attributes, name, &job);
     error = GetLastError();
-    if (handle) {
-        int known = find_job(name);
-        if (error == ERROR_ALREADY_EXISTS) job = known;
-        else if (known >= 0) free_job(known); /* its kernel object is gone */
-        if (job < 0) {
-            job = new_job(name);
-            if (job >= 0) own_port(handle, job);
-        }
-        if (job < 0 || !add_entry(handle, job)) {
-            real.CloseHandle(handle);
-            handle = NULL;
-            error = ERROR_NOT_ENOUGH_MEMORY;
-        }
+    if (handle && (job < 0 || !add_entry(handle, job))) {
+        real.CloseHandle(handle);
+        handle = NULL;
+        error = ERROR_NOT_ENOUGH_MEMORY;
     }
     unlock();
     SetLastError(error);
@@ -163,21 +153,15 @@ EXPORT_AS(OpenJobObjectW, sim_OpenJobObjectW);
 HANDLE WINAPI sim_OpenJobObjectW(DWORD access, BOOL inherit, const WCHAR *name) {
     HANDLE handle;
     DWORD error;
+    int job = -1;
     if (!start()) return NULL;
     lock();
-    handle = real.OpenJobObjectW(access, inherit, name);
+    handle = open_named(access, inherit, name, &job);
     error = GetLastError();
-    if (handle) {
-        int job = find_job(name);
-        if (job < 0) {
-            job = new_job(name);
-            if (job >= 0) own_port(handle, job);
-        }
-        if (job < 0 || !add_entry(handle, job)) {
-            real.CloseHandle(handle);
-            handle = NULL;
-            error = ERROR_NOT_ENOUGH_MEMORY;
-        }
+    if (handle && (job < 0 || !add_entry(handle, job))) {
+        real.CloseHandle(handle);
+        handle = NULL;
+        error = ERROR_NOT_ENOUGH_MEMORY;
     }
     unlock();
     if (!handle) SetLastError(error);
@@ -200,10 +184,13 @@ BOOL WINAPI sim_CloseHandle(HANDLE handle) {
         job = entry->job;
         unlock();
         await_newcomers(job, handle);
+        await_relay();
         lock();
         entry = entry_of(handle);
         job = -1;
     }
+    if (entry && registry->jobs[entry->job].used && registry->jobs[entry->job].generation == entry->generation)
+        last_handle_closes(handle, entry->job);
     closed = real.CloseHandle(handle);
     error = GetLastError();
     if (closed && entry) {

@@ -135,6 +135,7 @@ static void query_accounting(int index, HANDLE handle, JOBOBJECT_BASIC_ACCOUNTIN
     const JOB *job = &registry->jobs[index];
     JOBOBJECT_BASIC_ACCOUNTING_INFORMATION wine = {0};
     SUMS sums;
+    DWORD ending;
     sum_job(index, &sums);
     memset(out, 0, sizeof *out);
     out->TotalUserTime.QuadPart = sums.user;
@@ -147,7 +148,9 @@ static void query_accounting(int index, HANDLE handle, JOBOBJECT_BASIC_ACCOUNTIN
     out->ActiveProcesses = job->active;
     if (!handle || !real.QueryInformationJobObject(handle, CLS_BASIC_ACCOUNTING, &wine, sizeof wine, NULL)) return;
     out->TotalProcesses = wine.TotalProcesses;
-    out->ActiveProcesses = wine.ActiveProcesses;
+    if (job->held) return;
+    ending = count_ending(index);
+    out->ActiveProcesses = wine.ActiveProcesses > ending ? wine.ActiveProcesses - ending : 0;
 }
 
 static void query_io(int index, IO_COUNTERS *out) {
@@ -162,12 +165,12 @@ static void query_io(int index, IO_COUNTERS *out) {
 
 static DWORD query_ids(int index, HANDLE handle, JOBOBJECT_BASIC_PROCESS_ID_LIST *out, DWORD length, DWORD *needed) {
     DWORD room = (length - 8) / sizeof(ULONG_PTR);
-    if (handle)
+    if (handle && !count_ending(index))
         return real.QueryInformationJobObject(handle, CLS_PROCESS_IDS, out, length, needed) ? ERROR_SUCCESS : GetLastError();
     out->NumberOfAssignedProcesses = out->NumberOfProcessIdsInList = 0;
     for (int i = 0; i < registry->memberHigh; i++) {
         const MEMBER *member = &registry->members[i];
-        if (!member->count || place_in(member, index) < 0) continue;
+        if (!member->count || member->ending || place_in(member, index) < 0) continue;
         if (out->NumberOfAssignedProcesses++ < room) out->ProcessIdList[out->NumberOfProcessIdsInList++] = member->pid;
     }
     if (out->NumberOfAssignedProcesses > room) return ERROR_MORE_DATA;

@@ -43,6 +43,17 @@
  *   GetProcessTimes of other processes, of which Wine tells the caller's own: user and kernel time of a
  *   live one as of now, of an ended member as last sampled, plus what its main thread used after that
  *   where Linux still tells it; zeros of an ended process that was in no job, or left over 4096 ends ago.
+ * TWO MODELS OF AN END
+ *   Microsoft's pages leave some of it open, so JOBSIM_ENDS chooses, in the environment of the process that makes
+ *   a job:
+ *   finished (or nothing): TerminateJobObject returns when all have ended, and each has sent EXIT; a refused process
+ *     sends it too. NEW and EXIT come soon after their call or wait. The port outlives the last handle.
+ *   requested: TerminateJobObject, the end of job time and a kill on close lower ActiveProcesses at once, send
+ *     ACTIVE_PROCESS_ZERO, and no EXIT. The processes run nothing any more, but end, and signal
+ *     the job, 50 ms later. NEW is in the port when the call returns, EXIT when the wait for the process
+ *     does. The port goes with the last handle; a refused process sends no EXIT.
+ *   In both a refused process counts until every handle to it is closed, the innermost job tells of an end
+ *   first, and a name ends with the last handle.
  * STORED ONLY
  *   CPU weight, soft cap and min/max rates; network and I/O rates; UI limits and handle grants; working
  *   set; scheduling class; die on unhandled exception; subset affinity; completion filter; the
@@ -53,13 +64,13 @@
  * NOT SEEN
  *   an unnamed job whose handle another process got by inheritance or duplication has a record of its own
  *   there, without messages; give such a job a name.
- *
  * Never shipped and never loaded on Windows.
  */
 #ifndef JOBSIM_H
 #define JOBSIM_H
 
 #include "job_types.h"
+#include "ends.h"
 
 #define JOBSIM_VERSION 0x00010000
 #define MAX_JOBS 1024
@@ -74,6 +85,7 @@
 /* Packets of our own in the engine's port, beside Wine's. */
 #define MESSAGE_CLOSED 0xFFFF0001u /* the last handle of this process was closed */
 #define MESSAGE_APPLY 0xFFFF0002u  /* another process changed the job */
+#define MESSAGE_MARK 0xFFFF0003u   /* somebody waits until all before it is relayed */
 
 /* Exports the alias by which the caller asks for a function whose real twin jobsim itself calls. */
 #define EXPORT_AS(name, own) __asm__(".section .drectve\n .ascii \" -export:" #name "=" #own "\"\n .text")
@@ -85,7 +97,8 @@ typedef struct { WCHAR volume[MAX_PATH]; IO_RATE_NATIVE_V3 rate; } IO_ENTRY;
 typedef struct {
     LONG used;
     DWORD generation;
-    WCHAR name[MAX_PATH + 8];
+    WCHAR name[MAX_PATH + 8]; /* empty once the last handle is closed */
+    BOOL alias;               /* Wine knows it by another name */
     LONG parent;
     DWORD parentGeneration;
     LONG engine;       /* index of the engine that enforces */
@@ -123,6 +136,10 @@ typedef struct {
     BOOL violationPending, memoryAbove;
     DWORD above; /* limits that stand crossed */
 
+    BOOL finishedEnds; /* the model of its maker */
+    BOOL populated;    /* the end of its last process is still to be told */
+    DWORD pendingHandles;
+    DWORD held; /* of the active: refused, and counted until their handles are closed */
     DWORD total, active, limitKills, endedFaults;
     LONGLONG endedUser, endedKernel;
     ULONGLONG ioOps[3], ioBytes[3]; /* read, write, other */
@@ -137,6 +154,9 @@ typedef struct {
     LONG count;
     WORD job[MAX_CHAIN];
     BYTE refused[MAX_CHAIN], memoryAbove[MAX_CHAIN];
+    BYTE ending; /* 0, ENDING or ENDED: its job's end was requested */
+    LONG endEngine;
+    UINT endCode;
     BOOL timeKilled, masked;
     BOOL created; /* whoever makes it has told us that it stands */
     BOOL settled; /* judged, and the limits applied */
@@ -163,6 +183,9 @@ typedef struct {
     DWORD refusalNext;
     struct { DWORD pid; LONGLONG born, user, kernel; } kept[MAX_KEPT]; /* of members that have ended */
     DWORD keptNext;
+    LINGERING lingering[MAX_LINGERING];
+    TOLD told[MAX_TOLD];
+    DWORD toldNext;
 } REGISTRY;
 
 /* What this process alone knows of a job. */
@@ -240,7 +263,7 @@ BOOL fail(DWORD error);
 int new_job(const WCHAR *name);
 void free_job(int job);
 int find_job(const WCHAR *name);
-void bury_dead_engines(void);
+DWORD born_of(HANDLE process);
 int parent_of(int job);
 BOOL is_ancestor(int ancestor, int job);
 int depth_of(int job);
@@ -249,9 +272,15 @@ MEMBER *add_member(DWORD pid);
 void drop_membership(MEMBER *member, int place);
 int place_in(const MEMBER *member, int job);
 HANDLE member_process(MEMBER *member);
+void close_stale(void);
+BOOL has_members(int job);
 void sum_job(int job, SUMS *sums);
 
+/* engines.c */
+void bury_dead_engines(void);
+
 /* handles.c */
+BOOL own_port(HANDLE handle, int job);
 int resolve(HANDLE handle, DWORD access);
 int own_job(void);
 HANDLE any_handle(int job, DWORD access);

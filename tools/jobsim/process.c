@@ -57,7 +57,7 @@ BOOL WINAPI sim_AssignProcessToJobObject(HANDLE handle, HANDLE process) {
     }
     unlock();
     if (error) return fail(error);
-    granted = gate ? verdict(pid, &job, 1, process) : ERROR_SUCCESS;
+    granted = gate || (!already && !ends_finished(job)) ? verdict(pid, &job, 1, process) : ERROR_SUCCESS;
     return granted ? fail(granted) : TRUE;
 }
 
@@ -86,6 +86,7 @@ void await_newcomers(int job, HANDLE handle) {
 EXPORT_AS(TerminateJobObject, sim_TerminateJobObject);
 BOOL WINAPI sim_TerminateJobObject(HANDLE handle, UINT code) {
     DWORD error = ERROR_SUCCESS;
+    BOOL ended;
     int job;
     if (!start()) return FALSE;
     lock();
@@ -94,7 +95,13 @@ BOOL WINAPI sim_TerminateJobObject(HANDLE handle, UINT code) {
     unlock();
     if (error) return fail(error);
     await_newcomers(job, handle);
-    return real.TerminateJobObject(handle, code);
+    await_relay();
+    lock();
+    ended = request_end(job, handle, code);
+    error = GetLastError();
+    unlock();
+    SetLastError(error);
+    return ended;
 }
 
 EXPORT_AS(IsProcessInJob, sim_IsProcessInJob);
@@ -147,7 +154,7 @@ BOOL WINAPI sim_CreateProcessW(const WCHAR *application, WCHAR *line, SECURITY_A
                                BOOL inherit, DWORD flags, void *environment, const WCHAR *directory, STARTUPINFOW *startup,
                                PROCESS_INFORMATION *out) {
     int listed[MAX_LIST], chain[MAX_CHAIN], all[MAX_LIST + MAX_CHAIN], members = 0, count, inherited;
-    BOOL gate = FALSE, created;
+    BOOL gate = FALSE, waits = FALSE, created;
     DWORD error = ERROR_SUCCESS;
     if (!start()) return FALSE;
     lock();
@@ -155,8 +162,8 @@ BOOL WINAPI sim_CreateProcessW(const WCHAR *application, WCHAR *line, SECURITY_A
     if (count < 0) error = GetLastError();
     inherited = inherited_jobs(flags, chain);
     if (!error && list_nests_with_ui(listed, count, inherited, chain)) error = ERROR_ACCESS_DENIED;
-    for (int i = 0; i < count; i++) gate |= judges(listed[i]);
-    for (int i = 0; i < inherited; i++) gate |= judges(chain[i]);
+    for (int i = 0; i < count; i++) gate |= judges(listed[i]), waits |= !ends_finished(listed[i]);
+    for (int i = 0; i < inherited; i++) gate |= judges(chain[i]), waits |= !ends_finished(chain[i]);
     unlock();
     if (error) return fail(error);
     created = real.CreateProcessW(application, line, process, thread, inherit, gate ? flags | CREATE_SUSPENDED : flags,
@@ -174,16 +181,17 @@ BOOL WINAPI sim_CreateProcessW(const WCHAR *application, WCHAR *line, SECURITY_A
     }
     for (int i = 0; i < inherited; i++) all[members++] = chain[i];
     unlock();
-    if (!gate) return TRUE;
+    if (!gate && !waits) return TRUE;
     error = members ? verdict(out->dwProcessId, all, members, out->hProcess) : ERROR_SUCCESS;
     if (error) {
         TerminateProcess(out->hProcess, error);
         real.CloseHandle(out->hThread);
         real.CloseHandle(out->hProcess);
+        await_released(out->dwProcessId);
         memset(out, 0, sizeof *out);
         return fail(error);
     }
-    if (!(flags & CREATE_SUSPENDED)) ResumeThread(out->hThread);
+    if (gate && !(flags & CREATE_SUSPENDED)) ResumeThread(out->hThread);
     return TRUE;
 }
 

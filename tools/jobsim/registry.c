@@ -1,4 +1,4 @@
-/* The shared registry: its lock, the job and member records, and the engines that map it. */
+/* The shared registry: its lock, and the job and member records. */
 #include "jobsim.h"
 #include <stdio.h>
 
@@ -6,11 +6,13 @@ REAL real;
 REGISTRY *registry;
 LOCAL_JOB localJobs[MAX_JOBS];
 LOCAL_MEMBER localMembers[MAX_MEMBERS];
+static int localHigh;
 int self = -1;
 DWORD processors = 1, windowsBuild;
 ULONGLONG systemMask = 1;
 double timeScale = 1;
 HANDLE enginePort;
+BOOL finishedEnds;
 static HANDLE mutex;
 static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
 static HMODULE module;
@@ -23,7 +25,7 @@ BOOL fail(DWORD error) {
     return FALSE;
 }
 
-static DWORD born_of(HANDLE process) {
+DWORD born_of(HANDLE process) {
     FILETIME times[4] = {{0}};
     GetProcessTimes(process, &times[0], &times[1], &times[2], &times[3]);
     return times[0].dwLowDateTime | 1;
@@ -54,49 +56,6 @@ static void load_real(void) {
     TAKE(nt, RtlWaitOnAddress);
     TAKE(nt, RtlWakeAddressAll);
 #undef TAKE
-}
-
-static BOOL engine_alive(const ENGINE *engine) {
-    HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE, FALSE, engine->pid);
-    BOOL alive;
-    if (!process) return FALSE;
-    alive = WaitForSingleObject(process, 0) == WAIT_TIMEOUT && born_of(process) == engine->born;
-    real.CloseHandle(process);
-    return alive;
-}
-
-/* To the first engine that has the job open; it finishes the take-over when it sees the death. */
-static void hand_over(int index) {
-    JOB *job = &registry->jobs[index];
-    int heir = 0;
-    while (!(job->openBy >> heir & 1)) heir++;
-    for (int i = 0; i < registry->memberHigh; i++) {
-        MEMBER *member = &registry->members[i];
-        if (!member->count || place_in(member, index) < 0 || !(member->suspendedBy >> job->engine & 1)) continue;
-        member->suspendedBy &= ~(1ull << job->engine);
-        member->suspendedBy |= 1ull << heir;
-    }
-    job->engine = heir;
-}
-
-/* Engines that ended without a word: their handles are gone, and the jobs that only they had too. */
-void bury_dead_engines(void) {
-    ULONGLONG dead = 0;
-    for (int i = 0; i < MAX_ENGINES; i++) {
-        if (i == self || !registry->engines[i].pid || engine_alive(&registry->engines[i])) continue;
-        dead |= 1ull << i;
-        registry->engines[i].pid = 0;
-    }
-    if (!dead) return;
-    for (int i = 0; i < registry->jobHigh; i++) {
-        JOB *job = &registry->jobs[i];
-        if (!job->used) continue;
-        job->openBy &= ~dead;
-        if (job->portEngine >= 0 && (dead >> job->portEngine & 1)) job->portEngine = -1, job->portGeneration++;
-        if (job->engine < 0 || !(dead >> job->engine & 1)) continue;
-        if (job->openBy) hand_over(i);
-        else free_job(i);
-    }
 }
 
 static BOOL map_registry(void) {
@@ -140,6 +99,13 @@ static BOOL make_port(void) {
     return real.NtCreateIoCompletion(&enginePort, IO_COMPLETION_ALL_ACCESS, &attributes, 0) >= 0;
 }
 
+static BOOL read_model(void) {
+    WCHAR model[16] = L"";
+    DWORD length = GetEnvironmentVariableW(L"JOBSIM_ENDS", model, 16);
+    finishedEnds = !length || !wcscmp(model, L"finished");
+    return finishedEnds || !wcscmp(model, L"requested");
+}
+
 static BOOL CALLBACK start_once(INIT_ONCE *unused, void *parameter, void **context) {
     SYSTEM_INFO system;
     HMODULE pinned;
@@ -149,6 +115,7 @@ static BOOL CALLBACK start_once(INIT_ONCE *unused, void *parameter, void **conte
     DWORD_PTR mask = 0, all = 0;
     (void)unused, (void)parameter, (void)context;
     load_real();
+    if (!read_model()) return FALSE;
     GetSystemInfo(&system);
     processors = system.dwNumberOfProcessors ? system.dwNumberOfProcessors : 1;
     if (GetProcessAffinityMask(GetCurrentProcess(), &mask, &all)) systemMask = all;
@@ -177,6 +144,7 @@ BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, void *reserved) {
     /* No lock here: its owner may be a thread that the exit has already ended. Members held by a CPU
      * cap go on; frozen ones stay frozen, as they would without their freezer. */
     if (reason == DLL_PROCESS_DETACH && registry && self >= 0) {
+        end_all_now();
         for (int i = 0; i < MAX_MEMBERS; i++) {
             MEMBER *member = &registry->members[i];
             BOOL frozen = FALSE;
@@ -210,6 +178,7 @@ int new_job(const WCHAR *name) {
             if (name) lstrcpynW(job->name, bare(name), sizeof job->name / sizeof job->name[0]);
             job->parent = job->portEngine = -1;
             job->engine = self;
+            job->finishedEnds = finishedEnds;
             job->schedulingClass = 5;
             return i;
         }
@@ -293,15 +262,32 @@ void drop_membership(MEMBER *member, int place) {
         member->refused[i] = member->refused[i + 1];
         member->memoryAbove[i] = member->memoryAbove[i + 1];
     }
-    if (member->count) return;
+    if (member->count) {
+        BOOL needed = FALSE;
+        for (int i = 0; i < member->count; i++) needed |= registry->jobs[member->job[i]].engine == self;
+        if (!needed) close_local(&localMembers[index]);
+        return;
+    }
     for (LONG *link = &registry->buckets[(member->pid >> 2) % MEMBER_BUCKETS]; *link; link = &registry->members[*link - 1].next)
         if (*link == index + 1) {
             *link = member->next;
             break;
         }
-    member->pid = 0;
+    member->pid = member->generation = 0;
     while (registry->memberHigh && !registry->members[registry->memberHigh - 1].pid) registry->memberHigh--;
     close_local(&localMembers[index]);
+}
+
+/* Another engine dropped the last membership: a handle would keep the ended process in being. */
+void close_stale(void) {
+    for (int i = 0; i < localHigh; i++)
+        if (localMembers[i].process && localMembers[i].generation != registry->members[i].generation) close_local(&localMembers[i]);
+}
+
+BOOL has_members(int job) {
+    for (int i = 0; i < registry->memberHigh; i++)
+        if (registry->members[i].count && place_in(&registry->members[i], job) >= 0) return TRUE;
+    return FALSE;
 }
 
 int place_in(const MEMBER *member, int job) {
@@ -315,6 +301,7 @@ HANDLE member_process(MEMBER *member) {
     LOCAL_MEMBER *local = &localMembers[member - registry->members];
     if (local->generation != member->generation || !local->process) {
         close_local(local);
+        if (member - registry->members >= localHigh) localHigh = (int)(member - registry->members) + 1;
         local->generation = member->generation;
         local->process = OpenProcess(PROCESS_ALL_ACCESS, FALSE, member->pid);
     }

@@ -71,29 +71,72 @@ static BOOL is_abnormal(DWORD code) {
     return FALSE;
 }
 
-static void leave(int index, MEMBER *member, int place) {
+/* Its own engine gets the same end from Wine later, and must not tell it twice. */
+static void remember_told(int index, DWORD pid) {
+    DWORD slot = registry->toldNext++ % MAX_TOLD;
+    registry->told[slot].key = key_of(index);
+    registry->told[slot].pid = pid;
+}
+
+static BOOL was_told(ULONG_PTR key, DWORD pid) {
+    for (int i = 0; i < MAX_TOLD; i++)
+        if (registry->told[i].key == key && registry->told[i].pid == pid) {
+            registry->told[i].key = 0;
+            return TRUE;
+        }
+    return FALSE;
+}
+
+static void leave(int index, MEMBER *member, int place, BOOL told);
+
+/* The inner jobs that another engine relays: the innermost tells first. */
+static void leave_inner(int index, MEMBER *member) {
+    for (;;) {
+        int inner = -1;
+        for (int i = 0; i < member->count; i++) {
+            int job = member->job[i];
+            if (job == index || registry->jobs[job].engine == self || !is_ancestor(index, job)) continue;
+            if (inner < 0 || depth_of(job) > depth_of(inner)) inner = job;
+        }
+        if (inner < 0) return;
+        remember_told(inner, member->pid);
+        leave(inner, member, place_in(member, inner), TRUE);
+    }
+}
+
+/* No message tells of a process whose end was requested; one that was refused had no NEW. */
+static void leave(int index, MEMBER *member, int place, BOOL told) {
     JOB *job = &registry->jobs[index];
     HANDLE process = member_process(member);
-    DWORD code = 0;
+    BOOL refused = member->refused[place];
+    DWORD code = 0, pid = member->pid;
     final_times(member);
     if (process) GetExitCodeProcess(process, &code);
     job->endedUser += member->user;
     job->endedKernel += member->kernel;
     job->endedFaults += member->faults;
-    if (job->active) job->active--;
+    if (member->ending || (refused && !ends_finished(index))) told = FALSE;
+    if (told) {
+        leave_inner(index, member);
+        place = place_in(member, index);
+    }
+    if (refused) linger(index, pid, process);
+    else if (!member->ending && job->active) job->active--;
     if (member->count == 1) keep_times(member, process);
-    deliver(index, is_abnormal(code) ? JOB_OBJECT_MSG_ABNORMAL_EXIT_PROCESS : JOB_OBJECT_MSG_EXIT_PROCESS, member->pid);
     drop_membership(member, place);
+    if (told) deliver(index, is_abnormal(code) ? JOB_OBJECT_MSG_ABNORMAL_EXIT_PROCESS : JOB_OBJECT_MSG_EXIT_PROCESS, pid);
+    tell_if_empty(index);
 }
 
-/* Wine holds EXIT back while it terminates a job and sends only ZERO; whoever is left then has ended. */
+/* Wine holds EXIT back while it terminates a job and sends only ZERO; whoever is left then has ended.
+ * Where ends count when they are finished, each is told. */
 void leave_all(int index) {
     for (int i = 0; i < registry->memberHigh; i++)
         if (registry->members[i].count && place_in(&registry->members[i], index) >= 0) final_times(&registry->members[i]);
     for (int i = registry->memberHigh - 1; i >= 0; i--) {
         MEMBER *member = &registry->members[i];
         int place = member->count ? place_in(member, index) : -1;
-        if (place >= 0) leave(index, member, place);
+        if (place >= 0) leave(index, member, place, ends_finished(index));
     }
 }
 
@@ -102,6 +145,7 @@ static void refuse(int index, MEMBER *member, int place) {
     JOB *job = &registry->jobs[index];
     DWORD slot = registry->refusalNext++ % REFUSALS;
     member->refused[place] = 1;
+    job->held++;
     job->limitKills++;
     registry->refusals[slot].pid = member->pid;
     registry->refusals[slot].code = ERROR_NOT_ENOUGH_QUOTA;
@@ -176,7 +220,7 @@ static void join(int index, DWORD pid) {
     JOB *job = &registry->jobs[index];
     MEMBER *member = find_member(pid);
     int place = member ? place_in(member, index) : -1;
-    if (place >= 0) leave(index, member, place); /* an earlier process of this id */
+    if (place >= 0) leave(index, member, place, TRUE); /* an earlier process of this id */
     for (int i = 0; i < REFUSALS; i++)
         if (registry->refusals[i].pid == pid) registry->refusals[i].pid = 0;
     member = add_member(pid);
@@ -186,6 +230,7 @@ static void join(int index, DWORD pid) {
     member->refused[place] = member->memoryAbove[place] = 0;
     job->total++;
     job->active++;
+    job->populated = TRUE;
     member->joined = GetTickCount64();
     member_process(member);
     if (job->exhausted || ((job->flags & JOB_OBJECT_LIMIT_ACTIVE_PROCESS) && job->active > job->activeLimit)) {
@@ -196,6 +241,10 @@ static void join(int index, DWORD pid) {
     deliver(index, JOB_OBJECT_MSG_NEW_PROCESS, pid);
     if (member->settled) apply_to_member(member);
     else settle(member);
+}
+
+static BOOL is_over(int index) {
+    return !registry->jobs[index].openBy && !registry->jobs[index].active && !has_members(index);
 }
 
 void relay(ULONG_PTR key, DWORD message, DWORD pid) {
@@ -209,17 +258,18 @@ void relay(ULONG_PTR key, DWORD message, DWORD pid) {
     case JOB_OBJECT_MSG_EXIT_PROCESS:
         member = find_member(pid);
         place = member ? place_in(member, index) : -1;
-        if (place >= 0) leave(index, member, place);
-        else deliver(index, message, pid);
+        if (place >= 0) leave(index, member, place, TRUE);
+        else if (!was_told(key, pid)) deliver(index, message, pid);
         break;
     case JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO:
         leave_all(index);
-        deliver(index, message, 0);
-        if (!registry->jobs[index].openBy) free_job(index);
+        registry->jobs[index].active = registry->jobs[index].held;
+        tell_if_empty(index);
+        if (is_over(index)) free_job(index);
         break;
     case MESSAGE_CLOSED:
         localJobs[index].drained++;
-        if (!registry->jobs[index].openBy && !registry->jobs[index].active) free_job(index);
+        if (is_over(index)) free_job(index);
         break;
     case MESSAGE_APPLY:
         apply_to_job(index);

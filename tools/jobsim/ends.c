@@ -1,0 +1,323 @@
+/* The end of a job's processes: requested at once, finished later; and what is told of it. */
+#include "jobsim.h"
+
+#define END_DELAY 50   /* milliseconds from the request to the end */
+#define LINGER_LOOK 20 /* milliseconds between looks at the handles of refused processes */
+#define MAX_PENDING 256
+
+/* Ends that this process has requested. Each holds a handle of its own to Wine's job; where it is the
+ * last one and the job kills on close, to close it is to end the tree, also when this process dies. */
+static struct { HANDLE job; int index; DWORD generation; UINT code; BOOL terminates; ULONGLONG due; } pending[MAX_PENDING];
+static volatile LONG pendingCount;
+
+BOOL ends_finished(int index) { return registry->jobs[index].finishedEnds; }
+
+/* One message each time that the last process has gone. */
+void tell_if_empty(int index) {
+    JOB *job = &registry->jobs[index];
+    if (job->active || !job->populated) return;
+    job->populated = FALSE;
+    deliver(index, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, 0);
+}
+
+/* The process counts no longer in any of its jobs, though it still exists, and runs nothing any more. */
+static void request_one(MEMBER *member, HANDLE process, UINT code, BYTE *touched) {
+    member->ending = ENDING;
+    member->endCode = code;
+    member->endEngine = self;
+    if (member->settled && member->pid != GetCurrentProcessId()) real.NtSuspendProcess(process);
+    for (int i = 0; i < member->count; i++) {
+        JOB *job = &registry->jobs[member->job[i]];
+        if (!member->refused[i] && job->active) job->active--;
+        touched[member->job[i]] = 1;
+    }
+}
+
+/* Those that have ended by themselves are not meant: their messages are on the way. */
+static BOOL request_all(int index, UINT code) {
+    static BYTE touched[MAX_JOBS];
+    BOOL any = FALSE;
+    memset(touched, 0, sizeof touched);
+    for (int i = 0; i < registry->memberHigh; i++) {
+        MEMBER *member = &registry->members[i];
+        HANDLE process;
+        if (!member->count || member->ending || place_in(member, index) < 0) continue;
+        process = member_process(member);
+        if (!process || WaitForSingleObject(process, 0) != WAIT_TIMEOUT) continue;
+        request_one(member, process, code, touched);
+        any = TRUE;
+    }
+    /* The innermost job tells first. */
+    for (int depth = MAX_CHAIN; depth >= 0; depth--)
+        for (int i = 0; i < registry->jobHigh; i++)
+            if (touched[i] && depth_of(i) == depth) tell_if_empty(i);
+    return any;
+}
+
+static BOOL is_own_member(int index) {
+    const MEMBER *member = find_member(GetCurrentProcessId());
+    return member && place_in(member, index) >= 0;
+}
+
+/* Whether the end can be left to the engine thread, which then owns `job`. */
+static BOOL put_off(HANDLE job, int index, UINT code, BOOL terminates) {
+    if (pendingCount == MAX_PENDING) return FALSE;
+    pending[pendingCount].job = job;
+    pending[pendingCount].index = index;
+    pending[pendingCount].generation = registry->jobs[index].generation;
+    pending[pendingCount].code = code;
+    pending[pendingCount].terminates = terminates;
+    pending[pendingCount].due = GetTickCount64() + END_DELAY;
+    pendingCount++;
+    if (job) registry->jobs[index].pendingHandles++;
+    PostQueuedCompletionStatus(enginePort, 0, 0, NULL);
+    return TRUE;
+}
+
+static void end_each(int index) {
+    for (int i = 0; i < registry->memberHigh; i++) {
+        MEMBER *member = &registry->members[i];
+        HANDLE process;
+        if (member->ending != ENDING || place_in(member, index) < 0) continue;
+        process = member_process(member);
+        if (process) TerminateProcess(process, member->endCode);
+        member->ending = ENDED;
+    }
+}
+
+/* Ends the members of a job, as TerminateJobObject does. Where ends count when they are requested, they
+ * are over when the engine has come to them; the caller's own end cannot wait. The lock is held. */
+BOOL request_end(int index, HANDLE handle, UINT code) {
+    HANDLE copy = NULL;
+    if (ends_finished(index)) return handle && real.TerminateJobObject(handle, code);
+    request_all(index, code);
+    if (handle) DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS);
+    if (!is_own_member(index) && put_off(copy, index, code, TRUE)) return TRUE;
+    if (copy) real.CloseHandle(copy);
+    if (handle) return real.TerminateJobObject(handle, code);
+    end_each(index);
+    return TRUE;
+}
+
+static BOOL is_last_handle(HANDLE handle, int index) {
+    PUBLIC_OBJECT_BASIC_INFORMATION info = {0};
+    ULONG length;
+    if (real.NtQueryObject(handle, 0, &info, sizeof info, &length) < 0) return FALSE;
+    return info.HandleCount <= 1 + registry->jobs[index].pendingHandles;
+}
+
+/* Before a handle is closed: with the last one go the name, the port, and a kill-on-close tree. Their
+ * members go on under the limits that stand. */
+void last_handle_closes(HANDLE handle, int index) {
+    JOB *job = &registry->jobs[index];
+    HANDLE copy;
+    if (!is_last_handle(handle, index)) return;
+    job->name[0] = 0;
+    if (ends_finished(index)) return;
+    if (job->flags & JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE) {
+        if (request_all(index, 0) && !is_own_member(index) &&
+            DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS) &&
+            !put_off(copy, index, 0, FALSE))
+            real.CloseHandle(copy);
+    }
+    job->portEngine = -1;
+    job->portGeneration++;
+}
+
+static BOOL is_all_ending(int index, HANDLE handle) {
+    JOBOBJECT_BASIC_ACCOUNTING_INFORMATION wine = {0};
+    real.QueryInformationJobObject(handle, CLS_BASIC_ACCOUNTING, &wine, sizeof wine, NULL);
+    return wine.ActiveProcesses <= count_ending(index);
+}
+
+static void mark_ended(int index) {
+    for (int i = 0; i < registry->memberHigh; i++)
+        if (registry->members[i].ending == ENDING && place_in(&registry->members[i], index) >= 0) registry->members[i].ending = ENDED;
+}
+
+/* Under the lock, so that nobody sees a process that is neither counted nor marked as ending. Whoever came into
+ * the job after the request goes on. */
+static void end_now(int i) {
+    HANDLE job = pending[i].job;
+    int index = pending[i].index;
+    BOOL known = registry->jobs[index].used && registry->jobs[index].generation == pending[i].generation;
+    if (known && job) registry->jobs[index].pendingHandles--;
+    if (!pending[i].terminates) {
+        if (known) mark_ended(index);
+    } else if (job && (!known || is_all_ending(index, job))) {
+        real.TerminateJobObject(job, pending[i].code);
+        if (known) mark_ended(index);
+    } else {
+        end_each(index);
+    }
+    if (job) real.CloseHandle(job);
+    pending[i] = pending[--pendingCount];
+}
+
+/* Milliseconds until the next end is due. */
+static DWORD end_due(void) {
+    ULONGLONG now = GetTickCount64();
+    DWORD wait = INFINITE;
+    for (int i = pendingCount - 1; i >= 0; i--) {
+        if (pending[i].due <= now) end_now(i);
+        else if (pending[i].due - now < wait) wait = (DWORD)(pending[i].due - now);
+    }
+    return wait;
+}
+
+/* This process ends: what it has requested is done at once. No lock, whose owner may have been ended. */
+void end_all_now(void) {
+    for (int i = 0; i < pendingCount; i++) {
+        if (!pending[i].job) continue;
+        if (pending[i].terminates) real.TerminateJobObject(pending[i].job, pending[i].code);
+        real.CloseHandle(pending[i].job);
+    }
+    pendingCount = 0;
+}
+
+/* What a process requested that has been killed before it came to it. */
+void finish_for(ULONGLONG deadEngines) {
+    for (int i = 0; i < registry->memberHigh; i++) {
+        MEMBER *member = &registry->members[i];
+        HANDLE process;
+        if (!member->pid || member->ending != ENDING || !(deadEngines >> member->endEngine & 1)) continue;
+        process = OpenProcess(PROCESS_TERMINATE, FALSE, member->pid);
+        if (process) TerminateProcess(process, member->endCode), real.CloseHandle(process);
+        member->ending = ENDED;
+    }
+}
+
+/* Members that Wine still counts, but Windows does not. */
+DWORD count_ending(int index) {
+    DWORD count = 0;
+    for (int i = 0; i < registry->memberHigh; i++)
+        count += registry->members[i].count && registry->members[i].ending == ENDING && place_in(&registry->members[i], index) >= 0;
+    return count;
+}
+
+static LONGLONG creation_time(HANDLE process) {
+    FILETIME made, ended, kernel, user;
+    if (!GetProcessTimes(process, &made, &ended, &kernel, &user)) return 0;
+    return (LONGLONG)made.dwHighDateTime << 32 | made.dwLowDateTime;
+}
+
+/* A refused process that has ended counts until nobody holds a handle to it. */
+void linger(int index, DWORD pid, HANDLE process) {
+    JOB *job = &registry->jobs[index];
+    for (int i = 0; i < MAX_LINGERING; i++) {
+        if (registry->lingering[i].pid) continue;
+        registry->lingering[i].pid = pid;
+        registry->lingering[i].born = process ? creation_time(process) : 0;
+        registry->lingering[i].job = index;
+        registry->lingering[i].generation = job->generation;
+        PostQueuedCompletionStatus(enginePort, 0, 0, NULL);
+        return;
+    }
+    if (job->active) job->active--;
+    if (job->held) job->held--;
+}
+
+/* The id finds the object as long as somebody holds it. */
+static BOOL is_held(DWORD pid, LONGLONG born) {
+    HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid);
+    BOOL same = process && creation_time(process) == born;
+    if (process) real.CloseHandle(process);
+    return same;
+}
+
+static DWORD look_at_lingering(void) {
+    DWORD wait = INFINITE;
+    for (int i = 0; i < MAX_LINGERING; i++) {
+        int index = registry->lingering[i].job;
+        JOB *job = &registry->jobs[index];
+        BOOL known = job->used && job->generation == registry->lingering[i].generation;
+        if (!registry->lingering[i].pid || (known && job->engine != self)) continue;
+        if (known && is_held(registry->lingering[i].pid, registry->lingering[i].born)) {
+            wait = LINGER_LOOK;
+            continue;
+        }
+        registry->lingering[i].pid = 0;
+        if (!known) continue;
+        if (job->active) job->active--;
+        if (job->held) job->held--;
+        tell_if_empty(index);
+        if (!job->openBy && !job->active && !has_members(index)) free_job(index);
+    }
+    return wait;
+}
+
+static BOOL is_lingering(DWORD pid) {
+    const MEMBER *member = find_member(pid);
+    for (int i = 0; member && i < member->count; i++)
+        if (member->refused[i]) return TRUE;
+    for (int i = 0; i < MAX_LINGERING; i++)
+        if (registry->lingering[i].pid == pid) return TRUE;
+    return FALSE;
+}
+
+/* Waits, but not for long, until a refused process to which the caller has no handle any more counts no more. */
+void await_released(DWORD pid) {
+    ULONGLONG deadline = GetTickCount64() + 300;
+    for (;;) {
+        LONG seen = relayed;
+        BOOL lingers;
+        lock();
+        lingers = is_lingering(pid);
+        unlock();
+        if (!lingers || GetTickCount64() > deadline) return;
+        PostQueuedCompletionStatus(enginePort, 0, 0, NULL);
+        wait_relayed(seen, 5);
+    }
+}
+
+/* Ends and refused processes whose time has come; milliseconds until the next. */
+DWORD finish_ends(void) {
+    DWORD ends, looks;
+    lock();
+    ends = end_due();
+    looks = look_at_lingering();
+    unlock();
+    return ends < looks ? ends : looks;
+}
+
+/* Waits, but not for long, until the engine of this process has relayed what Wine has sent up to now. */
+void await_relay(void) {
+    static volatile LONG asked;
+    LONG ticket = InterlockedIncrement(&asked);
+    ULONGLONG deadline = GetTickCount64() + 300;
+    if (!PostQueuedCompletionStatus(enginePort, MESSAGE_MARK, 0, (OVERLAPPED *)(ULONG_PTR)(DWORD)ticket)) return;
+    while (marked - ticket < 0 && GetTickCount64() < deadline) {
+        LONG seen = relayed;
+        if (marked - ticket < 0) wait_relayed(seen, 10);
+    }
+}
+
+/* Whether a message of this process's end is still to come. */
+static BOOL is_told_later(DWORD pid) {
+    const MEMBER *member = find_member(pid);
+    if (!member || member->ending) return FALSE;
+    for (int i = 0; i < member->count; i++)
+        if (!ends_finished(member->job[i]) && registry->jobs[member->job[i]].portEngine >= 0) return TRUE;
+    return FALSE;
+}
+
+/* Windows posts EXIT before it signals the process. */
+EXPORT_AS(WaitForSingleObject, sim_WaitForSingleObject);
+DWORD WINAPI sim_WaitForSingleObject(HANDLE handle, DWORD milliseconds) {
+    DWORD result = WaitForSingleObject(handle, milliseconds), error = GetLastError(), pid;
+    ULONGLONG deadline = GetTickCount64() + 1000;
+    if (result == WAIT_OBJECT_0 && self >= 0 && (pid = GetProcessId(handle)) != 0) {
+        await_relay();
+        for (;;) {
+            LONG seen = relayed;
+            BOOL later;
+            lock();
+            later = is_told_later(pid);
+            unlock();
+            if (!later || GetTickCount64() > deadline) break;
+            wait_relayed(seen, 5);
+        }
+    }
+    SetLastError(error);
+    return result;
+}

@@ -1,0 +1,37 @@
+/* How ends of processes are counted and told, and the names that end with a job's last handle. */
+#ifndef ENDS_H
+#define ENDS_H
+
+#include "job_types.h"
+
+#define MAX_LINGERING 64
+#define MAX_TOLD 256
+/* Of a member whose job's end was requested: it still exists, it exists no more. */
+#define ENDING 1
+#define ENDED 2
+
+typedef struct { DWORD pid, generation; LONGLONG born; LONG job; } LINGERING; /* refused, ended, and held by somebody */
+typedef struct { ULONG_PTR key; DWORD pid; } TOLD; /* an end told before its own engine has seen it */
+
+extern BOOL finishedEnds;     /* the model of the jobs that this process makes */
+extern volatile LONG marked;  /* the last MESSAGE_MARK that the engine has passed */
+
+/* ends.c */
+BOOL ends_finished(int job);
+void tell_if_empty(int job);
+BOOL request_end(int job, HANDLE handle, UINT code);
+void last_handle_closes(HANDLE handle, int job);
+void end_all_now(void);
+void finish_for(ULONGLONG deadEngines);
+DWORD finish_ends(void);
+DWORD count_ending(int job);
+void linger(int job, DWORD pid, HANDLE process);
+void await_relay(void);
+void await_released(DWORD pid);
+
+/* names.c */
+HANDLE create_named(SECURITY_ATTRIBUTES *attributes, const WCHAR *name, int *job);
+HANDLE open_named(DWORD access, BOOL inherit, const WCHAR *name, int *job);
+int job_of_real_name(const WCHAR *name);
+
+#endif
