@@ -70,6 +70,20 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
  * @returns The exit code, unsigned 32-bit.
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
+  const code = await execute(args, io);
+  try {
+    await io.stdout.flush();
+  } catch (error) {
+    writeMessage(io, `Cannot write to stdout: ${messageOf(error)}`);
+    return FAILURE_CODE;
+  } finally {
+    // There is nowhere left to say that stderr fails.
+    await io.stderr.flush().catch(() => {});
+  }
+  return code;
+}
+
+async function execute(args: readonly string[], io: Io): Promise<number> {
   try {
     return await prepare(args, io)();
   } catch (error) {

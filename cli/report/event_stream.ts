@@ -5,7 +5,8 @@
  *
  * @module
  */
-import type { RecordableEvent, RunStart } from "./recorder.ts";
+import type { JobNotification } from "../../job/messages/notification.ts";
+import type { RunStart } from "./recorder.ts";
 import { type JsonObject, type RecordedHit, type RunRecord, toJsonObject } from "./record.ts";
 import type { SampledStats } from "./samples.ts";
 import { showJson } from "../text/display.ts";
@@ -50,9 +51,9 @@ export class EventStream {
    * @param event The notification.
    * @param at When it came, in milliseconds since the start.
    */
-  event(event: RecordableEvent, at: number): void {
-    const { type, ...rest } = toJsonObject(event);
-    this.#line(typeof type === "string" ? type : event.type, at, rest);
+  event(event: JobNotification, at: number): void {
+    const { type, ...rest } = event;
+    this.#line(type, at, toJsonObject(rest));
   }
 
   /**

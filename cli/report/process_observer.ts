@@ -12,7 +12,7 @@
 import type { ProcessInfo } from "./process_table.ts";
 import { type SnapshotEntry, snapshotProcesses } from "../../process/query/snapshot.ts";
 import { type ProcessEnd, WatchedProcess } from "./process_query.ts";
-import type { RecordableEvent } from "./recorder.ts";
+import type { JobNotification } from "../../job/messages/notification.ts";
 
 /** Who is told; every `Recorder` is one. */
 export interface ProcessListener {
@@ -98,11 +98,11 @@ export class ProcessObserver implements Disposable {
    * @param event The notification.
    * @param at When it came, in milliseconds since the start.
    */
-  event(event: RecordableEvent, at: number): void {
-    const { pid, type } = event;
-    if (pid === undefined) return;
-    if (type === "newProcess") this.#opened(pid, at);
-    if (type === "exitProcess" || type === "abnormalExitProcess") this.#check(pid, at);
+  event(event: JobNotification, at: number): void {
+    if (event.type === "newProcess") this.#opened(event.pid, at);
+    if (event.type === "exitProcess" || event.type === "abnormalExitProcess") {
+      this.#check(event.pid, at);
+    }
   }
 
   /**

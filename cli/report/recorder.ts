@@ -4,6 +4,8 @@
  * @module
  */
 import type { Verdict } from "../exit_code.ts";
+import type { JobNotification } from "../../job/messages/notification.ts";
+import type { Crossing } from "../../job/notifications/notification_limits.ts";
 import { describeExitCode } from "../../process/exit/exit_code.ts";
 import { type ProcessInfo, ProcessTable } from "./process_table.ts";
 import {
@@ -21,22 +23,6 @@ import {
   type StoppedBy,
 } from "./record.ts";
 import { type SampledStats, SampleSeries } from "./samples.ts";
-
-/** A notification of the job, as far as a record reads it; every `JobNotification` is one. */
-export interface RecordableEvent {
-  /** The notification's type, such as `newProcess`. */
-  readonly type: string;
-  /** The process it is about. */
-  readonly pid?: number;
-  /** What a soft limit's notification found. */
-  readonly violation?: RecordableViolation;
-}
-
-/** Soft limits that were passed; every `LimitViolation` is one. */
-export interface RecordableViolation {
-  /** The names of the limits that were passed. */
-  readonly violated: readonly string[];
-}
 
 /** What is known of a run when it begins. */
 export interface RunStart {
@@ -101,15 +87,6 @@ export interface RunOutcome {
 /** The most hits in a record; what comes later is only counted. */
 const MOST_HITS = 1000;
 
-const HIT_TYPES: ReadonlySet<string> = new Set([
-  "endOfJobTime",
-  "endOfProcessTime",
-  "activeProcessLimit",
-  "processMemoryLimit",
-  "jobMemoryLimit",
-  "jobCycleTimeLimit",
-]);
-
 /**
  * Tells which limits a notification says were reached.
  *
@@ -117,26 +94,44 @@ const HIT_TYPES: ReadonlySet<string> = new Set([
  * @param at When it came, in milliseconds since the start.
  * @returns One hit for each limit; none for a notification about something else.
  */
-export function limitHits(event: RecordableEvent, at: number): RecordedHit[] {
-  const base = { at, type: event.type, ...(event.pid === undefined ? {} : { pid: event.pid }) };
-  if (event.type !== "notificationLimit") return HIT_TYPES.has(event.type) ? [base] : [];
-  const { violation } = event;
-  if (!violation || violation.violated.length === 0) return [base];
-  const details = new Map<string, unknown>(Object.entries(violation));
-  return violation.violated.map((name) => ({ ...base, name, ...measures(details.get(name)) }));
+export function limitHits(event: JobNotification, at: number): RecordedHit[] {
+  const { type } = event;
+  switch (type) {
+    case "endOfJobTime":
+    case "activeProcessLimit":
+      return [{ at, type }];
+    case "endOfProcessTime":
+    case "processMemoryLimit":
+    case "jobMemoryLimit":
+    case "jobCycleTimeLimit":
+      return [{ at, type, pid: event.pid }];
+    case "notificationLimit": {
+      const { pid, violation } = event;
+      const base = { at, type, pid };
+      if (violation.violated.length === 0) return [base];
+      return violation.violated.map((name) => ({ ...base, name, ...measures(violation[name]) }));
+    }
+    case "newProcess":
+    case "exitProcess":
+    case "abnormalExitProcess":
+    case "activeProcessZero":
+    case "siloTerminated":
+    case "unknown":
+      return [];
+    default:
+      return type satisfies never;
+  }
 }
 
 /** The limit and the measured value of one soft limit, where they are told. */
-function measures(detail: unknown): { limit?: number | string; measured?: number | string } {
-  const result: { limit?: number | string; measured?: number | string } = {};
-  if (typeof detail !== "object" || detail === null) return result;
-  if ("limit" in detail && isMeasure(detail.limit)) result.limit = detail.limit;
-  if ("measured" in detail && isMeasure(detail.measured)) result.measured = detail.measured;
-  return result;
-}
-
-function isMeasure(value: unknown): value is number | string {
-  return typeof value === "number" || typeof value === "string";
+function measures(
+  crossing: Crossing<number | string> | undefined,
+): { limit?: number | string; measured?: number | string } {
+  const { limit, measured } = crossing ?? {};
+  return {
+    ...limit === undefined ? {} : { limit },
+    ...measured === undefined ? {} : { measured },
+  };
 }
 
 /** Collects one run. */
@@ -172,12 +167,10 @@ export class Recorder {
    * @param event The notification.
    * @param at When it came, in milliseconds since the start.
    */
-  event(event: RecordableEvent, at: number): void {
-    if (event.pid !== undefined) {
-      if (event.type === "newProcess") this.#table.started({ pid: event.pid }, at);
-      if (event.type === "exitProcess" || event.type === "abnormalExitProcess") {
-        this.#table.ended({ pid: event.pid }, at);
-      }
+  event(event: JobNotification, at: number): void {
+    if (event.type === "newProcess") this.#table.started({ pid: event.pid }, at);
+    if (event.type === "exitProcess" || event.type === "abnormalExitProcess") {
+      this.#table.ended({ pid: event.pid }, at);
     }
     for (const hit of limitHits(event, at)) this.hit(hit);
   }

@@ -4,10 +4,11 @@
  *
  * @module
  */
+import type { JobNotification } from "../../job/messages/notification.ts";
 import { ExitError, NtStatus } from "../../process/exit/status_codes.ts";
 import { ENDED_BY_JOBBOX, type Verdict } from "../exit_code.ts";
 import type { RecordedLimit } from "../report/record.ts";
-import { type FinalStats, limitHits, type RecordableEvent } from "../report/recorder.ts";
+import { type FinalStats, limitHits } from "../report/recorder.ts";
 
 /** Why a job was ended. */
 export interface EndReason {
@@ -77,11 +78,12 @@ function unitOf(name: string): string {
  * @returns The reason; `undefined` for a notification about something else.
  */
 export function reasonOf(
-  event: RecordableEvent,
+  event: JobNotification,
   limits: WatchedLimits,
   { readStats }: { readonly readStats: () => FinalStats | undefined },
 ): EndReason | undefined {
-  switch (event.type) {
+  const { type } = event;
+  switch (type) {
     case "jobMemoryLimit": {
       const measured = readStats()?.memory.peak;
       return reason("memory", limitOf("jobMemory", limits, { unit: "bytes", measured }));
@@ -114,8 +116,17 @@ export function reasonOf(
         ...measured === undefined ? {} : { measured },
       });
     }
+    case "newProcess":
+    case "exitProcess":
+    case "abnormalExitProcess":
+    case "activeProcessZero":
+    case "jobCycleTimeLimit":
+    case "siloTerminated":
+    case "unknown":
+      return undefined;
+    default:
+      return type satisfies never;
   }
-  return undefined;
 }
 
 /**

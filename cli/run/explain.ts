@@ -20,7 +20,7 @@ import { toPolicy } from "../args/policy.ts";
 import { POLICY_SETTINGS, type RunPlan } from "./plan.ts";
 import { findProgram } from "./job.ts";
 import { type Setting, Settings } from "../args/setting.ts";
-import { withMend } from "./start_failure.ts";
+import { startFailure, withMend } from "./start_failure.ts";
 
 /** A limit as it would be set. */
 export interface ExplainedLimit {
@@ -180,7 +180,8 @@ export function explain(plan: RunPlan, io: Io): Explanation {
     // What each is granted alone may be refused together.
     limits.every(({ refused }) => refused === undefined) ? tryLimits(plan.limits) : undefined,
   ].filter((text) => text !== undefined);
-  const verdict = job.length > 0 ? "failed" : program.failure?.verdict;
+  const failure = program.failure === undefined ? undefined : startFailure(program.failure);
+  const verdict = job.length > 0 ? "failed" : failure?.verdict;
   const command = [plan.command, ...plan.args];
   return {
     executable: program.executable,
@@ -188,9 +189,7 @@ export function explain(plan: RunPlan, io: Io): Explanation {
     cwd: plan.cwd ?? io.cwd(),
     limits,
     calls: explainCalls(plan, limits),
-    refused: [
-      ...new Set([...job, ...program.failure === undefined ? [] : [program.failure.message]]),
-    ],
+    refused: [...new Set([...job, ...failure === undefined ? [] : [failure.message]])],
     exitCode: verdict === undefined ? 0 : exitCodeOf(verdict),
     policy: toPolicy(plan.settings, { specs: POLICY_SETTINGS, command }),
   };

@@ -1,20 +1,17 @@
 /**
- * The real job behind a run, in the form that the watch takes.
+ * The job of a run, and how its command is started in it.
  *
  * @module
  */
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
 import { LimitNotAppliedError } from "../../job/errors.ts";
 import { JobObject } from "../../job/job_object.ts";
-import type { ChildProcess } from "../../process/child_process.ts";
-import { breakGroup, type GroupBreak } from "../../process/console_break.ts";
 import { prepareProgram } from "../../process/start/program.ts";
 import type { SpawnOptions } from "../../process/spawn.ts";
 import type { StdioFile } from "../../process/start/stdio.ts";
-import type { FinalStats, RecordableEvent } from "../report/recorder.ts";
+import type { FinalStats } from "../report/recorder.ts";
 import type { RunPlan } from "./plan.ts";
-import { type StartFailure, startFailure, withMend } from "./start_failure.ts";
-import type { SupervisedChild, SupervisedJob } from "./supervisor.ts";
+import { withMend } from "./start_failure.ts";
 
 /**
  * Makes the job of a run, its limits in force.
@@ -24,41 +21,25 @@ import type { SupervisedChild, SupervisedJob } from "./supervisor.ts";
  * @throws {Error} If the name is taken or a limit is refused; the message says what to do.
  */
 export function createRunJob(plan: RunPlan): JobObject {
-  let job: JobObject;
+  const { limits, name, notificationLimits } = plan;
+  let job: JobObject | undefined;
   try {
-    job = JobObject.create({
-      killOnClose: true,
-      ...plan.name === undefined ? {} : { name: plan.name },
-    });
-  } catch (error) {
-    throw withMend(error);
-  }
-  try {
-    if (Object.keys(plan.limits).length > 0) job.setLimits(plan.limits);
-    if (Object.keys(plan.notificationLimits).length > 0) {
-      job.setNotificationLimits(plan.notificationLimits);
-    }
+    job = JobObject.create({ killOnClose: true, limits, ...name === undefined ? {} : { name } });
+    if (Object.keys(notificationLimits).length > 0) job.setNotificationLimits(notificationLimits);
     return job;
   } catch (error) {
-    job.close();
-    throw withAdvice(error);
+    job?.close();
+    throw withAdvice(withMend(error));
   }
 }
 
-/** The job's messages to the end of the signal, which ends them without an error. */
-async function* untilAborted(
-  messages: AsyncIterable<RecordableEvent>,
-  signal: AbortSignal,
-): AsyncGenerator<RecordableEvent> {
-  try {
-    yield* messages;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-}
-
-/** The job's statistics, where the system keeps them. */
-function statsOf(job: JobObject): FinalStats | undefined {
+/**
+ * Reads a job's statistics.
+ *
+ * @param job The job.
+ * @returns The statistics; `undefined` where the system keeps none.
+ */
+export function readStats(job: Pick<JobObject, "stats">): FinalStats | undefined {
   try {
     return job.stats();
   } catch (error) {
@@ -77,54 +58,16 @@ function withAdvice(error: unknown): unknown {
 }
 
 /**
- * Shows a job to the watch.
- *
- * @param job The job.
- * @returns The job as the watch takes it.
- */
-export function superviseJob(job: JobObject): SupervisedJob {
-  return {
-    events: (signal) => untilAborted(job.notifications({ signal }), signal),
-    wait: () => job.wait(),
-    terminate: (exitCode) => job.terminate(exitCode),
-    stats: () => statsOf(job),
-  };
-}
-
-/** A started command, and what to give up when it is over. */
-export interface StartedChild extends SupervisedChild, Disposable {
-  /** The process. */
-  readonly process: ChildProcess;
-}
-
-/**
- * Shows a process to the watch.
- *
- * @param process A process that leads a group of its own.
- * @returns The process as the watch takes it.
- */
-export function superviseChild(process: ChildProcess): StartedChild {
-  let pending: GroupBreak | undefined;
-  return {
-    process,
-    pid: process.pid,
-    code: process.status.then(({ code }) => code ?? undefined),
-    askToEnd: (refused) => {
-      pending ??= breakGroup(process.pid);
-      pending.refused.then(refused);
-    },
-    [Symbol.dispose]: () => pending?.[Symbol.dispose](),
-  };
-}
-
-/**
  * The options with which a run starts its command.
  *
  * @param plan The run.
- * @param piped Whether the output goes through jobbox.
+ * @param how Whether the output goes through jobbox, and the program's file where it is known.
  * @returns Options of `JobObject.spawn`.
  */
-export function spawnOptions(plan: RunPlan, piped: boolean): SpawnOptions {
+export function spawnOptions(
+  plan: RunPlan,
+  { piped, executable }: { readonly piped: boolean; readonly executable?: string },
+): SpawnOptions {
   const { stdin, stdout, stderr } = plan.stdio;
   // Two that write to one file each by a position of its own would write over each other.
   const append = plan.sharesOutput;
@@ -133,6 +76,7 @@ export function spawnOptions(plan: RunPlan, piped: boolean): SpawnOptions {
   return {
     args: plan.args,
     ...plan.rawArguments === undefined ? {} : { rawArguments: plan.rawArguments },
+    ...executable === undefined ? {} : { executable },
     stdin: stdin === undefined ? "inherit" : { path: stdin },
     stdout: output(stdout),
     stderr: output(stderr),
@@ -148,8 +92,8 @@ export function spawnOptions(plan: RunPlan, piped: boolean): SpawnOptions {
 export interface FoundProgram {
   /** Its full path; as it was written where it was not found. */
   readonly executable: string;
-  /** Why it would not start; absent when it would. */
-  readonly failure?: StartFailure;
+  /** What its start would throw; absent when it would start. */
+  readonly failure?: unknown;
 }
 
 /**
@@ -159,7 +103,7 @@ export interface FoundProgram {
  * @returns The program.
  */
 export function findProgram(plan: RunPlan): FoundProgram {
-  const { args, rawArguments, cwd, env, clearEnv } = spawnOptions(plan, false);
+  const { args, rawArguments, cwd, env, clearEnv } = spawnOptions(plan, { piped: false });
   try {
     const program = prepareProgram(plan.command, {
       ...args === undefined ? {} : { args },
@@ -168,8 +112,8 @@ export function findProgram(plan: RunPlan): FoundProgram {
       ...env === undefined ? {} : { env },
       ...clearEnv === undefined ? {} : { clearEnv },
     });
-    return { executable: program.application };
+    return { executable: program.file };
   } catch (error) {
-    return { executable: plan.command, failure: startFailure(error) };
+    return { executable: plan.command, failure: error };
   }
 }

@@ -10,6 +10,9 @@ import type { SettingSpec } from "../args/setting.ts";
 /** What can follow a limit that was reached. */
 export const REACTIONS = ["report", "stop", "kill"] as const;
 
+/** What follows a limit that was reached: nothing, a graceful end, or an end at once. */
+export type Reaction = typeof REACTIONS[number];
+
 const WATCH = "When it ends";
 const START = "How it starts";
 const OUT = "Reports";

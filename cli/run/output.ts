@@ -1,80 +1,183 @@
 /**
- * The command's output where it goes through jobbox: counted, capped, and handed on.
+ * The output of a run's command: where it goes, how much it was, and the way through jobbox where
+ * it has a cap.
  *
  * @module
  */
+import type { ChildProcess } from "../../process/child_process.ts";
+import type { RecordedOutput } from "../report/record.ts";
+import type { Io, OutputFile, Sink } from "../terminal/io.ts";
+import { messageOf } from "../text/message.ts";
+import { type Destination, OutputMeter } from "./output_meter.ts";
+import type { RunPlan } from "./plan.ts";
+import type { Supervisor } from "./supervisor.ts";
 
-/** Where a stream goes; `false` when nobody reads it any more. */
-export type Destination = (bytes: Uint8Array) => boolean;
+/** How long output that is still on its way is waited for when the tree is gone, in ms. */
+const DRAIN_TIME = 2000;
 
-/** How much may be written, and who hears of too much. */
-export interface MeterOptions {
-  /** Bytes that both streams may have together. */
-  readonly limit: number;
-  /** Told once, when they have more. */
-  readonly exceeded: (bytes: number) => void;
-}
+/** How long a reader may take nothing when the run was ended, in ms. */
+const READER_PATIENCE = 200;
 
-/** Counts and hands on two streams. */
-export class OutputMeter {
-  readonly #options: MeterOptions;
-  readonly #bytes = { stdout: 0, stderr: 0 };
-  #told = false;
+/** Time between two looks at what is on its way, in ms. */
+const LOOK = 100;
 
-  /**
-   * Makes a meter.
-   *
-   * @param options The cap.
-   */
-  constructor(options: MeterOptions) {
-    this.#options = options;
-  }
+/** A stream of the command that jobbox can hand on. */
+type StreamName = "stdout" | "stderr";
 
-  /** Bytes that the command wrote to its standard output. */
-  get stdoutBytes(): number {
-    return this.#bytes.stdout;
-  }
+/** The command's streams, as far as they are handed on. */
+export type PumpedChild = Pick<ChildProcess, StreamName>;
 
-  /** Bytes that the command wrote to its standard error. */
-  get stderrBytes(): number {
-    return this.#bytes.stderr;
-  }
+/** The command's output. */
+export class RunOutput implements Disposable {
+  readonly #plan: RunPlan;
+  readonly #io: Io;
+  readonly #files: { readonly stdout?: OutputFile; readonly stderr?: OutputFile };
+  readonly #opened = new DisposableStack();
+  readonly #stop = new AbortController();
+  #meter: OutputMeter | undefined;
+  #pumps: Promise<unknown> = Promise.resolve();
 
   /**
-   * Hands a stream on to its end. What is above the cap is counted and dropped, so that the command
-   * never waits for a reader that is gone.
+   * Opens the files that jobbox itself writes.
    *
-   * @param name Which stream it is.
-   * @param stream The stream.
-   * @param options Where it goes, and what gives up on a stream that does not end.
+   * @param plan The run.
+   * @param io The files and streams.
+   * @throws {Error} If a file cannot be written.
    */
-  async pump(
-    name: "stdout" | "stderr",
-    stream: ReadableStream<Uint8Array>,
-    { destination, signal }: { readonly destination: Destination; readonly signal: AbortSignal },
-  ): Promise<void> {
-    const reader = stream.getReader();
-    const giveUp = (): void => void reader.cancel();
-    signal.addEventListener("abort", giveUp, { once: true });
-    try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) return;
-        const room = Math.max(0, this.#options.limit - this.#bytes.stdout - this.#bytes.stderr);
-        this.#bytes[name] += value.length;
-        const kept = value.subarray(0, room);
-        // As without jobbox in between: the command learns that nobody reads.
-        if (kept.length > 0 && !destination(kept)) return await reader.cancel();
-        if (kept.length < value.length) this.#tell();
+  constructor(plan: RunPlan, io: Io) {
+    this.#plan = plan;
+    this.#io = io;
+    using opened = new DisposableStack();
+    const open = (name: StreamName, isOurs = this.piped): OutputFile | undefined => {
+      const path = plan.stdio[name];
+      if (path === undefined || !isOurs) return undefined;
+      try {
+        const file = opened.use(io.holdFile(path));
+        file.empty();
+        return file;
+      } catch (cause) {
+        throw new Error(`--${name}: Cannot write ${path}: ${messageOf(cause)}`, { cause });
       }
-    } finally {
-      signal.removeEventListener("abort", giveUp);
-    }
+    };
+    const shared = plan.sharesOutput;
+    // Both are appended to it then: it must be empty before, and free for the command.
+    if (shared && !this.piped) open("stdout", true)?.close();
+    const stdout = open("stdout");
+    const stderr = shared ? stdout : open("stderr");
+    this.#files = {
+      ...stdout === undefined ? {} : { stdout },
+      ...stderr === undefined ? {} : { stderr },
+    };
+    this.#opened.use(opened.move());
   }
 
-  #tell(): void {
-    if (this.#told) return;
-    this.#told = true;
-    this.#options.exceeded(this.#bytes.stdout + this.#bytes.stderr);
+  /** Whether the output goes through jobbox. */
+  get piped(): boolean {
+    return this.#plan.maxOutput !== undefined;
+  }
+
+  /** What was written, as far as it is known. */
+  get counts(): RecordedOutput | undefined {
+    if (this.#meter !== undefined) {
+      const { stdoutBytes, stderrBytes } = this.#meter;
+      return { stdoutBytes, stderrBytes };
+    }
+    // What of a shared file is whose is not known.
+    if (this.#plan.sharesOutput) return undefined;
+    const { stdout, stderr } = this.#plan.stdio;
+    const stdoutBytes = stdout === undefined ? undefined : this.#io.fileSize(stdout);
+    const stderrBytes = stderr === undefined ? undefined : this.#io.fileSize(stderr);
+    if (stdoutBytes === undefined && stderrBytes === undefined) return undefined;
+    return {
+      ...stdoutBytes === undefined ? {} : { stdoutBytes },
+      ...stderrBytes === undefined ? {} : { stderrBytes },
+    };
+  }
+
+  /**
+   * Begins to hand the output on, where it goes through jobbox.
+   *
+   * @param child The command.
+   * @param watch Is told when the cap is passed, or a file cannot be written.
+   * @param beforeWrite Makes room on a terminal.
+   */
+  pump(
+    child: PumpedChild,
+    watch: Pick<Supervisor, "end" | "fail">,
+    beforeWrite: () => Promise<unknown>,
+  ): void {
+    const limit = this.#plan.maxOutput;
+    if (limit === undefined) return;
+    const meter = new OutputMeter({
+      limit,
+      exceeded: (measured) => {
+        const reached = { name: "outputSize", limit, measured, unit: "bytes" };
+        watch.end({ verdict: "outputSize", limit: reached }, "kill");
+      },
+    });
+    this.#meter = meter;
+    const { signal } = this.#stop;
+    this.#pumps = Promise.all(
+      (["stdout", "stderr"] as const).map((name) => {
+        const destination = this.#destination(name, beforeWrite);
+        return meter.pump(name, child[name], { destination, signal });
+      }),
+    ).catch((error) => watch.fail(error));
+  }
+
+  /**
+   * Waits until all of it was handed on, however long its reader takes. A process that left the job
+   * may keep the pipes open: what it would still write is waited for for two seconds.
+   */
+  async delivered(): Promise<void> {
+    let left = DRAIN_TIME;
+    await this.#untilPumped(LOOK, () => {
+      if (this.#meter?.waitsForReader !== true) left -= LOOK;
+      return left > 0;
+    });
+  }
+
+  /** Waits as {@linkcode delivered} does, but only as long as the reader takes something. */
+  async cutShort(): Promise<void> {
+    let left = DRAIN_TIME;
+    let before = this.#meter?.steps;
+    await this.#untilPumped(READER_PATIENCE, () => {
+      const steps = this.#meter?.steps;
+      left -= READER_PATIENCE;
+      const moves = steps !== before;
+      before = steps;
+      return moves && left > 0;
+    });
+  }
+
+  /** Closes the files. */
+  [Symbol.dispose](): void {
+    this.#opened.dispose();
+  }
+
+  /** Waits for the pumps, and stops them when `goesOn`, asked at an interval, says so. */
+  async #untilPumped(interval: number, goesOn: () => boolean): Promise<void> {
+    if (this.#meter === undefined) return;
+    let cancel = (): void => {};
+    const look = (): void => {
+      if (!goesOn()) return this.#stop.abort();
+      cancel = this.#io.after(interval, look);
+    };
+    cancel = this.#io.after(interval, look);
+    await this.#pumps;
+    cancel();
+  }
+
+  #destination(name: StreamName, beforeWrite: () => Promise<unknown>): Destination {
+    const file = this.#files[name];
+    const sink: Sink = file ?? this.#io[name];
+    const isShared = file === undefined && this.#io.isTerminal(name);
+    return async (bytes) => {
+      if (isShared) await beforeWrite();
+      if (await sink.write(bytes)) return true;
+      // A reader that is gone is no failure; a full disk is one.
+      if (sink.failure !== undefined) throw sink.failure;
+      return false;
+    };
   }
 }

@@ -17,10 +17,9 @@ import {
 } from "../args/limit_options.ts";
 import { environmentOf, parsePolicy, type Policy } from "../args/policy.ts";
 import { checkFiles, type UsedFile } from "./files.ts";
-import { REACTIONS, RUN_ONLY, RUN_SETTINGS } from "./options.ts";
+import { type Reaction, REACTIONS, RUN_ONLY, RUN_SETTINGS } from "./options.ts";
 import { fromCommandLine, mergeSettings, type Setting, Settings } from "../args/setting.ts";
 import type { SettingSpec } from "../args/setting.ts";
-import type { Reaction } from "./supervisor.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { checkWatchedRates, withCpuNotice } from "../args/watched_rates.ts";
 

@@ -1,26 +1,26 @@
 /**
- * What a run leaves behind: files of several forms, the record on stdout, the summary.
+ * What a run says and leaves behind: files of several forms, the record on stdout, messages, the
+ * summary. While the command runs nothing here waits for a disk or a reader.
  *
  * @module
  */
+import type { ProcessEntry } from "../../job/member_table.ts";
+import type { JobNotification } from "../../job/messages/notification.ts";
 import type { Io, OutputFile } from "../terminal/io.ts";
 import { EventStream } from "../report/event_stream.ts";
 import { renderHtml } from "../report/html/page.ts";
 import { renderMeta } from "../report/meta.ts";
 import { ProcessObserver } from "../report/process_observer.ts";
-import type { RecordedLimit, RunRecord } from "../report/record.ts";
-import {
-  type FinalStats,
-  type RecordableEvent,
-  Recorder,
-  type RunOutcome,
-  type RunStart,
-} from "../report/recorder.ts";
+import type { RunRecord } from "../report/record.ts";
+import { type FinalStats, Recorder, type RunOutcome, type RunStart } from "../report/recorder.ts";
 import { renderSummary } from "../report/summary.ts";
 import { showJson } from "../text/display.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import type { Verdict } from "../exit_code.ts";
+import type { EndReason } from "./end_reason.ts";
+import { closingMessages, waitingMessage } from "./messages.ts";
 import type { RunPlan } from "./plan.ts";
+import type { RunStatus } from "./status.ts";
 import { UsageError } from "../args/usage_error.ts";
 
 /** Where a record goes when the run is over. */
@@ -39,6 +39,9 @@ const SUMMARIZED: ReadonlySet<Verdict> = new Set([
   "notification",
 ]);
 
+/** Bytes of events that a slow disk may leave waiting; what comes then is left out. */
+const MOST_PENDING = 2 ** 24;
+
 function renderJson(record: RunRecord): string {
   return `${showJson(record, 2)}\n`;
 }
@@ -47,12 +50,14 @@ function renderJson(record: RunRecord): string {
 export class RunReports implements Disposable {
   readonly #io: Io;
   readonly #plan: RunPlan;
+  readonly #status: Pick<RunStatus, "clear"> | undefined;
+  readonly #failed = Promise.withResolvers<unknown>();
   readonly #reports: readonly Report[];
   readonly #eventsFile: OutputFile | undefined;
   readonly #events: EventStream | undefined;
-  readonly #encoder = new TextEncoder();
   #recorder: Recorder | undefined;
   #observer: ProcessObserver | undefined;
+  #missedEvents = 0;
 
   /**
    * Tries every file that the run will write, so that one that cannot be written is found before
@@ -60,11 +65,13 @@ export class RunReports implements Disposable {
    * as a whole when the run is over.
    *
    * @param plan The run.
-   * @param io The files.
+   * @param io The files and streams.
+   * @param status Is cleared before anything is said.
    * @throws {UsageError} If a file cannot be written.
    */
-  constructor(plan: RunPlan, io: Io) {
+  constructor(plan: RunPlan, io: Io, status?: Pick<RunStatus, "clear">) {
     this.#io = io;
+    this.#status = status;
     this.#plan = plan;
     const attempt = <T>(option: string, path: string, action: (path: string) => T): T => {
       try {
@@ -90,7 +97,12 @@ export class RunReports implements Disposable {
       ? undefined
       : attempt("events", events, (path) => io.holdFile(path));
     this.#events = this.#eventsFile &&
-      new EventStream((line) => this.#eventsFile!.write(this.#encoder.encode(line)));
+      new EventStream((line) => this.#writeEvent(this.#eventsFile!, line));
+  }
+
+  /** Resolves with the error when an event cannot be written; else never. */
+  get failed(): Promise<unknown> {
+    return this.#failed.promise;
   }
 
   /** Whether anybody wants the whole record: the state over time, and every process. */
@@ -116,7 +128,7 @@ export class RunReports implements Disposable {
    * @param event The notification.
    * @param at When it came, in milliseconds since the start.
    */
-  event(event: RecordableEvent, at: number): void {
+  event(event: JobNotification, at: number): void {
     this.#recorder?.event(event, at);
     this.#observer?.event(event, at);
     this.#events?.event(event, at);
@@ -127,26 +139,39 @@ export class RunReports implements Disposable {
    *
    * @param stats The job's statistics.
    * @param at When they were read, in milliseconds since the start.
-   * @returns Milliseconds until another one is wanted.
+   * @returns Milliseconds until another one is wanted; `undefined` when none is.
    */
-  sample(stats: FinalStats, at: number): number {
+  sample(stats: FinalStats, at: number): number | undefined {
+    if (!this.wantsRecord) return undefined;
     this.#recorder?.sample(stats, at);
     this.#events?.sample(stats, at);
-    return this.#recorder?.sampleInterval ?? 1000;
+    return this.#recorder?.sampleInterval;
   }
 
   /**
-   * Takes a limit that jobbox itself keeps and found reached.
+   * Takes the reason for which the job is being ended.
    *
-   * @param type Which, such as `"wallTime"`.
+   * @param reason The reason. A limit that jobbox itself keeps becomes a hit: nothing else tells it.
    * @param at When, in milliseconds since the start.
-   * @param values The limit and what was measured.
    */
-  hit(type: string, at: number, values: Pick<RecordedLimit, "limit" | "measured">): void {
-    const { limit, measured } = values;
-    const hit = { at, type, limit, ...measured === undefined ? {} : { measured } };
+  reached({ limit }: EndReason, at: number): void {
+    if (limit?.name !== "wallTime" && limit?.name !== "outputSize") return;
+    const { measured, name } = limit;
+    const value = { limit: limit.limit, ...measured === undefined ? {} : { measured } };
+    const hit = { at, type: name, ...value };
     this.#recorder?.hit(hit);
     this.#events?.hit(hit);
+  }
+
+  /**
+   * Says that the command has ended and what it started has not.
+   *
+   * @param processes What still runs.
+   * @param code The command's exit code; `undefined` when it is not known.
+   */
+  waiting(processes: readonly ProcessEntry[], code: number | undefined): void {
+    if (this.#plan.quiet || processes.length === 0) return;
+    this.#say(waitingMessage(this.#plan.command, { code, processes }));
   }
 
   /**
@@ -155,28 +180,21 @@ export class RunReports implements Disposable {
    *
    * @param outcome What is known when the run is over.
    */
-  finish(outcome: RunOutcome): void {
+  async finish(outcome: RunOutcome): Promise<void> {
     if (this.#recorder === undefined) return;
     this.#observer?.finish(outcome.wall);
     const record = this.#recorder.finish(outcome);
-    const write = (what: string, action: () => void): void => {
-      try {
-        action();
-      } catch (error) {
-        writeMessage(this.#io, `Cannot write ${what}: ${messageOf(error)}`);
-      }
-    };
-    if (this.#events !== undefined) write("the events", () => this.#events?.end(record));
-    for (const { path, render } of this.#reports) {
-      write(path, () => {
-        const aside = this.#io.replaceFile(path, this.#encoder.encode(render(record)));
-        if (aside !== undefined) {
-          writeMessage(this.#io, `What stood at ${path} could not be replaced: it is in ${aside}`);
-        }
-      });
+    if (record.error !== undefined) this.#say(record.error);
+    if (!this.#plan.quiet) {
+      for (const message of closingMessages(record)) this.#say(message);
+      if (SUMMARIZED.has(record.verdict)) this.#io.stderr.write(renderSummary(record));
     }
-    if (!this.#plan.quiet && SUMMARIZED.has(record.verdict)) {
-      this.#io.stderr.write(renderSummary(record));
+    await this.#endEvents(record);
+    for (const { path, render } of this.#reports) this.#replace(path, render(record));
+    if (this.#missedEvents > 0) {
+      this.#say(
+        `Cannot write ${this.#missedEvents} events to ${this.#plan.events}: it takes them too slowly`,
+      );
     }
     if (this.#plan.json) this.#io.stdout.write(`${showJson(record)}\n`);
   }
@@ -185,5 +203,41 @@ export class RunReports implements Disposable {
   [Symbol.dispose](): void {
     this.#eventsFile?.close();
     this.#observer?.[Symbol.dispose]();
+  }
+
+  #writeEvent(file: OutputFile, line: string): void {
+    // The numbers of the lines show the gap to whoever reads them.
+    if (file.pending > MOST_PENDING) {
+      this.#missedEvents++;
+      return;
+    }
+    file.write(line).then((isTaken) => {
+      if (!isTaken && file.failure !== undefined) this.#failed.resolve(file.failure);
+    });
+  }
+
+  async #endEvents(record: RunRecord): Promise<void> {
+    this.#events?.end(record);
+    try {
+      await this.#eventsFile?.flush();
+    } catch (error) {
+      this.#say(`Cannot write the events: ${messageOf(error)}`);
+    }
+  }
+
+  #replace(path: string, text: string): void {
+    try {
+      const aside = this.#io.replaceFile(path, new TextEncoder().encode(text));
+      if (aside !== undefined) {
+        this.#say(`What stood at ${path} could not be replaced: it is in ${aside}`);
+      }
+    } catch (error) {
+      this.#say(`Cannot write ${path}: ${messageOf(error)}`);
+    }
+  }
+
+  #say(message: string): void {
+    this.#status?.clear();
+    writeMessage(this.#io, message);
   }
 }

@@ -10,7 +10,9 @@
  *
  * @module
  */
+import type { JobObject } from "../../job/job_object.ts";
 import type { Io } from "../terminal/io.ts";
+import { readStats } from "./job.ts";
 import type { FinalStats } from "../report/recorder.ts";
 import type { RunPlan } from "./plan.ts";
 import { renderStatusLine, type RunState, StatusLine } from "../terminal/status_line.ts";
@@ -76,6 +78,7 @@ export class RunStatus implements Disposable {
   readonly #io: Io;
   readonly #plan: RunPlan;
   readonly #surface: Surface;
+  #cancel = (): void => {};
   #last: { at: number; used: number } | undefined;
 
   private constructor(plan: RunPlan, io: Io, surface: Surface) {
@@ -106,14 +109,34 @@ export class RunStatus implements Disposable {
       );
     if (shares && !KNOWN_TERMINALS.some(isSet)) return undefined;
     const surface = shares ? new BottomRow(io, colour) : new StatusLine(
-      (text) => io.stderr.write(text),
+      (text) => void io.stderr.write(text),
       () => ({ columns: io.columns() - SLACK, colour }),
     );
     return new RunStatus(plan, io, surface);
   }
 
   /**
-   * Draws the status.
+   * Draws the status of a job again and again, until it is disposed of.
+   *
+   * @param job The job.
+   */
+  follow(job: Pick<JobObject, "stats">): void {
+    const started = this.#io.elapsed();
+    const draw = (): void => {
+      let stats: FinalStats | undefined;
+      try {
+        stats = readStats(job);
+      } catch {
+        // The watch finds that out too, and says it.
+      }
+      if (stats === undefined) return;
+      this.#cancel = this.#io.after(this.sample(stats, this.#io.elapsed() - started), draw);
+    };
+    draw();
+  }
+
+  /**
+   * Draws the status. While the terminal has not taken what was written before, nothing is drawn.
    *
    * @param stats The job's statistics.
    * @param at When they were read, in milliseconds since the start.
@@ -127,7 +150,7 @@ export class RunStatus implements Disposable {
       Math.max(0, (used - last.used) / (at - last.at) / this.#io.processors()) * 100,
     );
     this.#last = { at, used };
-    if (at < PATIENCE) return INTERVAL;
+    if (at < PATIENCE || this.#io.stderr.pending > 0) return INTERVAL;
     const { activeProcesses, jobMemory } = this.#plan.limits;
     this.#surface.update({
       elapsedMs: at,
@@ -142,13 +165,15 @@ export class RunStatus implements Disposable {
     return INTERVAL;
   }
 
-  /** Makes room for other text; the next sample draws again. */
-  clear(): void {
+  /** Makes room for other text, and waits until there is; the next sample draws again. */
+  async clear(): Promise<void> {
     this.#surface.clear();
+    if (this.#io.stderr.pending > 0) await this.#io.stderr.write("");
   }
 
   /** Takes the status away. */
   [Symbol.dispose](): void {
+    this.#cancel();
     this.#surface.clear();
   }
 }

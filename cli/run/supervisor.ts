@@ -4,78 +4,61 @@
  * Theory of operation. The first reason to end the job wins and becomes the verdict; what comes
  * later can only make the end come sooner. A graceful end asks the command's process group by
  * CTRL_BREAK and gives it the grace; what is left then is terminated with the whole job. The run is
- * over when the command has ended and its tree is gone. Notifications may still be on their way at
- * that time, and a limit reached by a command that then ended at once is told by one of them, so they
- * are waited for, but not for long: the system does not promise them.
+ * over when the command has ended, its tree is gone, and its output was handed on; the verdict is
+ * decided then and not before. Notifications may still be on their way at that time, and a limit
+ * reached by a command that then ended at once is told by one of them, so they are waited for, but
+ * not for long: the system does not promise them.
  *
- * It knows the job, the command and the clock only by interfaces, and touches nothing else.
+ * Nothing here waits for a reader, a console or a disk: what is said and recorded is queued.
  *
  * @module
  */
+import type { JobNotification } from "../../job/messages/notification.ts";
+import type { JobObject } from "../../job/job_object.ts";
+import type { ChildProcess } from "../../process/child_process.ts";
+import { breakGroup } from "../../process/console_break.ts";
 import { ENDED_BY_JOBBOX, type Verdict } from "../exit_code.ts";
-import { type EndReason, kernelReason, reasonOf, type WatchedLimits } from "./end_reason.ts";
+import { type EndReason, kernelReason, reasonOf } from "./end_reason.ts";
+import { readStats } from "./job.ts";
+import type { RunOutput } from "./output.ts";
+import type { RunPlan } from "./plan.ts";
+import type { RunReports } from "./reports.ts";
 import type { Io } from "../terminal/io.ts";
 import type { StoppedBy } from "../report/record.ts";
-import type { FinalStats, RecordableEvent } from "../report/recorder.ts";
+import type { FinalStats } from "../report/recorder.ts";
 
 /** The job, as far as the watch needs it. */
-export interface SupervisedJob {
-  /** The job's notifications, from before the start of the command. */
-  events(signal: AbortSignal): AsyncIterable<RecordableEvent>;
-  /** Resolves when no process is left. */
-  wait(): Promise<void>;
-  /** Ends every process. */
-  terminate(exitCode: number): void;
-  /** The job's statistics; `undefined` where the system keeps none. */
-  stats(): FinalStats | undefined;
-}
+export type WatchedJob = Pick<
+  JobObject,
+  "notifications" | "wait" | "terminate" | "stats" | "processes"
+>;
 
 /** The command, as far as the watch needs it. */
-export interface SupervisedChild {
-  /** Its process id. */
-  readonly pid: number;
-  /** Resolves with its unsigned exit code when it ends; `undefined` if the system does not say. */
-  readonly code: Promise<number | undefined>;
-  /** Asks its process group to end, without waiting; calls back if the system does not pass it on. */
-  askToEnd(refused: () => void): void;
-}
-
-/** What to do when a limit is reached: nothing, a graceful end, or an end at once. */
-export type Reaction = "report" | "stop" | "kill";
+export type WatchedChild = Pick<ChildProcess, "pid" | "status">;
 
 /** How the job is watched. */
-export interface SupervisorPolicy {
-  /** Wall time in milliseconds; absent for none. */
-  readonly timeout?: number;
-  /** Milliseconds between asking and terminating; 0 terminates at once. */
-  readonly grace: number;
-  /** Whether what the command started is waited for; else it ends with the command. */
-  readonly waitTree: boolean;
-  /** What follows a limit that was reached. */
-  readonly onLimit: Reaction;
-  /** What follows a soft limit that was reached. */
-  readonly onNotify: Reaction;
-  /** The limits that are set, to say which one ended the command. */
-  readonly limits: WatchedLimits;
-}
+export type WatchPlan = Pick<
+  RunPlan,
+  "timeout" | "grace" | "waitTree" | "onLimit" | "onNotify" | "limits"
+>;
 
-/** Who listens. */
-export interface SupervisorHooks {
-  /** Takes each notification. */
-  event?(event: RecordableEvent, at: number): void;
-  /** Takes a sample; answers the milliseconds until the next one. Absent: none is taken. */
-  sample?(stats: FinalStats, at: number): number;
-  /** Told once, when the end begins. */
-  ending?(reason: EndReason, at: number): void;
+/** What the watch lives in. */
+export interface WatchWorld {
+  /** The clock and the signals. */
+  readonly io: Pick<Io, "after" | "elapsed" | "onSignal">;
+  /** Is told what happens. */
+  readonly reports: Pick<RunReports, "event" | "sample" | "reached" | "waiting">;
+  /** Sends CTRL_BREAK to a group; the system's when absent. */
+  readonly ask?: typeof breakGroup;
 }
 
 /** How the run ended. */
-export interface SupervisedEnd {
+export interface WatchedEnd {
   /** The verdict. */
   readonly verdict: Verdict;
   /** The reason, where there is one beside the command's own end. */
   readonly reason?: EndReason;
-  /** Which rung ended it. */
+  /** Which step ended it. */
   readonly stoppedBy: StoppedBy;
   /** The command's exit code; absent when the command could not be ended. */
   readonly code?: number;
@@ -85,54 +68,56 @@ export interface SupervisedEnd {
   readonly error?: string;
 }
 
-/** How long a terminated job may take to be gone, before it is given up. */
+/** How long a terminated job may take to be gone, before it is given up, in ms. */
 const STUCK_AFTER = 10_000;
 
-/** How long to wait for notifications that were posted before the end. */
+/** How long to wait for notifications that were posted before the end, in ms. */
 const LATE_EVENTS = 150;
 
-type Clock = Pick<Io, "after" | "elapsed" | "onSignal">;
+/** Until it is said that the command has ended and its tree has not, in ms. */
+const TREE_PATIENCE = 1000;
 
-/** Watches one job from the start of its command to the end of its tree. */
-export class Supervisor {
-  readonly #job: SupervisedJob;
-  readonly #policy: SupervisorPolicy;
-  readonly #clock: Clock;
-  readonly #hooks: SupervisorHooks;
+/** Watches one job from before the start of its command to the end of its tree. */
+export class Supervisor implements AsyncDisposable {
+  readonly #job: WatchedJob;
+  readonly #plan: WatchPlan;
+  readonly #world: WatchWorld;
   readonly #started: number;
-  readonly #stop = new AbortController();
   readonly #cleanups: (() => void)[] = [];
+  readonly #stop = new AbortController();
+  readonly #listening: Promise<void>;
   readonly #stuck = Promise.withResolvers<"stuck">();
+  readonly #ending = Promise.withResolvers<void>();
   #lastZero = Promise.withResolvers<void>();
   #reason: EndReason | undefined;
-  #rung: "none" | "break" | "terminate" = "none";
-  #child: SupervisedChild | undefined;
+  /** What the kernel ended by itself, as far as it told. */
+  #kernelReason: EndReason | undefined;
+  #step: "none" | "break" | "terminate" = "none";
+  #child: WatchedChild | undefined;
   #treeGone = false;
   #leaderTimeUp = false;
   #failure: string | undefined;
 
   /**
-   * Makes the watch; time counts from here.
+   * Begins to watch, before the command is started: the first notification is not missed, and a
+   * Ctrl-C right after the start does not end us without a record. Time counts from here.
    *
    * @param job The job.
-   * @param policy How to watch it.
-   * @param world The clock, the signals and who listens.
+   * @param plan How to watch it.
+   * @param world The clock, the signals and the reports.
    */
-  constructor(
-    job: SupervisedJob,
-    policy: SupervisorPolicy,
-    world: { readonly clock: Clock; readonly hooks?: SupervisorHooks },
-  ) {
+  constructor(job: WatchedJob, plan: WatchPlan, world: WatchWorld) {
     this.#job = job;
-    this.#policy = policy;
-    this.#clock = world.clock;
-    this.#hooks = world.hooks ?? {};
-    this.#started = this.#clock.elapsed();
+    this.#plan = plan;
+    this.#world = world;
+    this.#started = world.io.elapsed();
+    this.#listening = this.#listen().catch((error) => this.fail(error));
+    this.#watchSignals();
   }
 
-  /** Milliseconds since the watch was made. */
+  /** Milliseconds since the watch began. */
   get elapsed(): number {
-    return this.#clock.elapsed() - this.#started;
+    return this.#world.io.elapsed() - this.#started;
   }
 
   /**
@@ -144,135 +129,16 @@ export class Supervisor {
   end(reason: EndReason, how: "stop" | "kill"): void {
     if (this.#reason === undefined) {
       this.#reason = reason;
-      this.#hooks.ending?.(reason, this.elapsed);
+      this.#world.reports.reached(reason, this.elapsed);
+      this.#ending.resolve();
     }
     if (this.#treeGone) return;
-    if (how === "kill" || this.#policy.grace === 0) this.#terminate();
+    if (how === "kill" || this.#plan.grace === 0) this.#terminate();
     else this.#ask();
   }
 
   /**
-   * Starts the command and watches it to the end of its tree.
-   *
-   * @param start Starts the command in the job; what it throws is passed on.
-   * @returns How it ended.
-   */
-  async run(start: () => SupervisedChild): Promise<SupervisedEnd> {
-    // Listening begins before the start, so that the first notification is not missed.
-    const listening = this.#listen(this.#job.events(this.#stop.signal))
-      .catch((error) => this.fail(error));
-    try {
-      // Before the start: a Ctrl-C that comes right behind it would end us by default, without a record.
-      this.#watchSignals();
-      this.#child = start();
-      this.#watchTime();
-      this.#watchSamples();
-      return await this.#toTheEnd(this.#child);
-    } finally {
-      for (const cleanup of this.#cleanups) cleanup();
-      this.#stop.abort();
-      await listening;
-    }
-  }
-
-  async #toTheEnd(child: SupervisedChild): Promise<SupervisedEnd> {
-    const code = await Promise.race([child.code, this.#stuck.promise]);
-    if (!this.#policy.waitTree) this.#terminate();
-    const gone = await Promise.race([this.#job.wait(), this.#stuck.promise]);
-    this.#treeGone = true;
-    await this.#lateEvents();
-    const error = code === "stuck" || gone === "stuck"
-      ? "Cannot end every process of the job: some did not go when they were terminated"
-      : undefined;
-    return this.#answer(code === "stuck" ? undefined : code, error);
-  }
-
-  #answer(code: number | undefined, error: string | undefined): SupervisedEnd {
-    let stats: FinalStats | undefined;
-    let failure = this.#failure ?? error;
-    try {
-      stats = this.#job.stats();
-    } catch (cause) {
-      failure ??= cause instanceof Error ? cause.message : String(cause);
-    }
-    const kernel = this.#reason === undefined
-      ? kernelReason(code, this.#policy.limits, { stats, leaderTimeUp: this.#leaderTimeUp })
-      : undefined;
-    const reason = this.#reason ?? kernel;
-    const own = this.#reason !== undefined;
-    const byKernel = kernel !== undefined && kernel.verdict !== "killed";
-    const stoppedBy: StoppedBy = own && this.#rung !== "none"
-      ? this.#rung
-      : byKernel
-      ? "kernel"
-      : kernel !== undefined
-      ? "terminate"
-      : "self";
-    return {
-      verdict: reason?.verdict ?? "exited",
-      stoppedBy,
-      ...reason === undefined ? {} : { reason },
-      ...code === undefined ? {} : { code },
-      ...stats === undefined ? {} : { stats },
-      ...failure === undefined ? {} : { error: failure },
-    };
-  }
-
-  async #listen(events: AsyncIterable<RecordableEvent>): Promise<void> {
-    for await (const event of events) {
-      this.#hooks.event?.(event, this.elapsed);
-      if (event.type === "newProcess") this.#lastZero = Promise.withResolvers<void>();
-      if (event.type === "activeProcessZero") this.#lastZero.resolve();
-      if (event.type === "endOfProcessTime" && event.pid === this.#child?.pid) {
-        this.#leaderTimeUp = true;
-      }
-      const reaction = event.type === "notificationLimit"
-        ? this.#policy.onNotify
-        : this.#policy.onLimit;
-      if (reaction === "report") continue;
-      const reason = reasonOf(event, this.#policy.limits, { readStats: () => this.#job.stats() });
-      if (reason !== undefined) this.end(reason, reaction);
-    }
-  }
-
-  #watchSignals(): void {
-    let signals = 0;
-    this.#cleanups.push(this.#clock.onSignal((signal) => {
-      signals++;
-      this.end({ verdict: "interrupted" }, signals > 1 || signal === "close" ? "kill" : "stop");
-    }));
-  }
-
-  #watchTime(): void {
-    const { timeout } = this.#policy;
-    if (timeout === undefined) return;
-    this.#cleanups.push(this.#clock.after(Math.max(0, timeout - this.elapsed), () => {
-      const measured = Math.round(this.elapsed);
-      const limit = { name: "wallTime", limit: timeout, measured, unit: "ms" };
-      this.end({ verdict: "timeout", limit }, "stop");
-    }));
-  }
-
-  #watchSamples(): void {
-    const { sample } = this.#hooks;
-    if (sample === undefined) return;
-    let cancel = (): void => {};
-    const take = (): void => {
-      try {
-        const stats = this.#job.stats();
-        if (stats === undefined) return;
-        const wait = sample.call(this.#hooks, stats, this.elapsed);
-        cancel = this.#clock.after(wait, take);
-      } catch (error) {
-        this.fail(error);
-      }
-    };
-    take();
-    this.#cleanups.push(() => cancel());
-  }
-
-  /**
-   * Ends the job because the watch, or who listens to it, failed: a job that nobody watches is ended.
+   * Ends the job because the watch or a report failed: a job that nobody watches is ended.
    *
    * @param error What went wrong.
    */
@@ -281,24 +147,200 @@ export class Supervisor {
     this.end({ verdict: "failed" }, "kill");
   }
 
+  /**
+   * Watches the command to the end of its tree and of its output.
+   *
+   * @param child The command, which was just started in the job.
+   * @param output Its output, as far as it goes through jobbox.
+   * @returns How it ended.
+   */
+  async watch(
+    child: WatchedChild,
+    output: Pick<RunOutput, "delivered" | "cutShort">,
+  ): Promise<WatchedEnd> {
+    this.#child = child;
+    if (this.#step === "break") this.#askChild(child);
+    this.#watchTime();
+    this.#watchSamples();
+    const ended = child.status.then(({ code }) => code ?? undefined);
+    const code = await Promise.race([ended, this.#stuck.promise]);
+    if (!this.#plan.waitTree) this.#terminate();
+    else if (code !== "stuck") this.#tellOfTree(code);
+    const gone = await Promise.race([this.#job.wait(), this.#stuck.promise]);
+    this.#treeGone = true;
+    await Promise.race([output.delivered(), this.#ending.promise]);
+    if (this.#reason !== undefined) await output.cutShort();
+    await this.#lateEvents();
+    const isStuck = code === "stuck" || gone === "stuck";
+    return this.#result(
+      code === "stuck" ? undefined : code,
+      isStuck
+        ? "Cannot end every process of the job: some did not go when they were terminated"
+        : undefined,
+    );
+  }
+
+  /** Gives up whatever is still waited for. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
+    this.#stop.abort();
+    await this.#listening;
+  }
+
+  #result(code: number | undefined, error: string | undefined): WatchedEnd {
+    let stats: FinalStats | undefined;
+    let failure = this.#failure ?? error;
+    try {
+      stats = readStats(this.#job);
+    } catch (cause) {
+      failure ??= cause instanceof Error ? cause.message : String(cause);
+    }
+    const { limits } = this.#plan;
+    const kernel = this.#kernelReason ??
+      kernelReason(code, limits, { stats, leaderTimeUp: this.#leaderTimeUp });
+    const reason = this.#reason ?? kernel;
+    return {
+      verdict: reason?.verdict ?? "exited",
+      stoppedBy: this.#stoppedBy(kernel),
+      ...reason === undefined ? {} : { reason },
+      ...code === undefined ? {} : { code },
+      ...stats === undefined ? {} : { stats },
+      ...failure === undefined ? {} : { error: failure },
+    };
+  }
+
+  #stoppedBy(kernel: EndReason | undefined): StoppedBy {
+    if (this.#reason !== undefined) return this.#step === "none" ? "self" : this.#step;
+    if (kernel === undefined) return "self";
+    return kernel.verdict === "killed" ? "terminate" : "kernel";
+  }
+
+  async #listen(): Promise<void> {
+    const { signal } = this.#stop;
+    try {
+      for await (const event of this.#job.notifications({ signal })) this.#take(event);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  #take(event: JobNotification): void {
+    this.#world.reports.event(event, this.elapsed);
+    const { limits, onLimit, onNotify } = this.#plan;
+    const stats = (): FinalStats | undefined => readStats(this.#job);
+    const react = (reaction: RunPlan["onLimit"]): void => {
+      if (reaction === "report") return;
+      const reason = reasonOf(event, limits, { readStats: stats });
+      if (reason !== undefined) this.end(reason, reaction);
+    };
+    const { type } = event;
+    switch (type) {
+      case "newProcess":
+        this.#lastZero = Promise.withResolvers<void>();
+        return;
+      case "activeProcessZero":
+        return this.#lastZero.resolve();
+      case "endOfJobTime":
+        // Told although the kernel has ended all by itself, unless it was to post only.
+        if (limits.endOfJobTime !== "post" && stats()?.processes.active === 0) {
+          this.#kernelReason = reasonOf(event, limits, { readStats: stats });
+          return;
+        }
+        return react(onLimit);
+      case "endOfProcessTime":
+        if (event.pid === this.#child?.pid) this.#leaderTimeUp = true;
+        return react(onLimit);
+      case "activeProcessLimit":
+      case "processMemoryLimit":
+      case "jobMemoryLimit":
+        return react(onLimit);
+      case "notificationLimit":
+        return react(onNotify);
+      case "exitProcess":
+      case "abnormalExitProcess":
+      case "jobCycleTimeLimit":
+      case "siloTerminated":
+      case "unknown":
+        return;
+      default:
+        return type satisfies never;
+    }
+  }
+
+  #after(ms: number, callback: () => void): void {
+    this.#cleanups.push(this.#world.io.after(ms, callback));
+  }
+
+  #watchSignals(): void {
+    let signals = 0;
+    this.#cleanups.push(this.#world.io.onSignal((signal) => {
+      signals++;
+      this.end({ verdict: "interrupted" }, signals > 1 || signal === "close" ? "kill" : "stop");
+    }));
+  }
+
+  #watchTime(): void {
+    const { timeout } = this.#plan;
+    if (timeout === undefined) return;
+    this.#after(Math.max(0, timeout - this.elapsed), () => {
+      const measured = Math.round(this.elapsed);
+      const limit = { name: "wallTime", limit: timeout, measured, unit: "ms" };
+      this.end({ verdict: "timeout", limit }, "stop");
+    });
+  }
+
+  #watchSamples(): void {
+    let cancel = (): void => {};
+    const take = (): void => {
+      try {
+        const stats = readStats(this.#job);
+        if (stats === undefined) return;
+        const wait = this.#world.reports.sample(stats, this.elapsed);
+        if (wait !== undefined) cancel = this.#world.io.after(wait, take);
+      } catch (error) {
+        this.fail(error);
+      }
+    };
+    take();
+    this.#cleanups.push(() => cancel());
+  }
+
+  /** Says what is waited for when the command has ended and its tree has not. */
+  #tellOfTree(code: number | undefined): void {
+    this.#after(TREE_PATIENCE, () => {
+      if (this.#treeGone || this.#step === "terminate") return;
+      try {
+        this.#world.reports.waiting(this.#job.processes(), code);
+      } catch (error) {
+        this.fail(error);
+      }
+    });
+  }
+
   #ask(): void {
-    if (this.#rung !== "none") return;
-    this.#rung = "break";
-    this.#cleanups.push(this.#clock.after(this.#policy.grace, () => this.#terminate()));
+    if (this.#step !== "none") return;
+    this.#step = "break";
+    this.#after(this.#plan.grace, () => this.#terminate());
+    if (this.#child !== undefined) this.#askChild(this.#child);
+  }
+
+  #askChild({ pid }: WatchedChild): void {
+    const sent = (this.#world.ask ?? breakGroup)(pid);
+    this.#cleanups.push(() => sent[Symbol.dispose]());
     // A program without our console cannot be asked, and need not be waited for.
-    this.#child?.askToEnd(() => this.#terminate());
+    sent.refused.then(() => this.#terminate());
   }
 
   #terminate(): void {
-    if (this.#rung === "terminate" || this.#treeGone) return;
-    this.#rung = "terminate";
-    this.#cleanups.push(this.#clock.after(STUCK_AFTER, () => this.#stuck.resolve("stuck")));
+    if (this.#step === "terminate" || this.#treeGone) return;
+    this.#step = "terminate";
+    this.#after(STUCK_AFTER, () => this.#stuck.resolve("stuck"));
     this.#job.terminate(ENDED_BY_JOBBOX);
   }
 
   async #lateEvents(): Promise<void> {
     const late = Promise.withResolvers<void>();
-    const cancel = this.#clock.after(LATE_EVENTS, () => late.resolve());
+    const cancel = this.#world.io.after(LATE_EVENTS, () => late.resolve());
     await Promise.race([this.#lastZero.promise, late.promise]);
     cancel();
   }

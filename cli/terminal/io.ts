@@ -4,21 +4,39 @@
  * @module
  */
 
-/** Somewhere that text goes to. */
-export interface TextSink {
-  /** Writes text, all of it, before it returns. */
-  write(text: string): void;
+/** Somewhere that text and bytes go to, in order, without anybody having to wait for the reader. */
+export interface Sink {
+  /** Bytes that the reader has not taken yet. */
+  readonly pending: number;
+  /** Whether nothing is written any more: the reader is gone, a write failed, or it was given up. */
+  readonly isGone: boolean;
+  /** What a write failed with, until {@linkcode flush} throws it; absent while none did. */
+  readonly failure: unknown;
+  /**
+   * Takes text or bytes and returns at once. The promise never rejects: `true` when the reader has
+   * taken them and all before them, `false` when it never will.
+   */
+  write(data: string | Uint8Array): Promise<boolean>;
+  /**
+   * Waits until nothing is pending.
+   *
+   * @throws What a write failed with, once; a reader that is gone is no failure.
+   */
+  flush(): Promise<void>;
+  /** Drops what is pending and whatever comes later. */
+  giveUp(): void;
 }
 
 /** What asks the tool to end: Ctrl-C, Ctrl-Break, or the console's or session's end. */
 export type StopSignal = "interrupt" | "break" | "close";
 
-/** A file that is written piece by piece, and by nobody else meanwhile. */
-export interface OutputFile extends Disposable {
+/**
+ * A file that is written piece by piece, and by nobody else meanwhile; each piece is with the system
+ * when its promise resolves.
+ */
+export interface OutputFile extends Sink, Disposable {
   /** Empties it; what it held before stays until then. */
   empty(): void;
-  /** Appends bytes and hands them to the system before it returns. */
-  write(bytes: Uint8Array): void;
   /** Closes it; the second time does nothing. */
   close(): void;
 }
@@ -26,9 +44,9 @@ export interface OutputFile extends Disposable {
 /** The world as the tool sees it. */
 export interface Io {
   /** Where data goes. */
-  readonly stdout: TextSink;
+  readonly stdout: Sink;
   /** Where words to people go. */
-  readonly stderr: TextSink;
+  readonly stderr: Sink;
   /** Whether a stream is a terminal. */
   isTerminal(stream: "stdin" | "stdout" | "stderr"): boolean;
   /** The terminal's width in columns; 80 where there is none. */
@@ -51,8 +69,6 @@ export interface Io {
   cwd(): string;
   /** How many logical processors the machine has. */
   processors(): number;
-  /** Writes bytes to a standard stream; `false` when nobody reads it any more. */
-  writeBytes(stream: "stdout" | "stderr", bytes: Uint8Array): boolean;
   /** Whether a path is a folder. */
   isFolder(path: string): boolean;
   /** Bytes of a file; `undefined` for what is no file, or is not there. */

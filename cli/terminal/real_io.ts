@@ -7,37 +7,26 @@ import { currentEnvironment } from "../../process/start/environment.ts";
 import { fileIdentity } from "../../process/io/file_identity.ts";
 import { HeldFile } from "../../process/io/held_file.ts";
 import { ownCommandLine } from "../../process/start/own_command_line.ts";
-import type { Io, StopSignal, TextSink } from "./io.ts";
+import type { Io, OutputFile, Sink, StopSignal } from "./io.ts";
 import { checkReplaceable, replaceFile } from "./record_file.ts";
+import { QueuedSink } from "./sink.ts";
 
-interface SyncWriter {
-  writeSync(bytes: Uint8Array): number;
+/** What Windows says of a pipe that nobody reads: broken, being closed, and disconnected. */
+const GONE = /\(os error (?:109|232|233)\)/;
+
+/**
+ * Tells whether a write failed because nobody reads any more.
+ *
+ * @param error What the write threw.
+ * @returns Whether it did; the runtime has a class for some of the system's codes only.
+ */
+export function isReaderGone(error: unknown): boolean {
+  return error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Error && GONE.test(error.message);
 }
 
-function writeAll(writer: SyncWriter, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += writer.writeSync(bytes.subarray(at));
-}
-
-/** Writes all; `false` when nobody reads it any more. */
-function writeOrLearn(writer: SyncWriter, bytes: Uint8Array): boolean {
-  try {
-    writeAll(writer, bytes);
-    return true;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-    return false;
-  }
-}
-
-function sink(writer: SyncWriter): TextSink {
-  const encoder = new TextEncoder();
-  let isRead = true;
-  return {
-    write: (text) => {
-      // Who closed the pipe has read enough; the run goes on and keeps its exit code.
-      if (isRead) isRead = writeOrLearn(writer, encoder.encode(text));
-    },
-  };
+function streamSink(stream: { write(bytes: Uint8Array): Promise<number> }): Sink {
+  return new QueuedSink((bytes) => stream.write(bytes), isReaderGone);
 }
 
 function isFolder(path: string): boolean {
@@ -58,6 +47,32 @@ function fileSize(path: string): number | undefined {
   } catch {
     // Taken away, or a device such as NUL: there is nothing to tell.
     return undefined;
+  }
+}
+
+/** A held file that is written without waiting for the disk. */
+class HeldSink extends QueuedSink implements OutputFile {
+  readonly #file: HeldFile;
+
+  constructor(file: HeldFile) {
+    const put = async (bytes: Uint8Array): Promise<number> => {
+      await file.writeAsync(bytes);
+      return bytes.length;
+    };
+    super(put, isReaderGone);
+    this.#file = file;
+  }
+
+  empty(): void {
+    this.#file.empty();
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 }
 
@@ -108,8 +123,8 @@ function consoleSize(): { columns: number; rows: number } {
  */
 export function realIo(): Io {
   return {
-    stdout: sink(Deno.stdout),
-    stderr: sink(Deno.stderr),
+    stdout: streamSink(Deno.stdout),
+    stderr: streamSink(Deno.stderr),
     isTerminal: (stream) => Deno[stream].isTerminal(),
     columns: () => consoleSize().columns,
     rows: () => consoleSize().rows,
@@ -121,11 +136,10 @@ export function realIo(): Io {
     commandLine: () => Deno.build.os === "windows" ? ownCommandLine() : undefined,
     cwd: () => Deno.cwd(),
     processors: () => navigator.hardwareConcurrency,
-    writeBytes: (stream, bytes) => writeOrLearn(Deno[stream], bytes),
     isFolder,
     fileSize,
     readTextFile: (path) => Deno.readTextFileSync(path),
-    holdFile: (path) => HeldFile.open(path),
+    holdFile: (path) => new HeldSink(HeldFile.open(path)),
     checkReplaceable,
     replaceFile,
     fileIdentity,

@@ -4,17 +4,22 @@
  * @module
  */
 import type { Io } from "./io.ts";
+import { settleSink } from "./sink.ts";
+
+/** How long a reader may take nothing before a loop that is ended by a signal leaves it, in ms. */
+const PATIENCE = 200;
 
 /**
- * Calls `tick` at an interval until it answers `false` or a signal comes.
+ * Calls `tick` at an interval until it returns `false`, a signal comes, or nobody reads stdout any
+ * more. While stdout's reader has not taken what is written, no tick is made.
  *
- * @param io The clock and the signals.
+ * @param io The clock, the signals and stdout.
  * @param tick What to do; `false` ends the loop, and what it throws is passed on.
  * @param options Milliseconds between two calls.
- * @returns `"over"` when `tick` ended it, `"signal"` when Ctrl-C or a closing console did.
+ * @returns `"over"` when `tick` or the reader ended it, `"signal"` when Ctrl-C or a closing console did.
  */
 export async function repeat(
-  io: Pick<Io, "after" | "onSignal">,
+  io: Pick<Io, "after" | "onSignal" | "stdout">,
   tick: () => boolean,
   { interval }: { readonly interval: number },
 ): Promise<"over" | "signal"> {
@@ -23,7 +28,8 @@ export async function repeat(
   let cancel = (): void => {};
   const turn = (): void => {
     try {
-      if (tick()) cancel = io.after(interval, turn);
+      if (io.stdout.isGone) end.resolve("over");
+      else if (io.stdout.pending > 0 || tick()) cancel = io.after(interval, turn);
       else end.resolve("over");
     } catch (error) {
       end.reject(error);
@@ -31,7 +37,9 @@ export async function repeat(
   };
   turn();
   try {
-    return await end.promise;
+    const how = await end.promise;
+    if (how === "signal") await settleSink(io.stdout, io, PATIENCE);
+    return how;
   } finally {
     cancel();
     stopListening();

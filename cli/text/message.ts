@@ -39,7 +39,7 @@ export function oneLine(text: string): string {
  * @returns The message as it was given, for a record.
  */
 export function writeMessage(
-  io: { readonly stderr: { write(text: string): void } },
+  io: { readonly stderr: { write(text: string): unknown } },
   error: unknown,
 ): string {
   const message = messageOf(error);

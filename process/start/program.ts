@@ -35,10 +35,17 @@ export interface ProgramOptions {
   clearEnv?: boolean;
   /** Also looks for a bare name in the folder to run in; `false` when absent. */
   searchCwd?: boolean;
+  /**
+   * The file that runs, in full, whatever the command is called; the command is looked up when
+   * absent.
+   */
+  executable?: string;
 }
 
 /** What CreateProcessW takes. */
 export interface Program {
+  /** The file that was asked for, in full: the batch file where {@linkcode application} is `cmd.exe`. */
+  readonly file: string;
   /** The file that runs: absolute; `cmd.exe` for a batch file. */
   readonly application: string;
   /** The command line, in memory that Windows may write to. */
@@ -130,7 +137,8 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
     ...(path === undefined ? {} : { path }),
     searchCwd: options.searchCwd ?? false,
   };
-  const file = resolveExecutable(name, { ...places, exists: (path) => kindOf(path) === "file" });
+  const file = options.executable ??
+    resolveExecutable(name, { ...places, exists: (path) => kindOf(path) === "file" });
   if (file === undefined) throw notFound(name, executableCandidates(name, places));
   const batch = isBatchFile(file);
   if (batch && options.windowsRawArguments === true) {
@@ -146,6 +154,7 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
     ? encodeBatchCommandLine(file, args, { cmdExe: application })
     : encodeCommandLine(name, raw ?? args, { raw: raw !== undefined, cmd });
   return {
+    file,
     application,
     commandLine: encodeWide(line, "the command line"),
     environment: merged === undefined ? null : encodeEnvironmentBlock(merged),

@@ -3,12 +3,74 @@
  *
  * @module
  */
-import type { Io, OutputFile, StopSignal } from "../../cli/terminal/io.ts";
+import type { Io, OutputFile, Sink, StopSignal } from "../../cli/terminal/io.ts";
 import { namesDevice, normalizePath } from "../../process/start/windows_path.ts";
 
 interface Timer {
   readonly at: number;
   readonly callback: () => void;
+}
+
+/** A sink whose reader takes everything at once, or stalls, or is gone, as the test wants it. */
+export class FakeSink implements Sink {
+  /** Whether the reader takes nothing. */
+  isStalled = false;
+  isGone = false;
+  failure: unknown = undefined;
+  readonly #take: (text: string) => void;
+  readonly #decoder = new TextDecoder();
+  #waiting: (PromiseWithResolvers<boolean> & { readonly data: Uint8Array })[] = [];
+
+  /**
+   * Makes a sink.
+   *
+   * @param take Takes what is written; what it throws is a failed write.
+   */
+  constructor(take: (text: string) => void) {
+    this.#take = take;
+  }
+
+  get pending(): number {
+    return this.#waiting.reduce((sum, { data }) => sum + data.length, 0);
+  }
+
+  write(data: string | Uint8Array): Promise<boolean> {
+    const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    if (this.isGone) return Promise.resolve(false);
+    const piece = { ...Promise.withResolvers<boolean>(), data: bytes };
+    this.#waiting.push(piece);
+    this.proceed();
+    return piece.promise;
+  }
+
+  /** Lets the reader take what it has not taken, unless it still stalls. */
+  proceed(): void {
+    while (!this.isStalled) {
+      const piece = this.#waiting.shift();
+      if (piece === undefined) return;
+      try {
+        this.#take(this.#decoder.decode(piece.data));
+        piece.resolve(true);
+      } catch (error) {
+        this.failure = error;
+        piece.resolve(false);
+        this.giveUp();
+      }
+    }
+  }
+
+  async flush(): Promise<void> {
+    await this.#waiting.at(-1)?.promise;
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+
+  giveUp(): void {
+    this.isGone = true;
+    for (const { resolve } of this.#waiting) resolve(false);
+    this.#waiting = [];
+  }
 }
 
 /** An {@linkcode Io} without anything real behind it; its clock stands until it is moved. */
@@ -21,12 +83,14 @@ export class FakeIo implements Io {
   readonly files = new Map<string, string>();
   /** The identities of paths that are another spelling of a file. */
   readonly links = new Map<string, string>();
+  /** The files that are open for writing. */
+  readonly sinks = new Map<string, FakeSink>();
+  /** Files to which no write succeeds. */
+  readonly badFiles = new Map<string, Error>();
   /** Which streams are terminals. */
   readonly terminals = new Set<string>();
   /** Variables. */
   variables: Record<string, string> = {};
-  /** Whether nobody reads the standard streams any more. */
-  readerGone = false;
   /** The tool's command line. */
   line: string | undefined;
   /** The terminal's width. */
@@ -35,8 +99,8 @@ export class FakeIo implements Io {
   #timers: Timer[] = [];
   readonly #listeners = new Set<(signal: StopSignal) => void>();
 
-  readonly stdout = { write: (text: string): void => void (this.out += text) };
-  readonly stderr = { write: (text: string): void => void (this.err += text) };
+  readonly stdout: FakeSink = new FakeSink((text) => void (this.out += text));
+  readonly stderr: FakeSink = new FakeSink((text) => void (this.err += text));
 
   isTerminal(stream: "stdin" | "stdout" | "stderr"): boolean {
     return this.terminals.has(stream);
@@ -93,12 +157,6 @@ export class FakeIo implements Io {
     return text;
   }
 
-  writeBytes(stream: "stdout" | "stderr", bytes: Uint8Array): boolean {
-    if (this.readerGone) return false;
-    this[stream].write(new TextDecoder().decode(bytes));
-    return true;
-  }
-
   isFolder(path: string): boolean {
     return path.startsWith("C:\\");
   }
@@ -114,6 +172,7 @@ export class FakeIo implements Io {
 
   replaceFile(path: string, bytes: Uint8Array): string | undefined {
     this.checkReplaceable(path);
+    this.#checkGood(path);
     this.files.set(path, new TextDecoder().decode(bytes));
     return undefined;
   }
@@ -126,12 +185,19 @@ export class FakeIo implements Io {
 
   holdFile(path: string): OutputFile {
     this.checkReplaceable(path);
-    const decoder = new TextDecoder();
-    const write = (bytes: Uint8Array): void => {
-      this.files.set(path, this.files.get(path)! + decoder.decode(bytes));
-    };
+    const sink = new FakeSink((text) => {
+      this.#checkGood(path);
+      this.files.set(path, this.files.get(path)! + text);
+    });
+    this.sinks.set(path, sink);
     const empty = (): void => void this.files.set(path, "");
-    return { empty, write, close: () => {}, [Symbol.dispose]: () => {} };
+    const close = (): void => void this.sinks.delete(path);
+    return Object.assign(sink, { empty, close, [Symbol.dispose]: close });
+  }
+
+  #checkGood(path: string): void {
+    const error = this.badFiles.get(path);
+    if (error !== undefined) throw error;
   }
 
   /** How many timers and listeners there are: 0 when all was tidied up. */

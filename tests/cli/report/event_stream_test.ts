@@ -45,9 +45,9 @@ Deno.test("EventStream.start tells what is run under which limits", () => {
 
 Deno.test("EventStream.event carries everything that a notification has", () => {
   const { stream, events } = collect();
-  const violation = { violated: ["readBytes"], readBytes: { limit: 5, measured: 9 } };
+  const violation = { violated: ["readBytes" as const], readBytes: { limit: 5, measured: 9 } };
   stream.event({ type: "notificationLimit", pid: 8, violation }, 12.3456);
-  const unknown = { type: "unknown", code: 77, value: 0x1_0000_0000n };
+  const unknown = { type: "unknown" as const, code: 77, value: 0x1_0000_0000n };
   stream.event(unknown, 13);
   assertEquals(events(), [
     { seq: 0, type: "notificationLimit", at: 12.346, pid: 8, violation },

@@ -132,19 +132,22 @@ Deno.test("limitHits answers one hit for each soft limit that was passed", () =>
     violated: ["jobMemory", "cpuRate", "readBytes"],
     jobMemory: { limit: 100, measured: 120 },
     cpuRate: { limit: "low", measured: "high" },
-  };
+  } as const;
   assertEquals(limitHits({ type: "notificationLimit", pid: 12, violation }, 7), [
     { at: 7, type: "notificationLimit", pid: 12, name: "jobMemory", limit: 100, measured: 120 },
     { at: 7, type: "notificationLimit", pid: 12, name: "cpuRate", limit: "low", measured: "high" },
     { at: 7, type: "notificationLimit", pid: 12, name: "readBytes" },
   ]);
-  assertEquals(limitHits({ type: "notificationLimit" }, 7), [{ at: 7, type: "notificationLimit" }]);
+  const none = { type: "notificationLimit", pid: 12, violation: { violated: [] } } as const;
+  assertEquals(limitHits(none, 7), [{ at: 7, type: "notificationLimit", pid: 12 }]);
 });
 
 Deno.test("limitHits answers none for a notification that is no limit", () => {
-  for (const type of ["newProcess", "exitProcess", "activeProcessZero", "unknown"]) {
+  for (const type of ["newProcess", "exitProcess", "abnormalExitProcess"] as const) {
     assertEquals(limitHits({ type, pid: 4 }, 1), []);
   }
+  assertEquals(limitHits({ type: "activeProcessZero" }, 1), []);
+  assertEquals(limitHits({ type: "unknown", code: 99, value: 4n }, 1), []);
   assertEquals(limitHits({ type: "endOfJobTime" }, 1), [{ at: 1, type: "endOfJobTime" }]);
 });
 

@@ -95,9 +95,9 @@ Deno.test("event.schema.json fits every line that EventStream writes", () => {
     startedAt: new Date(0),
   });
   stream.sample(SAMPLE_STATS, 1);
-  const violation = { violated: ["jobMemory"], jobMemory: { limit: 1, measured: 2 } };
+  const violation = { violated: ["jobMemory" as const], jobMemory: { limit: 1, measured: 2 } };
   stream.event({ type: "notificationLimit", pid: 4, violation }, 2);
-  const unknown = { type: "unknown", code: 99, value: 5n };
+  const unknown = { type: "unknown" as const, code: 99, value: 5n };
   stream.event(unknown, 2);
   stream.hit({ at: 3, type: "wallTime", limit: 5, measured: 6 });
   stream.end(FULL);

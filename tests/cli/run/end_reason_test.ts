@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { kernelReason, reasonOf } from "../../../cli/run/end_reason.ts";
+import type {
+  LimitViolation,
+  NotificationLimitName,
+} from "../../../job/notifications/notification_limits.ts";
 import { ENDED_BY_JOBBOX } from "../../../cli/exit_code.ts";
 import { type FinalStats, NO_IO } from "../../../cli/report/recorder.ts";
 
@@ -44,14 +48,17 @@ Deno.test("reasonOf: a limit is named with its value and what was measured", () 
 });
 
 Deno.test("reasonOf: a limit of an outer job has no value here", () => {
-  assertEquals(reasonOf({ type: "jobMemoryLimit" }, {}, { readStats: () => stats(0) }), {
+  assertEquals(reasonOf({ type: "jobMemoryLimit", pid: 4 }, {}, { readStats: () => stats(0) }), {
     verdict: "memory",
   });
 });
 
 Deno.test("reasonOf: a soft limit is named in its own unit", () => {
-  const soft = (name: string, limit: number | string): unknown => {
-    const violation = { violated: [name], [name]: { limit, measured: limit } };
+  const soft = (name: NotificationLimitName, limit: number | string): unknown => {
+    const violation = {
+      violated: [name],
+      [name]: { limit, measured: limit },
+    } as unknown as LimitViolation;
     return reasonOf({ type: "notificationLimit", pid: 4, violation }, {}, {
       readStats: () => stats(0),
     })?.limit
@@ -66,9 +73,10 @@ Deno.test("reasonOf: other notifications are no reason, and cost no statistics",
   const never = (): FinalStats => {
     throw new Error("read the statistics");
   };
-  for (const type of ["newProcess", "exitProcess", "abnormalExitProcess", "activeProcessZero"]) {
+  for (const type of ["newProcess", "exitProcess", "abnormalExitProcess"] as const) {
     assertEquals(reasonOf({ type, pid: 4 }, { jobMemory: 1 }, { readStats: never }), undefined);
   }
+  assertEquals(reasonOf({ type: "activeProcessZero" }, {}, { readStats: never }), undefined);
 });
 
 Deno.test("kernelReason: needs the kernel's code and a time that is used up", () => {

@@ -1,53 +1,143 @@
 import { assertEquals } from "@std/assert";
-import { OutputMeter } from "../../../cli/run/output.ts";
+import { parseArgs } from "../../../cli/args/args.ts";
+import type { EndReason } from "../../../cli/run/end_reason.ts";
+import { type PumpedChild, RunOutput } from "../../../cli/run/output.ts";
+import { readRunPlan, RUN_OPTIONS } from "../../../cli/run/plan.ts";
+import { FakeIo, settle } from "../../helpers/fake_io.ts";
 
-function streamOf(...sizes: number[]): ReadableStream<Uint8Array> {
-  return ReadableStream.from(sizes.map((size) => new Uint8Array(size).fill(65)));
+/** A command whose streams the test writes and ends. */
+class FakeCommand {
+  readonly #controllers: ReadableStreamDefaultController<Uint8Array>[] = [];
+  readonly stdout = this.#stream();
+  readonly stderr = this.#stream();
+
+  write(text: string): void {
+    this.#controllers[0]?.enqueue(new TextEncoder().encode(text));
+  }
+
+  end(): void {
+    for (const controller of this.#controllers) controller.close();
+  }
+
+  #stream(): ReadableStream<Uint8Array> {
+    return new ReadableStream({ start: (controller) => void this.#controllers.push(controller) });
+  }
 }
 
-const never = new AbortController().signal;
+function pumped(io: FakeIo, ...options: string[]): {
+  output: RunOutput;
+  command: FakeCommand;
+  ends: EndReason[];
+  failures: unknown[];
+} {
+  const args = parseArgs(["--max-output", "10B", ...options, "x"], RUN_OPTIONS, {
+    stopEarly: true,
+  });
+  const output = new RunOutput(readRunPlan(args, io), io);
+  const command = new FakeCommand();
+  const [ends, failures]: [EndReason[], unknown[]] = [[], []];
+  const watch = {
+    end: (reason: EndReason): void => void ends.push(reason),
+    fail: (error: unknown): void => void failures.push(error),
+  };
+  output.pump(command as unknown as PumpedChild, watch, () => Promise.resolve());
+  return { output, command, ends, failures };
+}
 
-Deno.test("OutputMeter: hands on to the cap and drops the rest, both streams together", async () => {
-  const told: number[] = [];
-  const meter = new OutputMeter({ limit: 10, exceeded: (bytes) => told.push(bytes) });
-  const got = { stdout: 0, stderr: 0 };
-  for (const name of ["stdout", "stderr"] as const) {
-    const destination = (bytes: Uint8Array): boolean => {
-      got[name] += bytes.length;
-      return true;
-    };
-    await meter.pump(name, streamOf(4, 4), { destination, signal: never });
+Deno.test("RunOutput: hands on to the reader, and is delivered when the streams end", async () => {
+  const io = new FakeIo();
+  const { command, output } = pumped(io);
+  command.write("hello");
+  command.end();
+  await output.delivered();
+  assertEquals([io.out, output.counts], ["hello", { stdoutBytes: 5, stderrBytes: 0 }]);
+  assertEquals(io.pending, 0);
+});
+
+Deno.test("RunOutput: too much that is found at the very end is told before it is delivered", async () => {
+  const io = new FakeIo();
+  const { command, ends, output } = pumped(io);
+  command.write("hello hello");
+  command.end();
+  await output.delivered();
+  assertEquals(ends.map(({ verdict }) => verdict), ["outputSize"]);
+  assertEquals(io.out, "hello hell");
+});
+
+Deno.test("RunOutput: waits for a reader however long it takes", async () => {
+  const io = new FakeIo();
+  io.stdout.isStalled = true;
+  const { command, output } = pumped(io);
+  command.write("hello");
+  command.end();
+  let isDelivered = false;
+  const delivered = output.delivered().then(() => isDelivered = true);
+  await io.advance(3_600_000);
+  assertEquals(isDelivered, false);
+  io.stdout.isStalled = false;
+  io.stdout.proceed();
+  await delivered;
+  assertEquals([io.out, io.pending], ["hello", 0]);
+});
+
+Deno.test("RunOutput: a run that was ended leaves a reader that stalls, and not one that reads", async () => {
+  const io = new FakeIo();
+  io.stdout.isStalled = true;
+  const { command, output } = pumped(io);
+  command.write("hello");
+  command.end();
+  await settle();
+  let isOver = false;
+  const cut = output.cutShort().then(() => isOver = true);
+  await io.advance(199);
+  assertEquals(isOver, false);
+  await io.advance(1);
+  await cut;
+  assertEquals([io.out, io.pending], ["", 0]);
+});
+
+Deno.test("RunOutput: pipes that a process outside keeps open are left after two seconds", async () => {
+  const io = new FakeIo();
+  const { command, output } = pumped(io);
+  let isDelivered = false;
+  const delivered = output.delivered().then(() => isDelivered = true);
+  for (let at = 0; at < 1900; at += 100) {
+    command.write("");
+    await io.advance(100);
   }
-  assertEquals(got, { stdout: 8, stderr: 2 });
-  assertEquals([meter.stdoutBytes, meter.stderrBytes], [8, 8]);
-  assertEquals(told, [12]);
+  assertEquals(isDelivered, false);
+  await io.advance(100);
+  await delivered;
+  assertEquals(io.pending, 0);
 });
 
-Deno.test("OutputMeter: output of just the cap is not too much", async () => {
-  const told: number[] = [];
-  const meter = new OutputMeter({ limit: 8, exceeded: (bytes) => told.push(bytes) });
-  await meter.pump("stdout", streamOf(4, 4), { destination: () => true, signal: never });
-  assertEquals(told, []);
+Deno.test("RunOutput: a reader that is gone ends the command's stream and nothing else", async () => {
+  const io = new FakeIo();
+  io.stdout.giveUp();
+  const { command, ends, failures, output } = pumped(io);
+  command.write("hello");
+  await settle();
+  assertEquals([ends, failures], [[], []]);
+  await Promise.all([output.cutShort(), io.advance(1000)]);
 });
 
-Deno.test("OutputMeter: a reader that is gone closes the command's pipe", async () => {
-  let cancelled = false;
-  const stream = new ReadableStream<Uint8Array>({
-    pull: (controller) => controller.enqueue(new Uint8Array(4)),
-    cancel: () => void (cancelled = true),
-  });
-  const meter = new OutputMeter({ limit: 100, exceeded: () => {} });
-  await meter.pump("stdout", stream, { destination: () => false, signal: never });
-  assertEquals([cancelled, meter.stdoutBytes], [true, 4]);
+Deno.test("RunOutput: a file that cannot be written is a failure", async () => {
+  const io = new FakeIo();
+  io.badFiles.set("o", new Error("disk full"));
+  const { command, failures, output } = pumped(io, "--stdout", "o");
+  command.write("hello");
+  await output.delivered();
+  assertEquals(failures.map(String), ["Error: disk full"]);
+  output[Symbol.dispose]();
 });
 
-Deno.test("OutputMeter: gives up on a stream that does not end", async () => {
-  const stop = new AbortController();
-  const stream = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(new Uint8Array(4)),
-  });
-  const meter = new OutputMeter({ limit: 100, exceeded: () => {} });
-  const pumping = meter.pump("stdout", stream, { destination: () => true, signal: stop.signal });
-  stop.abort();
-  await pumping;
+Deno.test("RunOutput: without a cap nothing goes through jobbox", async () => {
+  const io = new FakeIo();
+  const args = parseArgs(["--stdout", "o", "x"], RUN_OPTIONS, { stopEarly: true });
+  const output = new RunOutput(readRunPlan(args, io), io);
+  assertEquals([output.piped, [...io.sinks]], [false, []]);
+  await output.delivered();
+  await output.cutShort();
+  io.files.set("o", "abc");
+  assertEquals(output.counts, { stdoutBytes: 3 });
 });

@@ -4,7 +4,7 @@ import type { RunOutcome, RunStart } from "../../../cli/report/recorder.ts";
 import { readRunPlan, RUN_OPTIONS, type RunPlan } from "../../../cli/run/plan.ts";
 import { RunReports } from "../../../cli/run/reports.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
-import { FakeIo } from "../../helpers/fake_io.ts";
+import { FakeIo, settle } from "../../helpers/fake_io.ts";
 
 const START: RunStart = {
   toolVersion: "1.2.3",
@@ -28,16 +28,16 @@ function plan(io: FakeIo, ...options: string[]): RunPlan {
   return readRunPlan(parseArgs([...options, "--", "x"], RUN_OPTIONS, { stopEarly: true }), io);
 }
 
-function finished(io: FakeIo, ...options: string[]): void {
+async function finished(io: FakeIo, ...options: string[]): Promise<void> {
   using reports = new RunReports(plan(io, ...options), io);
   reports.start(START);
-  reports.hit("wallTime", 501, { limit: 500, measured: 501 });
-  reports.finish(OUTCOME);
+  reports.reached({ verdict: "timeout", limit: OUTCOME.limit! }, 501);
+  await reports.finish(OUTCOME);
 }
 
-Deno.test("RunReports: writes each form to its file", () => {
+Deno.test("RunReports: writes each form to its file", async () => {
   const io = new FakeIo();
-  finished(io, "--report", "r.json", "--report", "r.HTML", "--meta", "m", "--events", "e");
+  await finished(io, "--report", "r.json", "--report", "r.HTML", "--meta", "m", "--events", "e");
   assertEquals(JSON.parse(io.files.get("r.json")!).verdict, "timeout");
   assertStringIncludes(io.files.get("r.HTML")!.toLowerCase(), "<!doctype html>");
   assertStringIncludes(io.files.get("m")!, "status:TO\n");
@@ -45,26 +45,26 @@ Deno.test("RunReports: writes each form to its file", () => {
   assertEquals(events, ["start", "wallTime", "end"]);
 });
 
-Deno.test("RunReports: five lines on stderr when a limit ended it, none when it is to be quiet", () => {
+Deno.test("RunReports: five lines on stderr when a limit ended it, none when it is to be quiet", async () => {
   const io = new FakeIo();
-  finished(io);
+  await finished(io);
   assertEquals(io.err.trimEnd().split("\n").length, 5);
   const quiet = new FakeIo();
-  finished(quiet, "--quiet");
+  await finished(quiet, "--quiet");
   assertEquals(quiet.err, "");
 });
 
-Deno.test("RunReports: no summary of a command that ended by itself", () => {
+Deno.test("RunReports: no summary of a command that ended by itself", async () => {
   const io = new FakeIo();
   using reports = new RunReports(plan(io), io);
   reports.start(START);
-  reports.finish({ ...OUTCOME, verdict: "exited" });
+  await reports.finish({ ...OUTCOME, verdict: "exited" });
   assertEquals([io.out, io.err], ["", ""]);
 });
 
-Deno.test("RunReports: the record is one line on stdout with --json", () => {
+Deno.test("RunReports: the record is one line on stdout with --json", async () => {
   const io = new FakeIo();
-  finished(io, "--json", "--quiet");
+  await finished(io, "--json", "--quiet");
   assertEquals(io.out.split("\n").length, 2);
   assertEquals(JSON.parse(io.out).exitCode, 124);
 });
@@ -98,19 +98,15 @@ Deno.test("RunReports: a file that cannot be made is refused, and the others are
   assertEquals([open, [...io.files]], [0, [["old.json", "old"]]]);
 });
 
-Deno.test("RunReports: a report that cannot be written at the end is told, and the rest is written", () => {
+Deno.test("RunReports: a report that cannot be written at the end is told, and the rest is written", async () => {
   const io = new FakeIo();
-  const replace = io.replaceFile.bind(io);
-  io.replaceFile = (path, bytes) => {
-    if (path === "r.json") throw new Error("disk full");
-    return replace(path, bytes);
-  };
-  finished(io, "--quiet", "--report", "r.json", "--meta", "m");
+  io.badFiles.set("r.json", new Error("disk full"));
+  await finished(io, "--quiet", "--report", "r.json", "--meta", "m");
   assertEquals(io.err, "jobbox: Cannot write r.json: disk full\n");
   assert(io.files.get("m")! !== "");
 });
 
-Deno.test("RunReports: the record is there when the run is over, and an old one until then", () => {
+Deno.test("RunReports: the record is there when the run is over, and an old one until then", async () => {
   const io = new FakeIo();
   io.files.set("r.json", "old");
   io.files.set("e", "old");
@@ -120,13 +116,69 @@ Deno.test("RunReports: the record is there when the run is over, and an old one 
   assertEquals(io.files.get("r.json"), "old");
   assertStringIncludes(io.files.get("e")!, '"type":"start"');
   io.files.set("r.json", "forged by the command, and longer ".repeat(1000));
-  reports.finish(OUTCOME);
+  await reports.finish(OUTCOME);
   assertEquals(JSON.parse(io.files.get("r.json")!).verdict, "timeout");
 });
 
-Deno.test("RunReports: what was moved aside for the record is told", () => {
+Deno.test("RunReports: what was moved aside for the record is told", async () => {
   const io = new FakeIo();
   io.replaceFile = () => "jobbox-1.tmp";
-  finished(io, "--quiet", "--meta", "m");
+  await finished(io, "--quiet", "--meta", "m");
   assertEquals(io.err, "jobbox: What stood at m could not be replaced: it is in jobbox-1.tmp\n");
+});
+
+Deno.test("RunReports: a disk that stalls holds up nothing but the end", async () => {
+  const io = new FakeIo();
+  using reports = new RunReports(plan(io, "--events", "e", "--quiet"), io);
+  io.sinks.get("e")!.isStalled = true;
+  reports.start(START);
+  reports.event({ type: "activeProcessZero" }, 1);
+  assertEquals(io.files.get("e"), "");
+  let isOver = false;
+  const end = reports.finish(OUTCOME).then(() => isOver = true);
+  await settle();
+  assertEquals(isOver, false);
+  io.sinks.get("e")!.isStalled = false;
+  io.sinks.get("e")!.proceed();
+  await end;
+  assertEquals(io.files.get("e")!.trimEnd().split("\n").length, 3);
+});
+
+Deno.test("RunReports: events beyond what may wait are left out, numbered and told", async () => {
+  const io = new FakeIo();
+  using reports = new RunReports(plan(io, "--events", "e"), io);
+  const sink = io.sinks.get("e")!;
+  sink.isStalled = true;
+  reports.start({ ...START, command: { ...START.command, args: ["x".repeat(2 ** 24)] } });
+  for (const at of [1, 2]) reports.event({ type: "activeProcessZero" }, at);
+  sink.isStalled = false;
+  sink.proceed();
+  await reports.finish({ ...OUTCOME, verdict: "exited" });
+  const seqs = io.files.get("e")!.trimEnd().split("\n").map((line) => JSON.parse(line).seq);
+  assertEquals(seqs, [0, 3]);
+  assertEquals(io.err, "jobbox: Cannot write 2 events to e: it takes them too slowly\n");
+});
+
+Deno.test("RunReports: an event that cannot be written is a failure of the run", async () => {
+  const io = new FakeIo();
+  using reports = new RunReports(plan(io, "--events", "e"), io);
+  io.badFiles.set("e", new Error("disk full"));
+  reports.start(START);
+  assertEquals(String(await reports.failed), "Error: disk full");
+});
+
+Deno.test("RunReports: what is said makes room on the terminal before", async () => {
+  const io = new FakeIo();
+  const status = { clear: (): Promise<void> => (io.stderr.write("<clear>"), Promise.resolve()) };
+  using reports = new RunReports(plan(io), io, status);
+  reports.start(START);
+  const left = { pid: 8, parentPid: 4, image: "C:\\left.exe", usage: undefined };
+  reports.waiting([left], 5);
+  assert(io.err.startsWith("<clear>jobbox: x exited with 5; waiting for 1 process"), io.err);
+  io.err = "";
+  reports.waiting([], 5);
+  assertEquals(io.err, "");
+  reports.event({ type: "jobMemoryLimit", pid: 4 }, 1);
+  await reports.finish({ ...OUTCOME, verdict: "exited" });
+  assertStringIncludes(io.err, "<clear>jobbox: the job reached its memory limit");
 });

@@ -1,107 +1,17 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ENDED_BY_JOBBOX } from "../../../cli/exit_code.ts";
-import { type FinalStats, NO_IO, type RecordableEvent } from "../../../cli/report/recorder.ts";
-import {
-  type SupervisedChild,
-  type SupervisedEnd,
-  type SupervisedJob,
-  Supervisor,
-  type SupervisorHooks,
-  type SupervisorPolicy,
-} from "../../../cli/run/supervisor.ts";
+import type { WatchPlan } from "../../../cli/run/supervisor.ts";
+import type { ProcessEntry } from "../../../job/member_table.ts";
+import type { JobNotification } from "../../../job/messages/notification.ts";
 import { FakeIo, settle } from "../../helpers/fake_io.ts";
-
-const STATS: FinalStats = {
-  userTime: 950,
-  kernelTime: 0,
-  pageFaults: 0,
-  processes: { total: 1, active: 0, terminated: 0 },
-  memory: { current: 10, peak: 70, peakProcess: 60 },
-  io: NO_IO,
-};
-
-/** A job with one command, both steered by the test. */
-class FakeJob implements SupervisedJob, SupervisedChild {
-  readonly pid = 42;
-  readonly calls: string[] = [];
-  readonly #code = Promise.withResolvers<number>();
-  readonly #gone = Promise.withResolvers<void>();
-  readonly #queue: RecordableEvent[] = [];
-  #wake = Promise.withResolvers<void>();
-  /** Whether the system keeps statistics. */
-  hasStats = true;
-  /** Whether the system refuses to ask. */
-  cannotBeAsked = false;
-  /** Whether a termination is obeyed. */
-  obeys = true;
-  readonly code: Promise<number> = this.#code.promise;
-
-  async *events(signal: AbortSignal): AsyncGenerator<RecordableEvent> {
-    signal.addEventListener("abort", () => this.#wake.resolve());
-    while (true) {
-      for (let event = this.#queue.shift(); event; event = this.#queue.shift()) yield event;
-      if (signal.aborted) return;
-      await this.#wake.promise;
-      this.#wake = Promise.withResolvers<void>();
-    }
-  }
-
-  post(event: RecordableEvent): void {
-    this.#queue.push(event);
-    this.#wake.resolve();
-  }
-
-  wait(): Promise<void> {
-    return this.#gone.promise;
-  }
-
-  terminate(exitCode: number): void {
-    this.calls.push("terminate");
-    if (this.obeys) this.end(exitCode);
-  }
-
-  stats(): FinalStats | undefined {
-    return this.hasStats ? STATS : undefined;
-  }
-
-  askToEnd(refused: () => void): void {
-    this.calls.push("ask");
-    if (this.cannotBeAsked) refused();
-  }
-
-  leaderEnds(code: number): void {
-    this.#code.resolve(code);
-  }
-
-  end(code: number): void {
-    this.#code.resolve(code);
-    this.#gone.resolve();
-    this.post({ type: "activeProcessZero" });
-  }
-}
-
-const POLICY: SupervisorPolicy = {
-  grace: 2000,
-  waitTree: true,
-  onLimit: "report",
-  onNotify: "report",
-  limits: {},
-};
-
-interface Watched {
-  readonly io: FakeIo;
-  readonly job: FakeJob;
-  readonly supervisor: Supervisor;
-  readonly result: Promise<SupervisedEnd>;
-}
-
-function watch(policy: Partial<SupervisorPolicy> = {}, hooks: SupervisorHooks = {}): Watched {
-  const io = new FakeIo();
-  const job = new FakeJob();
-  const supervisor = new Supervisor(job, { ...POLICY, ...policy }, { clock: io, hooks });
-  const result = supervisor.run(() => job);
-  return { io, job, supervisor, result };
-}
+import {
+  FakeJob,
+  FakeOutput,
+  supervise,
+  watch,
+  WATCH_PLAN,
+  type Watched,
+} from "../../helpers/fake_job.ts";
 
 async function outcome({ io, result }: Watched): Promise<string> {
   const { verdict, stoppedBy, code } = await result;
@@ -119,9 +29,12 @@ Deno.test("Supervisor: a command that ends keeps its code", async () => {
 
 Deno.test("Supervisor: Ctrl-C is listened for before the command is started", async () => {
   const [io, job] = [new FakeIo(), new FakeJob()];
-  const run = new Supervisor(job, POLICY, { clock: io });
-  const result = run.run(() => (io.signal("interrupt"), job));
-  await io.advance(POLICY.grace);
+  await using run = supervise(io, job);
+  io.signal("interrupt");
+  assertEquals(job.calls, [], "nobody is there to be asked");
+  const result = run.watch(job, new FakeOutput());
+  assertEquals(job.calls, ["ask"]);
+  await io.advance(WATCH_PLAN.grace);
   assertEquals((await result).verdict, "interrupted");
 });
 
@@ -171,8 +84,7 @@ Deno.test("Supervisor: a command that obeys the request was ended by it", async 
 });
 
 Deno.test("Supervisor: a command that cannot be asked is terminated without the grace", async () => {
-  const run = watch({ timeout: 500 });
-  run.job.cannotBeAsked = true;
+  const run = watch({ timeout: 500, refuses: true });
   await run.io.advance(500);
   assertEquals(run.job.calls, ["ask", "terminate"]);
   assertEquals(await outcome(run), `timeout terminate ${ENDED_BY_JOBBOX}`);
@@ -239,12 +151,13 @@ Deno.test("Supervisor: a limit that is told after the end still is the verdict",
 });
 
 Deno.test("Supervisor: limits of processes, time and soft limits end by their reaction", async () => {
-  const cases: [RecordableEvent, Partial<SupervisorPolicy>, string][] = [
+  const violation = { violated: [] };
+  const cases: [JobNotification, Partial<WatchPlan>, string][] = [
     [{ type: "activeProcessLimit" }, { onLimit: "kill" }, "processes"],
     [{ type: "endOfJobTime" }, { onLimit: "kill" }, "cpuTime"],
     [{ type: "endOfProcessTime", pid: 43 }, { onLimit: "kill" }, "cpuTime"],
     [{ type: "processMemoryLimit", pid: 43 }, { onLimit: "kill" }, "memory"],
-    [{ type: "notificationLimit", pid: 43 }, { onNotify: "kill" }, "notification"],
+    [{ type: "notificationLimit", pid: 43, violation }, { onNotify: "kill" }, "notification"],
   ];
   for (const [event, policy, verdict] of cases) {
     const run = watch(policy);
@@ -252,7 +165,7 @@ Deno.test("Supervisor: limits of processes, time and soft limits end by their re
     assertEquals(await outcome(run), `${verdict} terminate ${ENDED_BY_JOBBOX}`);
   }
   const stop = watch({ onNotify: "stop", onLimit: "report" });
-  stop.job.post({ type: "notificationLimit", pid: 43 });
+  stop.job.post({ type: "notificationLimit", pid: 43, violation });
   await settle();
   assertEquals(stop.job.calls, ["ask"]);
   stop.job.end(5);
@@ -261,7 +174,7 @@ Deno.test("Supervisor: limits of processes, time and soft limits end by their re
 
 Deno.test("Supervisor: a soft limit's reason names limit and measured value", async () => {
   const run = watch({ onNotify: "kill" });
-  const violation = { violated: ["readBytes"], readBytes: { limit: 100, measured: 120 } };
+  const violation = { violated: ["readBytes" as const], readBytes: { limit: 100, measured: 120 } };
   run.job.post({ type: "notificationLimit", pid: 42, violation });
   assertEquals((await run.result).reason, {
     verdict: "notification",
@@ -296,14 +209,12 @@ Deno.test("Supervisor: a command that another jobbox ended was killed", async ()
   assertEquals(await outcome(run), `killed terminate ${ENDED_BY_JOBBOX}`);
 });
 
-Deno.test("Supervisor: a failed start is passed on and leaves nothing", async () => {
-  const io = new FakeIo();
-  const supervisor = new Supervisor(new FakeJob(), POLICY, { clock: io });
-  const fail = (): SupervisedChild => {
-    throw new TypeError("no");
-  };
-  await assertRejects(() => supervisor.run(fail), TypeError);
-  assertEquals(io.pending, 0);
+Deno.test("Supervisor: a watch that is given up before the start leaves nothing", async () => {
+  const [io, job] = [new FakeIo(), new FakeJob()];
+  const supervisor = supervise(io, job, { timeout: 5 });
+  await supervisor[Symbol.asyncDispose]();
+  assertEquals([io.pending, job.calls], [0, []]);
+  await supervisor[Symbol.asyncDispose]();
 });
 
 Deno.test("Supervisor: a job that cannot be ended is given up", async () => {
@@ -319,12 +230,14 @@ Deno.test("Supervisor: a job that cannot be ended is given up", async () => {
 Deno.test("Supervisor: samples at the interval that the listener wants, and tells each event", async () => {
   const samples: number[] = [];
   const events: string[] = [];
-  const run = watch({}, {
-    sample: (_, at) => {
-      samples.push(at);
-      return samples.length < 3 ? 100 : 400;
+  const run = watch({
+    reports: {
+      sample: (_, at) => {
+        samples.push(at);
+        return samples.length < 3 ? 100 : 400;
+      },
+      event: ({ type }) => void events.push(type),
     },
-    event: ({ type }) => void events.push(type),
   });
   await run.io.advance(1000);
   run.job.post({ type: "newProcess", pid: 42 });
@@ -339,8 +252,8 @@ Deno.test("Supervisor: a listener that fails ends the job, and the failure is to
   const fail = (): never => {
     throw new Error("disk full");
   };
-  for (const hooks of [{ event: fail }, { sample: fail }]) {
-    const run = watch({}, hooks);
+  for (const reports of [{ event: fail }, { sample: fail }]) {
+    const run = watch({ reports });
     await settle();
     run.job.post({ type: "newProcess", pid: 42 });
     await run.io.advance(1000);
@@ -350,11 +263,90 @@ Deno.test("Supervisor: a listener that fails ends the job, and the failure is to
 });
 
 Deno.test("Supervisor: a system without statistics is no failure", async () => {
-  const run = watch({ onLimit: "kill", limits: { jobMemory: 64 } }, { sample: () => 100 });
+  const run = watch({
+    onLimit: "kill",
+    limits: { jobMemory: 64 },
+    reports: { sample: () => 100 },
+  });
   run.job.hasStats = false;
   await settle();
   run.job.post({ type: "jobMemoryLimit", pid: 42 });
   const { verdict, reason, stats, error } = await run.result;
   assertEquals([verdict, stats, error], ["memory", undefined, undefined]);
   assertEquals(reason?.limit, { name: "jobMemory", limit: 64, unit: "bytes" });
+});
+Deno.test("Supervisor: the end of the job's time, which the kernel ended, is the kernel's", async () => {
+  for (const onLimit of ["report", "stop", "kill"] as const) {
+    const run = watch({ onLimit, limits: { jobUserTime: 1000 } });
+    await settle();
+    run.job.end(1816);
+    run.job.post({ type: "endOfJobTime" });
+    assertEquals(await outcome(run), "cpuTime kernel 1816");
+    assertEquals(run.job.calls, []);
+  }
+  const posted = watch({ onLimit: "kill", limits: { jobUserTime: 1000, endOfJobTime: "post" } });
+  posted.job.post({ type: "endOfJobTime" });
+  assertEquals(await outcome(posted), `cpuTime terminate ${ENDED_BY_JOBBOX}`);
+});
+
+Deno.test("Supervisor: the verdict waits for the output; what is found there is the verdict", async () => {
+  const run = watch({ output: new FakeOutput(false) });
+  let isOver = false;
+  run.result.then(() => isOver = true);
+  run.job.end(0);
+  await run.io.advance(60_000);
+  assert(!isOver, "the reader takes its time");
+  run.supervisor.end({ verdict: "outputSize" }, "kill");
+  run.output.deliver();
+  assertEquals(await outcome(run), "outputSize self 0");
+  assertEquals(run.job.calls, []);
+});
+
+Deno.test("Supervisor: a pump that fails after the end is a failure of the run", async () => {
+  const run = watch({ output: new FakeOutput(false) });
+  run.job.end(0);
+  await settle();
+  run.supervisor.fail(new Error("disk full"));
+  assertEquals(await outcome(run), "failed self 0");
+  assertEquals((await run.result).error, "disk full");
+});
+
+Deno.test("Supervisor: a deadline and Ctrl-C hold while the reader of the output stalls", async () => {
+  const late = watch({ timeout: 500, output: new FakeOutput(false) });
+  await settle();
+  late.job.end(0);
+  await late.io.advance(500);
+  assertEquals(await outcome(late), "timeout self 0");
+  assertEquals(late.output.calls, ["cut short"]);
+  const interrupted = watch({ output: new FakeOutput(false) });
+  interrupted.job.end(0);
+  await settle();
+  interrupted.io.signal("interrupt");
+  assertEquals(await outcome(interrupted), "interrupted self 0");
+});
+
+Deno.test("Supervisor: says after a second what is left of a tree whose command has ended", async () => {
+  const told: string[] = [];
+  const reports = {
+    waiting: (left: readonly ProcessEntry[], code: number | undefined): void =>
+      void told.push(`${code} ${left.map(({ pid }) => pid)}`),
+  };
+  const run = watch({ reports });
+  await settle();
+  run.job.leaderEnds(3);
+  await run.io.advance(900);
+  assertEquals(told, []);
+  await run.io.advance(60_000);
+  assertEquals(told, ["3 43"], "once");
+  run.job.end(0);
+  await run.result;
+  const short = watch({ reports });
+  short.job.end(0);
+  await short.io.advance(2000);
+  await short.result;
+  const cut = watch({ reports, waitTree: false });
+  cut.job.leaderEnds(0);
+  await cut.io.advance(2000);
+  await cut.result;
+  assertEquals(told.length, 1);
 });

@@ -1,16 +1,13 @@
 import "../../../helpers/bound_kernel.ts";
 import { assertEquals, assertThrows } from "@std/assert";
+import { JOBOBJECTINFOCLASS } from "../../../../ffi/constants.ts";
+import { UnsupportedPlatformError } from "../../../../ffi/unsupported_platform.ts";
 import { parseArgs } from "../../../../cli/args/args.ts";
-import {
-  createRunJob,
-  findProgram,
-  spawnOptions,
-  superviseChild,
-  superviseJob,
-} from "../../../../cli/run/job.ts";
+import { createRunJob, findProgram, readStats, spawnOptions } from "../../../../cli/run/job.ts";
 import { readRunPlan, RUN_OPTIONS, type RunPlan } from "../../../../cli/run/plan.ts";
 import { FakeIo } from "../../../helpers/fake_io.ts";
-import { CHILD, uniqueName } from "../../../helpers/jobbox_process.ts";
+import { uniqueName } from "../../../helpers/jobbox_process.ts";
+import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 function plan(...tokens: string[]): RunPlan {
   return readRunPlan(parseArgs(tokens, RUN_OPTIONS, { stopEarly: true }), new FakeIo());
@@ -27,44 +24,55 @@ Deno.test("createRunJob: the job ends with jobbox and has its limits", () => {
 
 Deno.test("spawnOptions: streams go to files or through jobbox", () => {
   const some = plan("--stdin", "in", "--stdout", "out", "x", "a");
-  assertEquals(spawnOptions(some, false), {
+  assertEquals(spawnOptions(some, { piped: false }), {
     args: ["a"],
     stdin: { path: "in" },
     stdout: { path: "out" },
     stderr: "inherit",
     newProcessGroup: true,
   });
-  const one = spawnOptions(plan("--stdout", "log", "--stderr", ".\\LOG", "x"), false);
+  const one = spawnOptions(plan("--stdout", "log", "--stderr", ".\\LOG", "x"), {
+    piped: false,
+  });
   assertEquals([one.stdout, one.stderr], [
     { path: "log", append: true },
     { path: ".\\LOG", append: true },
   ]);
-  const { stdout, stderr } = spawnOptions(some, true);
+  const { stdout, stderr } = spawnOptions(some, { piped: true });
   assertEquals([stdout, stderr], ["piped", "piped"]);
 });
 
-Deno.test("superviseJob and superviseChild: events from before the start to the signal, and the code", async () => {
-  using job = createRunJob(plan(CHILD, "exit", "6"));
-  const watched = superviseJob(job);
-  const stop = new AbortController();
-  const types: string[] = [];
-  const listening = (async () => {
-    for await (const { type } of watched.events(stop.signal)) {
-      types.push(type);
-      if (type === "activeProcessZero") stop.abort();
-    }
-  })();
-  const some = plan(CHILD, "exit", "6");
-  using child = superviseChild(job.spawn(some.command, spawnOptions(some, false)));
-  assertEquals(await child.code, 6);
-  await watched.wait();
-  await listening;
-  assertEquals(types, ["newProcess", "exitProcess", "activeProcessZero"]);
-  assertEquals(watched.stats()?.processes, { total: 1, active: 0, terminated: 0 });
+Deno.test("createRunJob: makes one set of class 9", () => {
+  const classes: number[] = [];
+  using _ = substituteKernel("SetInformationJobObject", (real) => (job, infoClass, ...rest) => {
+    classes.push(infoClass);
+    return real(job, infoClass, ...rest);
+  });
+  using _job = createRunJob(plan("--memory", "64M", "--processes", "4", "x"));
+  const { JobObjectAssociateCompletionPortInformation, JobObjectExtendedLimitInformation } =
+    JOBOBJECTINFOCLASS;
+  assertEquals(classes, [
+    JobObjectAssociateCompletionPortInformation,
+    JobObjectExtendedLimitInformation,
+  ]);
+});
+
+Deno.test("readStats: the job's, or nothing where the system keeps none", () => {
+  using job = createRunJob(plan("x"));
+  assertEquals(readStats(job)?.processes, { total: 0, active: 0, terminated: 0 });
+  const lacking = {
+    stats: () => {
+      throw new UnsupportedPlatformError("none");
+    },
+  };
+  assertEquals(readStats(lacking), undefined);
 });
 
 Deno.test("findProgram: the full path, or why it would not start", () => {
   assertEquals(findProgram(plan("cmd")).executable.toLowerCase(), "c:\\windows\\system32\\cmd.exe");
   const missing = findProgram(plan("no-such-program"));
-  assertEquals([missing.executable, missing.failure?.verdict], ["no-such-program", "notFound"]);
+  assertEquals([missing.executable, missing.failure instanceof Deno.errors.NotFound], [
+    "no-such-program",
+    true,
+  ]);
 });

@@ -1,15 +1,17 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { realIo } from "../../../../cli/terminal/real_io.ts";
+import { isReaderGone, realIo } from "../../../../cli/terminal/real_io.ts";
 
-Deno.test("realIo: files are written at once, and closed twice without harm", () => {
+Deno.test("realIo: files are written in order, and closed twice without harm", async () => {
   const path = Deno.makeTempFileSync();
   const io = realIo();
   const file = io.holdFile(path);
   file.empty();
-  file.write(new TextEncoder().encode("a"));
+  assertEquals(await file.write(new TextEncoder().encode("a")), true);
   assertEquals(io.readTextFile(path), "a");
-  file.write(new TextEncoder().encode("b"));
+  file.write("b");
+  await file.flush();
+  assertEquals([file.pending, file.isGone, file.failure], [0, false, undefined]);
   file.close();
   file.close();
   assertEquals(io.readTextFile(path), "ab");
@@ -59,4 +61,17 @@ Deno.test("realIo: listens to signals until it is told to stop", () => {
 
 Deno.test("realIo: a file that cannot be made is an error", () => {
   assertThrows(() => realIo().holdFile("no-such-folder\\x"));
+});
+
+Deno.test("isReaderGone: each code that Windows has for a pipe without a reader", () => {
+  for (const code of [109, 232, 233]) {
+    assertEquals(isReaderGone(new Error(`Pipe not connected. (os error ${code})`)), true);
+  }
+  assertEquals(isReaderGone(new Deno.errors.BrokenPipe("gone")), true);
+  for (
+    const other of [new Error("The disk is full. (os error 112)"), new Error("(os error 2330)")]
+  ) {
+    assertEquals(isReaderGone(other), false);
+  }
+  assertEquals(isReaderGone("(os error 109)"), false);
 });

@@ -1,0 +1,81 @@
+/**
+ * Which limits a run reached, whether or not one of them ended it.
+ *
+ * @module
+ */
+import { type LimitName, limitRow } from "../../job/limits/table.ts";
+import type { NotificationLimitName } from "../../job/notifications/notification_limits.ts";
+import { notificationRow } from "../../job/notifications/table.ts";
+import { showMeasure } from "../text/display.ts";
+import type { RunRecord } from "./record.ts";
+
+/** A limit that was reached. */
+export interface ReachedLimit {
+  /** The option that sets it, such as `"--memory"`. */
+  readonly option: string;
+  /** The limit in words, such as `"memory limit of 50 MiB"`. */
+  readonly text: string;
+  /** How often it was told. */
+  readonly count: number;
+}
+
+interface Told {
+  readonly limit: LimitName;
+  readonly words: string;
+  readonly unit: string;
+}
+
+/** What each notification tells of; those of soft limits name theirs. */
+const TOLD: ReadonlyMap<string, Told> = new Map<string, Told>([
+  ["jobMemoryLimit", { limit: "jobMemory", words: "memory limit", unit: "bytes" }],
+  ["processMemoryLimit", {
+    limit: "processMemory",
+    words: "memory limit of a process",
+    unit: "bytes",
+  }],
+  ["activeProcessLimit", {
+    limit: "activeProcesses",
+    words: "limit of processes",
+    unit: "processes",
+  }],
+  ["endOfJobTime", { limit: "jobUserTime", words: "CPU time limit", unit: "ms" }],
+  ["endOfProcessTime", {
+    limit: "processUserTime",
+    words: "CPU time limit of a process",
+    unit: "ms",
+  }],
+]);
+
+function hardLimit({ limit, words, unit }: Told, record: RunRecord): Omit<ReachedLimit, "count"> {
+  const value = record.job.limits[limit];
+  // The message of an outer job's limit comes here too.
+  const text = typeof value === "number"
+    ? `${words}, ${showMeasure(value, unit)}`
+    : `${words} of an outer job`;
+  return { option: limitRow(limit).option, text };
+}
+
+function softLimits(record: RunRecord): ReachedLimit[] {
+  const hits = record.limitHits.filter(({ type }) => type === "notificationLimit");
+  const byName = Map.groupBy(hits, ({ name }) => name);
+  return [...byName].flatMap(([name, all]) => {
+    if (name === undefined) return [];
+    const { option } = notificationRow(name as NotificationLimitName);
+    return [{ option, text: "soft limit", count: all.length }];
+  });
+}
+
+/**
+ * Lists the limits of the kernel that a run reached.
+ *
+ * @param record The record of the run.
+ * @returns Each limit once, the hard ones first. Limits that jobbox itself keeps end the run, and are
+ * told by its verdict.
+ */
+export function reachedLimits(record: RunRecord): ReachedLimit[] {
+  const hard = [...TOLD].flatMap(([type, told]) => {
+    const count = record.limitHitCounts[type];
+    return count === undefined ? [] : [{ ...hardLimit(told, record), count }];
+  });
+  return [...hard, ...softLimits(record)];
+}

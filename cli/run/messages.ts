@@ -1,0 +1,86 @@
+/**
+ * What a run says to people on stderr besides its summary: one line each.
+ *
+ * @module
+ */
+import type { ProcessEntry } from "../../job/member_table.ts";
+import { describeExitCode } from "../../process/exit/exit_code.ts";
+import { NtStatus } from "../../process/exit/status_codes.ts";
+import { reachedLimits } from "../report/reached_limits.ts";
+import type { RunRecord } from "../report/record.ts";
+import { isLimitVerdict } from "../report/verdict.ts";
+import { showCode, showCount } from "../text/display.ts";
+
+/** The most processes that are named. */
+const MOST_NAMED = 5;
+
+function fileName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("\\"), path.lastIndexOf("/")) + 1);
+}
+
+/** Exit codes from here on are statuses of severity error: no program chooses one by chance. */
+const ERRORS_BEGIN = 3 * 2 ** 30;
+
+function exitText(code: number): string {
+  return showCode(code, describeExitCode(code).symbol);
+}
+
+/** How a command crashed; `undefined` for an end that it chose. */
+function crashMessage({ child, command, verdict }: RunRecord): string | undefined {
+  const { code } = child;
+  if (verdict !== "exited" || code === undefined) return undefined;
+  // Who pressed Ctrl-C, or closed the console, knows.
+  if (code < ERRORS_BEGIN || code === NtStatus.STATUS_CONTROL_C_EXIT) return undefined;
+  const { symbol, text } = describeExitCode(code);
+  const what = `${fileName(command.executable)} ended with ${showCode(code, symbol)}`;
+  return symbol === undefined && text.startsWith("ended with") ? what : `${what}: ${text}`;
+}
+
+function reachedMessage(record: RunRecord): string | undefined {
+  // A limit that ended the run is told by the summary.
+  if (isLimitVerdict(record.verdict)) return undefined;
+  const reached = reachedLimits(record).map(({ count, option, text }) =>
+    `its ${text} (${option}, ${showCount(count)}×)`
+  );
+  if (reached.length === 0) return undefined;
+  const { code } = record.child;
+  const end = record.verdict === "exited" && code !== undefined
+    ? `; the command exited with ${exitText(code)}`
+    : "";
+  return `the job reached ${reached.join(" and ")}${end}`;
+}
+
+/**
+ * Tells what is worth saying at the end of a run besides its summary.
+ *
+ * @param record The record of the run.
+ * @returns One line each: a crash, and limits that were reached without ending the run.
+ */
+export function closingMessages(record: RunRecord): string[] {
+  return [crashMessage(record), reachedMessage(record)].filter((text) => text !== undefined);
+}
+
+/**
+ * Tells what is waited for when the command has ended and what it started has not.
+ *
+ * @param command The command as it was given.
+ * @param left Its exit code, and what still runs.
+ * @returns One line.
+ */
+export function waitingMessage(
+  command: string,
+  { code, processes }: {
+    readonly code: number | undefined;
+    readonly processes: readonly ProcessEntry[];
+  },
+): string {
+  const count = processes.length;
+  const names = processes.slice(0, MOST_NAMED).map(({ image, pid }) =>
+    `${fileName(image)} (${pid})`
+  );
+  const more = count > MOST_NAMED ? ` and ${showCount(count - MOST_NAMED)} more` : "";
+  const end = code === undefined ? "exited" : `exited with ${exitText(code)}`;
+  return `${fileName(command)} ${end}; waiting for ${showCount(count)} ` +
+    `${count === 1 ? "process" : "processes"} that it started: ${names.join(", ")}${more}; ` +
+    "--no-wait-tree ends them with the command";
+}

@@ -1,0 +1,112 @@
+/**
+ * The command's output where it goes through jobbox: counted, capped, and handed on.
+ *
+ * @module
+ */
+
+/**
+ * Where a stream goes: takes a piece and resolves when its reader has it, or with `false` when
+ * nobody reads any more.
+ */
+export type Destination = (bytes: Uint8Array) => Promise<boolean>;
+
+/** How much may be written, and what happens beyond. */
+export interface MeterOptions {
+  /** Bytes that both streams may have together. */
+  readonly limit: number;
+  /** Called once, when they have more. */
+  readonly exceeded: (bytes: number) => void;
+}
+
+/** Counts and hands on two streams. */
+export class OutputMeter {
+  readonly #options: MeterOptions;
+  readonly #bytes = { stdout: 0, stderr: 0 };
+  #told = false;
+  #waitingForReader = 0;
+  #steps = 0;
+
+  /**
+   * Makes a meter.
+   *
+   * @param options The cap.
+   */
+  constructor(options: MeterOptions) {
+    this.#options = options;
+  }
+
+  /** Bytes that the command wrote to its standard output. */
+  get stdoutBytes(): number {
+    return this.#bytes.stdout;
+  }
+
+  /** Bytes that the command wrote to its standard error. */
+  get stderrBytes(): number {
+    return this.#bytes.stderr;
+  }
+
+  /** Whether a reader has not taken yet what it was given. */
+  get waitsForReader(): boolean {
+    return this.#waitingForReader > 0;
+  }
+
+  /** Grows whenever something was read or handed on. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /**
+   * Hands a stream on to its end. What is above the cap is counted and dropped, so that the command
+   * never waits for a reader that is gone.
+   *
+   * @param name Which stream it is.
+   * @param stream The stream.
+   * @param options Where it goes, and what gives up on it, whoever is waited for.
+   */
+  async pump(
+    name: "stdout" | "stderr",
+    stream: ReadableStream<Uint8Array>,
+    { destination, signal }: { readonly destination: Destination; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const reader = stream.getReader();
+    const { promise: stopped, resolve: stop } = Promise.withResolvers<undefined>();
+    const giveUp = (): void => stop(undefined);
+    signal.addEventListener("abort", giveUp, { once: true });
+    if (signal.aborted) giveUp();
+    try {
+      for (;;) {
+        const piece = await Promise.race([reader.read(), stopped]);
+        if (piece === undefined) return await reader.cancel();
+        const { done, value } = piece;
+        if (done) return;
+        this.#steps++;
+        const room = Math.max(0, this.#options.limit - this.#bytes.stdout - this.#bytes.stderr);
+        this.#bytes[name] += value.length;
+        const kept = value.subarray(0, room);
+        if (kept.length < value.length) this.#tell();
+        // As without jobbox in between: the command learns that nobody reads.
+        if (kept.length > 0 && !await this.#handOn(destination(kept), stopped)) {
+          return await reader.cancel();
+        }
+      }
+    } finally {
+      signal.removeEventListener("abort", giveUp);
+    }
+  }
+
+  async #handOn(taken: Promise<boolean>, stopped: Promise<undefined>): Promise<boolean> {
+    this.#waitingForReader++;
+    try {
+      return await Promise.race([taken, stopped]) ?? false;
+    } finally {
+      this.#waitingForReader--;
+      this.#steps++;
+    }
+  }
+
+  #tell(): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#options.exceeded(this.#bytes.stdout + this.#bytes.stderr);
+  }
+}

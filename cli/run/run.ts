@@ -1,0 +1,161 @@
+/**
+ * One run of a command, from top to bottom: prepare, start, watch, settle, report.
+ *
+ * @module
+ */
+import type { JobObject } from "../../job/job_object.ts";
+import type { ChildProcess } from "../../process/child_process.ts";
+import { UsageError } from "../args/usage_error.ts";
+import { exitCodeOf, type Verdict } from "../exit_code.ts";
+import { toJsonObject } from "../report/record.ts";
+import type { RunOutcome, RunStart } from "../report/recorder.ts";
+import type { Io, Sink } from "../terminal/io.ts";
+import { settleSink } from "../terminal/sink.ts";
+import { messageOf, writeMessage } from "../text/message.ts";
+import { VERSION } from "../version.ts";
+import { checkFiles } from "./files.ts";
+import { createRunJob, findProgram, type FoundProgram, spawnOptions } from "./job.ts";
+import { RunOutput } from "./output.ts";
+import type { RunPlan } from "./plan.ts";
+import { RunReports } from "./reports.ts";
+import { startFailure } from "./start_failure.ts";
+import { RunStatus } from "./status.ts";
+import { Supervisor, type WatchedEnd } from "./supervisor.ts";
+
+/** How long a reader of ours may take nothing once a run was ended, in ms. */
+const READER_PATIENCE = 200;
+
+/**
+ * Runs a command in a job, watches it and reports.
+ *
+ * @param plan The run.
+ * @param io The world.
+ * @returns The exit code of the run.
+ * @throws {UsageError} If the folder or a file of the plan cannot be used; nothing was started.
+ */
+export async function run(plan: RunPlan, io: Io): Promise<number> {
+  using scope = new DisposableStack();
+
+  // Prepare: what is wrong is found before anything starts.
+  checkFolder(plan, io);
+  const program = findProgram(plan);
+  // Nothing is changed before all that is written is known to be no input.
+  checkFiles([...plan.files, { from: "the command", path: program.executable, use: "run" }], io);
+  const status = RunStatus.of(plan, io);
+  if (status !== undefined) scope.use(status);
+  const reports = scope.use(new RunReports(plan, io, status));
+  let started = io.elapsed();
+  const finish = async (outcome: Outcome): Promise<number> => {
+    status?.[Symbol.dispose]();
+    const wall = io.elapsed() - started;
+    await reports.finish({ ...outcome, endedAt: new Date(io.now()), wall });
+    await settle(plan, io, outcome);
+    return outcome.exitCode;
+  };
+  let job: JobObject;
+  let output: RunOutput;
+  try {
+    job = scope.use(createRunJob(plan));
+    output = scope.use(new RunOutput(plan, io));
+  } catch (error) {
+    reports.start(runStart(plan, io, { program }));
+    return await finish(notStarted("failed", messageOf(error)));
+  }
+
+  // Start: notifications and Ctrl-C are listened for before there is a process.
+  started = io.elapsed();
+  await using watch = new Supervisor(job, plan, { io, reports });
+  reports.start(runStart(plan, io, { job, program }));
+  let child: ChildProcess;
+  try {
+    if (program.failure !== undefined) throw program.failure;
+    const { executable } = program;
+    child = job.spawn(plan.command, spawnOptions(plan, { piped: output.piped, executable }));
+  } catch (error) {
+    const { verdict, message } = startFailure(error);
+    return await finish(notStarted(verdict, message));
+  }
+  reports.failed.then((error) => watch.fail(error));
+
+  // Watch: to the end of the tree, and until its output is with its reader.
+  status?.follow(job);
+  output.pump(child, watch, async () => await status?.clear());
+  const end = await watch.watch(child, output);
+
+  // Settle and report. From here on Ctrl-C ends us as it ends every program.
+  await watch[Symbol.asyncDispose]();
+  return await finish(outcomeOf(end, { pid: child.pid, output }));
+}
+
+type Outcome = Omit<RunOutcome, "endedAt" | "wall">;
+
+function checkFolder({ cwd }: RunPlan, io: Io): void {
+  if (cwd !== undefined && !io.isFolder(cwd)) {
+    throw new UsageError(`Option --cwd: Cannot run in ${cwd}: there is no such folder`);
+  }
+}
+
+function notStarted(verdict: Verdict, error: string): Outcome {
+  return { verdict, exitCode: exitCodeOf(verdict), error };
+}
+
+function outcomeOf(
+  { code, error, reason, stats, stoppedBy, verdict }: WatchedEnd,
+  { output, pid }: { readonly output: RunOutput; readonly pid: number },
+): Outcome {
+  return {
+    verdict,
+    limit: reason?.limit,
+    stoppedBy,
+    exitCode: exitCodeOf(verdict, code),
+    child: { pid, ...code === undefined ? {} : { code } },
+    stats,
+    output: output.counts,
+    error,
+  };
+}
+
+/**
+ * Waits for the readers of our own streams. A run that came to its end by itself waits for them, as
+ * every program does; one that was ended must not be held up by a reader that stalls, unless that
+ * reader was promised the record.
+ */
+async function settle(plan: RunPlan, io: Io, { verdict }: Outcome): Promise<void> {
+  const wait = async (sink: Sink, isPromised: boolean): Promise<void> => {
+    try {
+      await (isPromised ? sink.flush() : settleSink(sink, io, READER_PATIENCE));
+    } catch (error) {
+      writeMessage(
+        io,
+        `Cannot write to ${sink === io.stdout ? "stdout" : "stderr"}: ${messageOf(error)}`,
+      );
+    }
+  };
+  await wait(io.stdout, verdict === "exited" || plan.json);
+  await wait(io.stderr, verdict === "exited");
+}
+
+/** What is known of a run when it begins; without a job only what it was to be. */
+function runStart(
+  plan: RunPlan,
+  io: Io,
+  known: { readonly job?: JobObject; readonly program: FoundProgram },
+): RunStart {
+  const { job, program: { executable } } = known;
+  const own = {
+    ...plan.timeout === undefined ? {} : { wallTime: plan.timeout },
+    ...plan.maxOutput === undefined ? {} : { outputSize: plan.maxOutput },
+  };
+  return {
+    toolVersion: VERSION,
+    processors: io.processors(),
+    command: { executable, args: plan.args, cwd: plan.cwd ?? io.cwd() },
+    job: {
+      ...plan.name === undefined ? {} : { name: plan.name },
+      limits: toJsonObject({ ...plan.limits, ...job === undefined ? {} : { killOnClose: true } }),
+      notificationLimits: toJsonObject(plan.notificationLimits),
+      ...Object.keys(own).length === 0 ? {} : { ownLimits: own },
+    },
+    startedAt: new Date(io.now()),
+  };
+}

@@ -1,0 +1,52 @@
+import { assertEquals } from "@std/assert";
+import { closingMessages, waitingMessage } from "../../../cli/run/messages.ts";
+import { sampleRecord, sampleRecorder } from "../../helpers/run_record.ts";
+
+const OUTCOME = { verdict: "exited", exitCode: 0, endedAt: new Date(0), wall: 1 } as const;
+
+function closing(code: number): string[] {
+  const child = { pid: 100, code };
+  return closingMessages(sampleRecorder().finish({ ...OUTCOME, child }));
+}
+
+Deno.test("closingMessages: a crash by its name and what it means", () => {
+  assertEquals(closing(0xC0000005), [
+    "build.exe ended with 0xC0000005 STATUS_ACCESS_VIOLATION: " +
+    "read or wrote memory that it may not (access violation)",
+  ]);
+  assertEquals(closing(0xE0434352), [
+    "build.exe ended with 0xE0434352: a .NET exception was not handled",
+  ]);
+  assertEquals(closing(0xC0ABCDEF), ["build.exe ended with 0xC0ABCDEF"]);
+});
+
+Deno.test("closingMessages: a code that the command chose, or Ctrl-C, is no crash", () => {
+  for (const code of [0, 1, 255, 0x8000_0003, 0xC000_013A]) assertEquals(closing(code), []);
+});
+
+Deno.test("closingMessages: a limit that was reached and did not end the run", () => {
+  assertEquals(closingMessages(sampleRecord({ child: { pid: 100, code: 12 } })), [
+    "the job reached its memory limit, 64 MiB (--memory, 1×); the command exited with 12",
+  ]);
+  assertEquals(closingMessages(sampleRecord({ verdict: "interrupted" })), [
+    "the job reached its memory limit, 64 MiB (--memory, 1×)",
+  ]);
+  assertEquals(closingMessages(sampleRecord({ verdict: "memory" })), [], "the summary says it");
+});
+
+Deno.test("waitingMessage: who is still there, and which option ends them", () => {
+  const left = (pid: number) => ({
+    pid,
+    parentPid: 4,
+    image: "C:\\Windows\\System32\\PING.EXE",
+    usage: undefined,
+  });
+  assertEquals(
+    waitingMessage("C:\\x\\cmd.exe", { code: 5, processes: [left(8)] }),
+    "cmd.exe exited with 5; waiting for 1 process that it started: PING.EXE (8); " +
+      "--no-wait-tree ends them with the command",
+  );
+  const many = waitingMessage("a", { code: 0, processes: [1, 2, 3, 4, 5, 6, 7].map(left) });
+  assertEquals(many.includes("7 processes"), true);
+  assertEquals(many.includes("PING.EXE (5) and 2 more;"), true);
+});

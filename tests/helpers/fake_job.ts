@@ -1,0 +1,171 @@
+/**
+ * A job, a command and its output that a test steers, and a watch over them.
+ *
+ * @module
+ */
+import {
+  Supervisor,
+  type WatchedChild,
+  type WatchedEnd,
+  type WatchedJob,
+  type WatchPlan,
+  type WatchWorld,
+} from "../../cli/run/supervisor.ts";
+import type { ProcessEntry } from "../../job/member_table.ts";
+import type { JobNotification } from "../../job/messages/notification.ts";
+import type { JobStats } from "../../job/stats/stats.ts";
+import type { ProcessStatus } from "../../process/child_process.ts";
+import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
+import { FakeIo } from "./fake_io.ts";
+import { SAMPLE_STATS } from "./run_record.ts";
+
+const STATS = {
+  ...SAMPLE_STATS,
+  userTime: 950,
+  memory: { current: 10, peak: 70, peakProcess: 60 },
+} as JobStats;
+
+/** A job with one command, both steered by the test. */
+export class FakeJob implements WatchedJob, WatchedChild {
+  readonly pid = 42;
+  readonly calls: string[] = [];
+  readonly #code = Promise.withResolvers<number>();
+  readonly #gone = Promise.withResolvers<void>();
+  readonly #queue: JobNotification[] = [];
+  #wake = Promise.withResolvers<void>();
+  #active = 1;
+  /** Whether the system keeps statistics. */
+  hasStats = true;
+  /** Whether a termination is obeyed. */
+  obeys = true;
+  readonly status: Promise<ProcessStatus> = this.#code.promise.then((code) =>
+    ({ code }) as ProcessStatus
+  );
+
+  async *notifications(
+    { signal }: { signal?: AbortSignal } = {},
+  ): AsyncGenerator<JobNotification> {
+    signal?.addEventListener("abort", () => this.#wake.resolve());
+    while (true) {
+      for (let event = this.#queue.shift(); event; event = this.#queue.shift()) yield event;
+      signal?.throwIfAborted();
+      await this.#wake.promise;
+      this.#wake = Promise.withResolvers<void>();
+    }
+  }
+
+  post(event: JobNotification): void {
+    this.#queue.push(event);
+    this.#wake.resolve();
+  }
+
+  wait(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  terminate(exitCode = 1): void {
+    this.calls.push("terminate");
+    if (this.obeys) this.end(exitCode);
+  }
+
+  stats(): JobStats {
+    if (!this.hasStats) throw new UnsupportedPlatformError("no statistics");
+    return { ...STATS, processes: { total: 1, active: this.#active, terminated: 0 } };
+  }
+
+  processes(): ProcessEntry[] {
+    return [{ pid: 43, parentPid: 42, image: "C:\\left.exe", usage: undefined }];
+  }
+
+  leaderEnds(code: number): void {
+    this.#code.resolve(code);
+  }
+
+  end(code: number): void {
+    this.#active = 0;
+    this.#code.resolve(code);
+    this.#gone.resolve();
+    this.post({ type: "activeProcessZero" });
+  }
+}
+
+/** The output of a command: delivered, or on its way until the test lets it go. */
+export class FakeOutput {
+  readonly calls: string[] = [];
+  readonly #delivered = Promise.withResolvers<void>();
+
+  constructor(isDelivered = true) {
+    if (isDelivered) this.deliver();
+  }
+
+  deliver(): void {
+    this.#delivered.resolve();
+  }
+
+  delivered(): Promise<void> {
+    return this.#delivered.promise;
+  }
+
+  cutShort(): Promise<void> {
+    this.calls.push("cut short");
+    return Promise.resolve();
+  }
+}
+
+/** A run without limits. */
+export const WATCH_PLAN: WatchPlan = {
+  grace: 2000,
+  waitTree: true,
+  onLimit: "report",
+  onNotify: "report",
+  limits: {},
+};
+
+type Reports = WatchWorld["reports"];
+
+const SILENT: Reports = {
+  event: () => {},
+  sample: () => undefined,
+  reached: () => {},
+  waiting: () => {},
+};
+
+/** A watch over a command that the test steers. */
+export interface Watched {
+  readonly io: FakeIo;
+  readonly job: FakeJob;
+  readonly output: FakeOutput;
+  readonly supervisor: Supervisor;
+  readonly result: Promise<WatchedEnd>;
+}
+
+/** What differs from a run without limits. */
+export interface WatchOptions extends Partial<WatchPlan> {
+  readonly reports?: Partial<Reports>;
+  /** Whether the system refuses to send CTRL_BREAK. */
+  readonly refuses?: boolean;
+  readonly output?: FakeOutput;
+}
+
+/** Makes a watch whose command is not started yet. */
+export function supervise(io: FakeIo, job: FakeJob, options: WatchOptions = {}): Supervisor {
+  const { reports, refuses = false, output: _, ...plan } = options;
+  const never = new Promise<void>(() => {});
+  return new Supervisor(job, { ...WATCH_PLAN, ...plan }, {
+    io,
+    reports: { ...SILENT, ...reports },
+    ask: () => {
+      job.calls.push("ask");
+      return { refused: refuses ? Promise.resolve() : never, [Symbol.dispose]: () => {} };
+    },
+  });
+}
+
+/** Watches a command that was started. */
+export function watch(options: WatchOptions = {}): Watched {
+  const [io, job] = [new FakeIo(), new FakeJob()];
+  const output = options.output ?? new FakeOutput();
+  const supervisor = supervise(io, job, options);
+  const result = supervisor.watch(job, output).finally(() => supervisor[Symbol.asyncDispose]());
+  return { io, job, output, supervisor, result };
+}

@@ -1,0 +1,135 @@
+import "../../../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { parseArgs } from "../../../../cli/args/args.ts";
+import { UsageError } from "../../../../cli/args/usage_error.ts";
+import { readRunPlan, RUN_OPTIONS } from "../../../../cli/run/plan.ts";
+import { run } from "../../../../cli/run/run.ts";
+import type { Io } from "../../../../cli/terminal/io.ts";
+import { realIo } from "../../../../cli/terminal/real_io.ts";
+import { FakeSink } from "../../../helpers/fake_io.ts";
+import { CHILD } from "../../../helpers/jobbox_process.ts";
+import { Folder } from "../../../helpers/reported_run.ts";
+
+/** How much later than its limit a run may be over. */
+const SLACK = 500;
+
+/** The real world, but for its standard streams. */
+interface World extends Io {
+  readonly stdout: FakeSink;
+  readonly stderr: FakeSink;
+  readonly said: { out: string; err: string };
+}
+
+function world(terminals: readonly string[] = []): World {
+  const said = { out: "", err: "" };
+  return {
+    ...realIo(),
+    stdout: new FakeSink((text) => void (said.out += text)),
+    stderr: new FakeSink((text) => void (said.err += text)),
+    isTerminal: (stream) => terminals.includes(stream),
+    said,
+  };
+}
+
+function runOf(io: Io, ...tokens: string[]): Promise<number> {
+  return run(readRunPlan(parseArgs(tokens, RUN_OPTIONS, { stopEarly: true }), io), io);
+}
+
+async function timed(io: Io, ...tokens: string[]): Promise<{ code: number; ms: number }> {
+  const begin = performance.now();
+  const code = await runOf(io, ...tokens);
+  return { code, ms: performance.now() - begin };
+}
+
+const LIMIT = ["--timeout", "1s", "--grace", "0s"];
+
+Deno.test("run: the wall time holds beside a reader of the output that stalls", async () => {
+  const io = world();
+  io.stdout.isStalled = true;
+  const command = [CHILD, "write", "50000000", "sleepforever"];
+  const { code, ms } = await timed(io, ...LIMIT, "--max-output", "100M", "--", ...command);
+  assertEquals(code, 124);
+  assertLess(ms, 1000 + SLACK);
+  assertStringIncludes(io.said.err, "jobbox: ");
+});
+
+Deno.test("run: the wall time holds beside a console that stalls", async () => {
+  const io = world(["stdout", "stderr"]);
+  io.stderr.isStalled = true;
+  io.stdout.isStalled = true;
+  const command = [CHILD, "write", "50000000", "sleepforever"];
+  const { code, ms } = await timed(io, ...LIMIT, "--max-output", "100M", "--", ...command);
+  assertEquals([code, io.said], [124, { out: "", err: "" }]);
+  assertLess(ms, 1000 + 2 * SLACK);
+});
+
+Deno.test("run: the wall time holds for the command beside a disk that stalls", async () => {
+  using folder = new Folder();
+  const real = world();
+  let disk: FakeSink | undefined;
+  const ended = Promise.withResolvers<number>();
+  const io: World = {
+    ...real,
+    holdFile: () => {
+      disk = new FakeSink(() => {});
+      disk.isStalled = true;
+      const nothing = (): void => {};
+      return Object.assign(disk, { empty: nothing, close: nothing, [Symbol.dispose]: nothing });
+    },
+  };
+  const { said } = io;
+  const err = new FakeSink((text) => {
+    said.err += text;
+    ended.resolve(performance.now());
+  });
+  Object.assign(io, { stderr: err });
+  const begin = performance.now();
+  const result = runOf(io, ...LIMIT, "--events", folder.file("e"), "--", CHILD, "sleepforever");
+  // The summary is said when the tree is gone; the events are still waited for.
+  assertLess(await ended.promise - begin, 1000 + SLACK);
+  assert(disk!.pending > 0);
+  disk!.isStalled = false;
+  disk!.proceed();
+  assertEquals(await result, 124);
+});
+
+Deno.test("run: output that a slow reader takes is all handed on, and its limit is the verdict", async () => {
+  const io = world();
+  io.stdout.isStalled = true;
+  const result = runOf(io, "--max-output", "10B", "--quiet", "--", CHILD, "write", "21");
+  while (io.stdout.pending === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  io.stdout.isStalled = false;
+  io.stdout.proceed();
+  assertEquals([await result, io.said.out.length], [153, 10]);
+});
+
+Deno.test("run: a limit that was reached and did not end the command is said at the end", async () => {
+  const command = ["--memory", "50M", "--", CHILD, "alloc", "80000000", "exit", "12"];
+  const io = world();
+  assertEquals(await runOf(io, ...command), 12);
+  assertStringIncludes(io.said.err, "jobbox: the job reached its memory limit, 50 MiB (--memory, ");
+  const quiet = world();
+  await runOf(quiet, "--quiet", ...command);
+  assertEquals(quiet.said.err, "");
+});
+
+Deno.test("run: a crash is said by name, and what is left of the tree after a second", async () => {
+  const io = world();
+  const crash = ["--", CHILD, "exit", "0xC0000005"];
+  assertEquals(await runOf(io, ...crash), 0xc000_0005);
+  assertStringIncludes(io.said.err, "ended with 0xC0000005 STATUS_ACCESS_VIOLATION: read or wrote");
+  const left = world();
+  const tree = ["--", CHILD, "spawn", "1", "--", "sleep", "1600", ";", "exit", "5"];
+  assertEquals(await runOf(left, ...tree), 5);
+  assertStringIncludes(
+    left.said.err,
+    "exited with 5; waiting for 1 process that it started: child",
+  );
+  assertStringIncludes(left.said.err, "--no-wait-tree ends them");
+});
+
+Deno.test("run: a folder that is not there is a wrong use, and nothing is started", async () => {
+  let error: unknown;
+  await runOf(world(), "--cwd", "Z:\\no\\such", "--", CHILD).catch((thrown) => error = thrown);
+  assert(error instanceof UsageError);
+});
