@@ -1,3 +1,5 @@
+import { filePath } from "./file_path.ts";
+
 /**
  * Splits command lines by the real parsers, many in one process of `tests/children/argv.c`.
  *
@@ -26,8 +28,7 @@ export async function parseCommandLines(
 
 /** The Windows path of a program of `tests/children/`, as the test host builds it. */
 export function childProgram(name: "argv" | "child"): string {
-  const url = new URL(`../children/build/${name}.exe`, import.meta.url);
-  return decodeURIComponent(url.pathname).replace(/^\/(?=[A-Za-z]:)/, "").replaceAll("/", "\\");
+  return filePath(new URL(`../children/build/${name}.exe`, import.meta.url));
 }
 
 function encodeLines(lines: readonly string[]): Uint8Array<ArrayBuffer> {

@@ -76,8 +76,7 @@ export async function readModules(paths: readonly string[]): Promise<Module[]> {
     const lines = paths.map((path) => `import ${JSON.stringify(root + path)};\n`);
     await Deno.writeTextFile(entry, lines.join(""));
     // No network: where a package comes from does not matter, only that it is one.
-    const config = new URL("deno.json", PROJECT_ROOT).pathname;
-    const args = ["info", "--json", "--no-remote", "--no-lock", "--config", config, entry];
+    const args = ["info", "--json", "--no-remote", "--no-lock", "--config", "deno.json", entry];
     const info = JSON.parse(await run(Deno.execPath(), args)) as Info;
     return await Promise.all(paths.map(async (path): Promise<Module> => {
       const found = info.modules.find(({ specifier }) => specifier === root + path);

@@ -1,10 +1,10 @@
 /** What a program needs that imports the module, tried as a program of its own. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type DenoOutput, runDeno } from "./deno_process.ts";
+import { filePath } from "./file_path.ts";
 
 function runScoped(flags: readonly string[]): Promise<DenoOutput> {
-  const program = new URL("./scoped_program.ts", import.meta.url);
-  const file = decodeURIComponent(program.pathname).slice(1);
+  const file = filePath(new URL("./scoped_program.ts", import.meta.url));
   return runDeno(["run", "--no-prompt", "--no-check", ...flags, file]);
 }
 

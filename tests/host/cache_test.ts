@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DenoProcess, type DenoRun, runDeno } from "../helpers/deno_process.ts";
+import { fileUrl } from "../helpers/file_path.ts";
 import { CacheLock } from "../../tools/host/cache.ts";
 import { PROJECT } from "../../tools/host/project.ts";
 
-const MODULE = `file://${PROJECT}/tools/host/cache.ts`;
+const MODULE = fileUrl(`${PROJECT}/tools/host/cache.ts`);
 
 function making(make: string): string[] {
   return [

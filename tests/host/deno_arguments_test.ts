@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { run } from "../../tools/host/command.ts";
 import { withHostFlags } from "../../tools/host/deno_arguments.ts";
 
 const FLAGS = { config: "c.json", importMap: "i.json" };
@@ -26,6 +27,32 @@ Deno.test.each([
   ["names an import map", "check --import-map=own.json x.ts"],
 ])("withHostFlags: leaves alone what %s", (_, given) => {
   assertEquals(withHostFlags(given.split(" "), FLAGS), given.split(" "));
+});
+
+Deno.test("withHostFlags: knows every subcommand of Deno, and which take a configuration", async () => {
+  const { stdout } = await run([Deno.execPath(), "json_reference"]);
+  const { subcommands } = JSON.parse(stdout) as {
+    readonly subcommands: readonly {
+      readonly name: string;
+      readonly args: readonly { readonly long: string | null }[];
+    }[];
+  };
+  // These read or write the project's own configuration, whatever the modules are resolved by.
+  const own = new Set(["bump-version", "fmt", "task", "upgrade", "x"]);
+  assert(subcommands.length > 40);
+  for (const { name, args } of subcommands) {
+    const takes = (flag: string): boolean => args.some(({ long }) => long === flag);
+    const [first, flag] = withHostFlags([name, "x"], FLAGS);
+    assertEquals(first, name);
+    const wanted = own.has(name)
+      ? "x"
+      : takes("config")
+      ? "--config=c.json"
+      : takes("import-map")
+      ? "--import-map=i.json"
+      : "x";
+    assertEquals({ name, flag }, { name, flag: wanted });
+  }
 });
 
 Deno.test("withHostFlags: without flags, and without arguments, changes nothing", () => {

@@ -5,6 +5,7 @@ import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { renderHtml } from "../../cli/report/html/page.ts";
 import type { RunRecord } from "../../cli/report/record.ts";
 import { STYLE } from "../../cli/report/html/style.ts";
+import { fileUrl } from "../helpers/file_path.ts";
 import { decodePng, type Picture } from "../helpers/png.ts";
 import { sampleRecord } from "../helpers/run_record.ts";
 import { ensureProgram } from "../../tools/host/packages.ts";
@@ -36,7 +37,7 @@ async function browse(page: string, folder: string, flags: readonly string[]): P
   const path = `${folder}/page.html`;
   await Deno.writeTextFile(path, page);
   const { code, stdout, stderr } = await new Deno.Command("chromium", {
-    args: [...FLAGS, `--user-data-dir=${folder}/profile`, ...flags, `file://${path}`],
+    args: [...FLAGS, `--user-data-dir=${folder}/profile`, ...flags, fileUrl(path).href],
     signal: AbortSignal.timeout(60_000),
   }).output();
   assertEquals(code, 0, new TextDecoder().decode(stderr));

@@ -94,7 +94,7 @@ Deno.test("provisioning: without apt-get it names the program to install", async
 
 Deno.test("provisioning: who is not root gets the command for sudo", async () => {
   using machine = new Machine();
-  machine.script("apt-get", "echo called >>$here/log");
+  machine.script("apt-get", 'echo called >>"$here/log"');
   const through = ["unshare", "--user", "--map-user=1000"];
   assertRefused(
     await machine.main({ through }),
@@ -107,7 +107,7 @@ Deno.test("provisioning: without network it repeats what apt-get said", async ()
   using machine = new Machine();
   machine.script(
     "apt-get",
-    'echo "$*" >>$here/log; [ "$4" = update ] || { echo "E: Unable to locate package x" >&2; exit 100; }',
+    'echo "$*" >>"$here/log"; [ "$4" = update ] || { echo "E: Unable to locate package x" >&2; exit 100; }',
   );
   assertRefused(await machine.main(), /apt-get said: E: Unable to locate package x; .* network/);
   const log = Deno.readTextFileSync(`${machine.folder}/log`).split("\n");
@@ -125,7 +125,7 @@ Deno.test("provisioning: installs what is missing, then goes on", async () => {
   using machine = new Machine();
   machine.script(
     "apt-get",
-    'printf "#!/bin/sh\\necho E: no mirror >&2; exit 1\\n" >$here/new && cp $here/new $here/bin/mmdebstrap && chmod +x $here/bin/mmdebstrap',
+    'cd "$here" && printf "#!/bin/sh\\necho E: no mirror >&2; exit 1\\n" >new && cp new bin/mmdebstrap && chmod +x bin/mmdebstrap',
   );
   Deno.symlinkSync(findOnPath("chmod") ?? "", `${machine.folder}/bin/chmod`);
   assertRefused(await machine.main(), /Cannot make the Debian \w+ root folder: E: no mirror/);
@@ -135,7 +135,7 @@ Deno.test("provisioning: a root folder that fails halfway leaves nothing", async
   using machine = new Machine();
   machine.script(
     "mmdebstrap",
-    'for last; do :; done; mkdir -p $last/usr; echo "E: 404" >&2; exit 1',
+    'for last; do :; done; mkdir -p "$last/usr"; echo "E: 404" >&2; exit 1',
   );
   assertRefused(await machine.main(), /root folder: E: 404; to mend it: check the network/);
   assertEquals(machine.names(), ["locks", "tmp"]);
@@ -144,7 +144,7 @@ Deno.test("provisioning: a root folder that fails halfway leaves nothing", async
 
 Deno.test("provisioning: a root folder without Wine is refused", async () => {
   using machine = new Machine();
-  machine.script("mmdebstrap", "for last; do :; done; mkdir -p $last/usr/bin");
+  machine.script("mmdebstrap", 'for last; do :; done; mkdir -p "$last/usr/bin"');
   assertRefused(await machine.main(), /it has no wine-stable/);
   assertEquals(machine.names(), ["locks", "tmp"]);
 });
@@ -154,7 +154,7 @@ Deno.test("provisioning: a killed run leaves no half-made root folder, process o
   // The lock is held as long as the script or any child of it lives.
   machine.script(
     "mmdebstrap",
-    'exec 9>$here/lock; flock 9; for last; do :; done; mkdir -p "$last/usr"; mount -t tmpfs jobbox-test "$last/usr"; echo half >$here/fifo; sleep 600',
+    'exec 9>"$here/lock"; flock 9; for last; do :; done; mkdir -p "$last/usr"; mount -t tmpfs jobbox-test "$last/usr"; echo half >"$here/fifo"; sleep 600',
   );
   const fifo = `${machine.folder}/fifo`;
   assertEquals((await new Deno.Command("mkfifo", { args: [fifo] }).output()).code, 0);
@@ -186,7 +186,7 @@ Deno.test("provisioning: npm without network, and npm with other bytes", async (
   machine.script("wine", "echo wine-10.0");
   machine.script("npm", "echo npm error network request failed >&2; exit 1");
   assertRefused(await machine.main(), /npm said: npm error network request failed; .* network/);
-  machine.script("npm", "for last; do :; done; echo other >$last/other.tgz");
+  machine.script("npm", 'for last; do :; done; echo other >"$last/other.tgz"');
   assertRefused(await machine.main(), /its integrity should be sha512-.* and is sha512-/);
   assertEquals(machine.names(), ["entrance", "locks", "tmp"]);
   assertEquals([...Deno.readDirSync(`${machine.cache}/tmp`)], []);
@@ -198,7 +198,7 @@ Deno.test("provisioning: a machine's own Wine runs the Windows Deno without a ro
   const wine = await findWine();
   const { rootfs } = wine;
   if (rootfs === undefined) return;
-  const mounts = ["usr", "etc"].map((name) => `--ro-bind ${rootfs}/${name} /${name}`).join(" ");
+  const mounts = ["usr", "etc"].map((name) => `--ro-bind '${rootfs}/${name}' /${name}`).join(" ");
   for (const program of ["wine", "wineboot", "wineserver"]) {
     machine.script(program, `exec bwrap --dev-bind / / ${mounts} -- /usr/bin/${program} "$@"`);
   }

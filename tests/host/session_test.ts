@@ -1,98 +1,22 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { DenoProcess, runDeno } from "../helpers/deno_process.ts";
+import {
+  CHILD,
+  type Env,
+  isFree,
+  keeperOf,
+  ownSession,
+  programsOf,
+  removeSessions,
+  SHARED,
+  Talker,
+  TOOL,
+} from "../helpers/session_run.ts";
 import { holdersOf, programOf } from "../../tools/host/processes.ts";
-import { PROJECT } from "../../tools/host/project.ts";
-
-const SHARED = ["run", "-A", `${PROJECT}/tools/host/main.ts`, "--shared"];
-const TOOL = [
-  ...[...SHARED, "run", "--no-prompt", "--no-check", "--allow-ffi", "--allow-read"],
-  ...["--allow-write", "cli.ts"],
-];
-const CHILD = "tests/children/build/child.exe";
-
-/** A session of its own, and never that of whoever works on this machine. */
-function ownSession(lingerSeconds = 1): Record<string, string> {
-  return {
-    JOBBOX_TEST_HOST_SESSION: `test-${crypto.randomUUID().slice(0, 8)}`,
-    JOBBOX_TEST_HOST_LINGER: String(lingerSeconds),
-  };
-}
 
 const OWN = ownSession();
-const folders = new Set<string>();
 
-Deno.test.afterAll(async () => {
-  for (const folder of folders) {
-    await isFree(`${folder}/alive`);
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
-const TALKER = `Deno.addSignalListener("SIGINT", () => {
-    console.log("interrupted");
-    setTimeout(() => Deno.exit(42), 300);
-  });
-  const child = new Deno.Command(Deno.args[0], {
-    args: ["print", "ready\\n", "sleepforever"],
-    stdin: "null",
-    stdout: "piped",
-  }).spawn();
-  await child.stdout.getReader().read();
-  console.log(JSON.stringify({
-    ready: true,
-    prefix: Deno.env.get("WINEPREFIX"),
-    denoDir: Deno.env.get("DENO_DIR"),
-  }));
-  const input = new Uint8Array(1);
-  await Deno.stdin.read(input);
-  child.kill();
-  console.log((await child.status).success);
-  Deno.exit(9);`;
-
-type Env = Readonly<Record<string, string>>;
-
-/** A run with a child of its own; its first byte of input ends it with 9, Ctrl-C with 42. */
-class Talker extends DenoProcess {
-  constructor(env: Env) {
-    super([...SHARED, "--bare", "eval", TALKER, "--", CHILD], { env });
-  }
-
-  /** Waits until both run, and gives the folders of the session and of its place there. */
-  async ready(): Promise<{ session: string; place: string }> {
-    const { prefix, denoDir } = JSON.parse(await this.line("ready"));
-    const session = parentOf(prefix);
-    folders.add(session);
-    return { session, place: parentOf(denoDir.slice("Z:".length).replaceAll("\\", "/")) };
-  }
-
-  async stop(): Promise<number> {
-    await this.write("x");
-    return (await this.end()).code;
-  }
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
-}
-
-/** Waits until no process holds the lock. */
-async function isFree(lock: string): Promise<boolean> {
-  const { code } = await new Deno.Command("flock", { args: ["--timeout", "20", lock, "true"] })
-    .output();
-  return code === 0;
-}
-
-function keeperOf(session: string): number {
-  const keepers = holdersOf(`${session}/keeper`);
-  assertEquals(keepers.length, 1);
-  return keepers[0]!;
-}
-
-function programsOf(place: string): string[] {
-  return holdersOf(`${place}/alive`).map((pid) => programOf(pid) ?? "")
-    .filter((program) => program.endsWith("child.exe") || program.endsWith("deno.exe"))
-    .map((program) => program.split(/[\\/]/).at(-1) ?? "").toSorted();
-}
+Deno.test.afterAll(removeSessions);
 
 Deno.test("joinSession: one terminal sees and ends the job of another, as on Windows", async () => {
   const env = OWN;

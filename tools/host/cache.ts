@@ -48,8 +48,22 @@ export class CacheLock implements Disposable {
    * @returns The lock, or `undefined` when another process holds it.
    */
   static tryTake(path: string): CacheLock | undefined {
+    return CacheLock.#try(path, true);
+  }
+
+  /**
+   * Takes a part in the lock if nobody holds it alone.
+   *
+   * @param path The lock file; it is made when missing and never removed.
+   * @returns The lock, or `undefined` when another process holds it alone.
+   */
+  static tryShare(path: string): CacheLock | undefined {
+    return CacheLock.#try(path, false);
+  }
+
+  static #try(path: string, alone: boolean): CacheLock | undefined {
     const file = Deno.openSync(path, { read: true, write: true, create: true });
-    if (file.tryLockSync(true)) return new CacheLock(file);
+    if (file.tryLockSync(alone)) return new CacheLock(file);
     file.close();
     return undefined;
   }

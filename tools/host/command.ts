@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Variables on top of those of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Gives it `env` alone; absent means `false`. */
+  readonly clearEnv?: boolean;
   /** Ends the tool when it fires. */
   readonly signal?: AbortSignal;
 }
@@ -43,6 +45,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
       stderr: "piped",
       ...options.cwd === undefined ? {} : { cwd: options.cwd },
       ...options.env === undefined ? {} : { env: options.env },
+      clearEnv: options.clearEnv ?? false,
       ...options.signal === undefined ? {} : { signal: options.signal },
     }).output();
     const decoder = new TextDecoder();

@@ -14,13 +14,14 @@ export interface HostFlags {
 
 const KNOW_CONFIG = new Set([
   ...["run", "test", "bench", "check", "cache", "eval", "repl", "info", "serve", "compile"],
-  ...["install", "lint", "publish"],
+  ...["install", "lint", "publish", "bundle", "desktop", "pack", "transpile", "watch"],
 ]);
-/** These neither load modules nor take a file in the place of a subcommand. */
+/** These load no module of the project, or change the configuration that they are given. */
 const KNOW_NEITHER = new Set([
-  ...["add", "approve-scripts", "audit", "ci", "clean", "completions", "coverage", "create"],
-  ...["deploy", "fmt", "help", "init", "jupyter", "lsp", "outdated", "remove", "sandbox", "task"],
-  ...["types", "uninstall", "update", "upgrade", "vendor", "version", "x"],
+  ...["add", "approve-scripts", "audit", "bump-version", "ci", "clean", "completions", "coverage"],
+  ...["create", "deploy", "fmt", "help", "init", "json_reference", "jupyter", "link", "list"],
+  ...["lsp", "outdated", "remove", "sandbox", "task", "types", "uninstall", "unlink", "update"],
+  ...["upgrade", "vendor", "version", "why", "x"],
   ...["-h", "--help", "-V", "--version"],
 ]);
 const OWN_CHOICE = /^(-c|--config|--no-config|--import-map)(=|$)/;

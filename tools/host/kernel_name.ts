@@ -4,11 +4,11 @@
  * @module
  */
 
-import { exists, run } from "./command.ts";
+import { exists } from "./command.ts";
 import { findEntrance } from "./enter.ts";
 import { PROJECT } from "./project.ts";
 import type { Ring } from "./rings.ts";
-import { findWine } from "./rootfs.ts";
+import { findWine, wineVersion } from "./rootfs.ts";
 
 /**
  * Names the Windows kernel under a ring.
@@ -21,10 +21,8 @@ export async function kernelName(ring: Ring): Promise<string | undefined> {
   if (ring !== "windows" && ring !== "windows-bare") return undefined;
   if (Deno.build.os === "windows") return `Windows ${Deno.osRelease()}`;
   const entrance = await findEntrance(await findWine());
-  const { stdout } = await run(entrance.command(["wine", "--version"], "/"), {
-    env: { WINEDEBUG: "-all" },
-  });
-  const wine = stdout.trim().replace(/^wine-/, "Wine ").replace(/ \(.*/, "");
+  const version = await wineVersion(entrance.command(["wine", "--version"], "/"));
+  const wine = version.replace(/^wine-/, "Wine ").replace(/ \(.*/, "");
   const simulated = ring === "windows" && exists(`${PROJECT}/tools/host/build/jobsim.dll`);
   return simulated ? `${wine} + jobsim` : wine;
 }

@@ -8,8 +8,9 @@
  */
 
 import { cached, CacheLock, cacheRoot, makeFolder } from "./cache.ts";
-import { exists, run, runOrFail } from "./command.ts";
+import { exists, run, type RunOptions, runOrFail } from "./command.ts";
 import type { Entrance } from "./enter.ts";
+import { wineEnvironment } from "./environment.ts";
 import { HostError } from "./host_error.ts";
 import { progress } from "./progress.ts";
 import type { Wine } from "./rootfs.ts";
@@ -27,6 +28,56 @@ export interface Slot extends Disposable {
   readonly entrance: Entrance;
   /** A file that the slot's processes keep locked as long as one of them lives. */
   readonly aliveFile: string;
+  /** A file that wineserver keeps locked as long as it lives. */
+  readonly serverFile: string;
+  /** A file that is made when the server stands, and gets the program's exit code. */
+  readonly endFile: string;
+  /** The words before a command that is run inside: they see to the server, and to `endFile`. */
+  readonly starter: readonly string[];
+}
+
+/**
+ * Sees to the server and then becomes the program: `sh -c START NAME SERVER-FILE END-FILE PROGRAM…`.
+ * Without a server file the server is another's.
+ */
+const START = `if [ -n "$1" ] && ! flock --no-fork "$1" wineserver </dev/null >/dev/null 2>&1; then
+  echo "jobbox host: Cannot start wineserver" >&2
+  exit 125
+fi
+: >"$2" && shift 2 && exec "$@"`;
+
+/**
+ * The files and commands of a place for one run.
+ *
+ * @param folder The place's folder.
+ * @param server The file that the server locks, and whether a run there starts its own.
+ * @returns That part of a {@linkcode Slot}.
+ */
+export function placeOf(
+  folder: string,
+  server: { readonly file: string; readonly isOwn: boolean },
+): Pick<Slot, "denoDir" | "aliveFile" | "serverFile" | "endFile" | "starter"> {
+  const endFile = `${folder}/end`;
+  return {
+    // Two runs never share a database.
+    denoDir: `${folder}/deno-dir`,
+    aliveFile: `${folder}/alive`,
+    serverFile: server.file,
+    endFile,
+    starter: ["sh", "-c", START, "jobbox-start", server.isOwn ? server.file : "", endFile],
+  };
+}
+
+/**
+ * Tells whether a server lives.
+ *
+ * @param serverFile The file that it locks.
+ * @returns `false` when nobody has the lock.
+ */
+export function isServed(serverFile: string): boolean {
+  const free = CacheLock.tryShare(serverFile);
+  free?.[Symbol.dispose]();
+  return free === undefined;
 }
 
 /**
@@ -54,9 +105,8 @@ export async function takeSlot(wine: Wine, entrance: Entrance): Promise<Slot> {
     }
     return {
       prefix,
-      denoDir: `${folder}/deno-dir`,
+      ...placeOf(folder, { file: `${folder}/server`, isOwn: true }),
       entrance,
-      aliveFile,
       [Symbol.dispose]: () => lock[Symbol.dispose](),
     };
   }
@@ -94,7 +144,7 @@ export async function waitUntilUnused(
   using free = CacheLock.tryTake(alive);
   if (free) return;
   if (entrance.way === "plain") {
-    await run(["wineserver", "--kill"], { env: wineVariables(prefix) });
+    await run(["wineserver", "--kill"], wineRun(prefix));
   }
   const file = await Deno.open(alive, { write: true });
   const { promise: late, reject } = Promise.withResolvers<never>();
@@ -113,42 +163,8 @@ export async function waitUntilUnused(
   }
 }
 
-/**
- * The variables that Wine needs, on top of those that the program is to see.
- *
- * @param prefix The Wine prefix.
- * @returns The variables.
- */
-export function wineVariables(prefix: string): Record<string, string> {
-  return {
-    WINEPREFIX: prefix,
-    WINEDEBUG: "-all",
-    WINEARCH: "win64",
-    // No menus, no .NET, no HTML engine: each would cost seconds or ask to download something.
-    WINEDLLOVERRIDES: "winemenubuilder.exe,mscoree,mshtml=",
-    // Wine prints a line about it when it is missing.
-    XDG_RUNTIME_DIR: `${prefix}/run`,
-    // The code page of arguments and file names; anything else turns non-ASCII into "?".
-    LC_ALL: "C.UTF-8",
-  };
-}
-
-/** Variables with a meaning for Linux that Windows programs would take for their own. */
-const NOT_FOR_WINDOWS = [
-  ...["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "DENO_CERT", "OPENSSL_CONF"],
-  ...["LD_LIBRARY_PATH", "LD_PRELOAD", "DISPLAY", "WAYLAND_DISPLAY"],
-];
-
-/**
- * All variables for a program under Wine: this process's own, as far as they suit, and Wine's.
- *
- * @param prefix The Wine prefix.
- * @returns The variables.
- */
-export function wineEnvironment(prefix: string): Record<string, string> {
-  const env = { ...Deno.env.toObject(), ...wineVariables(prefix) };
-  for (const name of NOT_FOR_WINDOWS) Reflect.deleteProperty(env, name);
-  return env;
+function wineRun(prefix: string): RunOptions {
+  return { env: wineEnvironment(Deno.env.toObject(), prefix), clearEnv: true };
 }
 
 async function makeTemplate(path: string, entrance: Entrance): Promise<void> {
@@ -158,7 +174,7 @@ async function makeTemplate(path: string, entrance: Entrance): Promise<void> {
   await runOrFail(
     entrance.command(["sh", "-c", "wineboot --init && wineserver --wait"], "/"),
     {
-      env: { ...wineVariables(path), DISPLAY: "" },
+      ...wineRun(path),
       what: "make the Wine prefix",
       mend: "run it again, and look at `wineboot --init` by hand if it fails again",
     },

@@ -36,11 +36,28 @@ export function holdersOf(file: string): number[] {
   for (const { name } of Deno.readDirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     const pid = Number(name);
-    if (!descriptorsOf(pid).some((descriptor) => holds(pid, { descriptor, file }))) continue;
+    if (!descriptorsOf(name).some((descriptor) => isFile(descriptor, file))) continue;
     const stat = readStat(name);
     if (stat !== undefined) found.push({ pid, started: stat.started });
   }
   return found.toSorted((a, b) => a.started - b.started || a.pid - b.pid).map((one) => one.pid);
+}
+
+/**
+ * Kills the processes that have a file open, but not this one.
+ *
+ * @param file The file.
+ */
+export function killHolders(file: string): void {
+  for (const pid of holdersOf(file)) {
+    if (pid === Deno.pid) continue;
+    try {
+      Deno.kill(pid, "SIGKILL");
+    } catch (error) {
+      // It ended meanwhile.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
 }
 
 /**
@@ -54,9 +71,13 @@ export function holds(
   pid: number,
   { descriptor, file }: { readonly descriptor: number; readonly file: string },
 ): boolean {
+  return isFile(`/proc/${pid}/fd/${descriptor}`, file);
+}
+
+function isFile(descriptor: string, file: string): boolean {
   try {
     // Not by the link's text: a file has another path in another namespace.
-    const [open, wanted] = [Deno.statSync(`/proc/${pid}/fd/${descriptor}`), Deno.statSync(file)];
+    const [open, wanted] = [Deno.statSync(descriptor), Deno.statSync(file)];
     return open.ino === wanted.ino && open.dev === wanted.dev;
   } catch {
     // It ended, or closed the file, while it was looked at.
@@ -64,9 +85,18 @@ export function holds(
   }
 }
 
-function descriptorsOf(pid: number): number[] {
+/** A program under Wine whose first thread has ended still has them, by its other threads only. */
+function descriptorsOf(pid: string): string[] {
+  const own = namesIn(`/proc/${pid}/fd`);
+  const folders = own.length > 0
+    ? [`/proc/${pid}/fd`]
+    : namesIn(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}/fd`);
+  return folders.flatMap((folder) => namesIn(folder).map((name) => `${folder}/${name}`));
+}
+
+function namesIn(folder: string): string[] {
   try {
-    return [...Deno.readDirSync(`/proc/${pid}/fd`)].map(({ name }) => Number(name));
+    return [...Deno.readDirSync(folder)].map(({ name }) => name);
   } catch {
     // It ended, or belongs to somebody else.
     return [];
@@ -86,6 +116,16 @@ export function programOf(pid: number): string | undefined {
     // It ended while the processes were listed.
     return undefined;
   }
+}
+
+/**
+ * The process that started a process, or that took it over.
+ *
+ * @param pid The process.
+ * @returns Its number; 0 for one from outside of this namespace, `undefined` when it has ended.
+ */
+export function parentOf(pid: number): number | undefined {
+  return readStat(String(pid))?.parent;
 }
 
 function readStat(name: string): ProcessStat | undefined {

@@ -6,6 +6,7 @@
 
 import { cached } from "./cache.ts";
 import { exists, findOnPath, run, tellingLine } from "./command.ts";
+import { suitingVariables } from "./environment.ts";
 import { HostError } from "./host_error.ts";
 import { ensureProgram } from "./packages.ts";
 import { progress } from "./progress.ts";
@@ -34,6 +35,17 @@ export function wineMajor(text: string): number | undefined {
 }
 
 /**
+ * Asks a Wine for its version.
+ *
+ * @param command The command that prints it.
+ * @returns What it printed; empty when it could not be run.
+ */
+export async function wineVersion(command: readonly string[]): Promise<string> {
+  const env = { ...suitingVariables(Deno.env.toObject()), WINEDEBUG: "-all" };
+  return (await run(command, { env, clearEnv: true })).stdout.trim();
+}
+
+/**
  * Gives a Wine that can run the Windows Deno: this machine's own, else one in a root folder.
  *
  * @returns Where it is.
@@ -41,10 +53,10 @@ export function wineMajor(text: string): number | undefined {
  */
 export async function findWine(): Promise<Wine> {
   if (findOnPath("wine")) {
-    const { stdout } = await run(["wine", "--version"], { env: { WINEDEBUG: "-all" } });
+    const stdout = await wineVersion(["wine", "--version"]);
     const major = wineMajor(stdout);
     if (major !== undefined && major >= WINE_MAJOR) {
-      return { rootfs: undefined, id: stdout.trim().replaceAll(/[^\w.-]+/g, "_") };
+      return { rootfs: undefined, id: stdout.replaceAll(/[^\w.-]+/g, "_") };
     }
   }
   const id = `rootfs-${DEBIAN_SUITE}-wine`;

@@ -4,8 +4,11 @@
  * @module
  */
 
-import { type Slot, wineEnvironment } from "./prefix.ts";
-import { holdersOf, programOf } from "./processes.ts";
+import { exists } from "./command.ts";
+import { wineEnvironment } from "./environment.ts";
+import { HostError } from "./host_error.ts";
+import { isServed, type Slot } from "./prefix.ts";
+import { holdersOf, killHolders, programOf } from "./processes.ts";
 import { PROJECT } from "./project.ts";
 
 /** Where and how the program runs. */
@@ -15,6 +18,10 @@ export interface WineRun {
   /** The working folder. */
   readonly cwd: string;
 }
+
+/** Waits until the server stands, then until it is gone: `sh -c WATCH NAME END-FILE SERVER-FILE`. */
+const WATCH = `until [ -e "$1" ]; do sleep 0.1; done
+exec flock --shared "$2" true`;
 
 const LAUNCHER = `${PROJECT}/tools/host/build/launch.exe`;
 
@@ -28,11 +35,12 @@ const LAUNCHER = `${PROJECT}/tools/host/build/launch.exe`;
  * @param program The Windows program and its arguments; an absolute path is one of this machine.
  * @param where See {@linkcode WineRun}.
  * @returns Its exit code, of 8 bits; 128 plus the number of the signal that ended it.
+ * @throws {HostError} If Wine ended before the program, so that nobody knows how that ended.
  */
 export async function runInWine(program: readonly string[], where: WineRun): Promise<number> {
   const { slot, cwd } = where;
   const [name = "", ...args] = program;
-  const inside = name.startsWith("/") ? `Z:${name.replaceAll("/", "\\")}` : name;
+  const inside = name.startsWith("/") ? windowsPath(name) : name;
   const terminal = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
   const [first = "", ...rest] = [
     ...terminal ? [] : ["setsid"],
@@ -41,14 +49,16 @@ export async function runInWine(program: readonly string[], where: WineRun): Pro
     // bubblewrap would die of Ctrl-C and take the program with it before that could answer.
     ...["env", "--ignore-signal=INT"],
     ...slot.entrance.command(
-      ["env", "--default-signal=INT", "wine", LAUNCHER, inside, ...args],
+      [...slot.starter, "env", "--default-signal=INT", "wine", LAUNCHER, inside, ...args],
       cwd,
     ),
   ];
   const env = {
-    ...wineEnvironment(slot.prefix),
-    DENO_DIR: `Z:${slot.denoDir.replaceAll("/", "\\")}`,
+    ...wineEnvironment(Deno.env.toObject(), slot.prefix),
+    DENO_DIR: windowsPath(slot.denoDir),
+    JOBBOX_HOST_END: windowsPath(slot.endFile),
   };
+  if (exists(slot.endFile)) Deno.removeSync(slot.endFile);
   const child = new Deno.Command(first, {
     args: rest,
     env,
@@ -61,11 +71,62 @@ export async function runInWine(program: readonly string[], where: WineRun): Pro
     if (!terminal) interruptProgram(slot.aliveFile, inside);
   };
   Deno.addSignalListener("SIGINT", interrupt);
+  await using server = watchServer(slot);
   try {
-    return (await child.status).code;
+    const status = await Promise.race([child.status, server.lost]);
+    // Without their server programs wait for ever, or end with any code.
+    if (status === "lost") killHolders(slot.aliveFile);
+    return judge((await child.status).code, slot);
   } finally {
     Deno.removeSignalListener("SIGINT", interrupt);
   }
+}
+
+/** Only the launcher's word is the program's exit code, and no failure of the host's is 0. */
+function judge(code: number, slot: Slot): number {
+  const end = exists(slot.endFile) ? Deno.readTextFileSync(slot.endFile).trim() : undefined;
+  // Wine's rule for the 8 bits that Linux has.
+  if (end) return Number(end) % 256 || Math.min(Number(end), 1);
+  // An empty file: the server stood, and the program was about to start.
+  if (end === "" && !isServed(slot.serverFile)) {
+    throw new HostError(
+      "Cannot tell how the program ended: Wine's server (wineserver) died first",
+      "run it again, which starts a new one",
+    );
+  }
+  if (code === 0) {
+    throw new HostError(
+      "Cannot tell how the program ended: Wine lost its exit code",
+      "run it again",
+    );
+  }
+  return code;
+}
+
+/** Waits for the end of the server, which holds a lock as long as it lives. */
+function watchServer(slot: Slot): AsyncDisposable & { readonly lost: Promise<"lost"> } {
+  const watch = new Deno.Command("setpriv", {
+    args: [
+      ...["--pdeathsig", "KILL", "sh", "-c", WATCH, "jobbox-watch"],
+      ...[slot.endFile, slot.serverFile],
+    ],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const never = new Promise<"lost">(() => {});
+  return {
+    lost: watch.status.then(({ success }) => success ? "lost" : never),
+    [Symbol.asyncDispose]: async () => {
+      try {
+        watch.kill("SIGKILL");
+      } catch (error) {
+        // It has ended.
+        if (!(error instanceof TypeError)) throw error;
+      }
+      await watch.status;
+    },
+  };
 }
 
 /**
@@ -105,6 +166,10 @@ function interruptProgram(aliveFile: string, program: string): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+function windowsPath(path: string): string {
+  return `Z:${path.replaceAll("/", "\\")}`;
 }
 
 function baseName(path: string): string {

@@ -9,6 +9,7 @@
  * - `lock` is held while a run joins, and by the keeper while it decides to end;
  * - `keeper` is held by the keeper;
  * - `users` is shared by all runs: the keeper waits until it has it alone;
+ * - `server` is held by wineserver;
  * - `alive` is inherited by the keeper, wineserver and the services;
  * - `places/N/lock` is held by a run, and then by the warden that kills what the run left;
  * - `places/N/alive` is inherited by every process of that run.
@@ -19,9 +20,10 @@
 import { CacheLock, cacheRoot, makeFolder } from "./cache.ts";
 import { run, tellingLine } from "./command.ts";
 import type { Entrance } from "./enter.ts";
+import { wineVariables } from "./environment.ts";
 import { HostError } from "./host_error.ts";
-import { makePrefix, type Slot, waitUntilUnused, wineVariables } from "./prefix.ts";
-import { holdersOf, holds } from "./processes.ts";
+import { isServed, makePrefix, placeOf, type Slot, waitUntilUnused } from "./prefix.ts";
+import { holdersOf, holds, killHolders } from "./processes.ts";
 import type { Wine } from "./rootfs.ts";
 import { KEEPER, KEEPER_FD, WARDEN } from "./session_scripts.ts";
 
@@ -54,7 +56,10 @@ export async function joinSession(wine: Wine, entrance: Entrance): Promise<Slot>
   {
     // Nobody else begins a session meanwhile, and this one does not end.
     using _joining = await CacheLock.take(`${folder}/lock`);
-    if (!isKept(folder)) await startKeeper(folder, { wine, entrance, prefix });
+    const [kept, served] = [isKept(folder), isServed(`${folder}/server`)];
+    // What is left without a server waits for it for ever.
+    if (kept && !served) killHolders(`${folder}/alive`);
+    if (!kept || !served) await startKeeper(folder, { wine, entrance, prefix });
     held.use(await CacheLock.share(`${folder}/users`));
     // The time without a run begins anew, even when this one is over before the keeper looks.
     Deno.utimeSync(`${folder}/users`, new Date(), new Date());
@@ -79,8 +84,7 @@ export async function joinSession(wine: Wine, entrance: Entrance): Promise<Slot>
   const mine = held.move();
   return {
     prefix,
-    denoDir: `${place.folder}/deno-dir`,
-    aliveFile: `${place.folder}/alive`,
+    ...placeOf(place.folder, { file: `${folder}/server`, isOwn: false }),
     entrance: joined,
     [Symbol.dispose]: () => mine.dispose(),
   };
@@ -111,8 +115,9 @@ async function startKeeper(
   const linger = Deno.env.get(OWN_LINGER) ?? String(LINGER_S);
   const script = ["sh", "-c", KEEPER, "jobbox-keeper", folder, linger, entrance.way];
   const child = new Deno.Command("setsid", {
-    // Nothing of the run that happens to be first: not its folder, terminal, pipes or variables.
-    args: ["flock", "--no-fork", `${folder}/alive`, ...entrance.stay(script, "/")],
+    // Nothing of the run that happens to be first: not its folder, terminal, pipes or variables,
+    // nor its family: whoever ends all that a run has started must not end the others.
+    args: ["--fork", "flock", "--no-fork", `${folder}/alive`, ...entrance.stay(script, "/")],
     cwd: "/",
     env: { ...ownVariables(), ...wineVariables(prefix) },
     clearEnv: true,
@@ -120,7 +125,7 @@ async function startKeeper(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const late = setTimeout(() => child.kill("SIGKILL"), STARTING_MS);
+  const late = setTimeout(() => killHolders(`${folder}/alive`), STARTING_MS);
   const stdout = child.stdout.getReader();
   const { done } = await stdout.read();
   clearTimeout(late);
@@ -130,8 +135,7 @@ async function startKeeper(
       "run it again, and without --shared if it fails again",
     );
   }
-  // It outlives this process, which must not wait for it.
-  child.unref();
+  await child.status;
   await Promise.all([stdout.cancel(), child.stderr.cancel()]);
 }
 

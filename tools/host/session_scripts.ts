@@ -19,7 +19,7 @@ exec 8<>"$folder/keeper"
 flock --nonblock 8 || { echo "another session is there" >&2; exit 1; }
 trap '' PIPE HUP
 # The server stays without a program; the services must not belong to a run, so start them now.
-wineserver -p 8>&- || { echo "wineserver failed" >&2; exit 1; }
+flock --no-fork "$folder/server" wineserver -p 8>&- || { echo "wineserver failed" >&2; exit 1; }
 wine cmd /c exit 8>&- >/dev/null 2>&1 || { echo "wine cmd failed" >&2; exit 1; }
 echo ready
 exec >/dev/null 2>&1
@@ -41,12 +41,13 @@ done`;
  *
  * The run holds the place's lock as long as it lives; when the warden has it, the run is gone,
  * and none can take the place until the last process of it is gone too. Again and again, because
- * a process that is being started while the list is read is not in it.
+ * a process that is being started while the list is read is not in it. By threads, because the
+ * first one may have ended before the others.
  */
 export const WARDEN = `exec 7<>"$1/lock" >/dev/null 2>&1
 flock 7
 until flock --timeout 0.1 "$1/alive" true 7>&-; do
-  for fd in /proc/[0-9]*/fd/*; do
+  for fd in /proc/[0-9]*/task/[0-9]*/fd/*; do
     [ "$fd" -ef "$1/alive" ] || continue
     process=\${fd#/proc/}
     kill -s KILL "\${process%%/*}"

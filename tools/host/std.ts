@@ -183,13 +183,18 @@ function describe(folder: string, pins: ReadonlyMap<string, string>): StdFallbac
   const imports: Record<string, string> = {};
   const links: string[] = [];
   for (const name of pins.keys()) {
-    const own = `${relative(PROJECT, folder)}/${folderOf(name)}`;
+    // Both are relative URLs, so that a folder's blank, "%" or "é" is written as URLs write it.
+    const own = asUrl(`${relative(PROJECT, folder)}/${folderOf(name)}`);
     links.push(own);
     for (const module of PACKAGES[name] ?? []) {
       imports[name + module.at.slice(1)] = `${own}/${module.name}.js`;
     }
   }
   return { links: { links }, importMap: { imports } };
+}
+
+function asUrl(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
 }
 
 function folderOf(name: string): string {

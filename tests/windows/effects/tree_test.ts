@@ -9,6 +9,7 @@ import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { JobObject } from "../../../job/job_object.ts";
 import type { ChildProcess } from "../../../process/child_process.ts";
 import { completionPort } from "../../../process/io/completion_port.ts";
+import { filePath } from "../../helpers/file_path.ts";
 import { CHILD, SAME_KERNEL, startChild, uniqueName, within } from "../../helpers/job_trials.ts";
 import { countHandles } from "../../helpers/open_handles.ts";
 import { hasEnded, watchProcess } from "../../helpers/process_watch.ts";
@@ -143,7 +144,7 @@ Deno.test("JobObject: what cmd's start leaves behind is in the job, and ends wit
       "start",
       "",
       "/b",
-      CHILD.pathname.slice(1).replaceAll("/", "\\"),
+      filePath(CHILD),
       "sleepforever",
     ],
     stdin: "null",
@@ -200,7 +201,7 @@ Deno.test("jobbox run: ending it from outside ends its tree", async () => {
       "run",
       "--",
     ],
-    ...[CHILD.pathname.slice(1).replaceAll("/", "\\")],
+    ...[filePath(CHILD)],
     ..."spawn 1 -- sleepforever ; print ready sleepforever".split(" "),
   ]);
   await using lines = new Lines(jobbox);

@@ -11,6 +11,7 @@ import { makeOutputPipe } from "../../../process/io/pipe_pair.ts";
 import { snapshotProcesses } from "../../../process/query/snapshot.ts";
 import type { SpawnOptions } from "../../../process/spawn.ts";
 import { makeInheritable } from "../../../process/start/stdio.ts";
+import { filePath } from "../../helpers/file_path.ts";
 import { CHILD, startChild, within } from "../../helpers/job_trials.ts";
 import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
@@ -59,7 +60,7 @@ Deno.test("JobObject.spawn: the child inherits its three handles and no other, w
         self.onmessage = () => go = false;
         const run = async () => {
           while (go) {
-            await new Deno.Command(${JSON.stringify(decodeURIComponent(CHILD.pathname).slice(1))}, {
+            await new Deno.Command(${JSON.stringify(filePath(CHILD))}, {
               args: ["exit", "0"], stdin: "piped", stdout: "piped", stderr: "piped",
             }).spawn().output().catch(() => {});
             self.postMessage("ran");
