@@ -160,7 +160,7 @@ export function parseArgs(
       const value = tokens[at + 1];
       if (value === undefined || (value.length > 1 && value.startsWith("-"))) {
         refuse(
-          `Option --${name} needs its ${spec.value}` +
+          `--${name} needs its ${spec.value}` +
             (value === undefined || value === "--"
               ? ""
               : `: one that begins with a dash is written --${name}=${value}`),

@@ -4,8 +4,10 @@
  * @module
  */
 import { nearest } from "./args.ts";
+import { duplicateKey } from "./duplicate_key.ts";
 import { policyKey, type Setting, type SettingSpec } from "./setting.ts";
 import { UsageError } from "./usage_error.ts";
+import { environmentOf } from "./variables.ts";
 
 /** The name of the policy's form, which is its JSON Schema's `$id`. */
 export const POLICY_SCHEMA = "urn:jobbox:policy:1";
@@ -18,10 +20,25 @@ export interface Policy {
   readonly command?: readonly string[];
 }
 
-function describe(value: unknown): string {
-  const text = JSON.stringify(value);
+function cut(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
+
+function describe(value: unknown): string {
+  // JSON has no such number, but takes its digits.
+  if (value === Infinity || value === -Infinity) return "a number beyond all that there are";
+  return cut(JSON.stringify(value));
+}
+
+/** What a string of an option looks like, by the name of its value. */
+const EXAMPLES: { readonly [value: string]: string } = {
+  SIZE: "200M",
+  TIME: "30s",
+  PERCENT: "50%",
+  NUMBER: "1.5",
+  CPUS: "0-3",
+  "MIN..MAX": "1M..64M",
+};
 
 /** Reads values of one file, and names file and key in what it refuses. */
 class PolicyReader {
@@ -33,7 +50,7 @@ class PolicyReader {
   }
 
   refuse(key: string, problem: string): never {
-    throw new UsageError(`Policy ${this.#path}: ${key}: ${problem}`);
+    throw new UsageError(`${this.#path}: ${cut(key)}: ${problem}`);
   }
 
   expect(key: string, wanted: string, value: unknown): never {
@@ -41,7 +58,7 @@ class PolicyReader {
   }
 
   add(name: string, value: string, key: string): void {
-    this.settings.push({ name, value, from: `Policy ${this.#path}: ${key}` });
+    this.settings.push({ name, value, from: `${this.#path}: ${cut(key)}` });
   }
 
   strings(key: string, value: unknown): string[] {
@@ -63,7 +80,7 @@ class PolicyReader {
     }
   }
 
-  setting({ name, type }: SettingSpec, key: string, value: unknown): void {
+  setting({ name, type, value: form = "" }: SettingSpec, key: string, value: unknown): void {
     switch (type) {
       case "boolean":
         if (typeof value !== "boolean") this.expect(key, "true or false", value);
@@ -75,7 +92,10 @@ class PolicyReader {
         }
         return this.add(name, String(value), key);
       case "string":
-        if (typeof value !== "string") this.expect(key, "a string", value);
+        if (typeof value !== "string") {
+          const example = EXAMPLES[form];
+          this.expect(key, `a string${example ? ` such as "${example}"` : ""}`, value);
+        }
         return this.add(name, value, key);
       case "strings":
         for (const [at, text] of this.strings(key, value).entries()) {
@@ -94,8 +114,8 @@ class PolicyReader {
  * @param text The file's content.
  * @param options The file's path for messages, and the options that there are.
  * @returns What it says.
- * @throws {UsageError} If it is no JSON object, has an unknown key or a value of the wrong type; the
- * message names the key.
+ * @throws {UsageError} If it is no JSON object, has an unknown key, a key twice or a value of the
+ * wrong type; the message names the key.
  */
 export function parsePolicy(
   text: string,
@@ -106,13 +126,14 @@ export function parsePolicy(
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new UsageError(`Policy ${path}: Cannot read it as JSON: ${(cause as Error).message}`, {
-      cause,
-    });
+    const { message } = cause as Error;
+    throw new UsageError(`${path}: Cannot read it as JSON: ${message}`, { cause });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     reader.expect("the whole", "an object", value);
   }
+  const twice = duplicateKey(text);
+  if (twice !== undefined) reader.refuse(twice, "the key stands twice: wanted it once");
   let command: string[] | undefined;
   const known = new Map(specs.map((spec) => [policyKey(spec.name), spec]));
   for (const [key, field] of Object.entries(value)) {
@@ -170,32 +191,4 @@ export function toPolicy(
     else policy[key] = last;
   }
   return { ...policy, ...command.length === 0 ? {} : { command: [...command] } };
-}
-
-/**
- * Reads the variables that settings set and take away.
- *
- * @param settings The settings; those named `env` and `unset-env` are read, in their order.
- * @returns Values by name; `null` for one that is taken away.
- * @throws {UsageError} If one has no equals sign, or no name.
- */
-export function environmentOf(settings: readonly Setting[]): Record<string, string | null> {
-  const variables: Record<string, string | null> = {};
-  for (const { name, value, from } of settings) {
-    if (name === "env") {
-      const split = value.indexOf("=");
-      if (split < 1) {
-        throw new UsageError(`${from}: Cannot read ${JSON.stringify(value)}: wanted NAME=VALUE`);
-      }
-      variables[value.slice(0, split)] = value.slice(split + 1);
-    } else if (name === "unset-env") {
-      if (value === "" || value.includes("=")) {
-        throw new UsageError(
-          `${from}: Cannot read ${JSON.stringify(value)}: wanted a variable's name`,
-        );
-      }
-      variables[value] = null;
-    }
-  }
-  return variables;
 }

@@ -18,6 +18,8 @@ export interface SettingSpec extends OptionSpec {
   readonly allowed?: readonly string[];
   /** Options that exclude each other share this name; the command line's replace the policy's. */
   readonly excludes?: string;
+  /** Whether each of its values is of a variable of its own, and so replaces no other. */
+  readonly perVariable?: boolean;
 }
 
 /** A setting as text, and where it was written. */
@@ -48,7 +50,7 @@ export function fromCommandLine(options: readonly GivenOption[]): Setting[] {
 
 /**
  * Puts the settings of a policy under those of the command line, which wins for each option and for
- * whatever excludes it. Variables are kept one by one, the command line's behind.
+ * whatever excludes it. Variables are kept one by one, the command line's last.
  *
  * @param policy The policy's settings.
  * @param given The command line's.
@@ -63,7 +65,7 @@ export function mergeSettings(
   const byName = new Map(specs.map((spec) => [spec.name, spec]));
   const groupOf = ({ name }: Setting): string => byName.get(name)?.excludes ?? name;
   const replaced = new Set(
-    given.filter(({ name }) => byName.get(name)?.type !== "variables").map(groupOf),
+    given.filter(({ name }) => byName.get(name)?.perVariable !== true).map(groupOf),
   );
   return [...policy.filter((setting) => !replaced.has(groupOf(setting))), ...given];
 }

@@ -152,12 +152,12 @@ export const attachCommand: Command<AttachValue> = {
     }
     if (!wait && limits.killOnClose === true) {
       throw new UsageError(
-        "Option --kill-on-close: Cannot end with a jobbox that does not stay: wanted --wait",
+        "--kill-on-close: Cannot end with a jobbox that does not stay: wanted --wait",
       );
     }
     const name = settings.text("name");
     if (!wait && name !== undefined) {
-      throw new UsageError("Option --name: a name ends with jobbox: wanted --wait");
+      throw new UsageError("--name: a name ends with jobbox: wanted --wait");
     }
     return {
       pids: [...new Set(args.positionals.map(readPid))],

@@ -93,7 +93,7 @@ function readPlan({ options, positionals }: ParsedArgs): DoctorPlan {
     if (known.includes(name)) return name;
     const meant = nearest(name, known);
     throw new UsageError(
-      `Option --need: there is no check ${JSON.stringify(name)}` +
+      `--need: there is no check ${JSON.stringify(name)}` +
         (meant === undefined ? "" : `; did you mean ${meant}?`),
     );
   });

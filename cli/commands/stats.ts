@@ -159,7 +159,7 @@ export const statsCommand: Command<StatsValue> = {
     const settings = new Settings(fromCommandLine(args.options));
     const interval = settings.read("interval", parseDuration);
     if (interval !== undefined && !settings.has("watch")) {
-      throw new UsageError("Option --interval: Cannot wait for a single look: wanted --watch");
+      throw new UsageError("--interval: Cannot wait for a single look: wanted --watch");
     }
     return {
       name: nameArgument(args),

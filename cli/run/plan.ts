@@ -15,7 +15,9 @@ import {
   readLimits,
   readNotificationLimits,
 } from "../args/limit_options.ts";
-import { environmentOf, parsePolicy, type Policy } from "../args/policy.ts";
+import { parsePolicy, type Policy } from "../args/policy.ts";
+import { readText } from "../args/text_file.ts";
+import { environmentOf, parseVariables, withoutVariables } from "../args/variables.ts";
 import { checkFiles, type UsedFile } from "./files.ts";
 import { type Reaction, REACTIONS, RUN_ONLY, RUN_SETTINGS } from "./options.ts";
 import { fromCommandLine, mergeSettings, type Setting, Settings } from "../args/setting.ts";
@@ -103,36 +105,15 @@ const DEFAULT_GRACE = 2000;
 
 function loadPolicy(path: string | undefined, io: Io): Policy {
   if (path === undefined) return { settings: [] };
-  let text: string;
-  try {
-    text = io.readTextFile(path);
-  } catch (cause) {
-    throw new UsageError(`Option --policy: Cannot read ${path}: ${messageOf(cause)}`, { cause });
-  }
+  const text = readText(path, { from: "--policy", io });
   return parsePolicy(text, { path, specs: POLICY_SETTINGS });
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Reads a file of NAME=VALUE lines; empty lines and those that begin with # say nothing. */
-function loadVariables(setting: Setting, io: Io): Setting[] {
-  let text: string;
-  try {
-    text = io.readTextFile(setting.value);
-  } catch (cause) {
-    throw new UsageError(
-      `${setting.from}: Cannot read ${setting.value}: ${messageOf(cause)}`,
-      { cause },
-    );
-  }
-  const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
-  return lines.flatMap((line, at) =>
-    line.trim() === "" || line.startsWith("#")
-      ? []
-      : [{ name: "env", value: line, from: `${setting.value}:${at + 1}` }]
-  );
+/** The variables of the file that the settings name, where they name one. */
+function fileVariables(settings: Settings, io: Io): Setting[] {
+  const file = settings.find("env-file");
+  if (file === undefined) return [];
+  return parseVariables(readText(file.value, { from: file.from, io }), file.value);
 }
 
 function reportForm(setting: Setting): RunPlan["reports"][number] {
@@ -182,7 +163,11 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   const policy = loadPolicy(own.text("policy"), io);
   const onlyHere = new Set(RUN_ONLY.map(({ name }) => name));
   const given = fromCommandLine(args.options.filter(({ name }) => !onlyHere.has(name)));
-  const all = mergeSettings(policy.settings, given, { specs: POLICY_SETTINGS });
+  const merged = mergeSettings(policy.settings, given, { specs: POLICY_SETTINGS });
+  const lines = fileVariables(new Settings(merged), io);
+  // A file that the command line names wins over the policy, one of the policy only over nothing.
+  const isStronger = given.some(({ name }) => name === "env-file");
+  const all = isStronger ? withoutVariables(merged, { of: lines, from: policy.settings }) : merged;
   const settings = new Settings(all);
 
   const [command, ...rest] = args.positionals.length > 0 ? args.positionals : policy.command ?? [];
@@ -194,8 +179,6 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     : rawTail(io.commandLine() ?? "", args.positionals);
   const files = [...usedFiles(settings), ...policyFile(own)];
   checkFiles(files, io);
-  const envFile = settings.find("env-file");
-  const variables = envFile === undefined ? [] : loadVariables(envFile, io);
   const machine = { processors: io.processors() };
   const limits = readLimits(settings, machine);
   const notificationLimits = readNotificationLimits(settings, machine);
@@ -205,7 +188,7 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     args: rest,
     ...optional("rawArguments", raw),
     ...optional("cwd", settings.text("cwd")),
-    env: environmentOf([...variables, ...all]),
+    env: environmentOf([...lines, ...all]),
     clearEnv: settings.has("clear-env"),
     ...optional("name", settings.text("name")),
     stdio: {

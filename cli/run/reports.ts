@@ -77,7 +77,7 @@ export class RunReports implements Disposable {
       try {
         return action(path);
       } catch (cause) {
-        throw new UsageError(`Option --${option}: Cannot write ${path}: ${messageOf(cause)}`, {
+        throw new UsageError(`--${option}: Cannot write ${path}: ${messageOf(cause)}`, {
           cause,
         });
       }

@@ -91,7 +91,7 @@ type Outcome = Omit<RunOutcome, "endedAt" | "wall">;
 
 function checkFolder({ cwd }: RunPlan, io: Io): void {
   if (cwd !== undefined && !io.isFolder(cwd)) {
-    throw new UsageError(`Option --cwd: Cannot run in ${cwd}: there is no such folder`);
+    throw new UsageError(`--cwd: Cannot run in ${cwd}: there is no such folder`);
   }
 }
 

@@ -73,8 +73,8 @@ export interface Io {
   isFolder(path: string): boolean;
   /** Bytes of a file; `undefined` for what is no file, or is not there. */
   fileSize(path: string): number | undefined;
-  /** Reads a text file. */
-  readTextFile(path: string): string;
+  /** Reads a file's first bytes, at most so many. */
+  readFile(path: string, most: number): Uint8Array;
   /** Opens a file or makes it, to be written piece by piece; nothing of it is changed yet. */
   holdFile(path: string): OutputFile;
   /** Throws when {@linkcode replaceFile} could not write to a path; changes nothing. */

@@ -29,6 +29,26 @@ function streamSink(stream: { write(bytes: Uint8Array): Promise<number> }): Sink
   return new QueuedSink((bytes) => stream.write(bytes), isReaderGone);
 }
 
+function readFile(path: string, most: number): Uint8Array {
+  using file = Deno.openSync(path);
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  while (length < most) {
+    const part = new Uint8Array(Math.min(1024 ** 2, most - length));
+    const count = file.readSync(part);
+    if (count === null) break;
+    parts.push(part.subarray(0, count));
+    length += count;
+  }
+  const bytes = new Uint8Array(length);
+  let next = 0;
+  for (const part of parts) {
+    bytes.set(part, next);
+    next += part.length;
+  }
+  return bytes;
+}
+
 function isFolder(path: string): boolean {
   try {
     return Deno.statSync(path).isDirectory;
@@ -138,7 +158,7 @@ export function realIo(): Io {
     processors: () => navigator.hardwareConcurrency,
     isFolder,
     fileSize,
-    readTextFile: (path) => Deno.readTextFileSync(path),
+    readFile,
     holdFile: (path) => new HeldSink(HeldFile.open(path)),
     checkReplaceable,
     replaceFile,

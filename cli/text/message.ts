@@ -19,6 +19,16 @@ export function messageOf(error: unknown): string {
 }
 
 /**
+ * Reads why something with a file failed, for a message that names the file itself.
+ *
+ * @param error What was thrown.
+ * @returns Its message without the path that Deno puts at its end.
+ */
+export function reasonOf(error: unknown): string {
+  return messageOf(error).replace(/: \w+ '.*'$/s, "");
+}
+
+/**
  * Makes one line of a message.
  *
  * @param text The message; an error of JSON or of the system may bring several lines.

@@ -151,10 +151,10 @@ export class FakeIo implements Io {
     return 8;
   }
 
-  readTextFile(path: string): string {
+  readFile(path: string, most: number): Uint8Array {
     const text = this.files.get(path);
-    if (text === undefined) throw new Error(`No such file: ${path}`);
-    return text;
+    if (text === undefined) throw new Error(`No such file: open '${path}'`);
+    return new TextEncoder().encode(text).subarray(0, most);
   }
 
   isFolder(path: string): boolean {

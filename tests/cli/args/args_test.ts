@@ -47,11 +47,11 @@ Deno.test("parseArgs: refuses what it does not understand, and names the option"
     [["--xyzzy"], "Unknown option --xyzzy"],
     [["-x"], "Unknown option -x"],
     [["-memory", "1"], "Unknown option -memory: did you mean --memory?"],
-    [["--memory"], "Option --memory needs its SIZE"],
-    [["--memory", "--", "x"], "Option --memory needs its SIZE"],
+    [["--memory"], "--memory needs its SIZE"],
+    [["--memory", "--", "x"], "--memory needs its SIZE"],
     [
       ["--memory", "-1"],
-      "Option --memory needs its SIZE: one that begins with a dash is written " +
+      "--memory needs its SIZE: one that begins with a dash is written " +
       "--memory=-1",
     ],
     [["--quiet=yes"], "Cannot take --quiet with a value: it is a flag"],

@@ -1,9 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { environmentOf, parsePolicy, toPolicy } from "../../../cli/args/policy.ts";
-import type { Setting, SettingSpec } from "../../../cli/args/setting.ts";
+import { parsePolicy, toPolicy } from "../../../cli/args/policy.ts";
+import type { SettingSpec } from "../../../cli/args/setting.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
 
 const SPECS: SettingSpec[] = [
+  { name: "memory", value: "SIZE", type: "string", help: "" },
   { name: "cpu-rate", value: "PERCENT", type: "string", help: "" },
   { name: "processes", value: "COUNT", type: "integer", help: "" },
   { name: "quiet", type: "boolean", help: "" },
@@ -48,36 +49,39 @@ Deno.test("parsePolicy: every type becomes the text of its option", () => {
 });
 
 Deno.test("parsePolicy: names the key of a wrong type or an unknown name", () => {
-  assertEquals(refusal({ cpuRate: 50 }), "Policy p.json: cpuRate: expected a string, got 50");
+  assertEquals(
+    refusal({ cpuRate: 50 }),
+    'p.json: cpuRate: expected a string such as "50%", got 50',
+  );
   assertEquals(
     refusal({ processes: 1.5 }),
-    "Policy p.json: processes: expected a whole number, got 1.5",
+    "p.json: processes: expected a whole number, got 1.5",
   );
-  assertEquals(refusal({ quiet: 1 }), "Policy p.json: quiet: expected true or false, got 1");
-  assertEquals(refusal({ report: ["a", 2] }), "Policy p.json: report[1]: expected a string, got 2");
+  assertEquals(refusal({ quiet: 1 }), "p.json: quiet: expected true or false, got 1");
+  assertEquals(refusal({ report: ["a", 2] }), "p.json: report[1]: expected a string, got 2");
   assertEquals(
     refusal({ env: { A: 1 } }),
-    "Policy p.json: env.A: expected a string or null, got 1",
+    "p.json: env.A: expected a string or null, got 1",
   );
   assertEquals(
     refusal({ cpurate: "50%" }),
-    "Policy p.json: cpurate: unknown key: did you mean cpuRate?",
+    "p.json: cpurate: unknown key: did you mean cpuRate?",
   );
   assertEquals(
     refusal({ "cpu-rate": "50%" }),
-    "Policy p.json: cpu-rate: unknown key: did you " +
+    "p.json: cpu-rate: unknown key: did you " +
       "mean cpuRate?",
   );
   assertEquals(
     refusal({ command: "node" }),
-    'Policy p.json: command: expected an array of strings, got "node"',
+    'p.json: command: expected an array of strings, got "node"',
   );
-  assertEquals(refusal([]), "Policy p.json: the whole: expected an object, got []");
+  assertEquals(refusal([]), "p.json: the whole: expected an object, got []");
   const broken = assertThrows(
     () => parsePolicy("{", { path: "p.json", specs: SPECS }),
     UsageError,
   );
-  assertEquals(broken.message.startsWith("Policy p.json: Cannot read it as JSON: "), true);
+  assertEquals(broken.message.startsWith("p.json: Cannot read it as JSON: "), true);
 });
 
 Deno.test("toPolicy: writes what parsePolicy reads as the same settings", () => {
@@ -97,17 +101,37 @@ Deno.test("toPolicy: writes what parsePolicy reads as the same settings", () => 
   assertEquals(toPolicy([], { specs: SPECS, command: [] }), {});
 });
 
-Deno.test("environmentOf: later variables win, and a wrong one is refused", () => {
-  const setting = (name: string, value: string): Setting => ({ name, value, from: `--${name}` });
-  const variables = environmentOf([
-    setting("env", "A=1"),
-    setting("unset-env", "A"),
-    setting("unset-env", "B"),
-    setting("env", "B="),
-    setting("quiet", ""),
-  ]);
-  assertEquals(variables, { A: null, B: "" });
-  for (const [name, value] of [["env", "A"], ["env", "=A"], ["unset-env", "A=1"]] as const) {
-    assertThrows(() => environmentOf([setting(name, value)]), UsageError, `--${name}: Cannot read`);
+Deno.test("parsePolicy: a key that stands twice is refused, wherever it stands", () => {
+  const message = (text: string): string =>
+    assertThrows(() => parsePolicy(text, { path: "p.json", specs: SPECS }), UsageError).message;
+  assertEquals(
+    message('{"memory":"1M","quiet":true, "memory" : "2M"}'),
+    "p.json: memory: the key stands twice: wanted it once",
+  );
+  assertEquals(
+    message('{"env":{"A":"1","\\u0041":"2"}}'),
+    "p.json: A: the key stands twice: wanted it once",
+  );
+});
+
+Deno.test("parsePolicy: numbers without a unit or beyond all bounds are named for what they are", () => {
+  assertEquals(
+    refusal({ memory: 200 }),
+    'p.json: memory: expected a string such as "200M", got 200',
+  );
+  const huge = assertThrows(
+    () => parsePolicy('{"processes":1e400}', { path: "p.json", specs: SPECS }),
+    UsageError,
+  );
+  assertEquals(
+    huge.message,
+    "p.json: processes: expected a whole number, got a number beyond all that there are",
+  );
+});
+
+Deno.test("parsePolicy: what it repeats of a long key or value is short", () => {
+  const long = "k".repeat(10_000_000);
+  for (const value of [{ [long]: 1 }, { memory: [long] }, { env: { [long]: 1 } }]) {
+    assertEquals(refusal(value).length < 200, true);
   }
 });

@@ -14,7 +14,14 @@ const SPECS: SettingSpec[] = [
   { name: "memory", value: "SIZE", type: "string", help: "" },
   { name: "cpus", value: "COUNT", type: "string", excludes: "cpu", help: "" },
   { name: "cpu-rate", value: "PERCENT", type: "string", excludes: "cpu", help: "" },
-  { name: "env", value: "NAME=VALUE", type: "variables", repeat: true, help: "" },
+  {
+    name: "env",
+    value: "NAME=VALUE",
+    type: "variables",
+    perVariable: true,
+    repeat: true,
+    help: "",
+  },
 ];
 
 function settings(...texts: string[]): Setting[] {
@@ -58,12 +65,12 @@ Deno.test("mergeSettings: an option of the command line replaces those that it e
 });
 
 Deno.test("readSetting: an error names where the setting was written", () => {
-  const setting = { name: "memory", value: "x", from: "Policy p.json: memory" };
+  const setting = { name: "memory", value: "x", from: "p.json: memory" };
   const fail = (): never => {
     throw new SyntaxError("Cannot read x");
   };
   const error = assertThrows(() => readSetting(setting, fail), UsageError);
-  assertEquals(error.message, "Policy p.json: memory: Cannot read x");
+  assertEquals(error.message, "p.json: memory: Cannot read x");
 });
 
 Deno.test("Settings: finds, reads, chooses, and refuses an empty text", () => {

@@ -48,7 +48,7 @@ Deno.test("doctor --need checks what is asked for only, however it is written", 
 
 Deno.test("doctor --need refuses a name that it does not know, and names the nearest", () => {
   for (const list of ["cpu-rte", "memory,cpu-rte", ""]) {
-    assertThrows(() => plan("--need", list), UsageError, "Option --need: there is no check");
+    assertThrows(() => plan("--need", list), UsageError, "--need: there is no check");
   }
   assertThrows(() => plan("--need", "cpu-rte"), UsageError, "did you mean cpu-rate?");
   assertThrows(() => plan("memory"), UsageError, "Unexpected argument memory");

@@ -104,13 +104,13 @@ Deno.test("readRunPlan: refuses, and names the option or key", () => {
   assertEquals(refusal(["--", ""]), "No command to run: wanted it behind the options");
   assertEquals(
     refusal(["--policy", "p.json", "x"], bad).startsWith(
-      'Policy p.json: memory: Cannot read "800"',
+      'p.json: memory: Cannot read "800"',
     ),
     true,
   );
   assertEquals(
     refusal(["--policy", "none.json", "x"]),
-    "Option --policy: Cannot read none.json: No such file: none.json",
+    '--policy: Cannot read "none.json": No such file',
   );
   assertEquals(
     refusal(["--env-file", "vars", "x"], bad),
@@ -126,6 +126,61 @@ Deno.test("readRunPlan: refuses, and names the option or key", () => {
   );
   assert(refusal(["--timeout", "5", "x"]).startsWith('--timeout: Cannot read "5"'));
   assert(refusal(["--notify-cpu-rate", "low", "x"]).startsWith("--notify-cpu-rate: Cannot watch"));
+});
+
+Deno.test("readRunPlan: of variables the strongest source's last word counts", () => {
+  const files = {
+    "p.json": JSON.stringify({
+      env: { Foo: "policy", Bar: "policy", Old: null },
+      envFile: "p.env",
+    }),
+    "p.env": "FOO=policy file\nBAZ=policy file",
+    "c.env": "FOO=file\nold=file",
+  };
+  const env = (...tokens: string[]) => plan([...tokens, "x"], files).env;
+  assertEquals(env("--policy", "p.json"), {
+    ...{ Foo: "policy", BAZ: "policy file", Bar: "policy", Old: null },
+  });
+  assertEquals(env("--policy", "p.json", "--env-file", "c.env"), {
+    ...{ FOO: "file", Bar: "policy", old: "file" },
+  });
+  assertEquals(env("--policy", "p.json", "--env-file", "c.env", "--env", "foo=cli"), {
+    ...{ foo: "cli", Bar: "policy", old: "file" },
+  });
+  assertEquals(env("--env", "FOO=1", "--env", "foo=2", "--env", "FOO=3"), { FOO: "3" });
+  // To take one away leaves alone what the policy says of others.
+  assertEquals(env("--policy", "p.json", "--unset-env", "BAZ"), {
+    ...{ Foo: "policy", BAZ: null, Bar: "policy", Old: null },
+  });
+  const { settings, env: meant } = plan(["--policy", "p.json", "--env-file", "c.env", "x"], files);
+  const policy = toPolicy(settings, { specs: POLICY_SETTINGS, command: ["x"] });
+  const again = plan(["--policy", "q.json"], { ...files, "q.json": JSON.stringify(policy) });
+  assertEquals(again.env, meant);
+});
+
+Deno.test("readRunPlan: a policy is read with a byte order mark, and refused in UTF-16", () => {
+  assertEquals(
+    plan(["--policy", "p.json", "x"], { "p.json": '\ufeff{"timeout":"10s"}' }).timeout,
+    10_000,
+  );
+  assertEquals(
+    refusal(["--policy", "p.json", "x"], { "p.json": "{\0}\0" }),
+    "p.json:1: Cannot read it: the file is UTF-16; save it as UTF-8",
+  );
+});
+
+Deno.test("readRunPlan: the command's arguments as they were typed, where the line is known", () => {
+  const typed = (line: string | undefined, tokens: string[]) => {
+    const io = new FakeIo();
+    io.line = line;
+    io.files.set("p.json", '{"command":["cmd","/c","echo"]}');
+    return readRunPlan(parseArgs(tokens, RUN_OPTIONS, { stopEarly: true }), io).rawArguments;
+  };
+  const tokens = ["--", "cmd", "/c", "echo", "a&b"];
+  assertEquals(typed('jobbox run -- cmd /c echo "a&b"', tokens), '/c echo "a&b"');
+  assertEquals(typed("jobbox run -- cmd /c echo other", tokens), undefined);
+  assertEquals(typed(undefined, tokens), undefined);
+  assertEquals(typed("jobbox run --policy p.json", ["--policy", "p.json"]), undefined);
 });
 
 Deno.test("RUN_OPTIONS: kill-on-close is no choice of a run, and no name stands twice", () => {

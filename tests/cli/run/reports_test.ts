@@ -94,7 +94,7 @@ Deno.test("RunReports: a file that cannot be made is refused, and the others are
   io.files.set("old.json", "old");
   const refused = plan(io, "--report", "old.json", "--meta", "missing/m", "--events", "e");
   const error = assertThrows(() => new RunReports(refused, io), UsageError);
-  assertStringIncludes(error.message, "Option --meta: Cannot write missing/m: ");
+  assertStringIncludes(error.message, "--meta: Cannot write missing/m: ");
   assertEquals([open, [...io.files]], [0, [["old.json", "old"]]]);
 });
 

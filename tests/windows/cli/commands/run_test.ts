@@ -255,7 +255,7 @@ Deno.test("jobbox run: a report that cannot be written is found before the start
     "5",
   ]);
   assertEquals(before.code, 125);
-  assertStringIncludes(before.err, "Option --report: Cannot write");
+  assertStringIncludes(before.err, "--report: Cannot write");
 });
 
 Deno.test("jobbox run: a name that is taken is refused, with the mend", async () => {

@@ -58,7 +58,7 @@ Deno.test("run: an old record survives a run that never starts, and a report tha
     folder.file("nodir\\x.json"),
   ], "exit");
   assertEquals(code, 125);
-  assertStringIncludes(err, "Option --report: Cannot write ");
+  assertStringIncludes(err, "--report: Cannot write ");
   assertEquals(folder.text("keep.json"), '{"old":1}');
 });
 

@@ -5,20 +5,32 @@ import { isReaderGone, realIo } from "../../../../cli/terminal/real_io.ts";
 Deno.test("realIo: files are written in order, and closed twice without harm", async () => {
   const path = Deno.makeTempFileSync();
   const io = realIo();
+  const read = (file: string): string => new TextDecoder().decode(io.readFile(file, 100));
   const file = io.holdFile(path);
   file.empty();
   assertEquals(await file.write(new TextEncoder().encode("a")), true);
-  assertEquals(io.readTextFile(path), "a");
+  assertEquals(read(path), "a");
   file.write("b");
   await file.flush();
   assertEquals([file.pending, file.isGone, file.failure], [0, false, undefined]);
   file.close();
   file.close();
-  assertEquals(io.readTextFile(path), "ab");
+  assertEquals(read(path), "ab");
   io.holdFile(path)[Symbol.dispose]();
-  assertEquals(io.readTextFile(path), "ab");
+  assertEquals(read(path), "ab");
   assertEquals(io.replaceFile(path, new TextEncoder().encode("c")), undefined);
-  assertEquals(io.readTextFile(path), "c");
+  assertEquals(read(path), "c");
+  Deno.removeSync(path);
+});
+
+Deno.test("realIo: a file is read whole, or its first bytes", () => {
+  const path = Deno.makeTempFileSync();
+  const bytes = Uint8Array.from({ length: 3_000_000 }, (_, at) => at % 251);
+  Deno.writeFileSync(path, bytes);
+  const io = realIo();
+  assertEquals(io.readFile(path, 4_000_000), bytes);
+  assertEquals(io.readFile(path, 2_000_000), bytes.subarray(0, 2_000_000));
+  assertThrows(() => io.readFile(`${path}.no`, 1), Deno.errors.NotFound);
   Deno.removeSync(path);
 });
 

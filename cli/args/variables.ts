@@ -1,0 +1,90 @@
+/**
+ * The variables that a run sets and takes away, from all their sources.
+ *
+ * @module
+ */
+import { checkVariable, variableKey } from "../../process/start/environment_block.ts";
+import { shown } from "../../process/start/shown.ts";
+import type { Setting } from "./setting.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * Takes a file of `NAME=VALUE` lines apart. Empty lines and those that begin with `#` say nothing; a
+ * value is everything behind the first equals sign, as it stands.
+ *
+ * @param text The file's content.
+ * @param path Its path, for messages.
+ * @returns Settings named `env` that know their lines.
+ * @throws {UsageError} If a carriage return stands anywhere but before a line feed.
+ */
+export function parseVariables(text: string, path: string): Setting[] {
+  return text.split("\n").flatMap((full, at) => {
+    const line = full.replace(/\r$/, "");
+    const from = `${path}:${at + 1}`;
+    if (line.includes("\r")) {
+      throw new UsageError(`${from}: Cannot read it: a line ends with LF or CR LF, not with CR`);
+    }
+    return line.trim() === "" || line.startsWith("#") ? [] : [{ name: "env", value: line, from }];
+  });
+}
+
+function split({ value, from }: Setting): [name: string, value: string] {
+  const equals = value.indexOf("=");
+  if (equals < 1) throw new UsageError(`${from}: Cannot read ${shown(value)}: wanted NAME=VALUE`);
+  const name = value.slice(0, equals);
+  if (/\s/.test(name)) {
+    const hint = /^export\s+\S+$/.test(name) ? `; leave out "export"` : "";
+    throw new UsageError(
+      `${from}: Cannot set variable ${shown(name)}: wanted a name without white space${hint}`,
+    );
+  }
+  return [name, value.slice(equals + 1)];
+}
+
+/**
+ * Reads the variables that settings set and take away.
+ *
+ * @param settings The settings; those named `env` and `unset-env` are read, in their order. Names
+ * are one whatever their case, and the last word on each counts.
+ * @returns Values by name, as it was last spelled; `null` for one that is taken away.
+ * @throws {UsageError} If one has no equals sign or no name, or a name with white space, or cannot
+ * be passed on.
+ */
+export function environmentOf(settings: readonly Setting[]): Record<string, string | null> {
+  const variables = new Map<string, [name: string, value: string | null]>();
+  for (const setting of settings) {
+    if (!isVariable(setting)) continue;
+    const [name, value] = setting.name === "env" ? split(setting) : [setting.value, null];
+    try {
+      checkVariable(name, value ?? "");
+    } catch (cause) {
+      throw new UsageError(`${setting.from}: ${(cause as Error).message}`, { cause });
+    }
+    variables.set(variableKey(name), [name, value]);
+  }
+  return Object.fromEntries(variables.values());
+}
+
+function isVariable({ name }: Setting): boolean {
+  return name === "env" || name === "unset-env";
+}
+
+function keyOf({ name, value }: Setting): string {
+  return variableKey(name === "env" ? value.slice(0, value.indexOf("=")) : value);
+}
+
+/**
+ * Leaves out what a weaker source says of variables that a stronger one sets.
+ *
+ * @param settings All settings.
+ * @param sources `of`: the stronger source's variables. `from`: the weaker source's settings.
+ * @returns The settings without those of the weaker source on the same variables.
+ */
+export function withoutVariables(
+  settings: readonly Setting[],
+  { of, from }: { readonly of: readonly Setting[]; readonly from: readonly Setting[] },
+): Setting[] {
+  const set = new Set(of.map(keyOf));
+  const weaker = new Set(from.filter((each) => isVariable(each) && set.has(keyOf(each))));
+  return settings.filter((each) => !weaker.has(each));
+}

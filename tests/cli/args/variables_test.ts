@@ -1,0 +1,80 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { Setting } from "../../../cli/args/setting.ts";
+import { UsageError } from "../../../cli/args/usage_error.ts";
+import { environmentOf, parseVariables, withoutVariables } from "../../../cli/args/variables.ts";
+
+function setting(name: string, value: string): Setting {
+  return { name, value, from: `--${name}` };
+}
+
+Deno.test("environmentOf: later variables win, and a wrong one is refused", () => {
+  const variables = environmentOf([
+    setting("env", "A=1"),
+    setting("unset-env", "A"),
+    setting("unset-env", "B"),
+    setting("env", "B="),
+    setting("quiet", ""),
+  ]);
+  assertEquals(variables, { A: null, B: "" });
+  for (const [name, value] of [["env", "A"], ["env", "=A"], ["unset-env", "A=1"]] as const) {
+    assertThrows(() => environmentOf([setting(name, value)]), UsageError, `--${name}: Cannot `);
+  }
+});
+
+Deno.test("environmentOf: a name is one whatever its case, and the last word counts", () => {
+  const of = (...texts: string[]) => environmentOf(texts.map((text) => setting("env", text)));
+  assertEquals(of("FOO=1", "foo=2", "FOO=3"), { FOO: "3" });
+  assertEquals(of("FOO=1", "ä=1", "foo=2", "Ä=2"), { foo: "2", Ä: "2" });
+  assertEquals(environmentOf([setting("env", "FOO=1"), setting("unset-env", "foo")]), {
+    foo: null,
+  });
+  assertEquals(environmentOf([setting("unset-env", "foo"), setting("env", "FOO=1")]), { FOO: "1" });
+  const odd = of("__proto__=1", "constructor=2");
+  assertEquals(Object.entries(odd), [["__proto__", "1"], ["constructor", "2"]]);
+});
+
+Deno.test("environmentOf: a name that is surely a mistake is refused, and where it stands is said", () => {
+  const cases: [string, string][] = [
+    ["export A=1", '"export A": wanted a name without white space; leave out "export"'],
+    ["B = 2", '"B ": wanted a name without white space'],
+    ["  # C=3", '"  # C": wanted a name without white space'],
+    ["\u00a0D=4", "wanted a name without white space"],
+    ["\ufeffE=5", "wanted a name without white space"],
+  ];
+  for (const [line, text] of cases) {
+    const [first] = parseVariables(`# x\n${line}`, "f.env");
+    const error = assertThrows(() => environmentOf([first!]), UsageError);
+    assertEquals(error.message.startsWith("f.env:2: Cannot set variable "), true, error.message);
+    assertEquals(error.message.includes(text), true, error.message);
+  }
+  for (const value of ["A=x\0y", `A=${"x".repeat(32_765)}`]) {
+    const { message } = assertThrows(() => environmentOf([setting("env", value)]), UsageError);
+    assertEquals(message.startsWith('--env: Cannot encode environment variable "A"'), true);
+  }
+});
+
+Deno.test("parseVariables: lines, comments, and values as they stand", () => {
+  const values = (text: string) =>
+    parseVariables(text, "f").map(({ value, from }) => [from, value]);
+  assertEquals(values('A=1\r\n\n  \n#B=2\nC= x "y" # z \r\nD=\n'), [
+    ["f:1", "A=1"],
+    ["f:5", 'C= x "y" # z '],
+    ["f:6", "D="],
+  ]);
+  assertThrows(() => values("A=1\nB=2\rC=3"), UsageError, "f:2: Cannot read it: a line ends with");
+});
+
+Deno.test("withoutVariables: only the weaker source's words on the same variables go", () => {
+  const weaker = [
+    setting("env", "Foo=1"),
+    setting("env", "BAR=1"),
+    setting("unset-env", "baz"),
+    setting("name", "foo"),
+  ];
+  const others = [setting("env", "FOO=3")];
+  const kept = withoutVariables([...weaker, ...others], {
+    of: [setting("env", "foo=2"), setting("env", "BAZ=2")],
+    from: weaker,
+  });
+  assertEquals(kept.map(({ value }) => value), ["BAR=1", "foo", "FOO=3"]);
+});
