@@ -10,7 +10,7 @@
  * import { JobObject } from "@jobbox/jobobject";
  *
  * if (Deno.build.os === "windows") {
- *   using job = JobObject.create({ killOnClose: true, limits: { jobMemory: 512 * 1024 ** 2 } });
+ *   await using job = JobObject.create({ killOnClose: true, limits: { jobMemory: 512 * 1024 ** 2 } });
  *   const child = job.spawn("cmd", { args: ["/c", "echo hello"], stdout: "piped" });
  *   console.log(await child.stdout.text(), (await child.status).code);
  *   await job.wait();

@@ -196,6 +196,16 @@ export const FUNCTIONS = {
       "DWORD dwMilliseconds",
       "BOOL fAlertable",
     ],
+    // Into memory of the process: for a call that may outlive the engine that made it.
+    GetQueuedCompletionStatusEx$memory: [
+      "BOOL",
+      "HANDLE CompletionPort",
+      "address LPOVERLAPPED_ENTRY lpCompletionPortEntries",
+      "ULONG ulCount",
+      "address PULONG ulNumEntriesRemoved",
+      "DWORD dwMilliseconds",
+      "BOOL fAlertable",
+    ],
     PostQueuedCompletionStatus: [
       "BOOL",
       "HANDLE CompletionPort",
@@ -292,4 +302,7 @@ export const FUNCTIONS = {
  * The functions that may block and are therefore bound a second time, to run on the blocking pool;
  * under their own name with `Async` behind it.
  */
-export const BLOCKING_FUNCTIONS = ["GetQueuedCompletionStatusEx", "WriteFile$bytes"] as const;
+export const BLOCKING_FUNCTIONS = [
+  "GetQueuedCompletionStatusEx$memory",
+  "WriteFile$bytes",
+] as const;

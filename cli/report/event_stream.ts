@@ -14,10 +14,18 @@ import { showJson } from "../text/display.ts";
 /** The name that the first line of every stream carries; `schemas/event.schema.json` has it as its `$id`. */
 export const EVENT_SCHEMA = "urn:jobbox:event:1" as const;
 
+/**
+ * How the end of a process is known that no notification told of: by its handle, because its id
+ * belonged to another process later, or because the job was empty.
+ */
+export type EndSource = "handle" | "id" | "job";
+
 /** Writes one line at a time. */
 export class EventStream {
   readonly #write: (line: string) => void;
   #count = 0;
+  /** Processes whose start was told and whose end was not. */
+  readonly #running = new Set<number>();
 
   /**
    * Makes a stream.
@@ -52,6 +60,7 @@ export class EventStream {
    * @param at When it came, in milliseconds since the start.
    */
   event(event: JobNotification, at: number): void {
+    this.#pair(event, at);
     const { type, ...rest } = event;
     this.#line(type, at, toJsonObject(rest));
   }
@@ -84,11 +93,16 @@ export class EventStream {
   }
 
   /**
-   * Writes the last line: how the run ended.
+   * Writes the end of every process that no notification told of, as a termination's are not, and
+   * the last line: how the run ended. A process that is not known to have ended has no end here.
    *
    * @param record The record of the run.
    */
   end(record: RunRecord): void {
+    for (const { pid, code, end } of record.processTable) {
+      if (end === undefined || !this.#running.delete(pid)) continue;
+      this.#ended(pid, { at: end, source: code === undefined ? "job" : "handle", code });
+    }
     this.#line("end", record.times.wall, {
       time: record.times.end,
       verdict: record.verdict,
@@ -98,6 +112,23 @@ export class EventStream {
       child: toJsonObject(record.child),
       ...(record.error === undefined ? {} : { error: record.error }),
     });
+  }
+
+  #pair(event: JobNotification, at: number): void {
+    const { type } = event;
+    if (type === "exitProcess" || type === "abnormalExitProcess") this.#running.delete(event.pid);
+    if (type !== "newProcess") return;
+    const { pid } = event;
+    // An id is another process's only after the end of the first.
+    if (this.#running.has(pid)) this.#ended(pid, { at, source: "id" });
+    this.#running.add(pid);
+  }
+
+  #ended(
+    pid: number,
+    { at, source, code }: { at: number; source: EndSource; code?: number | undefined },
+  ): void {
+    this.#line("exitProcess", at, { pid, source, ...code === undefined ? {} : { code } });
   }
 
   #line(type: string, at: number, rest: JsonObject): void {

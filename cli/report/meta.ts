@@ -9,7 +9,7 @@
  * @module
  */
 import { NtStatus } from "../../process/exit/status_codes.ts";
-import type { RunRecord } from "./record.ts";
+import type { RecordedChild, RunRecord } from "./record.ts";
 import { oneLine } from "../text/message.ts";
 import { verdictSentence } from "./verdict.ts";
 
@@ -48,6 +48,11 @@ const SIGNAL_OF_STATUS: ReadonlyMap<number, number> = new Map([
 
 type Pairs = [key: string, value: string | number][];
 
+/** Whether the command ended by itself, asked to or not. */
+function isOwnEnd({ endedBy = "itself" }: RecordedChild): boolean {
+  return endedBy === "itself" || endedBy === "asked" || endedBy === "unknown";
+}
+
 /** How the run ended, in isolate's words: RE, SG, TO, XX, or no status for an exit with 0. */
 function statusPairs(record: RunRecord): Pairs {
   const { verdict, child } = record;
@@ -60,6 +65,7 @@ function statusPairs(record: RunRecord): Pairs {
   ];
   switch (verdict) {
     case "exited": {
+      if (!isOwnEnd(child)) return killed(SIGNALS.kill);
       if (child.code === 0) return [["exitcode", 0]];
       const signal = child.code === undefined ? undefined : SIGNAL_OF_STATUS.get(child.code);
       if (signal !== undefined) return [["exitsig", signal], ["status", "SG"], ...message];

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { EndedBy } from "../../process/exit/ended_by.ts";
 import type { Verdict } from "../exit_code.ts";
 
 /** The name that every record of this version carries; `schemas/run-record.schema.json` has it as its `$id`. */
@@ -77,6 +78,8 @@ export interface RecordedChild {
   readonly code?: number;
   /** The code's name, such as `STATUS_ACCESS_VIOLATION`; absent where it has none. */
   readonly codeName?: string;
+  /** What ended it, as far as jobbox knows; absent when it was never started. */
+  readonly endedBy?: EndedBy;
 }
 
 /** When the run was, and how long. */

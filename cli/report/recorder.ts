@@ -71,7 +71,7 @@ export interface RunOutcome {
   /** The exit code of jobbox itself. */
   readonly exitCode: number;
   /** The command's process; absent when it was never started. */
-  readonly child?: { readonly pid?: number; readonly code?: number } | undefined;
+  readonly child?: RecordedChild | undefined;
   /** When it was over. */
   readonly endedAt: Date;
   /** Milliseconds of wall time, by a clock that never goes back. */
@@ -240,7 +240,7 @@ export class Recorder {
       ...(outcome.limit === undefined ? {} : { limit: outcome.limit }),
       ...(outcome.stoppedBy === undefined ? {} : { stoppedBy: outcome.stoppedBy }),
       exitCode: outcome.exitCode,
-      child: recordedChild(pid, code),
+      child: recordedChild(outcome.child ?? {}),
       times: {
         start: startedAt.toISOString(),
         end: outcome.endedAt.toISOString(),
@@ -284,11 +284,11 @@ export const NO_IO: RecordedIo = {
   otherBytes: 0,
 };
 
-function recordedChild(pid: number | undefined, code: number | undefined): RecordedChild {
+function recordedChild(child: RecordedChild): RecordedChild {
+  const { code } = child;
   const symbol = code === undefined ? undefined : describeExitCode(code).symbol;
   return {
-    ...(pid === undefined ? {} : { pid }),
-    ...(code === undefined ? {} : { code }),
+    ...child,
     ...(symbol === undefined ? {} : { codeName: symbol }),
   };
 }

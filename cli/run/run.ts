@@ -100,7 +100,7 @@ function notStarted(verdict: Verdict, error: string): Outcome {
 }
 
 function outcomeOf(
-  { code, error, reason, stats, stoppedBy, verdict }: WatchedEnd,
+  { code, endedBy, error, reason, stats, stoppedBy, verdict }: WatchedEnd,
   { output, pid }: { readonly output: RunOutput; readonly pid: number },
 ): Outcome {
   return {
@@ -108,7 +108,11 @@ function outcomeOf(
     limit: reason?.limit,
     stoppedBy,
     exitCode: exitCodeOf(verdict, code),
-    child: { pid, ...code === undefined ? {} : { code } },
+    child: {
+      pid,
+      ...code === undefined ? {} : { code },
+      ...endedBy === undefined ? {} : { endedBy },
+    },
     stats,
     output: output.counts,
     error,

@@ -16,6 +16,7 @@
 import type { JobNotification } from "../../job/messages/notification.ts";
 import type { JobObject } from "../../job/job_object.ts";
 import type { ChildProcess } from "../../process/child_process.ts";
+import type { EndedBy } from "../../process/exit/ended_by.ts";
 import { breakGroup } from "../../process/console_break.ts";
 import { ENDED_BY_JOBBOX, type Verdict } from "../exit_code.ts";
 import { type EndReason, kernelReason, reasonOf } from "./end_reason.ts";
@@ -62,6 +63,8 @@ export interface WatchedEnd {
   readonly stoppedBy: StoppedBy;
   /** The command's exit code; absent when the command could not be ended. */
   readonly code?: number;
+  /** What ended the command; absent when it could not be ended. */
+  readonly endedBy?: EndedBy;
   /** Statistics of the end; absent when the job did not answer. */
   readonly stats?: FinalStats;
   /** What could not be done. */
@@ -94,6 +97,7 @@ export class Supervisor implements AsyncDisposable {
   #kernelReason: EndReason | undefined;
   #step: "none" | "break" | "terminate" = "none";
   #child: WatchedChild | undefined;
+  #endedBy: EndedBy | undefined;
   #treeGone = false;
   #leaderTimeUp = false;
   #failure: string | undefined;
@@ -162,7 +166,10 @@ export class Supervisor implements AsyncDisposable {
     if (this.#step === "break") this.#askChild(child);
     this.#watchTime();
     this.#watchSamples();
-    const ended = child.status.then(({ code }) => code ?? undefined);
+    const ended = child.status.then(({ code, endedBy }) => {
+      this.#endedBy = endedBy;
+      return code ?? undefined;
+    });
     const code = await Promise.race([ended, this.#stuck.promise]);
     if (!this.#plan.waitTree) this.#terminate();
     else if (code !== "stuck") this.#tellOfTree(code);
@@ -204,6 +211,7 @@ export class Supervisor implements AsyncDisposable {
       stoppedBy: this.#stoppedBy(kernel),
       ...reason === undefined ? {} : { reason },
       ...code === undefined ? {} : { code },
+      ...this.#endedBy === undefined ? {} : { endedBy: this.#endedBy },
       ...stats === undefined ? {} : { stats },
       ...failure === undefined ? {} : { error: failure },
     };

@@ -90,7 +90,10 @@ export class JobEvents {
    */
   listen(): void {
     if (this.#key !== undefined) return;
-    const key = completionPort.register((packet) => this.#receive(packet));
+    const key = completionPort.register(
+      (packet) => this.#receive(packet),
+      (error) => this.#endConsumers(error),
+    );
     const { handle, label } = this.#source;
     const port = PORT.encode({ CompletionKey: key, CompletionPort: completionPort.handle });
     try {

@@ -40,16 +40,24 @@ export type ProcessNotificationType =
   | "siloTerminated";
 
 /**
- * What a job told. Only `notificationLimit` is guaranteed by Windows to arrive; a process identifier
- * (`pid`) may belong to another process by the time that it is read.
+ * What a job told. Only `notificationLimit` is guaranteed by Windows to arrive, whatever the others
+ * are said to tell here; a process identifier (`pid`) may belong to another process by the time that
+ * it is read. Whether limits were reached is better asked of `JobObject.limitsReached()`, how a child
+ * ended of its `status`, and whether the tree is gone of `JobObject.wait()`.
  *
- * - `endOfJobTime`: the user time of the job is used up, and {@linkcode Limits.endOfJobTime} is
- *   `"post"`; the limit is gone.
+ * Of the processes that are ended by `JobObject.terminate()`, and probably by the closing of a job
+ * with `killOnClose` and at the end of the job's time, Windows posts no `exitProcess`: only
+ * `activeProcessZero`, once, when the end is requested. The processes may still be ending then.
+ *
+ * - `endOfJobTime`: the user time of the job is used up. With {@linkcode Limits.endOfJobTime}
+ *   `"post"` the limit is gone and the processes go on. Otherwise the system has ended all of them:
+ *   Microsoft's page says that it posts nothing then, and older versions of Windows post it after.
  * - `endOfProcessTime`: a process used up its user time and is being ended.
  * - `activeProcessLimit`: one process too many was refused.
- * - `activeProcessZero`: no process is left; may come several times.
+ * - `activeProcessZero`: no process is left, or the end of all was requested; may come several
+ *   times. `JobObject.notifications()` makes it up where the system does not post it.
  * - `newProcess`: a process joined, or was in the job when the messages began.
- * - `exitProcess`: a process ended, with any code.
+ * - `exitProcess`: a process ended, with any code; not one that was terminated with its job.
  * - `abnormalExitProcess`: a process ended by an exception such as an access violation, or Ctrl-C.
  * - `processMemoryLimit`, `jobMemoryLimit`: a process was refused memory.
  * - `notificationLimit`: limits of {@linkcode NotificationLimits} were crossed; the processes go on.

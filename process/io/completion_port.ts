@@ -15,14 +15,17 @@
  * A waiter that must not keep the program alive (`refWeak()`) gets its packets from the pump while
  * others hold it, and otherwise from a look into the queue by a timer that holds nothing.
  *
+ * The pump's call fills memory of the process and not of JavaScript: it may outlive the engine that
+ * made it (a Worker that was terminated), and the next packet of a job that lives on ends it.
+ *
  * @module
  */
-import { check } from "../../ffi/error.ts";
+import { check, Win32Error } from "../../ffi/error.ts";
 import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { struct } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
-import { WAIT } from "../../ffi/constants.ts";
+import { ERROR, LMEM, WAIT } from "../../ffi/constants.ts";
 import { setQuietTimeout, type Timer } from "../quiet_timer.ts";
 
 /** One packet of the completion port. */
@@ -33,25 +36,40 @@ export interface Packet {
   readonly bytes: number;
 }
 
-/** Who a packet is for; it must not throw. */
+/** Receives a packet. Must not throw. */
 export type PacketHandler = (packet: Packet) => void;
+
+/** Receives the error of a wait that failed: packets may be lost. Must not throw. */
+export type FailureHandler = (error: Win32Error) => void;
+
+interface Source {
+  readonly handler: PacketHandler;
+  readonly failed: FailureHandler | undefined;
+}
 
 const ENTRY = struct(STRUCTS, "OVERLAPPED_ENTRY");
 const BATCH = 128;
 const WAKE_KEY = 0n;
 /** Longest time between two looks into the queue for weak waiters, in ms. */
 const LONGEST_LOOK = 16;
+/** Time until a wait that failed is tried again, in ms. */
+const RETRY = 1_000;
+
+/** Bytes before the entries of a batch: their count, and room to keep them aligned. */
+const BATCH_HEADER = 8;
+const BATCH_SIZE = BATCH_HEADER + ENTRY.size * BATCH;
 
 /** A batch of entries, as one call fills it. */
 class Batch {
-  readonly entries = new DataView(new ArrayBuffer(ENTRY.size * BATCH));
-  readonly count = new Uint32Array(1);
+  readonly bytes = new Uint8Array(BATCH_SIZE);
+  readonly entries = new DataView(this.bytes.buffer, BATCH_HEADER);
+  readonly count = new Uint32Array(this.bytes.buffer, 0, 1);
 }
 
 /** The completion port and its pump; the module has one, {@linkcode completionPort}. */
 export class CompletionPort {
   #handle: OwnedHandle | undefined;
-  readonly #handlers = new Map<bigint, PacketHandler>();
+  readonly #sources = new Map<bigint, Source>();
   #nextKey = WAKE_KEY + 1n;
   #refs = 0;
   #weakRefs = 0;
@@ -62,6 +80,7 @@ export class CompletionPort {
   #waiting = false;
   #wakePosted = false;
   #batch: Batch | undefined;
+  #retry: Timer | undefined;
 
   /** The port's handle; the port is made at the first use. */
   get handle(): bigint {
@@ -88,18 +107,19 @@ export class CompletionPort {
 
   /** How many sources are registered. */
   get sources(): number {
-    return this.#handlers.size;
+    return this.#sources.size;
   }
 
   /**
    * Registers a source of packets.
    *
    * @param handler Called with each packet of the key, in order.
+   * @param failed Called when the wait for packets failed; the wait is tried again.
    * @returns The key, never given twice.
    */
-  register(handler: PacketHandler): bigint {
+  register(handler: PacketHandler, failed?: FailureHandler): bigint {
     const key = this.#nextKey++;
-    this.#handlers.set(key, handler);
+    this.#sources.set(key, { handler, failed });
     return key;
   }
 
@@ -109,7 +129,7 @@ export class CompletionPort {
    * @param key What {@linkcode register} gave.
    */
   unregister(key: bigint): void {
-    this.#handlers.delete(key);
+    this.#sources.delete(key);
   }
 
   /**
@@ -131,7 +151,7 @@ export class CompletionPort {
   /** Counts a waiter: the program stays alive, and packets are delivered. */
   ref(): void {
     this.#refs++;
-    this.#pump ??= this.#run();
+    if (this.#retry === undefined) this.#pump ??= this.#run();
   }
 
   /** Takes a waiter back; the last one lets the pump, and with it the program, end. */
@@ -139,6 +159,8 @@ export class CompletionPort {
     if (this.#refs === 0) throw new RangeError("Cannot unref the completion port: nobody holds it");
     this.#refs--;
     if (this.#refs > 0) return;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
     this.#look();
     // A pump whose handlers run looks at the count itself before it waits again.
     if (!this.#waiting || this.#wakePosted) return;
@@ -204,7 +226,7 @@ export class CompletionPort {
     return found;
   }
 
-  /** Looks into the queue by and by, while there are only weak waiters. */
+  /** Polls the queue, at growing intervals, while only weak waiters remain. */
   #look(): void {
     if (this.#weakRefs === 0 || this.#refs > 0 || this.#lookTimer !== undefined) return;
     this.#lookTimer = setQuietTimeout(() => {
@@ -216,21 +238,41 @@ export class CompletionPort {
 
   async #run(): Promise<void> {
     const batch = this.#batch ??= new Batch();
-    const wait = kernel32.GetQueuedCompletionStatusExAsync;
+    const wait = kernel32.GetQueuedCompletionStatusEx$memoryAsync;
+    let memory = 0n;
     try {
+      memory = check(
+        kernel32.LocalAlloc(LMEM.FIXED, BigInt(BATCH_SIZE)),
+        "LocalAlloc",
+        "Cannot wait on the completion port",
+      );
       while (this.#refs > 0) {
-        // Only a closed port makes it fail, and nobody closes it: its last error would be another
-        // thread's, so the result alone is judged.
         this.#waiting = true;
-        const ok = await wait(this.handle, batch.entries, BATCH, batch.count, WAIT.INFINITE, 0);
+        const entries = memory + BigInt(BATCH_HEADER);
+        const ok = await wait(this.handle, entries, BATCH, memory, WAIT.INFINITE, 0);
         this.#waiting = false;
-        if (!ok) throw new Error("Cannot wait on the completion port: it was closed");
+        // The last error is another thread's: the result alone is judged.
+        if (!ok) throw waitError();
+        kernel32.RtlMoveMemory(batch.bytes, memory, BigInt(BATCH_SIZE));
         this.#dispatch(batch);
       }
+    } catch (error) {
+      this.#fail(error instanceof Win32Error ? error : waitError(error));
     } finally {
+      if (memory !== 0n) kernel32.LocalFree(memory);
       this.#waiting = false;
       this.#pump = undefined;
     }
+  }
+
+  /** Tells every source that the wait failed, and tries again for those that still wait. */
+  #fail(error: Win32Error): void {
+    for (const { failed } of [...this.#sources.values()]) failed?.(error);
+    if (this.#retry !== undefined || this.#refs === 0) return;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      if (this.#refs > 0) this.#pump ??= this.#run();
+    }, RETRY);
   }
 
   #dispatch({ entries, count }: Batch): void {
@@ -242,7 +284,7 @@ export class CompletionPort {
         continue;
       }
       try {
-        this.#handlers.get(entry.lpCompletionKey)?.({
+        this.#sources.get(entry.lpCompletionKey)?.handler({
           overlapped: entry.lpOverlapped,
           bytes: entry.dwNumberOfBytesTransferred,
         });
@@ -252,6 +294,13 @@ export class CompletionPort {
       }
     }
   }
+}
+
+function waitError(cause?: unknown): Win32Error {
+  const action = "Cannot wait on the completion port";
+  const error = new Win32Error(ERROR.GEN_FAILURE, "GetQueuedCompletionStatusEx", action);
+  if (cause !== undefined) error.cause = cause;
+  return error;
 }
 
 /** The module's completion port. */

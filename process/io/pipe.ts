@@ -67,7 +67,7 @@ abstract class PipeEnd {
 
   constructor(handle: OwnedHandle) {
     this.#handle = handle;
-    this.#key = completionPort.register(() => this.#complete());
+    this.#key = completionPort.register(() => this.#complete(), ({ code }) => this.#lose(code));
     try {
       completionPort.associate(handle.value, this.#key, "Cannot serve a pipe");
     } catch (error) {
@@ -170,6 +170,18 @@ abstract class PipeEnd {
     if (!this.closed) return finish(this.#outcome());
     this.#forget();
     finish(ABORTED);
+  }
+
+  /** Gives up an operation whose packet is lost; its memory stays the kernel's. */
+  #lose(code: number): void {
+    const finish = this.#finish;
+    if (finish === undefined) return;
+    this.#finish = undefined;
+    this.#release();
+    this.#memory = 0n;
+    this.#capacity = 0;
+    if (this.closed) this.#forget();
+    finish(this.closed ? ABORTED : { code, bytes: 0 });
   }
 
   #outcome(): Outcome {

@@ -93,3 +93,28 @@ Deno.test("EventStream counts its lines, so that a missing one shows", () => {
   for (let i = 0; i < 5; i++) stream.event({ type: "newProcess", pid: 4 * i }, i);
   assert(writes.every((line, index) => line.startsWith(`{"seq":${index},`)));
 });
+
+Deno.test("EventStream pairs each start with an end, and says how it knows what nobody told", () => {
+  const { stream, events } = collect();
+  for (const pid of [4, 8, 12, 16, 20]) stream.event({ type: "newProcess", pid }, 1);
+  stream.event({ type: "exitProcess", pid: 4 }, 2);
+  stream.event({ type: "abnormalExitProcess", pid: 8 }, 3);
+  // The id of one whose end was lost is another's.
+  stream.event({ type: "newProcess", pid: 12 }, 4);
+  const row = { image: "x.exe", start: 1 };
+  stream.end({
+    ...sampleRecord(),
+    processTable: [
+      { ...row, pid: 4, end: 2, code: 0 },
+      { ...row, pid: 12, end: 9, code: 1 },
+      { ...row, pid: 16, end: 10 },
+      { ...row, pid: 20 },
+    ],
+  });
+  const made = (events() as { source?: string; type: string }[]).filter(({ source }) => source);
+  assertEquals(made as unknown, [
+    { seq: 7, type: "exitProcess", at: 4, pid: 12, source: "id" },
+    { seq: 9, type: "exitProcess", at: 9, pid: 12, source: "handle", code: 1 },
+    { seq: 10, type: "exitProcess", at: 10, pid: 16, source: "job" },
+  ]);
+});

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { renderMeta } from "../../../cli/report/meta.ts";
 import { EXIT_CODES } from "../../../cli/exit_code.ts";
+import type { EndedBy } from "../../../process/exit/ended_by.ts";
 import { sampleRecord } from "../../helpers/run_record.ts";
 
 /** Reads meta lines as a judge's front end would: at the first colon. */
@@ -26,6 +27,16 @@ Deno.test("renderMeta gives an exit with 0 no status", () => {
 Deno.test("renderMeta calls another exit code a run-time error", () => {
   const meta = parse(renderMeta(sampleRecord({ child: { pid: 100, code: 3 } })));
   assertEquals([meta["status"], meta["exitcode"], meta["killed"]], ["RE", "3", undefined]);
+});
+
+Deno.test("renderMeta calls a command that was ended killed, also with code 0", () => {
+  const render = (endedBy: EndedBy): Record<string, string> =>
+    parse(renderMeta(sampleRecord({ child: { pid: 100, code: 0, endedBy } })));
+  for (const endedBy of ["close", "terminate", "limit"] as const) {
+    const meta = render(endedBy);
+    assertEquals([meta["status"], meta["killed"], meta["exitcode"]], ["SG", "1", undefined]);
+  }
+  assertEquals(render("itself")["exitcode"], "0");
 });
 
 Deno.test("renderMeta gives an exception the signal of its like and no exit code", () => {

@@ -87,19 +87,20 @@ const NOBODY = 0xffff_ffff_ffff_fff0n;
 
 /** Loses every packet but those that wake the pump. */
 function losePackets(onLost: () => void): Disposable {
-  return substituteKernel("GetQueuedCompletionStatusExAsync", (real) => {
+  return substituteKernel("GetQueuedCompletionStatusEx$memoryAsync", (real) => {
     return async (...args) => {
       const result = await real(...args);
-      const entries = args[1] as DataView<ArrayBuffer>;
-      const count = (args[3] as Uint32Array)[0]!;
-      for (let i = 0; i < count; i++) {
-        const entry = ENTRY.decode(entries, i * ENTRY.size);
-        if (entry.lpCompletionKey === 0n) continue;
+      const [, entries, , counted] = args;
+      const [count, entry] = [new Uint32Array(1), ENTRY.allocate()];
+      kernel32.RtlMoveMemory(count, counted, 4n);
+      for (let i = 0; i < count[0]!; i++) {
+        const address = entries + BigInt(i * ENTRY.size);
+        kernel32.RtlMoveMemory(entry, address, BigInt(ENTRY.size));
+        const found = ENTRY.decode(entry);
+        if (found.lpCompletionKey === 0n) continue;
         onLost();
-        const lost = new Uint8Array(
-          ENTRY.encode({ ...entry, lpCompletionKey: NOBODY }).buffer,
-        );
-        new Uint8Array(entries.buffer, entries.byteOffset).set(lost, i * ENTRY.size);
+        const lost = ENTRY.encode({ ...found, lpCompletionKey: NOBODY });
+        kernel32.RtlMoveMemory$write(address, lost, BigInt(ENTRY.size));
       }
       return result;
     };
@@ -205,7 +206,7 @@ Deno.test("pollNotification: a pending one keeps the program alive", async () =>
 });
 
 Deno.test("losePackets: it loses packets, and gives the real call back", async () => {
-  const real = kernel32.GetQueuedCompletionStatusExAsync;
+  const real = kernel32.GetQueuedCompletionStatusEx$memoryAsync;
   let lost = 0;
   {
     using _ = losePackets(() => lost++);
@@ -219,5 +220,5 @@ Deno.test("losePackets: it loses packets, and gives the real call back", async (
   }
   // Packets of jobs that were closed before may come too.
   assert(lost > 0);
-  assertEquals(kernel32.GetQueuedCompletionStatusExAsync, real);
+  assertEquals(kernel32.GetQueuedCompletionStatusEx$memoryAsync, real);
 });

@@ -1,5 +1,6 @@
 import { MISSING_FUNCTIONS } from "../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { LMEM } from "../../../ffi/constants.ts";
 import { BLOCKING_FUNCTIONS, FUNCTIONS } from "../../../ffi/functions.ts";
 import { advapi32, kernel32, preload, user32 } from "../../../ffi/library.ts";
 import { UnsupportedPlatformError } from "../../../ffi/unsupported_platform.ts";
@@ -32,10 +33,21 @@ Deno.test("kernel32: a function that may block does not hold the program up", as
   assert(port !== 0n);
   try {
     const [entries, count] = [new Uint8Array(32), new Uint32Array(1)];
-    const pending = kernel32.GetQueuedCompletionStatusExAsync(port, entries, 1, count, 30_000, 0);
+    const memory = kernel32.LocalAlloc(LMEM.FIXED, 40n);
+    const pending = kernel32.GetQueuedCompletionStatusEx$memoryAsync(
+      port,
+      memory + 8n,
+      1,
+      memory,
+      30_000,
+      0,
+    );
     // Only a program that goes on while the call waits gets here.
     assertEquals(kernel32.PostQueuedCompletionStatus(port, 77, 5n, 0n), 1);
     assertEquals(await pending, 1);
+    kernel32.RtlMoveMemory(count, memory, 4n);
+    kernel32.RtlMoveMemory(entries, memory + 8n, 32n);
+    kernel32.LocalFree(memory);
     assertEquals(count[0], 1);
     assertEquals(new DataView(entries.buffer).getBigUint64(0, true), 5n);
   } finally {

@@ -1,9 +1,11 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Win32Error } from "../../../../ffi/error.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
 import { CompletionPort, type Packet } from "../../../../process/io/completion_port.ts";
 import { runDeno } from "../../../helpers/deno_process.ts";
 import { SAME_KERNEL, within } from "../../../helpers/job_trials.ts";
+import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 /** Takes packets of one key and tells when so many have come. */
 class Receiver {
@@ -140,4 +142,65 @@ Deno.test("CompletionPort: a waiter keeps the program alive, a weak one does not
     "port.ref(); const t = setTimeout(() => port.post(key), 200); Deno.unrefTimer(t as never);",
   );
   assertEquals([strong.code, strong.stdout.trim()], [0, "packet"], strong.stderr);
+});
+
+Deno.test("CompletionPort: a wait that failed is told to every source and tried again", async () => {
+  const port = new CompletionPort();
+  const errors: Win32Error[] = [];
+  const silent = port.register(() => {}, (error) => errors.push(error));
+  let failures = 0;
+  {
+    using _broken = substituteKernel(
+      "GetQueuedCompletionStatusEx$memoryAsync",
+      (real) => (...args) => failures++ < 2 ? Promise.resolve(0) : real(...args),
+    );
+    const receiver = new Receiver(port);
+    receiver.post(7, 9n);
+    port.ref();
+    assertEquals(await receiver.take(1), [{ bytes: 7, overlapped: 9n }]);
+    port.unref();
+    await within(port.idle(), "the pump's end");
+  }
+  assertEquals(errors.map(({ api }) => api), Array(2).fill("GetQueuedCompletionStatusEx"));
+  port.unregister(silent);
+});
+
+Deno.test("CompletionPort: what fails with a rejection is no unhandled one", async () => {
+  const port = new CompletionPort();
+  const errors: Win32Error[] = [];
+  port.register(() => {}, (error) => errors.push(error));
+  using _broken = substituteKernel(
+    "GetQueuedCompletionStatusEx$memoryAsync",
+    () => () => Promise.reject(new RangeError("broken")),
+  );
+  port.ref();
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(errors.map(({ cause }) => (cause as Error).message), ["broken"]);
+  port.unref();
+  await within(port.idle(), "the pump's end");
+});
+
+Deno.test("CompletionPort: its wait outlives a Worker that was terminated, and harms nobody", async () => {
+  const { code, stdout, stderr } = await runDeno([
+    "eval",
+    ...SAME_KERNEL,
+    "--no-check",
+    `const source = \`
+      import { JobObject } from "${import.meta.resolve("../../../../job/job_object.ts")}";
+      const job = JobObject.create({ name: "worker-" + Deno.pid });
+      const next = job.notifications().next();
+      postMessage(job.name);
+      await next;\`;
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const worker = new Worker(url, { type: "module" });
+    const name = await new Promise((resolve) => worker.onmessage = ({ data }) => resolve(data));
+    const { JobObject } = await import("${import.meta.resolve("../../../../job/job_object.ts")}");
+    using job = JobObject.open(name);
+    worker.terminate();
+    const buffers = Array.from({ length: 2000 }, () => new Uint8Array(4104));
+    const child = job.spawn("cmd", { args: ["/c", "exit"] });
+    await child.status;
+    console.log(buffers.every((buffer) => buffer.every((byte) => byte === 0)));`,
+  ]);
+  assertEquals([code, stdout.trim()], [0, "true"], stderr);
 });
