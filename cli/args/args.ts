@@ -12,6 +12,10 @@ import { UsageError } from "./usage_error.ts";
 export interface OptionSpec {
   /** Its name without the dashes. */
   readonly name: string;
+  /** Other names that it is taken by, without the dashes. */
+  readonly aliases?: readonly string[];
+  /** The name that takes a flag back, such as `"no-quiet"`; absent where nothing does. */
+  readonly undo?: string;
   /** Its one-letter form without the dash. */
   readonly short?: string;
   /** What its value is called in the help, such as `"SIZE"`; absent for a flag. */
@@ -30,6 +34,8 @@ export interface GivenOption {
   readonly name: string;
   /** Its value; empty for a flag. */
   readonly value: string;
+  /** The name by which the flag was taken back; absent when it was given itself. */
+  readonly undone?: string;
 }
 
 /** A command line taken apart. */
@@ -97,15 +103,41 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best;
 }
 
+/** What other tools call the options of this one. */
+const FOREIGN_NAMES: { readonly [name: string]: string } = {
+  "wall-time": "timeout",
+  walltime: "timeout",
+  "time-limit": "timeout",
+  maxmem: "memory",
+  "max-memory": "memory",
+  "memory-limit": "memory",
+  "extra-time": "grace",
+  "kill-after": "grace",
+  nowait: "no-wait-tree",
+  "no-wait": "no-wait-tree",
+  chdir: "cwd",
+  workdir: "cwd",
+  dir: "cwd",
+  maxprocs: "processes",
+  environment: "env",
+};
+
 function unknownOption(written: string, specs: readonly OptionSpec[]): string {
-  const meant = nearest(written.replace(/^-+/, ""), specs.map(({ name }) => name));
+  const word = written.replace(/^-+/, "").toLowerCase();
+  const names = specs.flatMap(({ name, undo = [] }) => [name].concat(undo));
+  const foreign = Object.hasOwn(FOREIGN_NAMES, word) ? FOREIGN_NAMES[word]! : "";
+  const meant = names.includes(foreign) ? foreign : nearest(word, names);
   return `Unknown option ${written}${meant === undefined ? "" : `: did you mean --${meant}?`}`;
 }
 
 function findOption(written: string, specs: readonly OptionSpec[]): OptionSpec | undefined {
-  return written.startsWith("--")
-    ? specs.find(({ name }) => name === written.slice(2))
-    : specs.find(({ short }) => short !== undefined && short === written.slice(1));
+  if (!written.startsWith("--")) {
+    return specs.find(({ short }) => short !== undefined && short === written.slice(1));
+  }
+  const word = written.slice(2);
+  return specs.find(({ name, undo, aliases }) =>
+    name === word || undo === word || aliases?.includes(word) === true
+  );
 }
 
 /**
@@ -152,8 +184,9 @@ export function parseArgs(
       refuse(`Cannot take --${name} twice`);
     }
     if (spec.value === undefined) {
-      if (equals >= 0) refuse(`Cannot take --${name} with a value: it is a flag`);
-      options.push({ name, value: "" });
+      if (equals >= 0) refuse(`Cannot take ${written} with a value: it is a flag`);
+      const undone = written === `--${spec.undo}` ? { undone: written.slice(2) } : {};
+      options.push({ name, value: "", ...undone });
     } else if (equals >= 0) {
       options.push({ name, value: token.slice(equals + 1) });
     } else {

@@ -18,7 +18,7 @@ import {
   parseSize,
 } from "../text/quantity.ts";
 import { cpusToMask } from "../../job/units.ts";
-import { readSetting, type Setting, type Settings, type SettingSpec } from "./setting.ts";
+import { LIFT, readSetting, type Setting, type Settings, type SettingSpec } from "./setting.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A limit that options set, and the options that set it. */
@@ -45,9 +45,6 @@ interface Row extends LimitText {
 
 const LIMITS: readonly Row[] = Object.values(LIMIT_ROWS) as unknown as Row[];
 const NOTIFICATIONS: readonly Row[] = Object.values(NOTIFICATION_ROWS) as unknown as Row[];
-
-/** The word that lifts a limit. */
-export const LIFT = "none";
 
 function bare(option: string): string {
   return option.replace(/^--/, "");
@@ -127,10 +124,24 @@ export function changeOptions(options: readonly SettingSpec[]): SettingSpec[] {
   }));
 }
 
+/**
+ * The options in the form that a run takes, where they can lift what a policy sets: a value by
+ * {@linkcode LIFT}, a switch by `--no-` before its name.
+ *
+ * @param options The options.
+ * @returns The same options, with what lifts them.
+ */
+export function liftableOptions(options: readonly SettingSpec[]): SettingSpec[] {
+  return options.map((option) => ({
+    ...option,
+    ...option.value === undefined ? { undo: `no-${option.name}` } : { lift: true },
+  }));
+}
+
 /** How values are written, for the help. */
 export const VALUE_NOTES: readonly (readonly [string, string])[] = [
   ["SIZE", "a number with its unit B, K, M, G or T (powers of 1024): 800KB, 64M, 1.5GiB"],
-  ["TIME", "a number with its unit ms, s, m, h or d: 250ms, 1.5s, 2m"],
+  ["TIME", "a number with its unit ms, s, m, h or d, or several: 250ms, 1.5s, 1m30s"],
   ["PERCENT", "a share of the whole machine with its sign: 50%, 12.5%"],
   ["COUNT", "a whole number"],
   ["CPUS", "processors by their numbers from 0: 0-3,6"],
@@ -170,7 +181,8 @@ function unreadable(text: string, wanted: string): SyntaxError {
 }
 
 function parseWord(text: string, words: readonly string[]): string {
-  if (words.includes(text)) return text;
+  const found = words.find((word) => word.toLowerCase() === text.toLowerCase());
+  if (found !== undefined) return found;
   throw unreadable(text, words.join(", "));
 }
 

@@ -20,7 +20,12 @@ export interface SettingSpec extends OptionSpec {
   readonly excludes?: string;
   /** Whether each of its values is of a variable of its own, and so replaces no other. */
   readonly perVariable?: boolean;
+  /** Whether {@linkcode LIFT} is a value, which takes back what a policy says. */
+  readonly lift?: boolean;
 }
+
+/** The word that lifts a limit. */
+export const LIFT = "none";
 
 /** A setting as text, and where it was written. */
 export interface Setting extends GivenOption {
@@ -45,12 +50,13 @@ export function policyKey(name: string): string {
  * @returns Settings that know where they come from.
  */
 export function fromCommandLine(options: readonly GivenOption[]): Setting[] {
-  return options.map(({ name, value }) => ({ name, value, from: `--${name}` }));
+  return options.map((option) => ({ ...option, from: `--${option.undone ?? option.name}` }));
 }
 
 /**
  * Puts the settings of a policy under those of the command line, which wins for each option and for
- * whatever excludes it. Variables are kept one by one, the command line's last.
+ * whatever excludes it. Variables are kept one by one, the command line's last. What is lifted or
+ * taken back is in neither.
  *
  * @param policy The policy's settings.
  * @param given The command line's.
@@ -67,7 +73,11 @@ export function mergeSettings(
   const replaced = new Set(
     given.filter(({ name }) => byName.get(name)?.perVariable !== true).map(groupOf),
   );
-  return [...policy.filter((setting) => !replaced.has(groupOf(setting))), ...given];
+  const isLifted = ({ name, undone, value }: Setting): boolean =>
+    undone !== undefined ||
+    (byName.get(name)?.lift === true && value.toLowerCase() === LIFT);
+  return [...policy.filter((setting) => !replaced.has(groupOf(setting))), ...given]
+    .filter((setting) => !isLifted(setting));
 }
 
 /**
@@ -132,7 +142,7 @@ export class Settings {
   /** One of some words. */
   choice<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
     return this.read(name, (text) => {
-      const found = allowed.find((word) => word === text);
+      const found = allowed.find((word) => word === text.toLowerCase());
       if (found !== undefined) return found;
       throw new SyntaxError(
         `Cannot read ${JSON.stringify(text)}: wanted ${allowed.slice(0, -1).join(", ")} or ${

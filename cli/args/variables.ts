@@ -41,6 +41,9 @@ function split({ value, from }: Setting): [name: string, value: string] {
   return [name, value.slice(equals + 1)];
 }
 
+/** Windows' own code finds the system's files by these: nothing runs well without them. */
+const NEEDED: ReadonlySet<string> = new Set(["SYSTEMROOT", "SYSTEMDRIVE"]);
+
 /**
  * Reads the variables that settings set and take away.
  *
@@ -48,13 +51,18 @@ function split({ value, from }: Setting): [name: string, value: string] {
  * are one whatever their case, and the last word on each counts.
  * @returns Values by name, as it was last spelled; `null` for one that is taken away.
  * @throws {UsageError} If one has no equals sign or no name, or a name with white space, or cannot
- * be passed on.
+ * be passed on, or if one that programs need is taken away.
  */
 export function environmentOf(settings: readonly Setting[]): Record<string, string | null> {
   const variables = new Map<string, [name: string, value: string | null]>();
   for (const setting of settings) {
     if (!isVariable(setting)) continue;
     const [name, value] = setting.name === "env" ? split(setting) : [setting.value, null];
+    if (value === null && NEEDED.has(variableKey(name))) {
+      throw new UsageError(
+        `${setting.from}: Cannot take ${name} away: programs find the system's files by it`,
+      );
+    }
     try {
       checkVariable(name, value ?? "");
     } catch (cause) {

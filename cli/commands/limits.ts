@@ -9,7 +9,6 @@ import type { NotificationLimits } from "../../job/notifications/notification_li
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import {
   changeOptions,
-  LIFT,
   LIMIT_OPTIONS,
   NOTIFICATION_OPTIONS,
   readLimits,
@@ -20,7 +19,7 @@ import { showLimits } from "../text/limit_text.ts";
 import { showJson, showText } from "../text/display.ts";
 import { nameArgument, withNamedJob } from "../named_job.ts";
 import { toJsonObject } from "../report/record.ts";
-import { fromCommandLine, Settings } from "../args/setting.ts";
+import { fromCommandLine, LIFT, Settings } from "../args/setting.ts";
 import { renderTable } from "../text/table.ts";
 import { checkWatchedRates, withCpuNotice } from "../args/watched_rates.ts";
 

@@ -31,7 +31,24 @@ export const runCommand: Command<RunPlan> = {
           ["closing", "the console's close, a logoff and jobbox's own end end the tree at once"],
         ],
       },
-      { title: "Values", rows: VALUE_NOTES },
+      {
+        title: "Values",
+        rows: [
+          ...VALUE_NOTES,
+          ["none", "of a limit, --timeout or --max-output: lifts what the policy sets"],
+          [
+            "--no-FLAG",
+            "takes a flag of the policy back: --no-quiet; --wait-tree for no-wait-tree",
+          ],
+        ],
+      },
+      {
+        title: "Files",
+        rows: [
+          ["a program", "a relative path is taken from --cwd; a bare name is looked up on PATH"],
+          ["all others", "relative paths are taken from the folder that jobbox itself runs in"],
+        ],
+      },
       {
         title: "Exit codes",
         rows: EXIT_CODES.map(({ code, meaning }) => [code?.toString() ?? "any", meaning] as const),

@@ -18,6 +18,7 @@ import type { Io } from "../terminal/io.ts";
 import { type GivenLimit, givenLimits } from "../args/limit_options.ts";
 import { toPolicy } from "../args/policy.ts";
 import { POLICY_SETTINGS, type RunPlan } from "./plan.ts";
+import { folderProblem } from "./files.ts";
 import { findProgram } from "./job.ts";
 import { type Setting, Settings } from "../args/setting.ts";
 import { startFailure, withMend } from "./start_failure.ts";
@@ -169,9 +170,7 @@ function explainCalls(plan: RunPlan, limits: readonly ExplainedLimit[]): string[
 export function explain(plan: RunPlan, io: Io): Explanation {
   const program = findProgram(plan);
   const limits = explainLimits(plan);
-  const cwd = plan.cwd !== undefined && !io.isFolder(plan.cwd)
-    ? `Cannot run in ${plan.cwd}: there is no such folder`
-    : undefined;
+  const cwd = plan.cwd === undefined ? undefined : folderProblem(plan.cwd, io);
   const name = plan.name;
   const job = [
     cwd,
@@ -180,7 +179,9 @@ export function explain(plan: RunPlan, io: Io): Explanation {
     // What each is granted alone may be refused together.
     limits.every(({ refused }) => refused === undefined) ? tryLimits(plan.limits) : undefined,
   ].filter((text) => text !== undefined);
-  const failure = program.failure === undefined ? undefined : startFailure(program.failure);
+  const failure = program.failure === undefined
+    ? undefined
+    : startFailure(program.failure, program.hint);
   const verdict = job.length > 0 ? "failed" : failure?.verdict;
   const command = [plan.command, ...plan.args];
   return {

@@ -11,6 +11,7 @@ import type { SpawnOptions } from "../../process/spawn.ts";
 import type { StdioFile } from "../../process/start/stdio.ts";
 import type { FinalStats } from "../report/recorder.ts";
 import type { RunPlan } from "./plan.ts";
+import { startHint } from "./start_hint.ts";
 import { withMend } from "./start_failure.ts";
 
 /**
@@ -94,6 +95,8 @@ export interface FoundProgram {
   readonly executable: string;
   /** What its start would throw; absent when it would start. */
   readonly failure?: unknown;
+  /** What to write instead, where that is known. */
+  readonly hint?: string;
 }
 
 /**
@@ -103,17 +106,31 @@ export interface FoundProgram {
  * @returns The program.
  */
 export function findProgram(plan: RunPlan): FoundProgram {
-  const { args, rawArguments, cwd, env, clearEnv } = spawnOptions(plan, { piped: false });
   try {
-    const program = prepareProgram(plan.command, {
-      ...args === undefined ? {} : { args },
-      ...rawArguments === undefined ? {} : { rawArguments },
-      ...cwd === undefined ? {} : { cwd },
-      ...env === undefined ? {} : { env },
-      ...clearEnv === undefined ? {} : { clearEnv },
-    });
-    return { executable: program.file };
-  } catch (error) {
-    return { executable: plan.command, failure: error };
+    return { executable: lookUp(plan, plan.command) };
+  } catch (failure) {
+    const isProgram = (name: string): boolean => {
+      try {
+        return lookUp(plan, name) !== "";
+      } catch {
+        return false;
+      }
+    };
+    const hint = failure instanceof Deno.errors.NotFound || /[\s"]/.test(plan.command)
+      ? startHint(plan, isProgram)
+      : undefined;
+    return { executable: plan.command, failure, ...hint === undefined ? {} : { hint } };
   }
+}
+
+/** The file of a program that the run would start, or what its start would throw. */
+function lookUp(plan: RunPlan, command: string): string {
+  const { args, rawArguments, cwd, env, clearEnv } = spawnOptions(plan, { piped: false });
+  return prepareProgram(command, {
+    ...args === undefined ? {} : { args },
+    ...rawArguments === undefined ? {} : { rawArguments },
+    ...cwd === undefined ? {} : { cwd },
+    ...env === undefined ? {} : { env },
+    ...clearEnv === undefined ? {} : { clearEnv },
+  }).file;
 }

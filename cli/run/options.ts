@@ -23,8 +23,9 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     name: "timeout",
     value: "TIME",
     type: "string",
+    lift: true,
     group: WATCH,
-    help: "end it after this wall time: 250ms, 1.5s, 2m, 1h",
+    help: "end it after this wall time: 250ms, 1.5s, 1m30s, 1h",
   },
   {
     name: "grace",
@@ -52,6 +53,7 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
   },
   {
     name: "no-wait-tree",
+    undo: "wait-tree",
     type: "boolean",
     group: WATCH,
     help: "end with the command, and end what it started; else the whole tree is waited for",
@@ -60,6 +62,7 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     name: "max-output",
     value: "SIZE",
     type: "string",
+    lift: true,
     group: WATCH,
     help: "end it when stdout and stderr together exceed this; both go through jobbox then",
   },
@@ -75,7 +78,7 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     value: "FOLDER",
     type: "string",
     group: START,
-    help: "the folder to run in",
+    help: "the folder to run in; a program's relative path is taken from there",
   },
   {
     name: "env",
@@ -93,17 +96,21 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     perVariable: true,
     repeat: true,
     group: START,
-    help: "take a variable away; may be repeated",
+    help: "take a variable away, but not SystemRoot or SystemDrive; may be repeated",
   },
   {
     name: "env-file",
+    aliases: ["env-from"],
     value: "FILE",
     type: "string",
     group: START,
-    help: "set the variables of a file of NAME=VALUE lines; --env wins over it",
+    help:
+      "set the variables of a file of NAME=VALUE lines; --env wins over it. Node.js takes this " +
+      "option for its own: after npx write --env-from",
   },
   {
     name: "clear-env",
+    undo: "no-clear-env",
     type: "boolean",
     group: START,
     help: "start from the few variables that Windows needs",
@@ -136,6 +143,7 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
   {
     name: "quiet",
     short: "q",
+    undo: "no-quiet",
     type: "boolean",
     group: OUT,
     help: "no status line and no summary; errors are still told",

@@ -10,6 +10,7 @@ import { rawTail } from "../../process/start/raw_tail.ts";
 import type { OptionSpec, ParsedArgs } from "../args/args.ts";
 import type { Io } from "../terminal/io.ts";
 import {
+  liftableOptions,
   LIMIT_OPTIONS,
   NOTIFICATION_OPTIONS,
   readLimits,
@@ -28,8 +29,10 @@ import { checkWatchedRates, withCpuNotice } from "../args/watched_rates.ts";
 /** Everything that a policy file can hold. The job of a run is always ended with jobbox. */
 export const POLICY_SETTINGS: readonly SettingSpec[] = [
   ...RUN_SETTINGS,
-  ...LIMIT_OPTIONS.filter(({ name }) => name !== "kill-on-close"),
-  ...NOTIFICATION_OPTIONS,
+  ...liftableOptions([
+    ...LIMIT_OPTIONS.filter(({ name }) => name !== "kill-on-close"),
+    ...NOTIFICATION_OPTIONS,
+  ]),
 ];
 
 /** Every option of `jobbox run`. */

@@ -13,7 +13,7 @@ import type { Io, Sink } from "../terminal/io.ts";
 import { settleSink } from "../terminal/sink.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import { VERSION } from "../version.ts";
-import { checkFiles } from "./files.ts";
+import { checkFiles, folderProblem } from "./files.ts";
 import { createRunJob, findProgram, type FoundProgram, spawnOptions } from "./job.ts";
 import { RunOutput } from "./output.ts";
 import type { RunPlan } from "./plan.ts";
@@ -72,7 +72,7 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     const { executable } = program;
     child = job.spawn(plan.command, spawnOptions(plan, { piped: output.piped, executable }));
   } catch (error) {
-    const { verdict, message } = startFailure(error);
+    const { verdict, message } = startFailure(error, program.hint);
     return await finish(notStarted(verdict, message));
   }
   reports.failed.then((error) => watch.fail(error));
@@ -90,9 +90,8 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
 type Outcome = Omit<RunOutcome, "endedAt" | "wall">;
 
 function checkFolder({ cwd }: RunPlan, io: Io): void {
-  if (cwd !== undefined && !io.isFolder(cwd)) {
-    throw new UsageError(`--cwd: Cannot run in ${cwd}: there is no such folder`);
-  }
+  const problem = cwd === undefined ? undefined : folderProblem(cwd, io);
+  if (problem !== undefined) throw new UsageError(`--cwd: ${problem}`);
 }
 
 function notStarted(verdict: Verdict, error: string): Outcome {

@@ -6,6 +6,7 @@
 import { ERROR } from "../../ffi/constants.ts";
 import { Win32Error } from "../../ffi/error.ts";
 import type { Verdict } from "../exit_code.ts";
+import { messageOf } from "../text/message.ts";
 
 /** A start that failed, told as a verdict. */
 export interface StartFailure {
@@ -21,13 +22,18 @@ const MISSING: ReadonlySet<number> = new Set([ERROR.FILE_NOT_FOUND, ERROR.PATH_N
  * Tells why a command did not start.
  *
  * @param error What the start threw.
+ * @param hint What to write instead, for a program that was not found; absent when nothing is known.
  * @returns The verdict and the message.
  */
-export function startFailure(error: unknown): StartFailure {
-  const message = error instanceof Error ? error.message : String(error);
+export function startFailure(error: unknown, hint?: string): StartFailure {
+  const text = messageOf(error);
+  const message = hint === undefined ? text : `${text}: ${hint}`;
   if (error instanceof Deno.errors.NotFound) return { verdict: "notFound", message };
-  // A command line that cannot be passed on unharmed, or is too long.
-  if (error instanceof TypeError || error instanceof RangeError) {
+  // A folder, or a command line that cannot be passed on unharmed or is too long.
+  if (
+    error instanceof Deno.errors.IsADirectory || error instanceof TypeError ||
+    error instanceof RangeError
+  ) {
     return { verdict: "cannotExecute", message };
   }
   if (error instanceof Win32Error && error.api === "CreateProcessW") {

@@ -46,7 +46,10 @@ const TIME_UNITS: readonly Unit[] = [
 ];
 
 const SIZE_FORM = "a size such as 800KB, 64M or 1.5GiB (K, M, G and T are powers of 1024)";
-const TIME_FORM = "a time such as 250ms, 1.5s, 2m, 1h or 1d";
+const TIME_FORM = "a time such as 250ms, 1.5s, 1m30s, 2m, 1h or 1d";
+
+/** Two units or more, each smaller than the one before. */
+const TIME_PARTS = /^(?=\d+[a-z]+\d)(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:\d+ms)?$/i;
 
 /**
  * Reads a size.
@@ -68,13 +71,14 @@ export function parseSize(text: string): number {
 /**
  * Reads a length of time.
  *
- * @param text The time with one unit of ms, s, m, h or d, such as `250ms` or `1.5s`.
+ * @param text The time with its unit of ms, s, m, h or d, such as `250ms` or `1.5s`, or of several units from large to
+ * small, such as `1m30s`; a fraction stands alone.
  * @returns Milliseconds from 0 in steps of 0.0001, good for `millisecondsToTicks`.
  * @throws {SyntaxError} If the text is no time, or its unit is missing.
  * @throws {RangeError} If it is finer than the kernel's 100 ns, or too long.
  */
 export function parseDuration(text: string): number {
-  const ticks = parseWithUnit(text, { units: TIME_UNITS, form: TIME_FORM, hint: ["ms", "s", "m"] });
+  const ticks = parseTicks(text);
   // Beyond 10^15 ticks a number of milliseconds would no longer be exact.
   if (ticks === undefined || (ticks > 10n ** 15n && ticks % 10_000n !== 0n)) {
     throw refused(text, "a time in steps of 0.0001ms");
@@ -83,6 +87,13 @@ export function parseDuration(text: string): number {
     throw refused(text, `a time of at most ${MILLISECONDS_MAX}ms`);
   }
   return ticksToMilliseconds(ticks);
+}
+
+function parseTicks(text: string): bigint | undefined {
+  const about = { units: TIME_UNITS, form: TIME_FORM, hint: ["ms", "s", "m"] };
+  if (!TIME_PARTS.test(text)) return parseWithUnit(text, about);
+  const parts = text.match(/\d+[a-z]+/gi) ?? [];
+  return parts.reduce((sum, part) => sum + (parseWithUnit(part, about) ?? 0n), 0n);
 }
 
 /**

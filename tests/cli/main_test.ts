@@ -86,7 +86,7 @@ Deno.test("main: wrong use is 125, one line with an example, and starts nothing"
     [["run", "--policy", "p", "x"], 'jobbox: p: memory: expected a string such as "200M", got 5', {
       p: '{"memory":5}',
     }],
-    [["run", "--cwd", "missing", "x"], "jobbox: --cwd: Cannot run in missing: "],
+    [["run", "--cwd", "missing", "x"], 'jobbox: --cwd: Cannot run in "missing": there is'],
     [["run", "--report", "missing/r.json", "x"], "jobbox: --report: Cannot write missing"],
     [["ps"], "jobbox: No job named: wanted its name"],
     [["kill", "--exit-code", "-1", "x"], "jobbox: --exit-code needs its COUNT: one that "],

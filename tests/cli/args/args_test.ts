@@ -5,7 +5,9 @@ import { UsageError } from "../../../cli/args/usage_error.ts";
 const SPECS: OptionSpec[] = [
   { name: "memory", value: "SIZE", help: "" },
   { name: "env", value: "NAME=VALUE", repeat: true, help: "" },
-  { name: "quiet", short: "q", help: "" },
+  { name: "quiet", short: "q", undo: "no-quiet", help: "" },
+  { name: "env-file", value: "FILE", aliases: ["env-from"], help: "" },
+  { name: "no-wait-tree", undo: "wait-tree", help: "" },
   { name: "timeout", value: "TIME", help: "" },
 ];
 
@@ -60,6 +62,33 @@ Deno.test("parseArgs: refuses what it does not understand, and names the option"
   for (const [tokens, message] of cases) {
     const error = assertThrows(() => given(...tokens), UsageError);
     assertEquals(error.message, message);
+  }
+});
+
+Deno.test("parseArgs: a flag is taken back by its own name, and an option has one under any alias", () => {
+  const { options } = parseArgs(["--no-quiet", "--wait-tree", "--env-from", "f"], SPECS);
+  assertEquals(options, [
+    { name: "quiet", value: "", undone: "no-quiet" },
+    { name: "no-wait-tree", value: "", undone: "wait-tree" },
+    { name: "env-file", value: "f" },
+  ]);
+  for (const tokens of [["-q", "--no-quiet"], ["--env-file=a", "--env-from=b"]]) {
+    assertThrows(() => given(...tokens), UsageError, "twice");
+  }
+  assertThrows(() => given("--no-quiet=1"), UsageError, "Cannot take --no-quiet with a value");
+});
+
+Deno.test("parseArgs: the names of other tools are understood as a question", () => {
+  const cases: [string, string | undefined][] = [
+    ...[["--wall-time", "timeout"], ["--time", "timeout"], ["--Timeout", "timeout"]],
+    ...[["--maxmem", "memory"], ["--nowait", "no-wait-tree"], ["--no-wait", "no-wait-tree"]],
+    // A name that is meant for an option that is not there.
+    ...[["--extra-time", undefined], ["--toString", undefined]],
+  ] as [string, string | undefined][];
+  for (const [written, meant] of cases) {
+    const { message } = assertThrows(() => given(written), UsageError);
+    const question = meant === undefined ? "" : `: did you mean --${meant}?`;
+    assertEquals(message, `Unknown option ${written}${question}`);
   }
 });
 

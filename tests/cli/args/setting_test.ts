@@ -11,8 +11,10 @@ import {
 import { UsageError } from "../../../cli/args/usage_error.ts";
 
 const SPECS: SettingSpec[] = [
-  { name: "memory", value: "SIZE", type: "string", help: "" },
-  { name: "cpus", value: "COUNT", type: "string", excludes: "cpu", help: "" },
+  { name: "memory", value: "SIZE", type: "string", lift: true, help: "" },
+  { name: "cpus", value: "COUNT", type: "string", excludes: "cpu", lift: true, help: "" },
+  { name: "stdin", value: "FILE", type: "string", help: "" },
+  { name: "quiet", type: "boolean", undo: "no-quiet", help: "" },
   { name: "cpu-rate", value: "PERCENT", type: "string", excludes: "cpu", help: "" },
   {
     name: "env",
@@ -64,6 +66,16 @@ Deno.test("mergeSettings: an option of the command line replaces those that it e
   ]);
 });
 
+Deno.test("mergeSettings: what the command line lifts or takes back is nowhere", () => {
+  const policy = settings("memory=1M", "cpu-rate=50%", "quiet=", "stdin=in");
+  assertEquals(merged(policy, settings("memory=none", "cpus=NONE")), ["quiet=", "stdin=in"]);
+  const undone = fromCommandLine([{ name: "quiet", value: "", undone: "no-quiet" }]);
+  assertEquals(undone[0]?.from, "--no-quiet");
+  assertEquals(merged(policy, undone), ["memory=1M", "cpu-rate=50%", "stdin=in"]);
+  // Only a limit is lifted by this word; elsewhere it is a name.
+  assertEquals(merged(settings("memory=none"), settings("stdin=none")), ["stdin=none"]);
+});
+
 Deno.test("readSetting: an error names where the setting was written", () => {
   const setting = { name: "memory", value: "x", from: "p.json: memory" };
   const fail = (): never => {
@@ -82,6 +94,7 @@ Deno.test("Settings: finds, reads, chooses, and refuses an empty text", () => {
   assertEquals(all.all("env").map(({ value }) => value), ["A=1", "B=2"]);
   assertEquals(all.choice("on", ["stop", "kill"], "stop"), "kill");
   assertEquals(all.choice("off", ["stop", "kill"], "stop"), "stop");
+  assertEquals(new Settings(settings("on=Kill")).choice("on", ["kill"], "kill"), "kill");
   assertThrows(() => all.choice("on", ["a", "b"], "a"), UsageError, "wanted a or b");
   assertThrows(() => all.text("cwd"), UsageError, "--cwd: Cannot take an empty value");
 });

@@ -53,6 +53,19 @@ Deno.test("environmentOf: a name that is surely a mistake is refused, and where 
   }
 });
 
+Deno.test("environmentOf: what every program needs is not taken away, and said so", () => {
+  for (const name of ["SystemRoot", "SYSTEMDRIVE"]) {
+    assertThrows(
+      () => environmentOf([setting("unset-env", name)]),
+      UsageError,
+      `--unset-env: Cannot take ${name} away: programs find the system's files by it`,
+    );
+  }
+  assertEquals(environmentOf([setting("unset-env", "PATH"), setting("unset-env", "TEMP")]), {
+    ...{ PATH: null, TEMP: null },
+  });
+});
+
 Deno.test("parseVariables: lines, comments, and values as they stand", () => {
   const values = (text: string) =>
     parseVariables(text, "f").map(({ value, from }) => [from, value]);

@@ -1,6 +1,6 @@
-import { assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../cli/args/usage_error.ts";
-import { checkFiles, type UsedFile } from "../../../cli/run/files.ts";
+import { checkFiles, folderProblem, type UsedFile } from "../../../cli/run/files.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 
 const file = (from: string, path: string, use: UsedFile["use"]): UsedFile => ({ from, path, use });
@@ -54,4 +54,14 @@ Deno.test("checkFiles: the third in one file is found too", () => {
     file("--stdin", "a", "read"),
   ];
   assertThrows(() => checkFiles(files, new FakeIo()), UsageError, "--stdin reads it");
+});
+
+Deno.test("folderProblem: a file is no folder, and nothing is none", () => {
+  const io = {
+    isFolder: (path: string): boolean => path === "C:\\x",
+    fileSize: (path: string): number | undefined => path === "C:\\f" ? 3 : undefined,
+  };
+  assertEquals(folderProblem("C:\\x", io), undefined);
+  assertEquals(folderProblem("C:\\f", io), 'Cannot run in "C:\\f": it is a file, no folder');
+  assertEquals(folderProblem("C:\\no", io), 'Cannot run in "C:\\no": there is no such folder');
 });

@@ -158,6 +158,32 @@ Deno.test("readRunPlan: of variables the strongest source's last word counts", (
   assertEquals(again.env, meant);
 });
 
+Deno.test("readRunPlan: a policy's limits, times and flags can be lifted", () => {
+  const file = {
+    ...{ memory: "64M", cpuRate: "10%", timeout: "1s", maxOutput: "1M", processes: 3, quiet: true },
+    ...{ breakaway: true, noWaitTree: true, clearEnv: true, notifyMemory: "1M", priority: "idle" },
+  };
+  const files = { "p.json": JSON.stringify(file) };
+  const tokens = [
+    ...["--memory", "none", "--cpu-rate", "none", "--timeout", "none", "--max-output", "none"],
+    ...["--processes", "None", "--no-quiet", "--no-breakaway", "--wait-tree", "--no-clear-env"],
+    ...["--notify-memory", "none", "--priority", "none"],
+  ];
+  const { settings, ...rest } = plan(["--policy", "p.json", ...tokens, "x"], files);
+  assertEquals(settings, []);
+  assertEquals(rest.limits, {});
+  const { files: _, ...bare } = rest;
+  const { settings: _none, files: _files, ...empty } = plan(["x"]);
+  assertEquals(bare, empty);
+});
+
+Deno.test("readRunPlan: words of options compare without case, and a time may have two units", () => {
+  const { limits, onLimit, timeout } = plan([
+    ...["--priority", "High", "--on-limit", "KILL", "--timeout", "1m30s", "x"],
+  ]);
+  assertEquals([limits.priorityClass, onLimit, timeout], ["high", "kill", 90_000]);
+});
+
 Deno.test("readRunPlan: a policy is read with a byte order mark, and refused in UTF-16", () => {
   assertEquals(
     plan(["--policy", "p.json", "x"], { "p.json": '\ufeff{"timeout":"10s"}' }).timeout,

@@ -26,9 +26,17 @@ Deno.test("startFailure: what is missing is not found, what is refused cannot be
       refused(5, "CreateProcessW"),
       new TypeError("Cannot pass an argument"),
       new RangeError("too long"),
+      new Deno.errors.IsADirectory("a folder"),
     ]),
-    ["cannotExecute", "cannotExecute", "cannotExecute", "cannotExecute"],
+    ["cannotExecute", "cannotExecute", "cannotExecute", "cannotExecute", "cannotExecute"],
   );
+});
+
+Deno.test("startFailure: a hint follows the message", () => {
+  assertEquals(startFailure(new Deno.errors.NotFound("no such program"), "write cmd /c x"), {
+    verdict: "notFound",
+    message: "no such program: write cmd /c x",
+  });
 });
 
 Deno.test("startFailure: anything else is a failure of ours, with its message", () => {
