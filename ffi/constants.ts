@@ -155,6 +155,11 @@ export const JOB_OBJECT_OPERATION = {
   FREEZE: 0x1,
 } as const;
 
+/** `PROCESSINFOCLASS` (ntpsapi.h of phnt); keys are C names. */
+export const PROCESSINFOCLASS = {
+  ProcessCommandLineInformation: 60,
+} as const;
+
 /** Access rights of a process (winnt.h). */
 export const PROCESS = {
   TERMINATE: 0x1,

@@ -275,6 +275,16 @@ export const FUNCTIONS = {
     SetFileCompletionNotificationModes: ["BOOL", "HANDLE FileHandle", "UCHAR Flags"],
     CancelIoEx: ["BOOL", "HANDLE hFile", "address LPOVERLAPPED lpOverlapped"],
   },
+  ntdll: {
+    NtQueryInformationProcess: [
+      "NTSTATUS",
+      "HANDLE ProcessHandle",
+      "PROCESSINFOCLASS ProcessInformationClass",
+      "PVOID ProcessInformation",
+      "ULONG ProcessInformationLength",
+      "PULONG ReturnLength",
+    ],
+  },
   user32: {
     UserHandleGrantAccess: ["BOOL", "HANDLE hUserHandle", "HANDLE hJob", "BOOL bGrant"],
   },

@@ -98,6 +98,9 @@ function library<D extends DllName>(dll: D): Library<D> {
 /** kernel32.dll: all that the module needs for jobs, processes, pipes and the completion port. */
 export const kernel32: Library<"kernel32"> = library("kernel32");
 
+/** ntdll.dll: only what a process's command line needs; a status is the result. */
+export const ntdll: Library<"ntdll"> = library("ntdll");
+
 /** user32.dll: only `UserHandleGrantAccess`. */
 export const user32: Library<"user32"> = library("user32");
 

@@ -37,6 +37,7 @@ export {
   kernel32,
   type Library,
   type NativeValue,
+  ntdll,
   preload,
   user32,
 } from "./library.ts";

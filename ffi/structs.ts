@@ -263,6 +263,11 @@ export const STRUCTS = {
     dwLowDateTime: "DWORD",
     dwHighDateTime: "DWORD",
   },
+  UNICODE_STRING: {
+    Length: "USHORT",
+    MaximumLength: "USHORT",
+    Buffer: "PWSTR",
+  },
   BY_HANDLE_FILE_INFORMATION: {
     dwFileAttributes: "DWORD",
     ftCreationTime: "FILETIME",

@@ -6,9 +6,9 @@
  * @module
  */
 import type { JobNotification } from "../../job/messages/notification.ts";
-import type { RunStart } from "./recorder.ts";
+import type { ProcessInfo } from "./process_table.ts";
+import { type FinalStats, measuredIo, type RunStart } from "./recorder.ts";
 import { type JsonObject, type RecordedHit, type RunRecord, toJsonObject } from "./record.ts";
-import type { SampledStats } from "./samples.ts";
 import { showJson } from "../text/display.ts";
 
 /** The name that the first line of every stream carries; `schemas/event.schema.json` has it as its `$id`. */
@@ -58,11 +58,25 @@ export class EventStream {
    *
    * @param event The notification.
    * @param at When it came, in milliseconds since the start.
+   * @param info What was found out about its process at once.
    */
-  event(event: JobNotification, at: number): void {
+  event(event: JobNotification, at: number, info?: ProcessInfo): void {
     this.#pair(event, at);
     const { type, ...rest } = event;
-    this.#line(type, at, toJsonObject(rest));
+    this.#line(type, at, {
+      ...toJsonObject(rest),
+      ...info === undefined ? {} : toJsonObject(info),
+    });
+  }
+
+  /**
+   * Writes what was found out about a process after its start was told.
+   *
+   * @param info What it is.
+   * @param at When it was found out, in milliseconds since the start.
+   */
+  process(info: ProcessInfo, at: number): void {
+    this.#line("processInfo", at, toJsonObject(info));
   }
 
   /**
@@ -71,14 +85,14 @@ export class EventStream {
    * @param stats The job's statistics.
    * @param at When they were read, in milliseconds since the start.
    */
-  sample(stats: SampledStats, at: number): void {
+  sample(stats: FinalStats, at: number): void {
+    const io = measuredIo(stats.io);
     this.#line("sample", at, {
       ...(stats.memory.current === undefined ? {} : { memory: stats.memory.current }),
       userMs: stats.userTime,
       kernelMs: stats.kernelTime,
       processes: stats.processes.active,
-      readBytes: stats.io.readBytes,
-      writeBytes: stats.io.writeBytes,
+      ...(io === undefined ? {} : { readBytes: io.readBytes, writeBytes: io.writeBytes }),
     });
   }
 
@@ -110,6 +124,9 @@ export class EventStream {
       ...(record.stoppedBy === undefined ? {} : { stoppedBy: record.stoppedBy }),
       exitCode: record.exitCode,
       child: toJsonObject(record.child),
+      ...(record.limitChanges === undefined
+        ? {}
+        : toJsonObject({ limitChanges: record.limitChanges })),
       ...(record.error === undefined ? {} : { error: record.error }),
     });
   }

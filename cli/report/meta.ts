@@ -95,6 +95,11 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);
 }
 
+/** The processor time, where it is known. */
+function cpuTime({ user, kernel }: RunRecord["times"]): Pairs {
+  return user === undefined || kernel === undefined ? [] : [["time", seconds(user + kernel)]];
+}
+
 /**
  * Renders the record as meta lines.
  *
@@ -104,7 +109,7 @@ function seconds(ms: number): string {
 export function renderMeta(record: RunRecord): string {
   const { times, memory } = record;
   const pairs: Pairs = [
-    ["time", seconds(times.user + times.kernel)],
+    ...cpuTime(times),
     ["time-wall", seconds(times.wall)],
     ...statusPairs(record),
   ];

@@ -5,7 +5,7 @@
  * A process is opened when its start is told, and the handle kept until its end was read: so neither
  * can its code be lost, nor its id be given to another process meanwhile. A process that ended before
  * its start was told cannot be asked; its row has the notifications' times and no code. One that is
- * still being made may not tell everything yet: it is asked again a few times.
+ * still being made may not tell everything yet: it is asked again at each sample, and when it ends.
  *
  * @module
  */
@@ -26,6 +26,10 @@ export interface ObservedProcess {
   start(): number | undefined;
   /** Its program's file name; `undefined` where it does not tell yet. */
   image(): string | undefined;
+  /** Its command line; `undefined` where it does not tell. */
+  commandLine(): string | undefined;
+  /** The most that it had committed at once, in bytes; `undefined` where it does not tell. */
+  peakMemory(): number | undefined;
   /** How it ended; `undefined` while it runs. */
   end(): ProcessEnd | undefined;
   /** Lets it go. */
@@ -51,22 +55,18 @@ const MOST_WATCHED = 5000;
 /** Milliseconds that a snapshot may be used: notifications come in batches. */
 const SNAPSHOT_AGE = 20;
 
-/** Milliseconds until a process that did not tell everything is asked again. */
-const ASK_AGAIN = 10;
+/** The most processes that are asked at one sample: a run of thousands must not wait for us. */
+const MOST_ASKED = 200;
 
-/** How many facts there are to be asked for: program, start and parent. */
-const FACTS = 3;
+/** The longest command line that is kept, in characters. */
+const MOST_COMMAND_LINE = 2048;
 
-/** How often it is asked again at most: making a process can take its time on a busy machine. */
-const MOST_QUESTIONS = 300;
-
-/** A process that is watched, and what is not known of it yet. */
+/** A process that is watched, and what is known of it. */
 interface Watched {
   readonly pid: number;
   readonly process: ObservedProcess;
-  questions: number;
   /** What was told to the listener. */
-  readonly known: { image?: string; start?: number; parentPid?: number };
+  readonly known: Omit<ProcessInfo, "pid">;
 }
 
 /** Watches the processes of one run. */
@@ -75,7 +75,6 @@ export class ProcessObserver implements Disposable {
   readonly #startedAt: number;
   readonly #source: ProcessSource;
   readonly #watched = new Map<number, Watched>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
   #snapshot: ReadonlyMap<number, SnapshotEntry> = new Map();
   #snapshotAt = -Infinity;
 
@@ -106,6 +105,24 @@ export class ProcessObserver implements Disposable {
   }
 
   /**
+   * Asks the running processes once more: for what they did not tell yet, and for their memory.
+   *
+   * @param at When that is, in milliseconds since the start.
+   */
+  sample(at: number): void {
+    const turn = [...this.#watched.values()].slice(0, MOST_ASKED);
+    for (const watched of turn) {
+      const found = this.#ask(watched, at);
+      if (Object.keys(found).length > 0) this.#listener.process({ pid: watched.pid, ...found }, at);
+      // Where there are more, all have their turn.
+      if (this.#watched.size > MOST_ASKED) {
+        this.#watched.delete(watched.pid);
+        this.#watched.set(watched.pid, watched);
+      }
+    }
+  }
+
+  /**
    * Looks at all processes whose end was not told yet: for the end of the run.
    *
    * @param at When that is, in milliseconds since the start.
@@ -116,7 +133,6 @@ export class ProcessObserver implements Disposable {
 
   /** Lets all processes go. */
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
     for (const { process } of this.#watched.values()) process.close();
     this.#watched.clear();
   }
@@ -127,45 +143,28 @@ export class ProcessObserver implements Disposable {
     if (this.#watched.has(pid) || this.#watched.size >= MOST_WATCHED) return;
     const process = this.#source.open(pid);
     if (!process) return;
-    const watched = { pid, process, questions: 0, known: {} };
+    const watched = { pid, process, known: {} };
     this.#watched.set(pid, watched);
     this.#listener.process({ pid, ...this.#ask(watched, at) }, at);
-    this.#askAgain(at);
   }
 
-  /** Asks for what is not known yet. */
+  /** Asks for what is not known yet, and for the memory, which grows. */
   #ask({ pid, process, known }: Watched, at: number): Omit<ProcessInfo, "pid"> {
     const image = known.image === undefined ? process.image() : undefined;
+    const line = known.commandLine === undefined ? process.commandLine() : undefined;
     const startedAt = known.start === undefined ? process.start() : undefined;
     const parentPid = known.parentPid === undefined ? this.#parentOf(pid, at) : undefined;
+    // Of a process that has ended Wine does not tell: what was told before holds then.
+    const peakMemory = process.peakMemory();
     const found = {
       ...(parentPid === undefined ? {} : { parentPid }),
       ...(image === undefined ? {} : { image }),
+      ...(line === undefined ? {} : { commandLine: cut(line) }),
       ...(startedAt === undefined ? {} : { start: this.#since(startedAt) }),
+      ...(peakMemory === undefined || peakMemory === known.peakMemory ? {} : { peakMemory }),
     };
     Object.assign(known, found);
     return found;
-  }
-
-  /** Sets the timer when something is still to be asked. */
-  #askAgain(at: number): void {
-    const open = [...this.#watched.values()].filter(({ known, questions }) =>
-      Object.keys(known).length < FACTS && questions < MOST_QUESTIONS
-    );
-    if (open.length === 0 || this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      const now = at + ASK_AGAIN;
-      for (const watched of open) {
-        if (this.#watched.get(watched.pid) !== watched) continue;
-        watched.questions++;
-        const found = this.#ask(watched, now);
-        if (Object.keys(found).length > 0) {
-          this.#listener.process({ pid: watched.pid, ...found }, now);
-        }
-      }
-      this.#askAgain(now);
-    }, ASK_AGAIN);
   }
 
   #check(pid: number, at: number): void {
@@ -176,7 +175,14 @@ export class ProcessObserver implements Disposable {
     this.#watched.delete(pid);
     watched.process.close();
     this.#listener.process(
-      { pid, ...found, code: end.code, end: this.#since(end.endedAt) },
+      {
+        pid,
+        ...found,
+        code: end.code,
+        end: this.#since(end.endedAt),
+        user: end.userTime,
+        kernel: end.kernelTime,
+      },
       at,
     );
   }
@@ -193,4 +199,8 @@ export class ProcessObserver implements Disposable {
     // Both clocks tick coarsely: a process can seem to have started before the run.
     return Math.max(0, Math.round((unixMs - this.#startedAt) * 1000) / 1000);
   }
+}
+
+function cut(line: string): string {
+  return line.length <= MOST_COMMAND_LINE ? line : `${line.slice(0, MOST_COMMAND_LINE - 1)}…`;
 }

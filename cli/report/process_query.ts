@@ -7,10 +7,14 @@ import { OwnedHandle } from "../../ffi/handle.ts";
 import { PROCESS, STANDARD_RIGHTS, WAIT } from "../../ffi/constants.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { decodeWide } from "../../ffi/strings.ts";
-import { fileTimeToUnixMs } from "../../process/query/process_usage.ts";
+import { commandLine } from "../../process/query/command_line.ts";
+import { fileTimeToUnixMs, processMemory } from "../../process/query/process_usage.ts";
 
-/** The longest path that is asked for, in UTF-16 units. */
-const PATH_UNITS = 1024;
+/** The longest path of a program, in UTF-16 units with the NUL. */
+const PATH_UNITS = 32_768;
+
+/** Units of 100 ns in a millisecond. */
+const TICKS_PER_MS = 10_000;
 
 /** How far a clock may be set back while a process runs, in ms. */
 const CLOCK_STEP = 3_600_000;
@@ -21,6 +25,10 @@ export interface ProcessEnd {
   readonly code: number;
   /** When it ended: milliseconds since 1970, with fractions. */
   readonly endedAt: number;
+  /** Processor time that it had in user mode, in milliseconds; `undefined` where it is not told. */
+  readonly userTime: number | undefined;
+  /** Processor time that it had in kernel mode, likewise. */
+  readonly kernelTime: number | undefined;
 }
 
 /** A process that is watched: while this is open, its id is not used for another process. */
@@ -72,6 +80,25 @@ export class WatchedProcess {
   }
 
   /**
+   * Asks for its command line.
+   *
+   * @returns The line; `undefined` where the system does not tell.
+   */
+  commandLine(): string | undefined {
+    return commandLine(this.#handle.value);
+  }
+
+  /**
+   * Asks for its memory.
+   *
+   * @returns The most that it had committed at once, in bytes; `undefined` where the system does not
+   * tell, as Wine of a process that has ended.
+   */
+  peakMemory(): number | undefined {
+    return processMemory(this.#handle.value)?.peakCommit;
+  }
+
+  /**
    * Asks how it ended.
    *
    * @returns Code and time; `undefined` while it runs.
@@ -82,7 +109,8 @@ export class WatchedProcess {
     }
     const code = new Uint32Array(1);
     if (kernel32.GetExitCodeProcess(this.#handle.value, code) === 0) return undefined;
-    return { code: code[0] ?? 0, endedAt: this.#times().exited };
+    const { exited, kernel, user } = this.#times();
+    return { code: code[0] ?? 0, endedAt: exited, userTime: user, kernelTime: kernel };
   }
 
   /** Lets it go; the second time does nothing. */
@@ -90,18 +118,27 @@ export class WatchedProcess {
     this.#handle.close();
   }
 
-  #times(): { created: number; exited: number } {
-    const times = [0, 1, 2, 3].map(() => new BigUint64Array(1));
-    const [created, exited, kernel, user] = times as [
+  #times(): {
+    created: number;
+    exited: number;
+    kernel: number | undefined;
+    user: number | undefined;
+  } {
+    const times = new BigUint64Array(4);
+    const [created, exited, kernel, user] = [0, 1, 2, 3].map((at) =>
+      times.subarray(at, at + 1)
+    ) as [
       BigUint64Array<ArrayBuffer>,
       BigUint64Array<ArrayBuffer>,
       BigUint64Array<ArrayBuffer>,
       BigUint64Array<ArrayBuffer>,
     ];
-    kernel32.GetProcessTimes(this.#handle.value, created, exited, kernel, user);
+    const told = kernel32.GetProcessTimes(this.#handle.value, created, exited, kernel, user) !== 0;
     return {
       created: fileTimeToUnixMs(created[0] ?? 0n),
       exited: fileTimeToUnixMs(exited[0] ?? 0n),
+      kernel: told ? Number(kernel[0]) / TICKS_PER_MS : undefined,
+      user: told ? Number(user[0]) / TICKS_PER_MS : undefined,
     };
   }
 }

@@ -24,6 +24,14 @@ export interface ProcessInfo {
   readonly end?: number | undefined;
   /** Its exit code, unsigned. */
   readonly code?: number | undefined;
+  /** Its command line. */
+  readonly commandLine?: string | undefined;
+  /** Processor time that it had in user mode, in milliseconds. */
+  readonly user?: number | undefined;
+  /** Processor time that it had in kernel mode, in milliseconds. */
+  readonly kernel?: number | undefined;
+  /** The most that it had committed at once, in bytes. */
+  readonly peakMemory?: number | undefined;
   /** Whether it is the command's own process: then the first row of that id is meant. */
   readonly leader?: boolean;
 }
@@ -35,9 +43,13 @@ interface Row {
   pid: number;
   parentPid?: number;
   image?: string;
+  commandLine?: string;
   start: number;
   end?: number;
   code?: number;
+  user?: number;
+  kernel?: number;
+  peakMemory?: number;
 }
 
 /** Keeps one row a process. */
@@ -48,15 +60,35 @@ export class ProcessTable {
   #omitted = 0;
   #running = 0;
   #peakActive = 0;
+  #peakRunning = 0;
 
   /** How many processes were seen and have no row. */
   get omitted(): number {
     return this.#omitted;
   }
 
-  /** The most processes that were seen running at the same time. */
+  /** How many processes were seen. */
+  get total(): number {
+    return this.#rows.length + this.#omitted;
+  }
+
+  /**
+   * The most processes that ran at the same time: as it was read off the job, or as the rows overlap.
+   * Where rows are left out, what the notifications said counts instead.
+   */
   get peakActive(): number {
-    return this.#peakActive;
+    const overlap = this.#omitted > 0 ? this.#peakRunning : this.#overlap();
+    return Math.max(this.#peakActive, overlap);
+  }
+
+  #overlap(): number {
+    const changes = this.#rows.flatMap(({ start, end }) => [
+      { at: start, by: 1 },
+      ...(end === undefined ? [] : [{ at: end, by: -1 }]),
+    ]).sort((a, b) => a.at - b.at || b.by - a.by);
+    let [running, most] = [0, 0];
+    for (const { by } of changes) most = Math.max(most, running += by);
+    return most;
   }
 
   /**
@@ -136,7 +168,7 @@ export class ProcessTable {
     else this.#omitted++;
     if (!this.#first.has(info.pid)) this.#first.set(info.pid, row);
     this.#running++;
-    this.sawActive(this.#running);
+    this.#peakRunning = Math.max(this.#peakRunning, this.#running);
     return row;
   }
 
@@ -149,6 +181,10 @@ export class ProcessTable {
 function fill(row: Row, info: ProcessInfo): void {
   if (info.parentPid !== undefined) row.parentPid = info.parentPid;
   if (info.image !== undefined) row.image = info.image;
+  if (info.commandLine !== undefined) row.commandLine = info.commandLine;
+  if (info.user !== undefined) row.user = info.user;
+  if (info.kernel !== undefined) row.kernel = info.kernel;
+  if (info.peakMemory !== undefined) row.peakMemory = info.peakMemory;
   if (info.start !== undefined) row.start = Math.max(0, info.start);
   if (info.code !== undefined) row.code = info.code;
 }

@@ -8,6 +8,7 @@
  */
 import type { EndedBy } from "../../process/exit/ended_by.ts";
 import type { Verdict } from "../exit_code.ts";
+import type { RecordedLimitChange } from "./limit_changes.ts";
 
 /** The name that every record of this version carries; `schemas/run-record.schema.json` has it as its `$id`. */
 export const RUN_RECORD_SCHEMA = "urn:jobbox:run-record:1" as const;
@@ -90,10 +91,10 @@ export interface RecordedTimes {
   readonly end: string;
   /** Wall time in milliseconds, by a clock that never goes back. */
   readonly wall: number;
-  /** User time of all processes in milliseconds. */
-  readonly user: number;
-  /** Kernel time of all processes in milliseconds. */
-  readonly kernel: number;
+  /** User time of all processes in milliseconds; absent where nothing ran or the system does not tell. */
+  readonly user?: number;
+  /** Kernel time of all processes in milliseconds, likewise. */
+  readonly kernel?: number;
 }
 
 /** Commit memory in bytes. */
@@ -124,10 +125,10 @@ export interface RecordedIo {
 export interface RecordedCounts {
   /** Processes that ever were in the job. */
   readonly total: number;
-  /** Processes still running at the end; more than 0 only when the tree was not waited for. */
-  readonly active: number;
-  /** Processes that the kernel ended at a limit. */
-  readonly terminated: number;
+  /** Processes still running at the end; more than 0 only when the tree was not waited for. Absent where the system does not tell. */
+  readonly active?: number;
+  /** Processes that the kernel ended at a limit; absent where the system does not tell. */
+  readonly terminated?: number;
   /** The most that were seen running at the same time. */
   readonly peakActive: number;
 }
@@ -151,6 +152,14 @@ export interface RecordedProcess {
   readonly parentPid?: number;
   /** Its program's file name; absent when it ended too soon to be asked. */
   readonly image?: string;
+  /** Its command line; what is longer than 2048 characters ends with "…". Absent where it is not told. */
+  readonly commandLine?: string;
+  /** Processor time that it had in user mode, in milliseconds; absent while it runs, or where it is not told. */
+  readonly user?: number;
+  /** Processor time that it had in kernel mode, likewise. */
+  readonly kernel?: number;
+  /** The most commit memory that it was seen to have, in bytes; absent where it is not told. */
+  readonly peakMemory?: number;
   /** When it was first seen, in milliseconds since the start. */
   readonly start: number;
   /** When it ended, in milliseconds since the start; absent while it runs. */
@@ -191,10 +200,10 @@ export interface RecordedSample {
   readonly kernelMs: number;
   /** Running processes. */
   readonly processes: number;
-  /** Bytes read so far. */
-  readonly readBytes: number;
-  /** Bytes written so far. */
-  readonly writeBytes: number;
+  /** Bytes read so far; absent where the system does not tell. */
+  readonly readBytes?: number;
+  /** Bytes written so far, likewise. */
+  readonly writeBytes?: number;
 }
 
 /** The record of one run. */
@@ -225,14 +234,16 @@ export interface RunRecord {
   readonly times: RecordedTimes;
   /** Peaks of memory. */
   readonly memory: RecordedMemory;
-  /** Reads and writes. */
-  readonly io: RecordedIo;
-  /** Page faults of all processes. */
-  readonly pageFaults: number;
+  /** Reads and writes; absent where nothing ran or the system does not count them. */
+  readonly io?: RecordedIo;
+  /** Page faults of all processes, likewise. */
+  readonly pageFaults?: number;
   /** Counts of processes. */
   readonly processes: RecordedCounts;
   /** What was written; absent when it did not go through jobbox. */
   readonly output?: RecordedOutput;
+  /** Limits that were not the same at the end as at the start; absent when all were. */
+  readonly limitChanges?: readonly RecordedLimitChange[];
   /** Every process, in the order of their start; the first ten thousand. */
   readonly processTable: readonly RecordedProcess[];
   /** How many processes are left out of `processTable`. */

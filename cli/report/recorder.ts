@@ -22,6 +22,8 @@ import {
   type RunRecord,
   type StoppedBy,
 } from "./record.ts";
+import type { RecordedLimitChange } from "./limit_changes.ts";
+import { limitOfHit } from "./limit_value.ts";
 import { type SampledStats, SampleSeries } from "./samples.ts";
 
 /** What is known of a run when it begins. */
@@ -80,6 +82,8 @@ export interface RunOutcome {
   readonly stats?: FinalStats | undefined;
   /** What was written, when it went through jobbox. */
   readonly output?: RecordedOutput | undefined;
+  /** Limits that were changed meanwhile. */
+  readonly limitChanges?: readonly RecordedLimitChange[] | undefined;
   /** What went wrong. */
   readonly error?: string | undefined;
 }
@@ -182,7 +186,32 @@ export class Recorder {
    */
   hit(hit: RecordedHit): void {
     this.#counts.set(hit.type, (this.#counts.get(hit.type) ?? 0) + 1);
-    if (this.#hits.length < MOST_HITS) this.#hits.push(hit);
+    if (this.#hits.length < MOST_HITS) this.#hits.push({ ...hit, ...this.#limitOf(hit) });
+  }
+
+  /** The limits that somebody changed: Windows itself lifts a time limit that it told as reached. */
+  #changes(all: readonly RecordedLimitChange[]): Pick<RunRecord, "limitChanges"> {
+    const limitChanges = all.filter(({ change, name }) =>
+      !(name === "jobUserTime" && change === "lifted" && this.#counts.has("endOfJobTime"))
+    );
+    return limitChanges.length === 0 ? {} : { limitChanges };
+  }
+
+  /** The value of a hit's limit, where its notification does not tell it. */
+  #limitOf({ limit, type }: RecordedHit): { limit?: number } {
+    const name = limitOfHit(type);
+    const value = name === undefined ? undefined : this.#start.job.limits[name];
+    return limit === undefined && typeof value === "number" ? { limit: value } : {};
+  }
+
+  /** The hits, the one that ended the run with what was measured at its end. */
+  #finishedHits(limit: RecordedLimit | undefined): RecordedHit[] {
+    if (limit?.measured === undefined) return this.#hits;
+    const { measured, name } = limit;
+    const at = this.#hits.findIndex((hit) => (hit.name ?? limitOfHit(hit.type)) === name);
+    const hit = this.#hits[at];
+    if (hit === undefined || hit.measured !== undefined) return this.#hits;
+    return this.#hits.with(at, { ...hit, measured });
   }
 
   /**
@@ -222,13 +251,17 @@ export class Recorder {
   finish(outcome: RunOutcome): RunRecord {
     const { toolVersion, processors, command, job, startedAt } = this.#start;
     const stats = outcome.stats ?? this.#lastStats;
+    const ran = (stats?.processes.total ?? 0) > 0;
+    const io = stats === undefined ? undefined : measuredIo(stats.io);
     if (outcome.stats) this.sample(outcome.stats, outcome.wall);
     const { pid, code } = outcome.child ?? {};
     if (pid !== undefined && code !== undefined) {
       this.#table.learned({ pid, code, leader: true }, outcome.wall);
     }
     if (stats?.processes.active === 0) this.#table.allEnded(outcome.wall);
-    const samples: readonly RecordedSample[] = this.#series.list();
+    const samples: readonly RecordedSample[] = ran
+      ? this.#series.list({ io: io !== undefined })
+      : [];
     return {
       schema: RUN_RECORD_SCHEMA,
       version: RUN_RECORD_VERSION,
@@ -245,27 +278,27 @@ export class Recorder {
         start: startedAt.toISOString(),
         end: outcome.endedAt.toISOString(),
         wall: outcome.wall,
-        user: stats?.userTime ?? 0,
-        kernel: stats?.kernelTime ?? 0,
+        ...(ran ? { user: stats!.userTime, kernel: stats!.kernelTime } : {}),
       },
       memory: {
-        ...(stats?.memory.peak === undefined ? {} : { peakJob: stats.memory.peak }),
-        ...(stats?.memory.peakProcess === undefined
-          ? {}
-          : { peakProcess: stats.memory.peakProcess }),
+        // No process runs without memory: 0 is what a system says that does not count it.
+        ...(stats?.memory.peak ? { peakJob: stats.memory.peak } : {}),
+        ...(stats?.memory.peakProcess ? { peakProcess: stats.memory.peakProcess } : {}),
       },
-      io: stats?.io ?? NO_IO,
-      pageFaults: stats?.pageFaults ?? 0,
+      ...(io === undefined ? {} : { io }),
+      ...(stats?.pageFaults ? { pageFaults: stats.pageFaults } : {}),
       processes: {
-        total: stats?.processes.total ?? 0,
-        active: stats?.processes.active ?? 0,
-        terminated: stats?.processes.terminated ?? 0,
+        total: stats?.processes.total ?? this.#table.total,
+        ...(stats === undefined
+          ? {}
+          : { active: stats.processes.active, terminated: stats.processes.terminated }),
         peakActive: this.#table.peakActive,
       },
       ...(outcome.output === undefined ? {} : { output: outcome.output }),
+      ...this.#changes(outcome.limitChanges ?? []),
       processTable: this.#table.list(),
       processTableOmitted: this.#table.omitted,
-      limitHits: this.#hits,
+      limitHits: this.#finishedHits(outcome.limit),
       limitHitCounts: Object.fromEntries(this.#counts),
       samples,
       sampleInterval: this.#series.interval,
@@ -274,15 +307,16 @@ export class Recorder {
   }
 }
 
-/** The I/O of a job that was never counted. */
-export const NO_IO: RecordedIo = {
-  readOperations: 0,
-  writeOperations: 0,
-  otherOperations: 0,
-  readBytes: 0,
-  writeBytes: 0,
-  otherBytes: 0,
-};
+/**
+ * Takes reads and writes for what was measured, or for what was not: a process that starts opens its
+ * program and its libraries, so that a job without a single operation is one of a system that counts none.
+ *
+ * @param io What the system says.
+ * @returns The same; `undefined` when nothing was measured.
+ */
+export function measuredIo(io: RecordedIo): RecordedIo | undefined {
+  return Object.values(io).some((value) => value > 0) ? io : undefined;
+}
 
 function recordedChild(child: RecordedChild): RecordedChild {
   const { code } = child;

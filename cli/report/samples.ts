@@ -87,9 +87,10 @@ export class SampleSeries {
   /**
    * The samples so far.
    *
+   * @param options Whether reads and writes were measured; without, samples have none.
    * @returns Samples in order of time.
    */
-  list(): RecordedSample[] {
+  list({ io = true }: { readonly io?: boolean } = {}): RecordedSample[] {
     const result: RecordedSample[] = [];
     let before = { at: 0, busy: 0 };
     for (const bucket of this.#buckets) {
@@ -104,8 +105,7 @@ export class SampleSeries {
         userMs: round(bucket.userMs),
         kernelMs: round(bucket.kernelMs),
         processes: bucket.processes,
-        readBytes: bucket.readBytes,
-        writeBytes: bucket.writeBytes,
+        ...(io ? { readBytes: bucket.readBytes, writeBytes: bucket.writeBytes } : {}),
       });
       before = { at: bucket.at, busy };
     }

@@ -29,11 +29,10 @@ export function renderSummary(record: RunRecord): string {
 }
 
 function timeLine({ times }: RunRecord): string {
-  return [
-    `${showTime(times.wall)} wall`,
-    `${showTime(times.user)} user`,
-    `${showTime(times.kernel)} kernel`,
-  ].join(", ");
+  const part = (ms: number | undefined, what: string): string[] =>
+    ms === undefined ? [] : [`${showTime(ms)} ${what}`];
+  return [times.wall, times.user, times.kernel]
+    .flatMap((ms, at) => part(ms, ["wall", "user", "kernel"][at]!)).join(", ");
 }
 
 function memoryLine({ memory, job, io }: RunRecord): string {
@@ -42,6 +41,7 @@ function memoryLine({ memory, job, io }: RunRecord): string {
     ? "peak not known"
     : `peak ${showSize(memory.peakJob)}` +
       (typeof limit === "number" ? ` of ${showSize(limit)}` : "");
+  if (io === undefined) return peak;
   return `${peak}; read ${showSize(io.readBytes)}, written ${showSize(io.writeBytes)}`;
 }
 

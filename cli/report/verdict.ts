@@ -4,7 +4,7 @@
  * @module
  */
 import type { Verdict } from "../exit_code.ts";
-import { showCode, showMeasure, showName, showTime } from "../text/display.ts";
+import { showCode, showMeasure, showMeasured, showName, showTime } from "../text/display.ts";
 import type { RunRecord, StoppedBy } from "./record.ts";
 
 /** What a reader should feel about a verdict. */
@@ -88,9 +88,11 @@ export function verdictSentence(record: RunRecord): string {
 
 function measures({ limit, times }: RunRecord): string {
   if (!limit) return ` after ${showTime(times.wall)}`;
+  // A deadline is passed by what it takes to act: to measure it tells nothing.
+  if (limit.name === "wallTime") return ` of ${showMeasure(limit.limit, limit.unit)}`;
   const measured = limit.measured === undefined
     ? ""
-    : `, measured ${showMeasure(limit.measured, limit.unit)}`;
+    : `, measured ${showMeasured(limit.measured, limit.limit, limit.unit)}`;
   return `: ${showName(limit.name)} ${showMeasure(limit.limit, limit.unit)}${measured}`;
 }
 

@@ -6,6 +6,7 @@
 import type { ProcessEntry } from "../../job/member_table.ts";
 import { describeExitCode } from "../../process/exit/exit_code.ts";
 import { NtStatus } from "../../process/exit/status_codes.ts";
+import { changeSentence } from "../report/limit_changes.ts";
 import { reachedLimits } from "../report/reached_limits.ts";
 import type { RunRecord } from "../report/record.ts";
 import { isLimitVerdict } from "../report/verdict.ts";
@@ -54,10 +55,15 @@ function reachedMessage(record: RunRecord): string | undefined {
  * Tells what is worth saying at the end of a run besides its summary.
  *
  * @param record The record of the run.
- * @returns One line each: a crash, and limits that were reached without ending the run.
+ * @returns One line each: a crash, limits that were reached without ending the run, and limits that
+ * somebody changed meanwhile.
  */
 export function closingMessages(record: RunRecord): string[] {
-  return [crashMessage(record), reachedMessage(record)].filter((text) => text !== undefined);
+  const changes = (record.limitChanges ?? []).map((change) =>
+    `During the run the ${changeSentence(change)}`
+  );
+  return [crashMessage(record), reachedMessage(record), ...changes]
+    .filter((text) => text !== undefined);
 }
 
 /**

@@ -11,6 +11,7 @@ import { EventStream } from "../report/event_stream.ts";
 import { renderHtml } from "../report/html/page.ts";
 import { renderMeta } from "../report/meta.ts";
 import { ProcessObserver } from "../report/process_observer.ts";
+import type { ProcessInfo } from "../report/process_table.ts";
 import type { RunRecord } from "../report/record.ts";
 import { type FinalStats, Recorder, type RunOutcome, type RunStart } from "../report/recorder.ts";
 import { renderSummary } from "../report/summary.ts";
@@ -57,6 +58,8 @@ export class RunReports implements Disposable {
   readonly #events: EventStream | undefined;
   #recorder: Recorder | undefined;
   #observer: ProcessObserver | undefined;
+  /** What the observer finds out about the event that is being written. */
+  #facts: ProcessInfo[] | undefined;
   #missedEvents = 0;
 
   /**
@@ -117,7 +120,10 @@ export class RunReports implements Disposable {
    */
   start(start: RunStart): void {
     this.#recorder = new Recorder(start);
-    if (this.wantsRecord) this.#observer = new ProcessObserver(this.#recorder, start.startedAt);
+    if (this.wantsRecord) {
+      const listener = { process: (info: ProcessInfo, at: number) => this.#learned(info, at) };
+      this.#observer = new ProcessObserver(listener, start.startedAt);
+    }
     this.#eventsFile?.empty();
     this.#events?.start(start);
   }
@@ -130,8 +136,13 @@ export class RunReports implements Disposable {
    */
   event(event: JobNotification, at: number): void {
     this.#recorder?.event(event, at);
+    const facts: ProcessInfo[] = [];
+    this.#facts = facts;
     this.#observer?.event(event, at);
-    this.#events?.event(event, at);
+    this.#facts = undefined;
+    // An id that starts anew brings the end of the process that had it before.
+    for (const info of facts.slice(0, -1)) this.#events?.process(info, at);
+    this.#events?.event(event, at, facts.at(-1));
   }
 
   /**
@@ -144,6 +155,7 @@ export class RunReports implements Disposable {
   sample(stats: FinalStats, at: number): number | undefined {
     if (!this.wantsRecord) return undefined;
     this.#recorder?.sample(stats, at);
+    this.#observer?.sample(at);
     this.#events?.sample(stats, at);
     return this.#recorder?.sampleInterval;
   }
@@ -203,6 +215,16 @@ export class RunReports implements Disposable {
   [Symbol.dispose](): void {
     this.#eventsFile?.close();
     this.#observer?.[Symbol.dispose]();
+  }
+
+  /** Takes what was found out about a process: into the line that is being written, or its own. */
+  #learned(info: ProcessInfo, at: number): void {
+    this.#recorder?.process(info, at);
+    if (this.#facts !== undefined) this.#facts.push(info);
+    // Memory grows with every sample: its peak is told at the end.
+    else if (Object.keys(info).some((name) => name !== "pid" && name !== "peakMemory")) {
+      this.#events?.process(info, at);
+    }
   }
 
   #writeEvent(file: OutputFile, line: string): void {

@@ -7,6 +7,7 @@ import type { JobObject } from "../../job/job_object.ts";
 import type { ChildProcess } from "../../process/child_process.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { exitCodeOf, type Verdict } from "../exit_code.ts";
+import { limitChanges } from "../report/limit_changes.ts";
 import { toJsonObject } from "../report/record.ts";
 import type { RunOutcome, RunStart } from "../report/recorder.ts";
 import type { Io, Sink } from "../terminal/io.ts";
@@ -18,6 +19,7 @@ import { createRunJob, findProgram, type FoundProgram, spawnOptions } from "./jo
 import { RunOutput } from "./output.ts";
 import type { RunPlan } from "./plan.ts";
 import { RunReports } from "./reports.ts";
+import { standingLimits } from "./standing_limits.ts";
 import { startFailure } from "./start_failure.ts";
 import { RunStatus } from "./status.ts";
 import { Supervisor, type WatchedEnd } from "./supervisor.ts";
@@ -66,6 +68,7 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   started = io.elapsed();
   await using watch = new Supervisor(job, plan, { io, reports });
   reports.start(runStart(plan, io, { job, program }));
+  const before = standingLimits(job);
   let child: ChildProcess;
   try {
     if (program.failure !== undefined) throw program.failure;
@@ -84,7 +87,8 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
 
   // Settle and report. From here on Ctrl-C ends us as it ends every program.
   await watch[Symbol.asyncDispose]();
-  return await finish(outcomeOf(end, { pid: child.pid, output }));
+  const changes = limitChanges(before, standingLimits(job));
+  return await finish({ ...outcomeOf(end, { pid: child.pid, output }), limitChanges: changes });
 }
 
 type Outcome = Omit<RunOutcome, "endedAt" | "wall">;

@@ -56,7 +56,7 @@ function twoUnits(value: number, [large, small]: readonly [string, string]): str
  * @returns The digits in groups of three, such as `"1,234,567"`.
  */
 export function showCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ",");
 }
 
 /**
@@ -80,6 +80,28 @@ export function showMeasure(value: number | string, unit: string): string {
     default:
       return `${showCount(value)} ${unit}`;
   }
+}
+
+/**
+ * Shows what was measured against a limit: exactly where the rounded values would be the same.
+ *
+ * @param measured What was measured.
+ * @param limit The limit.
+ * @param unit The record's unit.
+ * @returns Such as `"65.2 MiB"`, or `"1,025 B"` beside a limit of 1 KiB.
+ */
+export function showMeasured(
+  measured: number | string,
+  limit: number | string,
+  unit: string,
+): string {
+  const shown = showMeasure(measured, unit);
+  if (typeof measured === "string" || measured === limit || shown !== showMeasure(limit, unit)) {
+    return shown;
+  }
+  if (unit === "bytes") return `${showCount(measured)} B`;
+  if (unit === "ms") return `${showCount(Math.round(measured * 10) / 10)} ms`;
+  return unit === "percent" ? `${measured} %` : shown;
 }
 
 /** From here on codes are statuses: their two highest bits say how bad it is. */

@@ -8,6 +8,7 @@ import type { LimitText, OptionVariant, ValueKind } from "../../job/limits/row.t
 import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
+import type { JsonObject } from "../report/record.ts";
 import { formatCpuList, formatDuration, formatPercent, formatSize } from "./quantity.ts";
 import { maskToCpus } from "../../job/units.ts";
 
@@ -27,8 +28,10 @@ interface Row extends LimitText {
   readonly variants?: readonly OptionVariant[];
 }
 
-function showCpus(mask: bigint): string {
-  return formatCpuList(maskToCpus(mask));
+/** A mask is a bigint, and in a record its digits as text. */
+function showCpus(mask: bigint | string): string {
+  if (typeof mask === "string" && !/^0x[0-9a-f]{1,16}$/.test(mask)) return mask;
+  return formatCpuList(maskToCpus(BigInt(mask)));
 }
 
 function showVariant(kind: OptionVariant["kind"], value: unknown): string {
@@ -43,13 +46,13 @@ function showValue(kind: ValueKind, value: unknown): string {
     case "milliseconds":
       return formatDuration(value as number);
     case "mask":
-      return showCpus(value as bigint);
+      return showCpus(value as bigint | string);
     case "byteRange": {
       const { min, max } = value as { min: number; max: number };
       return `${formatSize(min)}..${formatSize(max)}`;
     }
     case "groupMasks":
-      return (value as { group: number; mask: bigint }[])
+      return (value as { group: number; mask: bigint | string }[])
         .map(({ group, mask }) => `${group}:${showCpus(mask)}`).join(";");
     case "choices":
       return (value as string[]).join(",");
@@ -85,11 +88,14 @@ function showRow(row: Row, value: unknown): ShownLimit[] {
 /**
  * Shows limits in the order of their tables.
  *
- * @param limits The limits in force.
- * @param notificationLimits The soft limits in force.
+ * @param limits The limits in force, as the programming interface or a record has them.
+ * @param notificationLimits The soft limits in force, likewise.
  * @returns One entry an option that would set them.
  */
-export function showLimits(limits: Limits, notificationLimits: NotificationLimits): ShownLimit[] {
+export function showLimits(
+  limits: Limits | JsonObject,
+  notificationLimits: NotificationLimits | JsonObject,
+): ShownLimit[] {
   const hard = Object.values(LIMIT_ROWS) as unknown as Row[];
   const soft = Object.values(NOTIFICATION_ROWS) as unknown as Row[];
   const of = (values: object) => (row: Row): ShownLimit[] =>

@@ -98,7 +98,13 @@ export function processUsage(process: bigint): ProcessUsage {
   };
 }
 
-function processMemory(process: bigint): ProcessMemory | undefined {
+/**
+ * Asks for the memory of a process.
+ *
+ * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
+ * @returns Its memory; `undefined` where the system does not say, as Wine for a process that ended.
+ */
+export function processMemory(process: bigint): ProcessMemory | undefined {
   const memory = MEMORY.allocate();
   if (!kernel32.K32GetProcessMemoryInfo(process, memory, MEMORY.size)) return undefined;
   const counters = MEMORY.decode(memory);

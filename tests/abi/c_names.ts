@@ -6,6 +6,7 @@ export type ConstantGroups = { readonly [group: string]: { readonly [name: strin
 /** Groups whose C names do not begin with the group's own name. */
 const PREFIXES: { readonly [group: string]: string } = {
   JOBOBJECTINFOCLASS: "",
+  PROCESSINFOCLASS: "",
   JOB_OBJECT_ACCESS: "JOB_OBJECT_",
   STANDARD_RIGHTS: "",
   JOBOBJECT_RATE_CONTROL_TOLERANCE: "",

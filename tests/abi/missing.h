@@ -190,6 +190,9 @@ typedef struct {
   ULONG64 PeakJobMemoryUsed;
 } JOBOBJECT_MEMORY_USAGE_INFORMATION;
 
+/* In no header of Microsoft's: ntpsapi.h of System Informer's phnt; since Windows 8.1. */
+#define ProcessCommandLineInformation ((PROCESSINFOCLASS)60)
+
 /* https://learn.microsoft.com/windows/win32/debug/system-error-codes--500-999- */
 #define ERROR_OBJECT_NAME_EXISTS 698L
 #define ERROR_ELEVATION_REQUIRED 740L

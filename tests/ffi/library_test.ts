@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { FUNCTIONS } from "../../ffi/functions.ts";
-import { advapi32, kernel32, preload, user32 } from "../../ffi/library.ts";
+import { advapi32, kernel32, ntdll, preload, user32 } from "../../ffi/library.ts";
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
 
 const elsewhere = { ignore: Deno.build.os === "windows" };
@@ -12,6 +12,7 @@ Deno.test("library: importing it opens nothing, and lists every function", () =>
   assertEquals(names.includes("GetQueuedCompletionStatusEx$memoryAsync"), true);
   assertEquals(Object.keys(user32), Object.keys(FUNCTIONS.user32));
   assertEquals(Object.keys(advapi32), Object.keys(FUNCTIONS.advapi32));
+  assertEquals(Object.keys(ntdll), Object.keys(FUNCTIONS.ntdll));
 });
 
 Deno.test("kernel32: the first call off Windows says what is missing", elsewhere, () => {

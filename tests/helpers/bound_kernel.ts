@@ -3,7 +3,7 @@
  * opened within a test for a leak of that test, and ours are opened at the first call and kept: a
  * kernel test imports this file before anything else.
  */
-import { advapi32, preload, user32 } from "../../ffi/library.ts";
+import { advapi32, ntdll, preload, user32 } from "../../ffi/library.ts";
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
 
 function bindAll(library: object): string[] {
@@ -20,6 +20,7 @@ function bindAll(library: object): string[] {
 /** The functions that this system lacks. */
 export const MISSING_FUNCTIONS: readonly string[] = [
   ...preload(),
+  ...bindAll(ntdll),
   ...bindAll(user32),
   ...bindAll(advapi32),
 ];

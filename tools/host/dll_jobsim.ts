@@ -26,6 +26,7 @@ const SIMULATED: ReadonlySet<string> = new Set([
   "FreeMemoryJobObject",
   "CreateProcessW",
   "GetProcessTimes",
+  "NtQueryInformationProcess",
   "CloseHandle",
   "WaitForSingleObject",
   "UserHandleGrantAccess",

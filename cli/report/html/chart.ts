@@ -7,8 +7,31 @@ import { type Axis, axisFor } from "./axis.ts";
 import { showTime } from "../../text/display.ts";
 import { Markup, markup } from "./markup.ts";
 
-/** The page's charts and its timeline share one width, so that times stand one above the other. */
-export const CHART = { width: 960, left: 96, right: 16 } as const;
+/** The room of a drawing, in its own units. */
+export interface Frame {
+  /** The style that shows it: on wide screens and paper, or on narrow ones. */
+  readonly name: "wide" | "narrow";
+  /** The whole width. */
+  readonly width: number;
+  /** Where the values begin. */
+  readonly left: number;
+  /** What is left free at the right. */
+  readonly right: number;
+  /** The most labels of the time axis. */
+  readonly ticks: number;
+}
+
+/**
+ * Each drawing is made twice, since text that shrinks with its drawing cannot be read on a phone. All
+ * drawings of a frame share its width, so that times stand one above the other.
+ */
+export const FRAMES: readonly Frame[] = [
+  { name: "wide", width: 960, left: 96, right: 16, ticks: 8 },
+  { name: "narrow", width: 400, left: 66, right: 12, ticks: 4 },
+];
+
+/** The wide frame's places, for what is drawn once. */
+export const CHART = FRAMES[0]!;
 
 const TOP = 14;
 const BOTTOM = 26;
@@ -68,26 +91,30 @@ export interface Chart {
  *
  * @param at Milliseconds since the start.
  * @param wall Milliseconds of the whole run.
+ * @param frame The drawing's room.
  * @returns The horizontal position.
  */
-export function timeX(at: number, wall: number): number {
+export function timeX(at: number, wall: number, frame: Frame): number {
   const share = wall > 0 ? Math.min(1, Math.max(0, at / wall)) : 0;
-  return CHART.left + share * (CHART.width - CHART.left - CHART.right);
+  return frame.left + share * (frame.width - frame.left - frame.right);
 }
 
 /**
  * Draws the time axis's lines and labels.
  *
  * @param wall Milliseconds of the whole run.
- * @param options `top` and `bottom` of the lines.
+ * @param options `top` and `bottom` of the lines, and the drawing's room.
  * @returns SVG elements.
  */
-export function timeGrid(wall: number, options: { top: number; bottom: number }): Markup[] {
-  const { top, bottom } = options;
-  return axisFor(wall, { kind: "time", ticks: 8, exact: true }).ticks.map((tick) => {
-    const x = timeX(tick, wall);
+export function timeGrid(
+  wall: number,
+  options: { top: number; bottom: number; frame: Frame },
+): Markup[] {
+  const { top, bottom, frame } = options;
+  return axisFor(wall, { kind: "time", ticks: frame.ticks, exact: true }).ticks.map((tick) => {
+    const x = timeX(tick, wall, frame);
     // A label under the very edge would be cut off.
-    const anchor = x > CHART.width - 40 ? "end" : "middle";
+    const anchor = x > frame.width - 40 ? "end" : "middle";
     return markup`<line class="grid" x1="${x}" x2="${x}" y1="${top}" y2="${bottom}"/><text class="tick" x="${x}" y="${
       bottom + 16
     }" text-anchor="${anchor}">${tick === 0 ? "0" : showTime(tick)}</text>`;
@@ -98,20 +125,25 @@ export function timeGrid(wall: number, options: { top: number; bottom: number })
  * Draws a chart.
  *
  * @param chart What to draw.
- * @returns An SVG element.
+ * @returns One SVG element for each frame; the style shows one of them.
  */
-export function renderChart(chart: Chart): Markup {
+export function renderChart(chart: Chart): Markup[] {
+  return FRAMES.map((frame) => renderIn(frame, chart));
+}
+
+function renderIn(frame: Frame, chart: Chart): Markup {
   const { axis, height, points, wall } = chart;
   const bottom = height - BOTTOM;
+  const right = frame.width - frame.right;
   const y = (value: number): number =>
     bottom - (Math.min(value, axis.end) / axis.end) * (bottom - TOP);
-  const x = (at: number): number => timeX(at, wall);
+  const x = (at: number): number => timeX(at, wall, frame);
   const grid = axis.ticks.map((tick) =>
-    markup`<line class="grid" x1="${CHART.left}" x2="${CHART.width - CHART.right}" y1="${
+    markup`<line class="grid" x1="${frame.left}" x2="${right}" y1="${y(tick)}" y2="${
       y(tick)
-    }" y2="${y(tick)}"/><text class="tick" x="${CHART.left - 8}" y="${
-      y(tick) + 4
-    }" text-anchor="end">${chart.show(tick)}</text>`
+    }"/><text class="tick" x="${frame.left - 8}" y="${y(tick) + 4}" text-anchor="end">${
+      chart.show(tick)
+    }</text>`
   );
   const line = pathOf(points.map(({ at, value }) => [x(at), y(value)]), chart.steps ?? false);
   const first = points[0];
@@ -120,29 +152,47 @@ export function renderChart(chart: Chart): Markup {
       x(first.at)
     }Z"/><path class="line" d="${line}"/>`
     : undefined;
-  return markup`<svg class="chart ${chart.style}" viewBox="0 0 ${CHART.width} ${height}" role="img" aria-label="${chart.label}">${
-    timeGrid(wall, { top: TOP, bottom })
-  }${grid}${area}${
-    chart.lines.filter(({ value }) => value <= axis.end).map((compare) =>
-      markup`<line class="${compare.style}" x1="${CHART.left}" x2="${
-        CHART.width - CHART.right
-      }" y1="${y(compare.value)}" y2="${
-        y(compare.value)
-      }"/><text class="${compare.style}-label" x="${
-        compare.style === "peak" ? CHART.width - CHART.right - 4 : CHART.left + 8
-      }" y="${labelY(y(compare.value))}" text-anchor="${
-        compare.style === "peak" ? "end" : "start"
-      }">${compare.label}</text>`
-    )
-  }${
-    chart.marks.map(({ at, label }) =>
-      markup`<g class="mark"><line x1="${x(at)}" x2="${
-        x(at)
-      }" y1="${TOP}" y2="${bottom}"/><path d="M${x(at) - 5} ${
+  const lines = chart.lines.filter(({ value }) => value <= axis.end);
+  const compared = lines.map(({ style, value }) =>
+    markup`<line class="${style}" x1="${frame.left}" x2="${right}" y1="${y(value)}" y2="${
+      y(value)
+    }"/>`
+  );
+  // Above all that is drawn, with a seam of the card's colour: a curve must not cross them out.
+  const labels = lines.map(({ label, style, value }) => {
+    const isPeak = style === "peak";
+    return markup`<text class="label ${style}-label" x="${
+      isPeak ? right - 10 : frame.left + 8
+    }" y="${labelY(y(value))}" text-anchor="${isPeak ? "end" : "start"}">${label}</text>`;
+  });
+  return markup`<svg class="chart ${frame.name} ${chart.style}" viewBox="0 0 ${frame.width} ${height}" role="img" aria-label="${chart.label}">${
+    timeGrid(wall, { top: TOP, bottom, frame })
+  }${grid}${area}${compared}${
+    marksIn(chart.marks, x).map(({ at, label }, _, { length }) => {
+      const down = length > MOST_MARK_LINES
+        ? undefined
+        : markup`<line x1="${x(at)}" x2="${x(at)}" y1="${TOP}" y2="${bottom}"/>`;
+      return markup`<g class="mark">${down}<path d="M${x(at) - 5} ${
         TOP - 8
-      }h10l-5 8z"/><title>${label} at ${showTime(at)}</title></g>`
-    )
-  }${hovers(chart, { x, bottom })}</svg>`;
+      }h10l-5 8z"/><title>${label} at ${showTime(at)}</title></g>`;
+    })
+  }${labels}${frame.name === "wide" ? hovers(chart, { x, bottom }) : undefined}</svg>`;
+}
+
+/** More lines from the marks down would hide the values behind them. */
+const MOST_MARK_LINES = 40;
+
+/** The places that a mark takes: nearer ones cannot be told apart. */
+const MARK_WIDTH = 4;
+
+/** The first mark of each place, so that a thousand marks are drawn as far as they reach. */
+function marksIn(marks: readonly ChartMark[], x: (at: number) => number): ChartMark[] {
+  const byPlace = new Map<number, ChartMark>();
+  for (const mark of marks) {
+    const place = Math.round(x(mark.at) / MARK_WIDTH);
+    if (!byPlace.has(place)) byPlace.set(place, mark);
+  }
+  return [...byPlace.values()];
 }
 
 /** A label stands above its line, but within the drawing. */

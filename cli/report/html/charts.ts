@@ -7,13 +7,10 @@ import { axisFor } from "./axis.ts";
 import { showCount, showMeasure, showName, showSize } from "../../text/display.ts";
 import { type ChartLine, type ChartMark, type ChartPoint, renderChart } from "./chart.ts";
 import { type Markup, markup } from "./markup.ts";
-import type { JsonValue, RunRecord } from "../record.ts";
+import type { JsonValue, RecordedHit, RunRecord } from "../record.ts";
 
 /** A limit farther above the values than this would press them flat: it is named, not drawn. */
 const FARTHEST_LIMIT = 4;
-
-/** The most marks of a chart: more cannot be told apart. */
-const MOST_MARKS = 100;
 
 function numberOf(value: JsonValue | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
@@ -34,11 +31,15 @@ function limitLine(
 function caption(
   about: string,
   limit: { value: number | undefined; drawn: boolean; show: (value: number) => string },
+  marks: readonly ChartMark[],
 ): Markup {
   const far = limit.value === undefined || limit.drawn
     ? ""
     : `; the limit of ${limit.show(limit.value)} is far above`;
-  return markup`<p class="caption">${about}${far}</p>`;
+  const legend = marks.length === 0
+    ? undefined
+    : markup` · <span class="mark-legend">▼</span> a limit was reached`;
+  return markup`<p class="caption">${about}${far}${legend}</p>`;
 }
 
 /** Points that stand for the time before them, with one at the very start. */
@@ -51,12 +52,31 @@ function fromStart(points: readonly ChartPoint[]): ChartPoint[] {
 function marksOf(record: RunRecord, belongs: (name: string) => boolean): ChartMark[] {
   return record.limitHits
     .filter((hit) => belongs(hit.name ?? hit.type))
-    .slice(0, MOST_MARKS)
     .map((hit) => ({
       at: hit.at,
       label: showName(hit.name ?? hit.type) +
         (hit.pid === undefined ? "" : ` (process ${hit.pid})`),
     }));
+}
+
+/** Whether a hit tells how much memory the whole job had. */
+function isJobMemory({ name, type }: RecordedHit): boolean {
+  return name === "jobMemory" || name === undefined && type === "jobMemoryLimit";
+}
+
+/**
+ * The memory over time. A hit that was measured is a sample too: between two looks the memory climbs to
+ * its limit and, where the job is ended for it, falls to nothing.
+ */
+function memoryPoints({ limitHits, samples }: RunRecord): ChartPoint[] {
+  const points = samples.flatMap(({ at, memory }) =>
+    memory === undefined ? [] : [{ at, value: memory }]
+  );
+  if (points.length === 0) return [];
+  const hits = limitHits.filter(isJobMemory).flatMap(({ at, measured }) =>
+    typeof measured === "number" ? [{ at, value: measured }] : []
+  );
+  return [...points, ...hits].sort((a, b) => a.at - b.at);
 }
 
 /**
@@ -66,9 +86,7 @@ function marksOf(record: RunRecord, belongs: (name: string) => boolean): ChartMa
  * @returns A section.
  */
 export function memorySection(record: RunRecord): Markup {
-  const points = record.samples.flatMap(({ at, memory }) =>
-    memory === undefined ? [] : [{ at, value: memory }]
-  );
+  const points = memoryPoints(record);
   const heading = markup`<h2>Memory</h2>`;
   if (points.length === 0) {
     return markup`<section id="memory">${heading}<p class="caption">This system does not tell how much memory a job has at a time.</p></section>`;
@@ -83,6 +101,7 @@ export function memorySection(record: RunRecord): Markup {
   if (peakJob !== undefined && lines.every(({ value }) => Math.abs(value - peakJob) > 0.07 * end)) {
     lines.push({ value: peakJob, label: `peak ${showSize(peakJob)}`, style: "peak" });
   }
+  const marks = marksOf(record, (name) => /memory/i.test(name));
   const chart = renderChart({
     style: "memory",
     label: "Commit memory of all processes over time",
@@ -91,12 +110,12 @@ export function memorySection(record: RunRecord): Markup {
     axis: axisFor(end, { kind: "bytes" }),
     show: showSize,
     lines,
-    marks: marksOf(record, (name) => /memory/i.test(name)),
+    marks,
     height: 240,
   });
   const drawn = lines.some(({ style }) => style === "limit");
   return markup`<section id="memory">${heading}${
-    caption("Commit of all processes over time", { value: limit, drawn, show: showSize })
+    caption("Commit of all processes", { value: limit, drawn, show: showSize }, marks)
   }${chart}</section>`;
 }
 
@@ -127,6 +146,9 @@ export function cpuSection(record: RunRecord): Markup {
   const show = (value: number): string => showMeasure(value, "percent");
   const most = Math.max(...points.map(({ value }) => value));
   const lines = limitLine(limit, { most: Math.max(most, 5), show });
+  const marks = marksOf(record, (name) => /cpu|time/i.test(name) && name !== "wallTime");
+  const { processors } = record.machine;
+  const whole = processors === 1 ? "the one processor" : `all ${processors} processors`;
   const chart = renderChart({
     style: "cpu",
     label: "Share of all processors over time",
@@ -139,31 +161,32 @@ export function cpuSection(record: RunRecord): Markup {
     show,
     steps: true,
     lines,
-    marks: marksOf(record, (name) => /cpu|time/i.test(name) && name !== "wallTime"),
+    marks,
     height: 200,
   });
   return markup`<section id="cpu"><h2>CPU</h2>${
-    caption("Share of all processors of the machine over time", {
-      value: limit,
-      drawn: lines.length > 0,
-      show,
-    })
+    caption(`CPU use, 100 % = ${whole}`, { value: limit, drawn: lines.length > 0, show }, marks)
   }${chart}</section>`;
 }
 
-/** How many processes ran: exactly by their starts and ends where all are known, else by samples. */
+/**
+ * How many processes ran: by their starts and ends where all are known, and by what was read off the job,
+ * which knows those too that ended before they could be asked.
+ */
 function runningOverTime(record: RunRecord): ChartPoint[] {
   const { processTable, processTableOmitted, samples, times } = record;
-  if (processTableOmitted > 0) {
-    return fromStart(samples.map(({ at, processes }) => ({ at, value: processes })));
-  }
-  const changes = processTable.flatMap(({ start, end }) => [
-    { at: start, by: 1 },
-    ...(end === undefined ? [] : [{ at: end, by: -1 }]),
-  ]).sort((a, b) => a.at - b.at);
+  const seen = samples.map(({ at, processes }) => ({ at, value: processes }));
+  if (processTableOmitted > 0) return fromStart(seen);
+  const changes = [
+    ...processTable.flatMap(({ start, end }) => [
+      { at: start, by: 1, least: 0 },
+      ...(end === undefined ? [] : [{ at: end, by: -1, least: 0 }]),
+    ]),
+    ...seen.map(({ at, value }) => ({ at, by: 0, least: value })),
+  ].sort((a, b) => a.at - b.at);
   let running = 0;
-  const points = changes.map(({ at, by }) => {
-    const value = running;
+  const points = changes.map(({ at, by, least }) => {
+    const value = Math.max(running, least);
     running += by;
     return { at, value };
   });
@@ -182,6 +205,7 @@ export function processSection(record: RunRecord): Markup {
   const most = points.reduce((highest, { value }) => Math.max(highest, value), 1);
   if (limit === undefined && record.processes.peakActive <= 1) return markup``;
   const lines = limitLine(limit, { most, show: showCount });
+  const marks = marksOf(record, (name) => /activeProcess/.test(name));
   const chart = renderChart({
     style: "processes",
     label: "Running processes over time",
@@ -191,10 +215,14 @@ export function processSection(record: RunRecord): Markup {
     show: showCount,
     steps: true,
     lines,
-    marks: marksOf(record, (name) => /activeProcess/.test(name)),
+    marks,
     height: 150,
   });
   return markup`<section id="running"><h2>Running processes</h2>${
-    caption("Over time", { value: limit, drawn: lines.length > 0, show: showCount })
+    caption(
+      "How many ran at the same time",
+      { value: limit, drawn: lines.length > 0, show: showCount },
+      marks,
+    )
   }${chart}</section>`;
 }

@@ -8,38 +8,30 @@ import {
   showCode,
   showCommand,
   showCount,
-  showMeasure,
   showName,
   showSize,
+  showText,
   showTime,
 } from "../../text/display.ts";
+import { showLimits, type ShownLimit } from "../../text/limit_text.ts";
+import { formatDuration, formatSize } from "../../text/quantity.ts";
 import { cpuSection, memorySection, processSection } from "./charts.ts";
 import { endStyle, MOST_TIMELINE_ROWS, renderTimeline } from "./timeline.ts";
 import { STYLE } from "./style.ts";
 import { Markup, markup } from "./markup.ts";
-import type { JsonValue, RecordedHit, RecordedOutput, RunRecord } from "../record.ts";
+import type { RecordedHit, RecordedOutput, RunRecord } from "../record.ts";
+import { changeSentence, type RecordedLimitChange } from "../limit_changes.ts";
+import { limitOfHit, showLimit } from "../limit_value.ts";
 import { endingPhrase, toneOf, verdictSentence } from "../verdict.ts";
 
 const TONE_CLASSES = { good: "good", bad: "bad", limit: "limit-reached" } as const;
-
-/** The units of limits that are plain numbers, by the names in the programming interface. */
-const NUMBER_UNITS: ReadonlyMap<string, (value: number) => string> = new Map([
-  ...["processMemory", "jobMemory", "jobMemoryLow", "min", "max", "readBytes", "writeBytes"]
-    .map((name) => [name, showSize] as const),
-  ...["processUserTime", "jobUserTime", "wallTime"].map((name) => [name, showTime] as const),
-  ...["netBandwidth", "ioBandwidth"]
-    .map((name) => [name, (value: number) => `${showSize(value)} a second`] as const),
-  ["outputSize", showSize],
-]);
-
-/** The parts of a CPU limit that are no percentages. */
-const CPU_COUNTS: ReadonlySet<string> = new Set(["weight", "hardCapCpus"]);
 
 function fact(term: string, value: string, more?: string): Markup {
   const small = more === undefined ? undefined : markup`<small>${more}</small>`;
   return markup`<div><dt>${term}</dt><dd>${value}${small}</dd></div>`;
 }
 
+/** What was measured; what was not is left out. */
 function facts(record: RunRecord): Markup {
   const { times, memory, processes, io, output, job } = record;
   const memoryLimit = job.limits["jobMemory"];
@@ -50,28 +42,31 @@ function facts(record: RunRecord): Markup {
       showTime(times.wall),
       typeof timeLimit === "number" ? `of ${showTime(timeLimit)}` : undefined,
     ),
-    fact(
-      "CPU time",
-      showTime(times.user + times.kernel),
-      `${showTime(times.user)} user, ${showTime(times.kernel)} kernel`,
-    ),
-    fact(
-      "Peak memory",
-      memory.peakJob === undefined ? "not known" : showSize(memory.peakJob),
-      typeof memoryLimit === "number" ? `of ${showSize(memoryLimit)}` : "commit of all processes",
-    ),
-    fact("Processes", showCount(processes.total), `${showCount(processes.peakActive)} at once`),
-    fact("Read", showSize(io.readBytes), `${showCount(io.readOperations)} operations`),
-    fact("Written", showSize(io.writeBytes), `${showCount(io.writeOperations)} operations`),
   ];
-  if (output) {
+  const { user, kernel } = times;
+  if (user !== undefined && kernel !== undefined) {
+    const parts = `${showTime(user)} user, ${showTime(kernel)} kernel`;
+    rows.push(fact("CPU time", showTime(user + kernel), parts));
+  }
+  if (memory.peakJob !== undefined) {
+    const limit = typeof memoryLimit === "number"
+      ? `of ${showSize(memoryLimit)}`
+      : "commit of all processes";
+    rows.push(fact("Peak memory", showSize(memory.peakJob), limit));
+  }
+  if (processes.total > 0) {
+    const most = `${showCount(processes.peakActive)} at once`;
+    rows.push(fact("Processes", showCount(processes.total), most));
+  }
+  if (io !== undefined) {
     rows.push(
-      fact(
-        "Output",
-        showSize((output.stdoutBytes ?? 0) + (output.stderrBytes ?? 0)),
-        outputNote(output),
-      ),
+      fact("Read", showSize(io.readBytes), `${showCount(io.readOperations)} operations`),
+      fact("Written", showSize(io.writeBytes), `${showCount(io.writeOperations)} operations`),
     );
+  }
+  if (output) {
+    const bytes = (output.stdoutBytes ?? 0) + (output.stderrBytes ?? 0);
+    rows.push(fact("Output", showSize(bytes), outputNote(output)));
   }
   return markup`<dl class="facts">${rows}</dl>`;
 }
@@ -86,6 +81,20 @@ function outputNote({ stdoutBytes, stderrBytes }: RecordedOutput): string {
 /** The most characters of the command: a screen full. */
 const MOST_COMMAND = 4000;
 
+/** When it was, on the clock of the machine that ran it, and in UTC. */
+function showStart(iso: string): string {
+  const date = new Date(iso);
+  const utc = `${iso.slice(0, 19).replace("T", " ")} UTC`;
+  const offset = -date.getTimezoneOffset();
+  if (offset === 0 || !Number.isFinite(offset)) return utc;
+  const local = new Date(date.getTime() + offset * 60_000).toISOString();
+  return `${local.slice(0, 19).replace("T", " ")} local time (${utc})`;
+}
+
+function changeNote(change: RecordedLimitChange): Markup {
+  return markup`<p class="note">During the run the ${changeSentence(change)}.</p>`;
+}
+
 function top(record: RunRecord): Markup {
   const { command, child, times, job } = record;
   const ending = endingPhrase(record);
@@ -97,7 +106,7 @@ function top(record: RunRecord): Markup {
   const notes = [
     ending,
     code,
-    `jobbox's exit code ${record.exitCode}`,
+    child.code === record.exitCode ? undefined : `jobbox's exit code ${record.exitCode}`,
     job.name === undefined ? undefined : `job “${job.name}”`,
   ].filter((note) => note !== undefined && note !== "").join(" · ");
   return markup`<header class="${TONE_CLASSES[toneOf(record)]}">
@@ -105,67 +114,87 @@ function top(record: RunRecord): Markup {
 <code class="command">${showCommand(command, MOST_COMMAND)}</code>
 <div class="muted">${notes}</div>
 <div class="muted">in <code>${command.cwd}</code> · <time datetime="${times.start}">${
-    times.start.slice(0, 19).replace("T", " ")
-  } UTC</time></div>
+    showStart(times.start)
+  }</time></div>
+${(record.limitChanges ?? []).map(changeNote)}
 ${facts(record)}
 </header>`;
 }
 
-function limitText(name: string, value: JsonValue): string {
-  if (typeof value === "number") return (NUMBER_UNITS.get(name) ?? showCount)(value);
-  if (Array.isArray(value)) return value.map((item) => limitText(name, item)).join(", ");
-  if (typeof value === "object" && value !== null) {
-    return Object.entries(value).map(([key, part]) => {
-      const percent = name === "cpu" && typeof part === "number" && !CPU_COUNTS.has(key);
-      return `${showName(key)} ${percent ? showMeasure(part, "percent") : limitText(key, part)}`;
-    }).join(", ");
-  }
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  return String(value);
-}
-
+/** The limits as the options that set them; what jobbox does with every job is none that was asked for. */
 function limitsSection({ job }: RunRecord): Markup | undefined {
-  const kinds = [
-    ["", job.limits],
-    ["soft", job.notificationLimits],
-    ["kept by jobbox", job.ownLimits ?? {}],
-  ] as const;
-  const rows = kinds.flatMap(([kind, limits]) =>
-    Object.entries(limits).map(([name, value]) =>
-      markup`<tr><td>${showName(name)}</td><td>${
-        limitText(name, value)
-      }</td><td class="muted">${kind}</td></tr>`
-    )
+  const { wallTime, outputSize } = job.ownLimits ?? {};
+  const { killOnClose: _, ...limits } = job.limits;
+  const shown: ShownLimit[] = [
+    ...(typeof wallTime === "number"
+      ? [{
+        option: "--timeout",
+        value: formatDuration(wallTime),
+        whenReached: "jobbox ends the job",
+      }]
+      : []),
+    ...(typeof outputSize === "number"
+      ? [{
+        option: "--max-output",
+        value: formatSize(outputSize),
+        whenReached: "jobbox ends the job",
+      }]
+      : []),
+    ...showLimits(limits, job.notificationLimits),
+  ];
+  if (shown.length === 0) return undefined;
+  const rows = shown.map(({ option, value, whenReached }) =>
+    markup`<tr><td><code>${option}${
+      value === "on" ? "" : ` ${value}`
+    }</code></td><td class="muted">${whenReached}</td></tr>`
   );
-  if (rows.length === 0) return undefined;
-  return markup`<section id="limits"><h2>Limits</h2><table>${rows}</table></section>`;
+  return markup`<section id="limits"><h2>Limits</h2><div class="scroll"><table><tr><th>option</th><th>when it is reached</th></tr>${rows}</table></div></section>`;
 }
 
 /** The most rows of a table: a page must stay readable. */
 const MOST_TABLE_ROWS = 1000;
 
-function hitRow(hit: RecordedHit): Markup {
-  const values = [hit.limit, hit.measured]
-    .map((value) => value === undefined ? "" : limitText(hit.name ?? hit.type, value));
-  return markup`<tr><td class="number">${showTime(hit.at)}</td><td>${showName(hit.type)}${
-    hit.name === undefined ? "" : `: ${showName(hit.name)}`
-  }</td><td>${hit.pid === undefined ? "" : String(hit.pid)}</td><td>${values[0]}</td><td>${
-    values[1]
-  }</td></tr>`;
+/** The most different kinds of hits that are listed. */
+const MOST_HIT_ROWS = 50;
+
+/** Hits of one limit together: a limit that is reached once is often reached a hundred times. */
+function hitGroups(hits: readonly RecordedHit[]): RecordedHit[][] {
+  const groups = Map.groupBy(
+    hits,
+    ({ type, name, limit }) => JSON.stringify([type, name ?? null, limit ?? null]),
+  );
+  return [...groups.values()];
+}
+
+function hitRow(group: readonly RecordedHit[], count: number): Markup {
+  const first = group[0]!;
+  const { limit, name, type } = first;
+  const show = (value: number | string | undefined): string =>
+    value === undefined ? "" : showLimit(name ?? limitOfHit(type) ?? type, value);
+  const measured = group.map((hit) => hit.measured).filter((value) => value !== undefined);
+  const numbers = measured.filter((value) => typeof value === "number");
+  const most = numbers.length > 0 ? Math.max(...numbers) : measured[0];
+  const last = group.at(-1)!;
+  const pids = new Set(group.map(({ pid }) => pid).filter((pid) => pid !== undefined));
+  const at = showTime(first.at) + (last.at > first.at ? ` to ${showTime(last.at)}` : "");
+  return markup`<tr><td>${showName(type)}${
+    name === undefined ? "" : `: ${showName(name)}`
+  }</td><td class="number">${showCount(count)}×</td><td>${at}</td><td>${
+    pids.size > 1 ? `${showCount(pids.size)} processes` : [...pids].join("")
+  }</td><td>${show(limit)}</td><td>${show(most)}</td></tr>`;
 }
 
 function hitsSection({ limitHits, limitHitCounts }: RunRecord): Markup | undefined {
-  const counts = Object.entries(limitHitCounts);
-  if (counts.length === 0) return undefined;
-  const shown = limitHits.slice(0, 50);
-  const all = counts.reduce((sum, [, count]) => sum + count, 0);
-  return markup`<section id="hits"><h2>Limits reached</h2><p class="caption">${
-    counts.map(([type, count]) => `${showName(type)} ${showCount(count)}×`).join(", ")
-  }${
-    all > shown.length ? `; the first ${shown.length} are listed` : ""
-  }</p><div class="scroll"><table><tr><th class="number">at</th><th>what</th><th>process</th><th>limit</th><th>measured</th></tr>${
-    shown.map(hitRow)
-  }</table></div></section>`;
+  const groups = hitGroups(limitHits);
+  if (groups.length === 0) return undefined;
+  const types = Map.groupBy(groups, ([first]) => first!.type);
+  const rows = groups.slice(0, MOST_HIT_ROWS).map((group) => {
+    const { type } = group[0]!;
+    // Hits beyond the listed ones are counted by type alone.
+    const alone = types.get(type)!.length === 1;
+    return hitRow(group, alone ? limitHitCounts[type] ?? group.length : group.length);
+  });
+  return markup`<section id="hits"><h2>Limits reached</h2><div class="scroll"><table><tr><th>what</th><th class="number">times</th><th>at</th><th>process</th><th>limit</th><th>measured</th></tr>${rows}</table></div></section>`;
 }
 
 const LEGEND = [
@@ -175,6 +204,9 @@ const LEGEND = [
   ["ended", "ended by jobbox"],
   ["unknown", "code not known"],
 ] as const;
+
+/** The most characters of a command line in the table. */
+const MOST_CELL = 500;
 
 function treeSection(record: RunRecord): Markup | undefined {
   const { processTable, processTableOmitted, times } = record;
@@ -190,17 +222,23 @@ function treeSection(record: RunRecord): Markup | undefined {
   const rows = processTable.slice(0, MOST_TABLE_ROWS).map((process) =>
     markup`<tr><td class="number">${String(process.pid)}</td><td class="number">${
       process.parentPid === undefined ? "" : String(process.parentPid)
-    }</td><td>${process.image ?? ""}</td><td class="number">${
-      showTime(process.start)
-    }</td><td class="number">${
+    }</td><td class="command-line">${
+      showText(process.commandLine ?? process.image ?? "not known", MOST_CELL)
+    }</td><td class="number">${showTime(process.start)}</td><td class="number">${
       process.end === undefined ? "running" : showTime(process.end)
+    }</td><td class="number">${
+      process.user === undefined || process.kernel === undefined
+        ? ""
+        : showTime(process.user + process.kernel)
+    }</td><td class="number">${
+      process.peakMemory === undefined ? "" : showSize(process.peakMemory)
     }</td><td>${
       process.code === undefined ? "not known" : showCode(process.code, process.codeName)
     }</td></tr>`
   );
   return markup`<section id="processes"><h2>Process tree</h2>${caption}<ul class="legend">${legend}</ul>${
     renderTimeline(processTable, times.wall)
-  }<details><summary>As a table</summary><div class="scroll"><table><tr><th class="number">process</th><th class="number">parent</th><th>image</th><th class="number">start</th><th class="number">end</th><th>code</th></tr>${rows}</table></div></details></section>`;
+  }<details><summary>As a table</summary><div class="scroll"><table><tr><th class="number">process</th><th class="number">parent</th><th>command</th><th class="number">start</th><th class="number">end</th><th class="number">CPU</th><th class="number">peak memory</th><th>code</th></tr>${rows}</table></div></details></section>`;
 }
 
 /**
@@ -211,8 +249,13 @@ function treeSection(record: RunRecord): Markup | undefined {
  */
 export function renderHtml(record: RunRecord): string {
   const name = record.command.executable.split(/[\\/]/).at(-1) ?? "";
-  const charts = record.samples.length > 0
+  // One look is no course of anything.
+  const charts = record.samples.length > 1
     ? [memorySection(record), cpuSection(record), processSection(record)]
+    : record.processTable.length > 0
+    ? [
+      markup`<section id="short"><p class="caption">The run was too short to be sampled: there are no charts of it.</p></section>`,
+    ]
     : [];
   return markup`<!doctype html>
 <html lang="en">

@@ -14,7 +14,7 @@ export const STYLE = `
   --bar-ok: #4c8ee8; --bar-error: #e2992e; --bar-crash: #dc5a52; --bar-ended: #8b929c; --bar-unknown: #a9bcd8;
   --on-bar: #10151b;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #14171b; --card: #1d2126; --text: #e6e9ed; --muted: #98a2ae; --line: #333a42; --grid: #292f36;
     --good: #4cc38a; --bad: #ff7a70; --limit: #f0a43c;
@@ -49,8 +49,8 @@ td.number, th.number { text-align: right; }
 .scroll { overflow-x: auto; }
 details summary { cursor: pointer; color: var(--muted); font-size: 14px; }
 details[open] summary { margin-bottom: 10px; }
-section { overflow-x: auto; }
-svg.chart { display: block; width: 100%; min-width: 640px; height: auto; overflow: visible; }
+svg.chart { display: block; width: 100%; height: auto; overflow: visible; }
+svg.narrow { display: none; }
 svg text { font: 12px system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: var(--text); }
 svg .tick, svg .depth { fill: var(--muted); font-variant-numeric: tabular-nums; }
 svg .grid { stroke: var(--grid); stroke-width: 1; }
@@ -60,6 +60,8 @@ svg.memory { --series: var(--memory); } svg.cpu { --series: var(--cpu); } svg.pr
 svg line.limit { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 7 4; }
 svg line.soft { stroke: var(--limit); stroke-width: 1.5; stroke-dasharray: 7 4; }
 svg line.peak { stroke: var(--series); stroke-width: 1; stroke-dasharray: 2 3; }
+svg .label { paint-order: stroke; stroke: var(--card); stroke-width: 5px; stroke-linejoin: round; }
+.mark-legend { color: var(--limit); }
 svg .limit-label { fill: var(--bad); font-weight: 600; } svg .soft-label { fill: var(--limit); font-weight: 600; } svg .peak-label { fill: var(--muted); }
 svg .mark line { stroke: var(--limit); stroke-width: 1; opacity: .7; } svg .mark path { fill: var(--limit); }
 svg .hover { fill: var(--text); opacity: 0; } svg .hover:hover { opacity: .1; }
@@ -71,5 +73,22 @@ svg .bar { fill: var(--bar); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0 0 12px; padding: 0; list-style: none; color: var(--muted); font-size: 13px; }
 .legend i { display: inline-block; width: 11px; height: 11px; margin-right: 6px; border-radius: 3px; background: var(--bar); }
 footer { color: var(--muted); font-size: 13px; text-align: center; }
-@media print { body { background: #fff; padding: 0; } section, header { break-inside: avoid; } }
+td.command-line { font: 12px/1.5 ui-monospace, "Cascadia Mono", Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; min-width: 220px; }
+@media screen and (max-width: 640px) {
+  body { padding: 12px 8px 32px; }
+  section, header { padding: 14px; }
+  h1 { font-size: 20px; }
+  svg.wide { display: none; } svg.narrow { display: block; }
+  th, td { padding-right: 10px; font-size: 13px; }
+}
+@page { margin: 12mm; }
+@media print {
+  :root { color-scheme: light; }
+  body { background: #fff; padding: 1px; }
+  dl.facts { grid-template-columns: repeat(auto-fit, minmax(90px, 1fr)); gap: 10px 14px; }
+  dl.facts dd { font-size: 16px; }
+  section, header { break-inside: avoid; padding: 14px 16px; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+  #processes { break-inside: auto; }
+  details { display: none; }
+}
 `;

@@ -4,8 +4,8 @@
  * @module
  */
 import { ENDED_BY_JOBBOX } from "../../exit_code.ts";
-import { showCode, showTime } from "../../text/display.ts";
-import { CHART, timeGrid, timeX } from "./chart.ts";
+import { showCode, showText, showTime } from "../../text/display.ts";
+import { type Frame, FRAMES, timeGrid, timeX } from "./chart.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { RecordedProcess } from "../record.ts";
 
@@ -87,26 +87,48 @@ function cut(text: string, most: number): string {
 }
 
 /**
+ * Names a process so that it is told from others of its program.
+ *
+ * @param process The process.
+ * @returns Its program's name and what its command line says after the program; its id where nothing
+ * is known.
+ */
+export function processName({ commandLine, image, pid }: RecordedProcess): string {
+  if (image === undefined && commandLine === undefined) return `process ${pid}`;
+  if (commandLine === undefined) return image!;
+  const rest = /^\s*(?:"[^"]*"|[^\s"]+)\s*(.*)$/s.exec(commandLine)?.[1] ?? "";
+  const program = image ?? commandLine.trim().split(/\s/, 1)[0]!;
+  return rest === "" ? program : `${program} ${rest}`;
+}
+
+/**
  * Draws the processes as a timeline: one row a process, indented below its parent.
  *
  * @param table The record's processes.
  * @param wall Milliseconds of the whole run.
- * @returns An SVG element.
+ * @returns One SVG element for each frame; the style shows one of them.
  */
-export function renderTimeline(table: readonly RecordedProcess[], wall: number): Markup {
+export function renderTimeline(table: readonly RecordedProcess[], wall: number): Markup[] {
   const rows = processTree(table).slice(0, MOST_TIMELINE_ROWS);
+  return FRAMES.map((frame) => renderIn(frame, rows, wall));
+}
+
+/** The longest label that is drawn, in characters; the whole command line is in the table. */
+const MOST_LABEL = 160;
+
+function renderIn(frame: Frame, rows: readonly TreeRow[], wall: number): Markup {
   const bottom = TOP + rows.length * ROW;
   const drawn = rows.map(({ process, depth }, index) => {
     const y = TOP + index * ROW;
-    const from = timeX(process.start, wall);
-    const to = timeX(process.end ?? wall, wall);
+    const from = timeX(process.start, wall, frame);
+    const to = timeX(process.end ?? wall, wall, frame);
     const width = Math.max(3, to - from);
-    const name = process.image ?? `process ${process.pid}`;
     const after = endText(process);
+    const name = cut(showText(processName(process)), MOST_LABEL);
     const label = after === "" ? name : `${name} · ${after}`;
     const length = showTime((process.end ?? wall) - process.start);
     // The label stands where there is room: in the bar, behind it, or before it.
-    const text = placeLabel({ from, width, label });
+    const text = placeLabel({ from, width, label, frame });
     return markup`<g class="process ${endStyle(process)}"><rect class="bar" x="${from}" y="${
       y + 3
     }" width="${width}" height="${
@@ -117,14 +139,14 @@ export function renderTimeline(table: readonly RecordedProcess[], wall: number):
       showTime(process.start)
     } to ${process.end === undefined ? "the end" : showTime(process.end)} (${length})${
       process.parentPid === undefined ? "" : ` · started by ${process.parentPid}`
-    }</title><text class="depth" x="${Math.min(2 + depth * INDENT, 32)}" y="${y + ROW / 2 + 4}">${
-      depth === 0 ? "" : "└"
-    } ${process.pid}</text></g>`;
+    }</title><text class="depth" x="${Math.min(2 + depth * INDENT, frame.left / 3)}" y="${
+      y + ROW / 2 + 4
+    }">${depth === 0 ? "" : "└"} ${process.pid}</text></g>`;
   });
-  return markup`<svg class="chart timeline" viewBox="0 0 ${CHART.width} ${
+  return markup`<svg class="chart ${frame.name} timeline" viewBox="0 0 ${frame.width} ${
     bottom + 24
   }" role="img" aria-label="Processes over time">${
-    timeGrid(wall, { top: TOP, bottom })
+    timeGrid(wall, { top: TOP, bottom, frame })
   }${drawn}</svg>`;
 }
 
@@ -132,16 +154,16 @@ export function renderTimeline(table: readonly RecordedProcess[], wall: number):
 const CHARACTER = 7;
 
 function placeLabel(
-  bar: { from: number; width: number; label: string },
+  bar: { from: number; width: number; label: string; frame: Frame },
 ): { x: number; anchor: string; style: string; label: string } {
-  const { from, width, label } = bar;
-  const right = CHART.width - CHART.right;
+  const { from, width, label, frame } = bar;
+  const right = frame.width - frame.right;
   const needed = label.length * CHARACTER + 12;
   if (needed <= width) return { x: from + 6, anchor: "start", style: "inside", label };
   if (from + width + needed <= right) {
     return { x: from + width + 6, anchor: "start", style: "outside", label };
   }
-  if (from - needed >= CHART.left) return { x: from - 10, anchor: "end", style: "outside", label };
+  if (from - needed >= frame.left) return { x: from - 10, anchor: "end", style: "outside", label };
   const room = Math.max(width, right - from - width) - 12;
   const inside = width >= right - from - width;
   return {

@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { type ObservedProcess, ProcessObserver } from "../../../cli/report/process_observer.ts";
+import type { ProcessEnd } from "../../../cli/report/process_query.ts";
 import type { ProcessInfo } from "../../../cli/report/process_table.ts";
 
 interface FakeProcess extends ObservedProcess {
-  ended?: { code: number; endedAt: number };
+  ended?: ProcessEnd;
   closed: number;
 }
 
@@ -12,6 +13,8 @@ function fake(startedAt: number): FakeProcess {
     closed: 0,
     start: () => startedAt,
     image: () => "x.exe",
+    commandLine: () => undefined,
+    peakMemory: () => undefined,
     end() {
       return this.ended;
     },
@@ -19,6 +22,10 @@ function fake(startedAt: number): FakeProcess {
       this.closed++;
     },
   };
+}
+
+function endOf(code: number, endedAt: number): ProcessEnd {
+  return { code, endedAt, userTime: 7, kernelTime: 3 };
 }
 
 function observe(processes: Map<number, FakeProcess>): {
@@ -48,11 +55,11 @@ Deno.test("ProcessObserver tells parent, image and start, then code and end", ()
   const process = fake(1005);
   const { observer, told } = observe(new Map([[40, process]]));
   observer.event({ type: "newProcess", pid: 40 }, 6);
-  process.ended = { code: 3, endedAt: 1080.5 };
+  process.ended = endOf(3, 1080.5);
   observer.event({ type: "exitProcess", pid: 40 }, 90);
   assertEquals(told, [
     [{ pid: 40, parentPid: 39, image: "x.exe", start: 5 }, 6],
-    [{ pid: 40, code: 3, end: 80.5 }, 90],
+    [{ pid: 40, code: 3, end: 80.5, user: 7, kernel: 3 }, 90],
   ]);
   assertEquals(process.closed, 1);
 });
@@ -69,9 +76,9 @@ Deno.test("ProcessObserver.finish reads the ends that no notification told", () 
   const [ended, running] = [fake(1000), fake(1000)];
   const { observer, told } = observe(new Map([[40, ended], [44, running]]));
   for (const pid of [40, 44]) observer.event({ type: "newProcess", pid }, 0);
-  ended.ended = { code: 9, endedAt: 1010 };
+  ended.ended = endOf(9, 1010);
   observer.finish(20);
-  assertEquals(told.slice(2), [[{ pid: 40, code: 9, end: 10 }, 20]]);
+  assertEquals(told.slice(2), [[{ pid: 40, code: 9, end: 10, user: 7, kernel: 3 }, 20]]);
   observer[Symbol.dispose]();
   assertEquals([ended.closed, running.closed], [1, 1]);
 });
@@ -91,7 +98,7 @@ Deno.test("ProcessObserver reads the end of a process whose id starts anew", () 
   const processes = new Map([[40, first]]);
   const { observer, told } = observe(processes);
   observer.event({ type: "newProcess", pid: 40 }, 0);
-  first.ended = { code: 1, endedAt: 1005 };
+  first.ended = endOf(1, 1005);
   processes.set(40, fake(1010));
   observer.event({ type: "newProcess", pid: 40 }, 11);
   assertEquals(told.map(([{ code, start }]) => [code, start]), [
@@ -107,28 +114,49 @@ Deno.test("ProcessObserver never gives a time before the run", () => {
   assertEquals(told[0]?.[0].start, 0);
 });
 
-Deno.test("ProcessObserver asks again for what a process did not tell while it was being made", async () => {
-  const asked = Promise.withResolvers<void>();
-  let questions = 0;
-  const process = {
-    ...fake(1005),
-    start: () => questions > 1 ? 1005 : undefined,
-    image: () => {
-      questions++;
-      if (questions === 4) asked.resolve();
-      return questions > 3 ? "late.exe" : undefined;
-    },
-  };
+Deno.test("ProcessObserver.sample asks again for what a process did not tell while it was being made", () => {
+  const process = fake(1005);
   const { observer, told } = observe(new Map([[40, process]]));
   using _observer = observer;
+  process.image = () => undefined;
   observer.event({ type: "newProcess", pid: 40 }, 6);
-  await asked.promise;
-  await Promise.resolve();
-  assertEquals(told.map(([info]) => info), [
-    { pid: 40, parentPid: 39 },
-    { pid: 40, start: 5 },
-    { pid: 40, image: "late.exe" },
+  observer.sample(100);
+  process.image = () => "late.exe";
+  process.commandLine = () => `late ${"x".repeat(3000)}`;
+  process.peakMemory = () => 4096;
+  observer.sample(200);
+  process.peakMemory = () => 8192;
+  observer.sample(300);
+  observer.sample(400);
+  const line = `late ${"x".repeat(2042)}…`;
+  assertEquals(line.length, 2048);
+  assertEquals(told, [
+    [{ pid: 40, parentPid: 39, start: 5 }, 6],
+    [{ pid: 40, image: "late.exe", commandLine: line, peakMemory: 4096 }, 200],
+    [{ pid: 40, peakMemory: 8192 }, 300],
   ]);
+});
+
+Deno.test("ProcessObserver.sample asks a bounded number of processes, and all in turn", () => {
+  const asked = new Set<number>();
+  const pids = Array.from({ length: 500 }, (_, at) => at + 1);
+  const processes = new Map(pids.map((pid) => {
+    const process = fake(1000);
+    return [pid, process];
+  }));
+  const { observer } = observe(processes);
+  using _observer = observer;
+  for (const pid of pids) observer.event({ type: "newProcess", pid }, 0);
+  let count = 0;
+  for (const [pid, process] of processes) {
+    process.peakMemory = () => {
+      asked.add(pid);
+      count++;
+      return undefined;
+    };
+  }
+  for (const at of [100, 200, 300]) observer.sample(at);
+  assertEquals([asked.size, count], [500, 600]);
 });
 
 Deno.test("ProcessObserver asks a last time when a process ends, and no more when it is disposed of", () => {
@@ -136,9 +164,11 @@ Deno.test("ProcessObserver asks a last time when a process ends, and no more whe
   const { observer, told } = observe(new Map([[40, process]]));
   observer.event({ type: "newProcess", pid: 40 }, 6);
   process.image = () => "x.exe";
-  process.ended = { code: 3, endedAt: 1080 };
+  process.ended = endOf(3, 1080);
   observer.event({ type: "exitProcess", pid: 40 }, 90);
-  assertEquals(told.at(-1), [{ pid: 40, image: "x.exe", code: 3, end: 80 }, 90]);
-  // The test runner finds a timer that is left.
+  assertEquals(told.at(-1), [
+    { pid: 40, image: "x.exe", code: 3, end: 80, user: 7, kernel: 3 },
+    90,
+  ]);
   observer[Symbol.dispose]();
 });

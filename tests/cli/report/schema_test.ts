@@ -15,6 +15,7 @@ const FULL = sampleRecord({
   child: { pid: 100, code: 0xC0000005 },
   limit: { name: "jobMemory", limit: 64 * 1048576, measured: 65.5 * 1048576, unit: "bytes" },
   output: { stdoutBytes: 5, stderrBytes: 6 },
+  limitChanges: [{ name: "jobMemory", kind: "hard", change: "changed", before: 1, after: 2 }],
   error: "none",
 });
 
@@ -66,6 +67,7 @@ Deno.test("run-record.schema.json refuses a wrong value at every place", () => {
   for (const path of paths(JSON.parse(JSON.stringify(FULL)))) {
     // What limits are set is free: the programming interface says it.
     if (path[0] === "job" && path.length > 2) continue;
+    if (path[0] === "limitChanges" && ["before", "after"].includes(path[2]!)) continue;
     const wrong = changed(FULL, path, [true]);
     assert(schemaFaults(wrong, recordSchema).length > 0, path.join("."));
     count++;
@@ -96,13 +98,18 @@ Deno.test("event.schema.json fits every line that EventStream writes", () => {
   });
   stream.sample(SAMPLE_STATS, 1);
   const violation = { violated: ["jobMemory" as const], jobMemory: { limit: 1, measured: 2 } };
+  stream.event({ type: "newProcess", pid: 4 }, 1, { pid: 4, image: "x.exe", commandLine: "x 1" });
+  stream.process({ pid: 4, parentPid: 3 }, 1);
+  stream.event({ type: "exitProcess", pid: 4 }, 2, {
+    ...{ pid: 4, code: 0, end: 2, user: 1, kernel: 1, peakMemory: 4096 },
+  });
   stream.event({ type: "notificationLimit", pid: 4, violation }, 2);
   const unknown = { type: "unknown" as const, code: 99, value: 5n };
   stream.event(unknown, 2);
   stream.hit({ at: 3, type: "wallTime", limit: 5, measured: 6 });
   stream.end(FULL);
   for (const line of lines) assertEquals(schemaFaults(JSON.parse(line), eventSchema), [], line);
-  assertEquals(lines.length, 6);
+  assertEquals(lines.length, 9);
   assert(JSON.stringify(eventSchema).includes(EVENT_SCHEMA));
 });
 

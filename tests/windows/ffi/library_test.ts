@@ -2,7 +2,7 @@ import { MISSING_FUNCTIONS } from "../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { LMEM } from "../../../ffi/constants.ts";
 import { BLOCKING_FUNCTIONS, FUNCTIONS } from "../../../ffi/functions.ts";
-import { advapi32, kernel32, preload, user32 } from "../../../ffi/library.ts";
+import { advapi32, kernel32, ntdll, preload, user32 } from "../../../ffi/library.ts";
 import { UnsupportedPlatformError } from "../../../ffi/unsupported_platform.ts";
 
 Deno.test("kernel32: a function is bound once and then kept", () => {
@@ -77,8 +77,8 @@ Deno.test("preload: what is missing is refused by name when it is called", () =>
   }
 });
 
-Deno.test("user32, advapi32: no function is missing", () => {
-  const names = [...Object.keys(user32), ...Object.keys(advapi32)];
+Deno.test("ntdll, user32, advapi32: no function is missing", () => {
+  const names = [ntdll, user32, advapi32].flatMap((library) => Object.keys(library));
   assert(names.length > 0);
   assertEquals(names.filter((name) => MISSING_FUNCTIONS.includes(name)), []);
 });

@@ -19,10 +19,10 @@ function lineOf(chart: Partial<Chart>): string {
 }
 
 Deno.test("timeX goes from the chart's left edge to its right one and not beyond", () => {
-  assertEquals(timeX(0, 1000), CHART.left);
-  assertEquals(timeX(1000, 1000), CHART.width - CHART.right);
-  assertEquals(timeX(5000, 1000), CHART.width - CHART.right);
-  assertEquals(timeX(0, 0), CHART.left);
+  assertEquals(timeX(0, 1000, CHART), CHART.left);
+  assertEquals(timeX(1000, 1000, CHART), CHART.width - CHART.right);
+  assertEquals(timeX(5000, 1000, CHART), CHART.width - CHART.right);
+  assertEquals(timeX(0, 0, CHART), CHART.left);
 });
 
 Deno.test("renderChart draws each point at its time and value", () => {
@@ -50,7 +50,7 @@ Deno.test("renderChart leaves a line to compare with out when it is above the ax
 
 Deno.test("renderChart keeps a line's label within the drawing", () => {
   const svg = renderChart({ ...BASE, lines: [{ value: 100, label: "L", style: "limit" }] });
-  const y = Number(/class="limit-label" x="\d+" y="([\d.]+)"/.exec(svg.toString())?.[1]);
+  const y = Number(/class="label limit-label" x="\d+" y="([\d.]+)"/.exec(svg.toString())?.[1]);
   assert(y > 14, String(y));
 });
 

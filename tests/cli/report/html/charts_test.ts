@@ -10,7 +10,8 @@ function withLimits(limits: JsonObject, soft: JsonObject = {}): RunRecord {
 
 /** The labels of the lines to compare with. */
 function labels(section: { toString(): string }): string[] {
-  return [...section.toString().matchAll(/class="(?:limit|soft|peak)-label"[^>]*>([^<]*)</g)]
+  const wide = section.toString().split('<svg class="chart narrow')[0]!;
+  return [...wide.matchAll(/class="label (?:limit|soft|peak)-label"[^>]*>([^<]*)</g)]
     .map(([, label]) => String(label));
 }
 

@@ -65,7 +65,7 @@ Deno.test("renderHtml draws memory against its limit, with the hit marked", () =
   const page = renderHtml(sampleRecord());
   assertStringIncludes(page, "limit 64 MiB");
   assertStringIncludes(page, "job memory limit (process 108) at 1.6 s");
-  const points = /<svg class="chart memory".*?class="line" d="([^"]*)"/s.exec(page)?.[1] ?? "";
+  const points = /<svg class="chart wide memory".*?class="line" d="([^"]*)"/s.exec(page)?.[1] ?? "";
   assertEquals(points.match(/[ML]/g)?.length, 21);
 });
 
@@ -74,11 +74,12 @@ Deno.test("renderHtml names a limit far above instead of pressing the values fla
   const job = { ...record.job, limits: { jobMemory: 64 * 1024 ** 3 } };
   const page = renderHtml({ ...record, job });
   assertStringIncludes(page, "the limit of 64 GiB is far above");
-  assertFalse(page.includes('class="limit-label"'));
+  assertFalse(page.includes('class="label limit-label"'));
 });
 
 Deno.test("renderHtml gives each process a bar, and at most two hundred", () => {
-  const bars = (page: string): number => page.split('class="bar"').length - 1;
+  // Each is drawn for wide screens and for narrow ones.
+  const bars = (page: string): number => (page.split('class="bar"').length - 1) / 2;
   assertEquals(bars(renderHtml(sampleRecord())), 3);
   const recorder = sampleRecorder();
   for (let i = 1; i <= 500; i++) recorder.event({ type: "newProcess", pid: 4 * i }, i);

@@ -26,7 +26,7 @@ function contrast(a: readonly number[], b: readonly number[]): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-const DARK = STYLE.indexOf("@media (prefers-color-scheme: dark)");
+const DARK = STYLE.indexOf("@media screen and (prefers-color-scheme: dark)");
 const THEMES = { light: colours(STYLE.slice(0, DARK)), dark: colours(STYLE.slice(DARK)) };
 
 Deno.test("STYLE defines every colour that it uses, in the light and in the dark", () => {

@@ -1,0 +1,89 @@
+/**
+ * Limits that somebody changed while the command ran: `jobbox limits`, or any process of the same
+ * user that opens the job by its name.
+ *
+ * @module
+ */
+import type { JsonObject, JsonValue } from "./record.ts";
+import { showName } from "../text/display.ts";
+import { showLimit } from "./limit_value.ts";
+
+/** What became of a limit. */
+export type LimitChange = "changed" | "lifted" | "set" | "unknown";
+
+/** A limit that was not the same at the end as at the start. */
+export interface RecordedLimitChange {
+  /** Its name, as in `job.limits` or `job.notificationLimits`. */
+  readonly name: string;
+  /** Whether it is a limit, or a soft limit that only notifies. */
+  readonly kind: "hard" | "soft";
+  /** `unknown` where the limits could not be read at the end. */
+  readonly change: LimitChange;
+  /** Its value at the start; absent for one that was `set` since. */
+  readonly before?: JsonValue;
+  /** Its value at the end; absent for one that was `lifted` or is `unknown`. */
+  readonly after?: JsonValue;
+}
+
+/** What the limits of a job are at one time; `undefined` where they could not be read. */
+export interface StandingLimits {
+  /** The limits. */
+  readonly hard: JsonObject | undefined;
+  /** The soft limits. */
+  readonly soft: JsonObject | undefined;
+}
+
+/**
+ * Compares the limits at the end of a run with those at its start.
+ *
+ * @param before The limits at the start, as they were read back.
+ * @param after The limits at the end.
+ * @returns What differs, in the order of the names at the start.
+ */
+export function limitChanges(
+  before: StandingLimits,
+  after: StandingLimits,
+): RecordedLimitChange[] {
+  return (["hard", "soft"] as const).flatMap((kind) => {
+    const [old, now] = [before[kind], after[kind]];
+    if (old === undefined) return [];
+    if (now === undefined) {
+      return Object.entries(old).map(([name, value]): RecordedLimitChange => ({
+        name,
+        kind,
+        change: "unknown",
+        before: value,
+      }));
+    }
+    const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+    return names.flatMap((name): RecordedLimitChange[] => {
+      const [was, is] = [old[name], now[name]];
+      if (JSON.stringify(was) === JSON.stringify(is)) return [];
+      if (was === undefined) return [{ name, kind, change: "set", after: is! }];
+      if (is === undefined) return [{ name, kind, change: "lifted", before: was }];
+      return [{ name, kind, change: "changed", before: was, after: is }];
+    });
+  });
+}
+
+/**
+ * Says what became of a limit.
+ *
+ * @param change The change.
+ * @returns Such as `"job memory 64 MiB was lifted"`; no final period, one line.
+ */
+export function changeSentence({ name, kind, change, before, after }: RecordedLimitChange): string {
+  const value = (of: JsonValue | undefined): string =>
+    of === undefined ? "" : ` ${showLimit(name, of)}`;
+  const what = `${kind === "soft" ? "soft limit " : ""}${showName(name)}`;
+  switch (change) {
+    case "changed":
+      return `${what}${value(before)} was changed to${value(after)}`;
+    case "lifted":
+      return `${what}${value(before)} was lifted`;
+    case "set":
+      return `${what}${value(after)} was set`;
+    case "unknown":
+      return `${what}${value(before)}: whether it still held at the end is not known`;
+  }
+}

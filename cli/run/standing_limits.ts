@@ -1,0 +1,29 @@
+/**
+ * The limits of a job as they stand at one time, for the comparison of a run's start and end.
+ *
+ * @module
+ */
+import type { JobObject } from "../../job/job_object.ts";
+import type { StandingLimits } from "../report/limit_changes.ts";
+import { type JsonObject, toJsonObject } from "../report/record.ts";
+
+/** What is read; `undefined` when the system does not tell, which must not cost the run. */
+function read(limits: () => object): JsonObject | undefined {
+  try {
+    return toJsonObject(limits());
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads the limits of a job.
+ *
+ * @param job The job.
+ * @returns The limits and the soft limits, each `undefined` where it cannot be read.
+ */
+export function standingLimits(
+  job: Pick<JobObject, "limits" | "notificationLimits">,
+): StandingLimits {
+  return { hard: read(() => job.limits()), soft: read(() => job.notificationLimits()) };
+}

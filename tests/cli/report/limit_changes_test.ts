@@ -1,0 +1,46 @@
+import { assertEquals } from "@std/assert";
+import { changeSentence, limitChanges } from "../../../cli/report/limit_changes.ts";
+
+Deno.test("limitChanges: nothing of limits that stand as they stood", () => {
+  const standing = { hard: { jobMemory: 5, cpu: { hardCap: 50 } }, soft: { readBytes: 1 } };
+  assertEquals(limitChanges(standing, structuredClone(standing)), []);
+});
+
+Deno.test("limitChanges: what was lifted, changed and set, with before and after", () => {
+  const before = { hard: { jobMemory: 64, activeProcesses: 5 }, soft: { readBytes: 1 } };
+  const after = { hard: { activeProcesses: 9, cpu: { weight: 2 } }, soft: { readBytes: 1 } };
+  assertEquals(limitChanges(before, after), [
+    { name: "jobMemory", kind: "hard", change: "lifted", before: 64 },
+    { name: "activeProcesses", kind: "hard", change: "changed", before: 5, after: 9 },
+    { name: "cpu", kind: "hard", change: "set", after: { weight: 2 } },
+  ]);
+});
+
+Deno.test("limitChanges: what cannot be read at the end is unknown, and not unchanged", () => {
+  const before = { hard: { jobMemory: 64 }, soft: { readBytes: 1 } };
+  assertEquals(limitChanges(before, { hard: undefined, soft: {} }), [
+    { name: "jobMemory", kind: "hard", change: "unknown", before: 64 },
+    { name: "readBytes", kind: "soft", change: "lifted", before: 1 },
+  ]);
+  assertEquals(limitChanges({ hard: undefined, soft: undefined }, before), []);
+});
+
+Deno.test("changeSentence says it in words", () => {
+  const kind = "hard";
+  const [before, after] = [64 * 1048576, 128 * 1048576];
+  const name = "jobMemory";
+  assertEquals(
+    [
+      changeSentence({ name, kind, change: "lifted", before }),
+      changeSentence({ name, kind, change: "changed", before, after }),
+      changeSentence({ name, kind: "soft", change: "set", after }),
+      changeSentence({ name, kind, change: "unknown", before }),
+    ],
+    [
+      "job memory 64 MiB was lifted",
+      "job memory 64 MiB was changed to 128 MiB",
+      "soft limit job memory 128 MiB was set",
+      "job memory 64 MiB: whether it still held at the end is not known",
+    ],
+  );
+});
