@@ -5,7 +5,7 @@ import type {
   NotificationLimitName,
 } from "../../../job/notifications/notification_limits.ts";
 import { ENDED_BY_JOBBOX } from "../../../cli/exit_code.ts";
-import { type FinalStats } from "../../../cli/report/recorder.ts";
+import type { FinalStats } from "../../../cli/report/recorder.ts";
 import { NO_IO } from "../../helpers/run_record.ts";
 
 function stats(userTime: number): FinalStats {
