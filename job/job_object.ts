@@ -17,6 +17,7 @@ import { check, outcome, Win32Error } from "../ffi/error.ts";
 import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import type { ChildProcess } from "../process/child_process.ts";
+import { completionPort } from "../process/io/completion_port.ts";
 import type { Container } from "../process/start/launch.ts";
 import { spawn, type SpawnOptions } from "../process/spawn.ts";
 import { JobEnds } from "./ends/job_ends.ts";
@@ -141,10 +142,9 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
   }
 
   /**
-   * Opens a job that another process, or this one, made with a name. A job has one listener: the
-   * first call of `notifications()` on any object for it, in any process, makes that process the
-   * listener until the job ends, and no other one can listen then. A job of `create()` has its
-   * listener from the beginning.
+   * Opens a job that another process, or this one, made with a name. A job has one listener as long
+   * as it lives: the program that made it by `create()`, or else the first that calls
+   * `notifications()` on it.
    *
    * @param name Its name.
    * @param options The rights that are needed.
@@ -275,10 +275,7 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
    * A loop that ends at `activeProcessZero` ends in every case: a job that has had processes and has
    * none at the time of the call gives the message at once, and where Windows does not post it this
    * module makes it up within about two seconds. {@linkcode JobNotification} says which messages come
-   * when.
-   *
-   * The listener of a job that was opened is, from the first call on, this program: see
-   * {@linkcode JobObject.open}.
+   * when. The first call on a job that was opened makes this program its one listener.
    *
    * @param options What ends it early.
    * @returns The messages.
@@ -351,9 +348,13 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.closed) return;
-    using _job = this;
-    if (!this.#isOwn) return;
-    this.terminate();
-    await this.wait();
+    try {
+      if (!this.#isOwn) return;
+      this.terminate();
+      await this.wait();
+    } finally {
+      this.close();
+      await completionPort.idle();
+    }
   }
 }

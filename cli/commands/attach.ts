@@ -58,6 +58,25 @@ function assignAll(job: JobObject, pids: readonly number[]): Refusal[] {
   });
 }
 
+/** How long the processes may take to be gone, in ms. */
+const DEADLINE = 10_000;
+
+/** Ends every process of the job, and waits until all are gone. */
+async function endAll(job: JobObject, io: Io): Promise<void> {
+  job.terminate(ENDED_BY_JOBBOX);
+  const late = new AbortController();
+  const cancel = io.after(DEADLINE, () => {
+    late.abort(
+      new Error(`Cannot end every process: some did not go within ${DEADLINE / 1000} s`),
+    );
+  });
+  try {
+    await job.wait({ signal: late.signal });
+  } finally {
+    cancel();
+  }
+}
+
 /**
  * Waits until the job is empty; Ctrl-C ends the wait, and with kill-on-close the processes. Answers
  * the exit code.
@@ -70,7 +89,7 @@ async function waitForJob(job: JobObject, { limits }: AttachValue, io: Io): Prom
     return 0;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    if (limits.killOnClose === true) job.terminate(ENDED_BY_JOBBOX);
+    if (limits.killOnClose === true) await endAll(job, io);
     // What was to be waited for has not come: whoever goes on after a 0 must not.
     return exitCodeOf("interrupted");
   } finally {
@@ -153,6 +172,12 @@ export const attachCommand: Command<AttachValue> = {
     if (!wait && limits.killOnClose === true) {
       throw new UsageError(
         "--kill-on-close: Cannot end with a jobbox that does not stay: wanted --wait",
+      );
+    }
+    if (!wait && limits.endOfJobTime === "post") {
+      throw new UsageError(
+        "Option --end-of-job-time: without a jobbox that listens the system ends the processes " +
+          "instead of telling: wanted --wait, or terminate",
       );
     }
     const name = settings.text("name");

@@ -107,9 +107,11 @@ export class LimitsTold {
   ): EndingLimit | undefined {
     if (code === null || !QUOTA_CODES.has(code)) return undefined;
     const { limits: { processUserTime, jobUserTime }, measured } = known();
+    // A limit that was told and is gone was told only: `"post"` lets the processes go on.
+    const isJobUp = isSet(jobUserTime) && this.#told.has("jobUserTime");
     const limit = this.#timeUp.has(pid) || isUp(processUserTime, userTime)
       ? "processUserTime"
-      : this.#told.has("jobUserTime") || isUp(jobUserTime, measured.periodUserTime)
+      : isJobUp || isUp(jobUserTime, measured.periodUserTime)
       ? "jobUserTime"
       : undefined;
     if (limit !== undefined && !this.#told.has(limit)) this.#told.set(limit, "exitCode");

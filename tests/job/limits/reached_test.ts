@@ -77,3 +77,12 @@ Deno.test("LimitsTold.endingLimit: a message of the process decides, and it is r
     { limit: "processUserTime", evidence: "exitCode", value: 300 },
   ]);
 });
+
+Deno.test("LimitsTold.endingLimit: the end of the job's time that was posted only ends nothing", () => {
+  const told = new LimitsTold();
+  told.message(JOB_OBJECT_MSG.END_OF_JOB_TIME, 0n);
+  const end = { pid: 4, code: 1816, userTime: 20 };
+  assertEquals(told.endingLimit(end, () => ({ limits: {}, measured: {} })), undefined);
+  const known = () => ({ limits: { jobUserTime: 500 }, measured: { periodUserTime: 20 } });
+  assertEquals(told.endingLimit(end, known), "jobUserTime");
+});

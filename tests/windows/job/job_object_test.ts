@@ -305,8 +305,8 @@ Deno.test("JobObject.assign: no process has the id 0, or that of an ended one, o
 });
 
 Deno.test("JobObject.assign: an ended process that somebody holds is refused", async () => {
-  using outer = JobObject.create({ killOnClose: true });
-  using job = JobObject.create({ killOnClose: true });
+  await using outer = JobObject.create({ killOnClose: true });
+  await using job = JobObject.create({ killOnClose: true });
   const child = startChild(outer, "sleepforever");
   using _process = watchProcess(child.pid);
   child.kill();

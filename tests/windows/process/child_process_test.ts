@@ -30,7 +30,7 @@ async function sendsBreak(group: number): Promise<boolean> {
 }
 
 Deno.test("ChildProcess.status: every kind of exit code, unsigned, with its name", async () => {
-  using job = killJob();
+  await using job = killJob();
   const run = async (verbs: string) =>
     await within(startChild(job, verbs).status, `the end of ${verbs}`);
   const codes = [0, 1, 255, 256, 259, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
@@ -46,7 +46,7 @@ Deno.test("ChildProcess.status: every kind of exit code, unsigned, with its name
 });
 
 Deno.test("ChildProcess.status: tells what the process used, and when", async () => {
-  using job = killJob();
+  await using job = killJob();
   const before = Date.now();
   const child = startChild(job, "spin 60");
   assertEquals(child.usage().endTime, undefined);
@@ -60,7 +60,7 @@ Deno.test("ChildProcess.status: tells what the process used, and when", async ()
 });
 
 Deno.test("ChildProcess.kill: ends it with 1, and refuses one that has ended", async () => {
-  using job = killJob();
+  await using job = killJob();
   const child = startChild(job, "sleepforever");
   assertThrows(() => child.kill("SIGHUP"), TypeError, "signal must be one of");
   child.kill("SIGKILL");
@@ -85,7 +85,7 @@ Deno.test("ChildProcess.kill: the system's refusal is told, and the process live
 });
 
 Deno.test("ChildProcess.kill: a process that is ending already is no refusal", async () => {
-  using job = killJob();
+  await using job = killJob();
   for (const code of [1, 7]) {
     const child = startChild(job, "sleepforever");
     {
@@ -107,7 +107,7 @@ Deno.test("ChildProcess.kill: a process that is ending already is no refusal", a
 });
 
 Deno.test("ChildProcess.status: comes also when the system does not say how it ended", async () => {
-  using job = killJob();
+  await using job = killJob();
   const failing = (name: "GetExitCodeProcess" | "GetProcessTimes") =>
     substituteKernel(name, () => () => {
       kernel32.SetLastError(ERROR.INVALID_HANDLE);
@@ -149,14 +149,14 @@ Deno.test("ChildProcess: of a job whose messages go to somebody else ends all th
 });
 
 Deno.test("ChildProcess.stop: of one that has ended says so", async () => {
-  using job = killJob();
+  await using job = killJob();
   const child = startChild(job, "exit 0", { newProcessGroup: true });
   await within(child.status, "its end");
   assertEquals(await child.stop(), "exited");
 });
 
 Deno.test("ChildProcess.stop: without a group it terminates at once, with the code that was asked for", async () => {
-  using job = killJob();
+  await using job = killJob();
   for (const options of [{}, { newProcessGroup: true, noWindow: true }, { detached: true }]) {
     const child = startChild(job, "sleepforever", options);
     const rung = await within(child.stop({ grace: 20_000, exitCode: 0xc000_013a }), "the stop", {
@@ -168,7 +168,7 @@ Deno.test("ChildProcess.stop: without a group it terminates at once, with the co
 });
 
 Deno.test("ChildProcess.stop: terminates what does not end within its grace", async () => {
-  using job = killJob();
+  await using job = killJob();
   const child = startChild(job, "ignorebreak print ready sleepforever", {
     newProcessGroup: true,
     stdout: "piped",
@@ -186,7 +186,7 @@ Deno.test("ChildProcess.stop: terminates what does not end within its grace", as
 });
 
 Deno.test("ChildProcess.stop: one that ends within its grace was ended by the break", async () => {
-  using job = killJob();
+  await using job = killJob();
   const child = startChild(job, "ignorebreak print ready read exit 9", {
     newProcessGroup: true,
     stdin: "piped",
@@ -207,7 +207,7 @@ Deno.test("ChildProcess.stop: one that ends within its grace was ended by the br
 });
 
 Deno.test("ChildProcess.stop: names the termination, whoever asked for it", async () => {
-  using job = killJob();
+  await using job = killJob();
   const child = startChild(job, "ignorebreak print ready sleepforever", {
     newProcessGroup: true,
     stdout: "piped",
@@ -221,7 +221,7 @@ Deno.test("ChildProcess.stop: names the termination, whoever asked for it", asyn
 });
 
 Deno.test("ChildProcess.stop: keeps the program alive for an unref'd child until it has ended", async () => {
-  using job = killJob();
+  await using job = killJob();
   const child = startChild(job, "sleepforever", { newProcessGroup: true });
   child.unref();
   assertEquals([completionPort.refs, completionPort.weakRefs], [0, 1]);
@@ -232,7 +232,7 @@ Deno.test("ChildProcess.stop: keeps the program alive for an unref'd child until
 });
 
 Deno.test("ChildProcess.stop: refuses times and codes that are none", async () => {
-  using job = killJob();
+  await using job = killJob();
   const child = startChild(job, "sleepforever");
   await assertRejects(() => child.stop({ grace: -1 }), RangeError, "grace must be 0 or more ms");
   await assertRejects(() => child.stop({ exitCode: -1 }), RangeError, "exitCode must be");
@@ -241,7 +241,7 @@ Deno.test("ChildProcess.stop: refuses times and codes that are none", async () =
 });
 
 Deno.test("ChildProcess.resume: a suspended process does nothing until then", async () => {
-  using job = killJob();
+  await using job = killJob();
   const child = startChild(job, "print ran", { suspended: true, stdout: "piped" });
   const text = child.stdout.text();
   let read = false;
@@ -257,7 +257,7 @@ Deno.test("ChildProcess.resume: a suspended process does nothing until then", as
 });
 
 Deno.test("ChildProcess: ended by its signal, which nothing listens to afterwards", async () => {
-  using job = killJob();
+  await using job = killJob();
   const controller = new AbortController();
   const child = startChild(job, "sleepforever", { signal: controller.signal });
   controller.abort();
@@ -273,7 +273,7 @@ Deno.test("ChildProcess: ended by its signal, which nothing listens to afterward
 });
 
 Deno.test("ChildProcess: disposed of while all is under way leaves nothing", async () => {
-  using job = killJob();
+  await using job = killJob();
   void completionPort.handle;
   const before = [completionPort.sources, exitWatch.size];
   const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
@@ -303,7 +303,7 @@ Deno.test("ChildProcess: disposed of while all is under way leaves nothing", asy
 });
 
 Deno.test("ChildProcess: disposed of behind its end, or while suspended", async () => {
-  using job = killJob();
+  await using job = killJob();
   const child = startChild(job, "exit 6");
   await within(child.status, "its end");
   await child[Symbol.asyncDispose]();
@@ -343,7 +343,7 @@ Deno.test("ChildProcess.ref: the program lives as long as the child, and unref'd
 });
 
 Deno.test("ChildProcess: a stream that is not piped cannot be used", async () => {
-  using job = killJob();
+  await using job = killJob();
   const child = startChild(job, "exit 0");
   for (const name of ["stdin", "stdout", "stderr"] as const) {
     assertThrows(() => child[name], TypeError, `Cannot use ${name}: it is not piped`);

@@ -14,6 +14,7 @@ Deno.test("ChildProcess.output: both streams and the end", async () => {
   const child = startChild(job, "print out printerr err exit 0xC0000005", PIPED);
   const output = await within(child.output(), "the output");
   assertEquals([text(output.stdout), text(output.stderr)], ["out", "err"]);
+  assertEquals([output.truncated, output.endedBy], [false, "itself"]);
   assertEquals([output.success, output.code, output.symbol], [
     false,
     0xc000_0005,
@@ -47,9 +48,9 @@ Deno.test("ChildProcess.output: a grandchild that keeps the pipes open holds it 
   });
   await within(child.status, "its end");
   const start = performance.now();
-  const { stdout, code } = await within(child.output(), "the output");
+  const { stdout, code, truncated } = await within(child.output(), "the output");
   assert(performance.now() - start >= 240);
-  assertEquals([code, job.pids().length], [0, 1]);
+  assertEquals([code, truncated, job.pids().length], [0, true, 1]);
   assertEquals(text(stdout).split(/\r?\n/).at(-1), "done");
 });
 
@@ -59,6 +60,20 @@ Deno.test("ChildProcess.output: what a grandchild writes within drainTimeout is 
     ...PIPED,
     drainTimeout: 20_000,
   });
-  const { stdout } = await within(child.output(), "the output", { deadline: 10_000 });
+  const output = await within(child.output(), "the output", { deadline: 10_000 });
+  const { stdout, truncated } = output;
+  assertEquals(truncated, false);
   assertEquals(text(stdout).split(/\r?\n/).at(-1), "late");
+});
+
+Deno.test("ChildProcess.output: of a child that its closed job ended is no success, and says so", async () => {
+  const job = JobObject.create({ killOnClose: true });
+  const watch = job.notifications();
+  const child = startChild(job, "print out sleepforever", PIPED);
+  const output = child.output();
+  await within(watch.next(), "its start");
+  job.close();
+  const { success, endedBy } = await within(output, "the output");
+  assertEquals([success, endedBy], [false, "close"]);
+  await watch.return?.();
 });

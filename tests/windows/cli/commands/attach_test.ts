@@ -1,5 +1,7 @@
 import "../../../helpers/bound_kernel.ts";
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { parseArgs } from "../../../../cli/args/args.ts";
+import { UsageError } from "../../../../cli/args/usage_error.ts";
 import { attachCommand } from "../../../../cli/commands/attach.ts";
 import { ENDED_BY_JOBBOX } from "../../../../cli/exit_code.ts";
 import { FakeIo } from "../../../helpers/fake_io.ts";
@@ -73,4 +75,13 @@ Deno.test("jobbox attach: a process that is not there is told, the others are at
   assertStringIncludes(err, "there is no process of this id");
   child.kill();
   await child.output();
+});
+
+Deno.test("attachCommand: what needs a jobbox that stays is refused without --wait", () => {
+  const parse = (...tokens: string[]): unknown =>
+    attachCommand.parse(parseArgs([...tokens, "4"], attachCommand.spec.options), new FakeIo());
+  const post = ["--cpu-time", "1s", "--end-of-job-time", "post"];
+  assertThrows(() => parse(...post), UsageError, "Option --end-of-job-time: ");
+  assertThrows(() => parse("--kill-on-close"), UsageError, "wanted --wait");
+  parse(...post, "--wait");
 });

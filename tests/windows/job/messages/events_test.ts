@@ -315,3 +315,27 @@ Deno.test("notifications: an opened job whose messages go to somebody else is re
       "SetInformationJobObject failed with ERROR_INVALID_PARAMETER (87)",
   );
 });
+
+Deno.test("pollNotification: after notifications() it gives what comes from its first call on", async () => {
+  using job = JobObject.create({ notifications: true, killOnClose: true });
+  const iterator = job.notifications();
+  const first = startChild(job, "sleepforever");
+  assertEquals(await next(iterator), { type: "newProcess", pid: first.pid });
+  const polled = within(job.pollNotification(), "the second child's start");
+  const second = startChild(job, "sleepforever");
+  assertEquals(await polled, { type: "newProcess", pid: second.pid });
+  await iterator.return?.();
+  job.terminate();
+  await within(job.wait(), "the end");
+});
+
+Deno.test("settled: resolves behind every message that has come", async () => {
+  using job = new PostedJob();
+  const iterator = job.events.notifications();
+  for (let pid = 4n; pid <= 400n; pid += 4n) job.post(JOB_OBJECT_MSG.NEW_PROCESS, pid);
+  await within(job.events.settled(), "all messages");
+  for (let pid = 4; pid <= 400; pid += 4) {
+    assertEquals(await next(iterator), { type: "newProcess", pid });
+  }
+  await iterator.return?.();
+});

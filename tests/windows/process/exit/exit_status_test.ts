@@ -5,7 +5,7 @@ import { check } from "../../../../ffi/error.ts";
 import { OwnedHandle } from "../../../../ffi/handle.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
 import { JobObject } from "../../../../job/job_object.ts";
-import { exitStatus } from "../../../../process/exit/exit_status.ts";
+import { exitStatus, isEnding, processStatus } from "../../../../process/exit/exit_status.ts";
 import { startChild, within } from "../../../helpers/job_trials.ts";
 import { watchProcess } from "../../../helpers/process_watch.ts";
 
@@ -37,4 +37,31 @@ Deno.test("exitStatus: of a handle that is none, or may not be waited on, it is 
     "the child",
   );
   assertEquals(exitStatus(weak.value, child.pid)?.error?.code, ERROR.ACCESS_DENIED);
+});
+
+Deno.test("processStatus: what ended it, and the limit only where that was it", () => {
+  const end = { code: 1816, signal: null, usage: null };
+  const evidence = { requests: [], asked: false, limit: "jobUserTime" } as const;
+  assertEquals(processStatus(end, evidence), {
+    success: false,
+    ...end,
+    endedBy: "limit",
+    limit: "jobUserTime",
+  });
+  const requests = [{ by: "terminate", code: 1816 }] as const;
+  assertEquals(processStatus(end, { ...evidence, requests }), {
+    success: false,
+    ...end,
+    endedBy: "terminate",
+  });
+});
+
+Deno.test("isEnding: not while it runs, and when it has its code", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  const child = startChild(job, "read exit 5", { stdin: "piped" });
+  using process = watchProcess(child.pid);
+  assertEquals(isEnding(process.value), false);
+  await child.stdin.close();
+  await within(child.status, "its end");
+  assertEquals(isEnding(process.value), true);
 });

@@ -106,3 +106,42 @@ Deno.test("ExitWatch: the program lives for a polled process that is referenced,
   assertEquals([loud.code, loud.stdout.trim().split(/\s+/)], [0, ["1", "2"]], loud.stderr);
   assertEquals([quiet.code, quiet.stdout], [0, ""], quiet.stderr);
 });
+
+Deno.test("ExitWatch: several may watch one process, and one of them may give up", () => {
+  const watch = new ExitWatch();
+  const [one, other, third] = [new Fake(1, 7n), new Fake(1, undefined), new Fake(1, 7n)];
+  for (const process of [one, other, third]) watch.add(process);
+  watch.remove(third);
+  watch.remove(third);
+  assertEquals(watch.size, 2);
+  for (const process of [one, other, third]) process.ended = true;
+  watch.hint(1);
+  assertEquals([one.polls, other.polls, third.polls, watch.size], [1, 1, 0, 0]);
+});
+
+Deno.test("ExitWatch.silence: processes of which no message tells any more are polled", async () => {
+  const watch = new ExitWatch();
+  const [silent, heard] = [new Fake(1, 7n), new Fake(2, 8n)];
+  for (const process of [silent, heard]) watch.add(process);
+  watch.silence(7n);
+  silent.ended = heard.ended = true;
+  const start = performance.now();
+  await within(silent.seen.promise, "the poll");
+  assertEquals(performance.now() - start < 500, true);
+  assertEquals(heard.polls, 0);
+  watch.remove(heard);
+});
+
+Deno.test("ExitWatch.requestEnd: what has ended before is settled, and is not asked to note it", () => {
+  const watch = new ExitWatch();
+  const noted: number[] = [];
+  const [ended, running] = [1, 2].map((pid) => {
+    const process = new Fake(pid, 7n);
+    watch.add(Object.assign(process, { endRequested: () => noted.push(pid) }));
+    return process;
+  });
+  ended!.ended = true;
+  watch.requestEnd([1, 2, 99], { by: "terminate", code: 1 });
+  assertEquals([noted, watch.size], [[2], 1]);
+  watch.remove(running!);
+});
