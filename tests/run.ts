@@ -10,7 +10,7 @@ import { exists } from "../tools/host/command.ts";
 import { HostError } from "../tools/host/host_error.ts";
 import { addCounts, NO_TESTS } from "../tools/host/junit.ts";
 import { kernelName } from "../tools/host/kernel_name.ts";
-import { buildNative, ensureCompiler, nativeTargets } from "../tools/host/native.ts";
+import { buildNative, compilerCommand, nativeTargets } from "../tools/host/native.ts";
 import { writeStderr } from "../tools/host/progress.ts";
 import { PROJECT } from "../tools/host/project.ts";
 import { runRing, whyNot } from "../tools/host/ring_runner.ts";
@@ -35,7 +35,7 @@ async function prepare(ring: Ring): Promise<void> {
   if (ring === "pure") return;
   if (ring !== "abi") await buildNative(nativeTargets(PROJECT));
   else if (Deno.build.os === "linux") {
-    await ensureCompiler("to check the tables against its headers");
+    await compilerCommand("to check the tables against its headers");
   }
 }
 

@@ -1,6 +1,7 @@
 /** The C compiler for Windows, as the judge of our tables. */
 
-const COMPILER = "x86_64-w64-mingw32-gcc";
+import { filePath } from "../helpers/file_path.ts";
+import { compilerCommand } from "../../tools/host/native.ts";
 
 /** What the compiler said. */
 export interface Verdict {
@@ -35,9 +36,19 @@ function preamble({ missing = true, status = false }: CompileOptions): string {
  * @throws {Error} If the compiler is not installed, or fails in another way than by errors.
  */
 export async function compile(claims: string, options: CompileOptions = {}): Promise<Verdict> {
-  const process = new Deno.Command(COMPILER, {
-    args: ["-xc", "-std=gnu11", "-fsyntax-only", "-fno-diagnostics-show-caret", "-I.", "-"],
-    cwd: new URL(".", import.meta.url),
+  const folder = filePath(new URL(".", import.meta.url));
+  const [program = "", ...words] = await compilerCommand("to check the tables", folder);
+  const process = new Deno.Command(program, {
+    args: [
+      ...words,
+      "-xc",
+      "-std=gnu11",
+      "-fsyntax-only",
+      "-fno-diagnostics-show-caret",
+      "-I.",
+      "-",
+    ],
+    cwd: folder,
     env: { LC_ALL: "C" },
     stdin: "piped",
     stderr: "piped",
@@ -49,7 +60,7 @@ export async function compile(claims: string, options: CompileOptions = {}): Pro
   const text = new TextDecoder().decode(stderr);
   const errors = [...text.matchAll(/^[^ ].*?: (?:fatal )?error: (.*)$/gm)].map(([, line]) => line!);
   if (success !== (errors.length === 0)) {
-    throw new Error(`Cannot judge the claims: ${COMPILER} ended with ${success} and said ${text}`);
+    throw new Error(`Cannot judge the claims: the compiler ended with ${success} and said ${text}`);
   }
   return { ok: success, errors };
 }

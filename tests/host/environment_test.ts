@@ -25,7 +25,11 @@ const HARMFUL: Readonly<Record<string, string>> = {
 
 Deno.test("suitingVariables: what does harm under Wine is left out, all else stays", () => {
   const own = { PATH: "/bin", HOME: "/root", TEMPORARY: "1", TERM: "xterm", NO_COLOR: "1" };
-  assertEquals(suitingVariables({ ...own, ...HARMFUL }), own);
+  assertEquals(suitingVariables({ ...own, ...HARMFUL }), {
+    ...own,
+    // Programs are there in Wine's root folder.
+    PATH: "/bin:/usr/bin:/bin",
+  });
 });
 
 Deno.test("wineEnvironment: Wine's own variables win", () => {

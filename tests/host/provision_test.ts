@@ -92,15 +92,41 @@ Deno.test("provisioning: without apt-get it names the program to install", async
   assertEquals(machine.names(), ["locks", "tmp"]);
 });
 
-Deno.test("provisioning: who is not root gets the command for sudo", async () => {
+const PLAIN = { through: ["unshare", "--user", "--map-user=1000"] };
+
+Deno.test("provisioning: who is not root installs by sudo, where that asks for no password", async () => {
   using machine = new Machine();
-  machine.script("apt-get", 'echo called >>"$here/log"');
-  const through = ["unshare", "--user", "--map-user=1000"];
-  assertRefused(
-    await machine.main({ through }),
-    /only root can install it; to mend it: sudo apt-get install .*mmdebstrap/,
+  machine.script("sudo", '[ "$1" = -n ] || exit 1; shift; echo "$*" >>"$here/log"; exec "$@"');
+  machine.script("apt-get", 'echo "E: no mirror" >&2; exit 100');
+  assertRefused(await machine.main(PLAIN), /mmdebstrap is needed .* apt-get said: E: no mirror/);
+  const log = Deno.readTextFileSync(`${machine.folder}/log`).trim().split("\n");
+  assertEquals(log[0], "true");
+  assertMatch(log.at(-1) ?? "", /^env .* apt-get .* install --yes .* mmdebstrap$/);
+});
+
+Deno.test("provisioning: a plain user's way needs the tools, a mirror and the packages of Debian", async () => {
+  using machine = new Machine();
+  machine.script("sudo", 'echo "a password is required" >&2; exit 1');
+  assertRefused(await machine.main(PLAIN), /has no apt-get; to mend it: install Wine 10/);
+  machine.script("apt-get", 'echo "$*" >>"$here/log"; echo http://mirror.test/ubuntu');
+  assertRefused(await machine.main(PLAIN), /has no dpkg-deb/);
+  machine.script("dpkg-deb", "exit 1");
+  assertRefused(await machine.main(PLAIN), /knows no mirror or no keys of Debian; .* sudo/);
+  machine.script(
+    "apt-get",
+    'echo "$*" >>"$here/log"; case "$*" in *update*) echo "E: no network" >&2; exit 100; esac; echo http://mirror.test/debian/',
   );
-  assertEquals(exists(`${machine.folder}/log`), false);
+  assertRefused(await machine.main(PLAIN), /without root: apt-get ended with 100, E: no network/);
+  assertEquals(machine.names(), ["locks", "tmp"]);
+  assertEquals([...Deno.readDirSync(`${machine.cache}/tmp`)], []);
+});
+
+Deno.test("provisioning: a folder of PATH that may not be looked into is passed over", async () => {
+  using machine = new Machine();
+  Deno.mkdirSync(`${machine.folder}/closed/inner`, { recursive: true, mode: 0o700 });
+  Deno.chmodSync(`${machine.folder}/closed`, 0);
+  const env = { PATH: `${machine.folder}/closed/inner:${machine.folder}/bin` };
+  assertRefused(await machine.main({ ...PLAIN, env }), /has no apt-get/);
 });
 
 Deno.test("provisioning: without network it repeats what apt-get said", async () => {

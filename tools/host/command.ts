@@ -102,9 +102,19 @@ export function findOnPath(name: string): string | undefined {
   for (const folder of (Deno.env.get("PATH") ?? "").split(separator)) {
     if (folder === "") continue;
     const path = `${folder}/${name}`;
-    if (exists(path)) return path;
+    if (isReachable(path)) return path;
   }
   return undefined;
+}
+
+/** A shell passes over folders of PATH that it may not look into. */
+function isReachable(path: string): boolean {
+  try {
+    return exists(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return false;
+    throw error;
+  }
 }
 
 /**

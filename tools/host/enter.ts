@@ -12,7 +12,7 @@ import { run } from "./command.ts";
 import { HostError } from "./host_error.ts";
 import { bubblewrapMounts, chrootScript, mountsOfMachine, mountsOver } from "./layout.ts";
 import type { Mount, RootEntry } from "./layout.ts";
-import { ensureProgram } from "./packages.ts";
+import { canBeRoot, ensureProgram } from "./packages.ts";
 import { replaceFile } from "./replace_file.ts";
 import { MACHINE_FILES } from "./rootfs.ts";
 import type { Wine } from "./rootfs.ts";
@@ -75,7 +75,8 @@ export async function findEntrance(wine: Wine): Promise<Entrance> {
   }
   throw new HostError(
     `Cannot enter the root folder ${wine.rootfs}: ${reasons.join(", ")}`,
-    "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1), or run it as root with CAP_SYS_ADMIN",
+    "allow user namespaces (sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu, " +
+      "kernel.unprivileged_userns_clone=1 on Debian), or run it as root with CAP_SYS_ADMIN",
   );
 }
 
@@ -88,8 +89,9 @@ function isWay(text: string | undefined): text is Way {
   return text === "bwrap" || text === "chroot" || text === "plain";
 }
 
-/** Root can go on by chroot, so bubblewrap is not worth failing for. */
+/** There is the way by chroot too, so bubblewrap is not worth failing for. */
 async function wantBubblewrap(): Promise<void> {
+  if (!await canBeRoot()) return;
   try {
     await ensureProgram("bwrap", {
       debian: "bubblewrap",
@@ -97,7 +99,7 @@ async function wantBubblewrap(): Promise<void> {
       size: "under 1 MB",
     });
   } catch (error) {
-    if (!(error instanceof HostError) || Deno.uid() !== 0) throw error;
+    if (!(error instanceof HostError)) throw error;
   }
 }
 
@@ -122,15 +124,17 @@ function entrance(way: Way, mounts: readonly Mount[]): Entrance {
       const root = `${cacheRoot()}/chroot`;
       makeFolder(root);
       const script = chrootScript(mounts, root);
+      // Whoever is not root may mount and change the root in a user namespace only.
+      const own = Deno.uid() === 0 ? [] : ["--map-root-user"];
+      const unshare = ["unshare", ...own, "--mount", "--pid", "--fork", "--kill-child"];
       return {
         way,
         command: (program, cwd) => [
-          ...["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork"],
-          ...["--kill-child", "--", "sh", "-c", script, "sh", cwd, ...program],
+          ...["setpriv", "--pdeathsig", "KILL", ...unshare, "--"],
+          ...["sh", "-c", script, "sh", cwd, ...program],
         ],
         stay: (program, cwd) => [
-          ...["unshare", "--mount", "--pid", "--fork", "--kill-child", "--"],
-          ...["sh", "-c", script, "sh", cwd, ...program],
+          ...[...unshare, "--", "sh", "-c", script, "sh", cwd, ...program],
         ],
         join,
       };

@@ -62,10 +62,15 @@ export function wineEnvironment(own: Variables, prefix: string): Record<string, 
  * The variables that do Wine no harm.
  *
  * @param own The variables of this process.
- * @returns Those that may be handed on.
+ * @returns Those that may be handed on, and a PATH that leads to programs inside too.
  */
 export function suitingVariables(own: Variables): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(own).filter(([name]) => !NOT_FOR_WINE.some((pattern) => pattern.test(name))),
+  const suiting = Object.entries(own).filter(([name]) =>
+    !NOT_FOR_WINE.some((pattern) => pattern.test(name))
   );
+  // Wine's root folder has its programs there, wherever those of this system are.
+  return {
+    ...Object.fromEntries(suiting),
+    PATH: [own.PATH, "/usr/bin:/bin"].filter(Boolean).join(":"),
+  };
 }

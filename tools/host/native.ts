@@ -4,10 +4,12 @@
  * @module
  */
 
-import { exists, run, tellingLine } from "./command.ts";
+import { exists, findOnPath, run, tellingLine } from "./command.ts";
 import { HostError } from "./host_error.ts";
-import { ensureProgram } from "./packages.ts";
+import { findEntrance } from "./enter.ts";
+import { canBeRoot, ensureProgram } from "./packages.ts";
 import { progress } from "./progress.ts";
+import { unpackedRoot } from "./rootfs.ts";
 
 /** One thing to build. */
 export interface NativeTarget {
@@ -115,34 +117,43 @@ export async function buildNative(
 }
 
 /**
- * Installs the compiler for Windows when it is missing.
+ * Gives the compiler for Windows, and installs it when it is missing.
  *
  * @param purpose What it is needed for.
- * @throws {HostError} If it cannot be installed.
+ * @returns The words before its arguments; a relative path there is one of `cwd`.
+ * @throws {HostError} If it cannot be had.
  */
-export async function ensureCompiler(purpose: string): Promise<void> {
+export async function compilerCommand(
+  purpose: string,
+  cwd: string = Deno.cwd(),
+): Promise<string[]> {
+  if (Deno.build.os === "windows") return ["gcc"];
+  if (!findOnPath(COMPILER) && !await canBeRoot()) {
+    const root = await unpackedRoot();
+    return (await findEntrance(root)).command([`/usr/bin/${COMPILER}`], cwd);
+  }
   await ensureProgram(COMPILER, {
     debian: "gcc-mingw-w64-x86-64",
     purpose,
     size: "downloads 130 MB, takes 700 MB",
   });
+  return [COMPILER];
 }
 
 async function build(target: NativeTarget): Promise<void> {
   const name = target.output.split("/").at(-1) ?? target.output;
-  const compiler = Deno.build.os === "windows" ? "gcc" : COMPILER;
-  if (Deno.build.os !== "windows") await ensureCompiler(`to build ${name}`);
+  const compiler = await compilerCommand(`to build ${name}`);
   progress(`building ${name}`);
   Deno.mkdirSync(target.output.slice(0, target.output.lastIndexOf("/")), { recursive: true });
   // Two runs may build it at once: each makes its own and the last rename wins.
   const temporary = `${target.output}.${crypto.randomUUID().slice(0, 8)}`;
   const { code, stderr } = await run([
-    compiler,
+    ...compiler,
     ...[...COMMON_FLAGS, ...target.flags, "-o", temporary, ...target.sources, ...LIBRARIES],
   ]);
   if (code !== 0) {
     throw new HostError(
-      `Cannot build ${name}: ${compiler} said: ${tellingLine(stderr)}`,
+      `Cannot build ${name}: ${COMPILER} said: ${tellingLine(stderr)}`,
       code === 127 ? "put mingw-w64's gcc on PATH" : `look at ${target.sources.join(" ")}`,
     );
   }

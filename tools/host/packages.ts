@@ -4,14 +4,33 @@
  * @module
  */
 
-import { findOnPath, run, tellingLine } from "./command.ts";
+import { exists, findOnPath, run, tellingLine } from "./command.ts";
 import { HostError } from "./host_error.ts";
 import { progress } from "./progress.ts";
 
 /**
+ * Tells whether this user is root, or may be without being asked for a password.
+ *
+ * @returns `false` for a plain user.
+ */
+export async function canBeRoot(): Promise<boolean> {
+  return Deno.uid() === 0 || (await run(["sudo", "-n", "true"])).code === 0;
+}
+
+/**
+ * A command to run as root.
+ *
+ * @param command The command.
+ * @returns The command, by sudo where this user is another.
+ */
+export function asRoot(command: readonly string[]): string[] {
+  return Deno.uid() === 0 ? [...command] : ["sudo", "-n", ...command];
+}
+
+/**
  * Installs a Debian package when one of its programs is missing.
  *
- * @param program The program to look for on PATH.
+ * @param program The program to look for on PATH, or the path of another file of the package.
  * @param options The package, what it is needed for, and its download and installed size in words.
  * @throws {HostError} If it is missing and cannot be installed.
  */
@@ -19,7 +38,9 @@ export async function ensureProgram(
   program: string,
   options: { readonly debian: string; readonly purpose: string; readonly size: string },
 ): Promise<void> {
-  if (findOnPath(program)) return;
+  const isThere = (): boolean =>
+    program.startsWith("/") ? exists(program) : findOnPath(program) !== undefined;
+  if (isThere()) return;
   const install = `apt-get install --no-install-recommends ${options.debian}`;
   const wanted = `${program} is needed ${options.purpose}`;
   if (!findOnPath("apt-get")) {
@@ -28,22 +49,23 @@ export async function ensureProgram(
       `install ${program} with the package manager of this system`,
     );
   }
-  if (Deno.uid() !== 0) {
+  if (!await canBeRoot()) {
     throw new HostError(
       `Cannot install ${options.debian}: ${wanted}, and only root can install it`,
       `sudo ${install}`,
     );
   }
   progress(`installing ${options.debian} (${options.size}) by apt-get, ${options.purpose}`);
-  const env = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
-  const apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"];
+  const apt = asRoot([
+    ...["env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C"],
+    ...["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"],
+  ]);
   // A failed update is not an error by itself: lists from before may be enough.
-  await run([...apt, "update"], { env });
+  await run([...apt, "update"]);
   const { code, stdout, stderr } = await run(
     [...apt, "install", "--yes", "--no-install-recommends", options.debian],
-    { env },
   );
-  if (code !== 0 || !findOnPath(program)) {
+  if (code !== 0 || !isThere()) {
     throw new HostError(
       `Cannot install ${options.debian}: ${wanted}, and apt-get said: ${
         tellingLine(stderr || stdout)

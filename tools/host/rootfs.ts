@@ -4,12 +4,13 @@
  * @module
  */
 
-import { cached } from "./cache.ts";
+import { cached, cacheRoot } from "./cache.ts";
 import { exists, findOnPath, run, tellingLine } from "./command.ts";
 import { suitingVariables } from "./environment.ts";
 import { HostError } from "./host_error.ts";
-import { ensureProgram } from "./packages.ts";
+import { asRoot, canBeRoot, ensureProgram } from "./packages.ts";
 import { progress } from "./progress.ts";
+import { KEYRING, makeUnpackedRoot } from "./unpacked_root.ts";
 import { DEBIAN_SUITE, WINE_MAJOR } from "./versions.ts";
 
 /** The files of /etc that describe this machine's network, seen inside as they are outside. */
@@ -60,6 +61,7 @@ export async function findWine(): Promise<Wine> {
     }
   }
   const id = `rootfs-${DEBIAN_SUITE}-wine`;
+  if (!exists(`${cacheRoot()}/${id}`) && !await canBeRoot()) return await unpackedRoot();
   const rootfs = await cached(id, {
     what: `the Debian ${DEBIAN_SUITE} root folder`,
     make: makeRootfs,
@@ -67,21 +69,28 @@ export async function findWine(): Promise<Wine> {
   return { rootfs, id };
 }
 
+/**
+ * Gives the root folder that a plain user can make, with Wine and the compiler for Windows.
+ *
+ * @returns Where it is.
+ * @throws {HostError} If it cannot be made.
+ */
+export async function unpackedRoot(): Promise<Wine & { readonly rootfs: string }> {
+  const id = `unpacked-${DEBIAN_SUITE}-wine`;
+  const rootfs = await cached(id, {
+    what: `Wine from Debian ${DEBIAN_SUITE}`,
+    make: async (path) => {
+      await makeUnpackedRoot(path);
+      await prepareRoot(path, (command) => [...command]);
+    },
+  });
+  return { rootfs, id };
+}
+
 async function makeRootfs(path: string): Promise<void> {
   const purpose = `to make a Debian ${DEBIAN_SUITE} root folder with Wine ${WINE_MAJOR}`;
   await ensureProgram("mmdebstrap", { debian: "mmdebstrap", purpose, size: "1 MB" });
-  if (Deno.uid() !== 0) {
-    throw new HostError(
-      `Cannot make the Debian ${DEBIAN_SUITE} root folder: root is needed, this is user ${Deno.uid()}`,
-      `install Wine ${WINE_MAJOR} or newer, or run it once as root with the same XDG_CACHE_HOME`,
-    );
-  }
-  if (!exists("/usr/share/keyrings/debian-archive-keyring.gpg")) {
-    throw new HostError(
-      "Cannot check Debian's signatures: debian-archive-keyring is missing",
-      "apt-get install debian-archive-keyring",
-    );
-  }
+  await ensureProgram(KEYRING, { debian: "debian-archive-keyring", purpose, size: "1 MB" });
   progress(
     `making a Debian ${DEBIAN_SUITE} root folder with Wine ${WINE_MAJOR} (downloads 220 MB, ` +
       "takes 1 GB, half a minute on a fast network)",
@@ -89,29 +98,38 @@ async function makeRootfs(path: string): Promise<void> {
   // Namespaces of its own, bound to our life: when this run is killed, no apt or dpkg goes on
   // writing, and none of its mounts (/dev/shm of this machine among them) is left behind, where
   // whoever removes the folder would remove what is mounted there.
-  const { code, stderr } = await run([
+  const { code, stderr } = await run(asRoot([
     ...["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork"],
     ...["--kill-child", "--"],
     ...["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", "--include=wine64,wine"],
     "--dpkgopt=path-exclude=/usr/share/doc/*",
     ...[DEBIAN_SUITE, path],
-  ]);
+  ]));
   if (code !== 0) {
     throw new HostError(
       `Cannot make the Debian ${DEBIAN_SUITE} root folder: ${tellingLine(stderr)}`,
       "check the network and the disk (1.5 GB free), then run it again",
     );
   }
+  await prepareRoot(path, asRoot);
+}
+
+async function prepareRoot(
+  path: string,
+  asOwner: (command: readonly string[]) => string[],
+): Promise<void> {
   // Not /usr/bin/wine: that is an absolute link, which leads out of the folder.
   if (!exists(`${path}/usr/bin/wine-stable`)) {
     throw new HostError(
       `Cannot use the Debian ${DEBIAN_SUITE} root folder: it has no wine-stable`,
-      "report the output of mmdebstrap",
+      "report it with the version of Debian's package wine",
     );
   }
   // Mount points for this machine's own files, as the folder is bound read-only.
   for (const file of MACHINE_FILES) {
-    const { code } = await run(["sh", "-c", 'rm -f "$1" && : >"$1"', "sh", `${path}${file}`]);
+    const { code } = await run(
+      asOwner(["sh", "-c", 'rm -f "$1" && : >"$1"', "sh", `${path}${file}`]),
+    );
     if (code !== 0) throw new HostError(`Cannot write ${path}${file}`, "check the disk");
   }
 }

@@ -20,7 +20,7 @@
 import { CacheLock, cacheRoot, makeFolder } from "./cache.ts";
 import { run, tellingLine } from "./command.ts";
 import type { Entrance } from "./enter.ts";
-import { wineVariables } from "./environment.ts";
+import { suitingVariables, wineVariables } from "./environment.ts";
 import { HostError } from "./host_error.ts";
 import { isServed, makePrefix, placeOf, type Slot, waitUntilUnused } from "./prefix.ts";
 import { holdersOf, holds, killHolders } from "./processes.ts";
@@ -141,10 +141,8 @@ async function startKeeper(
 
 function ownVariables(): Record<string, string> {
   const names = ["PATH", "HOME", "USER", "LOGNAME"];
-  return Object.fromEntries(names.flatMap((name) => {
-    const value = Deno.env.get(name);
-    return value === undefined ? [] : [[name, value]];
-  }));
+  const suiting = suitingVariables(Deno.env.toObject());
+  return Object.fromEntries(Object.entries(suiting).filter(([name]) => names.includes(name)));
 }
 
 /** The scan of all processes is slow beside a run of half a second, so its answer is kept. */
