@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shown } from "../process/start/shown.ts";
 import { ERROR } from "../ffi/constants.ts";
 import { Win32Error } from "../ffi/error.ts";
 import { JobObject } from "../job/job_object.ts";
@@ -22,7 +23,7 @@ export function nameArgument({ positionals }: ParsedArgs): string {
   const [name, ...rest] = positionals;
   if (name === undefined || name === "") throw new UsageError("No job named: wanted its name");
   if (rest.length > 0) {
-    throw new UsageError(`Cannot take ${JSON.stringify(rest[0])}: wanted the name of one job`);
+    throw new UsageError(`Cannot take ${shown(rest[0] ?? "")}: wanted the name of one job`);
   }
   return name;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shown } from "../process/start/shown.ts";
 import { ERROR, JOB_OBJECT_ACCESS, STANDARD_RIGHTS } from "../ffi/constants.ts";
 import { Win32Error } from "../ffi/error.ts";
 import { encodeWide } from "../ffi/strings.ts";
@@ -96,7 +97,7 @@ export function accessRights(access: readonly JobAccess[] | undefined, action: s
  * @returns Such as `job "build"`.
  */
 export function jobLabel(name: string | undefined): string {
-  return name === undefined ? "a job" : `job ${JSON.stringify(name)}`;
+  return name === undefined ? "a job" : `job ${shown(name)}`;
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { shown } from "../../process/start/shown.ts";
 import { JOBOBJECTINFOCLASS } from "../../ffi/constants.ts";
 import { LIMIT_ROWS } from "../../job/limits/table.ts";
 import type { LimitText, OptionVariant, ValueKind } from "../../job/limits/row.ts";
@@ -177,7 +178,7 @@ function parseValue(row: Row, text: string): unknown {
 }
 
 function unreadable(text: string, wanted: string): SyntaxError {
-  return new SyntaxError(`Cannot read ${JSON.stringify(text)}: wanted ${wanted}`);
+  return new SyntaxError(`Cannot read ${shown(text)}: wanted ${wanted}`);
 }
 
 function parseWord(text: string, words: readonly string[]): string {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { shown } from "../../process/start/shown.ts";
 import type { GivenOption, OptionSpec } from "./args.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -145,7 +146,7 @@ export class Settings {
       const found = allowed.find((word) => word === text.toLowerCase());
       if (found !== undefined) return found;
       throw new SyntaxError(
-        `Cannot read ${JSON.stringify(text)}: wanted ${allowed.slice(0, -1).join(", ")} or ${
+        `Cannot read ${shown(text)}: wanted ${allowed.slice(0, -1).join(", ")} or ${
           allowed.at(-1)
         }`,
       );

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shown } from "../../process/start/shown.ts";
 import { JobObject } from "../../job/job_object.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import { parseCount } from "../text/quantity.ts";
@@ -38,7 +39,7 @@ function readPid(text: string): number {
   } catch {
     // Said below, with what was wanted.
   }
-  throw new UsageError(`Cannot read ${JSON.stringify(text)}: wanted the id of a process`);
+  throw new UsageError(`Cannot read ${shown(text)}: wanted the id of a process`);
 }
 
 /** A process that could not be put into the job. */

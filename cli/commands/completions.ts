@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shown } from "../../process/start/shown.ts";
 import type { OptionSpec } from "../args/args.ts";
 import { type Command, type CommandSpec, HELP_OPTION } from "../args/command.ts";
 import { UsageError } from "../args/usage_error.ts";
@@ -124,7 +125,7 @@ export function completionsCommand(specs: () => readonly CommandSpec[]): Command
       const shell = SHELLS.find((each) => each === name);
       if (shell === undefined || rest.length > 0) {
         throw new UsageError(
-          `Cannot complete for ${JSON.stringify(name ?? "")}: wanted ${SHELLS.join(" or ")}`,
+          `Cannot complete for ${shown(name ?? "")}: wanted ${SHELLS.join(" or ")}`,
         );
       }
       return shell;

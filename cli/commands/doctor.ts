@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shown } from "../../process/start/shown.ts";
 import { nearest, type ParsedArgs } from "../args/args.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { withAdvice } from "../doctor/advice.ts";
@@ -93,7 +94,7 @@ function readPlan({ options, positionals }: ParsedArgs): DoctorPlan {
     if (known.includes(name)) return name;
     const meant = nearest(name, known);
     throw new UsageError(
-      `--need: there is no check ${JSON.stringify(name)}` +
+      `--need: there is no check ${shown(name)}` +
         (meant === undefined ? "" : `; did you mean ${meant}?`),
     );
   });

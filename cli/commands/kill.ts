@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shown } from "../../process/start/shown.ts";
 import { parseCount } from "../text/quantity.ts";
 import { showJson } from "../text/display.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
@@ -53,7 +54,7 @@ export const killCommand: Command<KillValue> = {
     job.terminate(exitCode);
     const late = new AbortController();
     const cancel = io.after(DEADLINE, () => {
-      const what = `Cannot end every process of job ${JSON.stringify(name)}`;
+      const what = `Cannot end every process of job ${shown(name)}`;
       late.abort(new Error(`${what}: some did not go within ${DEADLINE / 1000} s`));
     });
     try {

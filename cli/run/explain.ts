@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { shown } from "../../process/start/shown.ts";
 import { JOBOBJECTINFOCLASS } from "../../ffi/constants.ts";
 import { JobObject } from "../../job/job_object.ts";
 import type { Limits } from "../../job/limits/limits.ts";
@@ -135,7 +136,7 @@ function explainCalls(plan: RunPlan, limits: readonly ExplainedLimit[]): string[
   ];
   const streams = Object.entries(stdio).map(([stream, path]) => `${stream} ${path}`);
   return [
-    `CreateJobObjectW: ${name === undefined ? "without a name" : JSON.stringify(name)}`,
+    `CreateJobObjectW: ${name === undefined ? "without a name" : shown(name)}`,
     "SetInformationJobObject JobObjectAssociateCompletionPortInformation",
     `SetInformationJobObject ${extended}: ${
       ["JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE", ...flags].join(", ")

@@ -49,7 +49,7 @@ export function checkFiles(files: readonly UsedFile[], io: Pick<Io, "fileIdentit
     }
     const [written, kept] = isInput(file) ? [other, file] : [file, other];
     throw new UsageError(
-      `${written.from}: Cannot write ${written.path}: ${kept.from} ${USES[kept.use]}`,
+      `${written.from}: Cannot write ${shown(written.path)}: ${kept.from} ${USES[kept.use]}`,
     );
   }
 }

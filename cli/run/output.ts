@@ -4,10 +4,11 @@
  *
  * @module
  */
+import { shown } from "../../process/start/shown.ts";
 import type { ChildProcess } from "../../process/child_process.ts";
 import type { RecordedOutput } from "../report/record.ts";
 import type { Io, OutputFile, Sink } from "../terminal/io.ts";
-import { messageOf } from "../text/message.ts";
+import { reasonOf } from "../text/message.ts";
 import { type Destination, OutputMeter } from "./output_meter.ts";
 import type { RunPlan } from "./plan.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -56,7 +57,7 @@ export class RunOutput implements Disposable {
         file.empty();
         return file;
       } catch (cause) {
-        throw new Error(`--${name}: Cannot write ${path}: ${messageOf(cause)}`, { cause });
+        throw new Error(`--${name}: Cannot write ${shown(path)}: ${reasonOf(cause)}`, { cause });
       }
     };
     const shared = plan.sharesOutput;

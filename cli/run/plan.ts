@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shown } from "../../process/start/shown.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { parseDuration, parseSize } from "../text/quantity.ts";
@@ -124,7 +125,7 @@ function reportForm(setting: Setting): RunPlan["reports"][number] {
   if (/\.json$/i.test(path)) return { path, form: "json" };
   if (/\.html?$/i.test(path)) return { path, form: "html" };
   throw new UsageError(
-    `${setting.from}: Cannot tell the form of ${JSON.stringify(path)}: wanted a name that ends ` +
+    `${setting.from}: Cannot tell the form of ${shown(path)}: wanted a name that ends ` +
       `with .json or .html`,
   );
 }

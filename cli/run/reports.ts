@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { shown } from "../../process/start/shown.ts";
 import type { ProcessEntry } from "../../job/member_table.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 import type { Io, OutputFile } from "../terminal/io.ts";
@@ -16,7 +17,7 @@ import type { RunRecord } from "../report/record.ts";
 import { type FinalStats, Recorder, type RunOutcome, type RunStart } from "../report/recorder.ts";
 import { renderSummary } from "../report/summary.ts";
 import { showJson } from "../text/display.ts";
-import { messageOf, writeMessage } from "../text/message.ts";
+import { reasonOf, writeMessage } from "../text/message.ts";
 import type { Verdict } from "../exit_code.ts";
 import type { EndReason } from "./end_reason.ts";
 import { closingMessages, waitingMessage } from "./messages.ts";
@@ -80,7 +81,7 @@ export class RunReports implements Disposable {
       try {
         return action(path);
       } catch (cause) {
-        throw new UsageError(`--${option}: Cannot write ${path}: ${messageOf(cause)}`, {
+        throw new UsageError(`--${option}: Cannot write ${shown(path)}: ${reasonOf(cause)}`, {
           cause,
         });
       }
@@ -205,7 +206,9 @@ export class RunReports implements Disposable {
     for (const { path, render } of this.#reports) this.#replace(path, render(record));
     if (this.#missedEvents > 0) {
       this.#say(
-        `Cannot write ${this.#missedEvents} events to ${this.#plan.events}: it takes them too slowly`,
+        `Cannot write ${this.#missedEvents} events to ${
+          shown(this.#plan.events ?? "")
+        }: it takes them too slowly`,
       );
     }
     if (this.#plan.json) this.#io.stdout.write(`${showJson(record)}\n`);
@@ -243,7 +246,7 @@ export class RunReports implements Disposable {
     try {
       await this.#eventsFile?.flush();
     } catch (error) {
-      this.#say(`Cannot write the events: ${messageOf(error)}`);
+      this.#say(`Cannot write the events: ${reasonOf(error)}`);
     }
   }
 
@@ -254,7 +257,7 @@ export class RunReports implements Disposable {
         this.#say(`What stood at ${path} could not be replaced: it is in ${aside}`);
       }
     } catch (error) {
-      this.#say(`Cannot write ${path}: ${messageOf(error)}`);
+      this.#say(`Cannot write ${shown(path)}: ${reasonOf(error)}`);
     }
   }
 

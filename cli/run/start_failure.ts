@@ -41,6 +41,11 @@ export function startFailure(error: unknown, hint?: string): StartFailure {
     const { systemMessage } = error;
     return { verdict, message: systemMessage === "" ? message : `${message}: ${systemMessage}` };
   }
+  if (error instanceof Win32Error && error.api === "CreateFileW") {
+    // The start opens nothing but the files of the standard streams.
+    const [, stream] = /as a child's (std\w+)/.exec(message) ?? [];
+    if (stream !== undefined) return { verdict: "failed", message: `--${stream}: ${message}` };
+  }
   return { verdict: "failed", message };
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UNSEEN, withUnseen } from "../../process/start/shown.ts";
 
 const SIZE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
@@ -154,9 +155,6 @@ function showArgument(text: string): string {
   return `"${visible.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&")}"`;
 }
 
-/** What is not seen, or moves what is: controls, formats, line and paragraph ends, lone surrogates. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-
 /**
  * Makes a text safe to be shown on one line of a terminal: nothing in it can move the cursor, end
  * the line, or turn the direction of what follows. Every text from outside goes through here before
@@ -168,10 +166,7 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
  */
 export function showText(text: string, most = Infinity): string {
   const kept = text.length <= most ? text : text.slice(0, most - 1);
-  const shown = kept.replace(UNSEEN, (mark) => {
-    const digits = mark.codePointAt(0)!.toString(16).padStart(4, "0");
-    return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits}`;
-  });
+  const shown = withUnseen(kept);
   return kept.length === text.length ? shown : `${shown}…`;
 }
 

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { shown } from "../../process/start/shown.ts";
 import {
   bigintToNumber,
   CPUS_PER_MASK,
@@ -65,7 +66,7 @@ const TIME_PARTS = /^(?=\d+[a-z]+\d)(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:
 export function parseSize(text: string): number {
   const bytes = parseWithUnit(text, { units: SIZE_UNITS, form: SIZE_FORM, hint: ["B", "K", "M"] });
   if (bytes === undefined) throw refused(text, "a size that comes out at a whole number of bytes");
-  return bigintToNumber(bytes, `size ${JSON.stringify(text)}`);
+  return bigintToNumber(bytes, `size ${shown(text)}`);
 }
 
 /**
@@ -257,9 +258,9 @@ function trimZeros(decimal: string): string {
 }
 
 function unreadable(text: string, wanted: string): SyntaxError {
-  return new SyntaxError(`Cannot read ${JSON.stringify(text)}: wanted ${wanted}`);
+  return new SyntaxError(`Cannot read ${shown(text)}: wanted ${wanted}`);
 }
 
 function refused(text: string, wanted: string): RangeError {
-  return new RangeError(`Cannot use ${JSON.stringify(text)}: wanted ${wanted}`);
+  return new RangeError(`Cannot use ${shown(text)}: wanted ${wanted}`);
 }

@@ -6,6 +6,22 @@
  * @module
  */
 
+/** What is not seen, or moves what is: controls, formats, line and paragraph ends, lone surrogates. */
+export const UNSEEN: RegExp = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/**
+ * Writes what is not seen as what it is.
+ *
+ * @param text Any text.
+ * @returns The text with control characters, direction marks and lone surrogates as `\uXXXX` or `\u{XXXXX}`.
+ */
+export function withUnseen(text: string): string {
+  return text.replace(UNSEEN, (mark) => {
+    const digits = mark.codePointAt(0)!.toString(16).padStart(4, "0");
+    return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits}`;
+  });
+}
+
 /** The most characters of a text that a message repeats. */
 const SHOWN_MAX = 260;
 
@@ -13,15 +29,10 @@ const SHOWN_MAX = 260;
  * Writes a name or path for a message: as it was typed, in quotes, and on one line.
  *
  * @param text Any text.
- * @returns The text in quotes, backslashes as they are; control characters, direction marks and lone surrogates as
- * `\uXXXX`, and of a long text the first 260 characters and "…".
+ * @returns The text in quotes, backslashes as they are, what is not seen as {@linkcode withUnseen} writes it; of a long
+ * text the first 260 characters and "…".
  */
 export function shown(text: string): string {
   const cut = text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text;
-  return `"${
-    cut.replace(
-      /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
-      (mark) => `\\u${(mark.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
-    )
-  }"`;
+  return `"${withUnseen(cut)}"`;
 }

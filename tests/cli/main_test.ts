@@ -74,11 +74,11 @@ Deno.test("main: wrong use is 125, one line with an example, and starts nothing"
     ],
     [
       ["run", "--report", "r.json", "--events", ".\\R.JSON", "x"],
-      "jobbox: --events: Cannot write .\\R.JSON: --report writes it too",
+      'jobbox: --events: Cannot write ".\\R.JSON": --report writes it too',
     ],
     [
       ["run", "--meta", "m", "--stderr", "m", "x"],
-      "jobbox: --stderr: Cannot write m: --meta writes it too",
+      'jobbox: --stderr: Cannot write "m": --meta writes it too',
     ],
     [["run", "--policy", "p", "x"], "jobbox: p: Cannot read it as JSON: ", {
       p: '{"a"\n:,',
@@ -87,7 +87,10 @@ Deno.test("main: wrong use is 125, one line with an example, and starts nothing"
       p: '{"memory":5}',
     }],
     [["run", "--cwd", "missing", "x"], 'jobbox: --cwd: Cannot run in "missing": there is'],
-    [["run", "--report", "missing/r.json", "x"], "jobbox: --report: Cannot write missing"],
+    [
+      ["run", "--report", "missing/r.json", "x"],
+      'jobbox: --report: Cannot write "missing/r.json": ',
+    ],
     [["ps"], "jobbox: No job named: wanted its name"],
     [["kill", "--exit-code", "-1", "x"], "jobbox: --exit-code needs its COUNT: one that "],
     [["kill", "--exit-code=x", "x"], 'jobbox: --exit-code: Cannot read "x"'],

@@ -12,27 +12,27 @@ Deno.test("checkFiles: an output is neither an input nor another output, whateve
     [
       file("--report", "a.json", "write"),
       file("--policy", ".\\A.JSON", "read"),
-      "--report: Cannot write a.json: --policy reads it",
+      '--report: Cannot write "a.json": --policy reads it',
     ],
     [
       file("--stdin", "a.json", "read"),
       file("--stdout", "a.json", "stream"),
-      "--stdout: Cannot write a.json: --stdin reads it",
+      '--stdout: Cannot write "a.json": --stdin reads it',
     ],
     [
       file("--report", "a.json", "write"),
       file("--meta", "link", "write"),
-      "--meta: Cannot write link: --report writes it too",
+      '--meta: Cannot write "link": --report writes it too',
     ],
     [
       file("--meta", "x.exe", "write"),
       file("the command", "x.exe", "run"),
-      "--meta: Cannot write x.exe: the command runs it",
+      '--meta: Cannot write "x.exe": the command runs it',
     ],
     [
       file("--meta", "a", "write"),
       file("--stderr", "a", "stream"),
-      "--stderr: Cannot write a: --meta writes it too",
+      '--stderr: Cannot write "a": --meta writes it too',
     ],
   ];
   for (const [a, b, message] of cases) {

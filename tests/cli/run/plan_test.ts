@@ -54,12 +54,12 @@ Deno.test("readRunPlan: an input is not overwritten, and shared streams are know
   assertThrows(
     () => plan(["--policy", "p.json", "--report", ".\\P.JSON", "x"], { "p.json": "{}" }),
     UsageError,
-    "--report: Cannot write .\\P.JSON: --policy reads it",
+    '--report: Cannot write ".\\P.JSON": --policy reads it',
   );
   assertThrows(
     () => plan(["--stdin", "io.txt", "--stdout", "io.txt", "x"]),
     UsageError,
-    "--stdout: Cannot write io.txt: --stdin reads it",
+    '--stdout: Cannot write "io.txt": --stdin reads it',
   );
   assertEquals(plan(["--stdout", "a", "--stderr", ".\\A", "x"]).sharesOutput, true);
   assertEquals(plan(["--stdout", "a", "--stderr", "b", "x"]).sharesOutput, false);
@@ -178,9 +178,10 @@ Deno.test("readRunPlan: a policy's limits, times and flags can be lifted", () =>
 });
 
 Deno.test("readRunPlan: words of options compare without case, and a time may have two units", () => {
-  const { limits, onLimit, timeout } = plan([
-    ...["--priority", "High", "--on-limit", "KILL", "--timeout", "1m30s", "x"],
-  ]);
+  const { env, limits, onLimit, timeout } = plan([
+    ...["--env-from", "f", "--priority", "High", "--on-limit", "KILL", "--timeout", "1m30s", "x"],
+  ], { f: "A=1" });
+  assertEquals(env, { A: "1" });
   assertEquals([limits.priorityClass, onLimit, timeout], ["high", "kill", 90_000]);
 });
 

@@ -94,7 +94,7 @@ Deno.test("RunReports: a file that cannot be made is refused, and the others are
   io.files.set("old.json", "old");
   const refused = plan(io, "--report", "old.json", "--meta", "missing/m", "--events", "e");
   const error = assertThrows(() => new RunReports(refused, io), UsageError);
-  assertStringIncludes(error.message, "--meta: Cannot write missing/m: ");
+  assertStringIncludes(error.message, '--meta: Cannot write "missing/m": ');
   assertEquals([open, [...io.files]], [0, [["old.json", "old"]]]);
 });
 
@@ -102,7 +102,7 @@ Deno.test("RunReports: a report that cannot be written at the end is told, and t
   const io = new FakeIo();
   io.badFiles.set("r.json", new Error("disk full"));
   await finished(io, "--quiet", "--report", "r.json", "--meta", "m");
-  assertEquals(io.err, "jobbox: Cannot write r.json: disk full\n");
+  assertEquals(io.err, 'jobbox: Cannot write "r.json": disk full\n');
   assert(io.files.get("m")! !== "");
 });
 
@@ -156,7 +156,7 @@ Deno.test("RunReports: events beyond what may wait are left out, numbered and to
   await reports.finish({ ...OUTCOME, verdict: "exited" });
   const seqs = io.files.get("e")!.trimEnd().split("\n").map((line) => JSON.parse(line).seq);
   assertEquals(seqs, [0, 3]);
-  assertEquals(io.err, "jobbox: Cannot write 2 events to e: it takes them too slowly\n");
+  assertEquals(io.err, 'jobbox: Cannot write 2 events to "e": it takes them too slowly\n');
 });
 
 Deno.test("RunReports: an event that cannot be written is a failure of the run", async () => {

@@ -39,6 +39,12 @@ Deno.test("startFailure: a hint follows the message", () => {
   });
 });
 
+Deno.test("startFailure: a file of a standard stream is named by its option", () => {
+  const error = new Win32Error(2, "CreateFileW", 'Cannot open "no" as a child\'s stdin');
+  const { verdict, message } = startFailure(error);
+  assertEquals([verdict, message], ["failed", `--stdin: ${error.message}`]);
+});
+
 Deno.test("startFailure: anything else is a failure of ours, with its message", () => {
   assertEquals(startFailure(refused(5, "AssignProcessToJobObject")).verdict, "failed");
   assertEquals(startFailure(new Error("x")), { verdict: "failed", message: "x" });

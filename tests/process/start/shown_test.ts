@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { shown } from "../../../process/start/shown.ts";
+import { shown, withUnseen } from "../../../process/start/shown.ts";
 
 Deno.test("shown: a path is what was typed, and nothing in it reaches a terminal", () => {
   assertEquals(shown("Z:\\x y\\ä"), '"Z:\\x y\\ä"');
@@ -7,6 +7,11 @@ Deno.test("shown: a path is what was typed, and nothing in it reaches a terminal
     shown("a\x1b[1K\r\nb\u202e\u2028\ud83d\0"),
     '"a\\u001b[1K\\u000d\\u000ab\\u202e\\u2028\\ud83d\\u0000"',
   );
+});
+
+Deno.test("withUnseen: what is not seen is written, and nothing else is changed", () => {
+  assertEquals(withUnseen('a "b\\ä😀'), 'a "b\\ä😀');
+  assertEquals(withUnseen("\u{e0041}\u200b\ud83d"), "\\u{e0041}\\u200b\\ud83d");
 });
 
 Deno.test("shown: a long text is cut", () => {
