@@ -1,5 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { isRing, ringOf, sortIntoRings } from "../../tools/host/rings.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { isRing, ringOf, sortIntoRings, TESTS_OF_ENDS } from "../../tools/host/rings.ts";
 
 Deno.test.each([
   ["tests/job/units_test.ts", "pure"],
@@ -15,7 +15,10 @@ Deno.test.each([
 });
 
 Deno.test("isRing: knows rings from other words", () => {
-  assertEquals(["pure", "windows-bare", "tests", ""].map(isRing), [true, true, false, false]);
+  assertEquals(["pure", "windows-bare", "windows-other-model", "tests", ""].map(isRing), [
+    ...[true, true, true],
+    ...[false, false],
+  ]);
 });
 
 const FILES = [
@@ -31,6 +34,7 @@ Deno.test("sortIntoRings: every test file is in one ring, and every ring is ther
     ["abi", []],
     ["host", []],
     ["windows", ["tests/windows/a_test.ts", "tests/windows/b_test.ts"]],
+    ["windows-other-model", []],
     ["windows-bare", []],
   ]);
 });
@@ -44,6 +48,25 @@ Deno.test("sortIntoRings: keeps only what is named", () => {
     ["abi", []],
     ["windows", ["tests/windows/b_test.ts"]],
   ]);
+});
+
+Deno.test("sortIntoRings: the tests of ends run under both models", () => {
+  const files = ["tests/windows/effects/tree_test.ts", "tests/windows/mod_test.ts"];
+  assertEquals([...sortIntoRings(files, ["windows", "windows-other-model"])], [
+    ["windows", files],
+    ["windows-other-model", files.slice(0, 1)],
+  ]);
+  assertEquals([...sortIntoRings(files, files.slice(0, 1)).keys()], [
+    "windows",
+    "windows-other-model",
+  ]);
+  assertEquals([...sortIntoRings(files, files.slice(1)).keys()], ["windows"]);
+});
+
+Deno.test("TESTS_OF_ENDS: each names a test that is there", async () => {
+  for (const path of TESTS_OF_ENDS) {
+    assert((await Deno.stat(path)).isDirectory || ringOf(path) === "windows", path);
+  }
 });
 
 Deno.test("sortIntoRings: a word that names no test is refused", () => {

@@ -18,11 +18,12 @@ import { findWine, wineVersion } from "./rootfs.ts";
  * needs none.
  */
 export async function kernelName(ring: Ring): Promise<string | undefined> {
-  if (ring !== "windows" && ring !== "windows-bare") return undefined;
+  if (!ring.startsWith("windows")) return undefined;
   if (Deno.build.os === "windows") return `Windows ${Deno.osRelease()}`;
   const entrance = await findEntrance(await findWine());
   const version = await wineVersion(entrance.command(["wine", "--version"], "/"));
   const wine = version.replace(/^wine-/, "Wine ").replace(/ \(.*/, "");
+  if (ring === "windows-other-model") return `${wine} + jobsim's other model`;
   const simulated = ring === "windows" && exists(`${PROJECT}/tools/host/build/jobsim.dll`);
   return simulated ? `${wine} + jobsim` : wine;
 }
