@@ -25,6 +25,7 @@ static void request_one(MEMBER *member, HANDLE process, UINT code, BYTE *touched
     member->ending = ENDING;
     member->endCode = code;
     member->endEngine = self;
+    member->endDue = GetTickCount64() + END_DELAY;
     if (member->settled && member->pid != GetCurrentProcessId()) real.NtSuspendProcess(process);
     for (int i = 0; i < member->count; i++) {
         JOB *job = &registry->jobs[member->job[i]];
@@ -91,6 +92,7 @@ BOOL request_end(int index, HANDLE handle, UINT code) {
     HANDLE copy = NULL;
     if (ends_finished(index)) return handle && real.TerminateJobObject(handle, code);
     request_all(index, code);
+    if (registry->jobs[index].engine != self) wake_engine(index); /* it looks whether this process lives to do it */
     if (handle) DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS);
     if (!is_own_member(index) && put_off(copy, index, code, TRUE)) return TRUE;
     if (copy) real.CloseHandle(copy);
@@ -187,6 +189,24 @@ void finish_for(ULONGLONG deadEngines) {
     }
 }
 
+/* Milliseconds until it is to be seen whether another process has done what it requested. */
+static DWORD look_at_overdue(void) {
+    ULONGLONG now = GetTickCount64();
+    DWORD wait = INFINITE;
+    BOOL overdue = FALSE;
+    for (int i = 0; i < registry->memberHigh; i++) {
+        const MEMBER *member = &registry->members[i];
+        BOOL ours = FALSE;
+        if (!member->count || member->ending != ENDING || member->endEngine == self) continue;
+        for (int k = 0; k < member->count; k++) ours |= registry->jobs[member->job[k]].engine == self;
+        if (!ours) continue;
+        wait = END_DELAY;
+        overdue |= member->endDue + END_DELAY < now;
+    }
+    if (overdue) bury_dead_engines();
+    return wait;
+}
+
 /* Members that Wine still counts, but Windows does not. */
 DWORD count_ending(int index) {
     DWORD count = 0;
@@ -272,12 +292,15 @@ void await_released(DWORD pid) {
 
 /* Ends and refused processes whose time has come; milliseconds until the next. */
 DWORD finish_ends(void) {
-    DWORD ends, looks;
+    DWORD wait, next;
     lock();
-    ends = end_due();
-    looks = look_at_lingering();
+    wait = end_due();
+    next = look_at_lingering();
+    if (next < wait) wait = next;
+    next = look_at_overdue();
+    if (next < wait) wait = next;
     unlock();
-    return ends < looks ? ends : looks;
+    return wait;
 }
 
 /* Waits, but not for long, until the engine of this process has relayed what Wine has sent up to now. */

@@ -11,7 +11,7 @@
 #define ENDED 2
 
 typedef struct { DWORD pid, generation; LONGLONG born; LONG job; } LINGERING; /* refused, ended, and held by somebody */
-typedef struct { ULONG_PTR key; DWORD pid; } TOLD; /* an end told before its own engine has seen it */
+typedef struct { ULONG_PTR key; DWORD pid, message; } TOLD; /* told before its own engine has seen it */
 
 extern BOOL finishedEnds;     /* the model of the jobs that this process makes */
 extern volatile LONG marked;  /* the last MESSAGE_MARK that the engine has passed */

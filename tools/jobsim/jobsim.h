@@ -46,12 +46,12 @@
  * TWO MODELS OF AN END
  *   Microsoft's pages leave some of it open, so JOBSIM_ENDS chooses, in the environment of the process that makes
  *   a job:
- *   finished (or nothing): TerminateJobObject returns when all have ended, and each has sent EXIT; a refused process
- *     sends it too. NEW and EXIT come soon after their call or wait. The port outlives the last handle.
- *   requested: TerminateJobObject, the end of job time and a kill on close lower ActiveProcesses at once, send
- *     ACTIVE_PROCESS_ZERO, and no EXIT. The processes run nothing any more, but end, and signal
- *     the job, 50 ms later. NEW is in the port when the call returns, EXIT when the wait for the process
- *     does. The port goes with the last handle; a refused process sends no EXIT.
+ *   requested, which Windows very probably does: TerminateJobObject, the end of job time and a kill
+ *     on close lower ActiveProcesses at once, send ACTIVE_PROCESS_ZERO, and no EXIT. The processes run nothing
+ *     any more, but end, and signal the job, 50 ms later. NEW is in the port when the call returns, EXIT when
+ *     WaitForSingleObject does. The port goes with the last handle; a refused process sends no EXIT.
+ *   finished (or nothing): TerminateJobObject returns when all have ended, and each has sent EXIT; a refused process sends it
+ *     too. NEW and EXIT come soon after their call or wait. The port outlives the last handle.
  *   In both a refused process counts until every handle to it is closed, the innermost job tells of an end
  *   first, and a name ends with the last handle.
  * STORED ONLY
@@ -71,6 +71,7 @@
 
 #include "job_types.h"
 #include "ends.h"
+#include "real.h"
 
 #define JOBSIM_VERSION 0x00010000
 #define MAX_JOBS 1024
@@ -157,6 +158,7 @@ typedef struct {
     BYTE ending; /* 0, ENDING or ENDED: its job's end was requested */
     LONG endEngine;
     UINT endCode;
+    ULONGLONG endDue; /* GetTickCount64 */
     BOOL timeKilled, masked;
     BOOL created; /* whoever makes it has told us that it stands */
     BOOL settled; /* judged, and the limits applied */
@@ -218,33 +220,6 @@ typedef struct {
     LONGLONG growth, userGrowth;
 } SUMS;
 
-/* kernel32's and ntdll's own functions. */
-typedef struct {
-    HANDLE(WINAPI *CreateJobObjectW)(SECURITY_ATTRIBUTES *, const WCHAR *);
-    HANDLE(WINAPI *OpenJobObjectW)(DWORD, BOOL, const WCHAR *);
-    BOOL(WINAPI *AssignProcessToJobObject)(HANDLE, HANDLE);
-    BOOL(WINAPI *TerminateJobObject)(HANDLE, UINT);
-    BOOL(WINAPI *SetInformationJobObject)(HANDLE, int, void *, DWORD);
-    BOOL(WINAPI *QueryInformationJobObject)(HANDLE, int, void *, DWORD, DWORD *);
-    BOOL(WINAPI *IsProcessInJob)(HANDLE, HANDLE, BOOL *);
-    BOOL(WINAPI *CreateProcessW)(const WCHAR *, WCHAR *, SECURITY_ATTRIBUTES *, SECURITY_ATTRIBUTES *, BOOL, DWORD,
-                                 void *, const WCHAR *, STARTUPINFOW *, PROCESS_INFORMATION *);
-    BOOL(WINAPI *CloseHandle)(HANDLE);
-    NTSTATUS(NTAPI *NtQuerySystemInformation)(int, void *, ULONG, ULONG *);
-    NTSTATUS(NTAPI *NtQueryObject)(HANDLE, int, void *, ULONG, ULONG *);
-    NTSTATUS(NTAPI *NtCompareObjects)(HANDLE, HANDLE);
-    NTSTATUS(NTAPI *NtCreateIoCompletion)(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG);
-    NTSTATUS(NTAPI *NtOpenIoCompletion)(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *);
-    NTSTATUS(NTAPI *NtQueryInformationProcess)(HANDLE, int, void *, ULONG, ULONG *);
-    NTSTATUS(NTAPI *NtSuspendProcess)(HANDLE);
-    NTSTATUS(NTAPI *NtResumeProcess)(HANDLE);
-    NTSTATUS(NTAPI *NtGetNextThread)(HANDLE, HANDLE, ACCESS_MASK, ULONG, ULONG, HANDLE *);
-    NTSTATUS(NTAPI *NtDelayExecution)(BOOLEAN, const LARGE_INTEGER *);
-    NTSTATUS(NTAPI *RtlWaitOnAddress)(const void *, const void *, SIZE_T, const LARGE_INTEGER *);
-    void(NTAPI *RtlWakeAddressAll)(const void *);
-} REAL;
-
-extern REAL real;
 extern REGISTRY *registry;
 extern LOCAL_JOB localJobs[MAX_JOBS];
 extern LOCAL_MEMBER localMembers[MAX_MEMBERS];
@@ -292,6 +267,8 @@ void wake_engine(int job);
 /* relay.c */
 ULONG_PTR key_of(int job);
 void relay(ULONG_PTR key, DWORD message, DWORD pid);
+void join(int job, DWORD pid);
+void leave(int job, MEMBER *member, int place, BOOL told);
 void deliver(int job, DWORD message, DWORD pid);
 void announce(int job, DWORD message, DWORD pid);
 void replay(int job);
@@ -301,6 +278,11 @@ void leave_all(int job);
 BOOL settle(MEMBER *member);
 BOOL all_can_end(int job);
 DWORD settle_all(void);
+
+/* order.c */
+BOOL was_told(ULONG_PTR key, DWORD message, DWORD pid);
+void join_inner(int job, DWORD pid);
+void leave_inner(int job, MEMBER *member);
 
 /* process.c */
 void await_newcomers(int job, HANDLE handle);

@@ -71,41 +71,8 @@ static BOOL is_abnormal(DWORD code) {
     return FALSE;
 }
 
-/* Its own engine gets the same end from Wine later, and must not tell it twice. */
-static void remember_told(int index, DWORD pid) {
-    DWORD slot = registry->toldNext++ % MAX_TOLD;
-    registry->told[slot].key = key_of(index);
-    registry->told[slot].pid = pid;
-}
-
-static BOOL was_told(ULONG_PTR key, DWORD pid) {
-    for (int i = 0; i < MAX_TOLD; i++)
-        if (registry->told[i].key == key && registry->told[i].pid == pid) {
-            registry->told[i].key = 0;
-            return TRUE;
-        }
-    return FALSE;
-}
-
-static void leave(int index, MEMBER *member, int place, BOOL told);
-
-/* The inner jobs that another engine relays: the innermost tells first. */
-static void leave_inner(int index, MEMBER *member) {
-    for (;;) {
-        int inner = -1;
-        for (int i = 0; i < member->count; i++) {
-            int job = member->job[i];
-            if (job == index || registry->jobs[job].engine == self || !is_ancestor(index, job)) continue;
-            if (inner < 0 || depth_of(job) > depth_of(inner)) inner = job;
-        }
-        if (inner < 0) return;
-        remember_told(inner, member->pid);
-        leave(inner, member, place_in(member, inner), TRUE);
-    }
-}
-
 /* No message tells of a process whose end was requested; one that was refused had no NEW. */
-static void leave(int index, MEMBER *member, int place, BOOL told) {
+void leave(int index, MEMBER *member, int place, BOOL told) {
     JOB *job = &registry->jobs[index];
     HANDLE process = member_process(member);
     BOOL refused = member->refused[place];
@@ -216,15 +183,19 @@ BOOL all_can_end(int index) {
     return TRUE;
 }
 
-static void join(int index, DWORD pid) {
+void join(int index, DWORD pid) {
     JOB *job = &registry->jobs[index];
-    MEMBER *member = find_member(pid);
-    int place = member ? place_in(member, index) : -1;
+    MEMBER *member;
+    int place;
+    join_inner(index, pid);
+    member = find_member(pid);
+    place = member ? place_in(member, index) : -1;
     if (place >= 0) leave(index, member, place, TRUE); /* an earlier process of this id */
-    for (int i = 0; i < REFUSALS; i++)
+    for (int i = 0; i < REFUSALS && !find_member(pid); i++)
         if (registry->refusals[i].pid == pid) registry->refusals[i].pid = 0;
     member = add_member(pid);
     if (!member || member->count == MAX_CHAIN) return;
+    was_told(key_of(index), JOB_OBJECT_MSG_EXIT_PROCESS, pid); /* of an earlier process of this id */
     place = member->count++;
     member->job[place] = (WORD)index;
     member->refused[place] = member->memoryAbove[place] = 0;
@@ -253,13 +224,14 @@ void relay(ULONG_PTR key, DWORD message, DWORD pid) {
     if (index < 0) return;
     switch (message) {
     case JOB_OBJECT_MSG_NEW_PROCESS:
-        join(index, pid);
+        if (!was_told(key, message, pid)) join(index, pid);
+        else if ((member = find_member(pid)) != NULL) member_process(member);
         break;
     case JOB_OBJECT_MSG_EXIT_PROCESS:
         member = find_member(pid);
         place = member ? place_in(member, index) : -1;
         if (place >= 0) leave(index, member, place, TRUE);
-        else if (!was_told(key, pid)) deliver(index, message, pid);
+        else if (!was_told(key, message, pid)) deliver(index, message, pid);
         break;
     case JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO:
         leave_all(index);

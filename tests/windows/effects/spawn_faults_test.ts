@@ -100,9 +100,8 @@ class Fault implements Disposable {
 async function eachCallFails(options: SpawnOptions, parent = false): Promise<Map<string, number>> {
   using job = killJob();
   using parents = killJob();
-  const wanted = parent
-    ? { ...options, parentPid: startChild(parents, "sleepforever").pid }
-    : options;
+  await using owner = parent ? startChild(parents, "sleepforever") : undefined;
+  const wanted = owner ? { ...options, parentPid: owner.pid } : options;
   void completionPort.handle;
   // The pool's thread and what Deno makes at a first start are not the start's.
   await within(startChild(job, "exit 0", wanted)[Symbol.asyncDispose](), "a first start");

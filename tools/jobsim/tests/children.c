@@ -73,6 +73,27 @@ static int first(const WCHAR *name, const WCHAR *ready) {
     return 0;
 }
 
+/* Ends a named job, and then returns (0), exits (1) or is killed (2). */
+static int end(const WCHAR *name, UINT code, DWORD how) {
+    HANDLE job = api.OpenJobObjectW(JOB_OBJECT_TERMINATE, FALSE, name);
+    if (!job) return 91;
+    if (!api.TerminateJobObject(job, code)) return 92;
+    if (how == 1) ExitProcess(0);
+    if (how == 2) TerminateProcess(GetCurrentProcess(), 0);
+    api.CloseHandle(job);
+    Sleep(200);
+    return 0;
+}
+
+/* Makes a named job, and lives. */
+static int maker(const WCHAR *name, const WCHAR *ready) {
+    HANDLE job = api.CreateJobObjectW(NULL, name);
+    if (!job) return 91;
+    signal(ready);
+    Sleep(60000);
+    return 0;
+}
+
 /* Makes a kill-on-close job, puts a sleeper in it, and passes its pid by exiting never. */
 static int holder(const WCHAR *section) {
     HANDLE job = api.CreateJobObjectW(NULL, NULL), child, map = OpenFileMappingW(FILE_MAP_WRITE, FALSE, section);
@@ -156,6 +177,10 @@ int child_main(int count, WCHAR **arguments) {
         for (int i = 0; i < wanted; i++) alive += list[i] && WaitForSingleObject(list[i], 0) == WAIT_TIMEOUT;
         return alive + 16 * refused;
     }
+    if (!wcscmp(verb, L"start-one")) {
+        WaitForSingleObject(start_again(L"exit 0"), 60000);
+        Sleep(20); /* so that the two ends do not mix */
+    }
     if (!wcscmp(verb, L"count")) count_up(arguments[1]);
     if (!wcscmp(verb, L"affinity")) {
         DWORD_PTR own = 0, all = 0;
@@ -166,6 +191,8 @@ int child_main(int count, WCHAR **arguments) {
     if (!wcscmp(verb, L"sim-second")) return second(arguments[1], FALSE);
     if (!wcscmp(verb, L"sim-freeze")) return second(arguments[1], TRUE);
     if (!wcscmp(verb, L"sim-first")) return first(arguments[1], arguments[2]);
+    if (!wcscmp(verb, L"sim-end")) return end(arguments[1], number(arguments[2]), number(arguments[3]));
+    if (!wcscmp(verb, L"sim-maker")) return maker(arguments[1], arguments[2]);
     if (!wcscmp(verb, L"sim-holder")) return holder(arguments[1]);
     if (!wcscmp(verb, L"sim-member")) return member();
     return 0;

@@ -24,6 +24,12 @@ BOOL set_flags(HANDLE job, DWORD flags) {
     return api.SetInformationJobObject(job, CLS_EXTENDED_LIMIT, &limits, sizeof limits);
 }
 
+BOOL ends_requested(void) {
+    WCHAR model[16] = L"";
+    GetEnvironmentVariableW(L"JOBSIM_ENDS", model, 16);
+    return wcscmp(model, L"requested") == 0;
+}
+
 BOOL rig_open(RIG *rig) {
     JOBOBJECT_ASSOCIATE_COMPLETION_PORT port;
     rig->job = api.CreateJobObjectW(NULL, NULL);
@@ -146,7 +152,7 @@ static BOOL load(const WCHAR *path) {
     TAKE(CreateJobObjectW) TAKE(OpenJobObjectW) TAKE(AssignProcessToJobObject) TAKE(TerminateJobObject)
     TAKE(SetInformationJobObject) TAKE(QueryInformationJobObject) TAKE(IsProcessInJob)
     TAKE(SetIoRateControlInformationJobObject) TAKE(QueryIoRateControlInformationJobObject) TAKE(FreeMemoryJobObject)
-    TAKE(CreateProcessW) TAKE(CloseHandle) TAKE(UserHandleGrantAccess) TAKE(GetProcessTimes)
+    TAKE(CreateProcessW) TAKE(CloseHandle) TAKE(WaitForSingleObject) TAKE(UserHandleGrantAccess) TAKE(GetProcessTimes)
     TAKE(JobsimChargeIo) TAKE(JobsimSetTimeScale) TAKE(JobsimVersion)
 #undef TAKE
     return TRUE;
@@ -195,6 +201,8 @@ int main(void) {
     run_all(lifetimeTests, part, &passed, &failed);
     run_all(sharedTests, part, &passed, &failed);
     run_all(timesTests, part, &passed, &failed);
+    run_all(endTests, part, &passed, &failed);
+    run_all(endSharedTests, part, &passed, &failed);
     printf("%d passed, %d failed\n", passed, failed);
     return failed || !passed;
 }

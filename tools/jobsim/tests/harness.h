@@ -19,6 +19,7 @@ typedef struct {
     BOOL(WINAPI *CreateProcessW)(const WCHAR *, WCHAR *, SECURITY_ATTRIBUTES *, SECURITY_ATTRIBUTES *, BOOL, DWORD, void *,
                                  const WCHAR *, STARTUPINFOW *, PROCESS_INFORMATION *);
     BOOL(WINAPI *CloseHandle)(HANDLE);
+    DWORD(WINAPI *WaitForSingleObject)(HANDLE, DWORD);
     BOOL(WINAPI *UserHandleGrantAccess)(HANDLE, HANDLE, BOOL);
     BOOL(WINAPI *GetProcessTimes)(HANDLE, FILETIME *, FILETIME *, FILETIME *, FILETIME *);
     BOOL(WINAPI *JobsimChargeIo)(HANDLE, ULONGLONG, ULONGLONG, DWORD);
@@ -44,7 +45,7 @@ void fail_test(const char *file, int line, const char *format, ...);
 
 typedef void (*TEST)(void);
 typedef struct { const char *name; TEST run; } ENTRY;
-extern const ENTRY limitTests[], messageTests[], effectTests[], notifyTests[], lifetimeTests[], sharedTests[], timesTests[];
+extern const ENTRY limitTests[], messageTests[], effectTests[], notifyTests[], lifetimeTests[], sharedTests[], timesTests[], endTests[], endSharedTests[];
 
 BOOL rig_open(RIG *rig);
 void rig_close(RIG *rig);
@@ -62,6 +63,8 @@ LONGLONG user_time(HANDLE job);
 DWORD own_handles(void);
 BOOL wait_until(BOOL (*condition)(void *), void *context, DWORD milliseconds);
 BOOL set_flags(HANDLE job, DWORD flags);
+/* The model of ends: whether they count when they are requested. */
+BOOL ends_requested(void);
 int child_main(int count, WCHAR **arguments);
 
 #endif
