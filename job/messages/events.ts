@@ -268,9 +268,7 @@ export class JobEvents {
     queue: NotificationQueue<JobNotification>,
     signal?: AbortSignal,
   ): Promise<JobNotification | undefined> {
-    signal?.throwIfAborted();
-    const kept = queue.take();
-    if (kept !== undefined) return kept;
+    if (queue.isReady) return await queue.next(signal);
     completionPort.ref();
     this.#watchEmptiness(1);
     try {

@@ -22,8 +22,13 @@ export class NotificationQueue<T> {
     return this.#waiters.size;
   }
 
+  /** Whether {@linkcode next} has its answer without waiting. */
+  get isReady(): boolean {
+    return this.#ended || this.#head < this.#values.length;
+  }
+
   /**
-   * Adds a value, or hands it to who waits longest.
+   * Adds a value, or hands it to the longest-waiting taker.
    *
    * @param value The value.
    */

@@ -114,3 +114,12 @@ Deno.test("NotificationQueue.end: values that came before an error are given bef
   assertEquals(await queue.next(), 1);
   await assertRejects(() => queue.next(), RangeError, "broken");
 });
+
+Deno.test("NotificationQueue.isReady: with a value, or at the end", async () => {
+  const queue = new NotificationQueue<number>();
+  assertEquals(queue.isReady, false);
+  queue.push(1);
+  assertEquals([queue.isReady, await queue.next(), queue.isReady], [true, 1, false]);
+  queue.end();
+  assertEquals([queue.isReady, await queue.next()], [true, undefined]);
+});

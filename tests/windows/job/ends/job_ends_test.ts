@@ -231,3 +231,35 @@ Deno.test(
 function openExisting(name: string): JobObject {
   return JobObject.create({ name, openExisting: true });
 }
+
+Deno.test(
+  "status.endedBy: also of a child that another job, which it was put into, ended",
+  trial(async () => {
+    for (const by of ["close", "terminate"] as const) {
+      const outer = JobObject.create({ killOnClose: true });
+      await using stranger = JobObject.create();
+      const child = startChild(stranger, "sleepforever");
+      using inner = JobObject.create({ killOnClose: true });
+      const nested = startChild(outer, "sleepforever");
+      inner.assign(nested.pid);
+      if (by === "close") inner.close();
+      else inner.terminate(0);
+      const status = await within(nested.status, "the nested child's end");
+      assertEquals([status.success, status.code, status.endedBy], [false, 0, by]);
+      assertEquals(stranger.pids(), [child.pid]);
+      await outer[Symbol.asyncDispose]();
+    }
+  }),
+);
+
+Deno.test(
+  "status.endedBy: the closing of a job that somebody else holds ends nothing, and is no reason",
+  trial(async () => {
+    const job = JobObject.create({ killOnClose: true, name: uniqueName("held") });
+    await using _other = JobObject.open(job.name!);
+    const child = startChild(job, "sleep 1500 exit 0");
+    job.close();
+    const { success, endedBy } = await within(child.status, "its own end");
+    assertEquals([success, endedBy], [true, "itself"]);
+  }),
+);
