@@ -8,6 +8,7 @@ import { type Command, commandHelp, HELP_OPTION, toolHelp } from "./args/command
 import { COMMANDS } from "./commands/list.ts";
 import { FAILURE_CODE } from "./exit_code.ts";
 import type { Io } from "./terminal/io.ts";
+import { showJson } from "./text/display.ts";
 import { messageOf, MOST_MESSAGE, writeMessage } from "./text/message.ts";
 import { UsageError } from "./args/usage_error.ts";
 import { VERSION } from "./version.ts";
@@ -26,6 +27,19 @@ function findCommand(name: string): Command {
   );
 }
 
+function refuse(word: string, beside: string): never {
+  const why = word === "--json" ? "what it prints is no data" : "it stands alone";
+  throw new UsageError(`Cannot take ${word} with ${beside}: ${why}`, { example: EXAMPLE });
+}
+
+/** A `--json` before the command means what it means behind it. */
+function withJson([command, ...rest]: readonly string[]): string[] {
+  if (command === undefined) {
+    throw new UsageError("No command given: --json goes with one", { example: EXAMPLE });
+  }
+  return [command, "--json", ...rest];
+}
+
 /** Finds out what is to be done. */
 function prepare(args: readonly string[], io: Io): () => Promise<number> | number {
   const [first, ...rest] = args;
@@ -34,9 +48,19 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
     return 0;
   };
   if (first === undefined) throw new UsageError("No command given", { example: EXAMPLE });
-  if (first === "--version" && rest.length === 0) return print(`jobbox ${VERSION}\n`);
+  if (first === "--json") return prepare(withJson(rest), io);
+  if (first === "--version") {
+    const [asked, extra = asked] = rest;
+    if (extra !== undefined && (asked !== "--json" || rest.length > 1)) refuse(extra, first);
+    return print(
+      asked === "--json"
+        ? `${showJson({ name: "jobbox", version: VERSION })}\n`
+        : `jobbox ${VERSION}\n`,
+    );
+  }
   if (first === "--help" || first === "-h" || first === "help") {
-    const [about] = rest;
+    const [about, extra] = rest;
+    if (about === "--json" || extra !== undefined) refuse(extra ?? "--json", first);
     return print(
       about === undefined
         ? toolHelp(COMMANDS.map(({ spec }) => spec), io.columns())
@@ -45,6 +69,11 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
   }
   const command = findCommand(first);
   const { spec } = command;
+  if (!spec.options.some(({ name }) => name === "json") && rest.includes("--json")) {
+    throw new UsageError(`Cannot take --json with ${first}: what it prints is no data`, {
+      example: spec.example,
+    });
+  }
   const parsed = parseArgs(rest, [...spec.options, HELP_OPTION], {
     example: spec.example,
     ...spec.stopEarly === undefined ? {} : { stopEarly: spec.stopEarly },

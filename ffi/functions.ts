@@ -276,6 +276,7 @@ export const FUNCTIONS = {
     CancelIoEx: ["BOOL", "HANDLE hFile", "address LPOVERLAPPED lpOverlapped"],
   },
   ntdll: {
+    RtlGetVersion: ["NTSTATUS", "PRTL_OSVERSIONINFOW lpVersionInformation"],
     NtQueryInformationProcess: [
       "NTSTATUS",
       "HANDLE ProcessHandle",

@@ -98,7 +98,7 @@ function library<D extends DllName>(dll: D): Library<D> {
 /** kernel32.dll: all that the module needs for jobs, processes, pipes and the completion port. */
 export const kernel32: Library<"kernel32"> = library("kernel32");
 
-/** ntdll.dll: only what a process's command line needs; a status is the result. */
+/** ntdll.dll: only a process's command line and the system's version; a status is the result. */
 export const ntdll: Library<"ntdll"> = library("ntdll");
 
 /** user32.dll: only `UserHandleGrantAccess`. */

@@ -268,6 +268,14 @@ export const STRUCTS = {
     MaximumLength: "USHORT",
     Buffer: "PWSTR",
   },
+  RTL_OSVERSIONINFOW: {
+    dwOSVersionInfoSize: "ULONG",
+    dwMajorVersion: "ULONG",
+    dwMinorVersion: "ULONG",
+    dwBuildNumber: "ULONG",
+    dwPlatformId: "ULONG",
+    szCSDVersion: "WCHAR[128]",
+  },
   BY_HANDLE_FILE_INFORMATION: {
     dwFileAttributes: "DWORD",
     ftCreationTime: "FILETIME",

@@ -22,6 +22,8 @@ export interface OptionSpec {
   readonly value?: string;
   /** Whether it may be given more than once. */
   readonly repeat?: boolean;
+  /** The words that its value can be, where they are few; a list of several where it takes one. */
+  readonly words?: readonly string[];
   /** One phrase for the help. */
   readonly help: string;
   /** The help's heading that it stands under; absent means the first. */

@@ -20,6 +20,8 @@ export interface CommandSpec {
   readonly options: readonly OptionSpec[];
   /** Whether its options end at the first positional. */
   readonly stopEarly?: boolean;
+  /** The words that its positional can be, where they are few. */
+  readonly words?: readonly string[];
   /** Further paragraphs and tables of the help. */
   readonly notes?: readonly HelpSection[];
 }

@@ -91,6 +91,7 @@ function rowOptions(row: Row, group: string): SettingSpec[] {
     name: bare(row.option),
     ...row.kind === "switch" ? {} : { value: row.valueName },
     ...row.kind === "choice" && row.choices !== undefined ? { allowed: row.choices } : {},
+    ...row.choices === undefined ? {} : { words: row.choices },
     type: typeOf(row.kind),
     group,
     help: `${phrase(row.summary)}${words}${exceeded}`,

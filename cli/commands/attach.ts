@@ -14,7 +14,7 @@ import { LIMIT_OPTIONS, readLimits, VALUE_NOTES } from "../args/limit_options.ts
 import { toJsonObject } from "../report/record.ts";
 import { fromCommandLine, Settings } from "../args/setting.ts";
 import { withMend, withProcessMend } from "../run/start_failure.ts";
-import { showJson } from "../text/display.ts";
+import { showJson, showText } from "../text/display.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import { UsageError } from "../args/usage_error.ts";
 
@@ -119,6 +119,10 @@ async function attach(value: AttachValue, io: Io): Promise<number> {
       limits: toJsonObject(limits),
     };
     io.stdout.write(`${showJson(answer)}\n`);
+  } else if (attached.length > 0) {
+    const what = attached.length === 1 ? "process" : `${attached.length} processes`;
+    const where = name === undefined ? "a job" : `job "${showText(name)}"`;
+    io.stdout.write(`Put ${what} ${attached.join(", ")} into ${where}\n`);
   }
   const waited = wait && attached.length > 0 ? await waitForJob(job, value, io) : 0;
   return refused.length > 0 ? FAILURE_CODE : waited;

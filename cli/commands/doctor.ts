@@ -10,7 +10,9 @@ import { withAdvice } from "../doctor/advice.ts";
 import { type Check, type CheckArea, runChecks } from "../doctor/check.ts";
 import { hostChecks, jobChecks } from "../doctor/host_checks.ts";
 import { limitChecks, softLimitChecks } from "../doctor/limit_checks.ts";
+import { windowsVersion } from "../doctor/windows_version.ts";
 import {
+  type DoctorHost,
   doctorReport,
   missingOf,
   renderConclusion,
@@ -47,6 +49,7 @@ export const doctorCommand: Command<DoctorPlan> = {
         name: "need",
         value: "LIST",
         repeat: true,
+        words: allChecks().map(({ id }) => id),
         help: "check these only, and exit with 1 when one is missing; names as in the table",
       },
       JSON_OPTION,
@@ -56,7 +59,7 @@ export const doctorCommand: Command<DoctorPlan> = {
         title: "What the words mean",
         rows: [
           ["ok", "a small child process met it, and what should happen did"],
-          ["kept", "the system takes it and gives it back; its effect cannot be shown here"],
+          ["kept", "the system takes it and gives it back; its effect is not tested"],
           ["no effect", "the system takes it, and it does nothing"],
           ["refused", "the system refuses it"],
           ["failed", "the check itself could not be made"],
@@ -95,10 +98,23 @@ function readPlan({ options, positionals }: ParsedArgs): DoctorPlan {
     const meant = nearest(name, known);
     throw new UsageError(
       `--need: there is no check ${shown(name)}` +
-        (meant === undefined ? "" : `; did you mean ${meant}?`),
+        (meant === undefined ? `; there are ${known.join(", ")}` : `; did you mean ${meant}?`),
     );
   });
   return { checks: checks.filter(({ id }) => needed.includes(id)), needed, json };
+}
+
+/** What the answers are of. */
+function host(io: Io): DoctorHost {
+  const windows = windowsVersion();
+  return { ...windows === undefined ? {} : { windows }, processors: io.processors() };
+}
+
+/** A line for a report of a fault. */
+function renderHost({ processors, windows }: DoctorHost): string {
+  const system = windows === undefined ? "an unknown Windows" : `Windows ${windows}`;
+  const count = processors === 1 ? "one processor" : `${processors} processors`;
+  return `jobbox ${VERSION} on ${system}, ${count}`;
 }
 
 async function diagnose({ checks, json, needed }: DoctorPlan, io: Io): Promise<number> {
@@ -106,6 +122,7 @@ async function diagnose({ checks, json, needed }: DoctorPlan, io: Io): Promise<n
     columns: io.columns(),
     colour: io.isTerminal("stdout") && !io.environment()["NO_COLOR"],
   };
+  if (!json) io.stdout.write(`${renderHost(host(io))}\n`);
   let area: CheckArea | undefined;
   const results = (await runChecks(checks, (result) => {
     if (json) return;
@@ -114,7 +131,7 @@ async function diagnose({ checks, json, needed }: DoctorPlan, io: Io): Promise<n
     io.stdout.write(renderRow(withAdvice(result), style));
   })).map(withAdvice);
   if (json) {
-    const report = doctorReport(results, { version: VERSION, needed });
+    const report = doctorReport(results, { host: host(io), version: VERSION, needed });
     io.stdout.write(`${showJson(report, 2)}\n`);
   } else {
     io.stdout.write(renderConclusion(results, needed));

@@ -5,6 +5,8 @@
  */
 import type { ProcessEntry } from "../../job/member_table.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
+import { WatchedProcess } from "../report/process_query.ts";
+import { processName } from "../text/process_name.ts";
 import { nameArgument, withNamedJob } from "../named_job.ts";
 import { showJson, showSize, showTime } from "../text/display.ts";
 import { type Column, renderTable } from "../text/table.ts";
@@ -17,6 +19,37 @@ export interface PsValue {
   readonly json: boolean;
 }
 
+/** A process of a job with its command line. */
+export interface ListedProcess extends ProcessEntry {
+  /** Its command line; absent where the system does not tell. */
+  readonly commandLine?: string | undefined;
+}
+
+/** How far apart two readings of one start can be, in ms. */
+const SAME_START = 1;
+
+/**
+ * Adds the command lines of processes.
+ *
+ * @param processes The processes.
+ * @returns The same, each with its command line where the system tells it.
+ */
+export function withCommandLines(processes: readonly ProcessEntry[]): ListedProcess[] {
+  return processes.map((entry) => {
+    const { pid, usage } = entry;
+    const process = usage === undefined ? undefined : WatchedProcess.open(pid);
+    if (process === undefined) return entry;
+    try {
+      const apart = Math.abs((process.start() ?? 0) - usage!.startTime.getTime());
+      const commandLine = process.commandLine();
+      // The id may be another process's by now.
+      return apart > SAME_START || commandLine === undefined ? entry : { ...entry, commandLine };
+    } finally {
+      process.close();
+    }
+  });
+}
+
 const COLUMNS: readonly Column[] = [
   { title: "PID", right: true },
   { title: "PARENT", right: true },
@@ -24,7 +57,7 @@ const COLUMNS: readonly Column[] = [
   { title: "CPU", right: true },
   { title: "MEMORY", right: true },
   { title: "PEAK", right: true },
-  { title: "IMAGE" },
+  { title: "COMMAND" },
 ];
 
 /**
@@ -35,12 +68,12 @@ const COLUMNS: readonly Column[] = [
  * @returns Lines without line ends.
  */
 export function renderProcesses(
-  processes: readonly ProcessEntry[],
+  processes: readonly ListedProcess[],
   { now, width }: { readonly now: number; readonly width: number },
 ): string[] {
   return renderTable(
     COLUMNS,
-    processes.map(({ pid, parentPid, image, usage }) => [
+    processes.map(({ pid, parentPid, image, usage, commandLine }) => [
       String(pid),
       String(parentPid),
       ...usage === undefined ? ["-", "-", "-", "-"] : [
@@ -50,7 +83,7 @@ export function renderProcesses(
         usage.memory === undefined ? "-" : showSize(usage.memory.peakCommit),
       ],
       // The whole path is in the JSON.
-      image.slice(image.lastIndexOf("\\") + 1),
+      processName({ pid, image: image.slice(image.lastIndexOf("\\") + 1), commandLine }),
     ]),
     { width },
   );
@@ -70,7 +103,7 @@ export const psCommand: Command<PsValue> = {
     json: args.options.some(({ name }) => name === "json"),
   }),
   execute: ({ name, json }, io) => {
-    const processes = withNamedJob(name, (job) => job.processes());
+    const processes = withCommandLines(withNamedJob(name, (job) => job.processes()));
     if (json) io.stdout.write(`${showJson(processes)}\n`);
     else {io.stdout.write(
         `${renderProcesses(processes, { now: io.now(), width: io.columns() }).join("\n")}\n`,

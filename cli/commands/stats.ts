@@ -12,10 +12,11 @@ import type { Io } from "../terminal/io.ts";
 import { lookAgain, nameArgument, withNamedJob } from "../named_job.ts";
 import { showCount, showJson, showSize, showText, showTime } from "../text/display.ts";
 import { fromCommandLine, Settings } from "../args/setting.ts";
+import { showLimits, type ShownLimit } from "../text/limit_text.ts";
 import { fit, renderTable } from "../text/table.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { repeat } from "../terminal/watch_loop.ts";
-import { renderProcesses } from "./ps.ts";
+import { type ListedProcess, renderProcesses, withCommandLines } from "./ps.ts";
 
 /** What `jobbox stats` is asked for. */
 export interface StatsValue {
@@ -65,7 +66,34 @@ export function renderStats(stats: JobStats, cpuPercent?: number): string[] {
 /** One look at a job. */
 interface Look {
   readonly stats: JobStats;
-  readonly processes: readonly ProcessEntry[];
+  readonly processes: readonly ListedProcess[];
+  readonly limits: readonly ShownLimit[];
+}
+
+/** The totals that stay however low the terminal is: processes, processor, memory. */
+const LEAST_TOTALS = 3;
+
+/** The time of day on this machine's clock. */
+function clockTime(now: number): string {
+  const date = new Date(now);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+/** The limits in one line; none where there are none. */
+function renderLimits(limits: readonly ShownLimit[]): string[] {
+  if (limits.length === 0) return [];
+  const text = limits.map(({ option, value }) => value === "on" ? option : `${option} ${value}`);
+  return [`limits       ${text.join(", ")}`];
+}
+
+/** The limits of a job, where they can be read: a view must not end for them. */
+function limitsOf(job: JobObject): ShownLimit[] {
+  try {
+    return showLimits(job.limits(), job.notificationLimits());
+  } catch {
+    return [];
+  }
 }
 
 /** What a process has committed; those that may not be asked come last. */
@@ -87,7 +115,12 @@ class LiveView {
     this.#inPlace = io.isTerminal("stdout");
   }
 
-  show({ stats, processes }: Look): void {
+  /** Says that there is nothing more to come. */
+  end(): void {
+    this.#io.stdout.write("The job is empty.\n");
+  }
+
+  show({ stats, processes, limits }: Look): void {
     const at = this.#io.elapsed();
     const used = stats.userTime + stats.kernelTime;
     const last = this.#last;
@@ -100,15 +133,17 @@ class LiveView {
       return;
     }
     const columns = this.#io.columns() - SLACK;
+    const rows = this.#io.rows() - 1;
     const byMemory = processes.toSorted((a, b) => memoryOf(b) - memoryOf(a));
+    const table = ["", ...renderProcesses(byMemory, { now: this.#io.now(), width: columns })];
+    const totals = [...renderStats(stats, percent), ...renderLimits(limits)];
+    // On a low terminal the processes are worth more than the last totals.
+    const room = Math.max(LEAST_TOTALS, rows - 1 - table.length);
     const lines = [
-      `Job ${showText(this.#name)}  ${
-        new Date(this.#io.now()).toISOString()
-      }  (Ctrl-C ends the view)`,
-      ...renderStats(stats, percent),
-      "",
-      ...renderProcesses(byMemory, { now: this.#io.now(), width: columns }),
-    ].slice(0, this.#io.rows() - 1).map((line) => fit(line, columns));
+      `Job ${showText(this.#name)}  ${clockTime(this.#io.now())}  (Ctrl-C ends the view)`,
+      ...totals.slice(0, room),
+      ...table,
+    ].slice(0, rows).map((line) => fit(line, columns));
     const back = this.#drawn === 0 ? "" : `\x1b[${this.#drawn}A`;
     this.#io.stdout.write(`${back}\r\x1b[J${lines.join("\n")}\n`);
     this.#drawn = lines.length;
@@ -120,9 +155,10 @@ async function watch(value: StatsValue, interval: number, io: Io): Promise<numbe
   let wasThere = false;
   const ask = (job: JobObject): Look => ({
     stats: job.stats(),
-    processes: value.json ? [] : job.processes(),
+    processes: value.json ? [] : withCommandLines(job.processes()),
+    limits: value.json ? [] : limitsOf(job),
   });
-  await repeat(io, () => {
+  const ending = await repeat(io, () => {
     // Opened anew each time: an open handle would keep the tree alive when its jobbox is killed.
     const look = lookAgain(value.name, ask, { wasThere });
     if (look === undefined) return false;
@@ -135,6 +171,7 @@ async function watch(value: StatsValue, interval: number, io: Io): Promise<numbe
     }
     return look.stats.processes.active > 0;
   }, { interval });
+  if (ending === "over" && !value.json) view.end();
   return 0;
 }
 

@@ -9,7 +9,7 @@ import { messageOf } from "../text/message.ts";
  * What a check found.
  *
  * - `works`: a canary met it, and what should happen did;
- * - `kept`: the system took it and gives it back; no canary can show its effect;
+ * - `kept`: the system took it and gives it back; its effect is not tested;
  * - `ineffective`: the system took it, and it does nothing;
  * - `refused`: the system refused it;
  * - `failed`: the check itself could not be made.

@@ -128,6 +128,14 @@ export function missingOf(results: readonly CheckResult[], needed: readonly stri
 /** The name of the JSON form. */
 export const DOCTOR_SCHEMA = "urn:jobbox:doctor:1" as const;
 
+/** The system that the answers are of. */
+export interface DoctorHost {
+  /** Its version as Windows tells it, such as `"10.0.19045"`; absent where it does not. */
+  readonly windows?: string;
+  /** Its logical processors. */
+  readonly processors: number;
+}
+
 /** The answers for programs. */
 export interface DoctorReport {
   /** The form. */
@@ -136,6 +144,8 @@ export interface DoctorReport {
   readonly version: 1;
   /** What made it. */
   readonly tool: { readonly name: "jobbox"; readonly version: string };
+  /** The system that they are of. */
+  readonly host: DoctorHost;
   /** How far limits hold. */
   readonly conclusion: Conclusion;
   /** What each check found. */
@@ -150,18 +160,23 @@ export interface DoctorReport {
  * Puts the answers together for programs.
  *
  * @param results What the checks found.
- * @param options The tool's version, and the names that were asked for.
+ * @param options The system, the tool's version, and the names that were asked for.
  * @returns The report, to be written as JSON.
  */
 export function doctorReport(
   results: readonly CheckResult[],
-  options: { readonly version: string; readonly needed: readonly string[] | undefined },
+  options: {
+    readonly host: DoctorHost;
+    readonly version: string;
+    readonly needed: readonly string[] | undefined;
+  },
 ): DoctorReport {
-  const { needed, version } = options;
+  const { host, needed, version } = options;
   return {
     schema: DOCTOR_SCHEMA,
     version: 1,
     tool: { name: "jobbox", version },
+    host,
     conclusion: conclude(results),
     checks: results,
     ...(needed === undefined ? {} : { needed, missing: missingOf(results, needed) }),

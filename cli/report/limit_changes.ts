@@ -70,20 +70,20 @@ export function limitChanges(
  * Says what became of a limit.
  *
  * @param change The change.
- * @returns Such as `"job memory 64 MiB was lifted"`; no final period, one line.
+ * @returns Such as `"The job memory limit of 64 MiB was lifted during the run"`; no final period, one
+ * line.
  */
 export function changeSentence({ name, kind, change, before, after }: RecordedLimitChange): string {
-  const value = (of: JsonValue | undefined): string =>
-    of === undefined ? "" : ` ${showLimit(name, of)}`;
-  const what = `${kind === "soft" ? "soft limit " : ""}${showName(name)}`;
+  const value = (of: JsonValue | undefined): string => of === undefined ? "" : showLimit(name, of);
+  const what = `${kind === "soft" ? "soft " : ""}${showName(name)} limit of`;
   switch (change) {
     case "changed":
-      return `${what}${value(before)} was changed to${value(after)}`;
+      return `The ${what} ${value(before)} was changed to ${value(after)} during the run`;
     case "lifted":
-      return `${what}${value(before)} was lifted`;
+      return `The ${what} ${value(before)} was lifted during the run`;
     case "set":
-      return `${what}${value(after)} was set`;
+      return `A ${what} ${value(after)} was set during the run`;
     case "unknown":
-      return `${what}${value(before)}: whether it still held at the end is not known`;
+      return `Whether the ${what} ${value(before)} still held at the end is not known`;
   }
 }

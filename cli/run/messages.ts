@@ -59,9 +59,7 @@ function reachedMessage(record: RunRecord): string | undefined {
  * somebody changed meanwhile.
  */
 export function closingMessages(record: RunRecord): string[] {
-  const changes = (record.limitChanges ?? []).map((change) =>
-    `During the run the ${changeSentence(change)}`
-  );
+  const changes = (record.limitChanges ?? []).map(changeSentence);
   return [crashMessage(record), reachedMessage(record), ...changes]
     .filter((text) => text !== undefined);
 }

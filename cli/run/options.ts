@@ -39,6 +39,7 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     value: "WHAT",
     type: "string",
     allowed: REACTIONS,
+    words: REACTIONS,
     group: WATCH,
     help: "when a memory, process or time limit is reached: report (what the kernel does: " +
       "allocations and starts fail; the default), stop (gracefully) or kill",
@@ -48,6 +49,7 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     value: "WHAT",
     type: "string",
     allowed: REACTIONS,
+    words: REACTIONS,
     group: WATCH,
     help: "when a soft limit (--notify-…) is reached: report (the default), stop or kill",
   },

@@ -22,6 +22,31 @@ Deno.test("main: --version is deno.json's", async () => {
   assertEquals([code, out, err], [0, `jobbox ${config.version}\n`, ""]);
 });
 
+Deno.test("main: --json goes with --version and before any command that has it", async () => {
+  for (const args of [["--version", "--json"], ["--json", "--version"]]) {
+    const { code, out, err } = await run(args);
+    assertEquals([code, JSON.parse(out), err], [
+      ...[0, { name: "jobbox", version: config.version }, ""],
+    ]);
+  }
+  const cases: [string[], string][] = [
+    [["--version", "x"], "Cannot take x with --version: it stands alone"],
+    [["--version", "--json", "--json"], "Cannot take --json with --version"],
+    [["--help", "--json"], "Cannot take --json with --help: what it prints is no data"],
+    [["help", "run", "x"], "Cannot take x with help: it stands alone"],
+    [["completions", "bash", "--json"], "Cannot take --json with completions: what it prints is"],
+    [["--json", "completions", "bash"], "Cannot take --json with completions: what it prints is"],
+    [["--json"], "No command given: --json goes with one"],
+    [["--json", "ps"], "No job named: wanted its name (example: jobbox ps build)"],
+  ];
+  for (const [args, line] of cases) {
+    const { code, out, err } = await run(args);
+    assertEquals([code, out], [125, ""], args.join(" "));
+    assertStringIncludes(err, line);
+    assertEquals(err.split("\n").length, 2);
+  }
+});
+
 Deno.test("main: --help lists every command", async () => {
   for (const args of [["--help"], ["-h"], ["help"]]) {
     const { code, out, err } = await run(args);

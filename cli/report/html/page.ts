@@ -92,7 +92,7 @@ function showStart(iso: string): string {
 }
 
 function changeNote(change: RecordedLimitChange): Markup {
-  return markup`<p class="note">During the run the ${changeSentence(change)}.</p>`;
+  return markup`<p class="note">${changeSentence(change)}.</p>`;
 }
 
 function top(record: RunRecord): Markup {

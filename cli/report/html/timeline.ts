@@ -4,6 +4,7 @@
  * @module
  */
 import { ENDED_BY_JOBBOX } from "../../exit_code.ts";
+import { processName } from "../../text/process_name.ts";
 import { showCode, showText, showTime } from "../../text/display.ts";
 import { type Frame, FRAMES, timeGrid, timeX } from "./chart.ts";
 import { type Markup, markup } from "./markup.ts";
@@ -84,21 +85,6 @@ function endText(process: RecordedProcess): string {
 
 function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
-}
-
-/**
- * Names a process so that it is told from others of its program.
- *
- * @param process The process.
- * @returns Its program's name and what its command line says after the program; its id where nothing
- * is known.
- */
-export function processName({ commandLine, image, pid }: RecordedProcess): string {
-  if (image === undefined && commandLine === undefined) return `process ${pid}`;
-  if (commandLine === undefined) return image!;
-  const rest = /^\s*(?:"[^"]*"|[^\s"]+)\s*(.*)$/s.exec(commandLine)?.[1] ?? "";
-  const program = image ?? commandLine.trim().split(/\s/, 1)[0]!;
-  return rest === "" ? program : `${program} ${rest}`;
 }
 
 /**

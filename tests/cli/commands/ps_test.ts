@@ -20,13 +20,13 @@ const USAGE = {
 
 Deno.test("renderProcesses: age, time and memory of each, and a dash where nothing is known", () => {
   const processes = [
-    { pid: 4, parentPid: 1, image: "C:\\x\\a.exe", usage: USAGE },
+    { pid: 4, parentPid: 1, image: "C:\\x\\a.exe", usage: USAGE, commandLine: "a.exe --x" },
     { pid: 1234, parentPid: 4, image: "b.exe", usage: undefined },
     { pid: 8, parentPid: 4, image: "c.exe", usage: { ...USAGE, memory: undefined } },
   ];
   assertEquals(renderProcesses(processes, { now: 61_000, width: 80 }), [
-    " PID  PARENT    AGE  CPU  MEMORY   PEAK  IMAGE",
-    "   4       1  1 min  2 s   1 MiB  2 MiB  a.exe",
+    " PID  PARENT    AGE  CPU  MEMORY   PEAK  COMMAND",
+    "   4       1  1 min  2 s   1 MiB  2 MiB  a.exe --x",
     "1234       4      -    -       -      -  b.exe",
     "   8       4  1 min  2 s       -      -  c.exe",
   ]);

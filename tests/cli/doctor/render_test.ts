@@ -69,14 +69,23 @@ Deno.test("renderConclusion answers what was asked", () => {
 });
 
 Deno.test("doctorReport says what is missing only when something was asked for", () => {
-  const free = doctorReport([MEMORY], { version: "1.2.3", needed: undefined });
+  const free = doctorReport([MEMORY], {
+    host: { windows: "10.0.1", processors: 2 },
+    version: "1.2.3",
+    needed: undefined,
+  });
   assertEquals(free, {
     schema: "urn:jobbox:doctor:1",
     version: 1,
     tool: { name: "jobbox", version: "1.2.3" },
+    host: { windows: "10.0.1", processors: 2 },
     conclusion: "notEnforced",
     checks: [MEMORY],
   });
-  const asked = doctorReport([MEMORY], { version: "1", needed: ["memory"] });
+  const asked = doctorReport([MEMORY], {
+    host: { processors: 1 },
+    version: "1",
+    needed: ["memory"],
+  });
   assertEquals(asked.missing, ["memory"]);
 });

@@ -37,10 +37,10 @@ Deno.test("changeSentence says it in words", () => {
       changeSentence({ name, kind, change: "unknown", before }),
     ],
     [
-      "job memory 64 MiB was lifted",
-      "job memory 64 MiB was changed to 128 MiB",
-      "soft limit job memory 128 MiB was set",
-      "job memory 64 MiB: whether it still held at the end is not known",
+      "The job memory limit of 64 MiB was lifted during the run",
+      "The job memory limit of 64 MiB was changed to 128 MiB during the run",
+      "A soft job memory limit of 128 MiB was set during the run",
+      "Whether the job memory limit of 64 MiB still held at the end is not known",
     ],
   );
 });
