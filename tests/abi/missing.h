@@ -202,4 +202,7 @@ typedef struct {
 #undef RtlMoveMemory
 VOID WINAPI RtlMoveMemory(VOID *, const VOID *, SIZE_T);
 
+/* https://learn.microsoft.com/windows/win32/devnotes/rtlgetversion */
+NTSTATUS WINAPI RtlGetVersion(PRTL_OSVERSIONINFOW);
+
 #endif
