@@ -35,7 +35,8 @@ export type {
 export { LimitNotAppliedError, NotRegisteredError } from "./job/errors.ts";
 export { JobControls } from "./job/job_controls.ts";
 export { JobObject } from "./job/job_object.ts";
-export type { CreateOptions, JobAccess, OpenOptions, WaitOptions } from "./job/options.ts";
+export type { JobAccess } from "./job/kernel_job.ts";
+export type { CreateOptions, OpenOptions, WaitOptions } from "./job/options.ts";
 export {
   CPU_LIMIT_MAX,
   CPU_LIMIT_MIN,
@@ -46,6 +47,7 @@ export {
   type GroupAffinity,
   type JobLimits,
   type Limits,
+  type LimitsInForce,
   type UiLimit,
   type WorkingSet,
 } from "./job/limits/limits.ts";
@@ -83,5 +85,5 @@ export { ProcessReadableStream } from "./process/io/child_streams.ts";
 export type { PriorityClass } from "./process/start/priority.ts";
 export type { ProcessIo, ProcessMemory, ProcessUsage } from "./process/query/process_usage.ts";
 export type { ProgramOptions } from "./process/start/program.ts";
-export type { SpawnOptions } from "./process/spawn.ts";
+export type { SpawnOptions } from "./process/spawn_options.ts";
 export type { Stdio, StdioFile, StdioHandle } from "./process/start/stdio.ts";

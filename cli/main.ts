@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { nearest, parseArgs } from "./args/args.ts";
+import { nearest } from "../process/options.ts";
+import { parseArgs } from "./args/args.ts";
 import { type Command, commandHelp, HELP_OPTION, toolHelp } from "./args/command.ts";
 import { COMMANDS } from "./commands/list.ts";
 import { FAILURE_CODE } from "./exit_code.ts";

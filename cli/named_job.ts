@@ -7,7 +7,7 @@ import { shown } from "../process/start/shown.ts";
 import { ERROR } from "../ffi/constants.ts";
 import { Win32Error } from "../ffi/error.ts";
 import { JobObject } from "../job/job_object.ts";
-import type { JobAccess } from "../job/options.ts";
+import type { JobAccess } from "../job/kernel_job.ts";
 import type { ParsedArgs } from "./args/args.ts";
 import { withMend } from "./run/start_failure.ts";
 import { UsageError } from "./args/usage_error.ts";

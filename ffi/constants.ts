@@ -242,6 +242,7 @@ export const FILE = {
   PIPE_ACCESS_OUTBOUND: 0x2,
   PIPE_REJECT_REMOTE_CLIENTS: 0x8,
   FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: 0x1,
+  FILE_TYPE_UNKNOWN: 0x0,
 } as const;
 
 /** `DuplicateHandle` options and handle flags (winnt.h, handleapi.h); keys are C names. */
@@ -303,12 +304,15 @@ export const ERROR = {
   INVALID_DRIVE: 15,
   NO_MORE_FILES: 18,
   WRITE_PROTECT: 19,
+  NOT_READY: 21,
   BAD_LENGTH: 24,
   GEN_FAILURE: 31,
   SHARING_VIOLATION: 32,
   HANDLE_EOF: 38,
   HANDLE_DISK_FULL: 39,
   NOT_SUPPORTED: 50,
+  BAD_NETPATH: 53,
+  BAD_NET_NAME: 67,
   FILE_EXISTS: 80,
   INVALID_PARAMETER: 87,
   BROKEN_PIPE: 109,

@@ -25,6 +25,8 @@ export function errorSymbol(code: number): string {
 
 /** What the system says of an error code, in the user's language. */
 function systemText(code: number): string {
+  // Its sentence on ERROR_GEN_FAILURE is about a device, and here it means that nothing was said.
+  if (code === ERROR.GEN_FAILURE) return "";
   const buffer = new Uint16Array(512);
   const length = kernel32.FormatMessageW(
     FORMAT_MESSAGE.FROM_SYSTEM | FORMAT_MESSAGE.IGNORE_INSERTS,
@@ -42,37 +44,50 @@ function systemText(code: number): string {
 export class Win32Error extends Error {
   /** `"Win32Error"`. */
   override readonly name: string = "Win32Error";
-  /** What `GetLastError` gave, unsigned. */
+  /** What `GetLastError` gave, unsigned; 31 (ERROR_GEN_FAILURE) where it gave no reason. Never 0. */
   readonly code: number;
   /** The code's name in `winerror.h`, such as `"ERROR_ACCESS_DENIED"`. */
-  readonly symbol: string;
+  readonly codeName: string;
   /** The function that failed, such as `"AssignProcessToJobObject"`. */
   readonly api: string;
 
   /**
    * Makes the error of a failed call.
    *
-   * @param code What `GetLastError` gave.
+   * @param code What `GetLastError` gave; 0 becomes 31, ERROR_GEN_FAILURE.
    * @param api The function that failed.
    * @param action What could not be done, beginning with "Cannot".
+   * @param options `cause`: the error that came before this one.
    */
-  constructor(code: number, api: string, action: string) {
-    const symbol = errorSymbol(code);
-    super(`${action}: ${api} failed with ${symbol} (${code})`);
-    this.code = code;
-    this.symbol = symbol;
+  constructor(code: number, api: string, action: string, options?: ErrorOptions) {
+    const known = reason(code);
+    const codeName = errorSymbol(known);
+    const unknown = known === ERROR.GEN_FAILURE ? ", an unknown error" : "";
+    super(`${action}: ${api} failed with ${codeName} (${known})${unknown}`, options);
+    this.code = known;
+    this.codeName = codeName;
     this.api = api;
   }
 
-  /** The system's own sentence on the code, in the user's language; empty where it has none. */
-  get systemMessage(): string {
+  /**
+   * Asks the system for its own sentence on the code.
+   *
+   * @returns The sentence in the user's language; empty where the system has none.
+   * @throws {UnsupportedPlatformError} If this is not Windows.
+   */
+  systemMessage(): string {
     return systemText(this.code);
   }
 }
 
+/** The reason of a call that failed: never 0, which would read as success. */
+function reason(code: number): number {
+  return code === ERROR.SUCCESS ? ERROR.GEN_FAILURE : code;
+}
+
 /**
- * Passes a result on, or throws for the one that means failure (0: FALSE, NULL). The only reader of
- * `GetLastError`: it must run at once behind the call, so `action` is made before the call.
+ * Passes a result on, or throws for the one that means failure (0: FALSE, NULL). Must be called
+ * immediately after the function, whose last error the next call may overwrite.
  *
  * @param result What the function returned.
  * @param api The function's name.
@@ -87,19 +102,21 @@ export function check<T extends number | bigint>(result: T, api: string, action:
 }
 
 /**
- * Reads the reason of a failure that the caller expects and handles itself.
+ * Reads the reason of a failure that the caller expects and handles itself. Must be called
+ * immediately after the function.
  *
  * @param result What the function returned.
- * @returns 0 when it succeeded, else what `GetLastError` gave.
+ * @returns 0 when it succeeded, else what `GetLastError` gave, or 31 (ERROR_GEN_FAILURE) where that
+ * is 0: some functions fail without a reason, and another call on the thread can erase it.
  */
 export function failure(result: number | bigint): number {
-  return result ? 0 : kernel32.GetLastError();
+  return result ? ERROR.SUCCESS : reason(kernel32.GetLastError());
 }
 
 /**
  * Reads what a call that succeeded says beside its result, such as that an object existed already.
- * For such a call only, at once behind it, with `SetLastError(0)` before it: most calls leave the
- * value alone when they succeed.
+ * For such a call only, immediately after it, with `SetLastError(0)` before it: most calls leave the
+ * value alone when they succeed. The value can be lost, so 0 proves nothing.
  *
  * @returns What `GetLastError` gave.
  */

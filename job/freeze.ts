@@ -7,6 +7,7 @@ import { JOB_OBJECT_OPERATION } from "../ffi/constants.ts";
 import { check } from "../ffi/error.ts";
 import type { Handle } from "../ffi/handle.ts";
 import { user32 } from "../ffi/library.ts";
+import { readBigint, readBoolean } from "../process/options.ts";
 import { infoClass, set } from "./info_class.ts";
 
 const FREEZE = infoClass("JobObjectFreezeInformation", "JOBOBJECT_FREEZE_INFORMATION");
@@ -47,13 +48,19 @@ export interface GrantOptions {
  *
  * @param job The job's handle.
  * @param options The handle, and whether it is granted.
+ * @throws {TypeError} If the handle is no bigint.
  * @throws {Win32Error} If the system refuses.
  * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover user32.dll.
  */
 export function grantUserHandle(job: Handle, { userHandle, grant, label }: GrantOptions): void {
+  const action = `Cannot ${grant ? "grant" : "revoke"} a user handle ${
+    grant ? "to" : "of"
+  } ${label}`;
+  readBigint(userHandle, "userHandle", action);
+  readBoolean(grant, "grant", action);
   check(
     user32.UserHandleGrantAccess(userHandle, job, grant ? 1 : 0),
     "UserHandleGrantAccess",
-    `Cannot ${grant ? "grant" : "revoke"} a user handle ${grant ? "to" : "of"} ${label}`,
+    action,
   );
 }

@@ -59,10 +59,17 @@ export function isMissing(code: number): boolean {
  *
  * @param job The job's handle.
  * @param info The class.
+ * @param input What the class is told by the question; absent fields are 0.
  * @returns The decoded structure, or the reason why there is none.
  */
-export function tryQuery<V>(job: Handle, info: InfoClass<V>): Answer<V> {
+export function tryQuery<V>(
+  job: Handle,
+  info: InfoClass<V>,
+  input: StructInput<V> = {} as StructInput<V>,
+): Answer<V> {
   const { codec, memory, name } = info;
+  // Some classes read what they are given, and a short answer leaves the rest as it was.
+  codec.encode(input, memory);
   const code = failure(
     kernel32.QueryInformationJobObject(job, JOBOBJECTINFOCLASS[name], memory, codec.size, null),
   );

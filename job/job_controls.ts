@@ -7,7 +7,7 @@
 import type { Handle } from "../ffi/handle.ts";
 import { grantUserHandle, setFrozen } from "./freeze.ts";
 import { LimitControl } from "./limits/control.ts";
-import type { CpuRateControlType, JobLimits, Limits } from "./limits/limits.ts";
+import type { CpuRateControlType, JobLimits, Limits, LimitsInForce } from "./limits/limits.ts";
 import { NotificationControl } from "./notifications/control.ts";
 import type { LimitViolation, NotificationLimits } from "./notifications/notification_limits.ts";
 import { type ProcessEntry, processTable } from "./member_table.ts";
@@ -40,11 +40,11 @@ export abstract class JobControls {
   /**
    * Reads the limits that are in force.
    *
-   * @returns A key for each of them.
-   * @throws {Win32Error} If the system refuses, as without the right to query.
+   * @returns A key for each of them; `unknown` where the system did not say all.
+   * @throws {Win32Error} If the system refuses them all, as without the right to query.
    * @throws {AlreadyClosedError} If the job was closed.
    */
-  limits(): Limits {
+  limits(): LimitsInForce {
     return this.#limits.limits();
   }
 

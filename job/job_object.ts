@@ -12,20 +12,17 @@
  *
  * @module
  */
-import { ERROR } from "../ffi/constants.ts";
-import { check, outcome, Win32Error } from "../ffi/error.ts";
-import { OwnedHandle } from "../ffi/handle.ts";
-import { kernel32 } from "../ffi/library.ts";
+import type { OwnedHandle } from "../ffi/handle.ts";
 import type { ChildProcess } from "../process/child_process.ts";
 import { completionPort } from "../process/io/completion_port.ts";
 import type { Container } from "../process/start/launch.ts";
-import { spawn, type SpawnOptions } from "../process/spawn.ts";
+import { readUint32 } from "../process/options.ts";
+import { spawn } from "../process/spawn.ts";
+import { readSpawn, type SpawnOptions } from "../process/spawn_options.ts";
 import { JobEnds } from "./ends/job_ends.ts";
 import { JobControls } from "./job_controls.ts";
 import { JobEvents } from "./messages/events.ts";
-import { checkKeys } from "./limits/check.ts";
-import { MACHINE } from "./limits/control.ts";
-import { checkLimits } from "./limits/table.ts";
+import { createKernelJob, jobLabel, openKernelJob } from "./kernel_job.ts";
 import { LimitWatch } from "./limits/limit_watch.ts";
 import type { LimitReached } from "./limits/reached.ts";
 import {
@@ -37,12 +34,11 @@ import {
 } from "./membership.ts";
 import type { JobNotification } from "./messages/notification.ts";
 import {
-  accessRights,
-  CREATE_KEYS,
   type CreateOptions,
-  encodeName,
-  jobLabel,
   type OpenOptions,
+  readCreateOptions,
+  readOpenOptions,
+  readWaitOptions,
   type WaitOptions,
 } from "./options.ts";
 
@@ -103,37 +99,22 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
    * @returns The job, empty.
    * @throws {Win32Error} If the name is taken by a job (ERROR_ALREADY_EXISTS) or by something else
    * (ERROR_INVALID_HANDLE), is too long (ERROR_FILENAME_EXCED_RANGE), or the system refuses.
-   * @throws {TypeError} If the name holds a NUL, or an option or limit is unknown, or a limit is of
-   * the wrong type.
+   * @throws {TypeError} If the name holds a NUL, an option or limit is unknown or of the wrong type,
+   * or `killOnClose` and `limits.killOnClose` contradict each other.
    * @throws {RangeError} If a limit is out of range.
    * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
    * @throws {UnsupportedPlatformError} If this is not Windows, or it does not know a limit.
    */
   static create(options: CreateOptions = {}): JobObject {
-    checkKeys("options", options, CREATE_KEYS);
-    const name = options.name === "" ? undefined : options.name;
-    const action = `Cannot create ${jobLabel(name)}`;
-    const wide = name === undefined ? null : encodeName(name, "CreateJobObjectW", action);
-    const { killOnClose, limits = {} } = options;
-    const wanted = killOnClose === undefined ? limits : { ...limits, killOnClose };
-    checkLimits(wanted, MACHINE);
-    // Bound before: to load a library sets the last error.
-    const { CreateJobObjectW } = kernel32;
-    kernel32.SetLastError(ERROR.SUCCESS);
-    const handle = CreateJobObjectW(null, wide);
-    const code = outcome();
-    if (handle === 0n) throw new Win32Error(code, "CreateJobObjectW", action);
-    const existed = code === ERROR.ALREADY_EXISTS;
-    const owned = new OwnedHandle(handle, jobLabel(name));
-    const job = new JobObject(owned, { name, isOwn: !existed });
+    const wanted = readCreateOptions(options);
+    const { name } = wanted;
+    const { handle, existed } = createKernelJob(name, wanted.openExisting);
+    const job = new JobObject(handle, { name, isOwn: !existed });
     try {
-      if (existed && options.openExisting !== true) {
-        throw new Win32Error(code, "CreateJobObjectW", action);
-      }
       // A job of another process has its listener already.
-      if (!existed || options.notifications === true) job.#events.listen();
-      if (options.notifications === true) job.#events.keep();
-      job.setLimits(wanted);
+      if (!existed || wanted.notifications) job.#events.listen();
+      if (wanted.notifications) job.#events.keep();
+      job.setLimits(wanted.limits);
       return job;
     } catch (error) {
       job.close();
@@ -151,17 +132,14 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
    * @returns The job.
    * @throws {Win32Error} If there is none (ERROR_FILE_NOT_FOUND), the name is of something else
    * (ERROR_INVALID_HANDLE), or a right is not granted (ERROR_ACCESS_DENIED).
-   * @throws {TypeError} If the name is empty or holds a NUL, or an option or right is unknown.
+   * @throws {TypeError} If the name is no string, is empty or holds a NUL, or an option or right is
+   * unknown.
    * @throws {UnsupportedPlatformError} If this is not Windows.
    */
   static open(name: string, options: OpenOptions = {}): JobObject {
-    const action = `Cannot open ${jobLabel(name)}`;
-    checkKeys("options", options, ["access"]);
-    if (name === "") throw new TypeError("Cannot open a job: its name is empty");
-    const rights = accessRights(options.access, action);
-    const wide = encodeName(name, "OpenJobObjectW", action);
-    const handle = check(kernel32.OpenJobObjectW(rights, 0, wide), "OpenJobObjectW", action);
-    return new JobObject(new OwnedHandle(handle, jobLabel(name)), { name, isOwn: false });
+    const wanted = readOpenOptions(name, options);
+    const handle = openKernelJob(wanted.name, wanted.access);
+    return new JobObject(handle, { name: wanted.name, isOwn: false });
   }
 
   /** Whether it was closed. */
@@ -212,16 +190,12 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
    *
    * @param exitCode Their exit code, unsigned 32 bits; 1 when absent.
    * @throws {Win32Error} If the system refuses.
+   * @throws {TypeError} If the code is no number.
    * @throws {RangeError} If the code is out of range.
    * @throws {AlreadyClosedError} If the job was closed.
    */
   terminate(exitCode = 1): void {
-    if (!Number.isInteger(exitCode) || exitCode < 0 || exitCode > 0xffff_ffff) {
-      throw new RangeError(
-        `Cannot terminate ${this.#label}: exit code ${exitCode} is not an integer 0..4294967295`,
-      );
-    }
-    this.#ends.terminate(exitCode);
+    this.#ends.terminate(readUint32(exitCode, "exitCode", `Cannot terminate ${this.#label}`));
   }
 
   /**
@@ -238,6 +212,8 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
    * @throws {AlreadyClosedError} If the job was closed.
    */
   spawn(command: string | URL, options: SpawnOptions = {}): ChildProcess {
+    // First of all: a getter of the options may close this job, whose handle another one gets then.
+    const start = readSpawn(command, options);
     const handle = this.#handle.value;
     const container: Container = {
       handle,
@@ -248,7 +224,7 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
     const child = spawn(container, {
       key: this.#events.key,
       endingLimit: (end) => this.#limitWatch.endingLimit(child.pid, end),
-    }, { command, options });
+    }, start);
     this.#events.follow(child.status);
     this.#ends.follow(child.status);
     return child;
@@ -283,7 +259,8 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
    * @throws {AlreadyClosedError} If the job was closed.
    */
   notifications(options: WaitOptions = {}): AsyncIterableIterator<JobNotification> {
-    return this.#events.notifications(options.signal);
+    const { signal } = readWaitOptions(options, `Cannot listen to ${this.#label}`);
+    return this.#events.notifications(signal);
   }
 
   /**
@@ -292,11 +269,13 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
    * ended before the call, or that may not be opened, is gone when the system does not count it.
    *
    * @param options What gives up waiting.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {AlreadyClosedError} If the job is closed, before or meanwhile.
    * @throws {Win32Error} If the system refuses to count the processes.
    */
-  wait(options: WaitOptions = {}): Promise<void> {
-    return this.#ends.wait(options.signal);
+  async wait(options: WaitOptions = {}): Promise<void> {
+    const { signal } = readWaitOptions(options, `Cannot wait for ${this.#label}`);
+    await this.#ends.wait(signal);
   }
 
   /**

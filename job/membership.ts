@@ -8,6 +8,7 @@ import { check, failure, Win32Error } from "../ffi/error.ts";
 import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { struct } from "../ffi/struct.ts";
+import { describe, readUint32 } from "../process/options.ts";
 import { STRUCTS } from "../ffi/structs.ts";
 
 const LIST = struct(STRUCTS, "JOBOBJECT_BASIC_PROCESS_ID_LIST");
@@ -53,13 +54,6 @@ export function processIds(job: bigint, label: string): number[] {
   }
 }
 
-function checkPid(pid: number): number {
-  if (!Number.isInteger(pid) || pid < 0 || pid > 0xffff_ffff) {
-    throw new RangeError(`Cannot use ${pid} as a process id: it is no unsigned 32-bit integer`);
-  }
-  return pid;
-}
-
 /**
  * Opens a process by its id.
  *
@@ -67,11 +61,13 @@ function checkPid(pid: number): number {
  * @param rights The access rights, as few as do.
  * @param action What is being done, for the error.
  * @returns Its handle.
+ * @throws {TypeError} If `pid` is no number.
  * @throws {RangeError} If `pid` is no id.
  * @throws {Win32Error} If there is no such process (ERROR_INVALID_PARAMETER) or it may not be opened.
  */
 export function openProcess(pid: number, rights: number, action: string): OwnedHandle {
-  const handle = check(kernel32.OpenProcess(rights, 0, checkPid(pid)), "OpenProcess", action);
+  const id = readUint32(pid, "pid", action);
+  const handle = check(kernel32.OpenProcess(rights, 0, id), "OpenProcess", action);
   return new OwnedHandle(handle, `process ${pid}`);
 }
 
@@ -93,11 +89,12 @@ export function assignHandle(job: bigint, process: bigint, action: string): void
  * @param job The job's handle, with the right to assign.
  * @param pid The process's id.
  * @param label The job's name for messages.
+ * @throws {TypeError} If `pid` is no number.
  * @throws {RangeError} If `pid` is no id.
  * @throws {Win32Error} If there is no such process, or the system refuses.
  */
 export function assignProcess(job: bigint, pid: number, label: string): void {
-  const action = `Cannot assign process ${pid} to ${label}`;
+  const action = `Cannot assign process ${describe(pid)} to ${label}`;
   using process = openProcess(pid, PROCESS.SET_QUOTA | PROCESS.TERMINATE, action);
   assignHandle(job, process.value, action);
 }
@@ -128,11 +125,12 @@ export function containsHandle(job: bigint, process: bigint, label: string): boo
  * @param pid The process's id; no process of this id is in no job.
  * @param label The job's name for messages.
  * @returns Whether it is.
+ * @throws {TypeError} If `pid` is no number.
  * @throws {RangeError} If `pid` is no id.
  * @throws {Win32Error} If the process may not be opened.
  */
 export function containsProcess(job: bigint, pid: number, label: string): boolean {
-  const action = `Cannot tell whether process ${pid} is in ${label}`;
+  const action = `Cannot tell whether process ${describe(pid)} is in ${label}`;
   const ask = (rights: number): boolean => {
     using process = openProcess(pid, rights, action);
     return containsHandle(job, process.value, label);

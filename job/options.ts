@@ -1,13 +1,23 @@
 /**
- * How a job is made, opened, named and waited for.
+ * Reading the options of a job's making, opening and waiting.
  *
  * @module
  */
-import { shown } from "../process/start/shown.ts";
-import { ERROR, JOB_OBJECT_ACCESS, STANDARD_RIGHTS } from "../ffi/constants.ts";
-import { Win32Error } from "../ffi/error.ts";
-import { encodeWide } from "../ffi/strings.ts";
+import {
+  describe,
+  readArray,
+  readBoolean,
+  type Readers,
+  readOptions,
+  readSignal,
+  readString,
+  readWord,
+  snapshot,
+} from "../process/options.ts";
+import { JOB_ACCESS, type JobAccess, jobLabel } from "./kernel_job.ts";
+import { MACHINE } from "./limits/control.ts";
 import type { Limits } from "./limits/limits.ts";
+import { checkLimits } from "./limits/table.ts";
 
 /** How to make a job. */
 export interface CreateOptions {
@@ -30,9 +40,6 @@ export interface CreateOptions {
   limits?: Limits;
 }
 
-/** A right to a job. */
-export type JobAccess = "assign" | "set" | "query" | "terminate";
-
 /** How to open a job. */
 export interface OpenOptions {
   /**
@@ -48,70 +55,93 @@ export interface WaitOptions {
   signal?: AbortSignal;
 }
 
-const RIGHTS: { readonly [A in JobAccess]: number } = {
-  assign: JOB_OBJECT_ACCESS.ASSIGN_PROCESS,
-  set: JOB_OBJECT_ACCESS.SET_ATTRIBUTES,
-  query: JOB_OBJECT_ACCESS.QUERY,
-  terminate: JOB_OBJECT_ACCESS.TERMINATE,
+/** A limit beside `limits`, or a misspelt `killOnClose`, must not be a job without it. */
+const CREATE: Readers<CreateOptions> = {
+  name: readString,
+  openExisting: readBoolean,
+  notifications: readBoolean,
+  killOnClose: readBoolean,
+  limits: (value) => {
+    const limits = snapshot(value) as Limits;
+    checkLimits(limits, MACHINE);
+    return limits;
+  },
 };
 
-/**
- * The keys of {@linkcode CreateOptions}: a limit beside `limits`, or a misspelt `killOnClose`, must not be a job without it.
- */
-export const CREATE_KEYS: readonly (keyof CreateOptions)[] = [
-  "name",
-  "openExisting",
-  "notifications",
-  "killOnClose",
-  "limits",
-];
+const OPEN: Readers<OpenOptions> = { access: readArray<JobAccess>(readWord(JOB_ACCESS)) };
 
-/** `MAX_PATH`: the longest name that Microsoft's page on CreateJobObjectW allows. */
-const NAME_MAX = 260;
+const WAIT: Readers<WaitOptions> = { signal: readSignal };
+
+/** The options of `JobObject.create()`, each decided. */
+export interface WantedJob {
+  /** The name; `undefined` for none. */
+  readonly name: string | undefined;
+  /** Whether a job that has the name will do. */
+  readonly openExisting: boolean;
+  /** Whether messages are kept. */
+  readonly notifications: boolean;
+  /** The limits, kill-on-close included. */
+  readonly limits: Limits;
+}
 
 /**
- * Gives the access rights of an opened job.
+ * Reads the options of `JobObject.create()`.
  *
- * @param access The rights that are needed; all when absent.
- * @param action What is being done, for the error.
- * @returns The bits.
- * @throws {TypeError} If a right is unknown.
+ * @param given What the caller gave.
+ * @returns What is wanted.
+ * @throws {TypeError} If an option or limit is unknown or of the wrong type, or `killOnClose` is said
+ * twice and differently.
+ * @throws {RangeError} If a limit is out of range.
  */
-export function accessRights(access: readonly JobAccess[] | undefined, action: string): number {
-  let rights: number = STANDARD_RIGHTS.SYNCHRONIZE;
-  for (const right of access ?? (Object.keys(RIGHTS) as JobAccess[])) {
-    if (!Object.hasOwn(RIGHTS, right)) {
-      throw new TypeError(
-        `${action}: access must be of ${Object.keys(RIGHTS).join(", ")}, got ${right}`,
-      );
-    }
-    rights |= RIGHTS[right];
+export function readCreateOptions(given: CreateOptions): WantedJob {
+  const action = "Cannot create a job";
+  const { name, openExisting, notifications, killOnClose, limits = {} } = readOptions(
+    given,
+    CREATE,
+    { action },
+  );
+  const inside = limits.killOnClose;
+  if (killOnClose !== undefined && inside !== undefined && (inside ?? false) !== killOnClose) {
+    throw new TypeError(
+      `${action}: options.killOnClose is ${killOnClose} and options.limits.killOnClose is ` +
+        `${describe(inside)}; give one of them`,
+    );
   }
-  return rights;
+  return {
+    name: name === "" ? undefined : name,
+    openExisting: openExisting ?? false,
+    notifications: notifications ?? false,
+    limits: killOnClose === undefined ? limits : { ...limits, killOnClose },
+  };
 }
 
 /**
- * Tells what to call a job in messages.
- *
- * @param name Its name; `undefined` for none.
- * @returns Such as `job "build"`.
- */
-export function jobLabel(name: string | undefined): string {
-  return name === undefined ? "a job" : `job ${shown(name)}`;
-}
-
-/**
- * Encodes a job's name for the system.
+ * Reads what `JobObject.open()` is given.
  *
  * @param name The name.
- * @param api The function that it is for.
- * @param action What is being done, for the error.
- * @returns UTF-16 with a NUL.
- * @throws {TypeError} If it holds a NUL.
- * @throws {Win32Error} If it is too long.
+ * @param given The options.
+ * @returns Both, decided.
+ * @throws {TypeError} If the name is no string or empty, or an option or right is unknown.
  */
-export function encodeName(name: string, api: string, action: string): Uint16Array<ArrayBuffer> {
-  // Some systems take longer names; asking for the same everywhere keeps a name portable.
-  if (name.length > NAME_MAX) throw new Win32Error(ERROR.FILENAME_EXCED_RANGE, api, action);
-  return encodeWide(name, "a job's name");
+export function readOpenOptions(
+  name: string,
+  given: OpenOptions,
+): { readonly name: string; readonly access: readonly JobAccess[] } {
+  const action = "Cannot open a job";
+  const wanted = readString(name, "name", action);
+  if (wanted === "") throw new TypeError(`${action}: its name is empty`);
+  const { access } = readOptions(given, OPEN, { action: `Cannot open ${jobLabel(wanted)}` });
+  return { name: wanted, access: access ?? JOB_ACCESS };
+}
+
+/**
+ * Reads the options of a wait.
+ *
+ * @param given What the caller gave.
+ * @param action What is being done, beginning with "Cannot".
+ * @returns The options.
+ * @throws {TypeError} If one is unknown or of the wrong type.
+ */
+export function readWaitOptions(given: WaitOptions, action: string): WaitOptions {
+  return readOptions(given, WAIT, { action });
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { MEMORY_MIN } from "./limits/basic_row.ts";
-import { checkInteger, checkKeys, describe } from "./limits/check.ts";
+import { describe, snapshot } from "../process/options.ts";
+import { checkInteger, checkKeys } from "./limits/check.ts";
 import {
   CPU_LIMIT_MAX,
   CPU_LIMIT_MIN,
@@ -86,14 +87,15 @@ export function ioLimitOf(maxBandwidth: number, maxIops: number): Limits {
  * both given.
  */
 export function resourceLimitsOf(limits: JobLimits): Limits {
-  checkKeys("limits", limits, [
+  const given = snapshot(limits) as JobLimits;
+  checkKeys("limits", given, [
     "cpuLimit",
     "cpuWeight",
     "memoryLimitInBytes",
     "maxIops",
     "maxBandwidth",
   ]);
-  const { cpuLimit, cpuWeight, memoryLimitInBytes, maxIops, maxBandwidth } = limits;
+  const { cpuLimit, cpuWeight, memoryLimitInBytes, maxIops, maxBandwidth } = given;
   if (cpuLimit !== undefined && cpuWeight !== undefined) {
     throw new TypeError(
       `Cannot set cpuLimit and cpuWeight: they exclude each other, expected one, ` +

@@ -19,7 +19,8 @@ import {
 } from "./exit/exit_status.ts";
 import { exitWatch, type Watched } from "./exit/exit_watch.ts";
 import { resume } from "./start/launch.ts";
-import { checkMilliseconds } from "./milliseconds.ts";
+import { describe } from "./options.ts";
+import { readStop } from "./spawn_options.ts";
 import { collectOutput, piped, type ProcessOutput } from "./output.ts";
 import type { PipeReader, PipeWriter } from "./io/pipe.ts";
 import { type ProcessUsage, processUsage } from "./query/process_usage.ts";
@@ -183,9 +184,8 @@ export class ChildProcess implements AsyncDisposable {
   kill(signal: Deno.Signal = "SIGTERM"): void {
     if (!KILLING.includes(signal)) {
       throw new TypeError(
-        `Cannot kill process ${this.pid}: signal must be one of ${
-          KILLING.join(", ")
-        }, got ${signal}`,
+        `Cannot kill process ${this.pid}: signal must be one of ${KILLING.join(", ")}, ` +
+          `got ${describe(signal)}`,
       );
     }
     if (this.#poll()) {
@@ -200,15 +200,15 @@ export class ChildProcess implements AsyncDisposable {
    *
    * @param options How long the grace is.
    * @returns What came of it; `status` has it as `endedBy`.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {RangeError} If the grace or the exit code is out of range.
    * @throws {Win32Error} If the system refuses to end it.
    */
-  async stop({ grace = 5_000, exitCode = 1 }: StopOptions = {}): Promise<StopResult> {
-    const action = `Cannot stop process ${this.pid}`;
-    const time = checkMilliseconds(grace, `${action}: grace`);
-    if (!Number.isInteger(exitCode) || exitCode < 0 || exitCode > 0xffff_ffff) {
-      throw new RangeError(`${action}: exitCode must be an integer 0..4294967295, got ${exitCode}`);
-    }
+  async stop(options: StopOptions = {}): Promise<StopResult> {
+    const { grace: time = 5_000, exitCode = 1 } = readStop(
+      options,
+      `Cannot stop process ${this.pid}`,
+    );
     if (this.#poll()) return "exited";
     // Keeps the event loop alive while we wait.
     using undo = new DisposableStack();

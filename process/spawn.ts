@@ -3,66 +3,26 @@
  *
  * @module
  */
-import { CREATION_FLAGS, HANDLE, PROCESS } from "../ffi/constants.ts";
-import { check } from "../ffi/error.ts";
+import { CREATION_FLAGS, ERROR, HANDLE, PROCESS, STANDARD_RIGHTS, WAIT } from "../ffi/constants.ts";
+import { check, failure, Win32Error } from "../ffi/error.ts";
 import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { type ChildParts, type ChildProcess, followProcess } from "./child_process.ts";
-import { ABANDONED, type Container, launch } from "./start/launch.ts";
-import { checkMilliseconds } from "./milliseconds.ts";
-import { PRIORITIES, type PriorityClass } from "./start/priority.ts";
-import { prepareProgram, type ProgramOptions } from "./start/program.ts";
-import { openStandardHandles, type Stdio } from "./start/stdio.ts";
+import { abandon, type Container, launch } from "./start/launch.ts";
+import { PRIORITIES } from "./start/priority.ts";
+import { prepareProgram } from "./start/program.ts";
+import { openStandardHandles } from "./start/stdio.ts";
+import type { SpawnOptions, WantedStart } from "./spawn_options.ts";
 
-/** How to start a process: the options of `Deno.Command`, and what a sandbox needs beside them. */
-export interface SpawnOptions extends ProgramOptions {
-  /** Standard input; `"inherit"` when absent. */
-  stdin?: Stdio;
-  /** Standard output; `"inherit"` when absent. */
-  stdout?: Stdio;
-  /** Standard error; `"inherit"` when absent. */
-  stderr?: Stdio;
-  /**
-   * Ends the process when aborted, with exit code 1; its `status` then says `endedBy` `"abort"`, or
-   * `"timeout"` for an `AbortSignal.timeout()`. Aborted already, nothing is started.
-   */
-  signal?: AbortSignal;
-  /** Makes it the leader of a group that CTRL_BREAK reaches and Ctrl-C does not; `false` when absent. */
-  newProcessGroup?: boolean;
-  /** Gives it no window and a console of its own that nobody sees; `false` when absent. */
-  noWindow?: boolean;
-  /** Gives it a console window of its own; `false` when absent. */
-  newConsole?: boolean;
-  /** Gives it no console, and a group of its own; `false` when absent. */
-  detached?: boolean;
-  /** Leaves it suspended until `resume()`; `false` when absent. */
-  suspended?: boolean;
-  /** Its priority; the job's own limit wins over it. The caller's when absent. */
-  priority?: PriorityClass;
-  /** Makes another process its parent, whose job, token and console it gets; us when absent. */
-  parentPid?: number;
-  /**
-   * How long `output()` keeps reading after the process has ended, in ms; its `truncated` tells that
-   * it then gave up.
-   *
-   * @default {2000}
-   */
-  drainTimeout?: number;
-}
+export type { SpawnOptions };
 
-/** The default of {@linkcode SpawnOptions.drainTimeout}. */
+/** The default of `drainTimeout`. */
 const DRAIN_TIMEOUT = 2_000;
 
 function creationFlags(options: SpawnOptions): number {
   const consoles = (["noWindow", "newConsole", "detached"] as const).filter((key) => options[key]);
   if (consoles.length > 1) {
     throw new TypeError(`Cannot start a process: ${consoles.join(" and ")} exclude each other`);
-  }
-  if (options.priority !== undefined && !Object.hasOwn(PRIORITIES, options.priority)) {
-    throw new TypeError(
-      `Cannot start a process: priority must be one of ${Object.keys(PRIORITIES).join(", ")}, ` +
-        `got ${JSON.stringify(options.priority)}`,
-    );
   }
   const group = options.newProcessGroup || options.detached;
   return (group ? CREATION_FLAGS.CREATE_NEW_PROCESS_GROUP : 0) |
@@ -98,10 +58,16 @@ function copyInto(
       // To be moved here and closed: without a target process Wine closes nothing.
       const back = new BigUint64Array(1);
       const options = HANDLE.DUPLICATE_CLOSE_SOURCE | HANDLE.DUPLICATE_SAME_ACCESS;
-      // A parent that has ended has none left.
-      if (kernel32.DuplicateHandle(parent.value, copy[0]!, self, back, 0, 0, options)) {
+      const code = failure(
+        kernel32.DuplicateHandle(parent.value, copy[0]!, self, back, 0, 0, options),
+      );
+      if (code === ERROR.SUCCESS) {
         new OwnedHandle(back[0]!, "a standard handle of another parent").close();
+        return;
       }
+      // A parent that has ended has none left.
+      if (kernel32.WaitForSingleObject(parent.value, 0) === WAIT.WAIT_OBJECT_0) return;
+      throw new Win32Error(code, "DuplicateHandle", "Cannot take a handle back from a parent");
     });
     return copy[0]!;
   });
@@ -113,7 +79,7 @@ function copyInto(
  * @param container The job.
  * @param follow How its end is learned of: `key`, the messages that tell of it (`undefined` when
  * none does), and `endingLimit`, the limit at which the system ended it.
- * @param start The program and its options.
+ * @param start The program and its options, as `readSpawn()` gives them.
  * @returns The process, running unless `suspended`.
  * @throws {Deno.errors.NotFound} If there is no such program or folder.
  * @throws {TypeError} If an option or a string is invalid.
@@ -123,18 +89,11 @@ function copyInto(
 export function spawn(
   container: Container,
   follow: Pick<ChildParts, "key" | "endingLimit">,
-  start: { readonly command: string | URL; readonly options: SpawnOptions },
+  start: WantedStart,
 ): ChildProcess {
   const { command, options } = start;
-  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
-    throw new TypeError("Cannot start a process: signal must be an AbortSignal");
-  }
   options.signal?.throwIfAborted();
   const flags = creationFlags(options);
-  const drainTimeout = checkMilliseconds(
-    options.drainTimeout ?? DRAIN_TIMEOUT,
-    "Cannot start a process: drainTimeout",
-  );
   const program = prepareProgram(command, options);
 
   using undo = new DisposableStack();
@@ -162,12 +121,10 @@ export function spawn(
   const { process, thread, pid } = launched;
   undo.use(process);
   if (thread !== undefined) undo.use(thread);
-  undo.defer(() => {
-    kernel32.TerminateProcess(process.value, ABANDONED);
-  });
+  undo.defer(() => abandon(process, pid));
   // While the child's ends are open here, its end would not be the end of its output.
   inherited.dispose();
-  // Aborted meanwhile, as by an option's getter: no listener would be told of it any more.
+  // Aborted meanwhile: no listener would be told of it any more.
   options.signal?.throwIfAborted();
   const child = followProcess({
     process,
@@ -180,7 +137,7 @@ export function spawn(
     // Only a process of our own console can be reached by our CTRL_BREAK.
     group: options.newProcessGroup === true && !options.detached && !options.noWindow &&
       !options.newConsole,
-    drainTimeout,
+    drainTimeout: options.drainTimeout ?? DRAIN_TIMEOUT,
     signal: options.signal,
   });
   undo.move();
@@ -188,12 +145,7 @@ export function spawn(
 }
 
 function openParent(pid: number): OwnedHandle {
-  if (!Number.isInteger(pid) || pid < 0 || pid > 0xffff_ffff) {
-    throw new RangeError(
-      `Cannot start a process: parentPid must be an integer 0..4294967295, got ${pid}`,
-    );
-  }
-  const rights = PROCESS.CREATE_PROCESS | PROCESS.DUP_HANDLE;
+  const rights = PROCESS.CREATE_PROCESS | PROCESS.DUP_HANDLE | STANDARD_RIGHTS.SYNCHRONIZE;
   return new OwnedHandle(
     check(
       kernel32.OpenProcess(rights, 0, pid),

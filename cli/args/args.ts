@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { nearest } from "../../process/options.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** One option of a command, as data. */
@@ -54,55 +55,6 @@ export interface ParseOptions {
   readonly stopEarly?: boolean;
   /** A command line that would do, for the error. */
   readonly example?: string;
-}
-
-/** The number of single-letter edits between two words, a swap of neighbours counted as one. */
-function editDistance(a: string, b: string): number {
-  const rows: number[][] = [];
-  for (let i = 0; i <= a.length; i++) {
-    const row: number[] = [i];
-    for (let j = 1; j <= b.length; j++) {
-      if (i === 0) {
-        row.push(j);
-        continue;
-      }
-      const same = a[i - 1] === b[j - 1];
-      let best = Math.min(
-        rows[i - 1]![j]! + 1,
-        row[j - 1]! + 1,
-        rows[i - 1]![j - 1]! + (same ? 0 : 1),
-      );
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        best = Math.min(best, rows[i - 2]![j - 2]! + 1);
-      }
-      row.push(best);
-    }
-    rows.push(row);
-  }
-  return rows[a.length]![b.length]!;
-}
-
-/** Nobody means a known word by a longer one, and comparing takes time by the length. */
-const LONGEST_WORD = 64;
-
-/**
- * Finds the word that somebody probably meant.
- *
- * @param word What was written.
- * @param known The words that there are.
- * @returns The nearest one; `undefined` when none is near.
- */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  if (word.length > LONGEST_WORD) return undefined;
-  const begins = known.filter((candidate) => word.length > 2 && candidate.startsWith(word));
-  if (begins.length === 1) return begins[0];
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(word, candidate);
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-  }
-  return best;
 }
 
 /** What other tools call the options of this one. */

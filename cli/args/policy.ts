@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nearest } from "./args.ts";
+import { nearest } from "../../process/options.ts";
 import { duplicateKey } from "./duplicate_key.ts";
 import { policyKey, type Setting, type SettingSpec } from "./setting.ts";
 import { UsageError } from "./usage_error.ts";

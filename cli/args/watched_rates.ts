@@ -25,6 +25,19 @@ function stands(value: unknown): boolean {
 }
 
 /**
+ * Whether a soft limit watches the rate that a limit sets.
+ *
+ * @param soft The soft limits.
+ * @param limit The limit.
+ * @returns Whether one of them does.
+ */
+export function watchesRate(soft: NotificationLimits, limit: LimitName): boolean {
+  return WATCHED.some(([name, watched]) =>
+    stands(soft[name]) && (watched as readonly LimitName[]).includes(limit)
+  );
+}
+
+/**
  * Refuses soft limits of which nothing would ever be told.
  *
  * @param soft The soft limits that are to be set.

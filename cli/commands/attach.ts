@@ -5,6 +5,7 @@
  */
 import { shown } from "../../process/start/shown.ts";
 import { JobObject } from "../../job/job_object.ts";
+import { MACHINE } from "../../job/limits/control.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import { parseCount } from "../text/quantity.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
@@ -167,9 +168,9 @@ export const attachCommand: Command<AttachValue> = {
       { title: "Values", rows: VALUE_NOTES },
     ],
   },
-  parse: (args, io) => {
+  parse: (args) => {
     const settings = new Settings(fromCommandLine(args.options));
-    const limits = readLimits(settings, { processors: io.processors() });
+    const limits = readLimits(settings, MACHINE);
     const wait = settings.has("wait");
     if (args.positionals.length === 0) {
       throw new UsageError("No process given: wanted the ids of running processes");

@@ -4,7 +4,8 @@
  * @module
  */
 import { shown } from "../../process/start/shown.ts";
-import { nearest, type ParsedArgs } from "../args/args.ts";
+import { nearest } from "../../process/options.ts";
+import type { ParsedArgs } from "../args/args.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { withAdvice } from "../doctor/advice.ts";
 import { type Check, type CheckArea, runChecks } from "../doctor/check.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import type { JobObject } from "../../job/job_object.ts";
+import { MACHINE } from "../../job/limits/control.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
@@ -21,7 +22,7 @@ import { nameArgument, withNamedJob } from "../named_job.ts";
 import { toJsonObject } from "../report/record.ts";
 import { fromCommandLine, LIFT, Settings } from "../args/setting.ts";
 import { renderTable } from "../text/table.ts";
-import { checkWatchedRates, withCpuNotice } from "../args/watched_rates.ts";
+import { checkWatchedRates, watchesRate, withCpuNotice } from "../args/watched_rates.ts";
 
 /** What `jobbox limits` is asked for. */
 export interface LimitsValue {
@@ -42,7 +43,12 @@ const CHANGES = changeOptions([...LIMIT_OPTIONS, ...NOTIFICATION_OPTIONS]);
  * is changed.
  */
 function change(job: JobObject, limits: Limits, soft: NotificationLimits): void {
-  const standing = { ...job.limits(), ...limits };
+  const { unknown = [], unknownReason, ...inForce } = job.limits();
+  const standing = { ...inForce, ...limits };
+  // Whether a rate is there to be watched is not known then.
+  if (unknown.some((name) => watchesRate(soft, name) && limits[name] === undefined)) {
+    throw unknownReason;
+  }
   checkWatchedRates(soft, standing);
   const { cpu } = withCpuNotice(standing, { ...job.notificationLimits(), ...soft });
   const changed = cpu === undefined || cpu === standing.cpu ? limits : { ...limits, cpu };
@@ -60,9 +66,15 @@ export const limitsCommand: Command<LimitsValue> = {
     options: [JSON_OPTION, ...CHANGES],
     notes: [{ title: "Values", rows: VALUE_NOTES }],
   },
-  parse: (args, io) => {
+  parse: (args) => {
     const settings = new Settings(fromCommandLine(args.options));
-    const options = { processors: io.processors(), lift: true };
+    // Asked for a limit in processors only.
+    const options = {
+      get processors() {
+        return MACHINE.processors;
+      },
+      lift: true,
+    };
     return {
       name: nameArgument(args),
       json: settings.has("json"),

@@ -4,10 +4,11 @@
  * @module
  */
 import { PROCESS } from "../../ffi/constants.ts";
-import { Win32Error } from "../../ffi/error.ts";
+import { check, Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import { openProcess } from "../../job/membership.ts";
+import { processorCount } from "../../job/processors.ts";
 import { CanaryJob, endOf, pause, within } from "./trial.ts";
 import type { CheckAnswer } from "./check.ts";
 
@@ -26,7 +27,9 @@ const SHORT = 300;
 const FIRST_PROCESSOR = 1n;
 
 /** A quarter of one processor, as percent of the machine, to the hundredth that the system knows. */
-const QUARTER = Math.max(1, Math.floor(2500 / Math.max(1, navigator.hardwareConcurrency))) / 100;
+function quarter(): number {
+  return Math.max(1, Math.floor(2500 / processorCount())) / 100;
+}
 
 /** A way to try a limit: what is set, and what then is looked for. */
 export interface LimitTrial {
@@ -64,7 +67,7 @@ async function memoryCanary(canaries: CanaryJob): Promise<CheckAnswer> {
       : { status: "ineffective", detail: "a process far over it runs on" };
   } catch (error) {
     if (!(error instanceof Win32Error)) throw error;
-    return { status: "works", detail: `a process over it is not started: ${error.symbol}` };
+    return { status: "works", detail: `a process over it is not started: ${error.codeName}` };
   }
 }
 
@@ -93,14 +96,18 @@ async function countCanary(canaries: CanaryJob): Promise<CheckAnswer> {
       : { status: "ineffective", detail: "one process too many runs" };
   } catch (error) {
     if (!(error instanceof Win32Error)) throw error;
-    return { status: "works", detail: `one process too many is not started: ${error.symbol}` };
+    return { status: "works", detail: `one process too many is not started: ${error.codeName}` };
   }
 }
 
 function affinityOf(pid: number): bigint {
   using process = openProcess(pid, PROCESS.QUERY_LIMITED_INFORMATION, "Cannot ask a canary");
   const [own, system] = [new BigUint64Array(1), new BigUint64Array(1)];
-  kernel32.GetProcessAffinityMask(process.value, own, system);
+  check(
+    kernel32.GetProcessAffinityMask(process.value, own, system),
+    "GetProcessAffinityMask",
+    "Cannot ask a canary",
+  );
   return own[0] ?? 0n;
 }
 
@@ -198,7 +205,14 @@ export const LIMIT_TRIALS: {
   schedulingClass: [{ limits: { schedulingClass: 4 } }],
   cpu: [
     { id: "cpus", limits: { cpu: { hardCapCpus: 0.25 } }, canary: rateCanary },
-    { id: "cpu-rate", limits: { cpu: { hardCap: QUARTER } }, canary: rateCanary },
+    {
+      id: "cpu-rate",
+      // The machine is asked when the limit is tried.
+      get limits() {
+        return { cpu: { hardCap: quarter() } };
+      },
+      canary: rateCanary,
+    },
     { id: "cpu-soft-rate", limits: { cpu: { softCap: 50 } } },
     { id: "cpu-weight", limits: { cpu: { weight: 3 } } },
     { id: "cpu-min", limits: { cpu: { min: 1, max: 50 } } },

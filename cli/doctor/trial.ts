@@ -218,7 +218,7 @@ export function refusalAnswer(error: unknown): CheckAnswer {
     return { status: "refused", detail: error.message.replace(/^Cannot [^:]*: /, "") };
   }
   if (error instanceof Win32Error) {
-    return { status: "refused", detail: `${error.api}: ${error.symbol} (${error.code})` };
+    return { status: "refused", detail: `${error.api}: ${error.codeName} (${error.code})` };
   }
   throw error;
 }

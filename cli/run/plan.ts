@@ -4,6 +4,7 @@
  * @module
  */
 import { shown } from "../../process/start/shown.ts";
+import { MACHINE } from "../../job/limits/control.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { parseDuration, parseSize } from "../text/quantity.ts";
@@ -158,7 +159,7 @@ function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]
  * Makes a plan of a run's arguments.
  *
  * @param args The arguments.
- * @param io Reads the policy and the file of variables, and knows the machine's processors.
+ * @param io Reads the policy and the file of variables.
  * @returns The plan.
  * @throws {UsageError} If anything cannot be understood; the message names the option or key.
  */
@@ -183,9 +184,8 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     : rawTail(io.commandLine() ?? "", args.positionals);
   const files = [...usedFiles(settings), ...policyFile(own)];
   checkFiles(files, io);
-  const machine = { processors: io.processors() };
-  const limits = readLimits(settings, machine);
-  const notificationLimits = readNotificationLimits(settings, machine);
+  const limits = readLimits(settings, MACHINE);
+  const notificationLimits = readNotificationLimits(settings, MACHINE);
   checkWatchedRates(notificationLimits, limits, { from: (name) => settings.find(name)?.from });
   return {
     command,

@@ -28,7 +28,11 @@ const MISSING: ReadonlySet<number> = new Set([ERROR.FILE_NOT_FOUND, ERROR.PATH_N
 export function startFailure(error: unknown, hint?: string): StartFailure {
   const text = messageOf(error);
   const message = hint === undefined ? text : `${text}: ${hint}`;
-  if (error instanceof Deno.errors.NotFound) return { verdict: "notFound", message };
+  if (error instanceof Deno.errors.NotFound) {
+    // A file for a standard stream is not the command.
+    const ofStream = error.cause instanceof Win32Error && error.cause.api === "CreateFileW";
+    return { verdict: ofStream ? "failed" : "notFound", message: ofStream ? text : message };
+  }
   // A folder, or a command line that cannot be passed on unharmed or is too long.
   if (
     error instanceof Deno.errors.IsADirectory || error instanceof TypeError ||
@@ -38,8 +42,8 @@ export function startFailure(error: unknown, hint?: string): StartFailure {
   }
   if (error instanceof Win32Error && error.api === "CreateProcessW") {
     const verdict = MISSING.has(error.code) ? "notFound" : "cannotExecute";
-    const { systemMessage } = error;
-    return { verdict, message: systemMessage === "" ? message : `${message}: ${systemMessage}` };
+    const said = error.systemMessage();
+    return { verdict, message: said === "" ? message : `${message}: ${said}` };
   }
   if (error instanceof Win32Error && error.api === "CreateFileW") {
     // The start opens nothing but the files of the standard streams.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { processorCount } from "../../job/processors.ts";
 import { currentEnvironment } from "../../process/start/environment.ts";
 import { fileIdentity } from "../../process/io/file_identity.ts";
 import { HeldFile } from "../../process/io/held_file.ts";
@@ -155,7 +156,7 @@ export function realIo(): Io {
     environment: () => Object.fromEntries(currentEnvironment()),
     commandLine: () => Deno.build.os === "windows" ? ownCommandLine() : undefined,
     cwd: () => Deno.cwd(),
-    processors: () => navigator.hardwareConcurrency,
+    processors: processorCount,
     isFolder,
     fileSize,
     readFile,

@@ -5,7 +5,7 @@
  */
 import { LIMIT_ROWS } from "../../job/limits/table.ts";
 import type { LimitText, OptionVariant, ValueKind } from "../../job/limits/row.ts";
-import type { Limits } from "../../job/limits/limits.ts";
+import type { LimitsInForce } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
 import type { JsonObject } from "../report/record.ts";
@@ -90,15 +90,19 @@ function showRow(row: Row, value: unknown): ShownLimit[] {
  *
  * @param limits The limits in force, as the programming interface or a record has them.
  * @param notificationLimits The soft limits in force, likewise.
- * @returns One entry an option that would set them.
+ * @returns One entry an option that would set them, and one for each limit that is not known.
  */
 export function showLimits(
-  limits: Limits | JsonObject,
+  limits: LimitsInForce | JsonObject,
   notificationLimits: NotificationLimits | JsonObject,
 ): ShownLimit[] {
   const hard = Object.values(LIMIT_ROWS) as unknown as Row[];
   const soft = Object.values(NOTIFICATION_ROWS) as unknown as Row[];
   const of = (values: object) => (row: Row): ShownLimit[] =>
     showRow(row, (values as Record<string, unknown>)[row.name]);
-  return [...hard.flatMap(of(limits)), ...soft.flatMap(of(notificationLimits))];
+  const names: unknown = limits.unknown;
+  const whenReached = limits.unknownReason instanceof Error ? limits.unknownReason.message : "";
+  const unknown = hard.filter(({ name }) => Array.isArray(names) && names.includes(name))
+    .map(({ option }) => ({ option, value: "unknown", whenReached }));
+  return [...hard.flatMap(of(limits)), ...unknown, ...soft.flatMap(of(notificationLimits))];
 }

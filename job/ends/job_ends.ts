@@ -218,6 +218,7 @@ export class JobEnds {
   #isGone(): boolean {
     if (this.accounting().ActiveProcesses > 0) return false;
     if (this.#unlisted !== undefined) throw this.#unlisted;
+    if (this.#members.lost !== undefined) throw this.#members.lost;
     if (this.#members.left > 0) this.#members.hasten();
     // Another one's termination ends our children too, and no message may tell.
     const key = this.#source.key();

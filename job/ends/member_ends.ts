@@ -10,7 +10,7 @@
  * @module
  */
 import { ERROR, PROCESS, STANDARD_RIGHTS, WAIT } from "../../ffi/constants.ts";
-import { Win32Error } from "../../ffi/error.ts";
+import { failure, Win32Error } from "../../ffi/error.ts";
 import type { Handle, OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { exitWatch, type Watched } from "../../process/exit/exit_watch.ts";
@@ -43,6 +43,7 @@ interface Member {
 export class MemberEnds {
   readonly #source: MemberSource;
   readonly #members = new Map<number, Member>();
+  #lost: Win32Error | undefined;
 
   /**
    * Watches nothing yet.
@@ -51,6 +52,11 @@ export class MemberEnds {
    */
   constructor(source: MemberSource) {
     this.#source = source;
+  }
+
+  /** Why it is not known whether all have ended; `undefined` where it is. */
+  get lost(): Win32Error | undefined {
+    return this.#lost;
   }
 
   /** How many processes are watched that have not ended. */
@@ -84,12 +90,13 @@ export class MemberEnds {
    * the last only the accounting tells.
    *
    * @param pid Its id.
+   * @throws {Win32Error} If the system does not say which of these it is.
    */
   add(pid: number): void {
     if (this.#members.has(pid)) return;
     const process = this.#open(pid);
     if (process === undefined) return;
-    if (hasEnded(process)) return process.close();
+    if (this.#hasEnded(process, pid)) return process.close();
     const { key } = this.#source;
     const watched: Watched = {
       pid,
@@ -99,7 +106,7 @@ export class MemberEnds {
       poll: () => {
         // Closed by a question that this one's own answer led to.
         if (process.closed) return true;
-        if (!hasEnded(process)) return false;
+        if (!this.#hasEnded(process, pid)) return false;
         this.#members.delete(pid);
         process.close();
         if (this.#members.size === 0) this.#source.gone();
@@ -122,6 +129,19 @@ export class MemberEnds {
       process.close();
     }
     this.#members.clear();
+    this.#lost = undefined;
+  }
+
+  /** A wait that fails once fails for ever: it counts as an end that nobody saw. */
+  #hasEnded(process: OwnedHandle, pid: number): boolean {
+    const waited = kernel32.WaitForSingleObject(process.value, 0);
+    if (waited === WAIT.WAIT_TIMEOUT) return false;
+    const code = failure(waited === WAIT.WAIT_OBJECT_0 ? 1 : 0);
+    if (code !== ERROR.SUCCESS) {
+      const action = `Cannot wait for process ${pid} of ${this.#source.label}`;
+      this.#lost ??= new Win32Error(code, "WaitForSingleObject", action);
+    }
+    return true;
   }
 
   #open(pid: number): OwnedHandle | undefined {
@@ -137,14 +157,11 @@ export class MemberEnds {
         return process;
       } catch (error) {
         if (!(error instanceof Win32Error)) throw error;
-        if (error.code !== ERROR.ACCESS_DENIED) return undefined;
+        // There is no such process any more.
+        if (error.code === ERROR.INVALID_PARAMETER) return undefined;
+        if (error.code !== ERROR.ACCESS_DENIED) throw error;
       }
     }
     return undefined;
   }
-}
-
-/** A wait that fails now fails for ever, so that it counts as an end. */
-function hasEnded(process: OwnedHandle): boolean {
-  return kernel32.WaitForSingleObject(process.value, 0) !== WAIT.WAIT_TIMEOUT;
 }

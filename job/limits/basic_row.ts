@@ -4,7 +4,8 @@
  * @module
  */
 import { JOB_OBJECT_LIMIT } from "../../ffi/constants.ts";
-import { checkInteger, checkNumber, describe } from "./check.ts";
+import { checkInteger, checkNumber } from "./check.ts";
+import { describe } from "../../process/options.ts";
 import {
   type ExtendedLimits,
   type LimitParts,

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { describe, nearest } from "../../process/options.ts";
+
 /** What a number must be. */
 export interface NumberRange {
   /** Smallest number that fits. */
@@ -25,17 +27,6 @@ export function textOf(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value !== "object" || value === null) return String(value);
   return JSON.stringify(value, (_, part) => typeof part === "bigint" ? `${part}n` : part);
-}
-
-/**
- * Shows a value in a message, shortened.
- *
- * @param value Anything.
- * @returns At most 100 characters of its text.
- */
-export function describe(value: unknown): string {
-  const text = textOf(value);
-  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }
 
 function wanted(whole: boolean, { min, max, unit }: NumberRange): string {
@@ -128,6 +119,28 @@ export function checkChoice(field: string, value: unknown, choices: readonly str
 }
 
 /**
+ * Shows the key of an object in a message, with a bound.
+ *
+ * @param key The key.
+ * @returns It as it is where it is a name, else quoted.
+ */
+export function shownKey(key: string): string {
+  return /^\w{1,40}$/.test(key) ? key : describe(key);
+}
+
+/**
+ * Asks for the key that was probably meant.
+ *
+ * @param key What was given.
+ * @param keys The keys that there are.
+ * @returns A part of a message; empty where none is near.
+ */
+export function hint(key: string, keys: readonly string[]): string {
+  const meant = nearest(key, keys);
+  return meant === undefined ? "" : ` (did you mean ${meant}?)`;
+}
+
+/**
  * Checks an object's keys.
  *
  * @param field Its name, for messages.
@@ -149,7 +162,8 @@ export function checkKeys<K extends string>(
   for (const key of Object.keys(value)) {
     if (!(keys as readonly string[]).includes(key)) {
       throw new TypeError(
-        `Cannot set ${field}.${key}: ${field} has no such part, only ${keys.join(", ")}`,
+        `Cannot set ${field}.${shownKey(key)}: ${field} has no such part${hint(key, keys)}, only ` +
+          keys.join(", "),
       );
     }
   }

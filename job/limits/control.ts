@@ -24,8 +24,10 @@ import { killOnCloseWorks } from "./probe.ts";
 import type { Machine } from "./cpu_limit.ts";
 import { LimitNotAppliedError } from "../errors.ts";
 import { fromRead, toWritten } from "./job_time.ts";
-import { describe, textOf } from "./check.ts";
-import { noLimits, PARTS, processorCount } from "./kernel.ts";
+import { textOf } from "./check.ts";
+import { describe, snapshot } from "../../process/options.ts";
+import { processorCount } from "../processors.ts";
+import { narrowerGroups, noLimits, PARTS } from "./kernel.ts";
 import type { ExtendedLimits, GroupAffinityValue, LimitParts } from "./row.ts";
 import {
   checkLimits,
@@ -36,7 +38,7 @@ import {
   limitRow,
   newerUi,
 } from "./table.ts";
-import type { Limits } from "./limits.ts";
+import type { Limits, LimitsInForce } from "./limits.ts";
 import { PRIORITY_PRIVILEGE, tryPriorityPrivilege } from "./privilege.ts";
 import { type Answer, isMissing, missing } from "../info_class.ts";
 import { sameLimit } from "./same.ts";
@@ -93,18 +95,26 @@ export class LimitControl {
   /**
    * Reads the limits that are in force.
    *
-   * @returns A key for each of them.
-   * @throws {Win32Error} If the system refuses, as without the right to query.
+   * @returns A key for each of them; `unknown` where the system did not say all.
+   * @throws {Win32Error} If the system refuses them all, as without the right to query.
    * @throws {AlreadyClosedError} If the job was closed.
    */
-  limits(): Limits {
+  limits(): LimitsInForce {
     const job = this.#handle();
     const parts = noLimits();
+    const refused = new Map<Part, Win32Error>();
+    let known = 0;
     for (const part of ORDER) {
       const answer = this.#read(job, part);
-      if (answer.ok) put(parts, part, answer.value);
-      else if (!isMissing(answer.code)) throw this.#refusal(answer, "Cannot read the limits");
+      if (answer.ok) {
+        put(parts, part, answer.value);
+        known++;
+      } else if (!isMissing(answer.code)) {
+        refused.set(part, this.#refusal(answer, `Cannot read ${PARTS[part].what}`));
+      }
     }
+    const [unknownReason] = refused.values();
+    if (known === 0 && unknownReason !== undefined) throw unknownReason;
     // Where there is an affinity, the system's list of groups repeats it.
     if (LIMIT_ROWS.affinity.decode(parts) !== undefined) parts.groups = [];
     const limits: Partial<Record<LimitName, unknown>> = {};
@@ -112,7 +122,9 @@ export class LimitControl {
       const value = limitRow(name).decode(parts);
       if (value !== undefined) limits[name] = value;
     }
-    return limits as Limits;
+    if (unknownReason === undefined) return limits as Limits;
+    const unknown = LIMIT_NAMES.filter((name) => refused.has(limitRow(name).part));
+    return { ...limits as Limits, unknown, unknownReason };
   }
 
   /**
@@ -128,11 +140,13 @@ export class LimitControl {
    * @throws {AlreadyClosedError} If the job was closed.
    */
   setLimits(limits: Limits): void {
+    // First of all: a getter may close the job, whose handle another one gets then.
+    const wanted = snapshot(limits) as Limits;
+    checkLimits(wanted, MACHINE);
     const job = this.#handle();
-    checkLimits(limits, MACHINE);
-    const names = LIMIT_NAMES.filter((name) => limits[name] !== undefined);
+    const names = LIMIT_NAMES.filter((name) => wanted[name] !== undefined);
     if (names.length === 0) return;
-    const change = this.#plan(job, limits, names);
+    const change = this.#plan(job, wanted, names);
     const written: Part[] = [];
     try {
       for (const part of ORDER) {
@@ -193,9 +207,7 @@ export class LimitControl {
 
   /** A job without limits of this kind has all processors of all groups. */
   #own(groups: readonly GroupAffinityValue[]): readonly GroupAffinityValue[] {
-    if (textOf(groups) === textOf(this.#groups)) return groups;
-    const count = groups.reduce((sum, { Mask }) => sum + bits(Mask), 0);
-    return count >= MACHINE.processors ? [] : groups;
+    return textOf(groups) === textOf(this.#groups) ? groups : narrowerGroups(groups);
   }
 
   #write({ job, names, limits, draft, lacking }: Change, part: Part): void {
@@ -236,12 +248,15 @@ export class LimitControl {
         blind.add(part);
         continue;
       }
-      put(
-        found,
-        part,
-        part === "extended" ? fromRead(answer.value as ExtendedLimits) : answer.value,
-      );
+      const value = part === "extended"
+        ? fromRead(answer.value as ExtendedLimits)
+        : part === "groups" && draft.groups.length === 0
+        ? narrowerGroups(answer.value as readonly GroupAffinityValue[])
+        : answer.value;
+      put(found, part, value);
     }
+    // Where there is an affinity, the system's list of groups repeats it.
+    if (LIMIT_ROWS.affinity.decode(draft) !== undefined) found.groups = [];
     const flags = draft.extended.BasicLimitInformation.LimitFlags;
     const forgetful = flags !== 0 &&
       (found.extended.BasicLimitInformation.LimitFlags & flags) === 0;
@@ -249,7 +264,6 @@ export class LimitControl {
       const row = limitRow(name);
       if (!written.includes(row.part)) continue;
       const wanted = row.decode(draft);
-      if (row.part === "groups" && wanted === undefined) continue;
       const value = row.decode(found);
       if (!blind.has(row.part) && sameLimit(row, wanted, value)) continue;
       if (row.part === "extended" && forgetful && believable(name)) continue;
@@ -317,12 +331,6 @@ function put(parts: LimitParts, part: Part, value: unknown): void {
 
 function said(value: unknown): string {
   return value === undefined ? "none" : describe(value);
-}
-
-function bits(mask: bigint): number {
-  let count = 0;
-  for (let rest = mask; rest !== 0n; rest &= rest - 1n) count++;
-  return count;
 }
 
 /** Whether nothing is set and nothing is to be set: a control that never was cannot be lifted. */

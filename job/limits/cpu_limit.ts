@@ -7,7 +7,8 @@
 import { JOB_OBJECT_CPU_RATE_CONTROL as FLAGS } from "../../ffi/constants.ts";
 import type { StructInput, StructValue } from "../../ffi/struct.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
-import { checkInteger, checkKeys, checkNumber, describe } from "./check.ts";
+import { checkInteger, checkKeys, checkNumber } from "./check.ts";
+import { describe } from "../../process/options.ts";
 import { cpusToPercent, percentToRate, rateToPercent } from "../units.ts";
 
 /** May stand in every {@linkcode CpuLimit}. */
@@ -94,7 +95,7 @@ const MODES = [["hardCap"], ["softCap"], ["weight"], ["min", "max"], ["hardCapCp
 export function checkCpuLimit(
   field: string,
   value: unknown,
-  { processors }: Machine,
+  machine: Machine,
 ): asserts value is CpuLimit {
   const given = checkKeys(field, value, [...MODES.flat(), "notify"]);
   const modes = MODES.filter((keys) => keys.some((key) => given[key] !== undefined));
@@ -113,6 +114,7 @@ export function checkCpuLimit(
   if ("weight" in limit && limit.weight !== undefined) {
     checkInteger(`${field}.weight`, limit.weight, { min: 1, max: 9, unit: "" });
   } else if ("hardCapCpus" in limit && limit.hardCapCpus !== undefined) {
+    const { processors } = machine;
     // Less than 0.01 % of the machine cannot be said.
     const range = { min: processors / 10_000, max: processors, unit: "processors" };
     checkNumber(`${field}.hardCapCpus`, limit.hardCapCpus, range);
@@ -147,7 +149,7 @@ function rateOf(field: string, percent: number): number {
  */
 export function encodeCpuLimit(
   limit: CpuLimit | undefined,
-  { processors }: Machine,
+  machine: Machine,
 ): StructInput<CpuRateControl> {
   if (limit === undefined) return { ControlFlags: 0 };
   const on = FLAGS.ENABLE | (limit.notify === true ? FLAGS.NOTIFY : 0);
@@ -165,7 +167,7 @@ export function encodeCpuLimit(
     return { ControlFlags: on, CpuRate: rateOf("cpu.softCap", limit.softCap) };
   }
   const CpuRate = "hardCapCpus" in limit && limit.hardCapCpus !== undefined
-    ? percentToRate(cpusToPercent(limit.hardCapCpus, processors))
+    ? percentToRate(cpusToPercent(limit.hardCapCpus, machine.processors))
     : rateOf("cpu.hardCap", (limit as HardCap).hardCap);
   return { ControlFlags: on | FLAGS.HARD_CAP, CpuRate };
 }

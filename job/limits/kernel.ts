@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { ERROR, JOBOBJECTINFOCLASS, PROCESSOR_GROUPS } from "../../ffi/constants.ts";
+import { ERROR, JOBOBJECTINFOCLASS } from "../../ffi/constants.ts";
 import { failure } from "../../ffi/error.ts";
 import type { Handle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { struct } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
+import { processorCount, processorGroups } from "../processors.ts";
+import { maskToCpus } from "../units.ts";
 import { cpuFields } from "./cpu_limit.ts";
 import type { GroupAffinityValue, IoRateControl, LimitParts } from "./row.ts";
 import { type Answer, infoClass, tryQuery, trySet } from "../info_class.ts";
@@ -48,11 +50,6 @@ export interface PartAccess<V> {
 
 const SET = "SetInformationJobObject";
 
-/** Counts the processors of all groups. */
-export function processorCount(): number {
-  return kernel32.GetActiveProcessorCount(PROCESSOR_GROUPS.ALL_PROCESSOR_GROUPS);
-}
-
 function map<A, B>(answer: Answer<A>, change: (value: A) => B): Answer<B> {
   return answer.ok ? { ok: true, value: change(answer.value) } : answer;
 }
@@ -77,6 +74,21 @@ function readGroups(job: Handle): Answer<readonly GroupAffinityValue[]> {
 }
 
 function writeGroups(job: Handle, groups: readonly GroupAffinityValue[]): number {
+  if (groups.length === 0) return liftGroups(job);
+  return setGroups(job, groups);
+}
+
+/** No mask at all lifts; a system that refuses that is given all processors of all groups. */
+function liftGroups(job: Handle): number {
+  const code = setGroups(job, []);
+  if (code === ERROR.SUCCESS || code === ERROR.ACCESS_DENIED) return code;
+  return setGroups(
+    job,
+    processorGroups().map(({ group, mask }) => ({ Mask: mask, Group: group, Reserved: [0, 0, 0] })),
+  );
+}
+
+function setGroups(job: Handle, groups: readonly GroupAffinityValue[]): number {
   const memory = new Uint8Array(groups.length * GROUP.size);
   const sorted = groups.toSorted((a, b) => a.Group - b.Group);
   for (const [i, group] of sorted.entries()) {
@@ -88,6 +100,19 @@ function writeGroups(job: Handle, groups: readonly GroupAffinityValue[]): number
     groups.length === 0 ? null : memory,
     memory.byteLength,
   ));
+}
+
+/**
+ * Leaves out the groups that limit nothing.
+ *
+ * @param groups Groups as the system gives them.
+ * @returns The same where they are fewer than all processors of the machine; else none.
+ */
+export function narrowerGroups(
+  groups: readonly GroupAffinityValue[],
+): readonly GroupAffinityValue[] {
+  const count = groups.reduce((sum, { Mask }) => sum + maskToCpus(Mask).length, 0);
+  return count >= processorCount() ? [] : groups;
 }
 
 const IO_QUERY = "QueryIoRateControlInformationJobObject";

@@ -179,6 +179,20 @@ export interface Limits {
   ui?: readonly UiLimit[] | null;
 }
 
+/**
+ * The limits of a job as they were read. What was never set is absent; what the system does not say
+ * is absent too, and named in `unknown`.
+ */
+export interface LimitsInForce extends Limits {
+  /**
+   * The limits of which the system does not say whether they are in force; absent where all are
+   * known, so that a result of {@linkcode JobObject.limits} can be given to `setLimits()`.
+   */
+  readonly unknown?: readonly (keyof Limits)[];
+  /** The first refusal, a `Win32Error`; absent without `unknown`. */
+  readonly unknownReason?: Error;
+}
+
 /** The limits of {@linkcode JobObject.setResourceLimits}: absent leaves what stands. */
 export interface JobLimits {
   /**

@@ -7,7 +7,16 @@
 import { JOB_OBJECT, JOB_OBJECT_UILIMIT } from "../../ffi/constants.ts";
 import { EXTENDED_ROWS } from "./basic_rows.ts";
 import type { Machine } from "./cpu_limit.ts";
-import { checkArray, checkChoice, checkInteger, checkKeys, checkMask, describe } from "./check.ts";
+import {
+  checkArray,
+  checkChoice,
+  checkInteger,
+  checkKeys,
+  checkMask,
+  hint,
+  shownKey,
+} from "./check.ts";
+import { describe } from "../../process/options.ts";
 import { type LimitParts, type LimitRow, PART_CLASSES } from "./row.ts";
 import type { Limits, UiLimit } from "./limits.ts";
 import { RATE_ROWS } from "./rate_rows.ts";
@@ -175,7 +184,8 @@ export function checkLimits(limits: Limits, machine: Machine): void {
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(LIMIT_ROWS, name)) {
       throw new TypeError(
-        `Cannot set ${name}: there is no such limit, only ${LIMIT_NAMES.join(", ")}`,
+        `Cannot set ${shownKey(name)}: there is no such limit${hint(name, LIMIT_NAMES)}, only ` +
+          LIMIT_NAMES.join(", "),
       );
     }
     if (value !== undefined && value !== null) limitRow(name as LimitName).check(value, machine);

@@ -13,7 +13,8 @@ import { Win32Error } from "../../ffi/error.ts";
 import type { Handle } from "../../ffi/handle.ts";
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
 import { LimitNotAppliedError } from "../errors.ts";
-import { describe, textOf } from "../limits/check.ts";
+import { textOf } from "../limits/check.ts";
+import { describe, snapshot } from "../../process/options.ts";
 import {
   decodeLimitViolation,
   decodeNotificationLimits,
@@ -114,7 +115,7 @@ export class NotificationControl {
    * Sets, changes and lifts notification limits; those that are not named stay as they are. What
    * was crossed and not yet read is forgotten by the system.
    *
-   * @param limits An absent key leaves what stands, a value sets, `null` lifts.
+   * @param given An absent key leaves what stands, a value sets, `null` lifts.
    * @throws {TypeError} If a limit is unknown or of the wrong type.
    * @throws {RangeError} If a value is out of range.
    * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
@@ -122,9 +123,11 @@ export class NotificationControl {
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.
    */
-  setNotificationLimits(limits: NotificationLimits): void {
-    const job = this.#handle();
+  setNotificationLimits(given: NotificationLimits): void {
+    // First of all: a getter may close the job, whose handle another one gets then.
+    const limits = snapshot(given) as NotificationLimits;
     checkNotificationLimits(limits);
+    const job = this.#handle();
     const names = NOTIFICATION_NAMES.filter((name) => limits[name] !== undefined);
     if (names.length === 0) return;
     const action = `Cannot set the notification limits ${names.join(", ")} of ${this.#label}`;

@@ -12,7 +12,8 @@ import {
 import type { StructValue } from "../../ffi/struct.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
 import { checkTime } from "../limits/basic_row.ts";
-import { checkChoice, checkInteger, checkKeys, describe } from "../limits/check.ts";
+import { checkChoice, checkInteger, checkKeys, hint, shownKey } from "../limits/check.ts";
+import { describe } from "../../process/options.ts";
 import type { LimitText, ValueKind } from "../limits/row.ts";
 import type {
   LimitViolation,
@@ -314,7 +315,8 @@ export function checkNotificationLimits(limits: NotificationLimits): void {
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(NOTIFICATION_ROWS, name)) {
       throw new TypeError(
-        `Cannot set ${name}: there is no such notification limit, only ` +
+        `Cannot set ${shownKey(name)}: there is no such notification limit` +
+          `${hint(name, NOTIFICATION_NAMES)}, only ` +
           NOTIFICATION_NAMES.join(", "),
       );
     }

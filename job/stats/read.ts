@@ -11,6 +11,7 @@ import {
 import { failure, Win32Error } from "../../ffi/error.ts";
 import type { Handle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
+import { readBoolean } from "../../process/options.ts";
 import { infoClass, isMissing, missing, query, set, tryQuery } from "../info_class.ts";
 import {
   decodeJobStats,
@@ -125,8 +126,9 @@ export class Statistics {
    * @throws {AlreadyClosedError} If the job was closed.
    */
   setIoTracking(on: boolean): void {
-    const job = this.#handle();
     const action = `Cannot switch the I/O tracking of ${this.#label}`;
+    readBoolean(on, "on", action);
+    const job = this.#handle();
     if (!on && this.#attribution(job, action) === undefined) return;
     const { ENABLE, DISABLE } = JOBOBJECT_IO_ATTRIBUTION_CONTROL;
     set(job, { info: ATTRIBUTION, value: { ControlFlags: on ? ENABLE : DISABLE }, action });
@@ -154,7 +156,9 @@ export class Statistics {
 
   /** What reached disks; `undefined` where tracking is off or unknown. */
   #attribution(job: Handle, action: string): IoAttribution | undefined {
-    const answer = tryQuery(job, ATTRIBUTION);
+    const { ENABLE } = JOBOBJECT_IO_ATTRIBUTION_CONTROL;
+    // The class wants the flag in the question too.
+    const answer = tryQuery(job, ATTRIBUTION, { ControlFlags: ENABLE });
     if (answer.ok) return answer.value;
     if (answer.code === ERROR.NOT_FOUND || isMissing(answer.code)) return undefined;
     throw new Win32Error(answer.code, answer.api, action);

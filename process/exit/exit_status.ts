@@ -62,10 +62,11 @@ export function exitStatus(process: bigint, pid: number): ProcessEnd | undefined
   const action = `Cannot learn how process ${pid} ended`;
   // Never by the code: 259 is a code like any other, and not "still running".
   const waited = kernel32.WaitForSingleObject(process, 0);
-  // A wait that fails now fails for ever.
-  const waitCode = failure(waited === WAIT.WAIT_FAILED ? 0 : 1);
+  const known = waited === WAIT.WAIT_OBJECT_0 || waited === WAIT.WAIT_TIMEOUT;
+  const waitCode = failure(known ? 1 : 0);
+  // A wait that fails once fails for ever.
   if (waitCode !== 0) return unknown(new Win32Error(waitCode, "WaitForSingleObject", action));
-  if (waited !== WAIT.WAIT_OBJECT_0) return undefined;
+  if (waited === WAIT.WAIT_TIMEOUT) return undefined;
   const exit = new Uint32Array(1);
   try {
     check(kernel32.GetExitCodeProcess(process, exit), "GetExitCodeProcess", action);

@@ -20,7 +20,7 @@
  *
  * @module
  */
-import { check, Win32Error } from "../../ffi/error.ts";
+import { check, failure, Win32Error } from "../../ffi/error.ts";
 import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { struct } from "../../ffi/struct.ts";
@@ -50,6 +50,7 @@ interface Source {
 const ENTRY = struct(STRUCTS, "OVERLAPPED_ENTRY");
 const BATCH = 128;
 const WAKE_KEY = 0n;
+const ACTION = "Cannot wait on the completion port";
 /** Longest time between two looks into the queue for weak waiters, in ms. */
 const LONGEST_LOOK = 16;
 /** Time until a wait that failed is tried again, in ms. */
@@ -214,16 +215,19 @@ export class CompletionPort {
   drain(): boolean {
     if (this.#pump !== undefined || this.#handle === undefined) return false;
     const batch = new Batch();
-    let found = false;
-    while (
-      kernel32.GetQueuedCompletionStatusEx(this.handle, batch.entries, BATCH, batch.count, 0, 0)
-    ) {
-      found = true;
+    for (let found = false;; found = true) {
+      const code = failure(
+        kernel32.GetQueuedCompletionStatusEx(this.handle, batch.entries, BATCH, batch.count, 0, 0),
+      );
+      if (code === WAIT.WAIT_TIMEOUT) return found;
+      if (code !== ERROR.SUCCESS) {
+        this.#fail(new Win32Error(code, "GetQueuedCompletionStatusEx", ACTION));
+        return found;
+      }
       this.#dispatch(batch);
       // A handler began to wait, and the pump with it: what comes now is the pump's.
-      if (this.#pump !== undefined) break;
+      if (this.#pump !== undefined) return true;
     }
-    return found;
   }
 
   /** Polls the queue, at growing intervals, while only weak waiters remain. */
@@ -244,7 +248,7 @@ export class CompletionPort {
       memory = check(
         kernel32.LocalAlloc(LMEM.FIXED, BigInt(BATCH_SIZE)),
         "LocalAlloc",
-        "Cannot wait on the completion port",
+        ACTION,
       );
       while (this.#refs > 0) {
         this.#waiting = true;
@@ -297,10 +301,7 @@ export class CompletionPort {
 }
 
 function waitError(cause?: unknown): Win32Error {
-  const action = "Cannot wait on the completion port";
-  const error = new Win32Error(ERROR.GEN_FAILURE, "GetQueuedCompletionStatusEx", action);
-  if (cause !== undefined) error.cause = cause;
-  return error;
+  return new Win32Error(ERROR.SUCCESS, "GetQueuedCompletionStatusEx", ACTION, { cause });
 }
 
 /** The module's completion port. */

@@ -33,6 +33,14 @@ const TURN = 4;
 
 const OVERLAPPED = struct(STRUCTS, "OVERLAPPED");
 
+/**
+ * Whether a failed call may have begun its operation all the same: without a reason it cannot be
+ * told from ERROR_IO_PENDING.
+ */
+function isUncertain(code: number): boolean {
+  return code === ERROR.GEN_FAILURE;
+}
+
 /** The outcome of an operation: an error code, or how many bytes were moved. */
 interface Outcome {
   readonly code: number;
@@ -148,12 +156,21 @@ abstract class PipeEnd {
    */
   protected async run(begin: (handle: bigint, overlapped: bigint) => number): Promise<Outcome> {
     const code = failure(begin(this.#handle.value, this.#memory));
+    if (isUncertain(code)) this.#abandon();
     // What failed at once sends no packet.
     if (code !== ERROR.SUCCESS && code !== ERROR.IO_PENDING) return { code, bytes: 0 };
     const ended = code === ERROR.SUCCESS && this.#skips;
     if (ended && performance.now() - this.#turn < TURN) return this.#outcome();
-    // Its packet comes behind those of the others; one that cannot be sent must not be waited for.
-    if (ended) completionPort.post(this.#key);
+    if (ended) {
+      try {
+        // Its packet comes after those of the others.
+        completionPort.post(this.#key);
+      } catch (error) {
+        // Nobody would ever tell of the operation's end.
+        this.close();
+        throw error;
+      }
+    }
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.#finish = resolve;
     this.#operation = promise;
@@ -199,6 +216,18 @@ abstract class PipeEnd {
   #release(): void {
     if (this.#referenced) completionPort.unref();
     else completionPort.unrefWeak();
+  }
+
+  /**
+   * Closes our end while the kernel may still use the operation's memory, which is therefore never
+   * freed.
+   */
+  #abandon(): void {
+    kernel32.CancelIoEx(this.#handle.value, 0n);
+    this.#memory = 0n;
+    this.#capacity = 0;
+    this.#forget();
+    this.#handle.close();
   }
 
   #forget(): void {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { check } from "../../ffi/error.ts";
+import { ERROR } from "../../ffi/constants.ts";
+import { check, Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { decodeWide } from "../../ffi/strings.ts";
 
@@ -25,7 +26,13 @@ export function currentEnvironment(): [name: string, value: string][] {
     let at = block;
     for (;;) {
       const length = kernel32.lstrlenW(at);
-      if (length === 0) return entries;
+      if (length === 0) {
+        // The function's failure looks like an empty string too.
+        const end = new Uint16Array(1);
+        kernel32.RtlMoveMemory(end, at, BigInt(end.byteLength));
+        if (end[0] === 0) return entries;
+        throw new Win32Error(ERROR.SUCCESS, "lstrlenW", "Cannot read the environment");
+      }
       const units = new Uint16Array(length);
       kernel32.RtlMoveMemory(units, at, BigInt(units.byteLength));
       const entry = decodeWide(units);

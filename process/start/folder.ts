@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { FILE } from "../../ffi/constants.ts";
-import { check } from "../../ffi/error.ts";
+import { ERROR, FILE } from "../../ffi/constants.ts";
+import { check, failure, Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { decodeWide, encodeWide } from "../../ffi/strings.ts";
 import { shown } from "./shown.ts";
@@ -21,16 +21,37 @@ export const FOLDER_MAX = 258;
 /** From this length on a path needs the prefix `\\?\`, whatever the system's settings are. */
 const LONG = 248;
 
+/** Refusals that say that there is nothing to be had at a path. */
+const NOTHING_THERE: ReadonlySet<number> = new Set([
+  ERROR.FILE_NOT_FOUND,
+  ERROR.PATH_NOT_FOUND,
+  ERROR.ACCESS_DENIED,
+  ERROR.INVALID_DRIVE,
+  ERROR.NOT_READY,
+  ERROR.BAD_NETPATH,
+  ERROR.BAD_NET_NAME,
+  ERROR.INVALID_NAME,
+  ERROR.BAD_PATHNAME,
+  ERROR.FILENAME_EXCED_RANGE,
+  ERROR.DIRECTORY,
+]);
+
 /**
  * Looks what a path names.
  *
  * @param path A path.
  * @returns Whether it is a file or a folder; `undefined` for nothing that can be seen.
+ * @throws {Win32Error} If the system does not say.
  */
 export function kindOf(path: string): "file" | "folder" | undefined {
   const full = path.length >= LONG && isAbsolutePath(path) ? withVerbatimPrefix(path) : path;
   const found = kernel32.GetFileAttributesW(encodeWide(full, "a path"));
-  if (found === FILE.INVALID_FILE_ATTRIBUTES) return undefined;
+  const code = failure(found === FILE.INVALID_FILE_ATTRIBUTES ? 0 : 1);
+  if (NOTHING_THERE.has(code)) return undefined;
+  // To pass over a file that may be there would start another one.
+  if (code !== ERROR.SUCCESS) {
+    throw new Win32Error(code, "GetFileAttributesW", `Cannot look at ${shown(path)}`);
+  }
   return (found & FILE.FILE_ATTRIBUTE_DIRECTORY) === 0 ? "file" : "folder";
 }
 

@@ -7,11 +7,13 @@
  * suspended all the same: some systems refuse the attribute for some programs (packaged ones), Wine
  * drops it for others, and before the first instruction runs we look whether the process is in the
  * job, assign it where it is not, and end it where that fails. A start never succeeds outside of the
- * job, and never leaves a process or a handle behind when it fails.
+ * job, and leaves no process and no handle when it fails. One gap remains: where the attribute was
+ * refused or dropped, a crash of this process between the start and the assignment leaves a
+ * suspended process outside of the job. It never runs an instruction, and somebody must end it.
  *
  * @module
  */
-import { CREATION_FLAGS, ERROR, PROC_THREAD_ATTRIBUTE, STARTF } from "../../ffi/constants.ts";
+import { CREATION_FLAGS, ERROR, PROC_THREAD_ATTRIBUTE, STARTF, WAIT } from "../../ffi/constants.ts";
 import { check, failure, Win32Error } from "../../ffi/error.ts";
 import { OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
@@ -62,13 +64,19 @@ export interface Launched {
   readonly pid: number;
 }
 
-/** Refusals behind which the JOB_LIST attribute may stand and the long way may still work. */
-const RETRY: ReadonlySet<number> = new Set([
-  ERROR.ACCESS_DENIED,
-  ERROR.GEN_FAILURE,
-  ERROR.NOT_SUPPORTED,
-  ERROR.INVALID_PARAMETER,
-]);
+/** The folders of packaged programs and of their aliases. */
+const PACKAGED = /\\WindowsApps\\/i;
+
+/**
+ * Whether JOB_LIST itself causes a refusal: the system does not know the attribute, or a packaged
+ * program is not started into a job. Any other refusal is of the program, and would come again.
+ */
+function isJobListRefusal({ api, code }: Win32Error, application: string): boolean {
+  if (code === ERROR.NOT_SUPPORTED) {
+    return api === "UpdateProcThreadAttribute" || api === "CreateProcessW";
+  }
+  return api === "CreateProcessW" && code === ERROR.ACCESS_DENIED && PACKAGED.test(application);
+}
 
 /**
  * Starts a program inside a job.
@@ -105,6 +113,22 @@ export function resume(thread: OwnedHandle, action: string): void {
   check(previous === 0xffff_ffff ? 0 : 1, "ResumeThread", action);
 }
 
+/**
+ * Ends a process whose start failed half-way.
+ *
+ * @param process The process.
+ * @param pid Its id, for the error.
+ * @throws {Win32Error} If it cannot be ended: it is still there then.
+ */
+export function abandon(process: OwnedHandle, pid: number): void {
+  const code = failure(kernel32.TerminateProcess(process.value, ABANDONED));
+  // One that has ended by itself cannot be ended again.
+  if (code === ERROR.SUCCESS) return;
+  if (kernel32.WaitForSingleObject(process.value, 0) === WAIT.WAIT_OBJECT_0) return;
+  const action = `Cannot end process ${pid}, whose start failed`;
+  throw new Win32Error(code, "TerminateProcess", action);
+}
+
 interface Created {
   readonly process: OwnedHandle;
   readonly thread: OwnedHandle;
@@ -120,29 +144,28 @@ function create(program: Program, options: LaunchOptions, undo: DisposableStack)
   const action = `Cannot start ${shown(program.application)}`;
 
   const information = INFORMATION.allocate();
-  const attempt = (attributes: [number, bigint[]][]): Win32Error | undefined => {
-    try {
-      using list = new AttributeList(attributes);
-      const inherits = inherited.length > 0;
-      const code = createProcess({ program, options, inherits, list, information });
-      return code === ERROR.SUCCESS ? undefined : new Win32Error(code, "CreateProcessW", action);
-    } catch (error) {
-      if (error instanceof Win32Error) return error;
-      throw error;
-    }
+  const attempt = (attributes: [number, bigint[]][], cause?: Win32Error): void => {
+    using list = new AttributeList(attributes);
+    const inherits = inherited.length > 0;
+    const code = createProcess({ program, options, inherits, list, information });
+    if (code === ERROR.SUCCESS) return;
+    throw new Win32Error(code, "CreateProcessW", action, cause && { cause });
   };
-  let error = attempt([[PROC_THREAD_ATTRIBUTE.JOB_LIST, [container.handle]], ...common]);
-  // A list without attributes cannot be made, but three equal null handles are nobody's stdio.
-  if (error && RETRY.has(error.code) && common.length > 0) error = attempt(common);
-  if (error) throw error;
+  try {
+    attempt([[PROC_THREAD_ATTRIBUTE.JOB_LIST, [container.handle]], ...common]);
+  } catch (error) {
+    // A list without attributes cannot be made, but three equal null handles are nobody's stdio.
+    if (common.length === 0 || !(error instanceof Win32Error)) throw error;
+    if (!isJobListRefusal(error, program.application)) throw error;
+    // Everything else that was asked for stays; the process is assigned before it runs.
+    attempt(common, error);
+  }
 
   const { hProcess, hThread, dwProcessId } = INFORMATION.decode(information);
   const process = undo.use(new OwnedHandle(hProcess, `process ${dwProcessId}`));
   const thread = undo.use(new OwnedHandle(hThread, `a thread of process ${dwProcessId}`));
   // Runs first when the rest fails: the process is ended while its handle is still there.
-  undo.defer(() => {
-    kernel32.TerminateProcess(process.value, ABANDONED);
-  });
+  undo.defer(() => abandon(process, dwProcessId));
   return { process, thread, pid: dwProcessId };
 }
 

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { FILE, HANDLE, STANDARD_RIGHTS, STD } from "../../ffi/constants.ts";
-import { check } from "../../ffi/error.ts";
+import { ERROR, FILE, HANDLE, STANDARD_RIGHTS, STD } from "../../ffi/constants.ts";
+import { check, failure, Win32Error } from "../../ffi/error.ts";
 import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
 import type { PipeReader, PipeWriter } from "../io/pipe.ts";
 import { makeInputPipe, makeOutputPipe } from "../io/pipe_pair.ts";
+import { describe } from "../options.ts";
 import { toPath } from "./program.ts";
 import { shown } from "./shown.ts";
 
@@ -57,8 +58,9 @@ export interface StandardHandles {
  * @param wanted What each is.
  * @param undo Gets all that was opened, to be closed when the start fails.
  * @returns The handles, inheritable.
+ * @throws {Deno.errors.NotFound} If a file is missing.
  * @throws {Win32Error} If a file cannot be opened.
- * @throws {TypeError} If a stream is none of the known kinds.
+ * @throws {TypeError} If a handle is not of a file or pipe.
  */
 export function openStandardHandles(
   wanted: { readonly [S in StreamName]: Stdio },
@@ -87,12 +89,15 @@ function openOne(name: StreamName, kind: Exclude<Stdio, "piped">): OwnedHandle {
     if (own === 0n || own === INVALID_HANDLE_VALUE) return openFile(name, { path: "NUL" });
     return duplicate(own, name);
   }
-  if (typeof kind === "object" && "handle" in kind) return duplicate(kind.handle, name);
-  if (typeof kind === "object" && "path" in kind) return openFile(name, kind);
-  throw new TypeError(
-    `Cannot start a process: ${name} must be "piped", "inherit", "null", { path } or { handle }, ` +
-      `got ${JSON.stringify(kind)}`,
-  );
+  if ("path" in kind) return openFile(name, kind);
+  // Of a job or a process, a child would get all that its owner may do with it.
+  if (kernel32.GetFileType(kind.handle) === FILE.FILE_TYPE_UNKNOWN) {
+    throw new TypeError(
+      `Cannot start a process: ${name}'s handle must be of an open file or pipe, ` +
+        `got ${describe(kind.handle)}`,
+    );
+  }
+  return duplicate(kind.handle, name);
 }
 
 /** A copy that the child inherits, so that the caller's own handle never becomes inheritable. */
@@ -124,11 +129,15 @@ function openFile(name: StreamName, { path, append }: StdioFile): OwnedHandle {
     FILE.FILE_ATTRIBUTE_NORMAL,
     0n,
   );
-  check(
-    handle === INVALID_HANDLE_VALUE ? 0 : 1,
-    "CreateFileW",
-    `Cannot open ${shown(file)} as a child's ${name}`,
-  );
+  const code = failure(handle === INVALID_HANDLE_VALUE ? 0 : 1);
+  if (code !== ERROR.SUCCESS) {
+    const action = `Cannot open ${shown(file)} as a child's ${name}`;
+    const cause = new Win32Error(code, "CreateFileW", action);
+    // What is missing is told as for a program and a folder.
+    throw code === ERROR.FILE_NOT_FOUND || code === ERROR.PATH_NOT_FOUND
+      ? new Deno.errors.NotFound(`${action}: there is no such file or folder`, { cause })
+      : cause;
+  }
   return new OwnedHandle(handle, `a child's ${name}`);
 }
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { nearest, type OptionSpec, parseArgs } from "../../../cli/args/args.ts";
+import { type OptionSpec, parseArgs } from "../../../cli/args/args.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
 
 const SPECS: OptionSpec[] = [
@@ -97,15 +97,4 @@ Deno.test("parseArgs: a repeated option keeps its order", () => {
     options: ["env=A=1", "quiet=", "env=A=2"],
     positionals: [],
   });
-});
-
-Deno.test("nearest: finds swaps, gaps and beginnings, and nothing far off", () => {
-  const known = ["memory", "timeout", "notify-memory", "quiet"];
-  assertEquals(nearest("meomry", known), "memory");
-  assertEquals(nearest("timout", known), "timeout");
-  assertEquals(nearest("time", known), "timeout");
-  assertEquals(nearest("quit", known), "quiet");
-  assertEquals(nearest("banana", known), undefined);
-  // Comparing this would take seconds.
-  assertEquals(nearest("memory".repeat(100_000), known), undefined);
 });

@@ -5,7 +5,7 @@ import { Win32Error } from "../../../ffi/error.ts";
 function refused(code: number, api: string): Error {
   const error = new Win32Error(code, api, "Cannot do it");
   // The system's own words need the system.
-  Object.defineProperty(error, "systemMessage", { value: "" });
+  error.systemMessage = () => "";
   return error;
 }
 

@@ -6,7 +6,6 @@ import {
   checkKeys,
   checkMask,
   checkNumber,
-  describe,
   textOf,
 } from "../../../job/limits/check.ts";
 
@@ -54,12 +53,18 @@ Deno.test("checkKeys: an unknown key is refused by its name", () => {
 
 Deno.test("checkArray: only arrays", () => {
   assertEquals(checkArray("list", [1]), [1]);
-  assertThrows(() => checkArray("list", { length: 0 }), TypeError, `got {"length":0}`);
+  assertThrows(() => checkArray("list", { length: 0 }), TypeError, `got { length: 0 }`);
 });
 
-Deno.test("describe: as in a program, and never longer than 100 characters", () => {
-  assertEquals(describe({ mask: 3n, group: 0 }), `{"mask":"3n","group":0}`);
-  assertEquals([describe(3n), describe("x"), describe(undefined)], ["3n", `"x"`, "undefined"]);
-  assertEquals(describe("x".repeat(200)).length, 100);
+Deno.test("textOf: whole, so that two limits are the same when it is", () => {
   assertEquals(textOf("x".repeat(200)).length, 202);
+  assertEquals(textOf({ mask: 3n, group: 0 }), `{"mask":"3n","group":0}`);
+});
+
+Deno.test("checkKeys: an unknown key is shown with a bound, and the one that was meant", () => {
+  const says = "Cannot set cpu.hardCpa: cpu has no such part (did you mean hardCap?), only hardCap";
+  assertThrows(() => checkKeys("cpu", { hardCpa: 1 }, ["hardCap"]), TypeError, says);
+  const long = "x\u001b".repeat(1_000_000);
+  const error = assertThrows(() => checkKeys("cpu", { [long]: 1 }, ["hardCap"]), TypeError);
+  assertEquals([error.message.length < 300, error.message.includes("\u001b")], [true, false]);
 });

@@ -136,7 +136,7 @@ Deno.test(
     const pids = [parent.pid, Number(first), Number(second)];
     assertEquals(job.pids().toSorted(), pids.toSorted());
     const error = assertThrows(() => startChild(job, "sleepforever"), Win32Error);
-    assertEquals(error.symbol, "ERROR_NOT_ENOUGH_QUOTA");
+    assertEquals(error.codeName, "ERROR_NOT_ENOUGH_QUOTA");
     job.setLimits({ activeProcesses: null });
     assertEquals((await runChild(job, "exit 4")).code, 4);
     await endJob(job);

@@ -138,9 +138,7 @@ async function failAt(
   }
   const about = `${fault.failed}, call ${at}: ${error}`;
   if (OPTIONAL.has(fault.failed ?? "")) assertEquals(error, undefined, about);
-  else if (fault.failed === "GetFileAttributesW") {
-    assert(error instanceof Deno.errors.NotFound, about);
-  } else if (error !== undefined) {
+  else if (error !== undefined) {
     assert(error instanceof Win32Error, about);
     assertEquals([error.code, error.api], [ERROR.NO_SYSTEM_RESOURCES, fault.failed], about);
   }

@@ -14,7 +14,7 @@ Deno.test("check: it passes on what is not zero", () => {
   assertEquals(check(0xffff_ffff_ffff_ffffn, "X", "Cannot x"), 0xffff_ffff_ffff_ffffn);
 });
 
-Deno.test("check: a failed call throws its code, symbol, function and sentence", () => {
+Deno.test("check: a failed call throws its code, name, function and sentence", () => {
   const error = assertThrows(
     () =>
       check(
@@ -28,7 +28,7 @@ Deno.test("check: a failed call throws its code, symbol, function and sentence",
     error.message,
     'Cannot assign process 4312 to job "build": AssignProcessToJobObject failed with ERROR_INVALID_HANDLE (6)',
   );
-  assertEquals([error.code, error.symbol, error.api, error.name], [
+  assertEquals([error.code, error.codeName, error.api, error.name], [
     6,
     "ERROR_INVALID_HANDLE",
     "AssignProcessToJobObject",
@@ -92,14 +92,36 @@ Deno.test("errorSymbol: a code without a name is said as a number", () => {
 });
 
 Deno.test("Win32Error.systemMessage: the system's sentence, without its line break", () => {
-  const { systemMessage } = new Win32Error(ERROR.ACCESS_DENIED, "X", "Cannot x");
-  assert(systemMessage.length > 0);
-  assertStrictEquals(systemMessage, systemMessage.trim());
-  assertMatch(systemMessage, /^\P{Cc}+$/u);
+  const said = new Win32Error(ERROR.ACCESS_DENIED, "X", "Cannot x").systemMessage();
+  assert(said.length > 0);
+  assertStrictEquals(said, said.trim());
+  assertMatch(said, /^\P{Cc}+$/u);
 });
 
-Deno.test("Win32Error.systemMessage: empty where the system has none", () => {
-  assertEquals(new Win32Error(0x7abc_def0, "X", "Cannot x").systemMessage, "");
+Deno.test("Win32Error.systemMessage: empty where the system has none, or nothing that is true", () => {
+  for (const code of [0x7abc_def0, 0, ERROR.GEN_FAILURE]) {
+    assertEquals(new Win32Error(code, "X", "Cannot x").systemMessage(), "");
+  }
+});
+
+Deno.test("Win32Error: a call that failed without a reason has the code of an unknown error", () => {
+  kernel32.SetLastError(0);
+  assertEquals(failure(0), ERROR.GEN_FAILURE);
+  kernel32.SetLastError(0);
+  assertEquals(failure(0n), ERROR.GEN_FAILURE);
+  kernel32.SetLastError(0);
+  const error = assertThrows(() => check(0, "X", "Cannot x"), Win32Error);
+  assertEquals([error.code, error.codeName], [31, "ERROR_GEN_FAILURE"]);
+  assertEquals(
+    error.message,
+    "Cannot x: X failed with ERROR_GEN_FAILURE (31), an unknown error",
+  );
+});
+
+Deno.test("Win32Error: it keeps the error that came before", () => {
+  const first = new Win32Error(5, "X", "Cannot x");
+  assertStrictEquals(new Win32Error(87, "Y", "Cannot y", { cause: first }).cause, first);
+  assertEquals("cause" in first, false);
 });
 
 Deno.test("Win32Error: it can be made without any call failing", () => {

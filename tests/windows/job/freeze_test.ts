@@ -9,7 +9,7 @@ const NOBODY = 0x7ff0n as Handle;
 Deno.test("setFrozen: a refusal names what was tried", () => {
   for (const frozen of [true, false]) {
     const error = assertThrows(() => setFrozen(NOBODY, { frozen, label: "a job" }), Win32Error);
-    assertEquals(error.symbol, "ERROR_INVALID_HANDLE");
+    assertEquals(error.codeName, "ERROR_INVALID_HANDLE");
     assertEquals(error.message.startsWith(`Cannot ${frozen ? "freeze" : "thaw"} a job: `), true);
   }
 });

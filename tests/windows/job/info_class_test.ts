@@ -36,7 +36,7 @@ Deno.test("query: what set wrote comes back, and a second query does not share m
   assertEquals(first, { UIRestrictionsClass: 0x41 });
 });
 
-Deno.test("query: a refusal is a Win32Error with api, symbol and action", () => {
+Deno.test("query: a refusal is a Win32Error with api, code and action", () => {
   const nobody = 0x7ff0n as Handle;
   const error = assertThrows(() => query(nobody, UI, "Cannot read it"), Win32Error);
   assertEquals([error.api, error.code], ["QueryInformationJobObject", ERROR.INVALID_HANDLE]);

@@ -115,8 +115,8 @@ Deno.test("JobObject.create, open: the name of something else than a job is refu
     code,
     api: "CreateJobObjectW",
   });
-  const { symbol } = assertWin32(() => JobObject.open(name), { code, api: "OpenJobObjectW" });
-  assertEquals(symbol, "ERROR_INVALID_HANDLE");
+  const { codeName } = assertWin32(() => JobObject.open(name), { code, api: "OpenJobObjectW" });
+  assertEquals(codeName, "ERROR_INVALID_HANDLE");
 });
 
 Deno.test("JobObject.create, open: a name has at most 260 units and no NUL", () => {
@@ -138,12 +138,12 @@ Deno.test("JobObject.open: a name that nobody has, and what is no name or right"
     api: "OpenJobObjectW",
     text: `Cannot open job "${name}"`,
   });
-  assertEquals(error.symbol, "ERROR_FILE_NOT_FOUND");
+  assertEquals(error.codeName, "ERROR_FILE_NOT_FOUND");
   assertThrows(() => JobObject.open(""), TypeError, "its name is empty");
   assertThrows(
     () => JobObject.open(name, { access: ["admin" as "query"] }),
     TypeError,
-    "access must be of assign, set, query, terminate, got admin",
+    'options.access[0] must be one of assign, set, query, terminate, got "admin"',
   );
 });
 
@@ -251,7 +251,11 @@ Deno.test("JobObject.terminate: a code that does not fit is refused, and nobody 
   using job = JobObject.create({ killOnClose: true });
   await using child = startChild(job, "sleepforever");
   for (const code of [-1, 1.5, 2 ** 32, NaN]) {
-    assertThrows(() => job.terminate(code), RangeError, `exit code ${code} is not`);
+    assertThrows(
+      () => job.terminate(code),
+      RangeError,
+      `exitCode must be a whole number from 0 to 4294967295, got ${code}`,
+    );
   }
   assertEquals(job.pids(), [child.pid]);
 });
@@ -294,13 +298,13 @@ Deno.test("JobObject.assign: no process has the id 0, or that of an ended one, o
       api: "OpenProcess",
       text: `Cannot assign process ${pid} to a job`,
     });
-    assertEquals(error.symbol, "ERROR_INVALID_PARAMETER");
+    assertEquals(error.codeName, "ERROR_INVALID_PARAMETER");
   }
   // Whoever still holds the ended process keeps its id.
   const { code, api } = assertThrows(() => job.assign(child.pid), Win32Error);
   assertEquals(code, api === "OpenProcess" ? ERROR.INVALID_PARAMETER : ERROR.ACCESS_DENIED);
   for (const pid of [-1, 1.5, 2 ** 32, NaN]) {
-    assertThrows(() => job.assign(pid), RangeError, `Cannot use ${pid} as a process id`);
+    assertThrows(() => job.assign(pid), RangeError, `pid must be a whole number`);
   }
 });
 

@@ -109,7 +109,7 @@ Deno.test("containsProcess: its own processes, and no other", async () => {
     for (const nobody of [0, 0xFFFF_FFFC]) assertEquals(job.contains(nobody), false);
   });
   for (const pid of [-4, 0.5, 2 ** 32, Infinity]) {
-    assertThrows(() => job.contains(pid), RangeError, `Cannot use ${pid} as a process id`);
+    assertThrows(() => job.contains(pid), RangeError, `pid must be a whole number`);
   }
 });
 

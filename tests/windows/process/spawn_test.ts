@@ -159,7 +159,7 @@ Deno.test("JobObject.spawn: another process as the parent, with our pipes", asyn
   assertThrows(
     () => startChild(job, "exit 0", { parentPid: -1 }),
     RangeError,
-    "parentPid must be an integer",
+    "options.parentPid must be a whole number",
   );
 });
 

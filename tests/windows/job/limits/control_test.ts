@@ -133,7 +133,10 @@ Deno.test(
       ioBandwidth: 5000,
     };
     const error = assertThrows(() => job.setLimits(change), Win32Error);
-    assertEquals([error.api, error.symbol], ["SetInformationJobObject", "ERROR_INVALID_PARAMETER"]);
+    assertEquals([error.api, error.codeName], [
+      "SetInformationJobObject",
+      "ERROR_INVALID_PARAMETER",
+    ]);
     assertStringIncludes(error.message, "Cannot set affinity of a job");
     assertEquals(job.limits(), SOME);
   }),
@@ -247,7 +250,7 @@ Deno.test(
     using reader = JobObject.open(name, { access: ["query"] });
     assertEquals(reader.limits(), { activeProcesses: 3 });
     const refused = assertThrows(() => reader.setLimits({ activeProcesses: 4 }), Win32Error);
-    assertEquals(refused.symbol, "ERROR_ACCESS_DENIED");
+    assertEquals(refused.codeName, "ERROR_ACCESS_DENIED");
     assertStringIncludes(refused.message, `Cannot set activeProcesses of job "${name}"`);
     using setter = JobObject.open(name, { access: ["set"] });
     assertThrows(() => setter.limits(), Win32Error, "ERROR_ACCESS_DENIED");

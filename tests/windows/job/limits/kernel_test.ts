@@ -1,10 +1,13 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals } from "@std/assert";
+import { ERROR } from "../../../../ffi/constants.ts";
 import { check } from "../../../../ffi/error.ts";
 import { OwnedHandle } from "../../../../ffi/handle.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
-import { noLimits, PARTS, processorCount } from "../../../../job/limits/kernel.ts";
+import { noLimits, PARTS } from "../../../../job/limits/kernel.ts";
 import type { LimitParts } from "../../../../job/limits/row.ts";
+import { processorGroups } from "../../../../job/processors.ts";
+import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 function newJob(): OwnedHandle {
   const handle = kernel32.CreateJobObjectW(null, null);
@@ -50,6 +53,19 @@ Deno.test("PARTS: a control that is switched off again is as in a new job", () =
   }
 });
 
-Deno.test("processorCount: as many as the system tells this program", () => {
-  assertEquals(processorCount(), navigator.hardwareConcurrency);
+Deno.test("PARTS.groups: where no mask at all is refused, all processors lift the limit", () => {
+  using job = newJob();
+  const lengths: number[] = [];
+  using _refusing = substituteKernel("SetInformationJobObject", (real) => (...args) => {
+    lengths.push(args[3]);
+    if (args[3] > 0) return real(...args);
+    kernel32.SetLastError(ERROR.BAD_LENGTH);
+    return 0;
+  });
+  assertEquals(PARTS.groups.write(job.value, SET.groups), 0);
+  assertEquals(PARTS.groups.write(job.value, []), 0);
+  assertEquals(lengths, [16, 0, 16]);
+  const answer = PARTS.groups.read(job.value);
+  const [all] = processorGroups();
+  assertEquals(answer, { ok: true, value: [{ Mask: all!.mask, Group: 0, Reserved: [0, 0, 0] }] });
 });

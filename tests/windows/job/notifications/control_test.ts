@@ -79,7 +79,7 @@ Deno.test("notificationLimits: another process's limits are read, and a right is
   using reader = JobObject.open(name, { access: ["query"] });
   assertEquals(reader.notificationLimits(), { writeBytes: 77 });
   const error = assertThrows(() => reader.setNotificationLimits({ writeBytes: 78 }), Win32Error);
-  assertEquals(error.symbol, "ERROR_ACCESS_DENIED");
+  assertEquals(error.codeName, "ERROR_ACCESS_DENIED");
   assertStringIncludes(error.message, `Cannot set the notification limits writeBytes of job`);
   assertEquals(job.notificationLimits(), { writeBytes: 77 });
 });

@@ -75,5 +75,5 @@ Deno.test("HeldFile: a device is written and not emptied", async () => {
 
 Deno.test("HeldFile: a file in no folder is an error", () => {
   const error = assertThrows(() => HeldFile.open("no-such-folder\\x"), Win32Error);
-  assertEquals(error.symbol, "ERROR_PATH_NOT_FOUND");
+  assertEquals(error.codeName, "ERROR_PATH_NOT_FOUND");
 });

@@ -4,8 +4,16 @@ import { ERROR, HANDLE, WAIT } from "../../../../ffi/constants.ts";
 import { Win32Error } from "../../../../ffi/error.ts";
 import type { OwnedHandle } from "../../../../ffi/handle.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
-import { ABANDONED, type Container, launch, resume } from "../../../../process/start/launch.ts";
-import { prepareProgram } from "../../../../process/start/program.ts";
+import { encodeWide } from "../../../../ffi/strings.ts";
+import {
+  abandon,
+  ABANDONED,
+  type Container,
+  launch,
+  type Launched,
+  resume,
+} from "../../../../process/start/launch.ts";
+import { prepareProgram, type Program } from "../../../../process/start/program.ts";
 import { openStandardHandles } from "../../../../process/start/stdio.ts";
 import { CHILD } from "../../../helpers/job_trials.ts";
 import { assertNoHandleLeft } from "../../../helpers/open_handles.ts";
@@ -76,48 +84,86 @@ Deno.test("launch: suspended, it runs when its thread is resumed", () => {
   assert(hasEnded(process, 20_000));
 });
 
-Deno.test("launch: where the job is refused at birth, the process is assigned before it runs", () => {
-  for (
-    const refusal of [
-      ERROR.ACCESS_DENIED,
-      ERROR.GEN_FAILURE,
-      ERROR.NOT_SUPPORTED,
-      ERROR.INVALID_PARAMETER,
-    ]
-  ) {
-    using cage = new Cage();
-    let calls = 0;
-    using _refusing = substituteKernel("CreateProcessW", (real) => (...args) => {
-      if (++calls > 1) return real(...args);
-      kernel32.SetLastError(refusal);
-      return 0;
-    });
-    using nul = openNul();
-    const { process } = launch(SLEEPER, {
-      stdio: [nul.value, nul.value, nul.value],
-      container: cage,
-    });
-    using _process = process;
-    // The second attempt was made without the job's attribute.
-    assertEquals([calls, cage.assigned], [2, 1]);
-    assertEquals(cage.contains(process.value), true);
-  }
-});
-
-Deno.test("launch: a failure that the job has no part in is not tried again", () => {
+/** A start whose calls of CreateProcessW are refused one after the other, and then made. */
+function refused(
+  program: Program,
+  refusals: readonly number[],
+  use: (start: { cage: Cage; calls: () => number; launch: () => Launched }) => void,
+): void {
   using cage = new Cage();
   let calls = 0;
-  using _refusing = substituteKernel("CreateProcessW", () => () => {
-    calls++;
-    kernel32.SetLastError(ERROR.BAD_EXE_FORMAT);
+  using _refusing = substituteKernel("CreateProcessW", (real) => (...args) => {
+    const refusal = refusals[calls++];
+    // What a test calls packaged is in no such folder.
+    if (refusal === undefined) return real(encodeWide(SLEEPER.application), ...skipFirst(args));
+    kernel32.SetLastError(refusal);
     return 0;
   });
   using nul = openNul();
-  const error = assertThrows(
-    () => launch(SLEEPER, { stdio: [nul.value, nul.value, nul.value], container: cage }),
-    Win32Error,
-  );
-  assertEquals([error.code, error.api, calls], [ERROR.BAD_EXE_FORMAT, "CreateProcessW", 1]);
+  const stdio: [bigint, bigint, bigint] = [nul.value, nul.value, nul.value];
+  use({ cage, calls: () => calls, launch: () => launch(program, { stdio, container: cage }) });
+}
+
+function skipFirst<T extends unknown[]>([, ...rest]: [unknown, ...T]): T {
+  return rest;
+}
+
+const PACKAGED: Program = {
+  ...SLEEPER,
+  application: "C:\\Users\\u\\AppData\\Local\\Microsoft\\WindowsApps\\winget.exe",
+};
+
+Deno.test("launch: where the job is refused at birth, the process is assigned before it runs", () => {
+  const trials = [[SLEEPER, ERROR.NOT_SUPPORTED], [PACKAGED, ERROR.ACCESS_DENIED]] as const;
+  for (const [program, refusal] of trials) {
+    refused(program, [refusal], ({ cage, calls, launch }) => {
+      using process = launch().process;
+      // The second attempt was made without the job's attribute.
+      assertEquals([calls(), cage.assigned], [2, 1]);
+      assertEquals(cage.contains(process.value), true);
+    });
+  }
+});
+
+Deno.test("launch: a second refusal keeps the first as its cause", () => {
+  refused(PACKAGED, [ERROR.ACCESS_DENIED, ERROR.BAD_EXE_FORMAT], ({ launch }) => {
+    const error = assertThrows(launch, Win32Error);
+    const cause = error.cause as Win32Error;
+    assertEquals([error.code, cause.code], [ERROR.BAD_EXE_FORMAT, ERROR.ACCESS_DENIED]);
+  });
+});
+
+Deno.test("launch: a failure that the job has no part in is not tried again", () => {
+  for (
+    const [refusal, code] of [
+      [ERROR.BAD_EXE_FORMAT, ERROR.BAD_EXE_FORMAT],
+      [ERROR.ACCESS_DENIED, ERROR.ACCESS_DENIED],
+      [ERROR.INVALID_PARAMETER, ERROR.INVALID_PARAMETER],
+      [ERROR.SUCCESS, ERROR.GEN_FAILURE],
+    ] as const
+  ) {
+    refused(SLEEPER, [refusal], ({ calls, launch }) => {
+      const error = assertThrows(launch, Win32Error);
+      assertEquals([error.code, error.api, calls()], [code, "CreateProcessW", 1]);
+    });
+  }
+});
+
+Deno.test("abandon: a process that cannot be ended is told, one that has ended is not", () => {
+  using cage = new Cage();
+  const { process, pid } = launch(SLEEPER, { stdio: STDIO, container: cage });
+  using _process = process;
+  {
+    using _refusing = substituteKernel("TerminateProcess", () => () => {
+      kernel32.SetLastError(ERROR.SUCCESS);
+      return 0;
+    });
+    const says = `Cannot end process ${pid}, whose start failed: TerminateProcess`;
+    assertThrows(() => abandon(process, pid), Win32Error, says);
+  }
+  abandon(process, pid);
+  assert(hasEnded(process, 20_000));
+  abandon(process, pid);
 });
 
 Deno.test("launch: a process that its job does not take is ended, and its handles are closed", async () => {

@@ -63,10 +63,17 @@ Deno.test("StdioFile: one that cannot be opened starts nothing and leaves nothin
     await assertNoHandleLeft(() => {
       const error = assertThrows(
         () => startChild(job, "exit 0", { stdin: { path: `${folder}\\none` }, stdout: "piped" }),
+        Deno.errors.NotFound,
+        "as a child's stdin: there is no such file or folder",
+      );
+      const cause = error.cause as Win32Error;
+      assertEquals([cause.code, cause.api], [ERROR.FILE_NOT_FOUND, "CreateFileW"]);
+      const refused = assertThrows(
+        () => startChild(job, "exit 0", { stdin: { path: folder }, stdout: "piped" }),
         Win32Error,
         "as a child's stdin",
       );
-      assertEquals([error.code, error.api], [ERROR.FILE_NOT_FOUND, "CreateFileW"]);
+      assertEquals([refused.code, refused.api], [ERROR.ACCESS_DENIED, "CreateFileW"]);
       assertThrows(
         () => startChild(job, "exit 0", { stdin: "piped", stderr: { path: "a\0b" } }),
         TypeError,
@@ -99,12 +106,15 @@ Deno.test("StdioHandle: the child gets a copy, and the caller keeps the handle",
     // One file position: the second goes on where the first stopped.
     assertEquals((await Deno.readTextFile(path)).split(/\r?\n/), ["one", "two", ""]);
     await assertNoHandleLeft(() => {
-      const error = assertThrows(
-        () => startChild(job, "exit 0", { stdin: "piped", stdout: { handle: 0xfff0n } }),
-        Win32Error,
-        "Cannot hand stdout to a child",
-      );
-      assertEquals(error.code, ERROR.INVALID_HANDLE);
+      // No handle at all, and one of a job: a child that has its own job's handle is in no job.
+      using other = new OwnedHandle(kernel32.CreateJobObjectW(null, null), "a job");
+      for (const handle of [0xfff0n, other.value]) {
+        assertThrows(
+          () => startChild(job, "exit 0", { stdin: "piped", stdout: { handle } }),
+          TypeError,
+          "stdout's handle must be of an open file or pipe",
+        );
+      }
     });
   }));
 

@@ -1,0 +1,53 @@
+/**
+ * How many processors the machine has: the one count that limits, the tool and reports share.
+ *
+ * @module
+ */
+import { PROCESSOR_GROUPS } from "../ffi/constants.ts";
+import { check } from "../ffi/error.ts";
+import { kernel32 } from "../ffi/library.ts";
+
+/**
+ * Counts the processors of all groups. `navigator.hardwareConcurrency` counts those of one group, 64
+ * at most.
+ *
+ * @returns Logical processors, 1 or more.
+ * @throws {Win32Error} If the system does not say.
+ * @throws {UnsupportedPlatformError} If this is not Windows.
+ */
+export function processorCount(): number {
+  return count(PROCESSOR_GROUPS.ALL_PROCESSOR_GROUPS);
+}
+
+function count(group: number): number {
+  return check(
+    kernel32.GetActiveProcessorCount(group),
+    "GetActiveProcessorCount",
+    "Cannot count the processors",
+  );
+}
+
+/** The processors of one group, one bit each. */
+export interface ProcessorGroup {
+  /** The group's number. */
+  readonly group: number;
+  /** Its processors, which are numbered from 0. */
+  readonly mask: bigint;
+}
+
+/**
+ * Lists the processors of all groups.
+ *
+ * @returns A full mask for each group.
+ * @throws {Win32Error} If the system does not say.
+ */
+export function processorGroups(): ProcessorGroup[] {
+  const groups: ProcessorGroup[] = [];
+  for (let rest = processorCount(); rest > 0;) {
+    const group = groups.length;
+    const processors = count(group);
+    groups.push({ group, mask: (1n << BigInt(processors)) - 1n });
+    rest -= processors;
+  }
+  return groups;
+}

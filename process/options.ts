@@ -1,0 +1,321 @@
+/**
+ * Reading what callers give: each value once, checked, and used as it was read. A getter or another
+ * owner of the object that changes it in between changes nothing. What is unknown is refused, and
+ * messages have a bound whatever was given.
+ *
+ * Pure.
+ *
+ * @module
+ */
+
+/** The longest text of a value in a message, in UTF-16 units. */
+const SHOWN_MAX = 100;
+
+/** How deep and how wide a value is copied or shown; no option is deeper or wider. */
+const DEPTH_MAX = 4;
+const KEYS_MAX = 64;
+
+/** The longest bigint whose digits are shown, in bits. */
+const BIGINT_BITS = 256;
+
+/** The longest word for which a similar one is looked for. */
+const WORD_MAX = 40;
+
+/**
+ * Shows a value in a message, as one would write it in a program.
+ *
+ * @param value Anything; control characters come out escaped.
+ * @returns At most 100 UTF-16 units of its text.
+ */
+export function describe(value: unknown): string {
+  const text = textOf(value, DEPTH_MAX);
+  return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX - 1)}…` : text;
+}
+
+function textOf(value: unknown, depth: number): string {
+  switch (typeof value) {
+    case "string":
+      return escape(JSON.stringify(value.slice(0, SHOWN_MAX)));
+    case "bigint":
+      // The digits of a huge number take longer than anything else here.
+      return BigInt.asIntN(BIGINT_BITS, value) === value ? `${value}n` : "a huge bigint";
+    case "function":
+      return "a function";
+    case "symbol":
+      return "a symbol";
+    case "object":
+      return value === null ? "null" : objectText(value, depth);
+    default:
+      return String(value);
+  }
+}
+
+/** JSON leaves what moves a terminal's cursor or turns the direction of text. */
+function escape(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (mark) => `\\u${(mark.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function objectText(value: object, depth: number): string {
+  if (depth === 0) return "…";
+  try {
+    if (Array.isArray(value)) {
+      const items = value.slice(0, KEYS_MAX).map((item) => textOf(item, depth - 1));
+      return `[${items.join(", ")}]`;
+    }
+    const entries = Object.keys(value).slice(0, KEYS_MAX).map((key) => {
+      const name = /^[A-Za-z_]\w{0,40}$/.test(key) ? key : textOf(key, 1);
+      return `${name}: ${textOf((value as Record<string, unknown>)[key], depth - 1)}`;
+    });
+    return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+  } catch {
+    // A getter or a proxy that throws has no text.
+    return "an object";
+  }
+}
+
+/**
+ * Counts the edits of one letter between two words, a swap of neighbours being one edit.
+ *
+ * @param a A word; the time grows with the product of the lengths.
+ * @param b Another word.
+ * @returns The edits.
+ */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let best = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        best = Math.min(best, before[j - 2]! + 1);
+      }
+      row.push(best);
+    }
+    [before, last] = [last, row];
+  }
+  return last[b.length]!;
+}
+
+/**
+ * Finds the word that somebody probably meant.
+ *
+ * @param word What was written; nothing is similar to a word of more than 40 units.
+ * @param known The words that there are.
+ * @returns The nearest one; `undefined` when none is near.
+ */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > WORD_MAX) return undefined;
+  const begins = known.filter((candidate) => word.length > 2 && candidate.startsWith(word));
+  if (begins.length === 1) return begins[0];
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(word, candidate);
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+/**
+ * Names the keys of an object: its own, and accessors that its class gives it.
+ *
+ * @param value The object.
+ * @returns The keys, each once.
+ */
+function keysOf(value: object): string[] {
+  const keys = new Set(Object.keys(value));
+  let prototype: object | null = Object.getPrototypeOf(value);
+  // The last prototype is that of every object.
+  while (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    for (const [key, { get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      if (get !== undefined) keys.add(key);
+    }
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return [...keys];
+}
+
+/**
+ * Copies a value of plain objects and arrays, reading each property once.
+ *
+ * @param value Anything; other values than objects and arrays are passed on.
+ * @returns The copy, which nobody else holds.
+ */
+export function snapshot(value: unknown): unknown {
+  return copy(value, DEPTH_MAX);
+}
+
+function copy(value: unknown, depth: number): unknown {
+  if (typeof value !== "object" || value === null || depth === 0) return value;
+  if (Array.isArray(value)) return Array.from(value, (item) => copy(item, depth - 1));
+  const result: Record<string, unknown> = {};
+  for (const key of keysOf(value)) {
+    const part = copy((value as Record<string, unknown>)[key], depth - 1);
+    // "__proto__" is a key like any other here.
+    Object.defineProperty(result, key, { value: part, enumerable: true, writable: true });
+  }
+  return result;
+}
+
+/** Checks one value and gives it on; `field` is its name, `action` begins with "Cannot". */
+export type Reader<T> = (value: unknown, field: string, action: string) => T;
+
+/** The readers of an options object: one for each key. */
+export type Readers<T> = { readonly [K in keyof T]-?: Reader<Exclude<T[K], undefined>> };
+
+function refuse(action: string, field: string, wanted: string, value: unknown): never {
+  throw new TypeError(`${action}: ${field} must be ${wanted}, got ${describe(value)}`);
+}
+
+/**
+ * Reads an options object: each key once, in the order of the readers.
+ *
+ * @param given What the caller gave.
+ * @param readers The keys that there are.
+ * @param where `action`: what is being done, beginning with "Cannot"; `name`: what the object is
+ * called, `"options"` when absent.
+ * @returns A copy with the keys that were given, checked.
+ * @throws {TypeError} If it is no object, or a key is unknown or of the wrong type.
+ * @throws {RangeError} If a value is out of range.
+ */
+export function readOptions<T extends object>(
+  given: unknown,
+  readers: Readers<T>,
+  { action, name = "options" }: { readonly action: string; readonly name?: string },
+): T {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    refuse(action, name, `an object of ${Object.keys(readers).join(", ")}`, given);
+  }
+  const known = Object.keys(readers);
+  for (const key of Object.keys(given)) {
+    if (Object.hasOwn(readers, key)) continue;
+    const meant = nearest(key, known);
+    throw new TypeError(
+      `${action} with ${describe(key)}: ${name} has no such part, only ${known.join(", ")}` +
+        (meant === undefined ? "" : `; did you mean ${meant}?`),
+    );
+  }
+  const result: Record<string, unknown> = {};
+  for (const [key, read] of Object.entries<Reader<unknown>>(readers as never)) {
+    const value = (given as Record<string, unknown>)[key];
+    if (value !== undefined) result[key] = read(value, `${name}.${key}`, action);
+  }
+  return result as T;
+}
+
+/**
+ * Reads a string.
+ *
+ * @param value What was given.
+ * @param field Its name.
+ * @param action What is being done, beginning with "Cannot".
+ * @returns It.
+ * @throws {TypeError} If it is none.
+ */
+export function readString(value: unknown, field: string, action: string): string {
+  return typeof value === "string" ? value : refuse(action, field, "a string", value);
+}
+
+/**
+ * Reads a boolean.
+ *
+ * @param value What was given.
+ * @param field Its name.
+ * @param action What is being done, beginning with "Cannot".
+ * @returns It.
+ * @throws {TypeError} If it is none: words and numbers that look like one are not guessed at.
+ */
+export function readBoolean(value: unknown, field: string, action: string): boolean {
+  return typeof value === "boolean" ? value : refuse(action, field, "a boolean", value);
+}
+
+/**
+ * Reads a bigint, such as a handle.
+ *
+ * @param value What was given.
+ * @param field Its name.
+ * @param action What is being done, beginning with "Cannot".
+ * @returns It.
+ * @throws {TypeError} If it is none.
+ */
+export function readBigint(value: unknown, field: string, action: string): bigint {
+  return typeof value === "bigint" ? value : refuse(action, field, "a bigint", value);
+}
+
+/**
+ * Reads an unsigned integer of 32 bits, such as a process id or an exit code.
+ *
+ * @param value What was given.
+ * @param field Its name.
+ * @param action What is being done, beginning with "Cannot".
+ * @returns It.
+ * @throws {TypeError} If it is no number.
+ * @throws {RangeError} If it has a fraction or is out of range.
+ */
+export function readUint32(value: unknown, field: string, action: string): number {
+  const wanted = "a whole number from 0 to 4294967295";
+  if (typeof value !== "number") refuse(action, field, wanted, value);
+  if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32) {
+    throw new RangeError(`${action}: ${field} must be ${wanted}, got ${value}`);
+  }
+  return value;
+}
+
+/**
+ * Reads an AbortSignal.
+ *
+ * @param value What was given.
+ * @param field Its name.
+ * @param action What is being done, beginning with "Cannot".
+ * @returns It.
+ * @throws {TypeError} If it is none.
+ */
+export function readSignal(value: unknown, field: string, action: string): AbortSignal {
+  return value instanceof AbortSignal ? value : refuse(action, field, "an AbortSignal", value);
+}
+
+/**
+ * Makes the reader of one of several words.
+ *
+ * @param words The words.
+ * @returns A reader that throws TypeError for anything else.
+ */
+export function readWord<W extends string>(words: readonly W[]): Reader<W> {
+  const wanted = `one of ${words.join(", ")}`;
+  return (value, field, action) =>
+    words.includes(value as W) ? value as W : refuse(action, field, wanted, value);
+}
+
+/**
+ * Makes the reader of an array.
+ *
+ * @param item The reader of its items.
+ * @returns A reader that gives a copy, and throws TypeError for anything else.
+ */
+export function readArray<T>(item: Reader<T>): Reader<T[]> {
+  return (value, field, action) => {
+    if (!Array.isArray(value)) refuse(action, field, "an array", value);
+    return Array.from(value, (each, at) => item(each, `${field}[${at}]`, action));
+  };
+}
+
+/**
+ * Reads a path: a string, or a URL, of which the text counts.
+ *
+ * @param value What was given.
+ * @param field Its name.
+ * @param action What is being done, beginning with "Cannot".
+ * @returns The string, or a copy of the URL.
+ * @throws {TypeError} If it is neither.
+ */
+export function readPath(value: unknown, field: string, action: string): string | URL {
+  if (typeof value === "string") return value;
+  return value instanceof URL
+    ? new URL(value.href)
+    : refuse(action, field, "a path or a URL", value);
+}

@@ -1,0 +1,185 @@
+/**
+ * Reading the options of a start: each once, before anything is opened.
+ *
+ * Pure.
+ *
+ * @module
+ */
+import { checkMilliseconds } from "./milliseconds.ts";
+import {
+  describe,
+  readArray,
+  readBoolean,
+  type Reader,
+  type Readers,
+  readOptions,
+  readPath,
+  readSignal,
+  readString,
+  readUint32,
+  readWord,
+} from "./options.ts";
+import { PRIORITIES, type PriorityClass } from "./start/priority.ts";
+import type { ProgramOptions } from "./start/program.ts";
+import type { Stdio, StdioFile, StdioHandle } from "./start/stdio.ts";
+
+/** How to start a process: the options of `Deno.Command`, and what a sandbox needs beside them. */
+export interface SpawnOptions extends ProgramOptions {
+  /** Standard input; `"inherit"` when absent. */
+  stdin?: Stdio;
+  /** Standard output; `"inherit"` when absent. */
+  stdout?: Stdio;
+  /** Standard error; `"inherit"` when absent. */
+  stderr?: Stdio;
+  /**
+   * Ends the process when aborted, with exit code 1; its `status` then says `endedBy` `"abort"`, or
+   * `"timeout"` for an `AbortSignal.timeout()`. Aborted already, nothing is started.
+   */
+  signal?: AbortSignal;
+  /** Makes it the leader of a group that CTRL_BREAK reaches and Ctrl-C does not; `false` when absent. */
+  newProcessGroup?: boolean;
+  /** Gives it no window and a console of its own that nobody sees; `false` when absent. */
+  noWindow?: boolean;
+  /** Gives it a console window of its own; `false` when absent. */
+  newConsole?: boolean;
+  /** Gives it no console, and a group of its own; `false` when absent. */
+  detached?: boolean;
+  /** Leaves it suspended until `resume()`; `false` when absent. */
+  suspended?: boolean;
+  /** Its priority; the job's own limit wins over it. The caller's when absent. */
+  priority?: PriorityClass;
+  /** Makes another process its parent, whose job, token and console it gets; us when absent. */
+  parentPid?: number;
+  /**
+   * How long `output()` keeps reading after the process has ended, in ms; its `truncated` tells that
+   * it then gave up.
+   *
+   * @default {2000}
+   */
+  drainTimeout?: number;
+}
+
+const ACTION = "Cannot start a process";
+
+/**
+ * Reads the variables of a start.
+ *
+ * @throws {TypeError} If it is no object, or a value is neither a string nor `null`.
+ */
+const readEnvironment: Reader<Record<string, string | null>> = (value, field, action) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError(`${action}: ${field} must be an object, got ${describe(value)}`);
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, text]) => {
+      if (typeof text === "string" || text === null) return [name, text];
+      throw new TypeError(
+        `${action}: ${field}[${describe(name)}] must be a string or null, got ${describe(text)}`,
+      );
+    }),
+  );
+};
+
+/** What `GetCurrentProcess` and its like give is no handle, and becomes a powerful one if copied. */
+const readHandle: Reader<bigint> = (value, field, action) => {
+  const wanted = "a bigint, the handle of an open file or pipe";
+  if (typeof value !== "bigint") {
+    throw new TypeError(`${action}: ${field} must be ${wanted}, got ${describe(value)}`);
+  }
+  const wide = BigInt.asIntN(64, value);
+  // 32 bits of a handle count, so that -1 may come in either width.
+  const narrow = BigInt.asUintN(32, wide) === wide && BigInt.asIntN(32, wide) < 0n;
+  if (wide <= 0n || narrow) {
+    throw new TypeError(
+      `${action}: ${field} must be ${wanted}, got ${describe(value)}, which stands for no handle`,
+    );
+  }
+  return value;
+};
+
+const FILE: Readers<StdioFile> = { path: readPath, append: readBoolean };
+const HANDLE: Readers<StdioHandle> = { handle: readHandle };
+
+const readStdio: Reader<Stdio> = (value, field, action) => {
+  if (value === "piped" || value === "inherit" || value === "null") return value;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    const where = { action, name: field };
+    if ("handle" in value) return readOptions<StdioHandle>(value, HANDLE, where);
+    const file = readOptions<Partial<StdioFile>>(value, FILE, where);
+    if (file.path !== undefined) return file as StdioFile;
+  }
+  throw new TypeError(
+    `${action}: ${field} must be "piped", "inherit", "null", { path } or { handle }, ` +
+      `got ${describe(value)}`,
+  );
+};
+
+const readMilliseconds: Reader<number> = (value, field, action) => {
+  if (typeof value === "number") return checkMilliseconds(value, `${action}: ${field}`);
+  throw new TypeError(`${action}: ${field} must be 0 or more ms, got ${describe(value)}`);
+};
+
+const SPAWN: Readers<SpawnOptions> = {
+  args: readArray(readString),
+  windowsRawArguments: readBoolean,
+  rawArguments: readString,
+  cwd: readPath,
+  env: readEnvironment,
+  clearEnv: readBoolean,
+  searchCwd: readBoolean,
+  executable: readString,
+  stdin: readStdio,
+  stdout: readStdio,
+  stderr: readStdio,
+  signal: readSignal,
+  newProcessGroup: readBoolean,
+  noWindow: readBoolean,
+  newConsole: readBoolean,
+  detached: readBoolean,
+  suspended: readBoolean,
+  priority: readWord(Object.keys(PRIORITIES) as PriorityClass[]),
+  parentPid: readUint32,
+  drainTimeout: readMilliseconds,
+};
+
+/** What is to be started. */
+export interface WantedStart {
+  /** The program's name or path. */
+  readonly command: string | URL;
+  /** How. */
+  readonly options: SpawnOptions;
+}
+
+/**
+ * Reads what a start is given.
+ *
+ * @param command The program.
+ * @param options How to start it.
+ * @returns Copies, which nobody else can change.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {RangeError} If a number is out of range.
+ */
+export function readSpawn(command: string | URL, options: SpawnOptions): WantedStart {
+  return {
+    command: readPath(command, "command", ACTION),
+    options: readOptions(options, SPAWN, { action: ACTION }),
+  };
+}
+
+const STOP = { grace: readMilliseconds, exitCode: readUint32 };
+
+/**
+ * Reads how a process is to be stopped.
+ *
+ * @param options What the caller gave.
+ * @param action What is being done, beginning with "Cannot".
+ * @returns The options.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {RangeError} If a number is out of range.
+ */
+export function readStop(
+  options: { grace?: number; exitCode?: number },
+  action: string,
+): { grace?: number; exitCode?: number } {
+  return readOptions(options, STOP, { action });
+}

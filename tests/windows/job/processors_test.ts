@@ -1,0 +1,41 @@
+import "../../helpers/bound_kernel.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { realIo } from "../../../cli/terminal/real_io.ts";
+import { PROCESSOR_GROUPS } from "../../../ffi/constants.ts";
+import { Win32Error } from "../../../ffi/error.ts";
+import { kernel32 } from "../../../ffi/library.ts";
+import { MACHINE } from "../../../job/limits/control.ts";
+import { processorCount, processorGroups } from "../../../job/processors.ts";
+import { substituteKernel } from "../../helpers/substituted_kernel.ts";
+
+/** A machine with two processor groups, of which this program sees one. */
+function largeMachine(): Disposable {
+  return substituteKernel("GetActiveProcessorCount", () => (group) => {
+    if (group === PROCESSOR_GROUPS.ALL_PROCESSOR_GROUPS) return 96;
+    if (group === 0) return 64;
+    if (group === 1) return 32;
+    kernel32.SetLastError(87);
+    return 0;
+  });
+}
+
+Deno.test("processorCount: as many as the system tells this program, on a machine of one group", () => {
+  assertEquals(processorCount(), navigator.hardwareConcurrency);
+});
+
+Deno.test("processorCount: all groups, the same for limits and for the tool", () => {
+  using _large = largeMachine();
+  assertEquals([processorCount(), MACHINE.processors, realIo().processors()], [96, 96, 96]);
+  assertEquals(processorGroups(), [
+    { group: 0, mask: 0xffff_ffff_ffff_ffffn },
+    { group: 1, mask: 0xffff_ffffn },
+  ]);
+});
+
+Deno.test("processorCount: a count that the system does not give is an error", () => {
+  using _silent = substituteKernel("GetActiveProcessorCount", () => () => {
+    kernel32.SetLastError(0);
+    return 0;
+  });
+  assertThrows(processorCount, Win32Error, "Cannot count the processors");
+});
