@@ -303,7 +303,11 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
     if (this.closed) return;
     // A job without a name is ours alone.
     this.#ends.closing({
-      killsOnClose: () => this.limits().killOnClose === true,
+      killsOnClose: () => {
+        const { killOnClose, unknown = [] } = this.limits();
+        // What is not known may be so.
+        return killOnClose === true || unknown.includes("killOnClose");
+      },
       isLast: this.#isOwn && this.name === undefined,
     });
     try {

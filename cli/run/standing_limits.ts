@@ -4,6 +4,7 @@
  * @module
  */
 import type { JobObject } from "../../job/job_object.ts";
+import type { LimitsInForce } from "../../job/limits/limits.ts";
 import type { StandingLimits } from "../report/limit_changes.ts";
 import { type JsonObject, toJsonObject } from "../report/record.ts";
 
@@ -16,6 +17,12 @@ function read(limits: () => object): JsonObject | undefined {
   }
 }
 
+/** A part that is not known must not look like a limit that was lifted. */
+function allOf(limits: LimitsInForce): object {
+  if (limits.unknownReason !== undefined) throw limits.unknownReason;
+  return limits;
+}
+
 /**
  * Reads the limits of a job.
  *
@@ -25,5 +32,5 @@ function read(limits: () => object): JsonObject | undefined {
 export function standingLimits(
   job: Pick<JobObject, "limits" | "notificationLimits">,
 ): StandingLimits {
-  return { hard: read(() => job.limits()), soft: read(() => job.notificationLimits()) };
+  return { hard: read(() => allOf(job.limits())), soft: read(() => job.notificationLimits()) };
 }

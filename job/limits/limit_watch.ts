@@ -9,13 +9,13 @@ import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
 import type { EndingLimit } from "../../process/exit/ended_by.ts";
 import type { ProcessEnd } from "../../process/exit/exit_status.ts";
 import type { JobStats } from "../stats/stats.ts";
-import type { Limits } from "./limits.ts";
+import type { LimitsInForce } from "./limits.ts";
 import { type LimitReached, LimitsTold, type Measured } from "./reached.ts";
 
 /** The job, as far as its limits' watch needs it. */
 export interface LimitSource {
   /** The limits in force. */
-  readonly limits: () => Limits;
+  readonly limits: () => LimitsInForce;
   /** What was counted. */
   readonly stats: () => JobStats;
   /** Resolves when every message that has come by now was taken. */
@@ -55,6 +55,7 @@ export class LimitWatch {
    */
   async reached(): Promise<LimitReached[]> {
     const limits = this.#source.limits();
+    if (limits.unknownReason !== undefined) throw limits.unknownReason;
     await this.#source.settled();
     return this.#told.reached(limits, this.#measure());
   }
