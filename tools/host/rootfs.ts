@@ -5,7 +5,7 @@
  */
 
 import { cached, cacheRoot } from "./cache.ts";
-import { exists, findOnPath, run, tellingLine } from "./command.ts";
+import { exists, findOnPath, run, runOrFail, tellingLine } from "./command.ts";
 import { suitingVariables } from "./environment.ts";
 import { HostError } from "./host_error.ts";
 import { asRoot, canBeRoot, ensureProgram } from "./packages.ts";
@@ -81,7 +81,7 @@ export async function unpackedRoot(): Promise<Wine & { readonly rootfs: string }
     what: `Wine from Debian ${DEBIAN_SUITE}`,
     make: async (path) => {
       await makeUnpackedRoot(path);
-      await prepareRoot(path, (command) => [...command]);
+      await prepareRoot(path);
     },
   });
   return { rootfs, id };
@@ -111,13 +111,17 @@ async function makeRootfs(path: string): Promise<void> {
       "check the network and the disk (1.5 GB free), then run it again",
     );
   }
-  await prepareRoot(path, asRoot);
+  if (Deno.uid() !== 0) {
+    // By sudo it is root's: it could not even be moved to its place, and never be removed.
+    await runOrFail(asRoot(["chown", "--recursive", `${Deno.uid()}:${Deno.gid()}`, path]), {
+      what: "take over the root folder",
+      mend: "check the disk",
+    });
+  }
+  await prepareRoot(path);
 }
 
-async function prepareRoot(
-  path: string,
-  asOwner: (command: readonly string[]) => string[],
-): Promise<void> {
+async function prepareRoot(path: string): Promise<void> {
   // Not /usr/bin/wine: that is an absolute link, which leads out of the folder.
   if (!exists(`${path}/usr/bin/wine-stable`)) {
     throw new HostError(
@@ -127,9 +131,7 @@ async function prepareRoot(
   }
   // Mount points for this machine's own files, as the folder is bound read-only.
   for (const file of MACHINE_FILES) {
-    const { code } = await run(
-      asOwner(["sh", "-c", 'rm -f "$1" && : >"$1"', "sh", `${path}${file}`]),
-    );
+    const { code } = await run(["sh", "-c", 'rm -f "$1" && : >"$1"', "sh", `${path}${file}`]);
     if (code !== 0) throw new HostError(`Cannot write ${path}${file}`, "check the disk");
   }
 }
