@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { limitHits } from "../../../cli/report/recorder.ts";
-import { SAMPLE_STATS, sampleRecord, sampleRecorder } from "../../helpers/run_record.ts";
+import { NO_IO, SAMPLE_STATS, sampleRecord, sampleRecorder } from "../../helpers/run_record.ts";
 
 const OUTCOME = {
   verdict: "exited",
@@ -156,4 +156,42 @@ Deno.test("Recorder.sampleInterval grows with a long run", () => {
   assertEquals(recorder.sampleInterval, 100);
   for (let at = 0; at < 300_000; at += 100) recorder.sample(SAMPLE_STATS, at);
   assert(recorder.sampleInterval > 100);
+});
+
+Deno.test("Recorder: a hit has its limit, and the one that ended the run what was measured", () => {
+  const recorder = sampleRecorder();
+  recorder.event({ type: "jobMemoryLimit", pid: 4 }, 5);
+  recorder.event({ type: "activeProcessLimit" }, 6);
+  const [limit, measured] = [64 * 1048576, 84 * 1048576];
+  const { limitHits } = recorder.finish({
+    verdict: "memory",
+    exitCode: 137,
+    limit: { name: "jobMemory", limit, measured, unit: "bytes" },
+    endedAt: new Date(0),
+    wall: 10,
+  });
+  assertEquals(limitHits, [
+    { at: 5, type: "jobMemoryLimit", pid: 4, limit, measured },
+    { at: 6, type: "activeProcessLimit", limit: 8 },
+  ]);
+});
+
+Deno.test("Recorder: what was not measured is absent and not 0", () => {
+  const nothing = sampleRecorder().finish({
+    verdict: "notFound",
+    exitCode: 127,
+    endedAt: new Date(0),
+    wall: 1,
+  });
+  assertEquals([nothing.io, nothing.pageFaults, nothing.memory, nothing.times.user], [
+    ...[undefined, undefined, {}, undefined],
+  ]);
+  const recorder = sampleRecorder();
+  const memory = { current: 5, peak: 0, peakProcess: 0 };
+  recorder.sample({ ...SAMPLE_STATS, io: NO_IO, memory }, 1);
+  const record = recorder.finish({ verdict: "exited", exitCode: 0, endedAt: new Date(0), wall: 2 });
+  assertEquals([record.io, record.memory, record.samples[0]?.readBytes], [
+    ...[undefined, {}, undefined],
+  ]);
+  assertEquals(record.times.user, SAMPLE_STATS.userTime);
 });

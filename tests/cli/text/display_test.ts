@@ -5,6 +5,7 @@ import {
   showCount,
   showJson,
   showMeasure,
+  showMeasured,
   showName,
   showSize,
   showText,
@@ -109,4 +110,12 @@ Deno.test("showJson is the same value without a character that a terminal obeys"
     assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u2028]|\p{Cf}/u.test(text), false);
     assertEquals(text.split("\n").length, indent === 0 ? 1 : 3);
   }
+});
+
+Deno.test("showMeasured is exact where rounding would hide what was measured", () => {
+  assertEquals(showMeasured(1025, 1024, "bytes"), "1,025 B");
+  assertEquals(showMeasured(2048, 1024, "bytes"), "2 KiB");
+  assertEquals(showMeasured(1024, 1024, "bytes"), "1 KiB");
+  assertEquals(showMeasured(1003.25, 1000, "ms"), "1,003.3 ms");
+  assertEquals(showMeasured("high", "low", "tolerance"), "high");
 });

@@ -68,3 +68,13 @@ Deno.test("processSection counts by starts and ends, which samples can miss", ()
   const sampled = processSection({ ...record, processTable, processTableOmitted: 1 }).toString();
   assertFalse(sampled.includes("1.02 s: 2</title>"));
 });
+
+Deno.test("memorySection draws a hit that was measured at its time and its value", () => {
+  const record = withLimits({ jobMemory: 64 * 1048576 });
+  const [limit, measured] = [64 * 1048576, 84 * 1048576];
+  const hit = { at: 1650, type: "jobMemoryLimit", limit, measured };
+  const section = memorySection({ ...record, limitHits: [hit] }).toString();
+  assertStringIncludes(section, "1.65 s: 84 MiB</title>");
+  assertStringIncludes(section, "job memory limit at 1.65 s");
+  assertStringIncludes(section, "▼");
+});
