@@ -14,8 +14,6 @@ import { messageOf, MOST_MESSAGE, writeMessage } from "./text/message.ts";
 import { UsageError } from "./args/usage_error.ts";
 import { VERSION } from "./version.ts";
 
-const EXAMPLE = "jobbox run -- cmd /c echo hello";
-
 function findCommand(name: string): Command {
   const command = COMMANDS.find(({ spec }) => spec.name === name);
   if (command !== undefined) return command;
@@ -24,19 +22,18 @@ function findCommand(name: string): Command {
   const meant = nearest(name, known);
   throw new UsageError(
     `Unknown ${what} ${name}` + (meant === undefined ? "" : `: did you mean ${meant}?`),
-    { example: EXAMPLE },
   );
 }
 
 function refuse(word: string, beside: string): never {
   const why = word === "--json" ? "what it prints is no data" : "it stands alone";
-  throw new UsageError(`Cannot take ${word} with ${beside}: ${why}`, { example: EXAMPLE });
+  throw new UsageError(`Cannot take ${word} with ${beside}: ${why}`);
 }
 
 /** A `--json` before the command means what it means behind it. */
 function withJson([command, ...rest]: readonly string[]): string[] {
   if (command === undefined) {
-    throw new UsageError("No command given: --json goes with one", { example: EXAMPLE });
+    throw new UsageError("No command given: --json goes with one");
   }
   return [command, "--json", ...rest];
 }
@@ -48,7 +45,7 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
     io.stdout.write(text);
     return 0;
   };
-  if (first === undefined) throw new UsageError("No command given", { example: EXAMPLE });
+  if (first === undefined) throw new UsageError("No command given");
   if (first === "--json") return prepare(withJson(rest), io);
   if (first === "--version") {
     const [asked, extra = asked] = rest;
@@ -71,25 +68,25 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
   const command = findCommand(first);
   const { spec } = command;
   if (!spec.options.some(({ name }) => name === "json") && rest.includes("--json")) {
-    throw new UsageError(`Cannot take --json with ${first}: what it prints is no data`, {
-      example: spec.example,
-    });
+    throw new UsageError(`Cannot take --json with ${first}: what it prints is no data`);
   }
-  const parsed = parseArgs(rest, [...spec.options, HELP_OPTION], {
-    example: spec.example,
-    ...spec.stopEarly === undefined ? {} : { stopEarly: spec.stopEarly },
-  });
+  const understand = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof UsageError) command.refused?.(rest, error.message, io);
+      throw error;
+    }
+  };
+  const parsed = understand(() =>
+    parseArgs(rest, [...spec.options, HELP_OPTION], {
+      ...spec.stopEarly === undefined ? {} : { stopEarly: spec.stopEarly },
+    })
+  );
   if (parsed.options.some(({ name }) => name === "help")) {
     return print(commandHelp(spec, io.columns()));
   }
-  return async () => {
-    try {
-      return await command.execute(command.parse(parsed, io), io);
-    } catch (error) {
-      if (!(error instanceof UsageError) || error.example !== undefined) throw error;
-      throw new UsageError(error.message, { example: spec.example, cause: error });
-    }
-  };
+  return () => command.execute(understand(() => command.parse(parsed, io)), io);
 }
 
 /**
@@ -117,10 +114,14 @@ async function execute(args: readonly string[], io: Io): Promise<number> {
   try {
     return await prepare(args, io)();
   } catch (error) {
-    const example = error instanceof UsageError && error.example !== undefined
-      ? ` (example: ${error.example})`
+    const command = COMMANDS.find(({ spec }) =>
+      spec.name === args.find((word) => word !== "--json")
+    );
+    const help = error instanceof UsageError
+      ? ` (see jobbox ${command === undefined ? "" : `${command.spec.name} `}--help)`
       : "";
-    writeMessage(io, `${messageOf(error).slice(0, MOST_MESSAGE - example.length)}${example}`);
+    const message = messageOf(error);
+    writeMessage(io, `${message.slice(0, MOST_MESSAGE - help.length)}${help}`);
     return FAILURE_CODE;
   }
 }

@@ -270,6 +270,9 @@ export const CTRL = {
   BREAK_EVENT: 1,
 } as const;
 
+/** What `SetErrorMode` keeps the system from showing (winbase.h); keys are C names. */
+export const ERROR_MODE = { SEM_FAILCRITICALERRORS: 0x1, SEM_NOOPENFILEERRORBOX: 0x8000 } as const;
+
 /** Toolhelp snapshots (tlhelp32.h). */
 export const TH32CS = {
   SNAPPROCESS: 0x2,

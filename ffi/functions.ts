@@ -58,6 +58,8 @@ export const FUNCTIONS = {
       "DWORD nSize",
       "address va_list* Arguments",
     ],
+    GetErrorMode: ["UINT"],
+    SetErrorMode: ["UINT", "UINT uMode"],
     CloseHandle: ["BOOL", "HANDLE hObject"],
     DuplicateHandle: [
       "BOOL",

@@ -53,8 +53,6 @@ export interface ParsedArgs {
 export interface ParseOptions {
   /** Whether options end at the first positional, as for a command that runs another. */
   readonly stopEarly?: boolean;
-  /** A command line that would do, for the error. */
-  readonly example?: string;
 }
 
 /** What other tools call the options of this one. */
@@ -114,7 +112,7 @@ export function parseArgs(
   const options: GivenOption[] = [];
   const positionals: string[] = [];
   const refuse = (message: string): never => {
-    throw new UsageError(message, parse.example === undefined ? {} : { example: parse.example });
+    throw new UsageError(message);
   };
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at]!;

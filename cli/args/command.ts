@@ -44,8 +44,10 @@ export interface Command<T = unknown> {
    * @throws {UsageError} If they cannot be understood.
    */
   parse(args: ParsedArgs, io: Io): T;
-  /** Does it, and answers the exit code. */
+  /** Does it, and returns the exit code. */
   execute(value: T, io: Io): Promise<number>;
+  /** Leaves behind what is promised even of arguments that cannot be understood. */
+  refused?(tokens: readonly string[], message: string, io: Io): void;
 }
 
 /** The option that every command has. */

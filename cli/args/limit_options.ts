@@ -259,9 +259,12 @@ function readRow(row: Row, settings: Settings, options: ReadLimitsOptions): unkn
       return value;
     });
   } catch (error) {
-    const { cause } = error as Error;
+    const { cause, message } = error as Error;
     // Parts of a wrong type were refused before: these do not go together.
     if (variants.length > 0 && cause instanceof TypeError) throw misfit(variants, all);
+    // The option says what cannot be set; the limit's name is the programming interface's.
+    const inner = ` Cannot set ${row.name}:`;
+    if (message.includes(inner)) throw new UsageError(message.replace(inner, ""), { cause });
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import { VALUE_NOTES } from "../args/limit_options.ts";
 import { EXIT_CODES } from "../exit_code.ts";
 import { explainRun } from "../run/explain.ts";
 import { readRunPlan, RUN_OPTIONS, type RunPlan } from "../run/plan.ts";
+import { recordRefusal } from "../run/refusal.ts";
 import { run } from "../run/run.ts";
 
 /** `jobbox run`. */
@@ -28,7 +29,26 @@ export const runCommand: Command<RunPlan> = {
             "reaches jobbox only, which sends CTRL_BREAK to the command, waits for --grace and ends " +
             "what is left; a second one ends it at once",
           ],
-          ["closing", "the console's close, a logoff and jobbox's own end end the tree at once"],
+          [
+            "closing",
+            "the console's close and a logoff do the same, with at most 4 s of --grace: Windows gives " +
+            "no more; the end of jobbox itself ends the tree at once",
+          ],
+          [
+            "no console",
+            "a service or a detached task cannot send CTRL_BREAK: there --grace is not used, and the " +
+            "tree is ended at once",
+          ],
+          [
+            "--foreground",
+            "Ctrl-C and Ctrl-Break reach the command as they do without jobbox, and it decides what " +
+            "they mean; a limit ends it at once, since it cannot be asked alone",
+          ],
+          [
+            "suspended",
+            "the time of --timeout goes on while the tree is frozen, or jobbox is suspended with it; " +
+            "then it is ended when jobbox runs again",
+          ],
         ],
       },
       {
@@ -57,4 +77,5 @@ export const runCommand: Command<RunPlan> = {
   },
   parse: readRunPlan,
   execute: (plan, io) => plan.explain ? explainRun(plan, io) : run(plan, io),
+  refused: recordRefusal,
 };

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { LIMIT_NAMES, limitRow } from "../../job/limits/table.ts";
+import { NOTIFICATION_NAMES, notificationRow } from "../../job/notifications/table.ts";
 import type { Verdict } from "../exit_code.ts";
-import { showCode, showMeasure, showMeasured, showName, showTime } from "../text/display.ts";
-import type { RunRecord, StoppedBy } from "./record.ts";
+import { showCode, showMeasure, showMeasured, showTime } from "../text/display.ts";
+import type { RecordedLimit, RunRecord, StoppedBy } from "./record.ts";
 
 /** What a reader should feel about a verdict. */
 export type Tone = "good" | "bad" | "limit";
@@ -19,11 +21,19 @@ const LIMIT_VERDICTS: ReadonlySet<Verdict> = new Set([
   "notification",
 ]);
 
+const LIMIT_OPTIONS: ReadonlyMap<string, string> = new Map(
+  LIMIT_NAMES.map((name) => [name, limitRow(name).option]),
+);
+
+const NOTIFICATION_OPTIONS: ReadonlyMap<string, string> = new Map(
+  NOTIFICATION_NAMES.map((name) => [name, notificationRow(name).option]),
+);
+
 const ENDINGS: Readonly<Record<StoppedBy, string>> = {
   self: "the command ended by itself",
-  break: "it ended at CTRL_BREAK",
+  break: "it ended after CTRL_BREAK",
   terminate: "jobbox terminated the job",
-  kernel: "Windows ended it",
+  kernel: "ended by Windows",
 };
 
 /**
@@ -51,7 +61,7 @@ export function toneOf(record: RunRecord): Tone {
  * Says in one sentence how a run ended.
  *
  * @param record The record.
- * @returns Such as `"Ended at its memory limit: job memory 64 MiB, measured 65.2 MiB"`; no final
+ * @returns Such as `"Ended at its memory limit of 64 MiB (--memory), measured 65.2 MiB"`; no final
  * period, one line.
  */
 export function verdictSentence(record: RunRecord): string {
@@ -66,17 +76,23 @@ export function verdictSentence(record: RunRecord): string {
     case "cannotExecute":
       return `Cannot be executed: ${error ?? record.command.executable}`;
     case "timeout":
-      return `Ended at its wall time limit${measures(record)}`;
+      return record.limit === undefined
+        ? `Timed out after ${showTime(record.times.wall)}`
+        : `Timed out after ${showLimit(record.limit)} (--timeout)`;
     case "memory":
-      return `Ended at its memory limit${measures(record)}`;
+      return `Ended at its memory limit${reached(record)}`;
     case "cpuTime":
-      return `Ended at its CPU time limit${measures(record)}`;
+      return `Ended at its CPU time limit${reached(record)}`;
     case "processes":
-      return `Ended at its limit of processes${measures(record)}`;
+      return record.limit === undefined
+        ? "Ended: it tried to start a process too many"
+        : `Ended: it tried to run more than ${showLimit(record.limit)} (--processes)`;
     case "outputSize":
-      return `Ended at its limit of output${measures(record)}`;
+      return record.limit === undefined
+        ? "Ended at its limit of output"
+        : `Ended: more than ${showLimit(record.limit)} of output (--max-output)`;
     case "notification":
-      return `Ended at a soft limit${measures(record)}`;
+      return `Ended at a soft limit${reached(record)}`;
     case "interrupted":
       return "Interrupted by Ctrl-C, or by the end of the console or the session";
     case "killed":
@@ -86,14 +102,27 @@ export function verdictSentence(record: RunRecord): string {
   }
 }
 
-function measures({ limit, times }: RunRecord): string {
-  if (!limit) return ` after ${showTime(times.wall)}`;
-  // A deadline is passed by what it takes to act: to measure it tells nothing.
-  if (limit.name === "wallTime") return ` of ${showMeasure(limit.limit, limit.unit)}`;
+function showLimit({ limit, unit }: RecordedLimit): string {
+  return showMeasure(limit, unit);
+}
+
+/** The option that sets a limit; that of a soft limit where such a limit ended the run. */
+function optionOf({ limit, verdict }: RunRecord): string | undefined {
+  const name = limit?.name ?? "";
+  if (verdict === "notification") return NOTIFICATION_OPTIONS.get(name);
+  return LIMIT_OPTIONS.get(name);
+}
+
+function reached(record: RunRecord): string {
+  const { limit, times } = record;
+  if (limit === undefined) return ` after ${showTime(times.wall)}`;
+  const option = optionOf(record);
+  const shown = showLimit(limit);
   const measured = limit.measured === undefined
-    ? ""
-    : `, measured ${showMeasured(limit.measured, limit.limit, limit.unit)}`;
-  return `: ${showName(limit.name)} ${showMeasure(limit.limit, limit.unit)}${measured}`;
+    ? shown
+    : showMeasured(limit.measured, limit.limit, limit.unit);
+  return ` of ${shown}${option === undefined ? "" : ` (${option})`}` +
+    (measured === shown ? "" : `, measured ${measured}`);
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 import { shown } from "../../process/start/shown.ts";
 import type { Io } from "../terminal/io.ts";
+import type { Setting, Settings } from "../args/setting.ts";
 import { UsageError } from "../args/usage_error.ts";
 
 /** What a file is used for, as the end of "Cannot write it: --option …". */
@@ -24,6 +25,60 @@ export interface UsedFile {
   readonly path: string;
   /** What is done with it; streams append to what they share. */
   readonly use: keyof typeof USES;
+}
+
+/** The word that means a standard stream of jobbox in place of a file. */
+export const STANDARD_STREAM = "-";
+
+/** The options that name a file, and what is done with it. */
+export const FILE_OPTIONS: readonly (readonly [option: string, use: UsedFile["use"]])[] = [
+  ["report", "write"],
+  ["events", "write"],
+  ["meta", "write"],
+  ["stdout", "stream"],
+  ["stderr", "stream"],
+  ["stdin", "read"],
+  ["env-file", "read"],
+];
+
+/**
+ * Tells the form of a report by its name.
+ *
+ * @param path The name of the file; that of the standard stream is JSON.
+ * @returns The form; `undefined` for another name.
+ */
+export function reportFormOf(path: string): "json" | "html" | undefined {
+  if (path === STANDARD_STREAM || /\.json$/i.test(path)) return "json";
+  return /\.html?$/i.test(path) ? "html" : undefined;
+}
+
+/** The options whose data may go to stdout. */
+const ON_STDOUT: readonly string[] = ["report", "events", "meta"];
+
+/**
+ * Refuses two kinds of data in one standard output.
+ *
+ * @param settings The options as given.
+ * @param also The option `--json`, which a policy cannot hold.
+ * @throws {UsageError} If two would write to stdout, or events would be mixed with the output of the
+ * command.
+ */
+export function checkStandardStream(
+  settings: Settings,
+  also: { readonly json: Setting | undefined },
+): void {
+  const onStdout = settings.all(...ON_STDOUT).filter(({ value }) => value === STANDARD_STREAM);
+  const [first, second] = [...also.json === undefined ? [] : [also.json], ...onStdout];
+  if (first !== undefined && second !== undefined) {
+    throw new UsageError(`${second.from}: Cannot write to stdout: ${first.from} writes it too`);
+  }
+  const events = onStdout.find(({ name }) => name === "events");
+  const stdout = settings.text("stdout");
+  if (events !== undefined && (stdout === undefined || stdout === STANDARD_STREAM)) {
+    throw new UsageError(
+      `${events.from}: Cannot write to stdout: the command writes it too; add --stdout FILE`,
+    );
+  }
 }
 
 /**

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { ERROR } from "../../ffi/constants.ts";
+import { Win32Error } from "../../ffi/error.ts";
+import { processorCount } from "../../job/processors.ts";
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
 import { LimitNotAppliedError } from "../../job/errors.ts";
 import { JobObject } from "../../job/job_object.ts";
@@ -30,7 +33,7 @@ export function createRunJob(plan: RunPlan): JobObject {
     return job;
   } catch (error) {
     job?.close();
-    throw withAdvice(withMend(error));
+    throw withAdvice(withMend(error), limits);
   }
 }
 
@@ -49,8 +52,14 @@ export function readStats(job: Pick<JobObject, "stats">): FinalStats | undefined
   }
 }
 
-/** Says what to do about a limit that this system does not have. */
-function withAdvice(error: unknown): unknown {
+/** Says what to do about a limit that this system does not have, or has less of. */
+function withAdvice(error: unknown, { affinity }: RunPlan["limits"]): unknown {
+  const isRefused = error instanceof Win32Error && error.code === ERROR.INVALID_PARAMETER;
+  const processors = processorCount();
+  if (isRefused && typeof affinity === "bigint" && affinity >> BigInt(processors) !== 0n) {
+    const range = processors === 1 ? "processor 0 only" : `processors 0-${processors - 1}`;
+    return new Error(`${error.message}: --affinity: this machine has ${range}`, { cause: error });
+  }
   const lacks = error instanceof UnsupportedPlatformError || error instanceof LimitNotAppliedError;
   if (!lacks) return error;
   return new Error(`${error.message}: jobbox doctor tells which limits are kept here`, {
@@ -82,7 +91,7 @@ export function spawnOptions(
     stdout: output(stdout),
     stderr: output(stderr),
     // Ctrl-C reaches only jobbox then, which ends the tree in order.
-    newProcessGroup: true,
+    newProcessGroup: !plan.foreground,
     ...plan.cwd === undefined ? {} : { cwd: plan.cwd },
     ...Object.keys(plan.env).length === 0 ? {} : { env: plan.env },
     ...plan.clearEnv ? { clearEnv: true } : {},

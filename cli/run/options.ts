@@ -25,14 +25,16 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     type: "string",
     lift: true,
     group: WATCH,
-    help: "end it after this wall time: 250ms, 1.5s, 1m30s, 1h",
+    help:
+      "end it after this wall time: 250ms, 1.5s, 1m30s, 1h; it goes on while the tree is frozen",
   },
   {
     name: "grace",
     value: "TIME",
     type: "string",
     group: WATCH,
-    help: "time between CTRL_BREAK and termination; 0s terminates at once (default 2s)",
+    help: "time between CTRL_BREAK and termination; 0s terminates at once (default 2s); not used " +
+      "where there is no console",
   },
   {
     name: "on-limit",
@@ -58,7 +60,9 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     undo: "wait-tree",
     type: "boolean",
     group: WATCH,
-    help: "end with the command, and end what it started; else the whole tree is waited for",
+    help:
+      "stop as soon as the command exits and end what it started (default: wait for the whole " +
+      "tree)",
   },
   {
     name: "max-output",
@@ -66,7 +70,7 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     type: "string",
     lift: true,
     group: WATCH,
-    help: "end it when stdout and stderr together exceed this; both go through jobbox then",
+    help: "end it when stdout and stderr together exceed this (both then pass through jobbox)",
   },
   {
     name: "name",
@@ -117,6 +121,22 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     group: START,
     help: "start from the few variables that Windows needs",
   },
+  {
+    name: "foreground",
+    type: "boolean",
+    group: START,
+    help:
+      "let Ctrl-C reach the command as without jobbox, and let the command decide; for programs " +
+      "that are talked with",
+  },
+  {
+    name: "error-dialogs",
+    type: "boolean",
+    group: START,
+    help:
+      "let Windows show its boxes, such as for a DLL that is not found; without it they are not " +
+      "shown, since nobody may be there to close them",
+  },
   { name: "stdin", value: "FILE", type: "string", group: START, help: "read stdin from a file" },
   { name: "stdout", value: "FILE", type: "string", group: START, help: "write stdout to a file" },
   { name: "stderr", value: "FILE", type: "string", group: START, help: "write stderr to a file" },
@@ -126,21 +146,23 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     type: "strings",
     repeat: true,
     group: OUT,
-    help: "write the run record: FILE.json, or FILE.html for a page; may be repeated",
+    help:
+      "write the run record: FILE.json, FILE.html for a page, or - for JSON on stdout; may be " +
+      "repeated",
   },
   {
     name: "events",
     value: "FILE",
     type: "string",
     group: OUT,
-    help: "write what happens as it happens, one JSON object a line",
+    help: "write events as they happen, one JSON object per line; - for stdout, with --stdout",
   },
   {
     name: "meta",
     value: "FILE",
     type: "string",
     group: OUT,
-    help: "write the result as key:value lines, as isolate does",
+    help: "write the result as key:value lines, as isolate does; - for stdout",
   },
   {
     name: "quiet",
@@ -148,7 +170,7 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     undo: "no-quiet",
     type: "boolean",
     group: OUT,
-    help: "no status line and no summary; errors are still told",
+    help: "no status line, no messages and no summary; errors are still printed",
   },
 ];
 
@@ -165,6 +187,8 @@ export const RUN_ONLY: readonly OptionSpec[] = [
   },
   {
     ...JSON_OPTION,
-    help: "the run record, or what --explain says, as one line of JSON on stdout",
+    help:
+      "the run record, or what --explain says, as one line of JSON on stdout, after the output " +
+      "of the command; --stdout FILE or --report FILE keeps them apart",
   },
 ];

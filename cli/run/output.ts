@@ -22,6 +22,9 @@ const READER_PATIENCE = 200;
 /** Time between two looks at what is on its way, in ms. */
 const LOOK = 100;
 
+/** The byte that ends a line. */
+const LINE_FEED = "\n".charCodeAt(0);
+
 /** A stream of the command that jobbox can hand on. */
 type StreamName = "stdout" | "stderr";
 
@@ -37,6 +40,8 @@ export class RunOutput implements Disposable {
   readonly #stop = new AbortController();
   #meter: OutputMeter | undefined;
   #pumps: Promise<unknown> = Promise.resolve();
+  #lastByte: number | undefined;
+  #isCut = false;
 
   /**
    * Opens the files that jobbox itself writes.
@@ -75,6 +80,19 @@ export class RunOutput implements Disposable {
   /** Whether the output goes through jobbox. */
   get piped(): boolean {
     return this.#plan.maxOutput !== undefined;
+  }
+
+  /** Whether our stdout may stand in the middle of a line. */
+  get leavesLineOpen(): boolean {
+    if (this.#plan.stdio.stdout !== undefined) return false;
+    // What the command writes by itself is not known.
+    if (this.#meter === undefined) return true;
+    return this.#lastByte !== undefined && this.#lastByte !== LINE_FEED;
+  }
+
+  /** Whether a reader did not take all of it, and was left. */
+  get isCut(): boolean {
+    return this.#isCut;
   }
 
   /** What was written, as far as it is known. */
@@ -161,7 +179,10 @@ export class RunOutput implements Disposable {
     if (this.#meter === undefined) return;
     let cancel = (): void => {};
     const look = (): void => {
-      if (!goesOn()) return this.#stop.abort();
+      if (!goesOn()) {
+        this.#isCut = this.#meter?.waitsForReader === true;
+        return this.#stop.abort();
+      }
       cancel = this.#io.after(interval, look);
     };
     cancel = this.#io.after(interval, look);
@@ -175,6 +196,7 @@ export class RunOutput implements Disposable {
     const isShared = file === undefined && this.#io.isTerminal(name);
     return async (bytes) => {
       if (isShared) await beforeWrite();
+      if (sink === this.#io.stdout) this.#lastByte = bytes.at(-1);
       if (await sink.write(bytes)) return true;
       // A reader that is gone is no failure; a full disk is one.
       if (sink.failure !== undefined) throw sink.failure;

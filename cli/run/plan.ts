@@ -21,7 +21,14 @@ import {
 import { parsePolicy, type Policy } from "../args/policy.ts";
 import { readText } from "../args/text_file.ts";
 import { environmentOf, parseVariables, withoutVariables } from "../args/variables.ts";
-import { checkFiles, type UsedFile } from "./files.ts";
+import {
+  checkFiles,
+  checkStandardStream,
+  FILE_OPTIONS,
+  reportFormOf,
+  STANDARD_STREAM,
+  type UsedFile,
+} from "./files.ts";
 import { type Reaction, REACTIONS, RUN_ONLY, RUN_SETTINGS } from "./options.ts";
 import { fromCommandLine, mergeSettings, type Setting, Settings } from "../args/setting.ts";
 import type { SettingSpec } from "../args/setting.ts";
@@ -82,6 +89,10 @@ export interface RunPlan {
   readonly meta?: string;
   /** No status line and no summary. */
   readonly quiet: boolean;
+  /** Whether the command may ask and be asked for Ctrl-C as without jobbox: it has no group of its own. */
+  readonly foreground: boolean;
+  /** Whether Windows may show its boxes for errors that a program does not handle. */
+  readonly errorDialogs: boolean;
   /** The record on stdout. */
   readonly json: boolean;
   /** Only say what would be done. */
@@ -93,17 +104,6 @@ export interface RunPlan {
   /** The options that hold, as text: command line over policy. */
   readonly settings: readonly Setting[];
 }
-
-/** The options that name a file, and what is done with it. */
-const FILE_OPTIONS: readonly (readonly [option: string, use: UsedFile["use"]])[] = [
-  ["report", "write"],
-  ["events", "write"],
-  ["meta", "write"],
-  ["stdout", "stream"],
-  ["stderr", "stream"],
-  ["stdin", "read"],
-  ["env-file", "read"],
-];
 
 /** Time between CTRL_BREAK and termination, in milliseconds. */
 const DEFAULT_GRACE = 2000;
@@ -123,19 +123,25 @@ function fileVariables(settings: Settings, io: Io): Setting[] {
 
 function reportForm(setting: Setting): RunPlan["reports"][number] {
   const path = setting.value;
-  if (/\.json$/i.test(path)) return { path, form: "json" };
-  if (/\.html?$/i.test(path)) return { path, form: "html" };
+  const form = reportFormOf(path);
+  if (form !== undefined) return { path, form };
   throw new UsageError(
-    `${setting.from}: Cannot tell the form of ${shown(path)}: wanted a name that ends ` +
-      `with .json or .html`,
+    `${setting.from}: Unknown form of report ${shown(path)}: the name must end in .json or .html`,
   );
 }
 
 /** The files that the options name, those written first. */
 function usedFiles(settings: Settings): UsedFile[] {
   return FILE_OPTIONS.flatMap(([option, use]) =>
-    settings.all(option).map(({ value: path, from }) => ({ from, path, use }))
+    settings.all(option).filter(({ value }) => value !== STANDARD_STREAM)
+      .map(({ value: path, from }) => ({ from, path, use }))
   );
+}
+
+/** The file of a stream of the command; `undefined` for the stream that jobbox has itself. */
+function streamFile(settings: Settings, name: string): string | undefined {
+  const path = settings.text(name);
+  return path === STANDARD_STREAM ? undefined : path;
 }
 
 /** The policy, which only a command line can name. */
@@ -177,13 +183,16 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
 
   const [command, ...rest] = args.positionals.length > 0 ? args.positionals : policy.command ?? [];
   if (command === undefined || command === "") {
-    throw new UsageError("No command to run: wanted it behind the options");
+    throw new UsageError(
+      "No command given: put it after the options, as in jobbox run … -- COMMAND",
+    );
   }
   const raw = args.positionals.length === 0
     ? undefined
     : rawTail(io.commandLine() ?? "", args.positionals);
   const files = [...usedFiles(settings), ...policyFile(own)];
   checkFiles(files, io);
+  checkStandardStream(settings, { json: own.find("json") });
   const limits = readLimits(settings, MACHINE);
   const notificationLimits = readNotificationLimits(settings, MACHINE);
   checkWatchedRates(notificationLimits, limits, { from: (name) => settings.find(name)?.from });
@@ -196,9 +205,9 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     clearEnv: settings.has("clear-env"),
     ...optional("name", settings.text("name")),
     stdio: {
-      ...optional("stdin", settings.text("stdin")),
-      ...optional("stdout", settings.text("stdout")),
-      ...optional("stderr", settings.text("stderr")),
+      ...optional("stdin", streamFile(settings, "stdin")),
+      ...optional("stdout", streamFile(settings, "stdout")),
+      ...optional("stderr", streamFile(settings, "stderr")),
     },
     ...optional("maxOutput", settings.read("max-output", parseSize)),
     ...optional("timeout", settings.read("timeout", parseDuration)),
@@ -212,6 +221,8 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     ...optional("events", settings.text("events")),
     ...optional("meta", settings.text("meta")),
     quiet: settings.has("quiet"),
+    foreground: settings.has("foreground"),
+    errorDialogs: settings.has("error-dialogs"),
     json: own.has("json"),
     explain: own.has("explain"),
     files,

@@ -7,7 +7,7 @@
 import { shown } from "../../process/start/shown.ts";
 import type { ProcessEntry } from "../../job/member_table.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
-import type { Io, OutputFile } from "../terminal/io.ts";
+import type { Io, OutputFile, Sink } from "../terminal/io.ts";
 import { EventStream } from "../report/event_stream.ts";
 import { renderHtml } from "../report/html/page.ts";
 import { renderMeta } from "../report/meta.ts";
@@ -20,6 +20,7 @@ import { showJson } from "../text/display.ts";
 import { reasonOf, writeMessage } from "../text/message.ts";
 import type { Verdict } from "../exit_code.ts";
 import type { EndReason } from "./end_reason.ts";
+import { STANDARD_STREAM } from "./files.ts";
 import { closingMessages, waitingMessage } from "./messages.ts";
 import type { RunPlan } from "./plan.ts";
 import type { RunStatus } from "./status.ts";
@@ -29,6 +30,16 @@ import { UsageError } from "../args/usage_error.ts";
 interface Report {
   readonly path: string;
   readonly render: (record: RunRecord) => string;
+}
+
+/** What is said of the end of a run and not recorded. */
+export interface RunAside {
+  /** Whether CTRL_BREAK could not be sent. */
+  readonly unasked?: boolean;
+  /** Whether stdout may stand in the middle of a line. */
+  readonly leavesLineOpen?: boolean;
+  /** Whether a reader of the command's output was left before it had taken all. */
+  readonly isCut?: boolean;
 }
 
 /** Verdicts that are told in five lines: a limit ended the run. */
@@ -56,6 +67,7 @@ export class RunReports implements Disposable {
   readonly #failed = Promise.withResolvers<unknown>();
   readonly #reports: readonly Report[];
   readonly #eventsFile: OutputFile | undefined;
+  readonly #eventsSink: Sink | undefined;
   readonly #events: EventStream | undefined;
   #recorder: Recorder | undefined;
   #observer: ProcessObserver | undefined;
@@ -95,13 +107,16 @@ export class RunReports implements Disposable {
       ...meta === undefined ? [] : [{ path: meta, render: renderMeta }],
     ];
     const replaceable = (path: string): void => io.checkReplaceable(path);
-    for (const { path } of reports) attempt("report", path, replaceable);
-    if (meta !== undefined) attempt("meta", meta, replaceable);
-    this.#eventsFile = events === undefined
+    for (const { path } of reports) {
+      if (path !== STANDARD_STREAM) attempt("report", path, replaceable);
+    }
+    if (meta !== undefined && meta !== STANDARD_STREAM) attempt("meta", meta, replaceable);
+    this.#eventsFile = events === undefined || events === STANDARD_STREAM
       ? undefined
       : attempt("events", events, (path) => io.holdFile(path));
-    this.#events = this.#eventsFile &&
-      new EventStream((line) => this.#writeEvent(this.#eventsFile!, line));
+    this.#eventsSink = events === STANDARD_STREAM ? io.stdout : this.#eventsFile;
+    this.#events = this.#eventsSink &&
+      new EventStream((line) => this.#writeEvent(this.#eventsSink!, line));
   }
 
   /** Resolves with the error when an event cannot be written; else never. */
@@ -192,18 +207,26 @@ export class RunReports implements Disposable {
    * changes nothing else.
    *
    * @param outcome What is known when the run is over.
+   * @param aside What is said of it and not recorded.
    */
-  async finish(outcome: RunOutcome): Promise<void> {
+  async finish(outcome: RunOutcome, aside: RunAside = {}): Promise<void> {
     if (this.#recorder === undefined) return;
     this.#observer?.finish(outcome.wall);
     const record = this.#recorder.finish(outcome);
     if (record.error !== undefined) this.#say(record.error);
     if (!this.#plan.quiet) {
       for (const message of closingMessages(record)) this.#say(message);
-      if (SUMMARIZED.has(record.verdict)) this.#io.stderr.write(renderSummary(record));
+      if (aside.isCut === true) {
+        this.#say("The reader of the output takes nothing: what it had not taken yet is lost");
+      }
+      if (SUMMARIZED.has(record.verdict)) this.#io.stderr.write(renderSummary(record, aside));
     }
     await this.#endEvents(record);
-    for (const { path, render } of this.#reports) this.#replace(path, render(record));
+    const onStdout = this.#plan.json ? [`${showJson(record)}\n`] : [];
+    for (const { path, render } of this.#reports) {
+      if (path === STANDARD_STREAM) onStdout.push(render(record));
+      else this.#replace(path, render(record));
+    }
     if (this.#missedEvents > 0) {
       this.#say(
         `Cannot write ${this.#missedEvents} events to ${
@@ -211,7 +234,9 @@ export class RunReports implements Disposable {
         }: it takes them too slowly`,
       );
     }
-    if (this.#plan.json) this.#io.stdout.write(`${showJson(record)}\n`);
+    // On a line of its own: readers take the last line.
+    const lineEnd = aside.leavesLineOpen === true ? "\n" : "";
+    for (const text of onStdout) this.#io.stdout.write(lineEnd + text);
   }
 
   /** Closes the files. */
@@ -230,7 +255,7 @@ export class RunReports implements Disposable {
     }
   }
 
-  #writeEvent(file: OutputFile, line: string): void {
+  #writeEvent(file: Sink, line: string): void {
     // The numbers of the lines show the gap to whoever reads them.
     if (file.pending > MOST_PENDING) {
       this.#missedEvents++;
@@ -244,7 +269,7 @@ export class RunReports implements Disposable {
   async #endEvents(record: RunRecord): Promise<void> {
     this.#events?.end(record);
     try {
-      await this.#eventsFile?.flush();
+      await this.#eventsSink?.flush();
     } catch (error) {
       this.#say(`Cannot write the events: ${reasonOf(error)}`);
     }

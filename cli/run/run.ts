@@ -5,7 +5,7 @@
  */
 import type { JobObject } from "../../job/job_object.ts";
 import type { ChildProcess } from "../../process/child_process.ts";
-import { UsageError } from "../args/usage_error.ts";
+import { withoutErrorDialogs } from "../../process/error_mode.ts";
 import { exitCodeOf, type Verdict } from "../exit_code.ts";
 import { limitChanges } from "../report/limit_changes.ts";
 import { toJsonObject } from "../report/record.ts";
@@ -14,11 +14,11 @@ import type { Io, Sink } from "../terminal/io.ts";
 import { settleSink } from "../terminal/sink.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import { VERSION } from "../version.ts";
-import { checkFiles, folderProblem } from "./files.ts";
+import { checkFiles, folderProblem, STANDARD_STREAM } from "./files.ts";
 import { createRunJob, findProgram, type FoundProgram, spawnOptions } from "./job.ts";
 import { RunOutput } from "./output.ts";
 import type { RunPlan } from "./plan.ts";
-import { RunReports } from "./reports.ts";
+import { type RunAside, RunReports } from "./reports.ts";
 import { standingLimits } from "./standing_limits.ts";
 import { startFailure } from "./start_failure.ts";
 import { RunStatus } from "./status.ts";
@@ -33,13 +33,12 @@ const READER_PATIENCE = 200;
  * @param plan The run.
  * @param io The world.
  * @returns The exit code of the run.
- * @throws {UsageError} If the folder or a file of the plan cannot be used; nothing was started.
+ * @throws {UsageError} If a file of the plan cannot be used; nothing was started or changed.
  */
 export async function run(plan: RunPlan, io: Io): Promise<number> {
   using scope = new DisposableStack();
 
   // Prepare: what is wrong is found before anything starts.
-  checkFolder(plan, io);
   const program = findProgram(plan);
   // Nothing is changed before all that is written is known to be no input.
   checkFiles([...plan.files, { from: "the command", path: program.executable, use: "run" }], io);
@@ -47,16 +46,20 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   if (status !== undefined) scope.use(status);
   const reports = scope.use(new RunReports(plan, io, status));
   let started = io.elapsed();
-  const finish = async (outcome: Outcome): Promise<number> => {
+  const finish = async (outcome: Outcome, aside: RunAside = {}): Promise<number> => {
     status?.[Symbol.dispose]();
     const wall = io.elapsed() - started;
-    await reports.finish({ ...outcome, endedAt: new Date(io.now()), wall });
+    await reports.finish({ ...outcome, endedAt: new Date(io.now()), wall }, aside);
+    // What the reader of the output did not take in its time it does not take now.
+    if (aside.isCut === true && !writesToStdout(plan)) io.stdout.giveUp();
     await settle(plan, io, outcome);
     return outcome.exitCode;
   };
   let job: JobObject;
   let output: RunOutput;
   try {
+    checkFolder(plan, io);
+    if (!plan.errorDialogs) scope.use(withoutErrorDialogs());
     job = scope.use(createRunJob(plan));
     output = scope.use(new RunOutput(plan, io));
   } catch (error) {
@@ -88,14 +91,18 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   // Settle and report. From here on Ctrl-C ends us as it ends every program.
   await watch[Symbol.asyncDispose]();
   const changes = limitChanges(before, standingLimits(job));
-  return await finish({ ...outcomeOf(end, { pid: child.pid, output }), limitChanges: changes });
+  return await finish({ ...outcomeOf(end, { pid: child.pid, output }), limitChanges: changes }, {
+    unasked: end.unasked,
+    leavesLineOpen: output.leavesLineOpen,
+    isCut: output.isCut,
+  });
 }
 
 type Outcome = Omit<RunOutcome, "endedAt" | "wall">;
 
 function checkFolder({ cwd }: RunPlan, io: Io): void {
   const problem = cwd === undefined ? undefined : folderProblem(cwd, io);
-  if (problem !== undefined) throw new UsageError(`--cwd: ${problem}`);
+  if (problem !== undefined) throw new Error(`--cwd: ${problem}`);
 }
 
 function notStarted(verdict: Verdict, error: string): Outcome {
@@ -138,8 +145,13 @@ async function settle(plan: RunPlan, io: Io, { verdict }: Outcome): Promise<void
       );
     }
   };
-  await wait(io.stdout, verdict === "exited" || plan.json);
+  await wait(io.stdout, verdict === "exited" || writesToStdout(plan));
   await wait(io.stderr, verdict === "exited");
+}
+
+/** Whether somebody was promised data on stdout. */
+function writesToStdout({ events, json, meta, reports }: RunPlan): boolean {
+  return json || [events, meta, ...reports.map(({ path }) => path)].includes(STANDARD_STREAM);
 }
 
 /** What is known of a run when it begins; without a job only what it was to be. */

@@ -42,6 +42,12 @@ export function startFailure(error: unknown, hint?: string): StartFailure {
   }
   if (error instanceof Win32Error && error.api === "CreateProcessW") {
     const verdict = MISSING.has(error.code) ? "notFound" : "cannotExecute";
+    if (error.code === ERROR.NOT_ENOUGH_QUOTA) {
+      return {
+        verdict,
+        message: `${message}: a job that it would run in may hold no more processes`,
+      };
+    }
     const said = error.systemMessage();
     return { verdict, message: said === "" ? message : `${message}: ${said}` };
   }

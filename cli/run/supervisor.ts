@@ -2,9 +2,7 @@
  * The watch over one running job: wall time, limits reached, signals, and the way to its end.
  *
  * Theory of operation. The first reason to end the job wins and becomes the verdict; what comes
- * later can only make the end come sooner. A graceful end asks the command's process group by
- * CTRL_BREAK and gives it the grace; what is left then is terminated with the whole job. The run is
- * over when the command has ended, its tree is gone, and its output was handed on; the verdict is
+ * later can only make the end come sooner (`ending.ts` has its steps). The run is over when the command has ended, its tree is gone, and its output was handed on; the verdict is
  * decided then and not before. Notifications may still be on their way at that time, and a limit
  * reached by a command that then ended at once is told by one of them, so they are waited for, but
  * not for long: the system does not promise them.
@@ -17,9 +15,10 @@ import type { JobNotification } from "../../job/messages/notification.ts";
 import type { JobObject } from "../../job/job_object.ts";
 import type { ChildProcess } from "../../process/child_process.ts";
 import type { EndedBy } from "../../process/exit/ended_by.ts";
-import { breakGroup } from "../../process/console_break.ts";
-import { ENDED_BY_JOBBOX, type Verdict } from "../exit_code.ts";
+import { NtStatus } from "../../process/exit/status_codes.ts";
+import type { Verdict } from "../exit_code.ts";
 import { type EndReason, kernelReason, reasonOf } from "./end_reason.ts";
+import { Ending, type EndingWorld } from "./ending.ts";
 import { readStats } from "./job.ts";
 import type { RunOutput } from "./output.ts";
 import type { RunPlan } from "./plan.ts";
@@ -40,17 +39,15 @@ export type WatchedChild = Pick<ChildProcess, "pid" | "status">;
 /** How the job is watched. */
 export type WatchPlan = Pick<
   RunPlan,
-  "timeout" | "grace" | "waitTree" | "onLimit" | "onNotify" | "limits"
+  "timeout" | "grace" | "waitTree" | "onLimit" | "onNotify" | "limits" | "foreground"
 >;
 
 /** What the watch lives in. */
-export interface WatchWorld {
+export interface WatchWorld extends EndingWorld {
   /** The clock and the signals. */
   readonly io: Pick<Io, "after" | "elapsed" | "onSignal">;
   /** Is told what happens. */
   readonly reports: Pick<RunReports, "event" | "sample" | "reached" | "waiting">;
-  /** Sends CTRL_BREAK to a group; the system's when absent. */
-  readonly ask?: typeof breakGroup;
 }
 
 /** How the run ended. */
@@ -65,17 +62,19 @@ export interface WatchedEnd {
   readonly code?: number;
   /** What ended the command; absent when it could not be ended. */
   readonly endedBy?: EndedBy;
+  /** Whether CTRL_BREAK could not be sent, so that the grace was not used. */
+  readonly unasked: boolean;
   /** Statistics of the end; absent when the job did not answer. */
   readonly stats?: FinalStats;
   /** What could not be done. */
   readonly error?: string;
 }
 
-/** How long a terminated job may take to be gone, before it is given up, in ms. */
-const STUCK_AFTER = 10_000;
-
 /** How long to wait for notifications that were posted before the end, in ms. */
 const LATE_EVENTS = 150;
+
+/** Windows ends a process 5 s after its console was closed; a record is to be written until then. */
+const CLOSE_GRACE = 4000;
 
 /** Until it is said that the command has ended and its tree has not, in ms. */
 const TREE_PATIENCE = 1000;
@@ -89,16 +88,16 @@ export class Supervisor implements AsyncDisposable {
   readonly #cleanups: (() => void)[] = [];
   readonly #stop = new AbortController();
   readonly #listening: Promise<void>;
-  readonly #stuck = Promise.withResolvers<"stuck">();
-  readonly #ending = Promise.withResolvers<void>();
+  readonly #ending: Ending;
+  readonly #ended = Promise.withResolvers<void>();
   #lastZero = Promise.withResolvers<void>();
   #reason: EndReason | undefined;
   /** What the kernel ended by itself, as far as it told. */
   #kernelReason: EndReason | undefined;
-  #step: "none" | "break" | "terminate" = "none";
   #child: WatchedChild | undefined;
   #endedBy: EndedBy | undefined;
-  #treeGone = false;
+  /** Whether Ctrl-C came and was the command's. */
+  #interrupted = false;
   #leaderTimeUp = false;
   #failure: string | undefined;
 
@@ -114,6 +113,7 @@ export class Supervisor implements AsyncDisposable {
     this.#job = job;
     this.#plan = plan;
     this.#world = world;
+    this.#ending = new Ending(job, world);
     this.#started = world.io.elapsed();
     this.#listening = this.#listen().catch((error) => this.fail(error));
     this.#watchSignals();
@@ -129,16 +129,16 @@ export class Supervisor implements AsyncDisposable {
    *
    * @param reason Why.
    * @param how Whether the command is asked first.
+   * @param grace How long it has then, in ms; the plan's when absent.
    */
-  end(reason: EndReason, how: "stop" | "kill"): void {
+  end(reason: EndReason, how: "stop" | "kill", grace = this.#plan.grace): void {
     if (this.#reason === undefined) {
       this.#reason = reason;
       this.#world.reports.reached(reason, this.elapsed);
-      this.#ending.resolve();
+      this.#ended.resolve();
     }
-    if (this.#treeGone) return;
-    if (how === "kill" || this.#plan.grace === 0) this.#terminate();
-    else this.#ask();
+    if (how === "kill") this.#ending.kill();
+    else this.#ending.stop(grace);
   }
 
   /**
@@ -163,19 +163,21 @@ export class Supervisor implements AsyncDisposable {
     output: Pick<RunOutput, "delivered" | "cutShort">,
   ): Promise<WatchedEnd> {
     this.#child = child;
-    if (this.#step === "break") this.#askChild(child);
+    // A command of our own group cannot be asked alone: we and our shell are in it.
+    if (!this.#plan.foreground) this.#ending.begin(child.pid);
     this.#watchTime();
     this.#watchSamples();
     const ended = child.status.then(({ code, endedBy }) => {
       this.#endedBy = endedBy;
       return code ?? undefined;
     });
-    const code = await Promise.race([ended, this.#stuck.promise]);
-    if (!this.#plan.waitTree) this.#terminate();
+    const { stuck } = this.#ending;
+    const code = await Promise.race([ended, stuck]);
+    if (!this.#plan.waitTree) this.#ending.kill();
     else if (code !== "stuck") this.#tellOfTree(code);
-    const gone = await Promise.race([this.#job.wait(), this.#stuck.promise]);
-    this.#treeGone = true;
-    await Promise.race([output.delivered(), this.#ending.promise]);
+    const gone = await Promise.race([this.#job.wait(), stuck]);
+    this.#ending.over();
+    await Promise.race([output.delivered(), this.#ended.promise]);
     if (this.#reason !== undefined) await output.cutShort();
     await this.#lateEvents();
     const isStuck = code === "stuck" || gone === "stuck";
@@ -189,6 +191,7 @@ export class Supervisor implements AsyncDisposable {
 
   /** Gives up whatever is still waited for. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending[Symbol.dispose]();
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
     this.#stop.abort();
     await this.#listening;
@@ -205,10 +208,11 @@ export class Supervisor implements AsyncDisposable {
     const { limits } = this.#plan;
     const kernel = this.#kernelReason ??
       kernelReason(code, limits, { stats, leaderTimeUp: this.#leaderTimeUp });
-    const reason = this.#reason ?? kernel;
+    const reason = this.#reason ?? kernel ?? this.#interruption(code);
     return {
       verdict: reason?.verdict ?? "exited",
       stoppedBy: this.#stoppedBy(kernel),
+      unasked: this.#ending.unasked,
       ...reason === undefined ? {} : { reason },
       ...code === undefined ? {} : { code },
       ...this.#endedBy === undefined ? {} : { endedBy: this.#endedBy },
@@ -218,9 +222,16 @@ export class Supervisor implements AsyncDisposable {
   }
 
   #stoppedBy(kernel: EndReason | undefined): StoppedBy {
-    if (this.#reason !== undefined) return this.#step === "none" ? "self" : this.#step;
+    const { step } = this.#ending;
+    if (this.#reason !== undefined) return step === "none" ? "self" : step;
     if (kernel === undefined) return "self";
     return kernel.verdict === "killed" ? "terminate" : "kernel";
+  }
+
+  /** Whether the command let the Ctrl-C end it that was its own. */
+  #interruption(code: number | undefined): EndReason | undefined {
+    const ended = this.#interrupted && code === NtStatus.STATUS_CONTROL_C_EXIT;
+    return ended ? { verdict: "interrupted" } : undefined;
   }
 
   async #listen(): Promise<void> {
@@ -239,7 +250,7 @@ export class Supervisor implements AsyncDisposable {
     const react = (reaction: RunPlan["onLimit"]): void => {
       if (reaction === "report") return;
       const reason = reasonOf(event, limits, { readStats: stats });
-      if (reason !== undefined) this.end(reason, reaction);
+      if (reason !== undefined) this.end(reason, this.#gently(reaction));
     };
     const { type } = event;
     switch (type) {
@@ -275,6 +286,11 @@ export class Supervisor implements AsyncDisposable {
     }
   }
 
+  /** A grace is for a command that was asked. */
+  #gently(how: "stop" | "kill"): "stop" | "kill" {
+    return this.#plan.foreground ? "kill" : how;
+  }
+
   #after(ms: number, callback: () => void): void {
     this.#cleanups.push(this.#world.io.after(ms, callback));
   }
@@ -282,8 +298,14 @@ export class Supervisor implements AsyncDisposable {
   #watchSignals(): void {
     let signals = 0;
     this.#cleanups.push(this.#world.io.onSignal((signal) => {
+      const grace = Math.min(this.#plan.grace, CLOSE_GRACE);
+      if (signal === "close") return this.end({ verdict: "interrupted" }, "stop", grace);
+      if (this.#plan.foreground) {
+        this.#interrupted = true;
+        return;
+      }
       signals++;
-      this.end({ verdict: "interrupted" }, signals > 1 || signal === "close" ? "kill" : "stop");
+      this.end({ verdict: "interrupted" }, signals > 1 ? "kill" : "stop");
     }));
   }
 
@@ -293,7 +315,7 @@ export class Supervisor implements AsyncDisposable {
     this.#after(Math.max(0, timeout - this.elapsed), () => {
       const measured = Math.round(this.elapsed);
       const limit = { name: "wallTime", limit: timeout, measured, unit: "ms" };
-      this.end({ verdict: "timeout", limit }, "stop");
+      this.end({ verdict: "timeout", limit }, this.#gently("stop"));
     });
   }
 
@@ -316,34 +338,13 @@ export class Supervisor implements AsyncDisposable {
   /** Says what is waited for when the command has ended and its tree has not. */
   #tellOfTree(code: number | undefined): void {
     this.#after(TREE_PATIENCE, () => {
-      if (this.#treeGone || this.#step === "terminate") return;
+      if (this.#ending.step === "terminate") return;
       try {
         this.#world.reports.waiting(this.#job.processes(), code);
       } catch (error) {
         this.fail(error);
       }
     });
-  }
-
-  #ask(): void {
-    if (this.#step !== "none") return;
-    this.#step = "break";
-    this.#after(this.#plan.grace, () => this.#terminate());
-    if (this.#child !== undefined) this.#askChild(this.#child);
-  }
-
-  #askChild({ pid }: WatchedChild): void {
-    const sent = (this.#world.ask ?? breakGroup)(pid);
-    this.#cleanups.push(() => sent[Symbol.dispose]());
-    // A program without our console cannot be asked, and need not be waited for.
-    sent.refused.then(() => this.#terminate());
-  }
-
-  #terminate(): void {
-    if (this.#step === "terminate" || this.#treeGone) return;
-    this.#step = "terminate";
-    this.#after(STUCK_AFTER, () => this.#stuck.resolve("stuck"));
-    this.#job.terminate(ENDED_BY_JOBBOX);
   }
 
   async #lateEvents(): Promise<void> {

@@ -16,6 +16,7 @@ const PREFIXES: { readonly [group: string]: string } = {
   WAIT: "",
   FILE: "",
   HANDLE: "",
+  ERROR_MODE: "",
   PROCESSOR_GROUPS: "",
   TOKEN: "",
 };

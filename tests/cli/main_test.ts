@@ -37,7 +37,7 @@ Deno.test("main: --json goes with --version and before any command that has it",
     [["completions", "bash", "--json"], "Cannot take --json with completions: what it prints is"],
     [["--json", "completions", "bash"], "Cannot take --json with completions: what it prints is"],
     [["--json"], "No command given: --json goes with one"],
-    [["--json", "ps"], "No job named: wanted its name (example: jobbox ps build)"],
+    [["--json", "ps"], "No job named: wanted its name (see jobbox ps --help)"],
   ];
   for (const [args, line] of cases) {
     const { code, out, err } = await run(args);
@@ -45,6 +45,16 @@ Deno.test("main: --json goes with --version and before any command that has it",
     assertStringIncludes(err, line);
     assertEquals(err.split("\n").length, 2);
   }
+});
+
+Deno.test("main: output that cannot be written is a failure, and a reader that is gone is none", async () => {
+  const io = new FakeIo();
+  io.stdout.failure = new Error("disk full");
+  assertEquals(await main(["--version"], io), 125);
+  assertStringIncludes(io.err, "Cannot write to stdout: disk full");
+  const gone = new FakeIo();
+  gone.stdout.giveUp();
+  assertEquals([await main(["--version"], gone), gone.err], [0, ""]);
 });
 
 Deno.test("main: --help lists every command", async () => {
@@ -79,13 +89,13 @@ Deno.test("main: a help behind the command is the command's own", async () => {
   assert(code !== 0);
 });
 
-Deno.test("main: wrong use is 125, one line with an example, and starts nothing", async () => {
+Deno.test("main: wrong use is 125, one line that names the help, and starts nothing", async () => {
   const cases: [args: string[], line: string, files?: Record<string, string>][] = [
     [[], "jobbox: No command given"],
     [["rnu"], "jobbox: Unknown command rnu: did you mean run?"],
     [["--verison"], "jobbox: Unknown option --verison: did you mean --version?"],
     [["help", "xyz"], "jobbox: Unknown command xyz"],
-    [["run"], "jobbox: No command to run: wanted it behind the options"],
+    [["run"], "jobbox: No command given: put it after the options"],
     [["run", "--timeout", "5", "x"], 'jobbox: --timeout: Cannot read "5": wanted a time such as '],
     [["run", "--memroy", "1M", "x"], "jobbox: Unknown option --memroy: did you mean --memory?"],
     [["run", "--memory", "800", "x"], 'jobbox: --memory: Cannot read "800": wanted a size such '],
@@ -111,7 +121,6 @@ Deno.test("main: wrong use is 125, one line with an example, and starts nothing"
     [["run", "--policy", "p", "x"], 'jobbox: p: memory: expected a string such as "200M", got 5', {
       p: '{"memory":5}',
     }],
-    [["run", "--cwd", "missing", "x"], 'jobbox: --cwd: Cannot run in "missing": there is'],
     [
       ["run", "--report", "missing/r.json", "x"],
       'jobbox: --report: Cannot write "missing/r.json": ',
@@ -133,9 +142,18 @@ Deno.test("main: wrong use is 125, one line with an example, and starts nothing"
     assertEquals([code, out, made], [125, "", []], args.join(" "));
     const [first = "", ...rest] = err.split("\n");
     assert(first.startsWith(line), `${args.join(" ")}: ${first}`);
-    assertMatch(first, /[^.] \(example: jobbox .+\)$/);
+    assertMatch(first, /[^.] \(see jobbox (\w+ )?--help\)$/);
     assertEquals(rest, [""], args.join(" "));
   }
+});
+
+Deno.test("main: a run that is called wrongly leaves its record, and one that cannot write does not", async () => {
+  for (const wrong of [["--memroy", "1M"], ["--memory", "800"], ["--policy", "none"]]) {
+    const { code, files } = await run(["run", "--report", "r.json", ...wrong, "--", "x"]);
+    assertEquals([code, files], [125, ["r.json"]], wrong.join(" "));
+  }
+  const two = ["--report", "r.json", "--report", "missing/r.json"];
+  assertEquals((await run(["run", ...two, "--", "x"])).files, []);
 });
 
 Deno.test("main: a policy's key reaches the terminal as text, in a line of bounded length", async () => {

@@ -21,6 +21,7 @@ export function everyOption(place: string, cwd: string): string[] {
     ...["--clear-env", "--stdin", file("in"), "--stdout", file("out"), "--stderr", file("err")],
     ...["--report", file("r.json"), "--report", file("r.html"), "--events", file("e.ndjson")],
     ...["--meta", file("m"), "--quiet"],
+    ...["--foreground", "--error-dialogs"],
     ...["--memory", "512M", "--process-memory", "256M", "--working-set", "1M..64M"],
     ...["--cpu-time", "10s", "--process-cpu-time", "5s", "--end-of-job-time", "post"],
     ...["--processes", "8", "--affinity", "0-1", "--subset-affinity", "--priority", "idle"],

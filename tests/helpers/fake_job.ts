@@ -116,6 +116,7 @@ export class FakeOutput {
 export const WATCH_PLAN: WatchPlan = {
   grace: 2000,
   waitTree: true,
+  foreground: false,
   onLimit: "report",
   onNotify: "report",
   limits: {},

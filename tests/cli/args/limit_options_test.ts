@@ -76,7 +76,8 @@ Deno.test("readLimits: nothing that cannot be read becomes a limit, and the opti
   const wrong: [string, string][] = [
     ["--memory 800", '--memory: Cannot read "800"'],
     ["--memory abc", '--memory: Cannot read "abc"'],
-    ["--memory 0B", "--memory: "],
+    ["--memory 0B", "--memory: expected "],
+    ["--process-memory 1B", "--process-memory: expected "],
     ["--cpu-time 5", "--cpu-time: Cannot read"],
     ["--processes 0", "--processes: "],
     ["--processes 1.5", "--processes: Cannot read"],

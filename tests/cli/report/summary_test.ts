@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { renderSummary } from "../../../cli/report/summary.ts";
-import { sampleRecord } from "../../helpers/run_record.ts";
+import { SAMPLE_STATS, sampleRecord } from "../../helpers/run_record.ts";
 
 Deno.test("renderSummary gives five lines with the limit and what was measured", () => {
   const record = sampleRecord({
@@ -12,7 +12,7 @@ Deno.test("renderSummary gives five lines with the limit and what was measured",
   assertEquals(
     renderSummary(record),
     [
-      "jobbox: Ended at its memory limit: job memory 64 MiB, measured 65.5 MiB",
+      "jobbox: Ended at its memory limit of 64 MiB (--memory), measured 65.5 MiB",
       '  command    C:\\tools\\build.exe --all "a b"',
       "  time       2 s wall, 1.2 s user, 300 ms kernel",
       "  memory     peak 65 MiB of 64 MiB; read 1.37 KiB, written 1.46 KiB",
@@ -29,4 +29,12 @@ Deno.test("renderSummary has five lines whatever the error and the arguments hol
   assertEquals(text.split("\n").length, 6);
   assertMatch(text, /^(\P{Cc}|\n)*$/u);
   assertStringIncludes(text, "one two three");
+});
+
+Deno.test("renderSummary says what was not counted, and that nobody could be asked", () => {
+  const record = sampleRecord({ verdict: "timeout", stoppedBy: "terminate" });
+  const io = { ...SAMPLE_STATS.io, readOperations: 0, writeOperations: 0, otherOperations: 0 };
+  const text = renderSummary({ ...record, memory: { peakJob: 0 }, io }, { unasked: true });
+  assertStringIncludes(text, "memory     peak not known; reads and writes not known\n");
+  assertStringIncludes(text, "; terminated at once: without a console CTRL_BREAK cannot be sent\n");
 });

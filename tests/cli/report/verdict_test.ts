@@ -24,7 +24,7 @@ Deno.test("verdictSentence names an abnormal code", () => {
 Deno.test("verdictSentence says how long a run lasted when its limit is not recorded", () => {
   assertEquals(
     verdictSentence(sampleRecord({ verdict: "timeout" })),
-    "Ended at its wall time limit after 2 s",
+    "Timed out after 2 s",
   );
 });
 
@@ -50,4 +50,25 @@ Deno.test("endingPhrase tells the four rungs apart and is empty when nothing was
     .map((stoppedBy) => endingPhrase(sampleRecord({ stoppedBy })));
   assertEquals(new Set(phrases).size, 4);
   assertEquals(endingPhrase(sampleRecord({ stoppedBy: undefined })), "");
+});
+
+Deno.test("verdictSentence names the limit's option, and what was measured only where it differs", () => {
+  const cases = [
+    ["timeout", { name: "wallTime", limit: 1000, measured: 1004, unit: "ms" }],
+    ["processes", { name: "activeProcesses", limit: 10, measured: 11, unit: "processes" }],
+    ["outputSize", { name: "outputSize", limit: 1024, measured: 1025, unit: "bytes" }],
+    ["memory", { name: "processMemory", limit: 1024, measured: 1025, unit: "bytes" }],
+    ["cpuTime", { name: "jobUserTime", limit: 1000, measured: 1500, unit: "ms" }],
+    ["notification", { name: "jobMemory", limit: 1024, measured: 2048, unit: "bytes" }],
+    ["memory", { name: "ofALaterVersion", limit: 1024, unit: "bytes" }],
+  ] as const;
+  assertEquals(cases.map(([verdict, limit]) => verdictSentence(sampleRecord({ verdict, limit }))), [
+    "Timed out after 1 s (--timeout)",
+    "Ended: it tried to run more than 10 processes (--processes)",
+    "Ended: more than 1 KiB of output (--max-output)",
+    "Ended at its memory limit of 1 KiB (--process-memory), measured 1,025 B",
+    "Ended at its CPU time limit of 1 s (--cpu-time), measured 1.5 s",
+    "Ended at a soft limit of 1 KiB (--notify-memory), measured 2 KiB",
+    "Ended at its memory limit of 1 KiB",
+  ]);
 });

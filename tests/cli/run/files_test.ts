@@ -1,6 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { Settings } from "../../../cli/args/setting.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
-import { checkFiles, folderProblem, type UsedFile } from "../../../cli/run/files.ts";
+import {
+  checkFiles,
+  checkStandardStream,
+  folderProblem,
+  reportFormOf,
+  type UsedFile,
+} from "../../../cli/run/files.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 
 const file = (from: string, path: string, use: UsedFile["use"]): UsedFile => ({ from, path, use });
@@ -64,4 +71,34 @@ Deno.test("folderProblem: a file is no folder, and nothing is none", () => {
   assertEquals(folderProblem("C:\\x", io), undefined);
   assertEquals(folderProblem("C:\\f", io), 'Cannot run in "C:\\f": it is a file, no folder');
   assertEquals(folderProblem("C:\\no", io), 'Cannot run in "C:\\no": there is no such folder');
+});
+
+Deno.test("checkStandardStream: one kind of data, and events only beside output that goes elsewhere", () => {
+  const settings = (...given: [string, string][]): Settings =>
+    new Settings(given.map(([name, value]) => ({ name, value, from: `--${name}` })));
+  const json = { name: "json", value: "", from: "--json" };
+  checkStandardStream(settings(["report", "-"], ["meta", "m"]), { json: undefined });
+  checkStandardStream(settings(["events", "-"], ["stdout", "o"]), { json: undefined });
+  assertThrows(
+    () => checkStandardStream(settings(["report", "-"], ["meta", "-"]), { json: undefined }),
+    UsageError,
+    "--meta: Cannot write to stdout: --report writes it too",
+  );
+  assertThrows(
+    () => checkStandardStream(settings(["report", "-"]), { json }),
+    UsageError,
+    "--report: Cannot write to stdout: --json writes it too",
+  );
+  for (const more of [[], [["stdout", "-"] as [string, string]]]) {
+    assertThrows(
+      () => checkStandardStream(settings(["events", "-"], ...more), { json: undefined }),
+      UsageError,
+      "--events: Cannot write to stdout: the command writes it too; add --stdout FILE",
+    );
+  }
+});
+
+Deno.test("reportFormOf: by the end of the name, and JSON for the standard stream", () => {
+  const forms = ["r.JSON", "r.htm", "r.Html", "-", "r.txt", "json"].map(reportFormOf);
+  assertEquals(forms, ["json", "html", "html", "json", undefined, undefined]);
 });

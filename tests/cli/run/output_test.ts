@@ -93,7 +93,7 @@ Deno.test("RunOutput: a run that was ended leaves a reader that stalls, and not 
   assertEquals(isOver, false);
   await io.advance(1);
   await cut;
-  assertEquals([io.out, io.pending], ["", 0]);
+  assertEquals([io.out, io.pending, output.isCut], ["", 0, true]);
 });
 
 Deno.test("RunOutput: pipes that a process outside keeps open are left after two seconds", async () => {
@@ -140,4 +140,21 @@ Deno.test("RunOutput: without a cap nothing goes through jobbox", async () => {
   await output.cutShort();
   io.files.set("o", "abc");
   assertEquals(output.counts, { stdoutBytes: 3 });
+});
+
+Deno.test("RunOutput: tells whether stdout stands in the middle of a line", async () => {
+  for (const [text, isOpen] of [["a", true], ["a\n", false], ["", false]] as const) {
+    const { command, output } = pumped(new FakeIo());
+    command.write(text);
+    command.end();
+    await output.delivered();
+    assertEquals(output.leavesLineOpen, isOpen, text);
+  }
+  const io = new FakeIo();
+  const of = (...tokens: string[]): RunOutput =>
+    new RunOutput(
+      readRunPlan(parseArgs([...tokens, "x"], RUN_OPTIONS, { stopEarly: true }), io),
+      io,
+    );
+  assertEquals([of().leavesLineOpen, of("--stdout", "o").leavesLineOpen], [true, false]);
 });

@@ -43,11 +43,19 @@ Deno.test("readRunPlan: defaults limit nothing and wait for the tree", () => {
     notificationLimits: {},
     reports: [],
     quiet: false,
+    foreground: false,
+    errorDialogs: false,
     json: false,
     explain: false,
     files: [],
     sharesOutput: false,
   });
+});
+
+Deno.test("readRunPlan: - is the stream that jobbox has itself", () => {
+  const streams = ["--stdin", "-", "--stdout", "-", "--stderr", "-"];
+  const { files, reports, stdio } = plan([...streams, "--report", "-", "x"]);
+  assertEquals([stdio, files, reports], [{}, [], [{ path: "-", form: "json" }]]);
 });
 
 Deno.test("readRunPlan: an input is not overwritten, and shared streams are known", () => {
@@ -100,8 +108,14 @@ Deno.test("readRunPlan: the command line wins over the policy", () => {
 
 Deno.test("readRunPlan: refuses, and names the option or key", () => {
   const bad = { "p.json": '{"memory":"800"}', vars: "A=1\nB" };
-  assertEquals(refusal([]), "No command to run: wanted it behind the options");
-  assertEquals(refusal(["--", ""]), "No command to run: wanted it behind the options");
+  assertEquals(
+    refusal([]),
+    "No command given: put it after the options, as in jobbox run … -- COMMAND",
+  );
+  assertEquals(
+    refusal(["--", ""]),
+    "No command given: put it after the options, as in jobbox run … -- COMMAND",
+  );
   assertEquals(
     refusal(["--policy", "p.json", "x"], bad).startsWith(
       'p.json: memory: Cannot read "800"',
@@ -118,7 +132,7 @@ Deno.test("readRunPlan: refuses, and names the option or key", () => {
   );
   assertEquals(
     refusal(["--report", "r.txt", "x"]),
-    '--report: Cannot tell the form of "r.txt": wanted a name that ends with .json or .html',
+    '--report: Unknown form of report "r.txt": the name must end in .json or .html',
   );
   assertEquals(
     refusal(["--on-limit", "explode", "x"]),

@@ -182,3 +182,19 @@ Deno.test("RunReports: what is said makes room on the terminal before", async ()
   await reports.finish({ ...OUTCOME, verdict: "exited" });
   assertStringIncludes(io.err, "<clear>jobbox: the job reached its memory limit");
 });
+
+Deno.test("RunReports: - is stdout, after the end of the command's line", async () => {
+  for (const [options, first] of [[["--report", "-"], "{"], [["--meta", "-"], "k"]] as const) {
+    const io = new FakeIo();
+    io.out = "half a line";
+    using reports = new RunReports(plan(io, "--quiet", ...options), io);
+    reports.start(START);
+    await reports.finish(OUTCOME, { leavesLineOpen: true });
+    assertEquals(io.out.slice(0, 13), `half a line\n${first}`);
+    assertEquals(io.files.size, 0);
+  }
+  const live = new FakeIo();
+  await finished(live, "--quiet", "--events", "-", "--stdout", "o");
+  const types = live.out.trimEnd().split("\n").map((line) => JSON.parse(line).type);
+  assertEquals(types, ["start", "wallTime", "end"]);
+});

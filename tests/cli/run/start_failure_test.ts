@@ -45,6 +45,14 @@ Deno.test("startFailure: a file of a standard stream is named by its option", ()
   assertEquals([verdict, message], ["failed", `--stdin: ${error.message}`]);
 });
 
+Deno.test("startFailure: a full job is said to be one", () => {
+  const { message, verdict } = startFailure(
+    new Win32Error(1816, "CreateProcessW", "Cannot start x"),
+  );
+  assertEquals(verdict, "cannotExecute");
+  assertStringIncludes(message, "(1816): a job that it would run in may hold no more processes");
+});
+
 Deno.test("startFailure: anything else is a failure of ours, with its message", () => {
   assertEquals(startFailure(refused(5, "AssignProcessToJobObject")).verdict, "failed");
   assertEquals(startFailure(new Error("x")), { verdict: "failed", message: "x" });

@@ -97,7 +97,7 @@ Deno.test("Supervisor: without a grace it terminates at once", async () => {
   assertEquals(await outcome(run), `timeout terminate ${ENDED_BY_JOBBOX}`);
 });
 
-Deno.test("Supervisor: Ctrl-C asks, the second one terminates, a closing console too", async () => {
+Deno.test("Supervisor: Ctrl-C asks, the second one terminates", async () => {
   const once = watch();
   await settle();
   once.io.signal("interrupt");
@@ -105,11 +105,6 @@ Deno.test("Supervisor: Ctrl-C asks, the second one terminates, a closing console
   once.io.signal("interrupt");
   assertEquals(once.job.calls, ["ask", "terminate"]);
   assertEquals(await outcome(once), `interrupted terminate ${ENDED_BY_JOBBOX}`);
-  const closed = watch();
-  await settle();
-  closed.io.signal("close");
-  assertEquals(closed.job.calls, ["terminate"]);
-  await closed.result;
 });
 
 Deno.test("Supervisor: the first reason is the verdict", async () => {

@@ -1,5 +1,5 @@
 import "../../../helpers/bound_kernel.ts";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { JOBOBJECTINFOCLASS } from "../../../../ffi/constants.ts";
 import { UnsupportedPlatformError } from "../../../../ffi/unsupported_platform.ts";
 import { parseArgs } from "../../../../cli/args/args.ts";
@@ -75,4 +75,9 @@ Deno.test("findProgram: the full path, or why it would not start", () => {
     "no-such-program",
     true,
   ]);
+});
+
+Deno.test("createRunJob: a processor that the machine lacks is said to be one", () => {
+  const error = assertThrows(() => createRunJob(plan("--affinity", "63", "x")), Error);
+  assertMatch(error.message, /--affinity: this machine has processors? 0/);
 });

@@ -1,14 +1,17 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { CREATION_FLAGS } from "../../../../ffi/constants.ts";
+import { kernel32 } from "../../../../ffi/library.ts";
+import { JobObject } from "../../../../job/job_object.ts";
 import { parseArgs } from "../../../../cli/args/args.ts";
-import { UsageError } from "../../../../cli/args/usage_error.ts";
 import { readRunPlan, RUN_OPTIONS } from "../../../../cli/run/plan.ts";
 import { run } from "../../../../cli/run/run.ts";
 import type { Io } from "../../../../cli/terminal/io.ts";
 import { realIo } from "../../../../cli/terminal/real_io.ts";
 import { FakeSink } from "../../../helpers/fake_io.ts";
-import { CHILD } from "../../../helpers/jobbox_process.ts";
+import { CHILD, jobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
 import { Folder } from "../../../helpers/reported_run.ts";
+import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 /** How much later than its limit a run may be over. */
 const SLACK = 500;
@@ -36,6 +39,8 @@ function runOf(io: Io, ...tokens: string[]): Promise<number> {
 }
 
 async function timed(io: Io, ...tokens: string[]): Promise<{ code: number; ms: number }> {
+  // What is done once only is not of the run.
+  await runOf(world(), "--quiet", "--max-output", "1M", "--", CHILD, "exit", "0");
   const begin = performance.now();
   const code = await runOf(io, ...tokens);
   return { code, ms: performance.now() - begin };
@@ -104,7 +109,18 @@ Deno.test("run: output that a slow reader takes is all handed on, and its limit 
 });
 
 Deno.test("run: a limit that was reached and did not end the command is said at the end", async () => {
-  const command = ["--memory", "50M", "--", CHILD, "alloc", "80000000", "exit", "12"];
+  const command = [
+    "--memory",
+    "50M",
+    "--",
+    CHILD,
+    "alloc",
+    "80000000",
+    "sleep",
+    "300",
+    "exit",
+    "12",
+  ];
   const io = world();
   assertEquals(await runOf(io, ...command), 12);
   assertStringIncludes(io.said.err, "jobbox: the job reached its memory limit, 50 MiB (--memory, ");
@@ -128,8 +144,72 @@ Deno.test("run: a crash is said by name, and what is left of the tree after a se
   assertStringIncludes(left.said.err, "--no-wait-tree ends them");
 });
 
-Deno.test("run: a folder that is not there is a wrong use, and nothing is started", async () => {
-  let error: unknown;
-  await runOf(world(), "--cwd", "Z:\\no\\such", "--", CHILD).catch((thrown) => error = thrown);
-  assert(error instanceof UsageError);
+Deno.test("run: a folder that is not there is a failure, with a record", async () => {
+  using folder = new Folder();
+  const io = world();
+  const report = ["--report", folder.file("r.json")];
+  assertEquals(await runOf(io, ...report, "--cwd", "Z:\\no\\such", "--", CHILD), 125);
+  assertStringIncludes(io.said.err, '--cwd: Cannot run in "Z:\\no\\such": there is no such folder');
+  assertEquals(folder.record().verdict, "failed");
+});
+
+Deno.test("run: a frozen tree is ended at its wall time, which goes on", async () => {
+  const name = uniqueName();
+  const io = world();
+  const result = timed(io, ...LIMIT, "--name", name, "--", CHILD, "sleepforever");
+  {
+    using job = await jobOf(name);
+    job.freeze();
+  }
+  const { code, ms } = await result;
+  assertEquals(code, 124);
+  assertLess(ms, 1000 + SLACK);
+});
+
+/** The job of a run, as soon as it has a process. */
+async function jobOf(name: string): Promise<JobObject> {
+  for (const deadline = performance.now() + 5000; performance.now() < deadline;) {
+    try {
+      const job = JobObject.open(name);
+      if (job.pids().length > 0) return job;
+      job.close();
+    } catch {
+      // Not made yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  throw new Error("the run has no job");
+}
+
+Deno.test("run: --json is a line of its own, whatever the command wrote last", async () => {
+  const { out } = await jobbox(["run", "--json", "--", CHILD, "write", "10"]);
+  const lines = out.trimEnd().split("\n");
+  assertEquals([lines.length, lines[0]?.length], [2, 10]);
+  assertEquals(JSON.parse(lines[1]!).verdict, "exited");
+});
+
+Deno.test("run: a command has no error boxes, unless they are asked for", async () => {
+  const modes: number[] = [];
+  const before = kernel32.GetErrorMode();
+  using _ = substituteKernel("CreateProcessW", (real) => (...args) => {
+    modes.push(kernel32.GetErrorMode());
+    return real(...args);
+  });
+  for (const options of [[], ["--error-dialogs"]]) {
+    await runOf(world(), ...options, "--", CHILD, "exit", "0");
+  }
+  assertEquals(modes, [before | 0x8001, before]);
+  assertEquals(kernel32.GetErrorMode(), before);
+});
+
+Deno.test("run: only a command in the foreground is of our own group", async () => {
+  const groups: boolean[] = [];
+  using _ = substituteKernel("CreateProcessW", (real) => (...args) => {
+    groups.push((args[5] & CREATION_FLAGS.CREATE_NEW_PROCESS_GROUP) !== 0);
+    return real(...args);
+  });
+  for (const options of [[], ["--foreground"]]) {
+    await runOf(world(), ...options, "--", CHILD, "exit", "0");
+  }
+  assertEquals(groups, [true, false]);
 });

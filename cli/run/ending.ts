@@ -1,0 +1,113 @@
+/**
+ * The way to the end of a job: the command's group is asked by CTRL_BREAK and has its grace; what is
+ * left then is terminated with the whole job.
+ *
+ * @module
+ */
+import { breakGroup } from "../../process/console_break.ts";
+import type { JobObject } from "../../job/job_object.ts";
+import { ENDED_BY_JOBBOX } from "../exit_code.ts";
+import type { Io } from "../terminal/io.ts";
+
+/** What a job is ended with. */
+export interface EndingWorld {
+  /** The clock. */
+  readonly io: Pick<Io, "after">;
+  /** Sends CTRL_BREAK to a group; the system's when absent. */
+  readonly ask?: typeof breakGroup;
+}
+
+/** How long a terminated job may take to be gone, before it is given up, in ms. */
+const STUCK_AFTER = 10_000;
+
+/** The steps to the end of one job. */
+export class Ending implements Disposable {
+  readonly #job: Pick<JobObject, "terminate">;
+  readonly #world: EndingWorld;
+  readonly #undo = new DisposableStack();
+  readonly #stuck = Promise.withResolvers<"stuck">();
+  #group: number | undefined;
+  #step: "none" | "break" | "terminate" = "none";
+  #isGone = false;
+  #isRefused = false;
+
+  /**
+   * Begins with no step.
+   *
+   * @param job The job.
+   * @param world The clock, and what sends CTRL_BREAK.
+   */
+  constructor(job: Pick<JobObject, "terminate">, world: EndingWorld) {
+    this.#job = job;
+    this.#world = world;
+  }
+
+  /** The last step that was made. */
+  get step(): "none" | "break" | "terminate" {
+    return this.#step;
+  }
+
+  /** Whether the grace was not used, because CTRL_BREAK could not be sent. */
+  get unasked(): boolean {
+    return this.#isRefused && this.#step === "terminate";
+  }
+
+  /** Resolves when processes did not go though they were terminated; else never. */
+  get stuck(): Promise<"stuck"> {
+    return this.#stuck.promise;
+  }
+
+  /**
+   * Takes the group that can be asked; it is asked at once if that was wanted before there was one.
+   *
+   * @param group The id of its leader.
+   */
+  begin(group: number): void {
+    this.#group = group;
+    if (this.#step === "break") this.#ask(group);
+  }
+
+  /**
+   * Asks, and terminates after the grace. Asked before, only a shorter grace makes a difference.
+   *
+   * @param grace Milliseconds; 0 terminates at once.
+   */
+  stop(grace: number): void {
+    if (grace === 0) return this.kill();
+    this.#after(grace, () => this.kill());
+    if (this.#step !== "none" || this.#isGone) return;
+    this.#step = "break";
+    if (this.#group !== undefined) this.#ask(this.#group);
+  }
+
+  /** Terminates every process of the job, unless none is left. */
+  kill(): void {
+    if (this.#step === "terminate" || this.#isGone) return;
+    this.#step = "terminate";
+    this.#after(STUCK_AFTER, () => this.#stuck.resolve("stuck"));
+    this.#job.terminate(ENDED_BY_JOBBOX);
+  }
+
+  /** Takes that no process is left: there is nothing to be ended any more. */
+  over(): void {
+    this.#isGone = true;
+  }
+
+  /** Gives up what is still to come; the second time does nothing. */
+  [Symbol.dispose](): void {
+    this.#undo.dispose();
+  }
+
+  #after(ms: number, callback: () => void): void {
+    this.#undo.defer(this.#world.io.after(ms, callback));
+  }
+
+  #ask(group: number): void {
+    const sent = this.#undo.use((this.#world.ask ?? breakGroup)(group));
+    // A program without our console cannot be asked, and need not be waited for.
+    sent.refused.then(() => {
+      this.#isRefused = true;
+      this.kill();
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { recordRefusal } from "../../../cli/run/refusal.ts";
+import { FakeIo } from "../../helpers/fake_io.ts";
+
+function refused(...tokens: string[]): FakeIo {
+  const io = new FakeIo();
+  io.files.set("p.json", "the policy");
+  recordRefusal(tokens, "what is wrong", io);
+  return io;
+}
+
+Deno.test("recordRefusal: the record is where --report asks for it, whatever else is wrong", () => {
+  for (
+    const tokens of [
+      ["--report", "r.json", "--timeout", "5", "--", "x", "--report", "not.json"],
+      ["--memroy=1M", "--report=r.json", "x", "--report", "not.json"],
+      ["--timeout", "5", "-q", "--report", "r.json"],
+    ]
+  ) {
+    const { files } = refused(...tokens);
+    assertEquals([...files.keys()], ["p.json", "r.json"], tokens.join(" "));
+    const { error, exitCode, verdict } = JSON.parse(files.get("r.json")!);
+    assertEquals([verdict, exitCode, error], ["failed", 125, "what is wrong"]);
+  }
+});
+
+Deno.test("recordRefusal: the command as far as it can be read, and each form", () => {
+  const { files } = refused("--report", "r.json", "--report", "r.html", "--", "node", "a b");
+  const { args, executable } = JSON.parse(files.get("r.json")!).command;
+  assertEquals([executable, args], ["node", ["a b"]]);
+  assertStringIncludes(files.get("r.html")!.toLowerCase(), "<!doctype html>");
+});
+
+Deno.test("recordRefusal: no file that another option names is written, and none by --explain", () => {
+  const { files } = refused("--policy", "p.json", "--report", ".\\P.JSON", "--memory", "1", "x");
+  assertEquals([...files], [["p.json", "the policy"]]);
+  assertEquals(refused("--explain", "--report", "r.json").files.size, 1);
+  assertEquals(refused("--report", "r.txt").files.size, 1);
+  assertEquals(refused("--report", "missing/r.json").files.size, 1);
+  assertEquals(refused("--report").files.size, 1);
+});
+
+Deno.test("recordRefusal: stdout where that was asked for", () => {
+  for (const tokens of [["--json"], ["--report", "-"]]) {
+    assertEquals(JSON.parse(refused(...tokens).out).verdict, "failed");
+  }
+});
