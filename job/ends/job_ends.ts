@@ -128,7 +128,13 @@ export class JobEnds {
     const { handle, label, key } = this.#source;
     const action = `Cannot terminate ${label}`;
     this.#watch({ by: "terminate", code: exitCode });
-    check(kernel32.TerminateJobObject(handle(), exitCode), "TerminateJobObject", action);
+    try {
+      check(kernel32.TerminateJobObject(handle(), exitCode), "TerminateJobObject", action);
+    } catch (error) {
+      // Nothing ends then, and nobody waits for an end.
+      if (this.#waits.size === 0) this.#members.clear();
+      throw error;
+    }
     // What joined since the list was made.
     if (this.#unlisted === undefined) this.#watch();
     this.#ending = this.#members.left > 0;

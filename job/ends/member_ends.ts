@@ -43,7 +43,8 @@ interface Member {
 export class MemberEnds {
   readonly #source: MemberSource;
   readonly #members = new Map<number, Member>();
-  #lost: Win32Error | undefined;
+  /** Processes of which no wait tells the end, each with the reason. */
+  readonly #lost = new Map<number, Win32Error>();
 
   /**
    * Watches nothing yet.
@@ -56,7 +57,7 @@ export class MemberEnds {
 
   /** Why it is not known whether all have ended; `undefined` where it is. */
   get lost(): Win32Error | undefined {
-    return this.#lost;
+    return this.#lost.values().next().value;
   }
 
   /** How many processes are watched that have not ended. */
@@ -96,6 +97,7 @@ export class MemberEnds {
     if (this.#members.has(pid)) return;
     const process = this.#open(pid);
     if (process === undefined) return;
+    this.#lost.delete(pid);
     if (this.#hasEnded(process, pid)) return process.close();
     const { key } = this.#source;
     const watched: Watched = {
@@ -129,7 +131,7 @@ export class MemberEnds {
       process.close();
     }
     this.#members.clear();
-    this.#lost = undefined;
+    this.#lost.clear();
   }
 
   /** A wait that fails once fails for ever: it counts as an end that nobody saw. */
@@ -139,7 +141,7 @@ export class MemberEnds {
     const code = failure(waited === WAIT.WAIT_OBJECT_0 ? 1 : 0);
     if (code !== ERROR.SUCCESS) {
       const action = `Cannot wait for process ${pid} of ${this.#source.label}`;
-      this.#lost ??= new Win32Error(code, "WaitForSingleObject", action);
+      this.#lost.set(pid, new Win32Error(code, "WaitForSingleObject", action));
     }
     return true;
   }

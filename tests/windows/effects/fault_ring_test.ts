@@ -1,0 +1,88 @@
+/**
+ * Every function of the tables is made to fail: first with its reason lost, then with one that it can
+ * have. The public call that uses it must tell, and leave no handle, no process and no wait.
+ */
+import "../../helpers/bound_kernel.ts";
+import { assert, assertEquals } from "@std/assert";
+import { ERROR } from "../../../ffi/constants.ts";
+import { BLOCKING_FUNCTIONS, FUNCTIONS } from "../../../ffi/functions.ts";
+import { advapi32, kernel32, ntdll, user32 } from "../../../ffi/library.ts";
+import { JobObject } from "../../../job/job_object.ts";
+import { exitWatch } from "../../../process/exit/exit_watch.ts";
+import { completionPort } from "../../../process/io/completion_port.ts";
+import { FAULTS, STOP, type World } from "../../helpers/fault_trials.ts";
+import { startChild, uniqueName, within } from "../../helpers/job_trials.ts";
+import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
+
+const LIBRARIES: { readonly [dll: string]: object } = { kernel32, user32, advapi32, ntdll };
+
+const NAMES: readonly string[] = [
+  ...Object.values(FUNCTIONS).flatMap((table) => Object.keys(table)),
+  ...BLOCKING_FUNCTIONS.map((name) => `${name}Async`),
+];
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** Lets a function fail, and loses the reason or gives one. */
+function failing(name: string, gives: number | bigint, reason: number): Disposable {
+  const library = Object.values(LIBRARIES).find((functions) => name in functions)!;
+  const real = Reflect.get(library, name) as AnyFunction;
+  const value: AnyFunction = (...args) => {
+    // A handle that is said to be open still would be left by the test itself.
+    if (name === "CloseHandle") real(...args);
+    kernel32.SetLastError(reason);
+    return name.endsWith("Async") ? Promise.resolve(gives) : gives;
+  };
+  Object.defineProperty(library, name, { value });
+  return { [Symbol.dispose]: () => void Object.defineProperty(library, name, { value: real }) };
+}
+
+Deno.test("fault ring: each function of the tables has a fault, or a reason why it has none", () => {
+  assertEquals(Object.keys(FAULTS).toSorted(), NAMES.toSorted());
+  for (const [name, fault] of Object.entries(FAULTS)) {
+    if ("excused" in fault) assert(fault.excused.length > 10, name);
+    else assert(Object.keys(fault.calls).length > 0, name);
+  }
+});
+
+Deno.test("fault ring: the public call tells, and leaves no handle, no process and no wait", async () => {
+  const file = await Deno.makeTempFile();
+  const count = { functions: 0, calls: 0 };
+  const wrong: string[] = [];
+  for (const [name, fault] of Object.entries(FAULTS)) {
+    if ("excused" in fault) continue;
+    count.functions++;
+    const before = [completionPort.refs, completionPort.sources, exitWatch.size];
+    const job = JobObject.create({ name: uniqueName("ring"), killOnClose: true });
+    const child = startChild(job, "sleepforever");
+    const world: World = { job, child, file };
+    for (const [what, call] of Object.entries(fault.calls)) {
+      for (const reason of [ERROR.SUCCESS, ERROR.NO_SYSTEM_RESOURCES]) {
+        count.calls++;
+        const about = `${name}, ${what}, reason ${reason}`;
+        try {
+          await assertNoHandleLeft(async () => {
+            using failed = failing(name, fault.gives, reason);
+            STOP.fault = failed;
+            await call(world);
+          }, about);
+          assertEquals(job.pids(), [child.pid]);
+        } catch (error) {
+          wrong.push(`${about}: ${error instanceof Error ? error.message : error}`);
+        }
+      }
+    }
+    job.terminate();
+    await within(child.status, "the child's end");
+    job.close();
+    await within(completionPort.idle(), `the port's rest after ${name}`);
+    const after = [completionPort.refs, completionPort.sources, exitWatch.size];
+    if (String(after) !== String(before)) wrong.push(`${name}: left ${after}, not ${before}`);
+  }
+  await Deno.remove(file);
+  const excused = NAMES.length - count.functions;
+  const text = `fault ring: ${count.functions} functions failed in ${count.calls} calls, ` +
+    `${excused} excused, of ${NAMES.length}\n`;
+  await Deno.stdout.write(new TextEncoder().encode(text));
+  assertEquals(wrong, []);
+});
