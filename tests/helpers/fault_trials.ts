@@ -262,6 +262,8 @@ export const FAULTS: { readonly [name: string]: Fault } = {
   GetFullPathNameW: { gives: 0, calls: { spawn: start({ cwd: "C:\\" }) } },
   GetShortPathNameW: { excused: "a folder without a short name is refused: see folder_test.ts" },
   GetFileAttributesW: { gives: 0xffff_ffff, calls: { spawn: start({ cwd: "C:\\" }) } },
+  GetErrorMode: { excused: CONSTANT },
+  SetErrorMode: { excused: "it gives the mode before, and has no failure" },
   GetStdHandle: { excused: "what it does not give is NUL, as for a program without a console" },
   GenerateConsoleCtrlEvent: { excused: "it is called in a Worker: see console_break_test.ts" },
   CreateIoCompletionPort: { gives: 0n, calls: { piped } },
