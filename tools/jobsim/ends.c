@@ -327,8 +327,11 @@ static BOOL is_told_later(DWORD pid) {
 /* Windows posts EXIT before it signals the process. */
 EXPORT_AS(WaitForSingleObject, sim_WaitForSingleObject);
 DWORD WINAPI sim_WaitForSingleObject(HANDLE handle, DWORD milliseconds) {
-    DWORD result = WaitForSingleObject(handle, milliseconds), error = GetLastError(), pid;
-    ULONGLONG deadline = GetTickCount64() + 1000;
+    DWORD result, error, pid;
+    ULONGLONG deadline;
+    if (!await_signal(handle, &milliseconds)) return WAIT_TIMEOUT;
+    result = WaitForSingleObject(handle, milliseconds), error = GetLastError();
+    deadline = GetTickCount64() + 1000;
     if (result == WAIT_OBJECT_0 && self >= 0 && (pid = GetProcessId(handle)) != 0) {
         await_relay();
         for (;;) {

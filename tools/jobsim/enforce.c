@@ -26,22 +26,63 @@ void suspend_or_resume(MEMBER *member) {
     }
 }
 
-void apply_to_member(MEMBER *member) {
-    ULONGLONG mask = systemMask;
-    DWORD priority = 0;
+static int rank_of(DWORD priority) {
+    static const DWORD order[] = {IDLE_PRIORITY_CLASS, BELOW_NORMAL_PRIORITY_CLASS, NORMAL_PRIORITY_CLASS,
+                                  ABOVE_NORMAL_PRIORITY_CLASS, HIGH_PRIORITY_CLASS, REALTIME_PRIORITY_CLASS};
+    int rank = 0;
+    while (rank < 5 && order[rank] != priority) rank++;
+    return rank;
+}
+
+/* The lowest priority class of the chain; 0 when none of its jobs has that limit. */
+DWORD effective_priority(const MEMBER *member) {
+    DWORD lowest = 0;
+    for (int i = 0; i < member->count; i++) {
+        const JOB *job = &registry->jobs[member->job[i]];
+        if (!(job->flags & JOB_OBJECT_LIMIT_PRIORITY_CLASS)) continue;
+        if (!lowest || rank_of(job->priorityClass) < rank_of(lowest)) lowest = job->priorityClass;
+    }
+    return lowest;
+}
+
+/* The processors that the chain leaves; `subset` when each job that restricts them lets members choose among them. */
+BOOL effective_affinity(const MEMBER *member, ULONGLONG *mask, BOOL *subset) {
     BOOL masked = FALSE;
-    HANDLE process = member_process(member);
+    *mask = systemMask;
+    *subset = TRUE;
     for (int i = 0; i < member->count; i++) {
         const JOB *job = &registry->jobs[member->job[i]];
         for (DWORD k = 0; k < job->groupCount; k++)
-            if (job->groups[k].Group == 0 && (mask & job->groups[k].Mask)) mask &= job->groups[k].Mask, masked = TRUE;
-        if ((job->flags & JOB_OBJECT_LIMIT_AFFINITY) && (mask & job->affinity)) mask &= job->affinity, masked = TRUE;
-        if (job->flags & JOB_OBJECT_LIMIT_PRIORITY_CLASS) priority = job->priorityClass;
+            if (job->groups[k].Group == 0 && (*mask & job->groups[k].Mask)) *mask &= job->groups[k].Mask, masked = TRUE, *subset = FALSE;
+        if (!(job->flags & JOB_OBJECT_LIMIT_AFFINITY) || !(*mask & job->affinity)) continue;
+        *mask &= job->affinity, masked = TRUE;
+        if (!(job->flags & JOB_OBJECT_LIMIT_SUBSET_AFFINITY)) *subset = FALSE;
     }
+    return masked;
+}
+
+void apply_to_member(MEMBER *member) {
+    DWORD priority = effective_priority(member);
+    ULONGLONG mask;
+    BOOL subset, masked = effective_affinity(member, &mask, &subset);
+    HANDLE process = member_process(member);
     if (process && (masked || member->masked)) SetProcessAffinityMask(process, mask);
     member->masked = masked;
     if (process && priority) SetPriorityClass(process, priority);
     suspend_or_resume(member);
+}
+
+/* Undoes what a member has asked Wine for itself, as jobsim is not in it: at the next look, not at once. */
+static void keep_limits(MEMBER *member) {
+    DWORD priority = effective_priority(member);
+    ULONGLONG mask;
+    BOOL subset, masked = effective_affinity(member, &mask, &subset);
+    HANDLE process = priority || masked ? member_process(member) : NULL;
+    DWORD_PTR own = 0, all = 0;
+    if (!process) return;
+    if (priority && GetPriorityClass(process) != priority) SetPriorityClass(process, priority);
+    if (!masked || !GetProcessAffinityMask(process, &own, &all) || own == mask) return;
+    if (!subset || (own & ~mask)) SetProcessAffinityMask(process, mask);
 }
 
 void apply_to_job(int index) {
@@ -54,8 +95,9 @@ void apply_to_job(int index) {
 BOOL needs_limits(int index) {
     const JOB *job = &registry->jobs[index];
     if (job->flags & (JOB_OBJECT_LIMIT_PROCESS_TIME | JOB_OBJECT_LIMIT_JOB_TIME | JOB_OBJECT_LIMIT_PROCESS_MEMORY |
-                      JOB_OBJECT_LIMIT_JOB_MEMORY))
+                      JOB_OBJECT_LIMIT_JOB_MEMORY | JOB_OBJECT_LIMIT_PRIORITY_CLASS | JOB_OBJECT_LIMIT_AFFINITY))
         return !job->exhausted;
+    if (job->groupCount) return TRUE;
     if (job->cpu.ControlFlags & CPU_HARD_CAP) return TRUE;
     return (job->notify.LimitFlags & ~(LIM_READ_BYTES | LIM_WRITE_BYTES)) != 0;
 }
@@ -65,18 +107,19 @@ static void end_by_limit(MEMBER *member) {
     if (process) TerminateProcess(process, ERROR_NOT_ENOUGH_QUOTA);
 }
 
-static void check_process(int index, MEMBER *member, int place) {
-    JOB *job = &registry->jobs[index];
-    BOOL above;
+/* In the job and in those that it is nested in. */
+void count_kills(int index, DWORD count) {
+    for (int i = 0; index >= 0 && i < MAX_CHAIN; i++, index = parent_of(index)) registry->jobs[index].limitKills += count;
+}
+
+static void check_process(int index, MEMBER *member) {
+    const JOB *job = &registry->jobs[index];
     if ((job->flags & JOB_OBJECT_LIMIT_PROCESS_TIME) && !member->timeKilled && member->user >= job->processTime) {
         member->timeKilled = TRUE;
-        job->limitKills++;
+        count_kills(index, 1);
         end_by_limit(member);
         announce(index, JOB_OBJECT_MSG_END_OF_PROCESS_TIME, member->pid);
     }
-    above = (job->flags & JOB_OBJECT_LIMIT_PROCESS_MEMORY) && member->commit > job->processMemory;
-    if (above && !member->memoryAbove[place]) announce(index, JOB_OBJECT_MSG_PROCESS_MEMORY_LIMIT, member->pid);
-    member->memoryAbove[place] = (BYTE)above;
 }
 
 static void end_job(int index) {
@@ -89,17 +132,15 @@ static void end_job(int index) {
     }
     if (!all_can_end(index)) return; /* at the next sample, then */
     job->exhausted = TRUE;
-    job->limitKills += job->active;
+    job->unsignaled = FALSE;
+    count_kills(index, job->active);
     if (request_end(index, handle, ERROR_NOT_ENOUGH_QUOTA)) return;
     for (int i = 0; i < registry->memberHigh; i++)
         if (registry->members[i].count && place_in(&registry->members[i], index) >= 0) end_by_limit(&registry->members[i]);
 }
 
 static void check_job(int index, const SUMS *sums) {
-    JOB *job = &registry->jobs[index];
-    BOOL above = (job->flags & JOB_OBJECT_LIMIT_JOB_MEMORY) && sums->commit > job->jobMemory;
-    if (above && !job->memoryAbove) announce(index, JOB_OBJECT_MSG_JOB_MEMORY_LIMIT, sums->growerPid);
-    job->memoryAbove = above;
+    const JOB *job = &registry->jobs[index];
     if ((job->flags & JOB_OBJECT_LIMIT_JOB_TIME) && !job->exhausted && sums->user >= job->jobTimeEnd) end_job(index);
 }
 
@@ -120,14 +161,17 @@ void enforce(ULONGLONG now) {
         sum_job(i, &sums);
         cap_tick(i, &sums, now);
         rate_tick(i, &sums, now);
+        check_memory(i);
         check_job(i, &sums);
         check_notifications(i, &sums, 0, 0);
         for (int k = 0; k < registry->memberHigh; k++) {
             MEMBER *member = &registry->members[k];
-            int place = member->count ? place_in(member, i) : -1;
-            if (place >= 0) check_process(i, member, place);
+            if (member->count && place_in(member, i) >= 0) check_process(i, member);
         }
     }
     for (int i = 0; i < registry->memberHigh; i++)
-        if (registry->members[i].count && registry->members[i].settled) suspend_or_resume(&registry->members[i]);
+        if (registry->members[i].count && registry->members[i].settled) {
+            suspend_or_resume(&registry->members[i]);
+            if (registry->jobs[registry->members[i].job[0]].engine == self) keep_limits(&registry->members[i]);
+        }
 }

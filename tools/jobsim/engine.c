@@ -13,6 +13,7 @@ static BOOL bufferValid;
 static ULONG capacity = 1 << 16;
 static ULONGLONG sampledAt; /* 100 ns */
 static ULONGLONG cost;      /* of the last sample, 100 ns */
+static DWORD sampleNumber;
 static volatile LONG moved; /* a member used time or memory since the last sample */
 
 static ULONGLONG ticks(void) {
@@ -43,6 +44,7 @@ static void times_of(const PROCESS_INFO *info, LONGLONG *user, LONGLONG *kernel)
 static void take(const PROCESS_INFO *info) {
     MEMBER *member = find_member((DWORD)(ULONG_PTR)info->UniqueProcessId);
     LONGLONG user, kernel;
+    LINUX_MEMORY memory;
     /* Before it runs its own program it shows what it was forked from. */
     if (!member || !member->settled || member->final) return;
     times_of(info, &user, &kernel);
@@ -57,7 +59,23 @@ static void take(const PROCESS_INFO *info) {
     if (user > member->user) member->user = user;
     if (kernel > member->kernel) member->kernel = kernel;
     member->commit = info->PagefileUsage;
-    member->faults = info->PageFaultCount;
+    memory.largest = info->PeakWorkingSetSize;
+    memory.commit = info->PagefileUsage;
+    memory.file = info->WorkingSetSize > memory.commit ? info->WorkingSetSize - memory.commit : 0;
+    note_memory(member, &memory);
+    member->sampled = TRUE;
+    member->seen = sampleNumber;
+}
+
+/* Of those who have ended, as the sample does not show them, what they used. */
+static void take_ended(void) {
+    for (int i = 0; i < registry->memberHigh; i++) {
+        MEMBER *member = &registry->members[i];
+        HANDLE process;
+        if (!member->count || !member->sampled || member->final || member->seen == sampleNumber) continue;
+        process = member_process(member);
+        if (process && WaitForSingleObject(process, 0) == WAIT_OBJECT_0) final_times(member);
+    }
 }
 
 static void note_peaks(void) {
@@ -100,16 +118,36 @@ void sample(BOOL forced) {
     if (bufferValid) {
         const PROCESS_INFO *info = (const PROCESS_INFO *)buffer;
         lock();
+        sampleNumber = ++registry->sampleNumber;
         for (;; info = (const PROCESS_INFO *)((const BYTE *)info + info->NextEntryOffset)) {
             take(info);
             if (!info->NextEntryOffset) break;
         }
+        take_ended();
         note_peaks();
         unlock();
     }
     sampledAt = ticks();
     cost = sampledAt - begun;
     LeaveCriticalSection(&sampling);
+}
+
+/* Brings the members of one job up to date: who is new to the samples is seen, and who has just ended
+ * has his last numbers. The registry lock is not held. */
+void sample_job(int index) {
+    BOOL forced = FALSE;
+    sample(FALSE);
+    lock();
+    for (int i = 0; i < registry->memberHigh; i++) {
+        MEMBER *member = &registry->members[i];
+        HANDLE process;
+        if (!member->count || member->final || place_in(member, index) < 0) continue;
+        process = member_process(member);
+        if (process && WaitForSingleObject(process, 0) == WAIT_OBJECT_0) final_times(member);
+        else if (member->settled && !member->sampled) forced = TRUE;
+    }
+    unlock();
+    if (forced) sample(TRUE);
 }
 
 static const PROCESS_INFO *sampled(DWORD pid, LONGLONG born) {
@@ -119,6 +157,20 @@ static const PROCESS_INFO *sampled(DWORD pid, LONGLONG born) {
         if ((DWORD)(ULONG_PTR)info->UniqueProcessId == pid && info->CreateTime.QuadPart == born) return info;
         if (!info->NextEntryOffset) return NULL;
     }
+}
+
+/* What a process has committed at this moment; 0 if it is not there. The registry lock is not held. */
+ULONGLONG sampled_commit(DWORD pid) {
+    const PROCESS_INFO *info;
+    ULONGLONG commit = 0;
+    sample(TRUE);
+    EnterCriticalSection(&sampling);
+    for (info = bufferValid ? (const PROCESS_INFO *)buffer : NULL; info;) {
+        if ((DWORD)(ULONG_PTR)info->UniqueProcessId == pid) commit = info->PagefileUsage;
+        info = info->NextEntryOffset ? (const PROCESS_INFO *)((const BYTE *)info + info->NextEntryOffset) : NULL;
+    }
+    LeaveCriticalSection(&sampling);
+    return commit;
 }
 
 /* What a live process has used, as a fresh sample shows it; FALSE if it is not alive. The registry
@@ -221,7 +273,11 @@ DWORD WINAPI engine_main(void *unused) {
     for (;;) {
         BOOL sampled = FALSE;
         ULONGLONG now = GetTickCount64();
-        DWORD wait = settle_newcomers(), ends = finish_ends();
+        DWORD wait = settle_newcomers(), ends = finish_ends(), young;
+        lock();
+        young = watch_young();
+        unlock();
+        if (young < wait) wait = young;
         if (ends < wait) wait = ends;
         if (due && due <= now) wait = 0;
         else if (due && due - now < wait) wait = (DWORD)(due - now);

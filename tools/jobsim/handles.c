@@ -27,6 +27,12 @@ static BOOL is_known(HANDLE handle) {
     return known;
 }
 
+/* The job of a handle that this process has used before, or -1. */
+int known_job(HANDLE handle) {
+    const ENTRY *entry = entry_of(handle);
+    return entry && registry->jobs[entry->job].used && registry->jobs[entry->job].generation == entry->generation ? entry->job : -1;
+}
+
 static BOOL has_type(HANDLE handle, const WCHAR *type) {
     BYTE buffer[512];
     ULONG length;
@@ -130,12 +136,16 @@ int resolve(HANDLE handle, DWORD access) {
     return entry->job;
 }
 
+/* A name is limited to MAX_PATH characters, its end counted. See Microsoft's page on CreateJobObjectW, which
+ * names no error. */
+static BOOL fits(const WCHAR *name) { return !name || lstrlenW(name) < MAX_PATH || fail(ERROR_FILENAME_EXCED_RANGE); }
+
 EXPORT_AS(CreateJobObjectW, sim_CreateJobObjectW);
 HANDLE WINAPI sim_CreateJobObjectW(SECURITY_ATTRIBUTES *attributes, const WCHAR *name) {
     HANDLE handle;
     DWORD error;
     int job = -1;
-    if (!start()) return NULL;
+    if (!start() || !fits(name)) return NULL;
     lock();
     handle = create_named(attributes, name, &job);
     error = GetLastError();
@@ -154,7 +164,7 @@ HANDLE WINAPI sim_OpenJobObjectW(DWORD access, BOOL inherit, const WCHAR *name) 
     HANDLE handle;
     DWORD error;
     int job = -1;
-    if (!start()) return NULL;
+    if (!start() || !fits(name)) return NULL;
     lock();
     handle = open_named(access, inherit, name, &job);
     error = GetLastError();

@@ -102,6 +102,8 @@ static BOOL uses_samples(int number) {
     case CLS_BASIC_LIMIT:
     case CLS_NOTIFY:
     case CLS_NOTIFY_2:
+    case CLS_VIOLATION:
+    case CLS_VIOLATION_2:
     case CLS_CLEAR_PEAK:
     case CLS_EXTENDED_ACCOUNTING:
     case CLS_MEMORY_USAGE: return TRUE;
@@ -109,9 +111,19 @@ static BOOL uses_samples(int number) {
     return FALSE;
 }
 
-/* Brings the members' times up to date where the class shows them or counts from them. */
-static void sample_if_used(int number) {
-    if (uses_samples(number) && registry->memberHigh) sample(FALSE);
+/* The job that a call means, or -1 with the last error, and its members brought up to date where the class
+ * shows what they used or counts from it. Takes the lock. */
+static int locked_job(HANDLE handle, int number, DWORD access) {
+    int job;
+    lock();
+    if (handle || access != JOB_OBJECT_QUERY) job = resolve(handle, access);
+    else if ((job = own_job()) < 0) SetLastError(ERROR_ACCESS_DENIED);
+    if (job < 0 || !registry->jobs[job].active || !uses_samples(number)) return job;
+    unlock();
+    if (access != JOB_OBJECT_QUERY) sample(TRUE); /* a new limit counts from this moment */
+    sample_job(job);
+    lock();
+    return handle ? resolve(handle, access) : job;
 }
 
 EXPORT_AS(SetInformationJobObject, sim_SetInformationJobObject);
@@ -122,9 +134,7 @@ BOOL WINAPI sim_SetInformationJobObject(HANDLE handle, int number, void *info, D
     error = check_call(number, TRUE, length);
     if (error) return fail(error);
     if (length && !info) return fail(ERROR_NOACCESS);
-    sample_if_used(number);
-    lock();
-    job = resolve(handle, JOB_OBJECT_SET_ATTRIBUTES);
+    job = locked_job(handle, number, JOB_OBJECT_SET_ATTRIBUTES);
     error = job < 0 ? GetLastError() : set_class(job, handle, number, info, length);
     unlock();
     return error ? fail(error) : TRUE;
@@ -136,6 +146,8 @@ static void query_accounting(int index, HANDLE handle, JOBOBJECT_BASIC_ACCOUNTIN
     JOBOBJECT_BASIC_ACCOUNTING_INFORMATION wine = {0};
     SUMS sums;
     DWORD ending;
+    for (int i = 0; i < registry->memberHigh; i++)
+        if (registry->members[i].count && place_in(&registry->members[i], index) >= 0) refresh_faults(&registry->members[i]);
     sum_job(index, &sums);
     memset(out, 0, sizeof *out);
     out->TotalUserTime.QuadPart = sums.user;
@@ -245,10 +257,7 @@ BOOL WINAPI sim_QueryInformationJobObject(HANDLE handle, int number, void *info,
     if (!error && number == CLS_PROCESS_IDS && length < sizeof(JOBOBJECT_BASIC_PROCESS_ID_LIST)) error = ERROR_BAD_LENGTH;
     if (error) return fail(error);
     if (length && !info) return fail(ERROR_NOACCESS);
-    sample_if_used(number);
-    lock();
-    if (handle) job = resolve(handle, JOB_OBJECT_QUERY);
-    else if ((job = own_job()) < 0) SetLastError(ERROR_ACCESS_DENIED);
+    job = locked_job(handle, number, JOB_OBJECT_QUERY);
     error = job < 0 ? GetLastError() : query_class(job, handle, number, info, length, &needed);
     unlock();
     /* Too small a list of processes leaves the length alone; too small a list of groups tells it. */

@@ -41,8 +41,16 @@
  *   Notifications of time, memory and rates are sent at each crossing, those of I/O at each charge
  *   that leaves the total above the limit; while one waits for its query, none is sent.
  *   GetProcessTimes of other processes, of which Wine tells the caller's own: user and kernel time of a
- *   live one as of now, of an ended member as last sampled, plus what its main thread used after that
- *   where Linux still tells it; zeros of an ended process that was in no job, or left over 4096 ends ago.
+ *   live one as of now, of an ended member as Linux counted them to its end; zeros of an ended process that was in
+ *   no job, or left over 4096 ends ago.
+ *   Times and page faults of an ended member are its last ones where Linux keeps it until they are read, which it
+ *   does for descendants of a process with jobsim in it (linux.c); of another one, as last seen. A peak is the
+ *   largest size as last seen: in its first second a member is looked at after each sixteenth of its age, then
+ *   once a sample, and at its end if there is still something to see.
+ *   A member's own request for another priority class or affinity: undone within 25 ms where jobsim is not in the
+ *   member, else answered as Windows does (requests.c).
+ *   JOBSIM_NOTIFY=repeated, in the environment of the process that makes a job: message 11 comes again after each
+ *   query while a limit stays exceeded; no page says which of both Windows does.
  * TWO MODELS OF AN END
  *   Microsoft's pages leave some of it open, so JOBSIM_ENDS chooses, in the environment of the process that makes
  *   a job:
@@ -82,6 +90,8 @@
 #define MAX_VOLUMES 4
 #define REFUSALS 64
 #define MAX_KEPT 4096
+#define MAX_ENDS 1024
+#define MAX_ARRIVALS 256
 
 /* Packets of our own in the engine's port, beside Wine's. */
 #define MESSAGE_CLOSED 0xFFFF0001u /* the last handle of this process was closed */
@@ -92,6 +102,10 @@
 #define EXPORT_AS(name, own) __asm__(".section .drectve\n .ascii \" -export:" #name "=" #own "\"\n .text")
 
 typedef struct { DWORD pid, born; } ENGINE;
+
+/* Of a Linux process: times in 100 ns, `start` in ticks since the machine's, sizes in bytes. */
+typedef struct { int pid; DWORD faults; ULONGLONG start; LONGLONG user, kernel; } LINUX_USAGE;
+typedef struct { ULONGLONG largest, file, commit; } LINUX_MEMORY; /* all resident but for the commit */
 
 typedef struct { WCHAR volume[MAX_PATH]; IO_RATE_NATIVE_V3 rate; } IO_ENTRY;
 
@@ -111,6 +125,7 @@ typedef struct {
     DWORD activeLimit, priorityClass, schedulingClass;
     LONGLONG jobTimeEnd, periodUser, periodKernel; /* absolute, in job user time */
     BOOL exhausted;
+    BOOL unsignaled; /* Wine's signal of the end of its time is over: the limit was reset */
     DWORD ui, endOfJobAction;
     BOOL frozen;
     ULONG wakeHigh, wakeLow;
@@ -135,7 +150,9 @@ typedef struct {
     VIOLATION_INFO_2 violation;
     LONGLONG notifyTimeEnd;
     BOOL violationPending, memoryAbove;
-    DWORD above; /* limits that stand crossed */
+    BOOL repeats; /* notifies again after each query while a limit stays exceeded */
+    DWORD above;   /* limits that stand crossed */
+    DWORD crossed; /* of those, the ones that were not so from the first */
 
     BOOL finishedEnds; /* the model of its maker */
     BOOL populated;    /* the end of its last process is still to be told */
@@ -159,12 +176,18 @@ typedef struct {
     LONG endEngine;
     UINT endCode;
     ULONGLONG endDue; /* GetTickCount64 */
+    ULONGLONG examined[MAX_CHAIN]; /* the commit that was compared with the job's limits */
     BOOL timeKilled, masked;
     BOOL created; /* whoever makes it has told us that it stands */
     BOOL settled; /* judged, and the limits applied */
     BOOL final;   /* it has ended, and its times stand still */
     ULONGLONG joined; /* GetTickCount64 */
     DWORD mainThread;
+    int linuxPid;
+    ULONGLONG linuxStart;
+    BOOL sampled;       /* at least once */
+    DWORD seen;         /* number of the sample that last showed it */
+    ULONGLONG look;     /* when its memory is to be looked at again while it is young */
     LONGLONG user, kernel, mainUser, mainKernel;
     ULONGLONG commit, lastCommit;
     LONGLONG lastUser;
@@ -183,11 +206,15 @@ typedef struct {
     MEMBER members[MAX_MEMBERS];
     struct { DWORD pid, code; } refusals[REFUSALS];
     DWORD refusalNext;
+    struct { DWORD pid; ULONGLONG commit; } arrivals[MAX_ARRIVALS]; /* running processes that were assigned */
+    DWORD arrivalNext;
     struct { DWORD pid; LONGLONG born, user, kernel; } kept[MAX_KEPT]; /* of members that have ended */
     DWORD keptNext;
     LINGERING lingering[MAX_LINGERING];
     TOLD told[MAX_TOLD];
     DWORD toldNext;
+    LINUX_USAGE ends[MAX_ENDS]; /* of Linux processes that were reaped */
+    DWORD endNext, sampleNumber;
 } REGISTRY;
 
 /* What this process alone knows of a job. */
@@ -230,112 +257,6 @@ extern double timeScale;
 extern HANDLE enginePort;
 extern volatile LONG relayed; /* moves whenever the engine has relayed something */
 
-/* registry.c */
-BOOL start(void);
-void lock(void);
-void unlock(void);
-BOOL fail(DWORD error);
-int new_job(const WCHAR *name);
-void free_job(int job);
-int find_job(const WCHAR *name);
-DWORD born_of(HANDLE process);
-int parent_of(int job);
-BOOL is_ancestor(int ancestor, int job);
-int depth_of(int job);
-MEMBER *find_member(DWORD pid);
-MEMBER *add_member(DWORD pid);
-void drop_membership(MEMBER *member, int place);
-int place_in(const MEMBER *member, int job);
-HANDLE member_process(MEMBER *member);
-void close_stale(void);
-BOOL has_members(int job);
-void sum_job(int job, SUMS *sums);
-
-/* engines.c */
-void bury_dead_engines(void);
-
-/* handles.c */
-BOOL own_port(HANDLE handle, int job);
-int resolve(HANDLE handle, DWORD access);
-int own_job(void);
-HANDLE any_handle(int job, DWORD access);
-BOOL open_engine(int engine);
-void poll_foreign(void);
-BOOL has_foreign(void);
-void wake_engine(int job);
-
-/* relay.c */
-ULONG_PTR key_of(int job);
-void relay(ULONG_PTR key, DWORD message, DWORD pid);
-void join(int job, DWORD pid);
-void leave(int job, MEMBER *member, int place, BOOL told);
-void deliver(int job, DWORD message, DWORD pid);
-void announce(int job, DWORD message, DWORD pid);
-void replay(int job);
-void wait_relayed(LONG seen, DWORD milliseconds);
-DWORD verdict(DWORD pid, const int *jobs, int count, HANDLE process);
-void leave_all(int job);
-BOOL settle(MEMBER *member);
-BOOL all_can_end(int job);
-DWORD settle_all(void);
-
-/* order.c */
-BOOL was_told(ULONG_PTR key, DWORD message, DWORD pid);
-void join_inner(int job, DWORD pid);
-void leave_inner(int job, MEMBER *member);
-
-/* process.c */
-void await_newcomers(int job, HANDLE handle);
-
-/* engine.c */
-void drain_foreign(HANDLE port);
-DWORD WINAPI engine_main(void *unused);
-void sample(BOOL forced);
-BOOL sampled_times(DWORD pid, LONGLONG born, LONGLONG *user, LONGLONG *kernel);
-
-/* times.c */
-void final_times(MEMBER *member);
-void keep_times(const MEMBER *member, HANDLE process);
-
-/* enforce.c */
-void enforce(ULONGLONG now);
-void check_notifications(int job, const SUMS *sums, DWORD extra, DWORD pid);
-void apply_to_member(MEMBER *member);
-void apply_to_job(int job);
-void suspend_or_resume(MEMBER *member);
-BOOL needs_limits(int job);
-DWORD hard_cap(int job);
-
-/* rate.c */
-void rate_tick(int job, const SUMS *sums, ULONGLONG now);
-void cap_tick(int job, const SUMS *sums, ULONGLONG now);
-BOOL io_pending(int job);
-DWORD rate_level(int job, int which);
-void rate_reset(int job, int which);
-
-/* classes.c */
-typedef struct { BYTE number, set, query; WORD size[3]; SHORT stored; } CLASS_RULE;
-const CLASS_RULE *class_rule(int number);
-DWORD check_call(int number, BOOL set, DWORD length);
-
-/* limits.c */
-DWORD set_limits(int job, HANDLE handle, int number, const void *info, DWORD length);
-void query_limits(int job, int number, void *info, DWORD length);
-
-/* rate_control.c */
-DWORD set_cpu(int job, const CPU_RATE_INFO *info);
-DWORD set_net(int job, const NET_RATE_INFO *info);
-DWORD set_native_io(int job, const void *info, DWORD length);
-void query_native_io(int job, void *info, DWORD length);
-DWORD set_attribution(int job, const ATTRIBUTION_INFO *info);
-
-/* notify.c */
-DWORD set_notify(int job, int number, const void *info);
-void query_notify(int job, int number, void *info);
-void take_violation(int job, int number, void *info);
-
-/* groups.c */
-DWORD set_groups(int job, int number, const void *info, DWORD length);
-DWORD query_groups(int job, int number, void *info, DWORD length, DWORD *needed);
+#include "functions.h"
 
 #endif

@@ -31,6 +31,28 @@ static DWORD check_basic(const JOBOBJECT_BASIC_LIMIT_INFORMATION *basic, DWORD v
     return ERROR_SUCCESS;
 }
 
+/* Whether the caller has SeIncreaseBasePriorityPrivilege, and enabled. */
+static BOOL may_raise(void) {
+    PRIVILEGE_SET set = {.PrivilegeCount = 1, .Control = PRIVILEGE_SET_ALL_NECESSARY};
+    HANDLE token = NULL;
+    BOOL enabled = FALSE;
+    if (!OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &token) && !OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token))
+        return FALSE;
+    if (!LookupPrivilegeValueA(NULL, SE_INC_BASE_PRIORITY_NAME, &set.Privilege[0].Luid) || !PrivilegeCheck(token, &set, &enabled))
+        enabled = FALSE;
+    real.CloseHandle(token);
+    return enabled;
+}
+
+/* See Microsoft's page on JOBOBJECT_BASIC_LIMIT_INFORMATION; for a priority class up to above normal Windows asks for
+ * no privilege, whatever the page says. */
+static DWORD check_privilege(const JOBOBJECT_BASIC_LIMIT_INFORMATION *basic) {
+    BOOL raises = (basic->LimitFlags & JOB_OBJECT_LIMIT_SCHEDULING_CLASS) && basic->SchedulingClass > 5;
+    if (basic->LimitFlags & JOB_OBJECT_LIMIT_PRIORITY_CLASS)
+        raises |= basic->PriorityClass == HIGH_PRIORITY_CLASS || basic->PriorityClass == REALTIME_PRIORITY_CLASS;
+    return raises && !may_raise() ? ERROR_PRIVILEGE_NOT_HELD : ERROR_SUCCESS;
+}
+
 /* A new job time counts from what is used already; PRESERVE keeps the one that runs. */
 static void set_job_time(JOB *job, const JOBOBJECT_BASIC_LIMIT_INFORMATION *basic, const SUMS *sums) {
     if (basic->LimitFlags & JOB_OBJECT_LIMIT_JOB_TIME) {
@@ -38,9 +60,11 @@ static void set_job_time(JOB *job, const JOBOBJECT_BASIC_LIMIT_INFORMATION *basi
         job->jobTimeEnd = job->jobTime + sums->user;
         job->periodUser = sums->user;
         job->periodKernel = sums->kernel;
+        job->unsignaled |= job->exhausted;
         job->exhausted = FALSE;
     } else if (!(basic->LimitFlags & JOB_OBJECT_LIMIT_PRESERVE_JOB_TIME) || !(job->flags & JOB_OBJECT_LIMIT_JOB_TIME)) {
         job->jobTime = job->jobTimeEnd = 0;
+        job->unsignaled |= job->exhausted;
         job->exhausted = FALSE;
     }
 }
@@ -54,6 +78,7 @@ DWORD set_limits(int index, HANDLE handle, int number, const void *info, DWORD l
     SUMS sums;
     if (length == sizeof(EXTENDED_LIMIT_V2)) valid |= LIM_SILO_READY;
     error = check_basic(basic, valid);
+    if (!error) error = check_privilege(basic);
     if (error) return error;
     if (extended && (flags & JOB_OBJECT_LIMIT_PROCESS_MEMORY) && extended->ProcessMemoryLimit < PAGE) return ERROR_INVALID_PARAMETER;
     if (extended && (flags & JOB_OBJECT_LIMIT_JOB_MEMORY) && extended->JobMemoryLimit < PAGE) return ERROR_INVALID_PARAMETER;
@@ -78,6 +103,7 @@ DWORD set_limits(int index, HANDLE handle, int number, const void *info, DWORD l
 #undef KEEP
     if (length == sizeof(EXTENDED_LIMIT_V2)) job->totalMemory = ((const EXTENDED_LIMIT_V2 *)info)->JobTotalMemoryLimit;
     job->flags = flags;
+    examine_all(index);
     wake_engine(index);
     return ERROR_SUCCESS;
 }
@@ -88,7 +114,7 @@ void query_limits(int index, int number, void *info, DWORD length) {
     memset(info, 0, length);
     basic->PerProcessUserTimeLimit.QuadPart = job->processTime;
     basic->PerJobUserTimeLimit.QuadPart = job->jobTime;
-    basic->LimitFlags = number == CLS_BASIC_LIMIT ? job->flags & LIM_VALID_BASIC : job->flags;
+    basic->LimitFlags = job->flags; /* class 2 shows those of class 9 too */
     basic->MinimumWorkingSetSize = job->minWorkingSet;
     basic->MaximumWorkingSetSize = job->maxWorkingSet;
     basic->ActiveProcessLimit = job->activeLimit;

@@ -46,6 +46,7 @@ DWORD set_notify(int index, int number, const void *info) {
     job->notifyTimeEnd = next.PerJobUserTimeLimit.QuadPart + sums.user;
     job->violationPending = FALSE;
     memset(&job->violation, 0, sizeof job->violation);
+    job->crossed = 0;
     /* What is low already has not fallen below; what is high already is told at the next look. */
     job->above = sums.commit < next.JobLowMemoryLimit ? LIM_MEMORY_LOW : 0;
     rate_reset(index, 0);
@@ -83,19 +84,31 @@ static void record(JOB *job, DWORD bits, const SUMS *sums, const DWORD level[2])
     if (bits & LIM_IO_TOLERANCE) v->IoTolerance = level[1];
 }
 
+/* The limits that are exceeded at this moment. */
+static DWORD exceeded(const JOB *job, const SUMS *sums, const DWORD level[2]) {
+    const NOTIFY_INFO_2 *limit = &job->notify;
+    DWORD now = 0;
+    if (job->ioBytes[0] > limit->IoReadBytesLimit) now |= LIM_READ_BYTES;
+    if (job->ioBytes[1] > limit->IoWriteBytesLimit) now |= LIM_WRITE_BYTES;
+    if (sums->user > job->notifyTimeEnd) now |= JOB_OBJECT_LIMIT_JOB_TIME;
+    if (sums->commit > limit->JobHighMemoryLimit) now |= JOB_OBJECT_LIMIT_JOB_MEMORY;
+    if (sums->commit < limit->JobLowMemoryLimit) now |= LIM_MEMORY_LOW;
+    if (level[0] >= limit->CpuTolerance) now |= LIM_CPU_TOLERANCE;
+    if (level[1] >= limit->IoTolerance) now |= LIM_IO_TOLERANCE;
+    return now & limit->LimitFlags;
+}
+
 /* Compares the job with its notification limits. `charged` are the I/O limits that a charge has just
- * gone past. One message tells all; it is not repeated until its violation was queried. */
+ * gone past. One message tells all; until its violation was queried there is no other. Whether one comes then while
+ * a limit stays exceeded no page says: a job of the repeating model sends one, the other at the next crossing. */
 void check_notifications(int index, const SUMS *sums, DWORD charged, DWORD pid) {
     JOB *job = &registry->jobs[index];
-    const NOTIFY_INFO_2 *limit = &job->notify;
-    DWORD now = 0, fresh, level[2] = {rate_level(index, 0), rate_level(index, 1)};
-    if (!limit->LimitFlags) return;
-    if ((limit->LimitFlags & JOB_OBJECT_LIMIT_JOB_TIME) && sums->user > job->notifyTimeEnd) now |= JOB_OBJECT_LIMIT_JOB_TIME;
-    if ((limit->LimitFlags & JOB_OBJECT_LIMIT_JOB_MEMORY) && sums->commit > limit->JobHighMemoryLimit) now |= JOB_OBJECT_LIMIT_JOB_MEMORY;
-    if ((limit->LimitFlags & LIM_MEMORY_LOW) && sums->commit < limit->JobLowMemoryLimit) now |= LIM_MEMORY_LOW;
-    if ((limit->LimitFlags & LIM_CPU_TOLERANCE) && level[0] >= limit->CpuTolerance) now |= LIM_CPU_TOLERANCE;
-    if ((limit->LimitFlags & LIM_IO_TOLERANCE) && level[1] >= limit->IoTolerance) now |= LIM_IO_TOLERANCE;
-    fresh = (now & ~job->above) | (charged & limit->LimitFlags);
+    DWORD now, fresh, level[2] = {rate_level(index, 0), rate_level(index, 1)};
+    if (!job->notify.LimitFlags) return;
+    now = exceeded(job, sums, level) & ~(LIM_READ_BYTES | LIM_WRITE_BYTES);
+    fresh = (now & ~job->above) | (charged & job->notify.LimitFlags);
+    job->crossed = (job->crossed | fresh) & now;
+    if (job->repeats && !job->violationPending) fresh |= job->crossed;
     job->above = now;
     if (!fresh) return;
     record(job, fresh, sums, level);
@@ -109,7 +122,13 @@ void check_notifications(int index, const SUMS *sums, DWORD charged, DWORD pid) 
 
 void take_violation(int index, int number, void *info) {
     JOB *job = &registry->jobs[index];
-    VIOLATION_INFO_2 v = job->violation;
+    DWORD level[2] = {rate_level(index, 0), rate_level(index, 1)};
+    VIOLATION_INFO_2 v;
+    SUMS sums;
+    sum_job(index, &sums);
+    /* All that are exceeded as of now; low memory only after it was high. */
+    record(job, exceeded(job, &sums, level) & (job->crossed | ~LIM_MEMORY_LOW), &sums, level);
+    v = job->violation;
     v.LimitFlags = job->notify.LimitFlags;
     v.IoReadBytesLimit = job->notify.IoReadBytesLimit;
     v.IoWriteBytesLimit = job->notify.IoWriteBytesLimit;

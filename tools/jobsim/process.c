@@ -10,12 +10,25 @@ static BOOL judges(int index) {
     return (job->flags & (JOB_OBJECT_LIMIT_ACTIVE_PROCESS | JOB_OBJECT_LIMIT_AFFINITY | JOB_OBJECT_LIMIT_PRIORITY_CLASS)) != 0;
 }
 
-static int innermost(const MEMBER *member, int except) {
+/* The jobs of a process: what the engine has recorded, and, as a grandchild may not be recorded yet, what
+ * Wine tells of the jobs that this process has open. */
+static int jobs_of(DWORD pid, HANDLE process, int *jobs) {
+    const MEMBER *member = find_member(pid);
+    int count = 0;
+    for (int i = 0; i < registry->jobHigh; i++) {
+        BOOL in = member && place_in(member, i) >= 0;
+        HANDLE handle = in || !registry->jobs[i].used ? NULL : any_handle(i, JOB_OBJECT_QUERY);
+        if (handle) real.IsProcessInJob(process, handle, &in);
+        if (in && count < MAX_LIST) jobs[count++] = i;
+    }
+    return count;
+}
+
+static int innermost(const int *jobs, int count, int except) {
     int best = -1;
-    for (int i = 0; member && i < member->count; i++) {
-        int job = member->job[i];
-        if (job == except || is_ancestor(except, job)) continue;
-        if (best < 0 || depth_of(job) > depth_of(best)) best = job;
+    for (int i = 0; i < count; i++) {
+        if (jobs[i] == except || is_ancestor(except, jobs[i])) continue;
+        if (best < 0 || depth_of(jobs[i]) > depth_of(best)) best = jobs[i];
     }
     return best;
 }
@@ -28,12 +41,12 @@ static void set_parent(int child, int parent) {
 }
 
 /* Where either job restricts the user interface, one cannot nest in the other. */
-static BOOL nests_with_ui(int job, const MEMBER *member) {
+static BOOL nests_with_ui(int job, const int *jobs, int count) {
     BOOL other = FALSE, ui = registry->jobs[job].ui != 0;
-    for (int i = 0; member && i < member->count; i++) {
-        if (member->job[i] == job) continue;
+    for (int i = 0; i < count; i++) {
+        if (jobs[i] == job) continue;
         other = TRUE;
-        ui |= registry->jobs[member->job[i]].ui != 0;
+        ui |= registry->jobs[jobs[i]].ui != 0;
     }
     return other && ui;
 }
@@ -41,23 +54,27 @@ static BOOL nests_with_ui(int job, const MEMBER *member) {
 EXPORT_AS(AssignProcessToJobObject, sim_AssignProcessToJobObject);
 BOOL WINAPI sim_AssignProcessToJobObject(HANDLE handle, HANDLE process) {
     DWORD pid, error = ERROR_SUCCESS, granted;
-    BOOL already = FALSE, gate = FALSE;
-    int job;
+    BOOL already = FALSE;
+    int job, jobs[MAX_LIST], count = 0;
+    BOOL arrives;
     if (!start()) return FALSE;
     lock();
     job = resolve(handle, JOB_OBJECT_ASSIGN_PROCESS);
-    if (job < 0) error = GetLastError();
+    arrives = job >= 0 && limits_memory(job);
+    unlock();
     pid = GetProcessId(process);
+    if (arrives) note_arrival(pid);
+    lock();
+    job = resolve(handle, JOB_OBJECT_ASSIGN_PROCESS);
+    if (job < 0) error = GetLastError();
     if (!error) real.IsProcessInJob(process, handle, &already);
-    if (!error && !already && nests_with_ui(job, find_member(pid))) error = ERROR_ACCESS_DENIED;
+    if (!error && !already) count = jobs_of(pid, process, jobs);
+    if (!error && !already && nests_with_ui(job, jobs, count)) error = ERROR_ACCESS_DENIED;
     if (!error && !real.AssignProcessToJobObject(handle, process)) error = GetLastError();
-    if (!error && !already) {
-        set_parent(job, innermost(find_member(pid), job));
-        gate = judges(job);
-    }
+    if (!error && !already) set_parent(job, innermost(jobs, count, job));
     unlock();
     if (error) return fail(error);
-    granted = gate || (!already && !ends_finished(job)) ? verdict(pid, &job, 1, process) : ERROR_SUCCESS;
+    granted = already ? ERROR_SUCCESS : verdict(pid, &job, 1, process);
     return granted ? fail(granted) : TRUE;
 }
 
@@ -97,6 +114,7 @@ BOOL WINAPI sim_TerminateJobObject(HANDLE handle, UINT code) {
     await_newcomers(job, handle);
     await_relay();
     lock();
+    registry->jobs[job].unsignaled = FALSE;
     ended = request_end(job, handle, code);
     error = GetLastError();
     unlock();
@@ -154,7 +172,7 @@ BOOL WINAPI sim_CreateProcessW(const WCHAR *application, WCHAR *line, SECURITY_A
                                BOOL inherit, DWORD flags, void *environment, const WCHAR *directory, STARTUPINFOW *startup,
                                PROCESS_INFORMATION *out) {
     int listed[MAX_LIST], chain[MAX_CHAIN], all[MAX_LIST + MAX_CHAIN], members = 0, count, inherited;
-    BOOL gate = FALSE, waits = FALSE, created;
+    BOOL gate = FALSE, created;
     DWORD error = ERROR_SUCCESS;
     if (!start()) return FALSE;
     lock();
@@ -162,8 +180,8 @@ BOOL WINAPI sim_CreateProcessW(const WCHAR *application, WCHAR *line, SECURITY_A
     if (count < 0) error = GetLastError();
     inherited = inherited_jobs(flags, chain);
     if (!error && list_nests_with_ui(listed, count, inherited, chain)) error = ERROR_ACCESS_DENIED;
-    for (int i = 0; i < count; i++) gate |= judges(listed[i]), waits |= !ends_finished(listed[i]);
-    for (int i = 0; i < inherited; i++) gate |= judges(chain[i]), waits |= !ends_finished(chain[i]);
+    for (int i = 0; i < count; i++) gate |= judges(listed[i]);
+    for (int i = 0; i < inherited; i++) gate |= judges(chain[i]);
     unlock();
     if (error) return fail(error);
     created = real.CreateProcessW(application, line, process, thread, inherit, gate ? flags | CREATE_SUSPENDED : flags,
@@ -181,7 +199,6 @@ BOOL WINAPI sim_CreateProcessW(const WCHAR *application, WCHAR *line, SECURITY_A
     }
     for (int i = 0; i < inherited; i++) all[members++] = chain[i];
     unlock();
-    if (!gate && !waits) return TRUE;
     error = members ? verdict(out->dwProcessId, all, members, out->hProcess) : ERROR_SUCCESS;
     if (error) {
         TerminateProcess(out->hProcess, error);

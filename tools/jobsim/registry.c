@@ -13,6 +13,7 @@ ULONGLONG systemMask = 1;
 double timeScale = 1;
 HANDLE enginePort;
 BOOL finishedEnds;
+static BOOL repeats; /* the model of the jobs that this process makes */
 static HANDLE mutex;
 static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
 static HMODULE module;
@@ -99,11 +100,17 @@ static BOOL make_port(void) {
     return real.NtCreateIoCompletion(&enginePort, IO_COMPLETION_ALL_ACCESS, &attributes, 0) >= 0;
 }
 
-static BOOL read_model(void) {
+/* How the jobs that this process makes behave where two ways are to be tried. JOBSIM_ENDS: `requested` or
+ * `finished` ends count. JOBSIM_NOTIFY: `once` a crossing, or `repeated` after each query while a limit stays
+ * exceeded. FALSE for any other word. */
+static BOOL read_models(void) {
     WCHAR model[16] = L"";
     DWORD length = GetEnvironmentVariableW(L"JOBSIM_ENDS", model, 16);
     finishedEnds = !length || !wcscmp(model, L"finished");
-    return finishedEnds || !wcscmp(model, L"requested");
+    if (!finishedEnds && wcscmp(model, L"requested")) return FALSE;
+    length = GetEnvironmentVariableW(L"JOBSIM_NOTIFY", model, 16);
+    repeats = length && !wcscmp(model, L"repeated");
+    return !length || repeats || !wcscmp(model, L"once");
 }
 
 static BOOL CALLBACK start_once(INIT_ONCE *unused, void *parameter, void **context) {
@@ -115,7 +122,7 @@ static BOOL CALLBACK start_once(INIT_ONCE *unused, void *parameter, void **conte
     DWORD_PTR mask = 0, all = 0;
     (void)unused, (void)parameter, (void)context;
     load_real();
-    if (!read_model()) return FALSE;
+    if (!read_models()) return FALSE;
     GetSystemInfo(&system);
     processors = system.dwNumberOfProcessors ? system.dwNumberOfProcessors : 1;
     if (GetProcessAffinityMask(GetCurrentProcess(), &mask, &all)) systemMask = all;
@@ -124,6 +131,7 @@ static BOOL CALLBACK start_once(INIT_ONCE *unused, void *parameter, void **conte
     /* The engine thread runs this module's code until the process ends. */
     GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, (const WCHAR *)module, &pinned);
     if (!map_registry() || !make_port()) return FALSE;
+    linux_start();
     thread = CreateThread(NULL, 0, engine_main, NULL, 0, NULL);
     if (!thread) return FALSE;
     real.CloseHandle(thread);
@@ -180,6 +188,7 @@ int new_job(const WCHAR *name) {
             job->engine = self;
             job->finishedEnds = finishedEnds;
             job->schedulingClass = 5;
+            job->repeats = repeats;
             return i;
         }
         bury_dead_engines();
@@ -261,6 +270,7 @@ void drop_membership(MEMBER *member, int place) {
         member->job[i] = member->job[i + 1];
         member->refused[i] = member->refused[i + 1];
         member->memoryAbove[i] = member->memoryAbove[i + 1];
+        member->examined[i] = member->examined[i + 1];
     }
     if (member->count) {
         BOOL needed = FALSE;
@@ -268,6 +278,7 @@ void drop_membership(MEMBER *member, int place) {
         if (!needed) close_local(&localMembers[index]);
         return;
     }
+    forget_arrival(member->pid);
     for (LONG *link = &registry->buckets[(member->pid >> 2) % MEMBER_BUCKETS]; *link; link = &registry->members[*link - 1].next)
         if (*link == index + 1) {
             *link = member->next;
@@ -309,8 +320,10 @@ HANDLE member_process(MEMBER *member) {
     if (local->thread || !local->process || !real.NtGetNextThread) return local->process;
     if (real.NtGetNextThread(local->process, NULL, THREAD_QUERY_INFORMATION, 0, 0, &local->thread) < 0)
         local->thread = NULL;
-    else
+    else {
         member->mainThread = GetThreadId(local->thread);
+        linux_identify(member, local->thread);
+    }
     return local->process;
 }
 

@@ -113,7 +113,7 @@ static void refuse(int index, MEMBER *member, int place) {
     DWORD slot = registry->refusalNext++ % REFUSALS;
     member->refused[place] = 1;
     job->held++;
-    job->limitKills++;
+    count_kills(index, 1);
     registry->refusals[slot].pid = member->pid;
     registry->refusals[slot].code = ERROR_NOT_ENOUGH_QUOTA;
     if (!job->exhausted) announce(index, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, 0);
@@ -199,6 +199,7 @@ void join(int index, DWORD pid) {
     place = member->count++;
     member->job[place] = (WORD)index;
     member->refused[place] = member->memoryAbove[place] = 0;
+    member->examined[place] = arrived_with(pid);
     job->total++;
     job->active++;
     job->populated = TRUE;
@@ -272,7 +273,7 @@ DWORD verdict(DWORD pid, const int *jobs, int count, HANDLE process) {
                 registry->refusals[i].pid = 0;
             }
         member = find_member(pid);
-        for (int i = 0; i < count; i++) judged += member && place_in(member, jobs[i]) >= 0;
+        for (int i = 0; i < count; i++) judged += member && (place_in(member, jobs[i]) >= 0 || member->count == MAX_CHAIN);
         if (judged == count && !member->settled) {
             member->created = TRUE;
             settle(member);

@@ -1,6 +1,8 @@
 /* GetProcessTimes: Wine tells the caller's own user and kernel times, whichever process is asked for. */
 #include "jobsim.h"
 
+#define YOUNG 1000 /* milliseconds */
+
 static LONGLONG ticks_of(const FILETIME *time) { return (LONGLONG)time->dwHighDateTime << 32 | time->dwLowDateTime; }
 
 static void put_ticks(FILETIME *time, LONGLONG ticks) {
@@ -8,19 +10,71 @@ static void put_ticks(FILETIME *time, LONGLONG ticks) {
     time->dwHighDateTime = (DWORD)(ticks >> 32);
 }
 
-/* Of a process that has ended: what its main thread used after the last sample, which Linux tells for
- * a moment only. What was once told as final does not change. */
-void final_times(MEMBER *member) {
-    LOCAL_MEMBER *local = &localMembers[member - registry->members];
+/* Without Linux's own numbers: what the main thread used after the last sample. */
+static void final_thread_times(MEMBER *member) {
     FILETIME made, ended, kernel, user;
     LONGLONG u, k;
-    if (member->final || local->generation != member->generation || !local->thread) return;
-    member->final = TRUE;
-    if (!GetThreadTimes(local->thread, &made, &ended, &kernel, &user)) return;
+    if (!GetThreadTimes(localMembers[member - registry->members].thread, &made, &ended, &kernel, &user)) return;
     u = ticks_of(&user);
     k = ticks_of(&kernel);
     if (u > member->mainUser) member->user += u - member->mainUser, member->mainUser = u;
     if (k > member->mainKernel) member->kernel += k - member->mainKernel, member->mainKernel = k;
+}
+
+/* The largest commit lies under the largest resident size by the pages that are no commit. */
+void note_memory(MEMBER *member, const LINUX_MEMORY *memory) {
+    ULONGLONG peak = memory->largest > memory->file ? memory->largest - memory->file : 0;
+    if (peak < memory->commit) peak = memory->commit;
+    for (int i = 0; i < member->count; i++) {
+        JOB *job = &registry->jobs[member->job[i]];
+        if (peak > job->peakProcess) job->peakProcess = peak;
+        if (peak > job->peakJob) job->peakJob = peak;
+    }
+}
+
+/* What a process that has ended has used. What was once told as final does not change. */
+void final_times(MEMBER *member) {
+    LOCAL_MEMBER *local = &localMembers[member - registry->members];
+    LINUX_USAGE usage;
+    LINUX_MEMORY memory;
+    if (member->final) return;
+    if (linux_memory(member, &memory)) note_memory(member, &memory); /* it goes just now */
+    if (linux_usage(member, &usage)) {
+        if (usage.user > member->user) member->user = usage.user;
+        if (usage.kernel > member->kernel) member->kernel = usage.kernel;
+        if (usage.faults > member->faults) member->faults = usage.faults;
+    } else if (local->generation == member->generation && local->thread) {
+        final_thread_times(member);
+    } else {
+        return;
+    }
+    member->final = TRUE;
+}
+
+/* The memory of members that have just come is looked at more often than samples are taken, so that a short
+ * one's peak is known: what it had before the last sixteenth of its life, if the machine has time for the
+ * engine. Milliseconds until the next look, INFINITE without young ones. */
+DWORD watch_young(void) {
+    ULONGLONG now = GetTickCount64();
+    DWORD wait = INFINITE;
+    for (int i = 0; i < registry->memberHigh; i++) {
+        MEMBER *member = &registry->members[i];
+        LINUX_MEMORY memory;
+        if (!member->count || !member->settled || member->final || now - member->joined > YOUNG) continue;
+        if (registry->jobs[member->job[0]].engine != self) continue;
+        if (now >= member->look) {
+            if (linux_memory(member, &memory)) note_memory(member, &memory);
+            member->look = now + 1 + (now - member->joined) / 16;
+        }
+        if (member->look - now < wait) wait = (DWORD)(member->look - now);
+    }
+    return wait;
+}
+
+/* Page faults of a live member, which Wine does not count. */
+void refresh_faults(MEMBER *member) {
+    LINUX_USAGE usage;
+    if (!member->final && linux_usage(member, &usage) && usage.faults > member->faults) member->faults = usage.faults;
 }
 
 /* For those who ask after its last record is gone. An id comes again, with another time of creation. */

@@ -129,6 +129,20 @@ static int other_times(DWORD pid) {
     return user.dwLowDateTime >= 4000000 && user.dwLowDateTime <= 6000000 ? 0 : 1000 + (int)(user.dwLowDateTime / 10000);
 }
 
+/* A member of a job with a priority class and one processor, with jobsim in it. */
+static int requests(void) {
+    HANDLE me = GetCurrentProcess();
+    DWORD_PTR own = 0, all = 0;
+    if (!api.SetPriorityClass(me, NORMAL_PRIORITY_CLASS)) return 81;
+    if (GetPriorityClass(me) != IDLE_PRIORITY_CLASS) return 82;
+    if (api.SetPriorityClass(me, 7) || GetLastError() != ERROR_INVALID_PARAMETER) return 83;
+    GetProcessAffinityMask(me, &own, &all);
+    if (own != 1) return 84;
+    if (api.SetProcessAffinityMask(me, 2) || GetLastError() != ERROR_ACCESS_DENIED) return 85;
+    if (!api.SetProcessAffinityMask(me, 1)) return 86;
+    return 0;
+}
+
 int child_main(int count, WCHAR **arguments) {
     const WCHAR *verb = arguments[0];
     SetErrorMode(SEM_NOGPFAULTERRORBOX | SEM_FAILCRITICALERRORS);
@@ -160,6 +174,26 @@ int child_main(int count, WCHAR **arguments) {
             VirtualFree(block, 0, MEM_RELEASE);
             await(arguments[2]);
         }
+    }
+    if (!wcscmp(verb, L"ask-priority") || !wcscmp(verb, L"ask-affinity")) { /* value, event that says so, event that lets it end */
+        DWORD_PTR own = 0, all = 0;
+        BOOL priority = !wcscmp(verb, L"ask-priority");
+        if (priority ? !SetPriorityClass(GetCurrentProcess(), number(arguments[1]))
+                     : !SetProcessAffinityMask(GetCurrentProcess(), number(arguments[1])))
+            return 80;
+        signal(arguments[2]);
+        await(arguments[3]);
+        GetProcessAffinityMask(GetCurrentProcess(), &own, &all);
+        return priority ? (int)GetPriorityClass(GetCurrentProcess()) : (int)own;
+    }
+    if (!wcscmp(verb, L"sim-requests")) return requests();
+    if (!wcscmp(verb, L"alloc-then")) { /* MB, event, event, MB more, event */
+        touch(number(arguments[1]));
+        signal(arguments[2]);
+        await(arguments[3]);
+        touch(number(arguments[4]));
+        signal(arguments[2]);
+        await(arguments[3]);
     }
     if (!wcscmp(verb, L"fault")) TerminateProcess(GetCurrentProcess(), STATUS_ACCESS_VIOLATION);
     if (!wcscmp(verb, L"grandchild")) {

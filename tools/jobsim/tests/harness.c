@@ -152,7 +152,8 @@ static BOOL load(const WCHAR *path) {
     TAKE(CreateJobObjectW) TAKE(OpenJobObjectW) TAKE(AssignProcessToJobObject) TAKE(TerminateJobObject)
     TAKE(SetInformationJobObject) TAKE(QueryInformationJobObject) TAKE(IsProcessInJob)
     TAKE(SetIoRateControlInformationJobObject) TAKE(QueryIoRateControlInformationJobObject) TAKE(FreeMemoryJobObject)
-    TAKE(CreateProcessW) TAKE(CloseHandle) TAKE(WaitForSingleObject) TAKE(UserHandleGrantAccess) TAKE(GetProcessTimes)
+    TAKE(CreateProcessW) TAKE(CloseHandle) TAKE(UserHandleGrantAccess) TAKE(GetProcessTimes)
+    TAKE(SetPriorityClass) TAKE(SetProcessAffinityMask) TAKE(WaitForSingleObject)
     TAKE(JobsimChargeIo) TAKE(JobsimSetTimeScale) TAKE(JobsimVersion)
 #undef TAKE
     return TRUE;
@@ -203,6 +204,8 @@ int main(void) {
     run_all(timesTests, part, &passed, &failed);
     run_all(endTests, part, &passed, &failed);
     run_all(endSharedTests, part, &passed, &failed);
+    run_all(nestingTests, part, &passed, &failed);
+    run_all(memberTests, part, &passed, &failed);
     printf("%d passed, %d failed\n", passed, failed);
     return failed || !passed;
 }

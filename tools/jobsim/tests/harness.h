@@ -21,6 +21,8 @@ typedef struct {
     BOOL(WINAPI *CloseHandle)(HANDLE);
     DWORD(WINAPI *WaitForSingleObject)(HANDLE, DWORD);
     BOOL(WINAPI *UserHandleGrantAccess)(HANDLE, HANDLE, BOOL);
+    BOOL(WINAPI *SetPriorityClass)(HANDLE, DWORD);
+    BOOL(WINAPI *SetProcessAffinityMask)(HANDLE, DWORD_PTR);
     BOOL(WINAPI *GetProcessTimes)(HANDLE, FILETIME *, FILETIME *, FILETIME *, FILETIME *);
     BOOL(WINAPI *JobsimChargeIo)(HANDLE, ULONGLONG, ULONGLONG, DWORD);
     BOOL(WINAPI *JobsimSetTimeScale)(double);
@@ -45,7 +47,8 @@ void fail_test(const char *file, int line, const char *format, ...);
 
 typedef void (*TEST)(void);
 typedef struct { const char *name; TEST run; } ENTRY;
-extern const ENTRY limitTests[], messageTests[], effectTests[], notifyTests[], lifetimeTests[], sharedTests[], timesTests[], endTests[], endSharedTests[];
+extern const ENTRY limitTests[], messageTests[], effectTests[], notifyTests[], lifetimeTests[], sharedTests[], timesTests[], endTests[], endSharedTests[],
+    nestingTests[], memberTests[];
 
 BOOL rig_open(RIG *rig);
 void rig_close(RIG *rig);
