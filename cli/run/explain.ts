@@ -8,6 +8,7 @@
  */
 import { shown } from "../../process/start/shown.ts";
 import { JOBOBJECTINFOCLASS } from "../../ffi/constants.ts";
+import { rehearse } from "../../job/rehearsal.ts";
 import { JobObject } from "../../job/job_object.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
@@ -19,10 +20,11 @@ import type { Io } from "../terminal/io.ts";
 import { type GivenLimit, givenLimits } from "../args/limit_options.ts";
 import { toPolicy } from "../args/policy.ts";
 import { POLICY_SETTINGS, type RunPlan } from "./plan.ts";
-import { folderProblem } from "./files.ts";
-import { findProgram } from "./job.ts";
+import { folderProblem, STANDARD_STREAM, type UsedFile } from "./files.ts";
+import { createRunJob, findProgram, spawnOptions } from "./job.ts";
+import type { Reaction } from "./options.ts";
 import { type Setting, Settings } from "../args/setting.ts";
-import { startFailure, withMend } from "./start_failure.ts";
+import { type StartFailure, startFailure, withMend } from "./start_failure.ts";
 
 /** A limit as it would be set. */
 export interface ExplainedLimit {
@@ -50,7 +52,9 @@ export interface Explanation {
   readonly cwd: string;
   /** The limits and soft limits. */
   readonly limits: readonly ExplainedLimit[];
-  /** The calls, in their order. */
+  /** The files that it reads and writes. */
+  readonly files: readonly string[];
+  /** The calls as the system got them in a rehearsal, and what follows the start. */
   readonly calls: readonly string[];
   /** What would make the run fail before its start; empty when nothing would. */
   readonly refused: readonly string[];
@@ -103,62 +107,115 @@ function trySoftLimits(limits: NotificationLimits, hard: Limits): string | undef
   });
 }
 
+/** The limits that `--on-limit` is about. */
+const ENDING: ReadonlySet<string> = new Set(
+  [
+    ...["jobMemory", "processMemory", "activeProcesses"],
+    ...["jobUserTime", "processUserTime"],
+  ],
+);
+
 function explainLimits(plan: RunPlan): ExplainedLimit[] {
   const { hard, soft } = givenLimits(new Settings(plan.settings));
-  const row = (limit: GivenLimit, refused: string | undefined): ExplainedLimit => ({
+  const row = (
+    limit: GivenLimit,
+    refused: string | undefined,
+    how: Reaction = "report",
+  ): ExplainedLimit => ({
     name: limit.name,
     options: limit.given.map(written),
     win32: limit.text.win32,
     setBy: setterOf(limit),
-    whenReached: limit.text.whenReached.replaceAll("`", ""),
+    whenReached: limit.text.whenReached.replaceAll("`", "") + reaction(how),
     ...refused === undefined ? {} : { refused },
   });
   return [
     ...hard.map((limit) => {
       const names = [limit.name, ...COMPANIONS[limit.name] ?? []];
-      return row(limit, tryLimits(pick(plan.limits, names)));
+      const how = ENDING.has(limit.name) ? plan.onLimit : "report";
+      return row(limit, tryLimits(pick(plan.limits, names)), how);
     }),
     ...soft.map((limit) =>
-      row(limit, trySoftLimits(pick(plan.notificationLimits, [limit.name]), plan.limits))
+      row(
+        limit,
+        trySoftLimits(pick(plan.notificationLimits, [limit.name]), plan.limits),
+        plan.onNotify,
+      )
     ),
   ];
 }
 
-function explainCalls(plan: RunPlan, limits: readonly ExplainedLimit[]): string[] {
-  const { clearEnv, env, grace, maxOutput, name, stdio, timeout, waitTree } = plan;
-  const bySetter = Map.groupBy(limits, ({ setBy }) => setBy);
-  const extended = "JobObjectExtendedLimitInformation";
-  const flags = bySetter.get(extended)?.map(({ win32 }) => win32) ?? [];
-  bySetter.delete(extended);
-  const environment = [
-    ...clearEnv ? ["a cleared environment"] : [],
-    ...Object.keys(env).length > 0 ? [`${Object.keys(env).length} variables changed`] : [],
-  ];
-  const streams = Object.entries(stdio).map(([stream, path]) => `${stream} ${path}`);
+/** What the watch does when a limit is reached, said after what the kernel does. */
+function reaction(how: Reaction): string {
+  if (how === "report") return "";
+  return how === "stop"
+    ? "; then the run is ended by CTRL_BREAK"
+    : "; then the run is ended at once";
+}
+
+/** What is done after the start. */
+function explainWatch(plan: RunPlan): string[] {
+  const { foreground, grace, maxOutput, timeout, waitTree } = plan;
+  const end = foreground || grace === 0
+    ? "TerminateJobObject"
+    : `CTRL_BREAK, after ${formatDuration(grace)} more: TerminateJobObject`;
   return [
-    `CreateJobObjectW: ${name === undefined ? "without a name" : shown(name)}`,
-    "SetInformationJobObject JobObjectAssociateCompletionPortInformation",
-    `SetInformationJobObject ${extended}: ${
-      ["JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE", ...flags].join(", ")
-    }`,
-    ...[...bySetter].map(([setter, members]) =>
-      `${setter.startsWith("JobObject") ? `SetInformationJobObject ${setter}` : setter}: ${
-        members.map(({ win32 }) => win32).join(", ")
-      }`
-    ),
-    `CreateProcessW: born in the job, a process group of its own, only its three standard handles${
-      [...streams, ...environment].map((part) => `, ${part}`).join("")
-    }`,
-    ...timeout === undefined ? [] : [
-      `after ${formatDuration(timeout)}: CTRL_BREAK, after ${
-        formatDuration(grace)
-      } more: TerminateJobObject`,
-    ],
+    ...timeout === undefined ? [] : [`after ${formatDuration(timeout)}: ${end}`],
     ...maxOutput === undefined
       ? []
       : [`above ${formatSize(maxOutput)} of output: TerminateJobObject`],
-    waitTree ? "wait for every process of the job" : "wait for the command: TerminateJobObject",
+    waitTree
+      ? "wait for every process of the job"
+      : "wait for the command, then TerminateJobObject",
   ];
+}
+
+/** The start itself, which a rehearsal stops short of. */
+function explainStart({ clearEnv, env, foreground, stdio }: RunPlan): string {
+  const names = (isSet: boolean): string[] =>
+    Object.entries(env).filter(([, value]) => (value !== null) === isSet).map(([name]) => name);
+  const [set, removed] = [names(true), names(false)];
+  return [
+    "CreateProcessW: born in the job",
+    foreground ? "in our own group" : "a process group of its own",
+    "only its three standard handles",
+    ...Object.entries(stdio).map(([stream, path]) => `${stream} ${path}`),
+    ...clearEnv ? ["a cleared environment"] : [],
+    ...set.length === 0 ? [] : [`sets ${set.join(", ")}`],
+    ...removed.length === 0 ? [] : [`removes ${removed.join(", ")}`],
+  ].join(", ");
+}
+
+const FILE_USES: Readonly<Record<UsedFile["use"], string>> = {
+  read: "reads",
+  run: "runs",
+  write: "replaces",
+  stream: "empties and writes",
+};
+
+/** Makes the job and goes to the start of the command, with the code of a run. */
+function rehearseRun(plan: RunPlan): { calls: readonly string[]; failure?: StartFailure } {
+  let isStart = false;
+  const { calls, error } = rehearse(() => {
+    using job = createRunJob(plan);
+    isStart = true;
+    job.spawn(plan.command, spawnOptions(plan, { piped: plan.maxOutput !== undefined }));
+  });
+  if (error === undefined) return { calls: [...calls, explainStart(plan)] };
+  const failure: StartFailure = isStart
+    ? startFailure(error)
+    : { verdict: "failed", message: messageOf(error) };
+  return { calls, failure };
+}
+
+/** What a file that is written at the end, or as events come, would be refused for. */
+function fileRefusals({ events, meta, reports }: RunPlan, io: Io): string[] {
+  const paths = [...reports.map(({ path }) => path), meta, events];
+  return paths.flatMap((path) => {
+    if (path === undefined || path === STANDARD_STREAM) return [];
+    const refused = refusal(() => io.checkReplaceable(path));
+    return refused === undefined ? [] : [`Cannot write ${shown(path)}: ${refused}`];
+  });
 }
 
 /**
@@ -172,16 +229,15 @@ export function explain(plan: RunPlan, io: Io): Explanation {
   const program = findProgram(plan);
   const limits = explainLimits(plan);
   const cwd = plan.cwd === undefined ? undefined : folderProblem(plan.cwd, io);
-  const name = plan.name;
+  const rehearsal = rehearseRun(plan);
   const job = [
     cwd,
-    name === undefined ? undefined : refusal(() => JobObject.create({ name }).close()),
     ...limits.map(({ refused }) => refused),
-    // What each is granted alone may be refused together.
-    limits.every(({ refused }) => refused === undefined) ? tryLimits(plan.limits) : undefined,
+    ...fileRefusals(plan, io),
+    rehearsal.failure?.verdict === "failed" ? rehearsal.failure.message : undefined,
   ].filter((text) => text !== undefined);
   const failure = program.failure === undefined
-    ? undefined
+    ? rehearsal.failure
     : startFailure(program.failure, program.hint);
   const verdict = job.length > 0 ? "failed" : failure?.verdict;
   const command = [plan.command, ...plan.args];
@@ -190,7 +246,10 @@ export function explain(plan: RunPlan, io: Io): Explanation {
     args: plan.args,
     cwd: plan.cwd ?? io.cwd(),
     limits,
-    calls: explainCalls(plan, limits),
+    // A policy was read to come here: what it says is explained, and not that it says it.
+    files: plan.files.filter(({ from }) => from !== "--policy")
+      .map(({ path, use }) => `${FILE_USES[use]} ${path}`),
+    calls: [...rehearsal.calls, ...explainWatch(plan)],
     refused: [...new Set([...job, ...failure === undefined ? [] : [failure.message]])],
     exitCode: verdict === undefined ? 0 : exitCodeOf(verdict),
     policy: toPolicy(plan.settings, { specs: POLICY_SETTINGS, command }),
@@ -207,11 +266,13 @@ const MOST_COMMAND = 40_000;
  * @returns Lines, with an end of line behind the last.
  */
 export function renderExplanation(explanation: Explanation): string {
-  const { args, calls, cwd, executable, limits, refused } = explanation;
+  const { args, calls, cwd, executable, files, limits, refused } = explanation;
   const lines = [
     `Program: ${showCommand({ executable, args }, MOST_COMMAND)}`,
     `Folder:  ${showText(cwd)}`,
-    `Limits:${limits.length === 0 ? " none" : ""}`,
+    ...files.length === 0 ? [] : ["Files:"],
+    ...files.map((file) => `  ${showText(file)}`),
+    `Limits of the kernel:${limits.length === 0 ? " none" : ""}`,
     ...limits.flatMap((limit) => [
       `  ${showText(limit.options.join(" "))}`,
       `      ${limit.win32}; when reached: ${limit.whenReached}`,
@@ -220,7 +281,7 @@ export function renderExplanation(explanation: Explanation): string {
     "Calls:",
     ...calls.map((call, at) => `  ${at + 1}. ${showText(call)}`),
     refused.length === 0
-      ? "This system would refuse nothing."
+      ? "This system would accept everything."
       : "This system would refuse the run:",
     ...refused.map((text) => `  ${oneLine(text)}`),
   ];

@@ -16,6 +16,7 @@ function explanation(): Explanation {
       whenReached: "the allocation fails",
       refused: HOSTILE,
     }],
+    files: [`reads ${HOSTILE}`],
     calls: [`CreateJobObjectW: ${HOSTILE}`],
     refused: [HOSTILE],
     exitCode: 0,

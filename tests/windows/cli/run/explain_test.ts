@@ -31,7 +31,7 @@ Deno.test("explain: starts nothing, names the limits, the calls and the program"
   ]);
   assertStringIncludes(
     answer.calls.join("\n"),
-    "JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE, JOB_OBJECT_LIMIT_JOB_MEMORY",
+    "JOB_OBJECT_LIMIT_JOB_MEMORY, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE",
   );
   let started = true;
   try {
@@ -116,7 +116,23 @@ Deno.test("explain: says what would be refused, and ends with the code of that f
 Deno.test("explain: the words for people say the same", async () => {
   const { code, out } = await jobbox(["run", "--explain", ...OPTIONS, "--", CHILD, "exit", "0"]);
   assertEquals(code, 0);
-  for (const text of ["Program: ", "  --memory 64M\n", "Calls:\n", "would refuse nothing"]) {
+  for (const text of ["Program: ", "  --memory 64M\n", "Calls:\n", "would accept everything"]) {
     assertStringIncludes(out, text);
   }
+});
+
+Deno.test("explain: files, variables, what follows a limit, and inputs that are missing", async () => {
+  const options = ["--memory", "64M", "--on-limit", "kill", "--env", "PATH=C:\\evil"];
+  const files = ["--meta", "explained.meta", "--stdin", "no-such-input"];
+  const { code, out } = await jobbox(["run", "--explain", ...options, ...files, "--", CHILD]);
+  assertEquals(code, 125);
+  for (
+    const text of [
+      "  replaces explained.meta\n",
+      "; then the run is ended at once\n",
+      "no-such-input",
+    ]
+  ) assertStringIncludes(out, text);
+  const fine = await jobbox(["run", "--explain", "--env", "PATH=C:\\evil", "--", CHILD]);
+  assertStringIncludes(fine.out, ", sets PATH\n");
 });

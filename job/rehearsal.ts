@@ -1,0 +1,112 @@
+/**
+ * A rehearsal: makes a job and goes through the start of a process with the very code that does it,
+ * on a kernel that writes down what is called. The job and its limits are real, so the system refuses
+ * what it would refuse; the process is not started, and no file is made or emptied.
+ *
+ * @module
+ */
+import { ERROR, FILE, JOB_OBJECT_LIMIT, JOBOBJECTINFOCLASS } from "../ffi/constants.ts";
+import { INVALID_HANDLE_VALUE } from "../ffi/handle.ts";
+import { kernel32 } from "../ffi/library.ts";
+import { encodeWide } from "../ffi/strings.ts";
+import { struct } from "../ffi/struct.ts";
+import { STRUCTS } from "../ffi/structs.ts";
+
+const EXTENDED = struct(STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION");
+
+/** What a rehearsal found. */
+export interface Rehearsal {
+  /** The calls that change something, in their order. */
+  readonly calls: readonly string[];
+  /** What the run would fail with; absent when the process would be started. */
+  readonly error?: unknown;
+}
+
+/** Thrown where a process would be started. */
+class WouldStart extends Error {}
+
+function className(infoClass: number): string {
+  const found = Object.entries(JOBOBJECTINFOCLASS).find(([, value]) => value === infoClass);
+  return found?.[0] ?? String(infoClass);
+}
+
+/** The flags of a set of class 9, as the headers call them. */
+function flagNames(buffer: BufferSource | null): string {
+  if (!(buffer instanceof DataView)) return "";
+  const { LimitFlags } = EXTENDED.decode(buffer).BasicLimitInformation;
+  // Some flags have a second name, for another structure.
+  const names = Object.entries(JOB_OBJECT_LIMIT)
+    .filter(([, flag], at, all) =>
+      (LimitFlags & flag) !== 0 && all.findIndex(([, value]) => value === flag) === at
+    )
+    .map(([name]) => `JOB_OBJECT_LIMIT_${name}`);
+  return names.length === 0 ? "" : `: ${names.join(", ")}`;
+}
+
+/**
+ * Goes through what would be done, and starts nothing. The functions of kernel32 are others while it
+ * lasts, which must be synchronous.
+ *
+ * @param action Makes the job and starts the process.
+ * @returns The calls, and what was refused.
+ */
+export function rehearse(action: () => void): Rehearsal {
+  const calls: string[] = [];
+  const {
+    CreateFileW,
+    CreateJobObjectW,
+    CreateProcessW,
+    SetInformationJobObject,
+    SetIoRateControlInformationJobObject,
+  } = kernel32;
+  const real = {
+    CreateFileW,
+    CreateJobObjectW,
+    CreateProcessW,
+    SetInformationJobObject,
+    SetIoRateControlInformationJobObject,
+  };
+  const recording: typeof real = {
+    CreateJobObjectW: (...args) => {
+      calls.push(`CreateJobObjectW: ${args[1] === null ? "without a name" : "with its name"}`);
+      return CreateJobObjectW(...args);
+    },
+    SetInformationJobObject: (job, infoClass, buffer, length) => {
+      const flags = infoClass === JOBOBJECTINFOCLASS.JobObjectExtendedLimitInformation
+        ? flagNames(buffer)
+        : "";
+      calls.push(`SetInformationJobObject ${className(infoClass)}${flags}`);
+      return SetInformationJobObject(job, infoClass, buffer, length);
+    },
+    SetIoRateControlInformationJobObject: (...args) => {
+      calls.push("SetIoRateControlInformationJobObject");
+      return SetIoRateControlInformationJobObject(...args);
+    },
+    CreateFileW: (name, access, share, security, disposition, attributes, template) => {
+      const open = (path: BufferSource | null): bigint =>
+        CreateFileW(path, access, share, security, FILE.OPEN_EXISTING, attributes, template);
+      const handle = open(name);
+      const isMissing = handle === INVALID_HANDLE_VALUE && disposition !== FILE.OPEN_EXISTING &&
+        kernel32.GetLastError() === ERROR.FILE_NOT_FOUND;
+      // It would be made: its folder is there, or the error would be another.
+      return isMissing ? open(encodeWide("NUL", "a path")) : handle;
+    },
+    CreateProcessW: () => {
+      throw new WouldStart();
+    },
+  };
+  const put = (functions: typeof real): void => {
+    for (const [name, value] of Object.entries(functions)) {
+      Object.defineProperty(kernel32, name, { value });
+    }
+  };
+  put(recording);
+  try {
+    action();
+    return { calls };
+  } catch (error) {
+    return error instanceof WouldStart ? { calls } : { calls, error };
+  } finally {
+    put(real);
+  }
+}
