@@ -244,6 +244,8 @@ export class CompletionPort {
     const batch = this.#batch ??= new Batch();
     const wait = kernel32.GetQueuedCompletionStatusEx$memoryAsync;
     let memory = 0n;
+    // A failure before the first turn would be forgotten by whoever keeps the promise.
+    await undefined;
     try {
       memory = check(
         kernel32.LocalAlloc(LMEM.FIXED, BigInt(BATCH_SIZE)),
