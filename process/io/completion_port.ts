@@ -244,8 +244,6 @@ export class CompletionPort {
     const batch = this.#batch ??= new Batch();
     const wait = kernel32.GetQueuedCompletionStatusEx$memoryAsync;
     let memory = 0n;
-    // A failure before the first turn would be forgotten by whoever keeps the promise.
-    await undefined;
     try {
       memory = check(
         kernel32.LocalAlloc(LMEM.FIXED, BigInt(BATCH_SIZE)),
@@ -263,6 +261,8 @@ export class CompletionPort {
         this.#dispatch(batch);
       }
     } catch (error) {
+      // At the first call nobody has this promise yet, and would keep it when all is over.
+      await undefined;
       this.#fail(error instanceof Win32Error ? error : waitError(error));
     } finally {
       if (memory !== 0n) kernel32.LocalFree(memory);
