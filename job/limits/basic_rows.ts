@@ -43,6 +43,7 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     whenReached: "the allocation fails; `jobMemoryLimit` is posted",
     win32: "JOB_OBJECT_LIMIT_JOB_MEMORY",
     proof: "jobsim",
+    proofNote: "the message; there no allocation fails",
   }),
   processMemory: memoryRow("processMemory", "ProcessMemoryLimit", {
     flag: "PROCESS_MEMORY",
@@ -53,6 +54,7 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     whenReached: "the allocation fails; `processMemoryLimit` is posted",
     win32: "JOB_OBJECT_LIMIT_PROCESS_MEMORY",
     proof: "jobsim",
+    proofNote: "the message; there no allocation fails",
   }),
   workingSet: {
     name: "workingSet",
@@ -171,6 +173,7 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     whenReached: "requests for another one are ignored",
     win32: "JOB_OBJECT_LIMIT_PRIORITY_CLASS",
     proof: "jobsim",
+    proofNote: "there a request is undone within moments",
     check: (value) => checkChoice("priorityClass", value, Object.keys(PRIORITIES)),
     encode: (value, parts) => {
       putFlag(parts, JOB_OBJECT_LIMIT.PRIORITY_CLASS, { on: value !== undefined });

@@ -100,6 +100,7 @@ export const RATE_ROWS: { readonly [K in RateName]: LimitRow<K> } = {
     whenReached: "threads wait for the next interval",
     win32: "JOBOBJECT_CPU_RATE_CONTROL_INFORMATION",
     proof: "jobsim",
+    proofNote: "`--cpus` and `--cpu-rate`; the others Windows only",
     check: (value, machine) => checkCpuLimit("cpu", value, machine),
     encode: (value, parts, machine) => {
       parts.cpu = {

@@ -102,6 +102,8 @@ export interface LimitText {
   readonly win32: string;
   /** Where its effect is shown. */
   readonly proof: Proof;
+  /** What of the effect that proof leaves out. */
+  readonly proofNote?: string;
 }
 
 /** One limit: everything that encoding, options, help, tables and tests need to know of it. */

@@ -20,6 +20,7 @@ import { completionPort, type Packet } from "../../process/io/completion_port.ts
 import { exitWatch } from "../../process/exit/exit_watch.ts";
 import { NotRegisteredError } from "../errors.ts";
 import type { LimitViolation } from "../notifications/notification_limits.ts";
+import { BrakedMessages } from "./brake.ts";
 import { NotificationQueue } from "./queue.ts";
 import { decodeNotification, type JobNotification } from "./notification.ts";
 
@@ -68,6 +69,7 @@ export class JobEvents {
   #key: bigint | undefined;
   #children = 0;
   #closed = false;
+  readonly #crossings = new BrakedMessages<Packet>((packet) => this.#tell(packet));
 
   /**
    * For `JobObject`.
@@ -205,6 +207,7 @@ export class JobEvents {
     try {
       completionPort.post(marker);
       await promise;
+      this.#crossings.release();
     } finally {
       completionPort.unregister(marker);
       completionPort.unref();
@@ -214,6 +217,7 @@ export class JobEvents {
 
   /** Ends every iteration. */
   close(): void {
+    this.#crossings.release();
     this.#closed = true;
     this.#endConsumers();
     this.#forget();
@@ -290,7 +294,7 @@ export class JobEvents {
     }
   }
 
-  /** Makes up the message that the job is empty when it has been so for two sweeps and was not told. */
+  /** Makes up the message that the job is empty when it was so at two sweeps and not told. */
   #sweepOnce(): void {
     try {
       const total = this.#hasEmptied() ? this.#counts()!.TotalProcesses : 0;
@@ -339,15 +343,18 @@ export class JobEvents {
     }
     if (this.#closed) return;
     this.#source.hear(bytes, overlapped);
-    let message: JobNotification;
+    if (bytes !== JOB_OBJECT_MSG.NOTIFICATION_LIMIT) this.#tell({ bytes, overlapped });
+    else this.#crossings.take({ bytes, overlapped });
+  }
+
+  #tell({ bytes, overlapped }: Packet): void {
     try {
       if (bytes === JOB_OBJECT_MSG.ACTIVE_PROCESS_ZERO) this.#tellEmpty();
-      message = decodeNotification(bytes, overlapped, { violation: this.#source.violation });
+      const message = decodeNotification(bytes, overlapped, { violation: this.#source.violation });
+      for (const queue of this.#consumers) queue.push(message);
     } catch (error) {
-      // Without the right to query there is no violation to tell, and no further message of its kind:
-      // consumers must learn that, and nobody else need.
-      return this.#endConsumers(error);
+      // Without the right to query there is no violation, and no further message of its kind.
+      this.#endConsumers(error);
     }
-    for (const queue of this.#consumers) queue.push(message);
   }
 }

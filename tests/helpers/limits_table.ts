@@ -20,7 +20,8 @@ function option(row: { readonly option: string; readonly valueName: string }): s
 }
 
 function line(name: string, row: LimitText, options: string): string[] {
-  return [`\`${name}\``, options, row.unit, `\`${row.win32}\``, row.whenReached, row.proof];
+  const proof = row.proofNote === undefined ? row.proof : `${row.proof}: ${row.proofNote}`;
+  return [`\`${name}\``, options, row.unit, `\`${row.win32}\``, row.whenReached, proof];
 }
 
 /**
