@@ -107,7 +107,66 @@ static void kills_go_up(void) {
     nest_close(&nest);
 }
 
+/* The parent has room for two, and one of the child job's is the second. */
+static void parent_counts(void) {
+    NEST nest;
+    CHILD second, third;
+    HANDLE jobs[2];
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION in = {0};
+    in.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_ACTIVE_PROCESS;
+    in.BasicLimitInformation.ActiveProcessLimit = 2;
+    CHECK(nest_open(&nest, L"sleep 60000"));
+    jobs[0] = nest.outer.job, jobs[1] = nest.inner.job;
+    CHECK(SET(jobs[0], CLS_EXTENDED_LIMIT, in));
+    CHECK(api.AssignProcessToJobObject(jobs[0], nest.child.process));
+    CHECK(start_child(jobs, 2, L"sleep 60000", 0, &second));
+    REFUSED(child_in(jobs[0], L"exit 0", &third), ERROR_NOT_ENOUGH_QUOTA);
+    drop_child(&second);
+    nest_close(&nest);
+}
+
+static BOOL affinity_limit(HANDLE job, ULONG_PTR mask) {
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION in = {0};
+    in.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_AFFINITY;
+    in.BasicLimitInformation.Affinity = mask;
+    return SET(job, CLS_EXTENDED_LIMIT, in);
+}
+
+static void wider_affinity(void) {
+    NEST nest;
+    DWORD_PTR own = 0, all = 0;
+    GetProcessAffinityMask(GetCurrentProcess(), &own, &all);
+    CHECK(nest_open(&nest, L"sleep 60000"));
+    CHECK(affinity_limit(nest.outer.job, 1));
+    CHECK(affinity_limit(nest.inner.job, all));
+    CHECK(api.AssignProcessToJobObject(nest.outer.job, nest.child.process));
+    CHECK(api.AssignProcessToJobObject(nest.inner.job, nest.child.process));
+    CHECK(GetProcessAffinityMask(nest.child.process, &own, &all));
+    EQUAL(own, 1);
+    nest_close(&nest);
+}
+
+/* The caller closes the handle that he associated, and reads by another one. */
+static void job_holds_port(void) {
+    RIG rig;
+    CHILD child;
+    MESSAGE m;
+    HANDLE other;
+    CHECK(rig_open(&rig));
+    CHECK(DuplicateHandle(GetCurrentProcess(), rig.port, GetCurrentProcess(), &other, 0, FALSE, DUPLICATE_SAME_ACCESS));
+    CHECK(CloseHandle(rig.port));
+    rig.port = other;
+    CHECK(child_in(rig.job, L"exit 0", &child));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 5000));
+    EQUAL(m.pid, child.pid);
+    drop_child(&child);
+    rig_close(&rig);
+}
+
 const ENTRY nestingTests[] = {
+    {"nesting: the parent's process limit counts the child job's", parent_counts},
+    {"nesting: a child's affinity wider than the parent's is ignored", wider_affinity},
+    {"class 7: the job holds the port", job_holds_port},
     {"nesting: two quick assignments, 20 of 20 limit messages reach the outer port", quick_limit_messages},
     {"nesting: two quick assignments, UI limits of either job are refused", quick_ui},
     {"nesting: two quick assignments, one network rate in a hierarchy", quick_net},
