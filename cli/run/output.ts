@@ -16,7 +16,7 @@ import type { Supervisor } from "./supervisor.ts";
 /** How long output that is still on its way is waited for when the tree is gone, in ms. */
 const DRAIN_TIME = 2000;
 
-/** How long a reader may take nothing when the run was ended, in ms. */
+/** How long a reader may have taken nothing when the run was ended, in ms. */
 const READER_PATIENCE = 200;
 
 /** Time between two looks at what is on its way, in ms. */
@@ -129,6 +129,7 @@ export class RunOutput implements Disposable {
     if (limit === undefined) return;
     const meter = new OutputMeter({
       limit,
+      elapsed: () => this.#io.elapsed(),
       exceeded: (measured) => {
         const reached = { name: "outputSize", limit, measured, unit: "bytes" };
         watch.end({ verdict: "outputSize", limit: reached }, "kill");
@@ -150,22 +151,24 @@ export class RunOutput implements Disposable {
    */
   async delivered(): Promise<void> {
     let left = DRAIN_TIME;
-    await this.#untilPumped(LOOK, () => {
-      if (this.#meter?.waitsForReader !== true) left -= LOOK;
-      return left > 0;
+    await this.#untilPumped((meter) => {
+      const look = left > 0 ? LOOK : 0;
+      if (!meter.waitsForReader) left -= LOOK;
+      return look;
     });
   }
 
-  /** Waits as {@linkcode delivered} does, but only as long as the reader takes something. */
+  /**
+   * Waits as {@linkcode delivered} does, but only as long as the reader takes something. A reader
+   * that had stalled before the run was ended is not given its time once more.
+   */
   async cutShort(): Promise<void> {
-    let left = DRAIN_TIME;
-    let before = this.#meter?.steps;
-    await this.#untilPumped(READER_PATIENCE, () => {
-      const steps = this.#meter?.steps;
-      left -= READER_PATIENCE;
-      const moves = steps !== before;
-      before = steps;
-      return moves && left > 0;
+    const begin = this.#io.elapsed();
+    await this.#untilPumped((meter) => {
+      // What comes at the end of a pipe is read after the end of the tree only.
+      const since = meter.waitsForReader ? meter.movedAt : Math.max(begin, meter.movedAt);
+      const until = Math.min(since + READER_PATIENCE, begin + DRAIN_TIME);
+      return until - this.#io.elapsed();
     });
   }
 
@@ -174,18 +177,21 @@ export class RunOutput implements Disposable {
     this.#opened.dispose();
   }
 
-  /** Waits for the pumps, and stops them when `goesOn`, asked at an interval, says so. */
-  async #untilPumped(interval: number, goesOn: () => boolean): Promise<void> {
-    if (this.#meter === undefined) return;
+  /** Waits for the pumps, and stops them when `patience` has no more milliseconds for them. */
+  async #untilPumped(patience: (meter: OutputMeter) => number): Promise<void> {
+    const meter = this.#meter;
+    if (meter === undefined) return;
     let cancel = (): void => {};
     const look = (): void => {
-      if (!goesOn()) {
-        this.#isCut = this.#meter?.waitsForReader === true;
-        return this.#stop.abort();
+      const left = patience(meter);
+      if (left > 0) {
+        cancel = this.#io.after(left, look);
+        return;
       }
-      cancel = this.#io.after(interval, look);
+      this.#isCut = meter.waitsForReader;
+      this.#stop.abort();
     };
-    cancel = this.#io.after(interval, look);
+    look();
     await this.#pumps;
     cancel();
   }

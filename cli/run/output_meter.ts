@@ -16,6 +16,8 @@ export interface MeterOptions {
   readonly limit: number;
   /** Called once, when they have more. */
   readonly exceeded: (bytes: number) => void;
+  /** Milliseconds on a clock that nobody sets. */
+  readonly elapsed: () => number;
 }
 
 /** Counts and hands on two streams. */
@@ -24,15 +26,16 @@ export class OutputMeter {
   readonly #bytes = { stdout: 0, stderr: 0 };
   #told = false;
   #waitingForReader = 0;
-  #steps = 0;
+  #movedAt: number;
 
   /**
    * Makes a meter.
    *
-   * @param options The cap.
+   * @param options The cap and the clock.
    */
   constructor(options: MeterOptions) {
     this.#options = options;
+    this.#movedAt = options.elapsed();
   }
 
   /** Bytes that the command wrote to its standard output. */
@@ -50,9 +53,9 @@ export class OutputMeter {
     return this.#waitingForReader > 0;
   }
 
-  /** Grows whenever something was read or handed on. */
-  get steps(): number {
-    return this.#steps;
+  /** When something was last read or handed on. */
+  get movedAt(): number {
+    return this.#movedAt;
   }
 
   /**
@@ -79,7 +82,7 @@ export class OutputMeter {
         if (piece === undefined) return await reader.cancel();
         const { done, value } = piece;
         if (done) return;
-        this.#steps++;
+        this.#movedAt = this.#options.elapsed();
         const room = Math.max(0, this.#options.limit - this.#bytes.stdout - this.#bytes.stderr);
         this.#bytes[name] += value.length;
         const kept = value.subarray(0, room);
@@ -100,7 +103,7 @@ export class OutputMeter {
       return await Promise.race([taken, stopped]) ?? false;
     } finally {
       this.#waitingForReader--;
-      this.#steps++;
+      this.#movedAt = this.#options.elapsed();
     }
   }
 

@@ -145,8 +145,10 @@ async function settle(plan: RunPlan, io: Io, { verdict }: Outcome): Promise<void
       );
     }
   };
-  await wait(io.stdout, verdict === "exited" || writesToStdout(plan));
-  await wait(io.stderr, verdict === "exited");
+  await Promise.all([
+    wait(io.stdout, verdict === "exited" || writesToStdout(plan)),
+    wait(io.stderr, verdict === "exited"),
+  ]);
 }
 
 /** Whether somebody was promised data on stdout. */

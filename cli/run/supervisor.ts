@@ -177,9 +177,10 @@ export class Supervisor implements AsyncDisposable {
     else if (code !== "stuck") this.#tellOfTree(code);
     const gone = await Promise.race([this.#job.wait(), stuck]);
     this.#ending.over();
+    const late = this.#lateEvents();
     await Promise.race([output.delivered(), this.#ended.promise]);
     if (this.#reason !== undefined) await output.cutShort();
-    await this.#lateEvents();
+    await late;
     const isStuck = code === "stuck" || gone === "stuck";
     return this.#result(
       code === "stuck" ? undefined : code,

@@ -14,7 +14,13 @@ interface Piece {
   readonly taken: (isTaken: boolean) => void;
 }
 
-/** A sink over an asynchronous write: one write at a time, in order. */
+/** The most bytes that are put together for one write. */
+const MOST_TOGETHER = 2 ** 16;
+
+/**
+ * A sink over an asynchronous write: one write at a time, in order. Small pieces that wait are
+ * written together, so that many of them cost a slow disk no more than a few.
+ */
 export class QueuedSink implements Sink {
   readonly #put: Put;
   readonly #isReaderGone: (error: unknown) => boolean;
@@ -82,23 +88,47 @@ export class QueuedSink implements Sink {
 
   async #writeAll(): Promise<void> {
     this.#isWriting = true;
-    for (let piece = this.#queue[0]; piece !== undefined; piece = this.#queue[0]) {
+    // Bytes of the first piece that were taken already.
+    let at = 0;
+    while (this.#queue.length > 0) {
       try {
-        for (let at = 0; at < piece.bytes.length && !this.#isGone;) {
-          const count = await this.#put(piece.bytes.subarray(at));
-          at += count;
-          if (!this.#isGone) this.#pending -= count;
-        }
+        const count = await this.#put(this.#next(at));
+        if (!this.#isGone) this.#pending -= count;
+        at += count;
       } catch (error) {
         if (!this.#isGone && !this.#isReaderGone(error)) this.#failure = { error };
         this.giveUp();
       }
       if (this.#isGone) break;
-      this.#queue.shift();
-      piece.taken(true);
+      for (let piece = this.#queue[0]; piece !== undefined && at >= piece.bytes.length;) {
+        at -= piece.bytes.length;
+        this.#queue.shift();
+        piece.taken(true);
+        piece = this.#queue[0];
+      }
     }
     this.#isWriting = false;
     if (this.#pending === 0) this.#idle.resolve();
+  }
+
+  /** What is written next: the rest of the first piece, and what fits beside it. */
+  #next(at: number): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    for (const { bytes } of this.#queue) {
+      const part = parts.length === 0 ? bytes.subarray(at) : bytes;
+      if (parts.length > 0 && length + part.length > MOST_TOGETHER) break;
+      parts.push(part);
+      length += part.length;
+    }
+    if (parts.length === 1) return parts[0]!;
+    const together = new Uint8Array(length);
+    let next = 0;
+    for (const part of parts) {
+      together.set(part, next);
+      next += part.length;
+    }
+    return together;
   }
 }
 

@@ -96,6 +96,35 @@ Deno.test("RunOutput: a run that was ended leaves a reader that stalls, and not 
   assertEquals([io.out, io.pending, output.isCut], ["", 0, true]);
 });
 
+Deno.test("RunOutput: a reader that stalled before the run was ended is left at once", async () => {
+  const io = new FakeIo();
+  io.stdout.isStalled = true;
+  const { command, output } = pumped(io);
+  command.write("hello");
+  await io.advance(200);
+  await output.cutShort();
+  assertEquals([output.isCut, io.pending], [true, 0]);
+});
+
+Deno.test("RunOutput: a run that was ended waits two seconds for a reader that takes some of it", async () => {
+  const io = new FakeIo();
+  io.stdout.isStalled = true;
+  const { command, output } = pumped(io);
+  let isOver = false;
+  const cut = output.cutShort().then(() => isOver = true);
+  for (let at = 0; at < 1950; at += 199) {
+    command.write("x");
+    await io.advance(199);
+    assertEquals(isOver, false, `${at} ms`);
+    io.stdout.isStalled = false;
+    io.stdout.proceed();
+    io.stdout.isStalled = true;
+  }
+  await io.advance(10);
+  await cut;
+  assertEquals(io.pending, 0);
+});
+
 Deno.test("RunOutput: pipes that a process outside keeps open are left after two seconds", async () => {
   const io = new FakeIo();
   const { command, output } = pumped(io);

@@ -8,6 +8,11 @@ class Reader {
   #next: PromiseWithResolvers<number> | undefined;
   #bytes: Uint8Array = new Uint8Array();
 
+  /** Bytes of the write that waits. */
+  get asked(): number {
+    return this.#bytes.length;
+  }
+
   put(bytes: Uint8Array): Promise<number> {
     this.#bytes = bytes;
     this.#next = Promise.withResolvers<number>();
@@ -34,7 +39,7 @@ function sinkTo(reader: Reader): QueuedSink {
   );
 }
 
-Deno.test("QueuedSink: writes in order, one piece at a time, the rest of a part again", async () => {
+Deno.test("QueuedSink: writes in order, one write at a time, the rest of a part again", async () => {
   const reader = new Reader();
   const sink = sinkTo(reader);
   const first = sink.write("abc");
@@ -42,11 +47,24 @@ Deno.test("QueuedSink: writes in order, one piece at a time, the rest of a part 
   assertEquals(sink.pending, 5);
   await reader.take(2);
   assertEquals([reader.text, sink.pending], ["ab", 3]);
-  await reader.take();
-  assertEquals(await first, true);
+  await reader.take(1);
+  assertEquals([await first, reader.text, sink.pending], [true, "abc", 2]);
   await reader.take();
   assertEquals([await second, reader.text, sink.pending], [true, "abcde", 0]);
   await sink.flush();
+});
+
+Deno.test("QueuedSink: small pieces that wait are written together, large ones alone", async () => {
+  const reader = new Reader();
+  const sink = sinkTo(reader);
+  const sizes: number[] = [];
+  const all = [1, 10, 0, 20, 70_000, 5].map((size) => sink.write(new Uint8Array(size)));
+  while (sink.pending > 0) {
+    sizes.push(reader.asked);
+    await reader.take();
+  }
+  assertEquals(sizes, [1, 30, 70_000, 5]);
+  assertEquals(await Promise.all(all), all.map(() => true));
 });
 
 Deno.test("QueuedSink: an empty write waits for what is before it, and else for nobody", async () => {

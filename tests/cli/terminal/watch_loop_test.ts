@@ -24,6 +24,44 @@ Deno.test("repeat: a signal ends it", async () => {
   assertEquals(io.pending, 0);
 });
 
+Deno.test("repeat: a reader that is gone ends it at the next look", async () => {
+  const io = new FakeIo();
+  let looks = 0;
+  const end = repeat(io, () => ++looks > 0, { interval: 100 });
+  io.stdout.giveUp();
+  await io.advance(100);
+  assertEquals([await end, looks, io.pending], ["over", 1, 0]);
+});
+
+Deno.test("repeat: makes no look while the reader has not taken the one before", async () => {
+  const io = new FakeIo();
+  io.stdout.isStalled = true;
+  let looks = 0;
+  const end = repeat(io, () => {
+    looks++;
+    io.stdout.write("x");
+    return looks < 2;
+  }, { interval: 100 });
+  await io.advance(1000);
+  assertEquals(looks, 1);
+  io.stdout.isStalled = false;
+  io.stdout.proceed();
+  await io.advance(100);
+  assertEquals([await end, looks, io.out, io.pending], ["over", 2, "xx", 0]);
+});
+
+Deno.test("repeat: a signal leaves a reader that stalls after a moment", async () => {
+  const io = new FakeIo();
+  io.stdout.isStalled = true;
+  const end = repeat(io, () => {
+    io.stdout.write("x");
+    return true;
+  }, { interval: 100 });
+  io.signal("break");
+  await io.advance(200);
+  assertEquals([await end, io.stdout.isGone, io.pending], ["signal", true, 0]);
+});
+
 Deno.test("repeat: passes a failure on", async () => {
   const io = new FakeIo();
   let looks = 0;

@@ -1,0 +1,51 @@
+import "../../helpers/bound_kernel.ts";
+import { assertEquals } from "@std/assert";
+import { CHILD, jobboxArgs, startJobbox, uniqueName } from "../../helpers/jobbox_process.ts";
+
+function start(...args: string[]): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: jobboxArgs(args),
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+    signal: AbortSignal.timeout(60_000),
+  }).spawn();
+}
+
+/** Runs the tool with a reader that takes the first piece and goes, as `head` does. */
+async function toHead(...args: string[]): Promise<{ code: number; first: string; err: string }> {
+  const tool = start(...args);
+  const reader = tool.stdout.getReader();
+  const { value = new Uint8Array() } = await reader.read();
+  await reader.cancel();
+  const [{ code }, err] = await Promise.all([tool.status, tool.stderr.text()]);
+  return { code: code >>> 0, first: new TextDecoder().decode(value), err };
+}
+
+Deno.test("jobbox run: the command's exit code stays when nobody reads any more", async () => {
+  // The child ends with 13 when a write fails, and writes more than a pipe holds.
+  const command = ["--", CHILD, "write", "5000000", "exit", "7"];
+  for (const options of [[], ["--max-output", "10M"]]) {
+    const { code, err } = await toHead("run", ...options, ...command);
+    assertEquals([code, err], [13, ""], options.join(" "));
+  }
+  const own = await toHead("run", "--max-output", "10M", "--", CHILD, "write", "1", "exit", "7");
+  assertEquals([own.code, own.first.length, own.err], [7, 1, ""]);
+});
+
+Deno.test("jobbox run --json: a reader that leaves before the record changes nothing", async () => {
+  const command = [CHILD, "write", "1", "sleep", "300", "exit", "7"];
+  const { code, err, first } = await toHead("run", "--json", "--", ...command);
+  assertEquals([code, first.length, err], [7, 1, ""]);
+});
+
+Deno.test("jobbox stats --watch --json: ends well when its reader leaves", async () => {
+  const name = uniqueName();
+  const command = [CHILD, "print", "ready\n", "sleepforever"];
+  await using run = startJobbox(["run", "--name", name, "--", ...command]);
+  await run.line("ready");
+  const watch = ["stats", "--watch", "--json", "--interval", "10ms", name];
+  const { code, err, first } = await toHead(...watch);
+  assertEquals([code, err], [0, ""]);
+  assertEquals(JSON.parse(first.split("\n")[0]!).processes.active, 1);
+});
