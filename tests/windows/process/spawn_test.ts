@@ -142,8 +142,8 @@ Deno.test("JobObject.spawn: detached has no console; two kinds of console exclud
 Deno.test("JobObject.spawn: another process as the parent, with our pipes", async () => {
   using job = killJob();
   using other = killJob();
-  const parent = startChild(other, "sleepforever");
-  const child = startChild(job, "print grandchild sleepforever", {
+  await using parent = startChild(other, "sleepforever");
+  await using child = startChild(job, "print grandchild sleepforever", {
     parentPid: parent.pid,
     stdout: "piped",
   });

@@ -9,6 +9,7 @@ import { commandLine } from "../../../../process/query/command_line.ts";
 
 function ask(pid: number): string | undefined {
   const handle = kernel32.OpenProcess(PROCESS.QUERY_LIMITED_INFORMATION, 0, pid);
+  if (handle === 0n) return undefined; // nobody holds the ended process any more
   using process = new OwnedHandle(handle, "a process");
   return commandLine(process.value);
 }
