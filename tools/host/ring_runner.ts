@@ -24,7 +24,7 @@ export interface RingResult extends TestCounts {
 const LIMIT_MS = 25 * 60 * 1000;
 
 /** What jobsim does by default is in `tools/jobsim/jobsim.h`. */
-const OTHER_MODEL = { JOBSIM_ENDS: "requested" };
+const OTHER_MODEL = { JOBSIM_ENDS: "finished" };
 
 const EMPTY_REPORT = '<testsuites tests="0"></testsuites>';
 

@@ -54,11 +54,11 @@
  * TWO MODELS OF AN END
  *   Microsoft's pages leave some of it open, so JOBSIM_ENDS chooses, in the environment of the process that makes
  *   a job:
- *   requested, which Windows very probably does: TerminateJobObject, the end of job time and a kill
+ *   requested (or nothing), which Windows very probably does: TerminateJobObject, the end of job time and a kill
  *     on close lower ActiveProcesses at once, send ACTIVE_PROCESS_ZERO, and no EXIT. The processes run nothing
  *     any more, but end, and signal the job, 50 ms later. NEW is in the port when the call returns, EXIT when
  *     WaitForSingleObject does. The port goes with the last handle; a refused process sends no EXIT.
- *   finished (or nothing): TerminateJobObject returns when all have ended, and each has sent EXIT; a refused process sends it
+ *   finished: TerminateJobObject returns when all have ended, and each has sent EXIT; a refused process sends it
  *     too. NEW and EXIT come soon after their call or wait. The port outlives the last handle.
  *   In both a refused process counts until every handle to it is closed, the innermost job tells of an end
  *   first, and a name ends with the last handle.

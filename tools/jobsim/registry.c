@@ -106,8 +106,8 @@ static BOOL make_port(void) {
 static BOOL read_models(void) {
     WCHAR model[16] = L"";
     DWORD length = GetEnvironmentVariableW(L"JOBSIM_ENDS", model, 16);
-    finishedEnds = !length || !wcscmp(model, L"finished");
-    if (!finishedEnds && wcscmp(model, L"requested")) return FALSE;
+    finishedEnds = length && !wcscmp(model, L"finished");
+    if (length && !finishedEnds && wcscmp(model, L"requested")) return FALSE;
     length = GetEnvironmentVariableW(L"JOBSIM_NOTIFY", model, 16);
     repeats = length && !wcscmp(model, L"repeated");
     return !length || repeats || !wcscmp(model, L"once");

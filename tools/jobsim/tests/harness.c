@@ -27,7 +27,7 @@ BOOL set_flags(HANDLE job, DWORD flags) {
 BOOL ends_requested(void) {
     WCHAR model[16] = L"";
     GetEnvironmentVariableW(L"JOBSIM_ENDS", model, 16);
-    return wcscmp(model, L"requested") == 0;
+    return wcscmp(model, L"finished") != 0;
 }
 
 BOOL rig_open(RIG *rig) {
