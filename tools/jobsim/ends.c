@@ -245,6 +245,12 @@ static BOOL is_held(DWORD pid, LONGLONG born) {
     return same;
 }
 
+/* Whoever made the process has been told by now; its id may come again. */
+static void forget_refusal(DWORD pid) {
+    for (int i = 0; i < REFUSALS; i++)
+        if (registry->refusals[i].pid == pid) registry->refusals[i].pid = 0;
+}
+
 static DWORD look_at_lingering(void) {
     DWORD wait = INFINITE;
     for (int i = 0; i < MAX_LINGERING; i++) {
@@ -256,6 +262,7 @@ static DWORD look_at_lingering(void) {
             wait = LINGER_LOOK;
             continue;
         }
+        forget_refusal(registry->lingering[i].pid);
         registry->lingering[i].pid = 0;
         if (!known) continue;
         if (job->active) job->active--;
