@@ -204,7 +204,7 @@ typedef struct {
     LONG memberHigh;
     LONG buckets[MEMBER_BUCKETS]; /* index + 1 */
     MEMBER members[MAX_MEMBERS];
-    struct { DWORD pid, code; } refusals[REFUSALS];
+    struct { DWORD pid, born, code; } refusals[REFUSALS]; /* an id comes again, with another birth */
     DWORD refusalNext;
     struct { DWORD pid; ULONGLONG commit; } arrivals[MAX_ARRIVALS]; /* running processes that were assigned */
     DWORD arrivalNext;

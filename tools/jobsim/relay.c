@@ -115,6 +115,7 @@ static void refuse(int index, MEMBER *member, int place) {
     job->held++;
     count_kills(index, 1);
     registry->refusals[slot].pid = member->pid;
+    registry->refusals[slot].born = born_of(member_process(member));
     registry->refusals[slot].code = ERROR_NOT_ENOUGH_QUOTA;
     if (!job->exhausted) announce(index, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, 0);
 }
@@ -261,14 +262,14 @@ void wait_relayed(LONG seen, DWORD milliseconds) {
 /* Waits until the engine has judged a newcomer in each of the jobs; the error if one refused it. */
 DWORD verdict(DWORD pid, const int *jobs, int count, HANDLE process) {
     ULONGLONG deadline = GetTickCount64() + 2000;
-    DWORD code = 0;
+    DWORD code = 0, born = born_of(process);
     for (;;) {
         LONG seen = relayed;
         int judged = 0;
         MEMBER *member;
         lock();
         for (int i = 0; i < REFUSALS; i++)
-            if (registry->refusals[i].pid == pid) {
+            if (registry->refusals[i].pid == pid && registry->refusals[i].born == born) {
                 code = registry->refusals[i].code;
                 registry->refusals[i].pid = 0;
             }
