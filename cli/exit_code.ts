@@ -1,5 +1,5 @@
 /**
- * The exit codes of the tool: one table for the code, the help and the README.
+ * The exit codes of the tool: one table for the code, the help and the documentation.
  *
  * @module
  */

@@ -26,8 +26,8 @@ Deno.test("deno lint finds nothing", () => passes("lint", []));
 Deno.test("deno check passes every file and every example of the entries' docs", () =>
   passes("check", ["--doc", ...ENTRIES, "tests/", "bench/"]));
 
-Deno.test("deno check passes the examples of the README", () =>
-  passes("check", ["--doc-only", "README.md"]));
+Deno.test("deno check passes the examples of the README and of docs/", () =>
+  passes("check", ["--doc-only", "README.md", "docs/module.md"]));
 
 Deno.test("deno doc --lint finds every exported symbol documented", () =>
   passes("doc", ["--lint", ...ENTRIES]));

@@ -1,5 +1,5 @@
 /**
- * The parts of the README that are made from the code: `deno task readme` writes them.
+ * The parts of the documentation that are made from the code: `deno task docs` writes them.
  *
  * @module
  */
@@ -32,28 +32,31 @@ function exitCodesTable(): string {
   );
 }
 
-/** What stands between each pair of markers. */
-export const PARTS: { readonly [name: string]: () => string } = {
-  commands: commandsTable,
-  "exit-codes": exitCodesTable,
-  limits: renderLimitsTable,
-  "notification-limits": renderNotificationLimitsTable,
+/** The parts of each page: what stands between its markers. */
+export const PAGES: { readonly [path: string]: { readonly [part: string]: () => string } } = {
+  "docs/jobbox.md": { commands: commandsTable },
+  "docs/exit-codes.md": { "exit-codes": exitCodesTable },
+  "docs/limits.md": {
+    limits: renderLimitsTable,
+    "notification-limits": renderNotificationLimitsTable,
+  },
 };
 
 /**
- * Puts every part between its markers.
+ * Puts every part of a page between its markers.
  *
- * @param readme The README.
- * @returns The README with the parts as the code has them.
+ * @param path The page, below the project's folder.
+ * @param page Its text.
+ * @returns The page with the parts as the code has them.
  * @throws {TypeError} If a marker is missing.
  */
-export function withParts(readme: string): string {
-  let text = readme;
-  for (const [name, render] of Object.entries(PARTS)) {
+export function withParts(path: string, page: string): string {
+  let text = page;
+  for (const [name, render] of Object.entries(PAGES[path] ?? {})) {
     const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
     const [from, to] = [text.indexOf(begin), text.indexOf(end)];
     if (from < 0 || to < from) {
-      throw new TypeError(`Cannot put ${name} into the README: its markers are missing`);
+      throw new TypeError(`Cannot put ${name} into ${path}: its markers are missing`);
     }
     text = `${text.slice(0, from + begin.length)}\n\n${render().trimEnd()}\n\n${text.slice(to)}`;
   }
@@ -61,6 +64,8 @@ export function withParts(readme: string): string {
 }
 
 if (import.meta.main) {
-  const path = new URL("../../README.md", import.meta.url);
-  await Deno.writeTextFile(path, withParts(await Deno.readTextFile(path)));
+  for (const page of Object.keys(PAGES)) {
+    const path = new URL(`../../${page}`, import.meta.url);
+    await Deno.writeTextFile(path, withParts(page, await Deno.readTextFile(path)));
+  }
 }

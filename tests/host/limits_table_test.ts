@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { LIMIT_NAMES } from "../../job/limits/table.ts";
 import { NOTIFICATION_NAMES } from "../../job/notifications/table.ts";
-import { renderLimitsTable, renderNotificationLimitsTable } from "./limits_table.ts";
+import { renderLimitsTable, renderNotificationLimitsTable } from "../../tools/docs/limits_table.ts";
 
 for (
   const [render, names] of [

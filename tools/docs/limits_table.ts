@@ -1,4 +1,4 @@
-/** The README's tables of limits, made from the rows, so that they cannot differ. */
+/** The tables of limits in the documentation, made from the rows, so that they cannot differ. */
 import type { LimitText } from "../../job/limits/row.ts";
 import { LIMIT_NAMES, limitRow } from "../../job/limits/table.ts";
 import { NOTIFICATION_NAMES, notificationRow } from "../../job/notifications/table.ts";

@@ -1,0 +1,60 @@
+/**
+ * What the README and the pages of docs/ say, held against the code.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { PAGES, withParts } from "../../tools/docs/parts.ts";
+import { run } from "../../tools/host/command.ts";
+import { PROJECT } from "../../tools/host/project.ts";
+
+function read(path: string): Promise<string> {
+  return Deno.readTextFile(`${PROJECT}/${path}`);
+}
+
+const DOCS = [...Deno.readDirSync(`${PROJECT}/docs`)].map(({ name }) => `docs/${name}`)
+  .filter((path) => path.endsWith(".md")).toSorted();
+
+for (const [path, parts] of Object.entries(PAGES)) {
+  Deno.test(`${path}: the tables are those of the code`, async () => {
+    const page = await read(path);
+    const made = await Deno.makeTempFile({ suffix: ".md" });
+    await Deno.writeTextFile(made, withParts(path, page));
+    const { code, stderr } = await run([
+      Deno.execPath(),
+      "fmt",
+      "--no-config",
+      "--line-width",
+      "100",
+      made,
+    ]);
+    assertEquals(code, 0, stderr);
+    assertEquals(await Deno.readTextFile(made), page, "run: deno task docs");
+    await Deno.remove(made);
+  });
+
+  Deno.test(`${path}: withParts() refuses the page without a marker`, async () => {
+    const page = await read(path);
+    for (const name of Object.keys(parts)) {
+      const without = page.replace(`<!-- ${name}:begin -->`, "");
+      assertThrows(() => withParts(path, without), TypeError, name);
+    }
+  });
+}
+
+for (const path of ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...DOCS]) {
+  Deno.test(`${path}: every local link and picture exists`, async () => {
+    const page = await read(path);
+    const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/") + 1) : "";
+    for (const [, target] of page.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
+      assert((await Deno.stat(`${PROJECT}/${folder}${target}`)).isFile, target);
+    }
+  });
+}
+
+Deno.test("README.md: leads to every page of docs/", async () => {
+  const readme = await read("README.md");
+  assert(DOCS.length > 5);
+  for (const path of DOCS) assert(readme.includes(`](${path})`), path);
+});
