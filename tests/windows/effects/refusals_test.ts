@@ -92,6 +92,7 @@ const CALLS: { readonly [name: string]: (job: JobObject) => unknown } = {
   notificationLimits: (job) => job.notificationLimits(),
   setNotificationLimits: (job) => job.setNotificationLimits({ jobMemory: 1 << 20 }),
   limitViolation: (job) => job.limitViolation(),
+  limitsReached: (job) => job.limitsReached(),
   setResourceLimits: (job) => job.setResourceLimits({ cpuWeight: 5 }),
   setCpuLimit: (job) => job.setCpuLimit(CpuRateControlType.WeightBased, 5),
   setMemoryLimit: (job) => job.setMemoryLimit(1 << 30),
