@@ -21,10 +21,18 @@ export interface InfoClass<V> {
   readonly memory: DataView<ArrayBuffer>;
 }
 
+/** Why a query gave nothing. */
+export interface Refusal {
+  /** There is no value. */
+  readonly ok: false;
+  /** What `GetLastError` gave. */
+  readonly code: number;
+  /** The function that refused. */
+  readonly api: string;
+}
+
 /** What a query gave: a value, or the reason why not. */
-export type Answer<V> =
-  | { readonly ok: true; readonly value: V }
-  | { readonly ok: false; readonly code: number; readonly api: string };
+export type Answer<V> = { readonly ok: true; readonly value: V } | Refusal;
 
 /**
  * Describes an information class.

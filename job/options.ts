@@ -12,12 +12,11 @@ import {
   readSignal,
   readString,
   readWord,
-  snapshot,
 } from "../process/options.ts";
 import { JOB_ACCESS, type JobAccess, jobLabel } from "./kernel_job.ts";
 import { MACHINE } from "./limits/control.ts";
 import type { Limits } from "./limits/limits.ts";
-import { checkLimits } from "./limits/table.ts";
+import { checkedLimits, sealChecked } from "./limits/table.ts";
 
 /** How to make a job. */
 export interface CreateOptions {
@@ -61,11 +60,7 @@ const CREATE: Readers<CreateOptions> = {
   openExisting: readBoolean,
   notifications: readBoolean,
   killOnClose: readBoolean,
-  limits: (value) => {
-    const limits = snapshot(value) as Limits;
-    checkLimits(limits, MACHINE);
-    return limits;
-  },
+  limits: (value) => checkedLimits(value as Limits, MACHINE),
 };
 
 const OPEN: Readers<OpenOptions> = { access: readArray<JobAccess>(readWord(JOB_ACCESS)) };
@@ -111,7 +106,7 @@ export function readCreateOptions(given: CreateOptions): WantedJob {
     name: name === "" ? undefined : name,
     openExisting: openExisting ?? false,
     notifications: notifications ?? false,
-    limits: killOnClose === undefined ? limits : { ...limits, killOnClose },
+    limits: killOnClose === undefined ? limits : sealChecked({ ...limits, killOnClose }),
   };
 }
 

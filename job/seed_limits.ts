@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MEMORY_MIN } from "./limits/basic_row.ts";
+import { MEMORY_MIN } from "./limits/value_kind.ts";
 import { describe, snapshot } from "../process/options.ts";
 import { checkInteger, checkKeys } from "./limits/check.ts";
 import {

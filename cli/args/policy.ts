@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import { nearest } from "../../process/options.ts";
 import { duplicateKey } from "./duplicate_key.ts";
-import { policyKey, type Setting, type SettingSpec } from "./setting.ts";
+import { policyKey, type Setting, type SettingSpec, type SettingType } from "./setting.ts";
 import { UsageError } from "./usage_error.ts";
 import { environmentOf } from "./variables.ts";
 
@@ -57,8 +58,13 @@ class PolicyReader {
     this.refuse(key, `expected ${wanted}, got ${describe(value)}`);
   }
 
-  add(name: string, value: string, key: string): void {
-    this.settings.push({ name, value, from: `${this.#path}: ${cut(key)}` });
+  add(name: string, value: string | number, key: string): void {
+    const from = `${this.#path}: ${cut(key)}`;
+    this.settings.push(
+      typeof value === "string"
+        ? { name, value, from }
+        : { name, value: String(value), number: value, from },
+    );
   }
 
   strings(key: string, value: unknown): string[] {
@@ -79,33 +85,68 @@ class PolicyReader {
       else this.expect(path, "a string or null", text);
     }
   }
+}
 
-  setting({ name, type, value: form = "" }: SettingSpec, key: string, value: unknown): void {
-    switch (type) {
-      case "boolean":
-        if (typeof value !== "boolean") this.expect(key, "true or false", value);
-        if (value) this.add(name, "", key);
-        return;
-      case "integer":
-        if (!Number.isSafeInteger(value) || (value as number) < 0) {
-          this.expect(key, "a whole number", value);
-        }
-        return this.add(name, String(value), key);
-      case "string":
-        if (typeof value !== "string") {
-          const example = EXAMPLES[form];
-          this.expect(key, `a string${example ? ` such as "${example}"` : ""}`, value);
-        }
-        return this.add(name, value, key);
-      case "strings":
-        for (const [at, text] of this.strings(key, value).entries()) {
-          this.add(name, text, `${key}[${at}]`);
-        }
-        return;
-      case "variables":
-        return this.variables(key, value);
-    }
-  }
+/** What an option's type is in a policy: its schema, and how a value is read and written. */
+interface PolicyType {
+  /** Its JSON Schema. */
+  schema(spec: SettingSpec): Readonly<Record<string, unknown>>;
+  /** Adds the settings that a value means. */
+  read(reader: PolicyReader, spec: SettingSpec, key: string, value: unknown): void;
+  /** Makes a value of the settings of this option, of which there is one at least. */
+  write(own: readonly Setting[]): PolicyValue;
+}
+
+/** The types, by their names. */
+export const POLICY_TYPES: { readonly [T in SettingType]: PolicyType } = {
+  boolean: {
+    schema: () => ({ type: "boolean" }),
+    read: (reader, { name }, key, value) => {
+      if (typeof value !== "boolean") reader.expect(key, "true or false", value);
+      if (value) reader.add(name, "", key);
+    },
+    write: () => true,
+  },
+  integer: {
+    schema: () => ({ type: "integer", minimum: 0 }),
+    read: (reader, { name }, key, value) => {
+      if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
+        return reader.expect(key, "a whole number", value);
+      }
+      reader.add(name, value, key);
+    },
+    write: (own) => last(own, ({ number, value }) => number ?? Number(value)),
+  },
+  string: {
+    schema: ({ allowed }) =>
+      allowed === undefined ? { type: "string" } : { type: "string", enum: allowed },
+    read: (reader, { name, value: form = "" }, key, value) => {
+      if (typeof value !== "string") {
+        const example = EXAMPLES[form];
+        return reader.expect(key, `a string${example ? ` such as "${example}"` : ""}`, value);
+      }
+      reader.add(name, value, key);
+    },
+    write: (own) => last(own, ({ value }) => value),
+  },
+  strings: {
+    schema: () => ({ type: "array", items: { type: "string" } }),
+    read: (reader, { name }, key, value) => {
+      for (const [at, text] of reader.strings(key, value).entries()) {
+        reader.add(name, text, `${key}[${at}]`);
+      }
+    },
+    write: (own) => own.map(({ value }) => value),
+  },
+  variables: {
+    schema: () => ({ type: "object", additionalProperties: { type: ["string", "null"] } }),
+    read: (reader, _, key, value) => reader.variables(key, value),
+    write: environmentOf,
+  },
+};
+
+function last(own: readonly Setting[], write: (setting: Setting) => PolicyValue): PolicyValue {
+  return write(own[own.length - 1]!);
 }
 
 /**
@@ -139,7 +180,7 @@ export function parsePolicy(
   for (const [key, field] of Object.entries(value)) {
     const spec = known.get(key);
     if (spec !== undefined) {
-      reader.setting(spec, key, field);
+      POLICY_TYPES[spec.type].read(reader, spec, key, field);
     } else if (key === "command") {
       command = reader.strings(key, field);
       if (command.length === 0) reader.expect(key, "the command and its arguments", field);
@@ -153,7 +194,7 @@ export function parsePolicy(
       );
     }
   }
-  return { settings: reader.settings, ...command === undefined ? {} : { command } };
+  return { settings: reader.settings, ...defined({ command }) };
 }
 
 type PolicyValue = boolean | number | string | string[] | Record<string, string | null>;
@@ -175,20 +216,11 @@ export function toPolicy(
 ): Record<string, PolicyValue> {
   const policy: Record<string, PolicyValue> = {};
   for (const { name, type } of specs) {
-    const values = settings.filter((setting) => setting.name === name).map(({ value }) => value);
-    const last = values.at(-1);
-    const key = policyKey(name);
-    if (type === "variables") {
-      const variables = environmentOf(settings);
-      if (Object.keys(variables).length > 0) policy[key] = variables;
-      continue;
-    }
-    // What is taken away stands with what is set.
-    if (last === undefined || name === "unset-env") continue;
-    if (type === "boolean") policy[key] = true;
-    else if (type === "integer") policy[key] = Number(last);
-    else if (type === "strings") policy[key] = values;
-    else policy[key] = last;
+    // A variable that is taken away stands with those that are set.
+    const names = type === "variables" ? [name, "unset-env"] : [name];
+    const own = settings.filter((setting) => names.includes(setting.name));
+    if (own.length === 0 || name === "unset-env") continue;
+    policy[policyKey(name)] = POLICY_TYPES[type].write(own);
   }
   return { ...policy, ...command.length === 0 ? {} : { command: [...command] } };
 }

@@ -3,26 +3,11 @@
  *
  * @module
  */
-import { POLICY_SCHEMA } from "./policy.ts";
+import { POLICY_SCHEMA, POLICY_TYPES } from "./policy.ts";
 import { policyKey, type SettingSpec } from "./setting.ts";
 
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
-
-function valueSchema({ type, allowed }: SettingSpec): JsonSchema {
-  switch (type) {
-    case "boolean":
-      return { type: "boolean" };
-    case "integer":
-      return { type: "integer", minimum: 0 };
-    case "string":
-      return allowed === undefined ? { type: "string" } : { type: "string", enum: allowed };
-    case "strings":
-      return { type: "array", items: { type: "string" } };
-    case "variables":
-      return { type: "object", additionalProperties: { type: ["string", "null"] } };
-  }
-}
 
 /**
  * Makes the schema of a policy.
@@ -37,7 +22,7 @@ export function policySchema(specs: readonly SettingSpec[]): JsonSchema {
       description: `--${spec.name}${
         spec.value === undefined ? "" : ` ${spec.value}`
       }: ${spec.help}`,
-      ...valueSchema(spec),
+      ...POLICY_TYPES[spec.type].schema(spec),
     },
   ]);
   return {

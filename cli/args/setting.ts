@@ -30,6 +30,8 @@ export const LIFT = "none";
 
 /** A setting as text, and where it was written. */
 export interface Setting extends GivenOption {
+  /** The value itself where a policy gives a number; `value` is its text, for people. */
+  readonly number?: number;
   /** Where, for messages: `"--memory"`, or the policy file and the key's path. */
   readonly from: string;
 }

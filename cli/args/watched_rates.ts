@@ -6,21 +6,17 @@
  */
 import { type LimitName, limitRow } from "../../job/limits/table.ts";
 import type { Limits } from "../../job/limits/limits.ts";
-import type {
-  NotificationLimitName,
-  NotificationLimits,
-} from "../../job/notifications/notification_limits.ts";
-import { notificationRow } from "../../job/notifications/table.ts";
+import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
+import { NOTIFICATION_ROWS, type NotificationRow } from "../../job/notifications/table.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** The limits of which each soft limit needs one. */
-const WATCHED = [
-  ["cpuRate", ["cpu"]],
-  ["ioRate", ["ioBandwidth", "ioIops"]],
-  ["netRate", ["netBandwidth"]],
-] as const satisfies readonly (readonly [NotificationLimitName, readonly LimitName[]])[];
+/** The rows of the soft limits of a rate that are to be set. */
+function watching(soft: NotificationLimits): NotificationRow[] {
+  return Object.values<NotificationRow>(NOTIFICATION_ROWS)
+    .filter(({ name, watches }) => watches !== undefined && isSet(soft[name]));
+}
 
-function stands(value: unknown): boolean {
+function isSet(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
@@ -32,9 +28,7 @@ function stands(value: unknown): boolean {
  * @returns Whether one of them does.
  */
 export function watchesRate(soft: NotificationLimits, limit: LimitName): boolean {
-  return WATCHED.some(([name, watched]) =>
-    stands(soft[name]) && (watched as readonly LimitName[]).includes(limit)
-  );
+  return watching(soft).some(({ watches }) => watches?.includes(limit));
 }
 
 /**
@@ -50,13 +44,12 @@ export function checkWatchedRates(
   limits: Limits,
   { from }: { from?: (option: string) => string | undefined } = {},
 ): void {
-  for (const [name, watched] of WATCHED) {
-    if (!stands(soft[name]) || watched.some((limit) => stands(limits[limit]))) continue;
-    const { option } = notificationRow(name);
-    const { variants, option: other } = limitRow(watched[0]);
+  for (const { options: [{ option }], watches = [] } of watching(soft)) {
+    if (watches.some((limit) => isSet(limits[limit]))) continue;
+    const [other] = watches.map((limit) => limitRow(limit).options[0].option);
     throw new UsageError(
       `${from?.(option.slice(2)) ?? option}: Cannot watch a rate that is not set: wanted a limit ` +
-        `such as ${variants?.[0]?.option ?? other} beside it`,
+        `such as ${other} beside it`,
     );
   }
 }
@@ -70,7 +63,7 @@ export function checkWatchedRates(
  */
 export function withCpuNotice(limits: Limits, soft: NotificationLimits): Limits {
   const { cpu } = limits;
-  if (!stands(soft.cpuRate) || cpu === undefined || cpu === null || cpu.notify === true) {
+  if (!isSet(soft.cpuRate) || cpu === undefined || cpu === null || cpu.notify === true) {
     return limits;
   }
   return { ...limits, cpu: { ...cpu, notify: true } };

@@ -7,7 +7,7 @@ import { shown } from "../../process/start/shown.ts";
 import { JobObject } from "../../job/job_object.ts";
 import { MACHINE } from "../../job/limits/control.ts";
 import type { Limits } from "../../job/limits/limits.ts";
-import { parseCount } from "../text/quantity.ts";
+import { parseCount } from "../../job/quantity.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX, exitCodeOf, FAILURE_CODE } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";

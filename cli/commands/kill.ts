@@ -4,7 +4,7 @@
  * @module
  */
 import { shown } from "../../process/start/shown.ts";
-import { parseCount } from "../text/quantity.ts";
+import { parseCount } from "../../job/quantity.ts";
 import { showJson } from "../text/display.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX } from "../exit_code.ts";

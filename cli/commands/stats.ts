@@ -6,7 +6,7 @@
 import type { JobObject } from "../../job/job_object.ts";
 import type { JobStats } from "../../job/stats/stats.ts";
 import type { ProcessEntry } from "../../job/member_table.ts";
-import { parseDuration } from "../text/quantity.ts";
+import { parseDuration } from "../../job/quantity.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import type { Io } from "../terminal/io.ts";
 import { lookAgain, nameArgument, withNamedJob } from "../named_job.ts";

@@ -12,8 +12,6 @@ import { processorCount } from "../../job/processors.ts";
 import { CanaryJob, endOf, pause, within } from "./trial.ts";
 import type { CheckAnswer } from "./check.ts";
 
-const MEBIBYTE = 1024 ** 2;
-
 /** Less than any process needs to be born. */
 const TINY = 64 * 1024;
 
@@ -184,13 +182,13 @@ async function startsCanary(canaries: CanaryJob): Promise<CheckAnswer> {
     : { status: "failed", detail: "the start of a process was not reported" };
 }
 
-/** How each limit is tried, by its option without the dashes. */
-export const LIMIT_TRIALS: {
-  readonly [Name in keyof Limits]-?: readonly (LimitTrial & { readonly id?: string })[];
-} = {
+/**
+ * How limits are tried, one trial an option of the limit's row. A limit that is not here is tried
+ * with its example.
+ */
+export const LIMIT_TRIALS: { readonly [Name in keyof Limits]?: readonly LimitTrial[] } = {
   jobMemory: [{ limits: { jobMemory: TINY }, canary: memoryCanary }],
   processMemory: [{ limits: { processMemory: TINY }, canary: memoryCanary }],
-  workingSet: [{ limits: { workingSet: { min: MEBIBYTE, max: 16 * MEBIBYTE } } }],
   jobUserTime: [{ limits: { jobUserTime: MOMENT }, canary: timeCanary }],
   processUserTime: [{ limits: { processUserTime: MOMENT }, canary: timeCanary }],
   endOfJobTime: [{
@@ -201,30 +199,21 @@ export const LIMIT_TRIALS: {
   affinity: [{ limits: { affinity: FIRST_PROCESSOR }, canary: affinityCanary }],
   subsetAffinity: [{ limits: { affinity: FIRST_PROCESSOR, subsetAffinity: true } }],
   groupAffinity: [{ limits: { groupAffinity: [{ group: 0, mask: FIRST_PROCESSOR }] } }],
-  priorityClass: [{ limits: { priorityClass: "belowNormal" } }],
-  schedulingClass: [{ limits: { schedulingClass: 4 } }],
   cpu: [
-    { id: "cpus", limits: { cpu: { hardCapCpus: 0.25 } }, canary: rateCanary },
+    { limits: { cpu: { hardCapCpus: 0.25 } }, canary: rateCanary },
     {
-      id: "cpu-rate",
       // The machine is asked when the limit is tried.
       get limits() {
         return { cpu: { hardCap: quarter() } };
       },
       canary: rateCanary,
     },
-    { id: "cpu-soft-rate", limits: { cpu: { softCap: 50 } } },
-    { id: "cpu-weight", limits: { cpu: { weight: 3 } } },
-    { id: "cpu-min", limits: { cpu: { min: 1, max: 50 } } },
-    { id: "cpu-max", limits: { cpu: { min: 1, max: 60 } } },
+    { limits: { cpu: { softCap: 50 } } },
+    { limits: { cpu: { weight: 3 } } },
+    { limits: { cpu: { min: 1, max: 50 } } },
+    { limits: { cpu: { min: 1, max: 60 } } },
   ],
-  netBandwidth: [{ limits: { netBandwidth: MEBIBYTE } }],
-  dscp: [{ limits: { dscp: 8 } }],
-  ioBandwidth: [{ limits: { ioBandwidth: 16 * MEBIBYTE } }],
-  ioIops: [{ limits: { ioIops: 1000 } }],
   killOnClose: [{ limits: { killOnClose: true }, canary: closeCanary }],
-  dieOnUnhandledException: [{ limits: { dieOnUnhandledException: true } }],
-  breakaway: [{ limits: { breakaway: true } }],
   silentBreakaway: [{ limits: { silentBreakaway: true }, canary: breakawayCanary }],
   ui: [{
     limits: { ui: ["desktop", "exitWindows", "handles", "writeClipboard"] },

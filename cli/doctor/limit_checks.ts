@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { LIMIT_NAMES, limitRow } from "../../job/limits/table.ts";
+import type { LimitOption } from "../../job/limits/row.ts";
+import { LIMIT_NAMES, type LimitName, limitRow } from "../../job/limits/table.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { NOTIFICATION_NAMES, notificationRow } from "../../job/notifications/table.ts";
 import { CanaryJob, DEADLINE, refusalAnswer } from "./trial.ts";
@@ -27,6 +28,11 @@ async function tryLimit(trial: LimitTrial): Promise<CheckAnswer> {
     { status: "kept", detail: "it is kept; its effect is not tested here" };
 }
 
+/** A trial of the example that a limit's form gives: whether it is kept. */
+function exampleTrial(name: LimitName, { form }: LimitOption): LimitTrial {
+  return { limits: { [name]: form.parse(form.example) } };
+}
+
 /**
  * The checks of all limits.
  *
@@ -34,17 +40,13 @@ async function tryLimit(trial: LimitTrial): Promise<CheckAnswer> {
  */
 export function limitChecks(): Check[] {
   return LIMIT_NAMES.flatMap((name) => {
-    const { option, summary, variants = [] } = limitRow(name);
-    return LIMIT_TRIALS[name].map((trial): Check => {
-      const id = trial.id ?? idOf(option);
-      const variant = variants.find((each) => idOf(each.option) === id);
-      return {
-        id,
-        area: "limits",
-        title: variant?.summary ?? summary,
-        run: () => tryLimit(trial),
-      };
-    });
+    const { options } = limitRow(name);
+    return options.map((option, at): Check => ({
+      id: idOf(option.option),
+      area: "limits",
+      title: option.summary,
+      run: () => tryLimit(LIMIT_TRIALS[name]?.[at] ?? exampleTrial(name, option)),
+    }));
   });
 }
 
@@ -105,7 +107,7 @@ async function trySoftLimit({ soft, pass }: SoftTrial): Promise<CheckAnswer> {
  */
 export function softLimitChecks(): Check[] {
   return NOTIFICATION_NAMES.map((name): Check => {
-    const { option, summary } = notificationRow(name);
+    const [{ option, summary }] = notificationRow(name).options;
     return {
       id: idOf(option),
       area: "soft limits",

@@ -52,7 +52,7 @@ function hardLimit({ limit, words, unit }: Told, record: RunRecord): Omit<Reache
   const text = typeof value === "number"
     ? `${words}, ${showMeasure(value, unit)}`
     : `${words} of an outer job`;
-  return { option: limitRow(limit).option, text };
+  return { option: limitRow(limit).options[0].option, text };
 }
 
 function softLimits(record: RunRecord): ReachedLimit[] {
@@ -60,7 +60,7 @@ function softLimits(record: RunRecord): ReachedLimit[] {
   const byName = Map.groupBy(hits, ({ name }) => name);
   return [...byName].flatMap(([name, all]) => {
     if (name === undefined) return [];
-    const { option } = notificationRow(name as NotificationLimitName);
+    const [{ option }] = notificationRow(name as NotificationLimitName).options;
     return [{ option, text: "soft limit", count: all.length }];
   });
 }

@@ -22,11 +22,11 @@ const LIMIT_VERDICTS: ReadonlySet<Verdict> = new Set([
 ]);
 
 const LIMIT_OPTIONS: ReadonlyMap<string, string> = new Map(
-  LIMIT_NAMES.map((name) => [name, limitRow(name).option]),
+  LIMIT_NAMES.map((name) => [name, limitRow(name).options[0].option]),
 );
 
 const NOTIFICATION_OPTIONS: ReadonlyMap<string, string> = new Map(
-  NOTIFICATION_NAMES.map((name) => [name, notificationRow(name).option]),
+  NOTIFICATION_NAMES.map((name) => [name, notificationRow(name).options[0].option]),
 );
 
 const ENDINGS: Readonly<Record<StoppedBy, string>> = {

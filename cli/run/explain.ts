@@ -7,14 +7,16 @@
  * @module
  */
 import { shown } from "../../process/start/shown.ts";
-import { JOBOBJECTINFOCLASS } from "../../ffi/constants.ts";
+import { defined } from "../../process/defined.ts";
 import { rehearse } from "../../job/rehearsal.ts";
 import { JobObject } from "../../job/job_object.ts";
 import type { Limits } from "../../job/limits/limits.ts";
+import { LIMIT_ROWS, type LimitName, limitRow } from "../../job/limits/table.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
+import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
 import { showCommand, showJson, showText } from "../text/display.ts";
 import { messageOf, oneLine } from "../text/message.ts";
-import { formatDuration, formatSize } from "../text/quantity.ts";
+import { formatDuration, formatSize } from "../../job/quantity.ts";
 import { exitCodeOf } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";
 import { type GivenLimit, givenLimits } from "../args/limit_options.ts";
@@ -73,19 +75,9 @@ function refusal(attempt: () => void): string | undefined {
   }
 }
 
-function setterOf({ infoClass }: GivenLimit): string {
-  const [name] = Object.entries(JOBOBJECTINFOCLASS).find(([, value]) => value === infoClass) ?? [];
-  return infoClass === 0 || name === undefined ? "SetIoRateControlInformationJobObject" : name;
-}
-
 function written({ name, value }: Setting): string {
   return value === "" ? `--${name}` : `--${name} ${value}`;
 }
-
-/** What each limit needs beside it to be a limit at all. */
-const COMPANIONS: { readonly [name: string]: readonly (keyof Limits)[] } = {
-  subsetAffinity: ["affinity"],
-};
 
 function pick<T extends object>(from: T, names: readonly string[]): T {
   return Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name))) as T;
@@ -115,33 +107,43 @@ const ENDING: ReadonlySet<string> = new Set(
   ],
 );
 
+/**
+ * Says of a limit that options set what the table says of it.
+ *
+ * @param limit The limit.
+ * @param how What the watch does when it is reached.
+ * @param refused Why this system refuses it; `undefined` when it does not.
+ * @returns The explanation.
+ */
+export function explainRow(
+  { row, given }: GivenLimit,
+  how: Reaction,
+  refused: string | undefined,
+): ExplainedLimit {
+  return {
+    name: row.name,
+    options: given.map(written),
+    win32: row.win32,
+    setBy: row.setBy,
+    whenReached: row.whenReached.replaceAll("`", "") + reaction(how),
+    ...defined({ refused }),
+  };
+}
+
 function explainLimits(plan: RunPlan): ExplainedLimit[] {
-  const { hard, soft } = givenLimits(new Settings(plan.settings));
-  const row = (
-    limit: GivenLimit,
-    refused: string | undefined,
-    how: Reaction = "report",
-  ): ExplainedLimit => ({
-    name: limit.name,
-    options: limit.given.map(written),
-    win32: limit.text.win32,
-    setBy: setterOf(limit),
-    whenReached: limit.text.whenReached.replaceAll("`", "") + reaction(how),
-    ...refused === undefined ? {} : { refused },
-  });
+  const { limits, notificationLimits, onLimit, onNotify, settings } = plan;
+  const given = new Settings(settings);
   return [
-    ...hard.map((limit) => {
-      const names = [limit.name, ...COMPANIONS[limit.name] ?? []];
-      const how = ENDING.has(limit.name) ? plan.onLimit : "report";
-      return row(limit, tryLimits(pick(plan.limits, names)), how);
+    ...givenLimits(LIMIT_ROWS, given).map((limit) => {
+      const { name, needs } = limitRow(limit.row.name as LimitName);
+      const names = needs === undefined ? [name] : [name, needs.name];
+      const how = ENDING.has(name) ? onLimit : "report";
+      return explainRow(limit, how, tryLimits(pick(limits, names)));
     }),
-    ...soft.map((limit) =>
-      row(
-        limit,
-        trySoftLimits(pick(plan.notificationLimits, [limit.name]), plan.limits),
-        plan.onNotify,
-      )
-    ),
+    ...givenLimits(NOTIFICATION_ROWS, given).map((limit) => {
+      const soft = pick(notificationLimits, [limit.row.name]);
+      return explainRow(limit, onNotify, trySoftLimits(soft, limits));
+    }),
   ];
 }
 

@@ -7,7 +7,7 @@ import { shown } from "../../process/start/shown.ts";
 import { MACHINE } from "../../job/limits/control.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
-import { parseDuration, parseSize } from "../text/quantity.ts";
+import { parseDuration, parseSize } from "../../job/quantity.ts";
 import { rawTail } from "../../process/start/raw_tail.ts";
 import type { OptionSpec, ParsedArgs } from "../args/args.ts";
 import type { Io } from "../terminal/io.ts";

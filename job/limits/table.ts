@@ -5,21 +5,14 @@
  * @module
  */
 import { JOB_OBJECT, JOB_OBJECT_UILIMIT } from "../../ffi/constants.ts";
-import { EXTENDED_ROWS } from "./basic_rows.ts";
+import { describe, snapshot } from "../../process/options.ts";
+import { hint, shownKey } from "./check.ts";
 import type { Machine } from "./cpu_limit.ts";
-import {
-  checkArray,
-  checkChoice,
-  checkInteger,
-  checkKeys,
-  checkMask,
-  hint,
-  shownKey,
-} from "./check.ts";
-import { describe } from "../../process/options.ts";
-import { type LimitParts, type LimitRow, PART_CLASSES } from "./row.ts";
+import { EXTENDED_ROWS } from "./extended_limits.ts";
 import type { Limits, UiLimit } from "./limits.ts";
-import { RATE_ROWS } from "./rate_rows.ts";
+import { RATE_ROWS } from "./rate_limits.ts";
+import { type LimitParts, type LimitRow, oneOption, PART_SETTERS } from "./row.ts";
+import { choice, choices, GROUP_MASKS } from "./value_kind.ts";
 
 const UI_LIMITS = {
   handles: JOB_OBJECT_UILIMIT.HANDLES,
@@ -34,27 +27,31 @@ const UI_LIMITS = {
   injection: JOB_OBJECT_UILIMIT.INJECTION,
 } as const satisfies Record<UiLimit, number>;
 
-const ACTIONS = ["terminate", "post"] as const;
+const UI_NAMES = Object.keys(UI_LIMITS) as UiLimit[];
+const UI = choices(UI_NAMES);
+const ACTION = choice(["terminate", "post"]);
 
 /** Every limit by its key, in the order of help and tables. */
 export const LIMIT_ROWS: { readonly [K in keyof Limits]-?: LimitRow<K> } = {
   ...EXTENDED_ROWS,
   endOfJobTime: {
+    ...oneOption(ACTION, {
+      unit: "",
+      option: "--end-of-job-time",
+      valueName: "ACTION",
+      summary: "What happens when the job's user time is used up",
+      whenReached:
+        "`terminate` ends all processes; `post` posts `endOfJobTime` and drops the limit",
+      win32: "JOBOBJECT_END_OF_JOB_TIME_INFORMATION",
+      proof: "jobsim",
+    }),
     name: "endOfJobTime",
     part: "endOfJobTime",
-    infoClass: PART_CLASSES.endOfJobTime,
+    setBy: PART_SETTERS.endOfJobTime,
     flag: 0,
     field: "EndOfJobTimeAction",
-    kind: "choice",
-    choices: ACTIONS,
-    unit: "",
-    option: "--end-of-job-time",
-    valueName: "ACTION",
-    summary: "What happens when the job's user time is used up",
-    whenReached: "`terminate` ends all processes; `post` posts `endOfJobTime` and drops the limit",
-    win32: "JOBOBJECT_END_OF_JOB_TIME_INFORMATION",
-    proof: "jobsim",
-    check: (value) => checkChoice("endOfJobTime", value, ACTIONS),
+    check: (value) => ACTION.check("endOfJobTime", value),
+    same: ACTION.same,
     encode: (value, parts) => {
       parts.endOfJobTime = value === "post"
         ? JOB_OBJECT.POST_AT_END_OF_JOB
@@ -63,36 +60,23 @@ export const LIMIT_ROWS: { readonly [K in keyof Limits]-?: LimitRow<K> } = {
     decode: (parts) => parts.endOfJobTime === JOB_OBJECT.POST_AT_END_OF_JOB ? "post" : undefined,
   },
   groupAffinity: {
+    ...oneOption(GROUP_MASKS, {
+      unit: "processors by group",
+      option: "--group-affinity",
+      valueName: "GROUP:CPUS",
+      summary: "Processors that processes run on, by processor group, such as 0:0-3;1:0-7",
+      whenReached: "threads run on no other",
+      win32: "JobObjectGroupInformationEx",
+      proof: "jobsim",
+    }),
     name: "groupAffinity",
     part: "groups",
-    infoClass: PART_CLASSES.groups,
+    setBy: PART_SETTERS.groups,
     flag: 0,
     field: "GROUP_AFFINITY[]",
-    kind: "groupMasks",
-    unit: "processors by group",
-    option: "--group-affinity",
-    valueName: "GROUP:CPUS",
-    summary: "Processors that processes run on, by processor group, such as 0:0-3;1:0-7",
-    whenReached: "threads run on no other",
-    win32: "JobObjectGroupInformationEx",
-    proof: "jobsim",
-    check: (value) => {
-      const groups = checkArray("groupAffinity", value);
-      const seen = new Set<unknown>();
-      for (const [at, entry] of groups.entries()) {
-        const name = `groupAffinity[${at}]`;
-        const { group, mask } = checkKeys(name, entry, ["group", "mask"]);
-        checkInteger(`${name}.group`, group, { min: 0, max: 0xfffe, unit: "" });
-        checkMask(`${name}.mask`, mask);
-        if (seen.has(group)) {
-          throw new RangeError(`Cannot set ${name}.group: expected each group once, got ${group}`);
-        }
-        seen.add(group);
-      }
-      if (groups.length === 0) {
-        throw new RangeError("Cannot set groupAffinity: expected at least one group, got none");
-      }
-    },
+    excludes: "affinity",
+    check: (value) => GROUP_MASKS.check("groupAffinity", value),
+    same: GROUP_MASKS.same,
     encode: (value, parts) => {
       const sorted = (value ?? []).toSorted((a, b) => a.group - b.group);
       parts.groups = sorted.map(({ group, mask }) => ({
@@ -108,31 +92,27 @@ export const LIMIT_ROWS: { readonly [K in keyof Limits]-?: LimitRow<K> } = {
   },
   ...RATE_ROWS,
   ui: {
+    ...oneOption(UI, {
+      unit: "",
+      option: "--ui",
+      valueName: "LIST",
+      summary: "What of the desktop processes may not do",
+      whenReached: "the call fails in the process",
+      win32: "JOBOBJECT_BASIC_UI_RESTRICTIONS",
+      proof: "Windows only",
+    }),
     name: "ui",
     part: "ui",
-    infoClass: PART_CLASSES.ui,
+    setBy: PART_SETTERS.ui,
     flag: 0,
     field: "UIRestrictionsClass",
-    kind: "choices",
-    choices: Object.keys(UI_LIMITS),
-    unit: "",
-    option: "--ui",
-    valueName: "LIST",
-    summary: "What of the desktop processes may not do",
-    whenReached: "the call fails in the process",
-    win32: "JOBOBJECT_BASIC_UI_RESTRICTIONS",
-    proof: "Windows only",
-    check: (value) => {
-      for (const [at, item] of checkArray("ui", value).entries()) {
-        checkChoice(`ui[${at}]`, item, Object.keys(UI_LIMITS));
-      }
-    },
+    check: (value) => UI.check("ui", value),
+    same: UI.same,
     encode: (value, parts) => {
       parts.ui = (value ?? []).reduce((mask, name) => mask | UI_LIMITS[name], 0);
     },
     decode: ({ ui }) => {
-      const names = Object.keys(UI_LIMITS) as UiLimit[];
-      const list = names.filter((name) => (ui & UI_LIMITS[name]) !== 0);
+      const list = UI_NAMES.filter((name) => (ui & UI_LIMITS[name]) !== 0);
       return list.length === 0 ? undefined : list;
     },
   },
@@ -159,25 +139,54 @@ export type LimitName = keyof Limits;
 /** Every limit's key, in the order of help and tables. */
 export const LIMIT_NAMES: readonly LimitName[] = Object.keys(LIMIT_ROWS) as LimitName[];
 
+/** A table of limits, whose rows are treated alike. */
+export type LimitTable = Readonly<Record<string, LimitRow>>;
+
 /**
- * Answers a limit's row, for whoever treats all alike.
+ * Finds a limit's row.
  *
  * @param name A limit's key.
  * @returns Its row, with values of any type.
  */
 export function limitRow(name: LimitName): LimitRow {
-  return LIMIT_ROWS[name] as unknown as LimitRow;
+  return LIMIT_ROWS[name];
+}
+
+/** Limits whose every value was checked; nobody can change them. */
+const CHECKED = new WeakSet<object>();
+
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.values(value).forEach(frozen);
+    Object.freeze(value);
+  }
+  return value;
 }
 
 /**
- * Checks limits before any call: names, types, ranges, and what excludes each other.
+ * Remembers that limits were checked.
  *
- * @param limits What was given.
+ * @param limits Limits whose every value passed the check of its row; frozen by this.
+ * @returns The same.
+ */
+export function sealChecked(limits: Limits): Limits {
+  CHECKED.add(frozen(limits));
+  return limits;
+}
+
+/**
+ * Checks limits before any call, once: names, types and ranges.
+ *
+ * @param given What was given; what {@linkcode sealChecked} returned is not checked again.
  * @param machine What limits depend on.
- * @throws {TypeError} If a limit is unknown, of the wrong type, or contradicts another one.
+ * @returns A copy that stays as it is.
+ * @throws {TypeError} If a limit is unknown or of the wrong type.
  * @throws {RangeError} If a value is out of range.
  */
-export function checkLimits(limits: Limits, machine: Machine): void {
+export function checkedLimits(given: Limits, machine: Machine): Limits {
+  if (typeof given === "object" && given !== null && CHECKED.has(given)) return given;
+  // A copy first: a getter may give another value the next time.
+  const limits = snapshot(given) as Limits;
   if (typeof limits !== "object" || limits === null || Array.isArray(limits)) {
     throw new TypeError(`Cannot set limits: expected an object, got ${describe(limits)}`);
   }
@@ -190,25 +199,29 @@ export function checkLimits(limits: Limits, machine: Machine): void {
     }
     if (value !== undefined && value !== null) limitRow(name as LimitName).check(value, machine);
   }
+  return sealChecked(limits);
 }
 
 /**
- * Checks limits against each other, as they will stand.
+ * Checks limits against each other, as they will be.
  *
  * @param parts The limits to be.
+ * @param table The rows.
  * @throws {TypeError} If two of them contradict each other.
  */
-export function checkTogether(parts: LimitParts): void {
-  const affinity = LIMIT_ROWS.affinity.decode(parts) !== undefined;
-  if (affinity && LIMIT_ROWS.groupAffinity.decode(parts) !== undefined) {
-    throw new TypeError(
-      "Cannot set affinity and groupAffinity: they exclude each other, expected one of them " +
-        "to be lifted by null",
-    );
-  }
-  if (!affinity && LIMIT_ROWS.subsetAffinity.decode(parts) !== undefined) {
-    throw new TypeError(
-      "Cannot set subsetAffinity: it chooses among the processors of affinity, which is not set",
-    );
+export function checkTogether(parts: LimitParts, table: LimitTable = LIMIT_ROWS): void {
+  for (const row of Object.values(table)) {
+    const { name, needs, excludes } = row;
+    if (needs === undefined && excludes === undefined) continue;
+    if (row.decode(parts) === undefined) continue;
+    if (excludes !== undefined && LIMIT_ROWS[excludes].decode(parts) !== undefined) {
+      throw new TypeError(
+        `Cannot set ${excludes} and ${name}: they exclude each other, expected one of them ` +
+          "to be lifted by null",
+      );
+    }
+    if (needs !== undefined && LIMIT_ROWS[needs.name].decode(parts) === undefined) {
+      throw new TypeError(`Cannot set ${name}: ${needs.why}`);
+    }
   }
 }

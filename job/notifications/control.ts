@@ -13,7 +13,6 @@ import { Win32Error } from "../../ffi/error.ts";
 import type { Handle } from "../../ffi/handle.ts";
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
 import { LimitNotAppliedError } from "../errors.ts";
-import { textOf } from "../limits/check.ts";
 import { describe, snapshot } from "../../process/options.ts";
 import {
   decodeLimitViolation,
@@ -229,7 +228,7 @@ interface Remembered {
   readonly used: bigint;
 }
 
-/** Whether the system has what was written; it may add the user time that was used before. */
+/** Whether the system has what was written. */
 function kept(
   name: NotificationLimitName,
   draft: NotificationValues,
@@ -237,8 +236,5 @@ function kept(
 ): boolean {
   const row = notificationRow(name);
   const [wanted, value] = [row.decode(draft), row.decode(found)];
-  if (name === "jobUserTime" && wanted !== undefined && value !== undefined) {
-    return (value as number) >= (wanted as number);
-  }
-  return textOf(wanted) === textOf(value);
+  return wanted === undefined || value === undefined ? wanted === value : row.same(wanted, value);
 }

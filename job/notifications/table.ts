@@ -4,31 +4,21 @@
  *
  * @module
  */
-import {
-  JOB_OBJECT_LIMIT,
-  JOBOBJECT_RATE_CONTROL_TOLERANCE as TOLERANCE,
-  JOBOBJECT_RATE_CONTROL_TOLERANCE_INTERVAL as INTERVAL,
-} from "../../ffi/constants.ts";
+import { JOB_OBJECT_LIMIT } from "../../ffi/constants.ts";
 import type { StructValue } from "../../ffi/struct.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
-import { checkTime } from "../limits/basic_row.ts";
-import { checkChoice, checkInteger, checkKeys, hint, shownKey } from "../limits/check.ts";
 import { describe } from "../../process/options.ts";
-import type { LimitText, ValueKind } from "../limits/row.ts";
+import { hint, shownKey } from "../limits/check.ts";
+import type { LimitName } from "../limits/table.ts";
+import { type AnyRow, oneOption, type RowText } from "../limits/row.ts";
+import { bytes, TIME_FROM_NOW, type ValueKind } from "../limits/value_kind.ts";
 import type {
   LimitViolation,
   NotificationLimitName,
   NotificationLimits,
-  RateTolerance,
-  Tolerance,
-  ToleranceInterval,
 } from "./notification_limits.ts";
-import {
-  bigintToNumber,
-  bytesToBigint,
-  millisecondsToTicks,
-  ticksToMilliseconds,
-} from "../units.ts";
+import { intervalName, INTERVALS, RATE_TOLERANCE, toleranceName, TOLERANCES } from "./tolerance.ts";
+import { bigintToNumber, millisecondsToTicks, ticksToMilliseconds } from "../units.ts";
 
 type Struct<N extends keyof typeof STRUCTS> = StructValue<typeof STRUCTS, N>;
 
@@ -46,24 +36,29 @@ export type ViolationValues = Omit<
 
 /** One notification limit. */
 export interface NotificationRow<K extends NotificationLimitName = NotificationLimitName>
-  extends LimitText {
+  extends AnyRow {
   /** Its key. */
   readonly name: K;
-  /** The bit that says it is set, and the one that says it was crossed. */
-  readonly flag: number;
-  /** The field of the structure. */
-  readonly field: string;
-  /** How its value is written. */
-  readonly kind: ValueKind;
-  /** The oldest class that has it. */
-  readonly since: 12 | 33;
   /**
-   * Refuses what is no value of this limit.
+   * Refuses what is not a value of this limit; `null` and `undefined` are not given.
    *
    * @throws {TypeError} If it is of the wrong type.
    * @throws {RangeError} If it is out of range.
    */
   check(value: unknown): void;
+  /** The bit that says it is set, and the one that says it was crossed. */
+  readonly flag: number;
+  /** The field of the structure. */
+  readonly field: string;
+  /** The oldest class that has it. */
+  readonly since: 12 | 33;
+  /** The limits of which it needs one, since it watches the rate that they set. */
+  readonly watches?: readonly [LimitName, ...LimitName[]];
+  /** Whether a value that was read back is the one that was set. */
+  same(
+    wanted: NonNullable<NotificationLimits[K]>,
+    found: NonNullable<NotificationLimits[K]>,
+  ): boolean;
   /** Writes a checked value, or `undefined` to lift it; the flag too. */
   encode(value: NonNullable<NotificationLimits[K]> | undefined, values: NotificationValues): void;
   /** Reads it; `undefined` where it is not set. */
@@ -72,111 +67,106 @@ export interface NotificationRow<K extends NotificationLimitName = NotificationL
   crossing(values: ViolationValues): NonNullable<LimitViolation[K]>;
 }
 
-const INTERVALS = {
-  short: INTERVAL.ToleranceIntervalShort,
-  medium: INTERVAL.ToleranceIntervalMedium,
-  long: INTERVAL.ToleranceIntervalLong,
-} as const satisfies Record<ToleranceInterval, number>;
+/** The newer of the two classes that set them. */
+const SET_BY = "JobObjectNotificationLimitInformation2";
 
-const TOLERANCES = {
-  low: TOLERANCE.ToleranceLow,
-  medium: TOLERANCE.ToleranceMedium,
-  high: TOLERANCE.ToleranceHigh,
-} as const satisfies Record<Tolerance, number>;
+type WideField = KeyOfType<NotificationValues, bigint>;
+type NumberName = Exclude<NotificationLimitName, `${string}Rate`>;
+type RateName = "cpuRate" | "ioRate" | "netRate";
 
-/** The name of a code; 0 is "not specified" and means the default. */
-function nameOf<N extends string>(codes: Record<N, number>, code: number, fallback: N): N {
-  return (Object.keys(codes) as N[]).find((name) => codes[name] === code) ?? fallback;
-}
-
-type KeyOf<V> = { [K in keyof NotificationValues]: NotificationValues[K] extends V ? K : never }[
-  keyof NotificationValues
-];
-type WideField = Exclude<KeyOf<bigint>, undefined>;
-type CrossingOf = { [K in NotificationLimitName]: NonNullable<LimitViolation[K]> };
-
-interface Fields extends LimitText {
+interface RowParts extends RowText {
   readonly flag: keyof typeof JOB_OBJECT_LIMIT;
   readonly since: 12 | 33;
 }
 
-/** A row of one 64-bit field: bytes, or ticks. */
-function wideRow<K extends Exclude<NotificationLimitName, `${string}Rate`>>(
+interface NumberParts extends RowParts {
+  /** The field of the structure that sets it. */
+  readonly field: WideField;
+  /** The field of the report that says what was measured. */
+  readonly measured: KeyOfType<ViolationValues, bigint>;
+}
+
+type KeyOfType<T, V> = { [K in keyof T]: T[K] extends V ? K : never }[keyof T] & string;
+
+function withFlag({ LimitFlags }: NotificationValues, bit: number, on: boolean): number {
+  return on ? LimitFlags | bit : LimitFlags & ~bit;
+}
+
+/** A row of one 64-bit field, of bytes or of ticks. */
+function numberRow<K extends NumberName>(
   name: K,
-  field: WideField,
-  { flag, measured, ...rest }: Fields & { measured: keyof ViolationValues & string },
+  { kind, toValue, toField }: NumberUnit,
+  { flag, since, field, measured, ...text }: NumberParts,
 ): NotificationRow<K> {
   const bit = JOB_OBJECT_LIMIT[flag];
-  const time = name === "jobUserTime";
-  const toPublic = time ? ticksToMilliseconds : (wide: bigint) => bigintToNumber(wide, name);
-  const toWire = time ? millisecondsToTicks : bytesToBigint;
   return {
-    ...rest,
+    ...oneOption(kind, text),
     name,
+    setBy: SET_BY,
     flag: bit,
     field,
-    kind: time ? "milliseconds" : "bytes",
-    check: (value) =>
-      time
-        ? checkTime(name, value)
-        : checkInteger(name, value, { min: 1, max: Number.MAX_SAFE_INTEGER, unit: "bytes" }),
+    since,
+    check: (value) => kind.check(name, value),
+    same: kind.same,
     encode: (value, values) => {
-      const on = value !== undefined;
-      values.LimitFlags = on ? values.LimitFlags | bit : values.LimitFlags & ~bit;
-      values[field] = on ? toWire(value as number, name) : 0n;
+      values.LimitFlags = withFlag(values, bit, value !== undefined);
+      values[field] = toField(value ?? 0);
     },
-    decode: (values) =>
-      ((values.LimitFlags & bit) === 0 ? undefined : toPublic(values[field])) as
-        | NonNullable<NotificationLimits[K]>
-        | undefined,
-    crossing: (values) =>
-      ({
-        limit: toPublic(values[field]),
-        measured: toPublic(values[measured] as bigint),
-      }) as CrossingOf[K],
+    decode: (values) => (values.LimitFlags & bit) === 0 ? undefined : toValue(values[field], name),
+    crossing: (values) => ({
+      limit: toValue(values[field], name),
+      measured: toValue(values[measured], name),
+    }),
   };
 }
 
+/** What a 64-bit field counts. */
+interface NumberUnit {
+  readonly kind: ValueKind<number>;
+  readonly toValue: (field: bigint, name: string) => number;
+  readonly toField: (value: number) => bigint;
+}
+
+const BYTES: NumberUnit = { kind: bytes(1), toValue: bigintToNumber, toField: BigInt };
+const TICKS: NumberUnit = {
+  kind: TIME_FROM_NOW,
+  toValue: ticksToMilliseconds,
+  toField: millisecondsToTicks,
+};
+
 /** A row of a tolerance and its interval. */
-function rateRow<K extends "cpuRate" | "ioRate" | "netRate">(
+function rateRow<K extends RateName>(
   name: K,
   prefix: "Cpu" | "Io" | "Net",
-  { flag, ...rest }: Fields,
+  { flag, since, watches, ...text }: RowParts & Required<Pick<NotificationRow, "watches">>,
 ): NotificationRow<K> {
   const bit = JOB_OBJECT_LIMIT[flag];
   const field = `${prefix}RateControlTolerance` as const;
   const interval = `${field}Interval` as const;
   return {
-    ...rest,
+    ...oneOption(RATE_TOLERANCE, text),
     name,
+    setBy: SET_BY,
     flag: bit,
     field,
-    kind: "rateTolerance",
-    check: (value) => {
-      const given = checkKeys(name, value, ["tolerance", "interval"]);
-      if (given.tolerance !== undefined) {
-        checkChoice(`${name}.tolerance`, given.tolerance, Object.keys(TOLERANCES));
-      }
-      if (given.interval !== undefined) {
-        checkChoice(`${name}.interval`, given.interval, Object.keys(INTERVALS));
-      }
-    },
+    since,
+    watches,
+    check: (value) => RATE_TOLERANCE.check(name, value),
+    same: RATE_TOLERANCE.same,
     encode: (value, values) => {
-      const on = value !== undefined;
-      values.LimitFlags = on ? values.LimitFlags | bit : values.LimitFlags & ~bit;
-      values[field] = on ? TOLERANCES[(value as RateTolerance).tolerance ?? "high"] : 0;
-      values[interval] = on ? INTERVALS[(value as RateTolerance).interval ?? "short"] : 0;
+      values.LimitFlags = withFlag(values, bit, value !== undefined);
+      values[field] = value === undefined ? 0 : TOLERANCES[value.tolerance ?? "high"];
+      values[interval] = value === undefined ? 0 : INTERVALS[value.interval ?? "short"];
     },
     decode: (values) =>
-      ((values.LimitFlags & bit) === 0 ? undefined : {
-        tolerance: nameOf(TOLERANCES, values[field], "high"),
-        interval: nameOf(INTERVALS, values[interval], "short"),
-      }) as NonNullable<NotificationLimits[K]> | undefined,
-    crossing: (values) =>
-      ({
-        limit: nameOf(TOLERANCES, values[`${field}Limit`], "high"),
-        measured: nameOf(TOLERANCES, values[field], "high"),
-      }) as CrossingOf[K],
+      (values.LimitFlags & bit) === 0 ? undefined : {
+        tolerance: toleranceName(values[field]),
+        interval: intervalName(values[interval]),
+      },
+    crossing: (values) => ({
+      limit: toleranceName(values[`${field}Limit`]),
+      measured: toleranceName(values[field]),
+    }),
   };
 }
 
@@ -187,7 +177,8 @@ const REPORTED = "`notificationLimit` is posted; the processes go on";
 export const NOTIFICATION_ROWS: {
   readonly [K in NotificationLimitName]-?: NotificationRow<K>;
 } = {
-  jobMemory: wideRow("jobMemory", "JobHighMemoryLimit", {
+  jobMemory: numberRow("jobMemory", BYTES, {
+    field: "JobHighMemoryLimit",
     flag: "JOB_MEMORY",
     since: 12,
     measured: "JobMemory",
@@ -199,7 +190,8 @@ export const NOTIFICATION_ROWS: {
     win32: "JOB_OBJECT_LIMIT_JOB_MEMORY",
     proof: "jobsim",
   }),
-  jobMemoryLow: wideRow("jobMemoryLow", "JobLowMemoryLimit", {
+  jobMemoryLow: numberRow("jobMemoryLow", BYTES, {
+    field: "JobLowMemoryLimit",
     flag: "JOB_MEMORY_LOW",
     since: 33,
     measured: "JobMemory",
@@ -211,7 +203,8 @@ export const NOTIFICATION_ROWS: {
     win32: "JOB_OBJECT_LIMIT_JOB_MEMORY_LOW",
     proof: "jobsim",
   }),
-  readBytes: wideRow("readBytes", "IoReadBytesLimit", {
+  readBytes: numberRow("readBytes", BYTES, {
+    field: "IoReadBytesLimit",
     flag: "JOB_READ_BYTES",
     since: 12,
     measured: "IoReadBytes",
@@ -223,7 +216,8 @@ export const NOTIFICATION_ROWS: {
     win32: "JOB_OBJECT_LIMIT_JOB_READ_BYTES",
     proof: "jobsim",
   }),
-  writeBytes: wideRow("writeBytes", "IoWriteBytesLimit", {
+  writeBytes: numberRow("writeBytes", BYTES, {
+    field: "IoWriteBytesLimit",
     flag: "JOB_WRITE_BYTES",
     since: 12,
     measured: "IoWriteBytes",
@@ -235,7 +229,8 @@ export const NOTIFICATION_ROWS: {
     win32: "JOB_OBJECT_LIMIT_JOB_WRITE_BYTES",
     proof: "jobsim",
   }),
-  jobUserTime: wideRow("jobUserTime", "PerJobUserTimeLimit", {
+  jobUserTime: numberRow("jobUserTime", TICKS, {
+    field: "PerJobUserTimeLimit",
     flag: "JOB_TIME",
     since: 12,
     measured: "PerJobUserTime",
@@ -248,6 +243,7 @@ export const NOTIFICATION_ROWS: {
     proof: "jobsim",
   }),
   cpuRate: rateRow("cpuRate", "Cpu", {
+    watches: ["cpu"],
     flag: "CPU_RATE_CONTROL",
     since: 12,
     unit: "tolerance and interval",
@@ -261,6 +257,7 @@ export const NOTIFICATION_ROWS: {
     proof: "jobsim",
   }),
   ioRate: rateRow("ioRate", "Io", {
+    watches: ["ioBandwidth", "ioIops"],
     flag: "IO_RATE_CONTROL",
     since: 33,
     unit: "tolerance and interval",
@@ -272,6 +269,7 @@ export const NOTIFICATION_ROWS: {
     proof: "Windows only",
   }),
   netRate: rateRow("netRate", "Net", {
+    watches: ["netBandwidth"],
     flag: "NET_RATE_CONTROL",
     since: 33,
     unit: "tolerance and interval",
@@ -290,13 +288,13 @@ export const NOTIFICATION_NAMES: readonly NotificationLimitName[] = Object.keys(
 ) as NotificationLimitName[];
 
 /**
- * Answers a notification limit's row, for whoever treats all alike.
+ * Finds a notification limit's row.
  *
  * @param name A notification limit's key.
  * @returns Its row, with values of any type.
  */
 export function notificationRow(name: NotificationLimitName): NotificationRow {
-  return NOTIFICATION_ROWS[name] as unknown as NotificationRow;
+  return NOTIFICATION_ROWS[name];
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Values of every limit: good ones by chance, and bad ones with what is wrong about them. */
 import { LIMIT_NAMES, type LimitName, limitRow } from "../../job/limits/table.ts";
 import type { Limits } from "../../job/limits/limits.ts";
+import type { NumberRange } from "../../job/limits/check.ts";
 import type { Random } from "./random.ts";
 
 /** The machine that values are for. */
@@ -36,42 +37,38 @@ function some<T>(random: Random, items: readonly T[]): T[] {
   return picked.length === 0 ? [random.pick(items)] : picked;
 }
 
+/** A number of a range; bytes as whole pages. */
+function randomNumber({ min, max, unit }: NumberRange, random: Random, page: number): number {
+  if (unit === "bytes") return between(random, 1, 2 ** 24) * page;
+  // Long enough that no test comes near, in ticks of the system.
+  if (unit === "milliseconds") return (between(random, 1, 2 ** 30) + 10 ** 10) / 10_000;
+  return between(random, min, Math.min(max, 1000));
+}
+
 /** A value of the limit as `limits()` gives it back: memory in whole pages, a switch only `true`. */
 export function randomLimit(name: LimitName, random: Random, machine: Processors): unknown {
-  const row = limitRow(name);
-  switch (row.kind) {
-    case "bytes":
-      return row.part === "extended"
-        ? between(random, 1, 2 ** 24) * 4096
-        : between(random, 1, 2 ** 30);
-    case "byteRange": {
+  if (name === "cpu") return cpu(random);
+  // Without the other action there is no limit.
+  if (name === "endOfJobTime") return "post";
+  const { options: [{ form }], part } = limitRow(name);
+  // The last two words are not on every build of Windows.
+  if (form.words !== undefined) {
+    return form.isList ? some(random, form.words.slice(0, 8)) : random.pick(form.words);
+  }
+  if (form.range !== undefined) {
+    return randomNumber(form.range, random, part === "extended" ? 4096 : 1);
+  }
+  const example = form.parse(form.example);
+  switch (typeof example) {
+    case "boolean":
+      return true;
+    case "bigint":
+      return mask(random, machine);
+    default: {
+      if (Array.isArray(example)) return [{ group: 0, mask: mask(random, machine) }];
       const min = between(random, 1, 1000) * 4096;
       return { min, max: min + between(random, 0, 1000) * 4096 };
     }
-    case "milliseconds":
-      // Long enough that no test comes near, in ticks of the system.
-      return (between(random, 1, 2 ** 30) + 10 ** 10) / 10_000;
-    case "count":
-      return name === "schedulingClass"
-        ? between(random, 0, 9)
-        : name === "dscp"
-        ? between(random, 0, 63)
-        : between(random, 1, 1000);
-    case "mask":
-      return mask(random, machine);
-    case "groupMasks":
-      return [{ group: 0, mask: mask(random, machine) }];
-    case "choice":
-      return name === "endOfJobTime" ? "post" : random.pick(row.choices!);
-    case "choices":
-      // The two last ones are not on every build of Windows.
-      return some(random, row.choices!.slice(0, 8));
-    case "switch":
-      return true;
-    case "cpu":
-      return cpu(random);
-    case "rateTolerance":
-      return {};
   }
 }
 

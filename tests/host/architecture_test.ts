@@ -52,7 +52,7 @@ const LITERALS: { readonly [path: string]: readonly string[] | "all" } = {
   // The exit code that the tool itself gives.
   "cli/exit_code.ts": ["0xe06a_6f62"],
   // The highest processor group: one less than the mark of all groups.
-  "job/limits/table.ts": ["0xfffe"],
+  "job/limits/value_kind.ts": ["0xfffe"],
 };
 
 /** Hosts of package registries, and the folders of a session; put together here only. */

@@ -1,7 +1,7 @@
 /** The tables of limits in the documentation, made from the rows, so that they cannot differ. */
-import type { LimitText } from "../../job/limits/row.ts";
-import { LIMIT_NAMES, limitRow } from "../../job/limits/table.ts";
-import { NOTIFICATION_NAMES, notificationRow } from "../../job/notifications/table.ts";
+import type { AnyRow, LimitOption } from "../../job/limits/row.ts";
+import { LIMIT_ROWS } from "../../job/limits/table.ts";
+import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
 
 const HEADINGS = ["limit", "option", "unit", "Win32", "when it is reached", "shown by"];
 
@@ -15,13 +15,24 @@ function renderTable(rows: readonly (readonly string[])[]): string {
   return lines.map((row) => `| ${row.join(" | ")} |\n`).join("");
 }
 
-function option(row: { readonly option: string; readonly valueName: string }): string {
-  return `\`${row.option}${row.valueName === "" ? "" : ` ${row.valueName}`}\``;
+function shown({ option, valueName }: LimitOption): string {
+  return `\`${option}${valueName === "" ? "" : ` ${valueName}`}\``;
 }
 
-function line(name: string, row: LimitText, options: string): string[] {
-  const proof = row.proofNote === undefined ? row.proof : `${row.proof}: ${row.proofNote}`;
-  return [`\`${name}\``, options, row.unit, `\`${row.win32}\``, row.whenReached, proof];
+function line({ name, options, unit, win32, whenReached, proof, proofNote }: AnyRow): string[] {
+  const all = options.map(shown).join("<br>");
+  const shownBy = proofNote === undefined ? proof : `${proof}: ${proofNote}`;
+  return [`\`${name}\``, all, unit, `\`${win32}\``, whenReached, shownBy];
+}
+
+/**
+ * Renders a table of limits.
+ *
+ * @param table The rows.
+ * @returns Markdown, with a newline at its end.
+ */
+export function renderRows(table: Readonly<Record<string, AnyRow>>): string {
+  return renderTable(Object.values(table).map(line)).replaceAll("&lt;br>", "<br>");
 }
 
 /**
@@ -30,10 +41,7 @@ function line(name: string, row: LimitText, options: string): string[] {
  * @returns Markdown, with a newline at its end.
  */
 export function renderLimitsTable(): string {
-  return renderTable(LIMIT_NAMES.map((name) => {
-    const row = limitRow(name);
-    return line(name, row, (row.variants ?? [row]).map(option).join("<br>"));
-  })).replaceAll("&lt;br>", "<br>");
+  return renderRows(LIMIT_ROWS);
 }
 
 /**
@@ -42,8 +50,5 @@ export function renderLimitsTable(): string {
  * @returns Markdown, with a newline at its end.
  */
 export function renderNotificationLimitsTable(): string {
-  return renderTable(NOTIFICATION_NAMES.map((name) => {
-    const row = notificationRow(name);
-    return line(name, row, option(row));
-  }));
+  return renderRows(NOTIFICATION_ROWS);
 }

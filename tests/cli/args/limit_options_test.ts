@@ -11,6 +11,7 @@ import {
 import { fromCommandLine, Settings } from "../../../cli/args/setting.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
 import { LIMIT_ROWS } from "../../../job/limits/table.ts";
+import { NOTIFICATION_ROWS } from "../../../job/notifications/table.ts";
 import type { Limits } from "../../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../../job/notifications/notification_limits.ts";
 
@@ -138,10 +139,14 @@ Deno.test("changeOptions: a standing limit is lifted by none, a switch too", () 
 });
 
 Deno.test("givenLimits: lists what options set, with the words of the table", () => {
-  const { hard, soft } = givenLimits(settings("--cpu-min 10% --cpu-max 50% --notify-read 1M"));
-  assertEquals(hard.map(({ name, given }) => [name, given.length]), [["cpu", 2]]);
-  assertEquals(hard[0]?.text.win32, "JOBOBJECT_CPU_RATE_CONTROL_INFORMATION");
-  assertEquals(soft.map(({ name, infoClass }) => [name, infoClass]), [["readBytes", 33]]);
+  const given = settings("--cpu-min 10% --cpu-max 50% --notify-read 1M");
+  const hard = givenLimits(LIMIT_ROWS, given);
+  const soft = givenLimits(NOTIFICATION_ROWS, given);
+  assertEquals(hard.map(({ row, given }) => [row.name, given.length]), [["cpu", 2]]);
+  assertEquals(hard[0]?.row.win32, "JOBOBJECT_CPU_RATE_CONTROL_INFORMATION");
+  assertEquals(soft.map(({ row }) => [row.name, row.setBy]), [
+    ["readBytes", "JobObjectNotificationLimitInformation2"],
+  ]);
 });
 
 Deno.test("LIMIT_OPTIONS: no name twice, and each has its words", () => {

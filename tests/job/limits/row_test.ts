@@ -1,8 +1,30 @@
 import { assertEquals } from "@std/assert";
-import { PART_CLASSES } from "../../../job/limits/row.ts";
+import { JOBOBJECTINFOCLASS } from "../../../ffi/constants.ts";
+import { oneOption, PART_SETTERS, type RowText } from "../../../job/limits/row.ts";
+import { bytes, MASK } from "../../../job/limits/value_kind.ts";
 
-Deno.test("PART_CLASSES: each part has a class of its own, and the I/O rate none", () => {
-  const { io, ...others } = PART_CLASSES;
-  assertEquals(io, 0);
-  assertEquals(Object.values(others).toSorted((a, b) => a - b), [4, 6, 9, 14, 15, 32]);
+Deno.test("PART_SETTERS: each part has a class of its own, and the I/O rate a function", () => {
+  const { io, ...others } = PART_SETTERS;
+  assertEquals(io, "SetIoRateControlInformationJobObject");
+  const classes = Object.values(others).map((name) => JOBOBJECTINFOCLASS[name]);
+  assertEquals(classes.toSorted((a, b) => a - b), [4, 6, 9, 14, 15, 32]);
+});
+
+const TEXT: RowText = {
+  option: "--some",
+  valueName: "SIZE",
+  summary: "Some",
+  unit: "bytes",
+  whenReached: "the allocation fails; `jobMemoryLimit` is posted",
+  win32: "SOME",
+  proof: "jobsim",
+};
+
+Deno.test("oneOption: an amount says what is beyond it, without the message, and others nothing", () => {
+  const { options, ...text } = oneOption(bytes(1), TEXT);
+  assertEquals(options[0].beyond, "the allocation fails");
+  assertEquals(options[0].option, "--some");
+  assertEquals("option" in text, false);
+  assertEquals("beyond" in oneOption(MASK, TEXT).options[0], false);
+  assertEquals("beyond" in oneOption(bytes(1), { ...TEXT, unit: "" }).options[0], false);
 });

@@ -3,15 +3,16 @@ import { JOB_OBJECT_LIMIT } from "../../../ffi/constants.ts";
 import { struct } from "../../../ffi/struct.ts";
 import { STRUCTS } from "../../../ffi/structs.ts";
 import { cpuFields } from "../../../job/limits/cpu_limit.ts";
-import { PART_CLASSES } from "../../../job/limits/row.ts";
+import { PART_SETTERS } from "../../../job/limits/row.ts";
 import type { LimitParts } from "../../../job/limits/row.ts";
 import {
-  checkLimits,
+  checkedLimits,
   checkTogether,
   LIMIT_NAMES,
   LIMIT_ROWS,
   limitRow,
   newerUi,
+  sealChecked,
 } from "../../../job/limits/table.ts";
 import type { Limits } from "../../../job/limits/limits.ts";
 import { BAD_LIMITS, merged, randomChange, randomLimit } from "../../helpers/limit_values.ts";
@@ -133,7 +134,7 @@ Deno.test("LIMIT_ROWS: random sets and lifts equal the model after each of 2,000
   let parts = noLimits();
   for (let step = 0; step < 2000; step++) {
     const change = randomChange(random, { model, machine: MACHINE });
-    checkLimits(change, MACHINE);
+    checkedLimits(change, MACHINE);
     for (const name of LIMIT_NAMES) {
       if (change[name] === undefined) continue;
       limitRow(name).encode((change[name] ?? undefined) as never, parts, MACHINE);
@@ -157,10 +158,12 @@ Deno.test("LIMIT_ROWS: each row stands under its own name, and options, constant
   const options = LIMIT_NAMES.flatMap((name) => {
     const row = limitRow(name);
     assertEquals(row.name, name);
-    assertEquals(row.infoClass, PART_CLASSES[row.part]);
-    assert(row.summary !== "" && !row.summary.endsWith("."), name);
-    assert(row.kind === "switch" || row.valueName !== "", name);
-    return row.variants?.map((variant) => variant.option) ?? [row.option];
+    assertEquals(row.setBy, PART_SETTERS[row.part]);
+    for (const { summary, form, valueName } of row.options) {
+      assert(summary !== "" && !summary.endsWith("."), name);
+      assert(form.json === "boolean" || valueName !== "", name);
+    }
+    return row.options.map(({ option }) => option);
   });
   for (const option of options) assert(/^--[a-z]+(-[a-z]+)*$/.test(option), option);
   assertEquals(new Set(options).size, options.length);
@@ -175,10 +178,10 @@ Deno.test("LIMIT_ROWS: groups are written in their order and come back", () => {
   assertEquals(LIMIT_ROWS.groupAffinity.decode(parts), groups.toReversed());
 });
 
-Deno.test("checkLimits: every wrong value is refused with its field, value and range", () => {
+Deno.test("checkedLimits: every wrong value is refused with its field, value and range", () => {
   for (const { limits, error, says } of BAD_LIMITS) {
     const thrown = assertThrows(() => {
-      checkLimits(limits as Limits, MACHINE);
+      checkedLimits(limits as Limits, MACHINE);
       const parts = noLimits();
       for (const [name, value] of Object.entries(limits)) {
         limitRow(name as keyof Limits).encode(value, parts, MACHINE);
@@ -190,15 +193,35 @@ Deno.test("checkLimits: every wrong value is refused with its field, value and r
   }
 });
 
-Deno.test("checkLimits: null, undefined and false pass for every limit that has them", () => {
+Deno.test("checkedLimits: null, undefined and false pass for every limit that has them", () => {
   for (const name of LIMIT_NAMES) {
-    checkLimits({ [name]: null }, MACHINE);
-    checkLimits({ [name]: undefined } as Limits, MACHINE);
-    if (limitRow(name).kind === "switch") checkLimits({ [name]: false }, MACHINE);
+    checkedLimits({ [name]: null }, MACHINE);
+    checkedLimits({ [name]: undefined } as Limits, MACHINE);
+    if (limitRow(name).options[0].form.json === "boolean") {
+      checkedLimits({ [name]: false }, MACHINE);
+    }
   }
   for (const bad of [null, 5, "x", []]) {
-    assertThrows(() => checkLimits(bad as unknown as Limits, MACHINE), TypeError, "an object");
+    assertThrows(() => checkedLimits(bad as unknown as Limits, MACHINE), TypeError, "an object");
   }
+});
+
+Deno.test("checkedLimits: what was checked is a copy that stays, and is not checked again", () => {
+  const given = { jobMemory: 8192, workingSet: { min: 4096, max: 8192 } };
+  const limits = checkedLimits(given, MACHINE);
+  assertEquals(limits, given);
+  assert(limits !== given && Object.isFrozen(limits) && Object.isFrozen(limits.workingSet));
+  assert(!Object.isFrozen(given) && !Object.isFrozen(given.workingSet));
+  // A machine on which the value would be refused shows that nobody looks.
+  const cpu = checkedLimits({ cpu: { hardCapCpus: 4 } }, MACHINE);
+  assertEquals(checkedLimits(cpu, { processors: 1 }), cpu);
+  assertThrows(() => checkedLimits({ ...cpu }, { processors: 1 }), RangeError, "hardCapCpus");
+});
+
+Deno.test("sealChecked: what was put together of checked values stays as it is", () => {
+  const limits = sealChecked({ workingSet: { min: 4096, max: 8192 } });
+  assertEquals(checkedLimits(limits, MACHINE), limits);
+  assertThrows(() => Object.assign(limits, { jobMemory: 1 }), TypeError);
 });
 
 Deno.test("newerUi: only the two desktop limits that older builds refuse are named", () => {

@@ -14,7 +14,7 @@ Deno.test("NOTIFICATION_ROWS: the flags of the classes 12 and 33, each once", ()
   assertEquals(flags(33), 0x1f8204);
   const rows = NOTIFICATION_NAMES.map(notificationRow);
   assertEquals(new Set(rows.map((row) => row.flag)).size, rows.length);
-  assertEquals(new Set(rows.map((row) => row.option)).size, rows.length);
+  assertEquals(new Set(rows.map((row) => row.options[0].option)).size, rows.length);
   for (const [i, row] of rows.entries()) assertEquals(row.name, NOTIFICATION_NAMES[i]);
 });
 

@@ -10,7 +10,8 @@ import { ERROR, JOBOBJECTINFOCLASS } from "../../../ffi/constants.ts";
 import { Win32Error } from "../../../ffi/error.ts";
 import { kernel32 } from "../../../ffi/library.ts";
 import { JobObject } from "../../../job/job_object.ts";
-import { PARTS } from "../../../job/limits/kernel.ts";
+import { PARTS } from "../../../job/limits/part_access.ts";
+import { PART_SETTERS } from "../../../job/limits/row.ts";
 import { LIMIT_NAMES, limitRow } from "../../../job/limits/table.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 import { uniqueName } from "../../helpers/job_trials.ts";
@@ -32,7 +33,7 @@ Deno.test("limits: a part that cannot be read is named, and the others are there
   for (const part of ["ui", "cpu", "net", "groups", "endOfJobTime", "extended"] as const) {
     const names = LIMIT_NAMES.filter((name) => limitRow(name).part === part);
     for (const code of [ERROR.BAD_LENGTH, ERROR.SUCCESS]) {
-      using _refusing = refusing(limitRow(names[0]!).infoClass, code);
+      using _refusing = refusing(JOBOBJECTINFOCLASS[PART_SETTERS[part]], code);
       const { unknown, unknownReason, ...known } = job.limits();
       assertEquals(unknown, names);
       assert(unknownReason instanceof Win32Error);

@@ -26,6 +26,7 @@ import { MACHINE } from "../../../../job/limits/control.ts";
 import { CpuRateControlType, type Limits } from "../../../../job/limits/limits.ts";
 import { BAD_LIMITS, merged, randomChange, randomLimit } from "../../../helpers/limit_values.ts";
 import { Random } from "../../../helpers/random.ts";
+import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 /** Puts a process into one more job, with a handle that jobsim can tell the process by. */
 function nest(pid: number, name: string): void {
@@ -296,5 +297,32 @@ Deno.test(
     // And what this process sets next does not bring the old ones back.
     job.setLimits({ schedulingClass: 4 });
     assertEquals(job.limits().activeProcesses, 77);
+  }),
+);
+
+Deno.test(
+  "setLimits: a change is one read, one write and one read-back of each structure that it touches",
+  trial(() => {
+    const calls: string[] = [];
+    using _asking = substituteKernel("QueryInformationJobObject", (real) => (...args) => {
+      calls.push(`Q${args[1]}`);
+      return real(...args);
+    });
+    using _setting = substituteKernel("SetInformationJobObject", (real) => (...args) => {
+      calls.push(`S${args[1]}`);
+      return real(...args);
+    });
+    const isLimits = (call: string): boolean => /^[QS](9|15)$/.test(call);
+    using job = JobObject.create({
+      killOnClose: true,
+      limits: { jobMemory: 2 ** 28, activeProcesses: 3, cpu: { weight: 2 } },
+    });
+    assertEquals(calls.filter(isLimits).toSorted(), ["Q15", "Q15", "Q9", "Q9", "S15", "S9"]);
+    calls.length = 0;
+    job.setLimits({ jobMemory: 2 ** 29, schedulingClass: 4 });
+    assertEquals(calls, ["Q9", "S9", "Q9"]);
+    calls.length = 0;
+    job.setLimits({});
+    assertEquals(calls, []);
   }),
 );

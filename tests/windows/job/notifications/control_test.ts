@@ -15,14 +15,14 @@ import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 function randomValue(name: NotificationLimitName, random: Random): unknown {
   const row = notificationRow(name);
-  if (row.kind === "rateTolerance") {
+  if (row.watches !== undefined) {
     return {
       tolerance: random.pick(["low", "medium", "high"]),
       interval: random.pick(["short", "medium", "long"]),
     };
   }
   const number = 1 + random.int(2 ** 30);
-  return row.kind === "milliseconds" ? number / 10_000 : number;
+  return row.options[0].form.range?.unit === "milliseconds" ? number / 10_000 : number;
 }
 
 Deno.test("setNotificationLimits: 50 random sets and lifts equal the model after each", () => {

@@ -10,11 +10,10 @@ import { kernel32 } from "../../ffi/library.ts";
 import { struct } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
-import { processorCount, processorGroups } from "../processors.ts";
-import { maskToCpus } from "../units.ts";
+import { processorGroups } from "../processors.ts";
 import { cpuFields } from "./cpu_limit.ts";
 import type { GroupAffinityValue, IoRateControl, LimitParts } from "./row.ts";
-import { type Answer, infoClass, tryQuery, trySet } from "../info_class.ts";
+import { type Answer, infoClass, type Refusal, tryQuery, trySet } from "../info_class.ts";
 
 const EXTENDED = infoClass(
   "JobObjectExtendedLimitInformation",
@@ -37,11 +36,11 @@ const GROUP = struct(STRUCTS, "GROUP_AFFINITY");
 const IO = struct(STRUCTS, "JOBOBJECT_IO_RATE_CONTROL_INFORMATION");
 
 /** How one part is read and written. */
-export interface PartAccess<V> {
-  /** Reads it. */
-  read(job: Handle): Answer<V>;
-  /** Writes it; answers 0, or what `GetLastError` gave. */
-  write(job: Handle, value: V): number;
+export interface PartAccess {
+  /** Reads it into `parts`; returns why it cannot. */
+  read(job: Handle, parts: LimitParts): Refusal | undefined;
+  /** Writes that of `parts`; returns 0, or what `GetLastError` gave. */
+  write(job: Handle, parts: LimitParts): number;
   /** The function that writes it, for messages. */
   readonly api: string;
   /** The C name of the class, for messages. */
@@ -50,8 +49,10 @@ export interface PartAccess<V> {
 
 const SET = "SetInformationJobObject";
 
-function map<A, B>(answer: Answer<A>, change: (value: A) => B): Answer<B> {
-  return answer.ok ? { ok: true, value: change(answer.value) } : answer;
+/** Hands on what was read; returns why there is nothing. */
+function take<V>(answer: Answer<V>, put: (value: V) => void): Refusal | undefined {
+  if (!answer.ok) return answer;
+  put(answer.value);
 }
 
 function readGroups(job: Handle): Answer<readonly GroupAffinityValue[]> {
@@ -100,19 +101,6 @@ function setGroups(job: Handle, groups: readonly GroupAffinityValue[]): number {
     groups.length === 0 ? null : memory,
     memory.byteLength,
   ));
-}
-
-/**
- * Leaves out the groups that limit nothing.
- *
- * @param groups Groups as the system gives them.
- * @returns The same where they are fewer than all processors of the machine; else none.
- */
-export function narrowerGroups(
-  groups: readonly GroupAffinityValue[],
-): readonly GroupAffinityValue[] {
-  const count = groups.reduce((sum, { Mask }) => sum + maskToCpus(Mask).length, 0);
-  return count >= processorCount() ? [] : groups;
 }
 
 const IO_QUERY = "QueryIoRateControlInformationJobObject";
@@ -168,38 +156,54 @@ function writeIo(job: Handle, value: IoRateControl): number {
 }
 
 /** How each part is read and written. */
-export const PARTS: { readonly [P in keyof LimitParts]: PartAccess<LimitParts[P]> } = {
+export const PARTS: { readonly [P in keyof LimitParts]: PartAccess } = {
   ui: {
     what: UI.name,
     api: SET,
-    read: (job) => map(tryQuery(job, UI), (value) => value.UIRestrictionsClass),
-    write: (job, value) => trySet(job, UI, { UIRestrictionsClass: value }),
+    read: (job, parts) =>
+      take(tryQuery(job, UI), ({ UIRestrictionsClass }) => parts.ui = UIRestrictionsClass),
+    write: (job, { ui }) => trySet(job, UI, { UIRestrictionsClass: ui }),
   },
   cpu: {
     what: CPU.name,
     api: SET,
-    read: (job) => tryQuery(job, CPU),
-    write: (job, value) => trySet(job, CPU, cpuFields(value)),
+    read: (job, parts) => take(tryQuery(job, CPU), (cpu) => parts.cpu = cpu),
+    write: (job, { cpu }) => trySet(job, CPU, cpuFields(cpu)),
   },
   net: {
     what: NET.name,
     api: SET,
-    read: (job) => tryQuery(job, NET),
-    write: (job, value) => trySet(job, NET, value),
+    read: (job, parts) => take(tryQuery(job, NET), (net) => parts.net = net),
+    write: (job, { net }) => trySet(job, NET, net),
   },
-  io: { what: IO_SET, api: IO_SET, read: readIo, write: writeIo },
-  groups: { what: "JobObjectGroupInformationEx", api: SET, read: readGroups, write: writeGroups },
+  io: {
+    what: IO_SET,
+    api: IO_SET,
+    read: (job, parts) => take(readIo(job), (io) => parts.io = io),
+    write: (job, { io }) => writeIo(job, io),
+  },
+  groups: {
+    what: "JobObjectGroupInformationEx",
+    api: SET,
+    read: (job, parts) => take(readGroups(job), (groups) => parts.groups = groups),
+    write: (job, { groups }) => writeGroups(job, groups),
+  },
   endOfJobTime: {
     what: END_OF_JOB_TIME.name,
     api: SET,
-    read: (job) => map(tryQuery(job, END_OF_JOB_TIME), (value) => value.EndOfJobTimeAction),
-    write: (job, value) => trySet(job, END_OF_JOB_TIME, { EndOfJobTimeAction: value }),
+    read: (job, parts) =>
+      take(
+        tryQuery(job, END_OF_JOB_TIME),
+        ({ EndOfJobTimeAction }) => parts.endOfJobTime = EndOfJobTimeAction,
+      ),
+    write: (job, { endOfJobTime }) =>
+      trySet(job, END_OF_JOB_TIME, { EndOfJobTimeAction: endOfJobTime }),
   },
   extended: {
     what: EXTENDED.name,
     api: SET,
-    read: (job) => tryQuery(job, EXTENDED),
-    write: (job, { BasicLimitInformation, ProcessMemoryLimit, JobMemoryLimit }) =>
+    read: (job, parts) => take(tryQuery(job, EXTENDED), (extended) => parts.extended = extended),
+    write: (job, { extended: { BasicLimitInformation, ProcessMemoryLimit, JobMemoryLimit } }) =>
       trySet(job, EXTENDED, { BasicLimitInformation, ProcessMemoryLimit, JobMemoryLimit }),
   },
 };

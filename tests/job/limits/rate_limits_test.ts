@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { LimitParts } from "../../../job/limits/row.ts";
-import { RATE_ROWS } from "../../../job/limits/rate_rows.ts";
+import { RATE_ROWS } from "../../../job/limits/rate_limits.ts";
 
 const MACHINE = { processors: 1 };
 

@@ -1,7 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { struct } from "../../../ffi/struct.ts";
 import { STRUCTS } from "../../../ffi/structs.ts";
-import { EXTENDED_ROWS } from "../../../job/limits/basic_rows.ts";
+import { EXTENDED_ROWS } from "../../../job/limits/extended_limits.ts";
 import type { LimitParts, LimitRow } from "../../../job/limits/row.ts";
 
 const EXTENDED = struct(STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION");
@@ -14,7 +14,7 @@ Deno.test("EXTENDED_ROWS: each row writes the field that it says, where the layo
   };
   for (const [name, row] of Object.entries(EXTENDED_ROWS) as [string, LimitRow][]) {
     const parts = { extended: EXTENDED.decode(EXTENDED.allocate()) } as LimitParts;
-    const sample = samples[name] ?? (row.kind === "switch" ? true : 4096);
+    const sample = samples[name] ?? (row.options[0].form.json === "boolean" ? true : 4096);
     row.encode(sample as never, parts, { processors: 2 });
     const view = EXTENDED.encode(parts.extended);
     const flags = EXTENDED.layout.find(({ path }) => path.endsWith(".LimitFlags"))!;
@@ -34,4 +34,28 @@ Deno.test("EXTENDED_ROWS.priorityClass: a class that is not documented is not in
   assertEquals(EXTENDED_ROWS.priorityClass.decode(parts), "idle");
   parts.extended.BasicLimitInformation.PriorityClass = 3;
   assertEquals(EXTENDED_ROWS.priorityClass.decode(parts), undefined);
+});
+
+Deno.test("EXTENDED_ROWS: a row sets and clears its bit and no other", () => {
+  const parts = { extended: EXTENDED.decode(EXTENDED.allocate()) } as LimitParts;
+  EXTENDED_ROWS.priorityClass.encode("idle", parts, { processors: 1 });
+  EXTENDED_ROWS.killOnClose.encode(true, parts, { processors: 1 });
+  EXTENDED_ROWS.priorityClass.encode(undefined, parts, { processors: 1 });
+  assertEquals(parts.extended.BasicLimitInformation.LimitFlags, 0x2000);
+  assertEquals(EXTENDED_ROWS.priorityClass.decode(parts), undefined);
+  assertEquals(EXTENDED_ROWS.killOnClose.decode(parts), true);
+  EXTENDED_ROWS.killOnClose.encode(false, parts, { processors: 1 });
+  assertEquals(parts.extended.BasicLimitInformation.LimitFlags, 0);
+});
+
+Deno.test("EXTENDED_ROWS: a number writes flag and field, and is nothing without the flag", () => {
+  const row = EXTENDED_ROWS.activeProcesses;
+  const parts = { extended: EXTENDED.decode(EXTENDED.allocate()) } as LimitParts;
+  row.encode(3, parts, { processors: 1 });
+  assertEquals(parts.extended.BasicLimitInformation.ActiveProcessLimit, 3);
+  assertEquals(row.decode(parts), 3);
+  parts.extended.BasicLimitInformation.LimitFlags = 0;
+  assertEquals(row.decode(parts), undefined);
+  const says = "of processes from 1 to 4294967295";
+  assertThrows(() => row.check(0, { processors: 1 }), RangeError, says);
 });

@@ -9,9 +9,9 @@ import {
   parseDuration,
   parsePercent,
   parseSize,
-} from "../../../cli/text/quantity.ts";
-import { MILLISECONDS_MAX, ticksToMilliseconds } from "../../../job/units.ts";
-import { Random } from "../../helpers/random.ts";
+} from "../../job/quantity.ts";
+import { MILLISECONDS_MAX, ticksToMilliseconds } from "../../job/units.ts";
+import { Random } from "../helpers/random.ts";
 
 const RUBBISH = ["", " ", "abc", "-1", "+1", "1e3", "0x10", "1,5", ".5", "5.", "1 ", " 1", "NaN"];
 

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { shown } from "../../process/start/shown.ts";
+import { shown } from "../process/start/shown.ts";
 import {
   bigintToNumber,
   CPUS_PER_MASK,
@@ -18,7 +18,7 @@ import {
   rateToPercent,
   scaleDecimal,
   ticksToMilliseconds,
-} from "../../job/units.ts";
+} from "./units.ts";
 
 /** How the `format` functions write a value. */
 export interface FormatOptions {

@@ -1,0 +1,151 @@
+/**
+ * A change of a job's limits, worked out before any call: what is written, in which order, and what
+ * of it the system has afterwards. Pure.
+ *
+ * @module
+ */
+import type { Machine } from "./cpu_limit.ts";
+import type { Limits } from "./limits.ts";
+import type { LimitParts, LimitRow } from "./row.ts";
+import { checkTogether, LIMIT_ROWS, type LimitName, type LimitTable } from "./table.ts";
+
+/** A structure of the limits. */
+export type Part = keyof LimitParts;
+
+/** Every part in the order of writing: class 9 last, for a clock started again cannot be undone. */
+export const PARTS_IN_ORDER: readonly Part[] = [
+  "ui",
+  "cpu",
+  "net",
+  "io",
+  "groups",
+  "endOfJobTime",
+  "extended",
+];
+
+/** One change: what was, what is to be, and what is written for it. */
+export interface Change {
+  /** The rows of the limits that it names. */
+  readonly rows: readonly LimitRow[];
+  /** All limits as they were. */
+  readonly before: LimitParts;
+  /** All limits as they are to be. */
+  readonly draft: LimitParts;
+  /** The parts to be written, in their order. */
+  readonly parts: readonly Part[];
+  /** Whether the clock of the job's user time goes on: its limit is not named. */
+  readonly keepsClock: boolean;
+}
+
+/** A limit that the system does not have as it was set. */
+export interface Difference {
+  /** Its key. */
+  readonly name: LimitName;
+  /** What was set; `undefined` for none. */
+  readonly wanted: unknown;
+  /** What the system has; `undefined` for none. */
+  readonly found: unknown;
+}
+
+/**
+ * Finds the rows of the limits that are named.
+ *
+ * @param limits The limits; `null` names one, `undefined` does not.
+ * @param table The rows.
+ * @returns The rows, in the order of the table.
+ */
+export function namedRows(limits: Limits, table: LimitTable = LIMIT_ROWS): LimitRow[] {
+  return Object.values(table).filter(({ name }) => limits[name] !== undefined);
+}
+
+/**
+ * Lists the parts that must be known for a change.
+ *
+ * @param rows The limits that it names.
+ * @returns The parts that hold them, and those that exclude them.
+ */
+export function partsToRead(rows: readonly LimitRow[]): Set<Part> {
+  const others = rows.flatMap(({ excludes }) =>
+    excludes === undefined ? [] : [LIMIT_ROWS[excludes].part]
+  );
+  return new Set([...rows.map(({ part }) => part), ...others]);
+}
+
+/**
+ * Works a change out.
+ *
+ * @param limits Checked limits: an absent key leaves what is set, a value sets, `null` lifts.
+ * @param before What is in force.
+ * @param machine What limits depend on.
+ * @param table The rows.
+ * @returns The change.
+ * @throws {TypeError} If limits would contradict each other.
+ */
+export function planChange(
+  limits: Limits,
+  before: LimitParts,
+  machine: Machine,
+  table: LimitTable = LIMIT_ROWS,
+): Change {
+  const rows = namedRows(limits, table);
+  const draft = structuredClone(before);
+  for (const row of rows) row.encode(limits[row.name] ?? undefined, draft, machine);
+  checkTogether(draft, table);
+  const parts = PARTS_IN_ORDER.filter((part) =>
+    rows.some((row) => row.part === part) && !isIdle(part, before, draft)
+  );
+  return { rows, before, draft, parts, keepsClock: limits.jobUserTime === undefined };
+}
+
+/** Whether nothing is set and nothing is to be set: a control that never was cannot be lifted. */
+function isIdle(part: Part, before: LimitParts, draft: LimitParts): boolean {
+  const isOff = (parts: LimitParts): boolean => {
+    switch (part) {
+      case "extended":
+        return false;
+      case "ui":
+      case "endOfJobTime":
+        return parts[part] === 0;
+      case "groups":
+        return parts.groups.length === 0;
+      default:
+        return parts[part].ControlFlags === 0;
+    }
+  };
+  return isOff(before) && isOff(draft);
+}
+
+/**
+ * Compares what the system has with what was written.
+ *
+ * @param change The change.
+ * @param found What the system has.
+ * @param unreadable The parts that it does not tell.
+ * @returns The limits that are not in force as they were set.
+ */
+export function differences(
+  { rows, draft, parts }: Change,
+  found: LimitParts,
+  unreadable: ReadonlySet<Part>,
+): Difference[] {
+  return rows.filter(({ part }) => parts.includes(part)).flatMap((row) => {
+    const [wanted, value] = [row.decode(draft), row.decode(found)];
+    const isSame = wanted === undefined || value === undefined
+      ? wanted === value
+      : row.same(wanted, value);
+    if (isSame && !unreadable.has(row.part)) return [];
+    return [{ name: row.name, wanted, found: value }];
+  });
+}
+
+/**
+ * Decodes the limits that are in force.
+ *
+ * @param parts The structures.
+ * @param table The rows.
+ * @returns A key for each limit.
+ */
+export function decodeLimits(parts: LimitParts, table: LimitTable = LIMIT_ROWS): Limits {
+  const values = Object.values(table).map((row) => [row.name, row.decode(parts)] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,305 @@
+/**
+ * The limits of class 9. Pure.
+ *
+ * @module
+ */
+import { JOB_OBJECT_LIMIT } from "../../ffi/constants.ts";
+import { defined } from "../../process/defined.ts";
+import { PRIORITIES, type PriorityClass } from "../../process/start/priority.ts";
+import { bigintToNumber, millisecondsToTicks, ticksToMilliseconds } from "../units.ts";
+import type { Limits } from "./limits.ts";
+import {
+  type ExtendedLimits,
+  type LimitRow,
+  oneOption,
+  PART_SETTERS,
+  type RowText,
+} from "./row.ts";
+import {
+  choice,
+  count,
+  MASK,
+  MEMORY,
+  MEMORY_RANGE,
+  SWITCH,
+  TIME,
+  TIME_FROM_NOW,
+  type ValueKind,
+} from "./value_kind.ts";
+
+type Basic = ExtendedLimits["BasicLimitInformation"];
+type KeyOf<T, V> = { [K in keyof T]: T[K] extends V ? K : never }[keyof T] & string;
+type Value<K extends keyof Limits> = NonNullable<Limits[K]>;
+
+/** Where class 9 keeps a limit, beside its bit. */
+interface Place<V> {
+  /** The field, as C writes it; empty for the bit alone. */
+  readonly field: string;
+  /** Reads it, where the bit is set. */
+  get(limits: ExtendedLimits): V | undefined;
+  /** Writes it, or 0 for `undefined`. */
+  put(limits: ExtendedLimits, value: V | undefined): void;
+}
+
+function bytesAt(field: KeyOf<ExtendedLimits, bigint>): Place<number> {
+  return {
+    field,
+    get: (limits) => bigintToNumber(limits[field], field),
+    put: (limits, value = 0) => void (limits[field] = BigInt(value)),
+  };
+}
+
+function ticksAt(field: KeyOf<Basic, bigint>): Place<number> {
+  return {
+    field: `BasicLimitInformation.${field}`,
+    get: (limits) => ticksToMilliseconds(limits.BasicLimitInformation[field]),
+    put: (limits, value = 0) => limits.BasicLimitInformation[field] = millisecondsToTicks(value),
+  };
+}
+
+function numberAt(field: KeyOf<Basic, number>): Place<number> {
+  return {
+    field: `BasicLimitInformation.${field}`,
+    get: (limits) => limits.BasicLimitInformation[field],
+    put: (limits, value = 0) => limits.BasicLimitInformation[field] = value,
+  };
+}
+
+/** What a row of class 9 is made of. */
+type RowParts<V> = Place<V> & RowText & Pick<LimitRow, "needs"> & {
+  /** The bit of `LimitFlags`. */
+  readonly flag: keyof typeof JOB_OBJECT_LIMIT;
+};
+
+/**
+ * Makes a row of class 9.
+ *
+ * @param name Its key.
+ * @param kind What its values are.
+ * @param parts Its place and its words.
+ * @returns The row.
+ */
+export function extendedRow<K extends keyof Limits>(
+  name: K,
+  kind: ValueKind<Value<K>>,
+  { flag, field, get, put, needs, ...text }: RowParts<Value<K>>,
+): LimitRow<K> {
+  const bit = JOB_OBJECT_LIMIT[flag];
+  return {
+    ...oneOption(kind, text),
+    ...defined({ needs }),
+    name,
+    part: "extended",
+    setBy: PART_SETTERS.extended,
+    flag: bit,
+    field,
+    check: (value) => kind.check(name, value),
+    same: kind.same,
+    encode: (value, { extended }) => {
+      const basic = extended.BasicLimitInformation;
+      // A switch that is off is as one that is not there.
+      const on = value !== undefined && value !== false;
+      basic.LimitFlags = on ? basic.LimitFlags | bit : basic.LimitFlags & ~bit;
+      put(extended, value);
+    },
+    decode: ({ extended }) =>
+      (extended.BasicLimitInformation.LimitFlags & bit) === 0 ? undefined : get(extended),
+  };
+}
+
+/** A limit that is a bit and nothing else. */
+const BIT_ALONE: Place<boolean> & Pick<RowText, "unit" | "valueName"> = {
+  field: "",
+  get: () => true,
+  put: () => {},
+  unit: "",
+  valueName: "",
+};
+
+const PRIORITY_NAMES = Object.keys(PRIORITIES) as PriorityClass[];
+
+/** The limits of class 9. */
+type ExtendedName = Exclude<
+  keyof Limits,
+  | "endOfJobTime"
+  | "groupAffinity"
+  | "ui"
+  | "cpu"
+  | "netBandwidth"
+  | "dscp"
+  | "ioBandwidth"
+  | "ioIops"
+>;
+
+/** The rows of class 9. */
+export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
+  jobMemory: extendedRow("jobMemory", MEMORY, {
+    ...bytesAt("JobMemoryLimit"),
+    flag: "JOB_MEMORY",
+    unit: "bytes",
+    option: "--memory",
+    valueName: "SIZE",
+    summary: "Memory that all processes together can commit",
+    whenReached: "the allocation fails; `jobMemoryLimit` is posted",
+    win32: "JOB_OBJECT_LIMIT_JOB_MEMORY",
+    proof: "jobsim",
+    proofNote: "the message; there no allocation fails",
+  }),
+  processMemory: extendedRow("processMemory", MEMORY, {
+    ...bytesAt("ProcessMemoryLimit"),
+    flag: "PROCESS_MEMORY",
+    unit: "bytes",
+    option: "--process-memory",
+    valueName: "SIZE",
+    summary: "Memory that each process can commit",
+    whenReached: "the allocation fails; `processMemoryLimit` is posted",
+    win32: "JOB_OBJECT_LIMIT_PROCESS_MEMORY",
+    proof: "jobsim",
+    proofNote: "the message; there no allocation fails",
+  }),
+  workingSet: extendedRow("workingSet", MEMORY_RANGE, {
+    field: "BasicLimitInformation.MinimumWorkingSetSize",
+    get: ({ BasicLimitInformation: basic }) => ({
+      min: bigintToNumber(basic.MinimumWorkingSetSize, "workingSet.min"),
+      max: bigintToNumber(basic.MaximumWorkingSetSize, "workingSet.max"),
+    }),
+    put: ({ BasicLimitInformation: basic }, value) => {
+      basic.MinimumWorkingSetSize = BigInt(value?.min ?? 0);
+      basic.MaximumWorkingSetSize = BigInt(value?.max ?? 0);
+    },
+    flag: "WORKINGSET",
+    unit: "bytes",
+    option: "--working-set",
+    valueName: "MIN..MAX",
+    summary: "Memory that each process keeps resident",
+    whenReached: "pages are trimmed; requests beyond are ignored",
+    win32: "JOB_OBJECT_LIMIT_WORKINGSET",
+    proof: "Windows only",
+  }),
+  jobUserTime: extendedRow("jobUserTime", TIME_FROM_NOW, {
+    ...ticksAt("PerJobUserTimeLimit"),
+    flag: "JOB_TIME",
+    unit: "milliseconds of user time",
+    option: "--cpu-time",
+    valueName: "TIME",
+    summary: "User time that all processes together have",
+    whenReached: "all processes end with code 1816, or see `endOfJobTime`",
+    win32: "JOB_OBJECT_LIMIT_JOB_TIME",
+    proof: "jobsim",
+  }),
+  processUserTime: extendedRow("processUserTime", TIME, {
+    ...ticksAt("PerProcessUserTimeLimit"),
+    flag: "PROCESS_TIME",
+    unit: "milliseconds of user time",
+    option: "--process-cpu-time",
+    valueName: "TIME",
+    summary: "User time that each process has",
+    whenReached: "the process ends with code 1816; `endOfProcessTime` is posted",
+    win32: "JOB_OBJECT_LIMIT_PROCESS_TIME",
+    proof: "jobsim",
+  }),
+  activeProcesses: extendedRow(
+    "activeProcesses",
+    count({ min: 1, max: 0xffff_ffff, unit: "processes" }),
+    {
+      ...numberAt("ActiveProcessLimit"),
+      flag: "ACTIVE_PROCESS",
+      unit: "processes",
+      option: "--processes",
+      valueName: "COUNT",
+      summary: "Processes at a time",
+      whenReached: "starting one more fails with code 1816; `activeProcessLimit` is posted",
+      win32: "JOB_OBJECT_LIMIT_ACTIVE_PROCESS",
+      proof: "jobsim",
+    },
+  ),
+  affinity: extendedRow("affinity", MASK, {
+    field: "BasicLimitInformation.Affinity",
+    get: (limits) => limits.BasicLimitInformation.Affinity,
+    put: (limits, value = 0n) => limits.BasicLimitInformation.Affinity = value,
+    flag: "AFFINITY",
+    unit: "processors",
+    option: "--affinity",
+    valueName: "CPUS",
+    summary: "Processors that processes run on, such as 0-3,6",
+    whenReached: "threads run on no other",
+    win32: "JOB_OBJECT_LIMIT_AFFINITY",
+    proof: "jobsim",
+  }),
+  subsetAffinity: extendedRow("subsetAffinity", SWITCH, {
+    ...BIT_ALONE,
+    flag: "SUBSET_AFFINITY",
+    needs: {
+      name: "affinity",
+      why: "it chooses among the processors of affinity, which is not set",
+    },
+    option: "--subset-affinity",
+    summary: "Let processes choose among the processors of --affinity",
+    whenReached: "a choice outside of them is refused",
+    win32: "JOB_OBJECT_LIMIT_SUBSET_AFFINITY",
+    proof: "Windows only",
+  }),
+  priorityClass: extendedRow("priorityClass", choice(PRIORITY_NAMES), {
+    field: "BasicLimitInformation.PriorityClass",
+    get: ({ BasicLimitInformation: { PriorityClass } }) =>
+      PRIORITY_NAMES.find((name) => PRIORITIES[name] === PriorityClass),
+    put: (limits, value) =>
+      limits.BasicLimitInformation.PriorityClass = value === undefined ? 0 : PRIORITIES[value],
+    flag: "PRIORITY_CLASS",
+    unit: "",
+    option: "--priority",
+    valueName: "CLASS",
+    summary: "Priority class of all processes",
+    whenReached: "requests for another one are ignored",
+    win32: "JOB_OBJECT_LIMIT_PRIORITY_CLASS",
+    proof: "jobsim",
+    proofNote: "there a request is undone within moments",
+  }),
+  schedulingClass: extendedRow("schedulingClass", count({ min: 0, max: 9, unit: "" }), {
+    ...numberAt("SchedulingClass"),
+    flag: "SCHEDULING_CLASS",
+    unit: "",
+    option: "--scheduling-class",
+    valueName: "CLASS",
+    summary: "Length of the time slices, 0 to 9",
+    whenReached: "threads of other jobs with a higher class run longer at a time",
+    win32: "JOB_OBJECT_LIMIT_SCHEDULING_CLASS",
+    proof: "Windows only",
+  }),
+  killOnClose: extendedRow("killOnClose", SWITCH, {
+    ...BIT_ALONE,
+    flag: "KILL_ON_JOB_CLOSE",
+    option: "--kill-on-close",
+    summary: "End all processes when the last handle of the job is closed",
+    whenReached: "all processes end",
+    win32: "JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE",
+    proof: "real Wine",
+  }),
+  dieOnUnhandledException: extendedRow("dieOnUnhandledException", SWITCH, {
+    ...BIT_ALONE,
+    flag: "DIE_ON_UNHANDLED_EXCEPTION",
+    option: "--die-on-unhandled-exception",
+    summary: "End a process that crashes at once, without a dialog",
+    whenReached: "the process ends with the exception's code",
+    win32: "JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION",
+    proof: "Windows only",
+  }),
+  breakaway: extendedRow("breakaway", SWITCH, {
+    ...BIT_ALONE,
+    flag: "BREAKAWAY_OK",
+    option: "--breakaway",
+    summary: "Let processes start others outside of the job, by CREATE_BREAKAWAY_FROM_JOB",
+    whenReached: "without it such a start fails with code 5",
+    win32: "JOB_OBJECT_LIMIT_BREAKAWAY_OK",
+    proof: "real Wine",
+  }),
+  silentBreakaway: extendedRow("silentBreakaway", SWITCH, {
+    ...BIT_ALONE,
+    flag: "SILENT_BREAKAWAY_OK",
+    option: "--silent-breakaway",
+    summary: "Start all that processes start outside of the job",
+    whenReached: "",
+    win32: "JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK",
+    proof: "real Wine",
+  }),
+};

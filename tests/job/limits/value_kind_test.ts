@@ -1,0 +1,108 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { LIMIT_NAMES, limitRow } from "../../../job/limits/table.ts";
+import type { LimitRow } from "../../../job/limits/row.ts";
+import {
+  bytes,
+  choice,
+  choices,
+  count,
+  GROUP_MASKS,
+  MASK,
+  MEMORY,
+  MEMORY_RANGE,
+  PERCENT,
+  PROCESSORS,
+  SWITCH,
+  TIME,
+  type ValueKind,
+} from "../../../job/limits/value_kind.ts";
+import { randomLimit } from "../../helpers/limit_values.ts";
+import { Random } from "../../helpers/random.ts";
+
+function sameLimit(row: LimitRow, wanted: unknown, found: unknown): boolean {
+  return row.same(wanted as never, found as never);
+}
+
+Deno.test("same: every limit is the same as itself", () => {
+  const random = new Random(3);
+  for (const name of LIMIT_NAMES) {
+    const row = limitRow(name);
+    const value = randomLimit(name, random, { processors: 2 });
+    assertEquals(sameLimit(row, value, structuredClone(value)), true, name);
+  }
+});
+
+Deno.test("same: memory may be rounded down to a page, not up and not further", () => {
+  const memory = limitRow("jobMemory");
+  assertEquals(sameLimit(memory, 10_000, 8192), true);
+  assertEquals(sameLimit(memory, 10_000, 12_288), false);
+  assertEquals(sameLimit(memory, 10_000, 4096), false);
+  const set = limitRow("workingSet");
+  assertEquals(sameLimit(set, { min: 4097, max: 9000 }, { min: 4096, max: 8192 }), true);
+  assertEquals(sameLimit(set, { min: 4097, max: 9000 }, { min: 4096, max: 4096 }), false);
+});
+
+Deno.test("same: a job time may have grown by what was used, not shrunk", () => {
+  const row = limitRow("jobUserTime");
+  assertEquals(sameLimit(row, 1000, 1500), true);
+  assertEquals(sameLimit(row, 1000, 999), false);
+  assertEquals(sameLimit(limitRow("processUserTime"), 1000, 1500), false);
+});
+
+Deno.test("same: a rate or a mask is the same to the last digit", () => {
+  assertEquals(sameLimit(limitRow("cpu"), { hardCap: 25 }, { softCap: 25 }), false);
+  assertEquals(sameLimit(limitRow("cpu"), { hardCap: 25 }, { hardCap: 25.01 }), false);
+  assertEquals(sameLimit(limitRow("affinity"), 3n, 1n), false);
+  assertEquals(sameLimit(limitRow("netBandwidth"), 5000, 4096), false);
+  assertEquals(sameLimit(limitRow("ui"), ["desktop"], ["desktop", "ime"]), false);
+});
+
+Deno.test("MEMORY.check: a page is the least", () => {
+  MEMORY.check("jobMemory", 4096);
+  assertThrows(() => MEMORY.check("jobMemory", 4095), RangeError, "from 4096");
+});
+
+Deno.test("TIME.check: a tick is the least", () => {
+  TIME.check("jobUserTime", 0.0001);
+  assertThrows(() => TIME.check("jobUserTime", 0.00001), RangeError, "jobUserTime");
+  assertThrows(() => TIME.check("jobUserTime", 0), RangeError, "from 0.0001 to 922337203685477");
+});
+
+/** Of each kind a text that is written back as it was. */
+const TEXTS: readonly (readonly [kind: Pick<ValueKind, "parse" | "format">, text: string])[] = [
+  [bytes(1), "1.5GiB"],
+  [MEMORY_RANGE, "1MiB..64MiB"],
+  [TIME, "1.5s"],
+  [count({ min: 1, max: 9, unit: "" }), "7"],
+  [PERCENT, "12.5%"],
+  [PROCESSORS, "1.5"],
+  [MASK, "0-2,5"],
+  [GROUP_MASKS, "0:0-3;1:0"],
+  [choice(["low", "belowNormal"]), "belowNormal"],
+  [choices(["a", "b", "c"]), "a,c"],
+  [SWITCH, "on"],
+];
+
+Deno.test("parse and format: what is written is read back as the same", () => {
+  for (const [kind, text] of TEXTS) assertEquals(kind.format(kind.parse(text)), text);
+});
+
+Deno.test("parse: an example is a value, and a wrong text says what was wanted", () => {
+  for (const name of LIMIT_NAMES) {
+    const { options, check } = limitRow(name);
+    for (const { form, key } of options) {
+      const value = form.parse(form.example);
+      if (key === undefined) check(value, { processors: 8 });
+      if (form.json !== "boolean") assertThrows(() => form.parse("?"), Error, '"?"', name);
+    }
+  }
+  assertThrows(() => choice(["on", "off"]).parse("x"), SyntaxError, "wanted on, off");
+  assertThrows(() => SWITCH.parse("yes"), SyntaxError, "wanted on or none");
+  assertThrows(() => MEMORY_RANGE.parse("1M"), SyntaxError, "two sizes such as 1M..64M");
+  assertThrows(() => GROUP_MASKS.parse("0"), SyntaxError, "such as 0:0-3");
+});
+
+Deno.test("format: a mask of a record is its digits as text", () => {
+  assertEquals(MASK.format("0x27" as unknown as bigint), "0-2,5");
+  assertEquals(MASK.format("what" as unknown as bigint), "what");
+});

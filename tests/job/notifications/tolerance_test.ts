@@ -1,0 +1,20 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  intervalName,
+  RATE_TOLERANCE,
+  toleranceName,
+} from "../../../job/notifications/tolerance.ts";
+
+Deno.test("RATE_TOLERANCE: a tolerance and perhaps an interval, written as they are read", () => {
+  assertEquals(RATE_TOLERANCE.parse("low,long"), { tolerance: "low", interval: "long" });
+  assertEquals(RATE_TOLERANCE.parse("high"), { tolerance: "high" });
+  assertEquals(RATE_TOLERANCE.format({ tolerance: "low", interval: "long" }), "low,long");
+  assertEquals(RATE_TOLERANCE.format({}), "high,short");
+  assertThrows(() => RATE_TOLERANCE.parse("often"), SyntaxError, "low, medium, high");
+  assertThrows(() => RATE_TOLERANCE.parse("low,long,x"), SyntaxError, "such as high,short");
+});
+
+Deno.test("toleranceName, intervalName: what is not specified is the default", () => {
+  assertEquals([0, 1, 2, 3].map(toleranceName), ["high", "low", "medium", "high"]);
+  assertEquals([0, 1, 2, 3].map(intervalName), ["short", "short", "medium", "long"]);
+});
