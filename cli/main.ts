@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../process/defined.ts";
 import { nearest } from "../process/options.ts";
 import { parseArgs } from "./args/args.ts";
 import { type Command, commandHelp, HELP_OPTION, toolHelp } from "./args/command.ts";
@@ -80,7 +81,7 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
   };
   const parsed = understand(() =>
     parseArgs(rest, [...spec.options, HELP_OPTION], {
-      ...spec.stopEarly === undefined ? {} : { stopEarly: spec.stopEarly },
+      ...defined({ stopEarly: spec.stopEarly }),
     })
   );
   if (parsed.options.some(({ name }) => name === "help")) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "./defined.ts";
 import { CREATION_FLAGS, ERROR, HANDLE, PROCESS, STANDARD_RIGHTS, WAIT } from "../ffi/constants.ts";
 import { check, failure, Win32Error } from "../ffi/error.ts";
 import { OwnedHandle } from "../ffi/handle.ts";
@@ -116,7 +117,7 @@ export function spawn(
     container,
     flags,
     suspended: options.suspended ?? false,
-    ...(parent === undefined ? {} : { parent: parent.value }),
+    ...defined({ parent: parent?.value }),
   });
   const { process, thread, pid } = launched;
   undo.use(process);

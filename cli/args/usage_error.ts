@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 
 /** The tool was called wrongly; nothing was started. */
 export class UsageError extends Error {
@@ -16,6 +17,6 @@ export class UsageError extends Error {
    * @param options The error that a conversion threw.
    */
   constructor(message: string, options: { readonly cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    super(message, defined({ cause: options.cause }));
   }
 }

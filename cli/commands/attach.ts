@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import { shown } from "../../process/start/shown.ts";
 import { JobObject } from "../../job/job_object.ts";
 import { MACHINE } from "../../job/limits/control.ts";
@@ -103,7 +104,7 @@ async function attach(value: AttachValue, io: Io): Promise<number> {
   const { name, pids, limits, json, wait } = value;
   let job: JobObject;
   try {
-    job = JobObject.create(name === undefined ? {} : { name });
+    job = JobObject.create(defined({ name }));
   } catch (error) {
     throw withMend(error);
   }
@@ -114,7 +115,7 @@ async function attach(value: AttachValue, io: Io): Promise<number> {
   for (const { error } of refused) writeMessage(io, error);
   if (json) {
     const answer = {
-      ...name === undefined ? {} : { name },
+      ...defined({ name }),
       attached,
       refused,
       limits: toJsonObject(limits),
@@ -195,7 +196,7 @@ export const attachCommand: Command<AttachValue> = {
       limits,
       wait,
       json: settings.has("json"),
-      ...name === undefined ? {} : { name },
+      ...defined({ name }),
     };
   },
   execute: attach,

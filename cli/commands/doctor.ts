@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import { shown } from "../../process/start/shown.ts";
 import { nearest } from "../../process/options.ts";
 import type { ParsedArgs } from "../args/args.ts";
@@ -108,7 +109,7 @@ function readPlan({ options, positionals }: ParsedArgs): DoctorPlan {
 /** What the answers are of. */
 function host(io: Io): DoctorHost {
   const windows = windowsVersion();
-  return { ...windows === undefined ? {} : { windows }, processors: io.processors() };
+  return { ...defined({ windows }), processors: io.processors() };
 }
 
 /** A line for a report of a fault. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 import type { ProcessInfo } from "./process_table.ts";
 import { type FinalStats, measuredIo, type RunStart } from "./recorder.ts";
@@ -65,7 +66,7 @@ export class EventStream {
     const { type, ...rest } = event;
     this.#line(type, at, {
       ...toJsonObject(rest),
-      ...info === undefined ? {} : toJsonObject(info),
+      ...toJsonObject(info ?? {}),
     });
   }
 
@@ -88,11 +89,11 @@ export class EventStream {
   sample(stats: FinalStats, at: number): void {
     const io = measuredIo(stats.io);
     this.#line("sample", at, {
-      ...(stats.memory.current === undefined ? {} : { memory: stats.memory.current }),
+      ...defined({ memory: stats.memory.current }),
       userMs: stats.userTime,
       kernelMs: stats.kernelTime,
       processes: stats.processes.active,
-      ...(io === undefined ? {} : { readBytes: io.readBytes, writeBytes: io.writeBytes }),
+      ...defined({ readBytes: io?.readBytes, writeBytes: io?.writeBytes }),
     });
   }
 
@@ -120,14 +121,16 @@ export class EventStream {
     this.#line("end", record.times.wall, {
       time: record.times.end,
       verdict: record.verdict,
-      ...(record.limit === undefined ? {} : { limit: toJsonObject(record.limit) }),
-      ...(record.stoppedBy === undefined ? {} : { stoppedBy: record.stoppedBy }),
+      ...defined({
+        limit: record.limit === undefined ? undefined : toJsonObject(record.limit),
+        stoppedBy: record.stoppedBy,
+      }),
       exitCode: record.exitCode,
       child: toJsonObject(record.child),
       ...(record.limitChanges === undefined
         ? {}
         : toJsonObject({ limitChanges: record.limitChanges })),
-      ...(record.error === undefined ? {} : { error: record.error }),
+      ...defined({ error: record.error }),
     });
   }
 
@@ -145,7 +148,7 @@ export class EventStream {
     pid: number,
     { at, source, code }: { at: number; source: EndSource; code?: number | undefined },
   ): void {
-    this.#line("exitProcess", at, { pid, source, ...code === undefined ? {} : { code } });
+    this.#line("exitProcess", at, { pid, source, ...defined({ code }) });
   }
 
   #line(type: string, at: number, rest: JsonObject): void {

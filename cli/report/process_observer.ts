@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import type { ProcessInfo } from "./process_table.ts";
 import { type SnapshotEntry, snapshotProcesses } from "../../process/query/snapshot.ts";
 import { type ProcessEnd, WatchedProcess } from "./process_query.ts";
@@ -156,13 +157,13 @@ export class ProcessObserver implements Disposable {
     const parentPid = known.parentPid === undefined ? this.#parentOf(pid, at) : undefined;
     // Of a process that has ended Wine does not tell: what was told before holds then.
     const peakMemory = process.peakMemory();
-    const found = {
-      ...(parentPid === undefined ? {} : { parentPid }),
-      ...(image === undefined ? {} : { image }),
-      ...(line === undefined ? {} : { commandLine: cut(line) }),
-      ...(startedAt === undefined ? {} : { start: this.#since(startedAt) }),
-      ...(peakMemory === undefined || peakMemory === known.peakMemory ? {} : { peakMemory }),
-    };
+    const found = defined({
+      parentPid,
+      image,
+      commandLine: line === undefined ? undefined : cut(line),
+      start: startedAt === undefined ? undefined : this.#since(startedAt),
+      peakMemory: peakMemory === known.peakMemory ? undefined : peakMemory,
+    });
     Object.assign(known, found);
     return found;
   }

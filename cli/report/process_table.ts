@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import { describeExitCode } from "../../process/exit/exit_code.ts";
 import type { RecordedProcess } from "./record.ts";
 
@@ -155,7 +156,7 @@ export class ProcessTable {
   list(): RecordedProcess[] {
     const rows = this.#rows.map((row) => {
       const symbol = row.code === undefined ? undefined : describeExitCode(row.code).symbol;
-      return { ...row, ...(symbol === undefined ? {} : { codeName: symbol }) };
+      return { ...row, ...defined({ codeName: symbol }) };
     });
     return rows.sort((a, b) => a.start - b.start);
   }

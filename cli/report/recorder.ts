@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import type { Verdict } from "../exit_code.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 import type { Crossing } from "../../job/notifications/notification_limits.ts";
@@ -133,8 +134,7 @@ function measures(
 ): { limit?: number | string; measured?: number | string } {
   const { limit, measured } = crossing ?? {};
   return {
-    ...limit === undefined ? {} : { limit },
-    ...measured === undefined ? {} : { measured },
+    ...defined({ limit, measured }),
   };
 }
 
@@ -156,7 +156,7 @@ export class Recorder {
     this.#start = start;
     this.#series = new SampleSeries({
       processors: start.processors,
-      ...(start.sampleInterval === undefined ? {} : { interval: start.sampleInterval }),
+      ...defined({ interval: start.sampleInterval }),
     });
   }
 
@@ -270,8 +270,7 @@ export class Recorder {
       command,
       job,
       verdict: outcome.verdict,
-      ...(outcome.limit === undefined ? {} : { limit: outcome.limit }),
-      ...(outcome.stoppedBy === undefined ? {} : { stoppedBy: outcome.stoppedBy }),
+      ...defined({ limit: outcome.limit, stoppedBy: outcome.stoppedBy }),
       exitCode: outcome.exitCode,
       child: recordedChild(outcome.child ?? {}),
       times: {
@@ -285,7 +284,7 @@ export class Recorder {
         ...(stats?.memory.peak ? { peakJob: stats.memory.peak } : {}),
         ...(stats?.memory.peakProcess ? { peakProcess: stats.memory.peakProcess } : {}),
       },
-      ...(io === undefined ? {} : { io }),
+      ...defined({ io }),
       ...(stats?.pageFaults ? { pageFaults: stats.pageFaults } : {}),
       processes: {
         total: stats?.processes.total ?? this.#table.total,
@@ -294,7 +293,7 @@ export class Recorder {
           : { active: stats.processes.active, terminated: stats.processes.terminated }),
         peakActive: this.#table.peakActive,
       },
-      ...(outcome.output === undefined ? {} : { output: outcome.output }),
+      ...defined({ output: outcome.output }),
       ...this.#changes(outcome.limitChanges ?? []),
       processTable: this.#table.list(),
       processTableOmitted: this.#table.omitted,
@@ -302,7 +301,7 @@ export class Recorder {
       limitHitCounts: Object.fromEntries(this.#counts),
       samples,
       sampleInterval: this.#series.interval,
-      ...(outcome.error === undefined ? {} : { error: outcome.error }),
+      ...defined({ error: outcome.error }),
     };
   }
 }
@@ -323,6 +322,6 @@ function recordedChild(child: RecordedChild): RecordedChild {
   const symbol = code === undefined ? undefined : describeExitCode(code).symbol;
   return {
     ...child,
-    ...(symbol === undefined ? {} : { codeName: symbol }),
+    ...defined({ codeName: symbol }),
   };
 }

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import type { RecordedSample } from "./record.ts";
 
 /** What is read off the job for one sample: a part of the job's statistics. */
@@ -100,7 +101,7 @@ export class SampleSeries {
       const share = span > 0 ? Math.max(0, Math.min(100, (100 * (busy - before.busy)) / span)) : 0;
       result.push({
         at: round(bucket.at),
-        ...(bucket.memory === undefined ? {} : { memory: bucket.memory }),
+        ...defined({ memory: bucket.memory }),
         cpuPercent: Math.round(share * 100) / 100,
         userMs: round(bucket.userMs),
         kernelMs: round(bucket.kernelMs),

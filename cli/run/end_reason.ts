@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 import { ExitError, NtStatus } from "../../process/exit/status_codes.ts";
 import { ENDED_BY_JOBBOX, type Verdict } from "../exit_code.ts";
@@ -57,7 +58,7 @@ function limitOf(
   const limit = limits[name];
   if (typeof limit !== "number") return undefined;
   const { unit, measured } = measure;
-  return { name, limit, unit, ...measured === undefined ? {} : { measured } };
+  return { name, limit, unit, ...defined({ measured }) };
 }
 
 function reason(verdict: Verdict, limit: RecordedLimit | undefined): EndReason {
@@ -113,7 +114,7 @@ export function reasonOf(
         name: hit.name!,
         limit: hit.limit!,
         unit: unitOf(hit.name!),
-        ...measured === undefined ? {} : { measured },
+        ...defined({ measured }),
       });
     }
     case "newProcess":

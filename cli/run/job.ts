@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import { ERROR } from "../../ffi/constants.ts";
 import { Win32Error } from "../../ffi/error.ts";
 import { processorCount } from "../../job/processors.ts";
@@ -28,7 +29,7 @@ export function createRunJob(plan: RunPlan): JobObject {
   const { limits, name, notificationLimits } = plan;
   let job: JobObject | undefined;
   try {
-    job = JobObject.create({ killOnClose: true, limits, ...name === undefined ? {} : { name } });
+    job = JobObject.create({ killOnClose: true, limits, ...defined({ name }) });
     if (Object.keys(notificationLimits).length > 0) job.setNotificationLimits(notificationLimits);
     return job;
   } catch (error) {
@@ -85,14 +86,13 @@ export function spawnOptions(
     piped ? "piped" : path === undefined ? "inherit" : append ? { path, append } : { path };
   return {
     args: plan.args,
-    ...plan.rawArguments === undefined ? {} : { rawArguments: plan.rawArguments },
-    ...executable === undefined ? {} : { executable },
+    ...defined({ rawArguments: plan.rawArguments, executable }),
     stdin: stdin === undefined ? "inherit" : { path: stdin },
     stdout: output(stdout),
     stderr: output(stderr),
     // Ctrl-C reaches only jobbox then, which ends the tree in order.
     newProcessGroup: !plan.foreground,
-    ...plan.cwd === undefined ? {} : { cwd: plan.cwd },
+    ...defined({ cwd: plan.cwd }),
     ...Object.keys(plan.env).length === 0 ? {} : { env: plan.env },
     ...plan.clearEnv ? { clearEnv: true } : {},
   };
@@ -128,18 +128,12 @@ export function findProgram(plan: RunPlan): FoundProgram {
     const hint = failure instanceof Deno.errors.NotFound || /[\s"]/.test(plan.command)
       ? startHint(plan, isProgram)
       : undefined;
-    return { executable: plan.command, failure, ...hint === undefined ? {} : { hint } };
+    return { executable: plan.command, failure, ...defined({ hint }) };
   }
 }
 
 /** The file of a program that the run would start, or what its start would throw. */
 function lookUp(plan: RunPlan, command: string): string {
   const { args, rawArguments, cwd, env, clearEnv } = spawnOptions(plan, { piped: false });
-  return prepareProgram(command, {
-    ...args === undefined ? {} : { args },
-    ...rawArguments === undefined ? {} : { rawArguments },
-    ...cwd === undefined ? {} : { cwd },
-    ...env === undefined ? {} : { env },
-    ...clearEnv === undefined ? {} : { clearEnv },
-  }).file;
+  return prepareProgram(command, defined({ args, rawArguments, cwd, env, clearEnv })).file;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import { shown } from "../../process/start/shown.ts";
 import type { ChildProcess } from "../../process/child_process.ts";
 import type { RecordedOutput } from "../report/record.ts";
@@ -71,8 +72,7 @@ export class RunOutput implements Disposable {
     const stdout = open("stdout");
     const stderr = shared ? stdout : open("stderr");
     this.#files = {
-      ...stdout === undefined ? {} : { stdout },
-      ...stderr === undefined ? {} : { stderr },
+      ...defined({ stdout, stderr }),
     };
     this.#opened.use(opened.move());
   }
@@ -108,8 +108,7 @@ export class RunOutput implements Disposable {
     const stderrBytes = stderr === undefined ? undefined : this.#io.fileSize(stderr);
     if (stdoutBytes === undefined && stderrBytes === undefined) return undefined;
     return {
-      ...stdoutBytes === undefined ? {} : { stdoutBytes },
-      ...stderrBytes === undefined ? {} : { stderrBytes },
+      ...defined({ stdoutBytes, stderrBytes }),
     };
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import { shown } from "../../process/start/shown.ts";
 import { MACHINE } from "../../job/limits/control.ts";
 import type { Limits } from "../../job/limits/limits.ts";
@@ -156,11 +157,6 @@ function sharesStreams(files: readonly UsedFile[], io: Io): boolean {
   return first !== undefined && first === second;
 }
 
-/** The value of an option that is there, as a part of an object; nothing where it is absent. */
-function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
-}
-
 /**
  * Makes a plan of a run's arguments.
  *
@@ -195,31 +191,34 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   checkStandardStream(settings, { json: own.find("json") });
   const limits = readLimits(settings, MACHINE);
   const notificationLimits = readNotificationLimits(settings, MACHINE);
-  checkWatchedRates(notificationLimits, limits, { from: (name) => settings.find(name)?.from });
-  return {
+  const watchesRates = Object.keys(notificationLimits).length > 0;
+  if (watchesRates) {
+    checkWatchedRates(notificationLimits, limits, { from: (name) => settings.find(name)?.from });
+  }
+  return defined({
     command,
     args: rest,
-    ...optional("rawArguments", raw),
-    ...optional("cwd", settings.text("cwd")),
+    rawArguments: raw,
+    cwd: settings.text("cwd"),
     env: environmentOf([...lines, ...all]),
     clearEnv: settings.has("clear-env"),
-    ...optional("name", settings.text("name")),
-    stdio: {
-      ...optional("stdin", streamFile(settings, "stdin")),
-      ...optional("stdout", streamFile(settings, "stdout")),
-      ...optional("stderr", streamFile(settings, "stderr")),
-    },
-    ...optional("maxOutput", settings.read("max-output", parseSize)),
-    ...optional("timeout", settings.read("timeout", parseDuration)),
+    name: settings.text("name"),
+    stdio: defined({
+      stdin: streamFile(settings, "stdin"),
+      stdout: streamFile(settings, "stdout"),
+      stderr: streamFile(settings, "stderr"),
+    }),
+    maxOutput: settings.read("max-output", parseSize),
+    timeout: settings.read("timeout", parseDuration),
     grace: settings.read("grace", parseDuration) ?? DEFAULT_GRACE,
     waitTree: !settings.has("no-wait-tree"),
     onLimit: settings.choice("on-limit", REACTIONS, "report"),
     onNotify: settings.choice("on-notify", REACTIONS, "report"),
-    limits: withCpuNotice(limits, notificationLimits),
+    limits: watchesRates ? withCpuNotice(limits, notificationLimits) : limits,
     notificationLimits,
     reports: settings.all("report").map(reportForm),
-    ...optional("events", settings.text("events")),
-    ...optional("meta", settings.text("meta")),
+    events: settings.text("events"),
+    meta: settings.text("meta"),
     quiet: settings.has("quiet"),
     foreground: settings.has("foreground"),
     errorDialogs: settings.has("error-dialogs"),
@@ -228,5 +227,5 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     files,
     sharesOutput: sharesStreams(files, io),
     settings: all,
-  };
+  });
 }

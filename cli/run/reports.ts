@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import { shown } from "../../process/start/shown.ts";
 import type { ProcessEntry } from "../../job/member_table.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
@@ -185,7 +186,7 @@ export class RunReports implements Disposable {
   reached({ limit }: EndReason, at: number): void {
     if (limit?.name !== "wallTime" && limit?.name !== "outputSize") return;
     const { measured, name } = limit;
-    const value = { limit: limit.limit, ...measured === undefined ? {} : { measured } };
+    const value = { limit: limit.limit, ...defined({ measured }) };
     const hit = { at, type: name, ...value };
     this.#recorder?.hit(hit);
     this.#events?.hit(hit);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import type { JobObject } from "../../job/job_object.ts";
 import type { ChildProcess } from "../../process/child_process.ts";
 import { withoutErrorDialogs } from "../../process/error_mode.ts";
@@ -120,8 +121,7 @@ function outcomeOf(
     exitCode: exitCodeOf(verdict, code),
     child: {
       pid,
-      ...code === undefined ? {} : { code },
-      ...endedBy === undefined ? {} : { endedBy },
+      ...defined({ code, endedBy }),
     },
     stats,
     output: output.counts,
@@ -164,15 +164,14 @@ function runStart(
 ): RunStart {
   const { job, program: { executable } } = known;
   const own = {
-    ...plan.timeout === undefined ? {} : { wallTime: plan.timeout },
-    ...plan.maxOutput === undefined ? {} : { outputSize: plan.maxOutput },
+    ...defined({ wallTime: plan.timeout, outputSize: plan.maxOutput }),
   };
   return {
     toolVersion: VERSION,
     processors: io.processors(),
     command: { executable, args: plan.args, cwd: plan.cwd ?? io.cwd() },
     job: {
-      ...plan.name === undefined ? {} : { name: plan.name },
+      ...defined({ name: plan.name }),
       limits: toJsonObject({ ...plan.limits, ...job === undefined ? {} : { killOnClose: true } }),
       notificationLimits: toJsonObject(plan.notificationLimits),
       ...Object.keys(own).length === 0 ? {} : { ownLimits: own },

@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 import type { JobObject } from "../../job/job_object.ts";
 import type { ChildProcess } from "../../process/child_process.ts";
@@ -214,11 +215,7 @@ export class Supervisor implements AsyncDisposable {
       verdict: reason?.verdict ?? "exited",
       stoppedBy: this.#stoppedBy(kernel),
       unasked: this.#ending.unasked,
-      ...reason === undefined ? {} : { reason },
-      ...code === undefined ? {} : { code },
-      ...this.#endedBy === undefined ? {} : { endedBy: this.#endedBy },
-      ...stats === undefined ? {} : { stats },
-      ...failure === undefined ? {} : { error: failure },
+      ...defined({ reason, code, endedBy: this.#endedBy, stats, error: failure }),
     };
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import { JOB_OBJECT_MSG } from "../../ffi/constants.ts";
 import type { EndingLimit } from "../../process/exit/ended_by.ts";
 import { ExitError, NtStatus } from "../../process/exit/status_codes.ts";
@@ -150,7 +151,7 @@ export class LimitsTold {
         limit,
         evidence,
         ...isSet(value) ? { value } : {},
-        ...measure === undefined ? {} : { measured: measure },
+        ...defined({ measured: measure }),
       };
     });
   }

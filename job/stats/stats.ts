@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import type { StructValue } from "../../ffi/struct.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
 import { bigintToNumber, ticksToMilliseconds } from "../units.ts";
@@ -245,7 +246,9 @@ export function decodeJobStats(
       terminated: BasicInfo.TotalTerminatedProcesses,
     },
     memory: {
-      ...(usage === undefined ? {} : { current: bigintToNumber(usage.JobMemory, "JobMemory") }),
+      ...defined({
+        current: usage === undefined ? undefined : bigintToNumber(usage.JobMemory, "JobMemory"),
+      }),
       peak: bigintToNumber(peaks.PeakJobMemoryUsed, "PeakJobMemoryUsed"),
       peakProcess: bigintToNumber(peaks.PeakProcessMemoryUsed, "PeakProcessMemoryUsed"),
     },

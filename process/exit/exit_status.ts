@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../defined.ts";
 import { WAIT } from "../../ffi/constants.ts";
 import { check, failure, Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
@@ -78,7 +79,7 @@ export function exitStatus(process: bigint, pid: number): ProcessEnd | undefined
   const end = {
     code,
     signal: null,
-    ...symbol === undefined ? {} : { symbol },
+    ...defined({ symbol }),
   };
   try {
     return { ...end, usage: processUsage(process) };

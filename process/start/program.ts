@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { defined } from "../defined.ts";
 import { check } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { decodeWide, encodeWide } from "../../ffi/strings.ts";
@@ -134,7 +135,7 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
       "GetWindowsDirectoryW",
       (b) => kernel32.GetWindowsDirectoryW(b, b.length),
     ),
-    ...(path === undefined ? {} : { path }),
+    ...defined({ path }),
     searchCwd: options.searchCwd ?? false,
   };
   const file = options.executable ??

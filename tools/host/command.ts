@@ -4,6 +4,7 @@
  * @module
  */
 
+import { defined } from "../../process/defined.ts";
 import { HostError } from "./host_error.ts";
 
 /** What a finished tool left. */
@@ -43,10 +44,9 @@ export async function run(command: readonly string[], options: RunOptions = {}):
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-      ...options.cwd === undefined ? {} : { cwd: options.cwd },
-      ...options.env === undefined ? {} : { env: options.env },
+      ...defined({ cwd: options.cwd, env: options.env }),
       clearEnv: options.clearEnv ?? false,
-      ...options.signal === undefined ? {} : { signal: options.signal },
+      ...defined({ signal: options.signal }),
     }).output();
     const decoder = new TextDecoder();
     return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
