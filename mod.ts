@@ -19,9 +19,8 @@
  *
  * @module
  */
-export { errorSymbol, Win32Error } from "./ffi/error.ts";
-export { AlreadyClosedError, type Handle } from "./ffi/handle.ts";
-export { preload } from "./ffi/library.ts";
+export { Win32Error } from "./ffi/error.ts";
+export { AlreadyClosedError } from "./ffi/handle.ts";
 export { UnsupportedPlatformError } from "./ffi/unsupported_platform.ts";
 export type {
   CpuLimit,
@@ -33,23 +32,16 @@ export type {
   SoftCap,
 } from "./job/limits/cpu_limit.ts";
 export { LimitNotAppliedError, NotRegisteredError } from "./job/errors.ts";
-export { JobControls } from "./job/job_controls.ts";
 export { JobObject } from "./job/job_object.ts";
 export type { JobAccess } from "./job/kernel_job.ts";
 export type { CreateOptions, OpenOptions, WaitOptions } from "./job/options.ts";
-export {
-  CPU_LIMIT_MAX,
-  CPU_LIMIT_MIN,
-  CPU_WEIGHT_MAX,
-  CPU_WEIGHT_MIN,
-  CpuRateControlType,
-  type EndOfJobTime,
-  type GroupAffinity,
-  type JobLimits,
-  type Limits,
-  type LimitsInForce,
-  type UiLimit,
-  type WorkingSet,
+export type {
+  EndOfJobTime,
+  GroupAffinity,
+  Limits,
+  LimitsInForce,
+  UiLimit,
+  WorkingSet,
 } from "./job/limits/limits.ts";
 export type { LimitEvidence, LimitReached, ReachableLimit } from "./job/limits/reached.ts";
 export type * from "./job/notifications/notification_limits.ts";
@@ -61,6 +53,15 @@ export type {
   ProcessNotificationType,
 } from "./job/messages/notification.ts";
 export type { ProcessEntry } from "./job/member_table.ts";
+export {
+  CPU_LIMIT_MAX,
+  CPU_LIMIT_MIN,
+  CPU_WEIGHT_MAX,
+  CPU_WEIGHT_MIN,
+  CpuRateControlType,
+  type JobLimits,
+  type ResourceLimits,
+} from "./job/resource_limits.ts";
 export type {
   IoAttributionStats,
   IoStats,

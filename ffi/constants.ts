@@ -290,7 +290,7 @@ export const TOKEN = {
   SE_PRIVILEGE_ENABLED: 0x2,
 } as const;
 
-/** Error codes (winerror.h) that calls of this module meet. */
+/** Error codes that calls of this module meet; their headers' names without `ERROR_`. */
 export const ERROR = {
   SUCCESS: 0,
   INVALID_FUNCTION: 1,

@@ -14,7 +14,7 @@ const SYMBOLS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * Names an error code as `winerror.h` does.
+ * Names an error code as Microsoft's headers do.
  *
  * @param code A Win32 error code.
  * @returns The name, such as `"ERROR_ACCESS_DENIED"`, or `"error 1234"` where we know none.
@@ -46,7 +46,7 @@ export class Win32Error extends Error {
   override readonly name: string = "Win32Error";
   /** What `GetLastError` gave, unsigned; 31 (ERROR_GEN_FAILURE) where it gave no reason. Never 0. */
   readonly code: number;
-  /** The code's name in `winerror.h`, such as `"ERROR_ACCESS_DENIED"`. */
+  /** The code's name in Microsoft's headers, such as `"ERROR_ACCESS_DENIED"`. */
   readonly codeName: string;
   /** The function that failed, such as `"AssignProcessToJobObject"`. */
   readonly api: string;

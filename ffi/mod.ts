@@ -26,50 +26,14 @@ export * from "./constants.ts";
 export { check, errorSymbol, failure, Win32Error } from "./error.ts";
 export { BLOCKING_FUNCTIONS, FUNCTIONS } from "./functions.ts";
 export { AlreadyClosedError, type Handle, INVALID_HANDLE_VALUE, OwnedHandle } from "./handle.ts";
+export { advapi32, kernel32, type Library, ntdll, preload, user32 } from "./library.ts";
 export {
-  advapi32,
-  type Arguments,
-  type Asynchronous,
-  type BlockingName,
-  type Callable,
-  type DllName,
-  type Functions,
-  kernel32,
-  type Library,
-  type NativeValue,
-  ntdll,
-  preload,
-  user32,
-} from "./library.ts";
-export {
-  type Anonymous,
   type FieldLayout,
-  type FieldSpec,
-  type FieldSpecs,
-  type FieldsValue,
-  type FieldValue,
-  type Intersection,
-  type ScalarValue,
   struct,
   type StructCodec,
   type StructInput,
-  type StructScope,
   type StructValue,
 } from "./struct.ts";
-export { type StructName, STRUCTS } from "./structs.ts";
+export { STRUCTS } from "./structs.ts";
 export { decodeWide, encodeWide } from "./strings.ts";
-export {
-  type ForeignFunction,
-  isPointerType,
-  type NativeType,
-  type ParameterType,
-  type ParameterTypes,
-  POINTER_TYPES,
-  type PointerTypeName,
-  proto,
-  type Prototype,
-  type ResultType,
-  VALUE_TYPES,
-  type ValueTypeName,
-} from "./types.ts";
 export { UnsupportedPlatformError } from "./unsupported_platform.ts";

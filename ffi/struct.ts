@@ -19,7 +19,11 @@ export type FieldSpec =
 /** The fields of a structure, in C order. */
 export type FieldSpecs = { readonly [field: string]: FieldSpec };
 
-/** Structures that may name each other. */
+/**
+ * Structures that may name each other.
+ *
+ * @internal
+ */
 export type StructScope = { readonly [name: string]: FieldSpecs };
 
 /** What a C value type decodes to: a bigint for 64 bits, else a number. */
@@ -45,7 +49,11 @@ export type Anonymous<S, F> = F extends { union: infer U } ? FieldsValue<S, U>
   // deno-lint-ignore ban-types -- the identity of the intersection below
   : {};
 
-/** What the fields `F` decode to together; `S` is the scope that their types may name. */
+/**
+ * What the fields `F` decode to together; `S` is the scope that their types may name.
+ *
+ * @internal
+ */
 export type FieldsValue<S, F> =
   & { -readonly [K in keyof F as F[K] extends string ? K : never]: FieldValue<S, F[K]> }
   & Intersection<{ [K in keyof F]: Anonymous<S, F[K]> }[keyof F]>;

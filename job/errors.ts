@@ -13,8 +13,8 @@ export class NotRegisteredError extends Error {
 }
 
 /**
- * The system accepted a limit and does not have it: it would be an empty promise. Wine without help
- * does so with most limits. The job's limits are as before.
+ * The system accepted a limit and does not have it: it would be an empty promise. The job's limits
+ * are as before.
  */
 export class LimitNotAppliedError extends Error {
   /** `"LimitNotAppliedError"`. */

@@ -15,24 +15,22 @@
 import type { OwnedHandle } from "../ffi/handle.ts";
 import type { ChildProcess } from "../process/child_process.ts";
 import { completionPort } from "../process/io/completion_port.ts";
-import type { Container } from "../process/start/launch.ts";
 import { readUint32 } from "../process/options.ts";
 import { spawn } from "../process/spawn.ts";
 import { readSpawn, type SpawnOptions } from "../process/spawn_options.ts";
 import { JobEnds } from "./ends/job_ends.ts";
-import { JobControls } from "./job_controls.ts";
-import { JobEvents } from "./messages/events.ts";
+import { setFrozen } from "./freeze.ts";
 import { createKernelJob, jobLabel, openKernelJob } from "./kernel_job.ts";
+import { LimitControl } from "./limits/control.ts";
 import { LimitWatch } from "./limits/limit_watch.ts";
+import type { Limits, LimitsInForce } from "./limits/limits.ts";
 import type { LimitReached } from "./limits/reached.ts";
-import {
-  assignHandle,
-  assignProcess,
-  containsHandle,
-  containsProcess,
-  processIds,
-} from "./membership.ts";
+import { type ProcessEntry, processTable } from "./member_table.ts";
+import { assignProcess, containsProcess, jobContainer, processIds } from "./membership.ts";
+import { JobEvents } from "./messages/events.ts";
 import type { JobNotification } from "./messages/notification.ts";
+import { NotificationControl } from "./notifications/control.ts";
+import type { LimitViolation, NotificationLimits } from "./notifications/notification_limits.ts";
 import {
   type CreateOptions,
   type OpenOptions,
@@ -41,12 +39,28 @@ import {
   readWaitOptions,
   type WaitOptions,
 } from "./options.ts";
+import {
+  cpuLimitOf,
+  type CpuRateControlType,
+  ioLimitOf,
+  memoryLimitOf,
+  type ResourceLimits,
+  resourceLimitsOf,
+} from "./resource_limits.ts";
+import { Statistics } from "./stats/read.ts";
+import type { JobStats, MemoryStats, ProcessorStats, StorageStats } from "./stats/stats.ts";
+import { grantUserHandle } from "./user_handles.ts";
 
 /**
  * A Windows job object: processes that are limited, measured and ended together.
  *
+ * Times are milliseconds, memory is bytes, shares of the processor are percent. Besides what each
+ * method says, the first call of all throws `Deno.errors.NotCapable` if `--allow-ffi` does not cover
+ * kernel32.dll. The last eight methods have the names and arguments of Microsoft's hcsshim package
+ * for Go; each says which method of this class it stands for.
+ *
  * @example Run a program that cannot outlive this one
- * ```ts ignore
+ * ```ts
  * import { JobObject } from "@jobbox/jobobject";
  *
  * await using job = JobObject.create({ killOnClose: true });
@@ -54,35 +68,38 @@ import {
  * console.log(await child.stdout.text(), (await child.status).code);
  * ```
  */
-export class JobObject extends JobControls implements Disposable, AsyncDisposable {
+export class JobObject implements Disposable, AsyncDisposable {
   /** Its name; `undefined` for a job without one. */
   readonly name: string | undefined;
   readonly #handle: OwnedHandle;
   readonly #label: string;
   readonly #events: JobEvents;
   readonly #ends: JobEnds;
+  readonly #limits: LimitControl;
   readonly #limitWatch: LimitWatch;
+  readonly #notifications: NotificationControl;
+  readonly #statistics: Statistics;
   /** Whether this object made the job. */
   readonly #isOwn: boolean;
 
-  private constructor(
-    owned: OwnedHandle,
-    { name, isOwn }: { name: string | undefined; isOwn: boolean },
-  ) {
-    super(() => owned.value, jobLabel(name));
+  private constructor(owned: OwnedHandle, name: string | undefined, isOwn: boolean) {
+    const [handle, label] = [() => owned.value, jobLabel(name)];
     this.name = name;
-    this.#label = jobLabel(name);
+    this.#label = label;
     this.#handle = owned;
     this.#isOwn = isOwn;
+    this.#limits = new LimitControl(handle, label);
+    this.#notifications = new NotificationControl(handle, label);
+    this.#statistics = new Statistics(handle, label);
     this.#limitWatch = new LimitWatch({
       limits: () => this.limits(),
       stats: () => this.stats(),
       settled: () => this.#events.settled(),
     });
-    const source = { handle: () => owned.value, label: this.#label };
-    this.#ends = new JobEnds({ ...source, key: () => this.#events.key });
+    this.#ends = new JobEnds({ handle, label, key: () => this.#events.key });
     this.#events = new JobEvents({
-      ...source,
+      handle,
+      label,
       violation: () => this.limitViolation(),
       accounting: () => this.#ends.accounting(),
       hear: (code, value) => {
@@ -98,18 +115,20 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
    * @param options Its name and what it does from the beginning.
    * @returns The job, empty.
    * @throws {Win32Error} If the name is taken by a job (ERROR_ALREADY_EXISTS) or by something else
-   * (ERROR_INVALID_HANDLE), is too long (ERROR_FILENAME_EXCED_RANGE), or the system refuses.
+   * (ERROR_INVALID_HANDLE), is too long (ERROR_FILENAME_EXCED_RANGE), the job has a listener already
+   * (ERROR_INVALID_PARAMETER, with `openExisting` and `notifications`), or the system refuses.
    * @throws {TypeError} If the name holds a NUL, an option or limit is unknown or of the wrong type,
    * or `killOnClose` and `limits.killOnClose` contradict each other.
    * @throws {RangeError} If a limit is out of range.
    * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
    * @throws {UnsupportedPlatformError} If this is not Windows, or it does not know a limit.
+   * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover kernel32.dll.
    */
   static create(options: CreateOptions = {}): JobObject {
     const wanted = readCreateOptions(options);
     const { name } = wanted;
     const { handle, existed } = createKernelJob(name, wanted.openExisting);
-    const job = new JobObject(handle, { name, isOwn: !existed });
+    const job = new JobObject(handle, name, !existed);
     try {
       // A job of another process has its listener already.
       if (!existed || wanted.notifications) job.#events.listen();
@@ -125,21 +144,22 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
   /**
    * Opens a job that another process, or this one, made with a name. A job has one listener as long
    * as it lives: the program that made it by `create()`, or else the first that calls
-   * `notifications()` on it.
+   * `notifications()` on it, which thereby becomes the one listener and shuts out all later ones.
    *
    * @param name Its name.
    * @param options The rights that are needed.
    * @returns The job.
-   * @throws {Win32Error} If there is none (ERROR_FILE_NOT_FOUND), the name is of something else
-   * (ERROR_INVALID_HANDLE), or a right is not granted (ERROR_ACCESS_DENIED).
+   * @throws {Win32Error} If there is none (ERROR_FILE_NOT_FOUND), the name is too long
+   * (ERROR_FILENAME_EXCED_RANGE) or of something else (ERROR_INVALID_HANDLE), or a right is not
+   * granted (ERROR_ACCESS_DENIED).
    * @throws {TypeError} If the name is no string, is empty or holds a NUL, or an option or right is
    * unknown.
    * @throws {UnsupportedPlatformError} If this is not Windows.
+   * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover kernel32.dll.
    */
   static open(name: string, options: OpenOptions = {}): JobObject {
     const wanted = readOpenOptions(name, options);
-    const handle = openKernelJob(wanted.name, wanted.access);
-    return new JobObject(handle, { name: wanted.name, isOwn: false });
+    return new JobObject(openKernelJob(wanted.name, wanted.access), wanted.name, false);
   }
 
   /** Whether it was closed. */
@@ -148,11 +168,40 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
   }
 
   /**
+   * Starts a process that is in the job before its first instruction.
+   *
+   * @param command The program's name, looked up in the system's folders and on the PATH but not in
+   * the current folder, or its path.
+   * @param options As those of `Deno.Command`, and more.
+   * @returns The process.
+   * @throws {Deno.errors.NotFound} If there is no such program, folder or file of a stream.
+   * @throws {Deno.errors.IsADirectory} If the program is a folder.
+   * @throws {Deno.errors.NotADirectory} If the folder to run in is a file.
+   * @throws {TypeError} If an option is invalid or a string cannot be passed on unharmed.
+   * @throws {RangeError} If the command line is too long or a number is out of range.
+   * @throws {Win32Error} If the system refuses to start it or to put it into the job.
+   * @throws {AlreadyClosedError} If the job was closed.
+   * @throws {DOMException} If `signal` was aborted: its reason, which may be any value.
+   */
+  spawn(command: string | URL, options: SpawnOptions = {}): ChildProcess {
+    // First of all: a getter of the options may close this job, whose handle another one gets then.
+    const start = readSpawn(command, options);
+    const child = spawn(jobContainer(this.#handle.value, this.#label), {
+      key: this.#events.key,
+      endingLimit: (end) => this.#limitWatch.endingLimit(child.pid, end),
+    }, start);
+    this.#events.follow(child.status);
+    this.#ends.follow(child.status);
+    return child;
+  }
+
+  /**
    * Puts a running process into the job, with what it starts from now on. What it started before
    * stays outside: {@linkcode spawn} has no such gap.
    *
    * @param pid The process's id.
    * @throws {Win32Error} If there is no such process, or it is in a job that cannot hold this one.
+   * @throws {TypeError} If `pid` is no number.
    * @throws {RangeError} If `pid` is no id.
    * @throws {AlreadyClosedError} If the job was closed.
    */
@@ -172,95 +221,29 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
   }
 
   /**
-   * Answers whether a process is in the job or in a job inside it.
+   * Lists the processes in the job and in jobs inside it, each with what it has used. One that ends
+   * meanwhile is left out.
+   *
+   * @returns The processes.
+   * @throws {Win32Error} If the system refuses to list them.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  processes(): ProcessEntry[] {
+    return processTable(this.#handle.value, this.#label);
+  }
+
+  /**
+   * Tells whether a process is in the job or in a job inside it.
    *
    * @param pid The process's id; no process of this id is in no job.
    * @returns Whether it is.
    * @throws {Win32Error} If the process may not be asked.
+   * @throws {TypeError} If `pid` is no number.
    * @throws {RangeError} If `pid` is no id.
    * @throws {AlreadyClosedError} If the job was closed.
    */
   contains(pid: number): boolean {
     return containsProcess(this.#handle.value, pid, this.#label);
-  }
-
-  /**
-   * Ends every process in the job. They may still be ending when this returns; {@linkcode wait}
-   * waits until they are gone. A child of this program then has the status `endedBy: "terminate"`.
-   *
-   * @param exitCode Their exit code, unsigned 32 bits; 1 when absent.
-   * @throws {Win32Error} If the system refuses.
-   * @throws {TypeError} If the code is no number.
-   * @throws {RangeError} If the code is out of range.
-   * @throws {AlreadyClosedError} If the job was closed.
-   */
-  terminate(exitCode = 1): void {
-    this.#ends.terminate(readUint32(exitCode, "exitCode", `Cannot terminate ${this.#label}`));
-  }
-
-  /**
-   * Starts a process that is in the job before its first instruction.
-   *
-   * @param command The program's name, looked up in the system's folders and on the PATH but not in
-   * the current folder, or its path.
-   * @param options As those of `Deno.Command`, and more.
-   * @returns The process.
-   * @throws {Deno.errors.NotFound} If there is no such program or folder.
-   * @throws {TypeError} If an option is invalid or a string cannot be passed on unharmed.
-   * @throws {RangeError} If the command line is too long or a number is out of range.
-   * @throws {Win32Error} If the system refuses to start it or to put it into the job.
-   * @throws {AlreadyClosedError} If the job was closed.
-   */
-  spawn(command: string | URL, options: SpawnOptions = {}): ChildProcess {
-    // First of all: a getter of the options may close this job, whose handle another one gets then.
-    const start = readSpawn(command, options);
-    const handle = this.#handle.value;
-    const container: Container = {
-      handle,
-      assign: (process) =>
-        assignHandle(handle, process, `Cannot assign a new process to ${this.#label}`),
-      contains: (process) => containsHandle(handle, process, this.#label),
-    };
-    const child = spawn(container, {
-      key: this.#events.key,
-      endingLimit: (end) => this.#limitWatch.endingLimit(child.pid, end),
-    }, start);
-    this.#events.follow(child.status);
-    this.#ends.follow(child.status);
-    return child;
-  }
-
-  /**
-   * Takes the next message of the job, waiting for it; each is given once. The first call, unless
-   * {@linkcode notifications} came before it, gets those that were kept since the job's creation;
-   * from then on none is dropped.
-   *
-   * @returns The message.
-   * @throws {NotRegisteredError} If the job was made without notifications.
-   * @throws {AlreadyClosedError} If the job is closed, before or meanwhile.
-   */
-  pollNotification(): Promise<JobNotification> {
-    return this.#events.poll();
-  }
-
-  /**
-   * Iterates over the job's messages from this call on, or from the job's creation on if it was made
-   * with `notifications` and nothing took messages before. Each iteration gets all of them; it ends
-   * when the job is closed.
-   *
-   * A loop that ends at `activeProcessZero` ends in every case: a job that has had processes and has
-   * none at the time of the call gives the message at once, and where Windows does not post it this
-   * module makes it up within about two seconds. {@linkcode JobNotification} says which messages come
-   * when. The first call on a job that was opened makes this program its one listener.
-   *
-   * @param options What ends it early.
-   * @returns The messages.
-   * @throws {Win32Error} If another process listens to the job (ERROR_INVALID_PARAMETER).
-   * @throws {AlreadyClosedError} If the job was closed.
-   */
-  notifications(options: WaitOptions = {}): AsyncIterableIterator<JobNotification> {
-    const { signal } = readWaitOptions(options, `Cannot listen to ${this.#label}`);
-    return this.#events.notifications(signal);
   }
 
   /**
@@ -271,11 +254,76 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
    * @param options What gives up waiting.
    * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {AlreadyClosedError} If the job is closed, before or meanwhile.
-   * @throws {Win32Error} If the system refuses to count the processes.
+   * @throws {Win32Error} If the system refuses to count or list the processes.
+   * @throws {DOMException} If `signal` is aborted: its reason, which may be any value.
    */
   async wait(options: WaitOptions = {}): Promise<void> {
     const { signal } = readWaitOptions(options, `Cannot wait for ${this.#label}`);
     await this.#ends.wait(signal);
+  }
+
+  /**
+   * Ends every process in the job. They may still be ending when this returns; {@linkcode wait}
+   * waits until they are gone. A child of this program then has the status `endedBy: "terminate"`.
+   *
+   * @param exitCode Their exit code, unsigned 32 bits.
+   * @default {1}
+   * @throws {Win32Error} If the system refuses.
+   * @throws {TypeError} If the code is no number.
+   * @throws {RangeError} If the code is out of range.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  terminate(exitCode = 1): void {
+    this.#ends.terminate(readUint32(exitCode, "exitCode", `Cannot terminate ${this.#label}`));
+  }
+
+  /**
+   * Stops all threads of all processes of the job; they can still be ended.
+   *
+   * @throws {UnsupportedPlatformError} If the system cannot.
+   * @throws {Win32Error} If the system refuses.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  freeze(): void {
+    setFrozen(this.#handle.value, true, this.#label);
+  }
+
+  /**
+   * Lets the processes of a frozen job go on.
+   *
+   * @throws {UnsupportedPlatformError} If the system cannot.
+   * @throws {Win32Error} If the system refuses.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  thaw(): void {
+    setFrozen(this.#handle.value, false, this.#label);
+  }
+
+  /**
+   * Reads the limits that are in force.
+   *
+   * @returns A key for each of them; `unknown` where the system did not say all.
+   * @throws {Win32Error} If the system refuses them all, as without the right to query.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  limits(): LimitsInForce {
+    return this.#limits.limits();
+  }
+
+  /**
+   * Sets, changes and lifts limits; those that are not named stay as they are. On any failure all
+   * limits are as before.
+   *
+   * @param limits An absent key leaves what stands, a value sets, `null` lifts.
+   * @throws {TypeError} If a limit is unknown, of the wrong type, or contradicts another one.
+   * @throws {RangeError} If a value is out of range.
+   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {UnsupportedPlatformError} If the system does not know a limit.
+   * @throws {Win32Error} If the system refuses.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  setLimits(limits: Limits): void {
+    this.#limits.setLimits(limits);
   }
 
   /**
@@ -288,6 +336,7 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
    *
    * @returns Each limit that was reached, once.
    * @throws {Win32Error} If the system refuses, as without the right to query.
+   * @throws {UnsupportedPlatformError} If the system does not say whether a limit is in force.
    * @throws {AlreadyClosedError} If the job was closed.
    */
   limitsReached(): Promise<LimitReached[]> {
@@ -295,9 +344,124 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
   }
 
   /**
+   * Iterates over the job's messages from this call on, or from the job's creation on if it was made
+   * with `notifications` and nothing took messages before. Each iteration gets all of them; it ends
+   * when the job is closed.
+   *
+   * A loop that ends at `activeProcessZero` ends in every case: a job that has had processes and has
+   * none at the time of the call gives the message at once, and where Windows does not post it this
+   * module makes it up within about two seconds. {@linkcode JobNotification} says which messages come
+   * when. The first call on a job that was opened makes this program its one listener.
+   *
+   * @param options What ends it early: then its `next()` throws the signal's reason.
+   * @returns The messages.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
+   * @throws {Win32Error} If another process listens to the job (ERROR_INVALID_PARAMETER).
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  notifications(options: WaitOptions = {}): AsyncIterableIterator<JobNotification> {
+    const { signal } = readWaitOptions(options, `Cannot listen to ${this.#label}`);
+    return this.#events.notifications(signal);
+  }
+
+  /**
+   * Reads the notification limits that are set.
+   *
+   * @returns A key for each of them; none where the system does not know any.
+   * @throws {Win32Error} If the system refuses, as without the right to query.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  notificationLimits(): NotificationLimits {
+    return this.#notifications.notificationLimits();
+  }
+
+  /**
+   * Sets, changes and lifts notification limits; those that are not named stay as they are. When
+   * one is passed the job posts `notificationLimit`; its processes go on running.
+   *
+   * @param limits An absent key leaves what stands, a value sets, `null` lifts.
+   * @throws {TypeError} If a limit is unknown or of the wrong type.
+   * @throws {RangeError} If a value is out of range.
+   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {UnsupportedPlatformError} If the system does not know a limit.
+   * @throws {Win32Error} If the system refuses.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  setNotificationLimits(limits: NotificationLimits): void {
+    this.#notifications.setNotificationLimits(limits);
+  }
+
+  /**
+   * Asks which notification limits were passed since the last question. The question re-arms them,
+   * and it is asked already for each `notificationLimit` message, whose `violation` is the answer:
+   * this is for a job whose messages go to nobody.
+   *
+   * @returns What was passed, with limits and measured values.
+   * @throws {UnsupportedPlatformError} If the system does not know notification limits.
+   * @throws {Win32Error} If the system refuses.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  limitViolation(): LimitViolation {
+    return this.#notifications.limitViolation();
+  }
+
+  /**
+   * Reads all that the system counts for the job.
+   *
+   * @returns Times in milliseconds, memory in bytes, counts.
+   * @throws {UnsupportedPlatformError} If the system does not count I/O.
+   * @throws {Win32Error} If the system refuses, as without the right to query.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  stats(): JobStats {
+    return this.#statistics.stats();
+  }
+
+  /**
+   * Begins or ends the counting of what reaches a disk. Win32: `JobObjectIoAttribution`.
+   *
+   * @param on Whether it is counted.
+   * @throws {TypeError} If `on` is no boolean.
+   * @throws {UnsupportedPlatformError} If the system is older than Windows 10.
+   * @throws {Win32Error} If the system refuses.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  setIoTracking(on: boolean): void {
+    this.#statistics.setIoTracking(on);
+  }
+
+  /**
+   * Lets the job's peak of committed memory begin anew.
+   *
+   * @throws {UnsupportedPlatformError} If the system is older than Windows 10.
+   * @throws {Win32Error} If the system refuses.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  resetPeakMemory(): void {
+    this.#statistics.resetPeakMemory();
+  }
+
+  /**
+   * Lets a job with the `"handles"` desktop limit use a window, menu or hook of another process.
+   *
+   * @param userHandle The USER handle.
+   * @param grant Whether it may.
+   * @default {true}
+   * @throws {TypeError} If the handle is no bigint, or `grant` no boolean.
+   * @throws {Win32Error} If the system refuses.
+   * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover user32.dll.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  userHandleGrantAccess(userHandle: bigint, grant = true): void {
+    grantUserHandle(this.#handle.value, { userHandle, grant, label: this.#label });
+  }
+
+  /**
    * Closes the handle; the second time does nothing. With `killOnClose`, and if nobody else holds
    * the job, this ends the processes: they may still be ending when it returns, and a child of this
    * program then has the status `endedBy: "close"`, which is no success. `await using` waits.
+   *
+   * @throws {Win32Error} If something else has closed the handle.
    */
   close(): void {
     if (this.closed) return;
@@ -318,7 +482,11 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
     }
   }
 
-  /** Closes the handle at the end of a `using` scope. */
+  /**
+   * Closes the handle at the end of a `using` scope.
+   *
+   * @throws {Win32Error} If something else has closed the handle.
+   */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -339,5 +507,48 @@ export class JobObject extends JobControls implements Disposable, AsyncDisposabl
       this.close();
       await completionPort.idle();
     }
+  }
+
+  /** hcsshim's `SetResourceLimits`: {@linkcode setLimits} with five keys in hcsshim's units. */
+  setResourceLimits(limits: ResourceLimits): void {
+    this.setLimits(resourceLimitsOf(limits));
+  }
+
+  /** hcsshim's `SetCPULimit`: {@linkcode setLimits} of `cpu`, a `hardCap` in 1/10000 or a `weight`. */
+  setCpuLimit(type: CpuRateControlType, value: number): void {
+    this.setLimits(cpuLimitOf(type, value));
+  }
+
+  /** hcsshim's `SetMemoryLimit`: {@linkcode setLimits} of `jobMemory`, in bytes, 4096 or more. */
+  setMemoryLimit(memoryLimitInBytes: number): void {
+    this.setLimits(memoryLimitOf(memoryLimitInBytes));
+  }
+
+  /** hcsshim's `SetIOLimit`: {@linkcode setLimits} of `ioBandwidth` and `ioIops`; 0 lifts one. */
+  setIoLimit(maxBandwidth: number, maxIops: number): void {
+    this.setLimits(ioLimitOf(maxBandwidth, maxIops));
+  }
+
+  /** hcsshim's `QueryMemoryStats`: `memory` of {@linkcode stats}, from class 28, Windows 10. */
+  queryMemoryStats(): MemoryStats {
+    return this.#statistics.queryMemoryStats();
+  }
+
+  /** hcsshim's `QueryProcessorStats`: times and counts of {@linkcode stats} by their Win32 names. */
+  queryProcessorStats(): ProcessorStats {
+    return this.#statistics.queryProcessorStats();
+  }
+
+  /** hcsshim's `QueryStorageStats`: `io` of {@linkcode stats}, and what {@linkcode setIoTracking} counts. */
+  queryStorageStats(): StorageStats {
+    return this.#statistics.queryStorageStats();
+  }
+
+  /**
+   * hcsshim's `PollNotification`: the next of {@linkcode notifications}, each once, for a job made with
+   * `notifications`.
+   */
+  pollNotification(): Promise<JobNotification> {
+    return this.#events.poll();
   }
 }

@@ -26,9 +26,6 @@ export interface ProcessEntry {
 /** The longest path of a program, in UTF-16 units with the NUL. */
 const PATH_MAX = 32_768;
 
-/** Rights that suffice, the least first: Windows takes the first, Wine 10 wants the second. */
-const RIGHTS = [PROCESS.QUERY_LIMITED_INFORMATION, PROCESS.QUERY_INFORMATION] as const;
-
 /**
  * Lists the processes of a job and of the jobs inside it. A process that ends while the list is
  * made is left out.
@@ -52,23 +49,22 @@ function describe(
   entry: SnapshotEntry,
   { job, label, path }: { job: bigint; label: string; path: Uint16Array<ArrayBuffer> },
 ): ProcessEntry[] {
-  for (const rights of RIGHTS) {
-    try {
-      using process = openProcess(entry.pid, rights, `Cannot ask process ${entry.pid}`);
-      // Between the list and now the id may have become another process's.
-      if (!containsHandle(job, process.value, label)) return [];
-      return [{
-        ...entry,
-        image: imagePath(process.value, path) ?? entry.image,
-        usage: processUsage(process.value),
-      }];
-    } catch (error) {
-      if (!(error instanceof Win32Error)) throw error;
-      // There is no such process any more.
-      if (error.code === ERROR.INVALID_PARAMETER) return [];
-    }
+  try {
+    const rights = PROCESS.QUERY_LIMITED_INFORMATION;
+    using process = openProcess(entry.pid, rights, `Cannot ask process ${entry.pid}`);
+    // Between the list and now the id may have become another process's.
+    if (!containsHandle(job, process.value, label)) return [];
+    return [{
+      ...entry,
+      image: imagePath(process.value, path) ?? entry.image,
+      usage: processUsage(process.value),
+    }];
+  } catch (error) {
+    if (!(error instanceof Win32Error)) throw error;
+    // There is no such process any more.
+    if (error.code === ERROR.INVALID_PARAMETER) return [];
+    return [{ ...entry, usage: undefined }];
   }
-  return [{ ...entry, usage: undefined }];
 }
 
 function imagePath(process: bigint, buffer: Uint16Array<ArrayBuffer>): string | undefined {

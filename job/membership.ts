@@ -9,6 +9,7 @@ import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { struct } from "../ffi/struct.ts";
 import { describe, readUint32 } from "../process/options.ts";
+import type { Container } from "../process/start/launch.ts";
 import { STRUCTS } from "../ffi/structs.ts";
 
 const LIST = struct(STRUCTS, "JOBOBJECT_BASIC_PROCESS_ID_LIST");
@@ -131,19 +132,26 @@ export function containsHandle(job: bigint, process: bigint, label: string): boo
  */
 export function containsProcess(job: bigint, pid: number, label: string): boolean {
   const action = `Cannot tell whether process ${describe(pid)} is in ${label}`;
-  const ask = (rights: number): boolean => {
-    using process = openProcess(pid, rights, action);
-    return containsHandle(job, process.value, label);
-  };
   try {
-    return ask(PROCESS.QUERY_LIMITED_INFORMATION);
+    using process = openProcess(pid, PROCESS.QUERY_LIMITED_INFORMATION, action);
+    return containsHandle(job, process.value, label);
   } catch (error) {
-    if (!(error instanceof Win32Error)) throw error;
-    if (error.code === ERROR.INVALID_PARAMETER) return false;
-    // Windows takes the lesser right, Wine 10 does not.
-    if (error.api === "IsProcessInJob" && error.code === ERROR.ACCESS_DENIED) {
-      return ask(PROCESS.QUERY_INFORMATION);
-    }
+    if (error instanceof Win32Error && error.code === ERROR.INVALID_PARAMETER) return false;
     throw error;
   }
+}
+
+/**
+ * Makes a job what a process can be started in.
+ *
+ * @param handle The job's handle, with the rights to assign and to query.
+ * @param label The job's name for messages.
+ * @returns The job, as a start needs it.
+ */
+export function jobContainer(handle: bigint, label: string): Container {
+  return {
+    handle,
+    assign: (process) => assignHandle(handle, process, `Cannot assign a new process to ${label}`),
+    contains: (process) => containsHandle(handle, process, label),
+  };
 }

@@ -215,14 +215,8 @@ export class ChildProcess implements AsyncDisposable {
     if (!this.#referenced) undo.defer(() => this.unref());
     this.ref();
     if (this.#parts.group) {
-      this.#asked = true;
-      using sent = breakGroup(this.pid);
-      const { promise: late, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, time);
-      const refused = sent.refused.then(() => {
-        this.#asked = false;
-      });
-      await Promise.race([this.status, late, refused]).finally(() => clearTimeout(timer));
+      this.#asked = breakGroup(this.pid);
+      if (this.#asked) await this.#endsWithin(time);
       // Something else may have terminated it meanwhile.
       if (this.#poll()) return this.#terminated ? "killed" : "asked";
     }
@@ -278,6 +272,14 @@ export class ChildProcess implements AsyncDisposable {
     for (const pipe of this.#pipes()) pipe.close();
     for (const pipe of this.#pipes()) await pipe.settled();
     await completionPort.idle();
+  }
+
+  /** Waits for the end, but no longer than `time` ms. */
+  async #endsWithin(time: number): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, time);
+    await Promise.race([this.status, late]);
+    clearTimeout(timer);
   }
 
   #pipes(): (PipeReader | PipeWriter)[] {

@@ -56,7 +56,7 @@ function copyInto(
       "Cannot hand a standard handle to another parent",
     );
     undo.defer(() => {
-      // To be moved here and closed: without a target process Wine closes nothing.
+      // Moved here first, so that one class closes every handle.
       const back = new BigUint64Array(1);
       const options = HANDLE.DUPLICATE_CLOSE_SOURCE | HANDLE.DUPLICATE_SAME_ACCESS;
       const code = failure(

@@ -86,6 +86,6 @@ export const CONCLUSIONS: Readonly<Record<Conclusion, string>> = {
   enforced: "This system enforces limits.",
   partly: "This system enforces some limits and not others: see the table.",
   notEnforced:
-    "This system accepts limits and does not enforce them, as Wine does: what runs in a job here is kept together, not limited.",
+    "This system accepts limits and does not enforce them: what runs in a job here is kept together, not limited.",
   notTried: "",
 };

@@ -84,7 +84,8 @@ async function nesting(): Promise<CheckAnswer> {
   await using inner = new CanaryJob();
   const child = outer.idle({ suspended: true });
   inner.job.assign(child.pid);
-  return outer.job.contains(child.pid) && inner.job.contains(child.pid)
+  const listed = [outer, inner].every(({ job }) => job.pids().includes(child.pid));
+  return listed
     ? { status: "works", detail: "a process can be in a job inside a job" }
     : { status: "ineffective", detail: "the inner job took the process out of the outer one" };
 }

@@ -155,7 +155,7 @@ export class ProcessObserver implements Disposable {
     const line = known.commandLine === undefined ? process.commandLine() : undefined;
     const startedAt = known.start === undefined ? process.start() : undefined;
     const parentPid = known.parentPid === undefined ? this.#parentOf(pid, at) : undefined;
-    // Of a process that has ended Wine does not tell: what was told before holds then.
+    // Where an ended process does not tell, what was told before holds.
     const peakMemory = process.peakMemory();
     const found = defined({
       parentPid,

@@ -16,9 +16,6 @@ const PATH_UNITS = 32_768;
 /** Units of 100 ns in a millisecond. */
 const TICKS_PER_MS = 10_000;
 
-/** How far a clock may be set back while a process runs, in ms. */
-const CLOCK_STEP = 3_600_000;
-
 /** How a process ended. */
 export interface ProcessEnd {
   /** Its exit code, unsigned. */
@@ -55,20 +52,17 @@ export class WatchedProcess {
   /**
    * Asks when it was started.
    *
-   * @returns Milliseconds since 1970, with fractions; `undefined` where the system does not tell, as
-   * Wine while the process is being made.
+   * @returns Milliseconds since 1970, with fractions; `undefined` where the system does not tell.
    */
   start(): number | undefined {
     const { created } = this.#times();
-    // Wine gives what happens to be in its memory.
-    return created > 0 && created < Date.now() + CLOCK_STEP ? created : undefined;
+    return created > 0 ? created : undefined;
   }
 
   /**
    * Asks for its program.
    *
-   * @returns The file's name without folders; `undefined` where the system does not tell, as Wine
-   * while the process is being made.
+   * @returns The file's name without folders; `undefined` where the system does not tell.
    */
   image(): string | undefined {
     const path = new Uint16Array(PATH_UNITS);
@@ -92,7 +86,7 @@ export class WatchedProcess {
    * Asks for its memory.
    *
    * @returns The most that it had committed at once, in bytes; `undefined` where the system does not
-   * tell, as Wine of a process that has ended.
+   * tell.
    */
   peakMemory(): number | undefined {
     return processMemory(this.#handle.value)?.peakCommit;

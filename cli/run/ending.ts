@@ -103,11 +103,9 @@ export class Ending implements Disposable {
   }
 
   #ask(group: number): void {
-    const sent = this.#undo.use((this.#world.ask ?? breakGroup)(group));
-    // A program without our console cannot be asked, and need not be waited for.
-    sent.refused.then(() => {
-      this.#isRefused = true;
-      this.kill();
-    });
+    if ((this.#world.ask ?? breakGroup)(group)) return;
+    // Without a console nobody can be asked, and the grace would be waited for in vain.
+    this.#isRefused = true;
+    this.kill();
   }
 }

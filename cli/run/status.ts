@@ -5,7 +5,7 @@
  * over itself. Where the command writes to the same terminal, nobody knows where its cursor is: then
  * the terminal's last row is taken out of what scrolls, the status stands there, and the row is given
  * back at the end. That is done only for a run that takes a while, and only on a terminal that is
- * known to interpret the sequences: a console that says so need not (Wine's does not), and what it
+ * known to interpret the sequences: a console that says so need not, and what it
  * prints instead would spoil the command's output. Elsewhere nothing is drawn.
  *
  * @module

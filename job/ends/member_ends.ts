@@ -31,8 +31,8 @@ export interface MemberSource {
 /** The most often that a job which keeps growing is listed at once. */
 const MOST_LISTS = 16;
 
-/** Rights that suffice, the least first: Windows takes the first, Wine 10 wants the second. */
-const RIGHTS = [PROCESS.QUERY_LIMITED_INFORMATION, PROCESS.QUERY_INFORMATION] as const;
+/** The rights that watching a process takes. */
+const RIGHTS = STANDARD_RIGHTS.SYNCHRONIZE | PROCESS.QUERY_LIMITED_INFORMATION;
 
 interface Member {
   readonly process: OwnedHandle;
@@ -148,22 +148,19 @@ export class MemberEnds {
 
   #open(pid: number): OwnedHandle | undefined {
     const { handle, label } = this.#source;
-    for (const rights of RIGHTS) {
-      try {
-        const process = openProcess(pid, STANDARD_RIGHTS.SYNCHRONIZE | rights, "Cannot watch it");
-        // Between the list and now the id may have become another process's.
-        using undo = new DisposableStack();
-        undo.use(process);
-        if (!containsHandle(handle(), process.value, label)) return undefined;
-        undo.move();
-        return process;
-      } catch (error) {
-        if (!(error instanceof Win32Error)) throw error;
-        // There is no such process any more.
-        if (error.code === ERROR.INVALID_PARAMETER) return undefined;
-        if (error.code !== ERROR.ACCESS_DENIED) throw error;
-      }
+    try {
+      using undo = new DisposableStack();
+      const process = undo.use(openProcess(pid, RIGHTS, "Cannot watch it"));
+      // Between the list and now the id may have become another process's.
+      if (!containsHandle(handle(), process.value, label)) return undefined;
+      undo.move();
+      return process;
+    } catch (error) {
+      if (!(error instanceof Win32Error)) throw error;
+      // There is no such process any more, or it may not be opened.
+      if (error.code === ERROR.INVALID_PARAMETER) return undefined;
+      if (error.code === ERROR.ACCESS_DENIED) return undefined;
+      throw error;
     }
-    return undefined;
   }
 }

@@ -60,7 +60,7 @@ export class Statistics {
    * Reads all that the system counts for the job.
    *
    * @returns Times in milliseconds, memory in bytes, counts.
-   * @throws {UnsupportedPlatformError} If the system does not count I/O, as Wine without help.
+   * @throws {UnsupportedPlatformError} If the system does not count I/O.
    * @throws {Win32Error} If the system refuses, as without the right to query.
    * @throws {AlreadyClosedError} If the job was closed.
    */

@@ -53,7 +53,7 @@ export const NtStatus = {
   STATUS_FATAL_APP_EXIT: 0x40000015,
 } as const;
 
-/** Other exit codes that have a name in Microsoft's headers: minwinbase.h and winerror.h. */
+/** Other exit codes that have a name in Microsoft's headers. */
 export const ExitError = {
   STILL_ACTIVE: 259,
   ERROR_NOT_ENOUGH_QUOTA: 1816,

@@ -20,7 +20,7 @@ const LONGEST = 32_767;
  * `NtQueryInformationProcess`, which Windows has since 8.1.
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
- * @returns The line as the process was given it; `undefined` where the system does not tell: Wine, a
+ * @returns The line as the process was given it; `undefined` where the system does not tell: a
  * process that is being made or has ended, or no permission for ntdll.dll.
  */
 export function commandLine(process: bigint): string | undefined {

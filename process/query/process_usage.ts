@@ -47,7 +47,7 @@ export interface ProcessUsage {
   readonly userTime: number;
   /** Processor time in kernel mode, in ms. */
   readonly kernelTime: number;
-  /** Its memory; `undefined` where the system does not say, as Wine for a process that ended. */
+  /** Its memory; `undefined` where the system does not say. */
   readonly memory: ProcessMemory | undefined;
   /** Its input and output; `undefined` where the system does not say. */
   readonly io: ProcessIo | undefined;
@@ -102,7 +102,7 @@ export function processUsage(process: bigint): ProcessUsage {
  * Asks for the memory of a process.
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
- * @returns Its memory; `undefined` where the system does not say, as Wine for a process that ended.
+ * @returns Its memory; `undefined` where the system does not say.
  */
 export function processMemory(process: bigint): ProcessMemory | undefined {
   const memory = MEMORY.allocate();

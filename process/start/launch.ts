@@ -4,9 +4,9 @@
  * Theory of operation. A process that is started and then assigned to a job may have started others
  * by then, and those are outside. So the job is an attribute of the process's birth (JOB_LIST), and
  * the only handles that it inherits are the three that are named (HANDLE_LIST). It is born
- * suspended all the same: some systems refuse the attribute for some programs (packaged ones), Wine
- * drops it for others, and before the first instruction runs we look whether the process is in the
- * job, assign it where it is not, and end it where that fails. A start never succeeds outside of the
+ * suspended all the same: Windows refuses the attribute for some programs (packaged ones). Before the
+ * first instruction runs we look whether the process is in the job, assign it where it is not, and
+ * end it where that fails. A start never succeeds outside of the
  * job, and leaves no process and no handle when it fails. One gap remains: where the attribute was
  * refused or dropped, a crash of this process between the start and the assignment leaves a
  * suspended process outside of the job. It never runs an instruction, and somebody must end it.

@@ -5,8 +5,20 @@ import * as constants from "../../ffi/constants.ts";
 Deno.test("ffi/mod.ts: it exports every group of constants, and what reads and calls", () => {
   const names = Object.keys(mod);
   assertEquals(Object.keys(constants).filter((name) => !names.includes(name)), []);
-  const wanted = ["STRUCTS", "FUNCTIONS", "struct", "proto", "kernel32", "check", "OwnedHandle"];
+  const wanted = ["STRUCTS", "FUNCTIONS", "struct", "kernel32", "check", "OwnedHandle"];
   assertEquals(wanted.filter((name) => !names.includes(name)), []);
+});
+
+Deno.test("ffi/mod.ts: what only turns rows into types and definitions stays inside", () => {
+  const machinery = [
+    "proto",
+    "isPointerType",
+    "VALUE_TYPES",
+    "POINTER_TYPES",
+    "SCALARS",
+    "dllPath",
+  ];
+  assertEquals(Object.keys(mod).filter((name) => machinery.includes(name)), []);
 });
 
 Deno.test("ffi/mod.ts: it names no helper of its own making", () => {

@@ -13,6 +13,7 @@ import {
   strayLiterals,
   tooLong,
   untested,
+  withoutDocs,
   wrongArrows,
   wrongSoleUse,
 } from "./architecture.ts";
@@ -201,6 +202,14 @@ Deno.test("strayBarrels: a file that only re-exports is refused, but for the ent
     "job/all.ts: is a barrel",
   ]);
   assertEquals(strayBarrels([module("job/a.ts", [], `${text} export const b = 1;`)]), []);
+});
+
+Deno.test("withoutDocs: only doc comments go", () => {
+  const code = "  // why\n  a(): void {} /* b */\n";
+  assertEquals(
+    withoutDocs(`/** One. */\n${code}  /**\n   * Two * three.\n   */\n${code}`),
+    code + code,
+  );
 });
 
 Deno.test("tooLong: one line too many is refused", () => {

@@ -151,13 +151,12 @@ export interface WatchOptions extends Partial<WatchPlan> {
 /** Makes a watch whose command is not started yet. */
 export function supervise(io: FakeIo, job: FakeJob, options: WatchOptions = {}): Supervisor {
   const { reports, refuses = false, output: _, ...plan } = options;
-  const never = new Promise<void>(() => {});
   return new Supervisor(job, { ...WATCH_PLAN, ...plan }, {
     io,
     reports: { ...SILENT, ...reports },
     ask: () => {
       job.calls.push("ask");
-      return { refused: refuses ? Promise.resolve() : never, [Symbol.dispose]: () => {} };
+      return !refuses;
     },
   });
 }

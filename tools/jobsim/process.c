@@ -123,9 +123,21 @@ BOOL WINAPI sim_TerminateJobObject(HANDLE handle, UINT code) {
 }
 
 EXPORT_AS(IsProcessInJob, sim_IsProcessInJob);
+/* On Windows PROCESS_QUERY_LIMITED_INFORMATION is enough; Wine wants the larger right. */
 BOOL WINAPI sim_IsProcessInJob(HANDLE process, HANDLE job, BOOL *result) {
+    HANDLE larger;
+    DWORD error;
+    BOOL told;
     if (!start()) return FALSE;
-    return real.IsProcessInJob(process, job, result);
+    if (real.IsProcessInJob(process, job, result)) return TRUE;
+    if (GetLastError() != ERROR_ACCESS_DENIED) return FALSE;
+    larger = OpenProcess(PROCESS_QUERY_INFORMATION, FALSE, GetProcessId(process));
+    if (!larger) return SetLastError(ERROR_ACCESS_DENIED), FALSE;
+    told = real.IsProcessInJob(larger, job, result);
+    error = GetLastError();
+    real.CloseHandle(larger);
+    SetLastError(error);
+    return told;
 }
 
 /* The jobs that the caller's attribute list names; -1 with last error 6 when one is none. */

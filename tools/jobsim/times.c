@@ -2,6 +2,7 @@
 #include "jobsim.h"
 
 #define YOUNG 1000 /* milliseconds */
+#define MOST_CLOCK_STEP 36000000000LL /* an hour, in units of 100 ns */
 
 static LONGLONG ticks_of(const FILETIME *time) { return (LONGLONG)time->dwHighDateTime << 32 | time->dwLowDateTime; }
 
@@ -97,6 +98,13 @@ static void find_kept(DWORD pid, LONGLONG born, LONGLONG *user, LONGLONG *kernel
     }
 }
 
+/* Of a process that is being made Wine gives what happens to be in its memory. Unknown is 0. */
+static void forget_nonsense(FILETIME *made) {
+    FILETIME now;
+    GetSystemTimeAsFileTime(&now);
+    if (ticks_of(made) > ticks_of(&now) + MOST_CLOCK_STEP) put_ticks(made, 0);
+}
+
 EXPORT_AS(GetProcessTimes, sim_GetProcessTimes);
 BOOL WINAPI sim_GetProcessTimes(HANDLE process, FILETIME *made, FILETIME *ended, FILETIME *kernel, FILETIME *user) {
     LONGLONG u = 0, k = 0;
@@ -121,6 +129,7 @@ BOOL WINAPI sim_GetProcessTimes(HANDLE process, FILETIME *made, FILETIME *ended,
         find_kept(pid, ticks_of(made), &u, &k);
     }
     unlock();
+    forget_nonsense(made);
     put_ticks(user, u);
     put_ticks(kernel, k);
     return TRUE;

@@ -17,18 +17,6 @@ function killJob(): JobObject {
   return JobObject.create({ killOnClose: true });
 }
 
-/** Whether this system takes a break for a group, or hangs in it, and does not refuse it. */
-async function sendsBreak(group: number): Promise<boolean> {
-  using trial = breakGroup(group);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(true), 1_000);
-  });
-  const isSent = await Promise.race([trial.refused.then(() => false), late]);
-  clearTimeout(timer);
-  return isSent;
-}
-
 Deno.test("ChildProcess.status: every kind of exit code, unsigned, with its name", async () => {
   await using job = killJob();
   const run = async (verbs: string) =>
@@ -176,13 +164,28 @@ Deno.test("ChildProcess.stop: terminates what does not end within its grace", as
   const reader = child.stdout.getReader();
   await within(reader.read(), "its word");
   // A system that cannot send the break need not be waited for.
-  const isSent = await sendsBreak(child.pid);
+  const isSent = breakGroup(child.pid);
   const start = performance.now();
   const stopped = child.stop({ grace: isSent ? 300 : 20_000 });
   assertEquals(await within(stopped, "the stop", { deadline: 5_000 }), "killed");
   assertEquals((await child.status).endedBy, "stop");
   if (isSent) assert(performance.now() - start >= 290);
   await reader.cancel();
+});
+
+Deno.test("ChildProcess.stop: waits for its grace where the break was sent, and not where it was not", async () => {
+  await using job = killJob();
+  const stop = async (sent: number): Promise<number> => {
+    using _ = substituteKernel("GenerateConsoleCtrlEvent", () => () => sent);
+    const child = startChild(job, "sleepforever", { newProcessGroup: true });
+    const start = performance.now();
+    const stopped = child.stop({ grace: sent ? 300 : 20_000 });
+    assertEquals(await within(stopped, "the stop", { deadline: 5_000 }), "killed");
+    assertEquals((await child.status).endedBy, "stop");
+    return performance.now() - start;
+  };
+  assert(await stop(1) >= 290);
+  await stop(0);
 });
 
 Deno.test("ChildProcess.stop: one that ends within its grace was ended by the break", async () => {
@@ -194,7 +197,7 @@ Deno.test("ChildProcess.stop: one that ends within its grace was ended by the br
   });
   const reader = child.stdout.getReader();
   await within(reader.read(), "its word");
-  const isSent = await sendsBreak(child.pid);
+  const isSent = breakGroup(child.pid);
   const stopped = child.stop({ grace: 20_000 });
   // It ends at the end of its input, whether or not this system delivers the break.
   await child.stdin.close();
@@ -214,6 +217,8 @@ Deno.test("ChildProcess.stop: names the termination, whoever asked for it", asyn
   });
   const reader = child.stdout.getReader();
   await within(reader.read(), "its word");
+  // As in a console, where the break is sent and the grace waited for.
+  using _ = substituteKernel("GenerateConsoleCtrlEvent", () => () => 1);
   const patient = child.stop({ grace: 20_000 });
   const rungs = within(Promise.all([patient, child.stop({ grace: 0 })]), "both stops");
   assertEquals(await rungs, ["killed", "killed"]);
@@ -225,6 +230,7 @@ Deno.test("ChildProcess.stop: keeps the program alive for an unref'd child until
   const child = startChild(job, "sleepforever", { newProcessGroup: true });
   child.unref();
   assertEquals([completionPort.refs, completionPort.weakRefs], [0, 1]);
+  using _ = substituteKernel("GenerateConsoleCtrlEvent", () => () => 1);
   const stopped = child.stop({ grace: 50 });
   assertEquals([completionPort.refs, completionPort.weakRefs], [1, 0]);
   await within(stopped, "the stop");

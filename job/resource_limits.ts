@@ -1,21 +1,80 @@
 /**
- * The older, fewer setters in terms of {@linkcode Limits}. Pure.
+ * Limits as hcsshim, Microsoft's package for Go, names and counts them, in terms of
+ * {@linkcode Limits}. Pure.
  *
  * @module
  */
-import { MEMORY_MIN } from "./limits/value_kind.ts";
 import { describe, snapshot } from "../process/options.ts";
 import { checkInteger, checkKeys } from "./limits/check.ts";
-import {
-  CPU_LIMIT_MAX,
-  CPU_LIMIT_MIN,
-  CPU_WEIGHT_MAX,
-  CPU_WEIGHT_MIN,
-  CpuRateControlType,
-  type JobLimits,
-  type Limits,
-} from "./limits/limits.ts";
+import type { Limits } from "./limits/limits.ts";
+import { MEMORY_MIN } from "./limits/value_kind.ts";
 import { rateToPercent } from "./units.ts";
+
+/**
+ * The limits of {@linkcode JobObject.setResourceLimits}, as hcsshim has them: an absent key leaves
+ * what is set. {@linkcode Limits} has them all, in bytes and percent.
+ *
+ * @example Half of the machine and 512 MiB
+ * ```ts
+ * import { JobObject, type ResourceLimits } from "@jobbox/jobobject";
+ *
+ * const limits: ResourceLimits = { cpuLimit: 5000, memoryLimitInBytes: 512 * 1024 ** 2 };
+ * if (Deno.build.os === "windows") {
+ *   using job = JobObject.create();
+ *   job.setResourceLimits(limits);
+ * }
+ * ```
+ */
+export interface ResourceLimits {
+  /**
+   * Highest processor time in 1/10000 of the machine, {@linkcode CPU_LIMIT_MIN} to
+   * {@linkcode CPU_LIMIT_MAX}: 2500 is a quarter. Not together with `cpuWeight`.
+   */
+  readonly cpuLimit?: number;
+  /** Weight, {@linkcode CPU_WEIGHT_MIN} to {@linkcode CPU_WEIGHT_MAX}. */
+  readonly cpuWeight?: number;
+  /** Bytes that all processes together can commit, 4096 or more. */
+  readonly memoryLimitInBytes?: number;
+  /** Input and output operations per second; 0 lifts the limit, as in the Win32 structure. */
+  readonly maxIops?: number;
+  /** Input and output bytes per second; 0 lifts the limit, as in the Win32 structure. */
+  readonly maxBandwidth?: number;
+}
+
+/**
+ * hcsshim's name of {@linkcode ResourceLimits}. For all limits see {@linkcode Limits}.
+ *
+ * @example
+ * ```ts
+ * import type { JobLimits } from "@jobbox/jobobject";
+ *
+ * const limits: JobLimits = { cpuWeight: 5 };
+ * ```
+ */
+export type JobLimits = ResourceLimits;
+
+/** The two kinds of {@linkcode JobObject.setCpuLimit}. */
+export const CpuRateControlType = {
+  /** The value is a weight, 1 to 9. */
+  WeightBased: 0,
+  /** The value is a hard cap in 1/10000 of the machine, 1 to 10000. */
+  RateBased: 1,
+} as const;
+
+/** One of {@linkcode CpuRateControlType}. */
+export type CpuRateControlType = (typeof CpuRateControlType)[keyof typeof CpuRateControlType];
+
+/** Smallest rate of {@linkcode ResourceLimits.cpuLimit}. */
+export const CPU_LIMIT_MIN = 1;
+
+/** Largest rate of {@linkcode ResourceLimits.cpuLimit}: the whole machine. */
+export const CPU_LIMIT_MAX = 10000;
+
+/** Smallest weight of {@linkcode ResourceLimits.cpuWeight}. */
+export const CPU_WEIGHT_MIN = 1;
+
+/** Largest weight of {@linkcode ResourceLimits.cpuWeight}. */
+export const CPU_WEIGHT_MAX = 9;
 
 const RATE = { min: CPU_LIMIT_MIN, max: CPU_LIMIT_MAX, unit: "" };
 const WEIGHT = { min: CPU_WEIGHT_MIN, max: CPU_WEIGHT_MAX, unit: "" };
@@ -86,8 +145,8 @@ export function ioLimitOf(maxBandwidth: number, maxIops: number): Limits {
  * @throws {TypeError} If a key is unknown, a value is no number, or `cpuLimit` and `cpuWeight` are
  * both given.
  */
-export function resourceLimitsOf(limits: JobLimits): Limits {
-  const given = snapshot(limits) as JobLimits;
+export function resourceLimitsOf(limits: ResourceLimits): Limits {
+  const given = snapshot(limits) as ResourceLimits;
   checkKeys("limits", given, [
     "cpuLimit",
     "cpuWeight",

@@ -1,8 +1,23 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { CpuRateControlType, type JobLimits } from "../../job/limits/limits.ts";
-import { cpuLimitOf, ioLimitOf, memoryLimitOf, resourceLimitsOf } from "../../job/seed_limits.ts";
+import {
+  CPU_LIMIT_MAX,
+  CPU_LIMIT_MIN,
+  CPU_WEIGHT_MAX,
+  CPU_WEIGHT_MIN,
+  cpuLimitOf,
+  CpuRateControlType,
+  ioLimitOf,
+  memoryLimitOf,
+  type ResourceLimits,
+  resourceLimitsOf,
+} from "../../job/resource_limits.ts";
 
 const { RateBased, WeightBased } = CpuRateControlType;
+
+Deno.test("resource_limits: the ranges and types are those of the structure's documentation", () => {
+  assertEquals([CPU_LIMIT_MIN, CPU_LIMIT_MAX, CPU_WEIGHT_MIN, CPU_WEIGHT_MAX], [1, 10_000, 1, 9]);
+  assertEquals(CpuRateControlType, { WeightBased: 0, RateBased: 1 });
+});
 
 Deno.test("cpuLimitOf: rates 1 to 10000 are hard caps, weights 1 to 9 weights", () => {
   assertEquals(cpuLimitOf(RateBased, 1), { cpu: { hardCap: 0.01 } });
@@ -48,12 +63,12 @@ Deno.test("resourceLimitsOf: absent leaves, all others set", () => {
 Deno.test("resourceLimitsOf: a CPU limit and a weight together are refused, not one of them dropped", () => {
   const thrown = assertThrows(() => resourceLimitsOf({ cpuLimit: 1, cpuWeight: 1 }), TypeError);
   assertStringIncludes(thrown.message, "cpuLimit and cpuWeight: they exclude each other");
-  assertThrows(() => resourceLimitsOf({ memory: 1 } as JobLimits), TypeError, "limits.memory");
+  assertThrows(() => resourceLimitsOf({ memory: 1 } as ResourceLimits), TypeError, "limits.memory");
 });
 
 Deno.test("resourceLimitsOf: null is no number of any field, and lifts nothing", () => {
   for (const key of ["cpuLimit", "cpuWeight", "memoryLimitInBytes", "maxIops", "maxBandwidth"]) {
-    const limits = { [key]: null } as unknown as JobLimits;
+    const limits = { [key]: null } as unknown as ResourceLimits;
     assertThrows(() => resourceLimitsOf(limits), TypeError, `Cannot set ${key}: expected a whole`);
   }
   const small = { memoryLimitInBytes: 5 };
