@@ -8,8 +8,11 @@
  * @module
  */
 
+/** Where Windows must be installed. */
+export const WINDOWS_DIRECTORY = "C:\\Windows";
+
 /** The folder of the system's DLLs, with a separator at its end. */
-export const SYSTEM_DIRECTORY = "C:\\Windows\\System32\\";
+export const SYSTEM_DIRECTORY: string = `${WINDOWS_DIRECTORY}\\System32\\`;
 
 /**
  * Answers the absolute path of the DLL that exports a function.

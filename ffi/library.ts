@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { dllPath } from "./dll.ts";
+import { dllPath, WINDOWS_DIRECTORY } from "./dll.ts";
 import { UnsupportedPlatformError } from "./unsupported_platform.ts";
 import { BLOCKING_FUNCTIONS, FUNCTIONS } from "./functions.ts";
 import { type ParameterType, proto, type Prototype, type ResultType } from "./types.ts";
@@ -92,6 +92,9 @@ export type Library<D extends DllName> =
   & { readonly [F in keyof Functions[D]]: Callable<Functions[D][F]> }
   & { readonly [F in BlockingName<D> as `${F & string}Async`]: Asynchronous<Functions[D][F]> };
 
+/** How Deno's message begins when there is no such DLL; the rest is in the system's language. */
+const NOT_LOADED = "Could not open library";
+
 type AnyFunction = (...args: never[]) => unknown;
 
 function bind(dll: DllName, key: string, nonblocking: boolean): AnyFunction {
@@ -112,10 +115,20 @@ function bind(dll: DllName, key: string, nonblocking: boolean): AnyFunction {
     return symbols[symbol] as AnyFunction;
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
-    throw new UnsupportedPlatformError(`Cannot call ${symbol}: this system's ${path} lacks it`, {
-      cause,
-    });
+    const problem = whyUnbound(dll, path, cause);
+    throw new UnsupportedPlatformError(`Cannot call ${symbol}: ${problem}`, { cause });
   }
+}
+
+/** Why a function could not be bound: its DLL is not there, or lacks it. */
+function whyUnbound(dll: DllName, path: string, cause: unknown): string {
+  const isLoaded = !(cause instanceof Error && cause.message.startsWith(NOT_LOADED));
+  if (isLoaded) return `this system's ${path} lacks it`;
+  if (dll !== "kernel32") return `this system has no ${path}`;
+  // Every Windows has it, and it is the first that is loaded.
+  return `${path} cannot be loaded. Windows is not in ${WINDOWS_DIRECTORY} here, and its DLLs are ` +
+    "taken from no other folder, whatever the environment says: run this on a Windows that is " +
+    "installed there";
 }
 
 function library<D extends DllName>(dll: D): Library<D> {

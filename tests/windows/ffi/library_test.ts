@@ -1,9 +1,10 @@
 import { MISSING_FUNCTIONS } from "../../helpers/bound_kernel.ts";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { LMEM } from "../../../ffi/constants.ts";
 import { BLOCKING_FUNCTIONS, FUNCTIONS } from "../../../ffi/functions.ts";
 import { advapi32, kernel32, ntdll, preload, user32 } from "../../../ffi/library.ts";
 import { UnsupportedPlatformError } from "../../../ffi/unsupported_platform.ts";
+import { runDeno } from "../../helpers/deno_process.ts";
 
 Deno.test("kernel32: a function is bound once and then kept", () => {
   assertEquals(kernel32.GetCurrentProcessId, kernel32.GetCurrentProcessId);
@@ -34,7 +35,7 @@ Deno.test("kernel32: a function that may block does not hold the program up", as
   try {
     const [entries, count] = [new Uint8Array(32), new Uint32Array(1)];
     const memory = kernel32.LocalAlloc(LMEM.FIXED, 40n);
-    const pending = kernel32.GetQueuedCompletionStatusEx$memoryAsync(
+    const pending = kernel32.GetQueuedCompletionStatusExAsync(
       port,
       memory + 8n,
       1,
@@ -81,4 +82,53 @@ Deno.test("ntdll, user32, advapi32: no function is missing", () => {
   const names = [ntdll, user32, advapi32].flatMap((library) => Object.keys(library));
   assert(names.length > 0);
   assertEquals(names.filter((name) => MISSING_FUNCTIONS.includes(name)), []);
+});
+
+/** What a call says where `ffi/dll.ts` is another one. */
+async function messageWith(dll: string): Promise<string> {
+  const map = await Deno.makeTempFile({ suffix: ".json" });
+  const code = `export const WINDOWS_DIRECTORY = "C:\\\\Windows"; ${dll}`;
+  const imports = {
+    // Not what the host's own import map puts in its place.
+    [new URL("../../../ffi/dll.ts", import.meta.url).href]: `data:text/javascript,${
+      encodeURIComponent(code)
+    }`,
+  };
+  await Deno.writeTextFile(map, JSON.stringify({ imports }));
+  const library = import.meta.resolve("../../../ffi/library.ts");
+  const { stdout, stderr } = await runDeno([
+    "eval",
+    "--no-check",
+    "--no-config",
+    `--import-map=${map}`,
+    `import { kernel32, user32 } from ${JSON.stringify(library)};
+    try { (kernel32.GetLastError, user32.UserHandleGrantAccess); } catch (error) {
+      console.log(error.name + ": " + error.message);
+    }`,
+  ]);
+  await Deno.remove(map);
+  assertEquals(stderr, "");
+  return stdout.trim();
+}
+
+Deno.test("kernel32: where Windows is in another folder, the error says so", async () => {
+  const message = await messageWith(
+    "export const dllPath = (dll) => `Q:\\\\Windows\\\\System32\\\\${dll}.dll`;",
+  );
+  assertStringIncludes(
+    message,
+    "UnsupportedPlatformError: Cannot call GetLastError: Q:\\Windows\\",
+  );
+  assertStringIncludes(message, "Windows is not in C:\\Windows here");
+});
+
+Deno.test("user32: a DLL that this system does not have is named", async () => {
+  const message = await messageWith(
+    "export const dllPath = (dll) => `C:\\\\Windows\\\\System32\\\\${dll.replace('user', 'no')}.dll`;",
+  );
+  assertEquals(
+    message,
+    "UnsupportedPlatformError: Cannot call UserHandleGrantAccess: this system has no " +
+      "C:\\Windows\\System32\\no32.dll",
+  );
 });
