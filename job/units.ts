@@ -14,12 +14,6 @@ const TICKS_MAX = 2n ** 63n - 1n;
 /** The longest time that can be given to the kernel, in milliseconds: about 29,247 years. */
 export const MILLISECONDS_MAX = 922_337_203_685_477;
 
-/** The share of the machine that the kernel calls 10000, in percent. */
-export const PERCENT_MAX = 100;
-
-/** The smallest share that the kernel can be given, in percent. */
-export const PERCENT_MIN = 0.01;
-
 /** How many processors one affinity mask covers: one processor group. */
 export const CPUS_PER_MASK = 64;
 
@@ -85,7 +79,7 @@ export function percentToRate(percent: number, field = "percent"): number {
   const rate = scaleDecimal(String(percent), 2);
   if (rate === undefined || rate < 1n || rate > 10_000n) {
     throw outOfRange(field, {
-      wanted: `percent from ${PERCENT_MIN} to ${PERCENT_MAX} in steps of 0.01`,
+      wanted: "percent from 0.01 to 100 in steps of 0.01",
       got: percent,
     });
   }
@@ -166,21 +160,6 @@ export function bigintToNumber(value: bigint, field = "value"): number {
     });
   }
   return Number(value);
-}
-
-/**
- * Checks a count that the kernel keeps in 32 bits, such as a number of processes.
- *
- * @param count A whole number from 0 to 4294967295.
- * @param field What the error calls it.
- * @returns The same number.
- * @throws {RangeError} If it is no such number.
- */
-export function checkCount(count: number, field = "count"): number {
-  if (!Number.isInteger(count) || count < 0 || count >= 2 ** 32) {
-    throw outOfRange(field, { wanted: "a whole number from 0 to 4294967295", got: count });
-  }
-  return count;
 }
 
 /**

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { shown } from "./start/shown.ts";
 
 /** The longest text of a value in a message, in UTF-16 units. */
 const SHOWN_MAX = 100;
@@ -35,7 +36,7 @@ export function describe(value: unknown): string {
 function textOf(value: unknown, depth: number): string {
   switch (typeof value) {
     case "string":
-      return escape(JSON.stringify(value.slice(0, SHOWN_MAX)));
+      return shown(value);
     case "bigint":
       // The digits of a huge number take longer than anything else here.
       return BigInt.asIntN(BIGINT_BITS, value) === value ? `${value}n` : "a huge bigint";
@@ -48,14 +49,6 @@ function textOf(value: unknown, depth: number): string {
     default:
       return String(value);
   }
-}
-
-/** JSON leaves what moves a terminal's cursor or turns the direction of text. */
-function escape(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (mark) => `\\u${(mark.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 function objectText(value: object, depth: number): string {

@@ -4,7 +4,7 @@
  * @module
  */
 import { defined } from "../../process/defined.ts";
-import { nearest } from "../../process/options.ts";
+import { describe, nearest } from "../../process/options.ts";
 import { duplicateKey } from "./duplicate_key.ts";
 import { policyKey, type Setting, type SettingSpec, type SettingType } from "./setting.ts";
 import { UsageError } from "./usage_error.ts";
@@ -25,10 +25,10 @@ function cut(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
-function describe(value: unknown): string {
-  // JSON has no such number, but takes its digits.
-  if (value === Infinity || value === -Infinity) return "a number beyond all that there are";
-  return cut(JSON.stringify(value));
+/** JSON has no such number as an infinite one, but takes its digits. */
+function given(value: unknown): string {
+  const isEndless = value === Infinity || value === -Infinity;
+  return isEndless ? "a number beyond all that there are" : describe(value);
 }
 
 /** What a string of an option looks like, by the name of its value. */
@@ -55,7 +55,7 @@ class PolicyReader {
   }
 
   expect(key: string, wanted: string, value: unknown): never {
-    this.refuse(key, `expected ${wanted}, got ${describe(value)}`);
+    this.refuse(key, `expected ${wanted}, got ${given(value)}`);
   }
 
   add(name: string, value: string | number, key: string): void {

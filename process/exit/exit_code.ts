@@ -77,37 +77,6 @@ const UNNAMED: ReadonlyMap<number, string> = new Map([
   [0xE0434352, "a .NET exception was not handled"],
 ]);
 
-// What Windows posts as JOB_OBJECT_MSG_ABNORMAL_EXIT_PROCESS; heap corruption and fail fast are not among these.
-const ABNORMAL: readonly NtStatusName[] = [
-  "STATUS_ACCESS_VIOLATION",
-  "STATUS_ARRAY_BOUNDS_EXCEEDED",
-  "STATUS_BREAKPOINT",
-  "STATUS_CONTROL_C_EXIT",
-  "STATUS_DATATYPE_MISALIGNMENT",
-  "STATUS_FLOAT_DENORMAL_OPERAND",
-  "STATUS_FLOAT_DIVIDE_BY_ZERO",
-  "STATUS_FLOAT_INEXACT_RESULT",
-  "STATUS_FLOAT_INVALID_OPERATION",
-  "STATUS_FLOAT_MULTIPLE_FAULTS",
-  "STATUS_FLOAT_MULTIPLE_TRAPS",
-  "STATUS_FLOAT_OVERFLOW",
-  "STATUS_FLOAT_STACK_CHECK",
-  "STATUS_FLOAT_UNDERFLOW",
-  "STATUS_GUARD_PAGE_VIOLATION",
-  "STATUS_ILLEGAL_INSTRUCTION",
-  "STATUS_IN_PAGE_ERROR",
-  "STATUS_INTEGER_DIVIDE_BY_ZERO",
-  "STATUS_INTEGER_OVERFLOW",
-  "STATUS_INVALID_DISPOSITION",
-  "STATUS_NONCONTINUABLE_EXCEPTION",
-  "STATUS_PRIVILEGED_INSTRUCTION",
-  "STATUS_REG_NAT_CONSUMPTION",
-  "STATUS_SINGLE_STEP",
-  "STATUS_STACK_OVERFLOW",
-];
-
-const ABNORMAL_CODES: ReadonlySet<number> = new Set(ABNORMAL.map((name) => NtStatus[name]));
-
 const SYMBOLS: ReadonlyMap<number, Known> = new Map(
   Object.entries({ ...NtStatus, ...ExitError }).map(([name, code]) => [code, name as Known]),
 );
@@ -149,18 +118,4 @@ export function describeExitCode(code: number): ExitCodeDescription {
     code: unsigned,
     text: UNNAMED.get(unsigned) ?? `ended with exit code ${unsigned}${hex}`,
   };
-}
-
-/**
- * Says whether Windows counts an exit code as an abnormal end, so that a job's port gets
- * JOB_OBJECT_MSG_ABNORMAL_EXIT_PROCESS and not JOB_OBJECT_MSG_EXIT_PROCESS.
- *
- * `false` does not mean success: heap corruption, a fail-fast end and TerminateProcess count as normal.
- *
- * @param code The code, signed or unsigned.
- * @returns Whether it is one of Windows' 25 abnormal statuses.
- * @throws {RangeError} If it is no whole number of 32 bits.
- */
-export function isAbnormalExit(code: number): boolean {
-  return ABNORMAL_CODES.has(toUnsigned(code));
 }

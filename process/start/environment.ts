@@ -6,7 +6,7 @@
 import { ERROR } from "../../ffi/constants.ts";
 import { check, Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
-import { decodeWide } from "../../ffi/strings.ts";
+import { decodeEnvironmentBlock, type EnvironmentEntry } from "./environment_block.ts";
 
 /**
  * Reads this process's environment block from the system: no `--allow-env` is needed, and the
@@ -15,32 +15,20 @@ import { decodeWide } from "../../ffi/strings.ts";
  * @returns Name and value of each variable, in the system's order.
  * @throws {Win32Error} If the system has no memory for the block.
  */
-export function currentEnvironment(): [name: string, value: string][] {
-  const block = check(
-    kernel32.GetEnvironmentStringsW(),
-    "GetEnvironmentStringsW",
-    "Cannot read the environment",
-  );
+export function currentEnvironment(): EnvironmentEntry[] {
+  const action = "Cannot read the environment";
+  const block = check(kernel32.GetEnvironmentStringsW(), "GetEnvironmentStringsW", action);
   try {
-    const entries: [string, string][] = [];
-    let at = block;
-    for (;;) {
-      const length = kernel32.lstrlenW(at);
-      if (length === 0) {
-        // The function's failure looks like an empty string too.
-        const end = new Uint16Array(1);
-        kernel32.RtlMoveMemory(end, at, BigInt(end.byteLength));
-        if (end[0] === 0) return entries;
-        throw new Win32Error(ERROR.SUCCESS, "lstrlenW", "Cannot read the environment");
-      }
-      const units = new Uint16Array(length);
-      kernel32.RtlMoveMemory(units, at, BigInt(units.byteLength));
-      const entry = decodeWide(units);
-      // The name of a per-drive folder begins with "=".
-      const split = entry.indexOf("=", 1);
-      if (split > 0) entries.push([entry.slice(0, split), entry.slice(split + 1)]);
-      at += BigInt(2 * (length + 1));
+    let units = 0;
+    for (let length = -1; length !== 0;) {
+      length = kernel32.lstrlenW(block + BigInt(2 * units));
+      units += length + 1;
     }
+    const copy = new Uint16Array(units);
+    kernel32.RtlMoveMemory(copy, block, BigInt(copy.byteLength));
+    // The function's failure looks like the empty string at the end.
+    if (copy[units - 1] !== 0) throw new Win32Error(ERROR.SUCCESS, "lstrlenW", action);
+    return decodeEnvironmentBlock(copy);
   } finally {
     kernel32.FreeEnvironmentStringsW(block);
   }

@@ -2,7 +2,6 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import {
   bigintToNumber,
   bytesToBigint,
-  checkCount,
   cpusToMask,
   cpusToPercent,
   maskToCpus,
@@ -112,13 +111,6 @@ Deno.test("bytesToBigint: whole and exact, or a RangeError with the field", () =
 Deno.test("bigintToNumber: a number that would not be exact is a RangeError", () => {
   for (const bad of [-1n, 2n ** 53n, 2n ** 64n - 1n]) {
     assertThrows(() => bigintToNumber(bad, "peak"), RangeError, `got ${bad}`);
-  }
-});
-
-Deno.test("checkCount: 32 bits, whole", () => {
-  for (const count of [0, 1, 2 ** 32 - 1]) assertEquals(checkCount(count), count);
-  for (const bad of [...NEVER, 0.5, 2 ** 32]) {
-    assertThrows(() => checkCount(bad, "activeProcesses"), RangeError, "activeProcesses");
   }
 });
 
