@@ -84,7 +84,8 @@ export {
 } from "./process/child_process.ts";
 export { ProcessReadableStream } from "./process/io/child_streams.ts";
 export type { PriorityClass } from "./process/start/priority.ts";
-export type { ProcessIo, ProcessMemory, ProcessUsage } from "./process/query/process_usage.ts";
+export type { ProcessIo, ProcessMemory } from "./process/query/process_query.ts";
+export type { ProcessUsage } from "./process/query/process_usage.ts";
 export type { ProgramOptions } from "./process/start/program.ts";
 export type { SpawnOptions } from "./process/spawn_options.ts";
 export type { Stdio, StdioFile, StdioHandle } from "./process/start/stdio.ts";

@@ -5,8 +5,7 @@
  */
 import { ERROR, PROCESS } from "../ffi/constants.ts";
 import { Win32Error } from "../ffi/error.ts";
-import { kernel32 } from "../ffi/library.ts";
-import { decodeWide } from "../ffi/strings.ts";
+import { processImage } from "../process/query/process_query.ts";
 import { type ProcessUsage, processUsage } from "../process/query/process_usage.ts";
 import { type SnapshotEntry, snapshotProcesses } from "../process/query/snapshot.ts";
 import { containsHandle, openProcess, processIds } from "./membership.ts";
@@ -23,9 +22,6 @@ export interface ProcessEntry {
   readonly usage: ProcessUsage | undefined;
 }
 
-/** The longest path of a program, in UTF-16 units with the NUL. */
-const PATH_MAX = 32_768;
-
 /**
  * Lists the processes of a job and of the jobs inside it. A process that ends while the list is
  * made is left out.
@@ -38,17 +34,13 @@ const PATH_MAX = 32_768;
 export function processTable(job: bigint, label: string): ProcessEntry[] {
   const pids = processIds(job, label);
   const all = snapshotProcesses();
-  const path = new Uint16Array(PATH_MAX);
   return pids.flatMap((pid) => {
     const entry = all.get(pid);
-    return entry === undefined ? [] : describe(entry, { job, label, path });
+    return entry === undefined ? [] : ask(entry, job, label);
   });
 }
 
-function describe(
-  entry: SnapshotEntry,
-  { job, label, path }: { job: bigint; label: string; path: Uint16Array<ArrayBuffer> },
-): ProcessEntry[] {
+function ask(entry: SnapshotEntry, job: bigint, label: string): ProcessEntry[] {
   try {
     const rights = PROCESS.QUERY_LIMITED_INFORMATION;
     using process = openProcess(entry.pid, rights, `Cannot ask process ${entry.pid}`);
@@ -56,7 +48,7 @@ function describe(
     if (!containsHandle(job, process.value, label)) return [];
     return [{
       ...entry,
-      image: imagePath(process.value, path) ?? entry.image,
+      image: processImage(process.value) ?? entry.image,
       usage: processUsage(process.value),
     }];
   } catch (error) {
@@ -65,10 +57,4 @@ function describe(
     if (error.code === ERROR.INVALID_PARAMETER) return [];
     return [{ ...entry, usage: undefined }];
   }
-}
-
-function imagePath(process: bigint, buffer: Uint16Array<ArrayBuffer>): string | undefined {
-  const length = new Uint32Array([buffer.length]);
-  if (!kernel32.QueryFullProcessImageNameW(process, 0, buffer, length)) return undefined;
-  return decodeWide(buffer, length[0]);
 }

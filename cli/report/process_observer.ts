@@ -180,7 +180,7 @@ export class ProcessObserver implements Disposable {
         pid,
         ...found,
         code: end.code,
-        end: this.#since(end.endedAt),
+        end: end.endedAt === undefined ? at : this.#since(end.endedAt),
         user: end.userTime,
         kernel: end.kernelTime,
       },

@@ -4,24 +4,25 @@
  * @module
  */
 import { OwnedHandle } from "../../ffi/handle.ts";
-import { PROCESS, STANDARD_RIGHTS, WAIT } from "../../ffi/constants.ts";
+import { PROCESS, STANDARD_RIGHTS } from "../../ffi/constants.ts";
+import { Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
-import { decodeWide } from "../../ffi/strings.ts";
 import { commandLine } from "../../process/query/command_line.ts";
-import { fileTimeToUnixMs, processMemory } from "../../process/query/process_usage.ts";
-
-/** The longest path of a program, in UTF-16 units with the NUL. */
-const PATH_UNITS = 32_768;
-
-/** Units of 100 ns in a millisecond. */
-const TICKS_PER_MS = 10_000;
+import {
+  exitCode,
+  hasEnded,
+  processImage,
+  processMemory,
+  type ProcessTimes,
+  processTimes,
+} from "../../process/query/process_query.ts";
 
 /** How a process ended. */
 export interface ProcessEnd {
   /** Its exit code, unsigned. */
   readonly code: number;
-  /** When it ended: milliseconds since 1970, with fractions. */
-  readonly endedAt: number;
+  /** When it ended: milliseconds since 1970, with fractions; `undefined` where it is not told. */
+  readonly endedAt: number | undefined;
   /** Processor time that it had in user mode, in milliseconds; `undefined` where it is not told. */
   readonly userTime: number | undefined;
   /** Processor time that it had in kernel mode, likewise. */
@@ -55,8 +56,8 @@ export class WatchedProcess {
    * @returns Milliseconds since 1970, with fractions; `undefined` where the system does not tell.
    */
   start(): number | undefined {
-    const { created } = this.#times();
-    return created > 0 ? created : undefined;
+    const created = this.#times()?.created;
+    return created !== undefined && created > 0 ? created : undefined;
   }
 
   /**
@@ -65,12 +66,7 @@ export class WatchedProcess {
    * @returns The file's name without folders; `undefined` where the system does not tell.
    */
   image(): string | undefined {
-    const path = new Uint16Array(PATH_UNITS);
-    const length = new Uint32Array([PATH_UNITS]);
-    if (kernel32.QueryFullProcessImageNameW(this.#handle.value, 0, path, length) === 0) {
-      return undefined;
-    }
-    return decodeWide(path, length[0] ?? 0).split("\\").at(-1);
+    return processImage(this.#handle.value)?.split("\\").at(-1);
   }
 
   /**
@@ -95,16 +91,16 @@ export class WatchedProcess {
   /**
    * Asks how it ended.
    *
-   * @returns Code and time; `undefined` while it runs.
+   * @returns Code and time; `undefined` while it runs, or where the system does not tell.
    */
   end(): ProcessEnd | undefined {
-    if (kernel32.WaitForSingleObject(this.#handle.value, 0) !== WAIT.WAIT_OBJECT_0) {
-      return undefined;
-    }
-    const code = new Uint32Array(1);
-    if (kernel32.GetExitCodeProcess(this.#handle.value, code) === 0) return undefined;
-    const { exited, kernel, user } = this.#times();
-    return { code: code[0] ?? 0, endedAt: exited, userTime: user, kernelTime: kernel };
+    const action = "Cannot learn how a process ended";
+    const code = told(() =>
+      hasEnded(this.#handle.value, action) ? exitCode(this.#handle.value, action) : undefined
+    );
+    if (code === undefined) return undefined;
+    const times = this.#times();
+    return { code, endedAt: times?.exited, userTime: times?.user, kernelTime: times?.kernel };
   }
 
   /** Lets it go; the second time does nothing. */
@@ -112,27 +108,17 @@ export class WatchedProcess {
     this.#handle.close();
   }
 
-  #times(): {
-    created: number;
-    exited: number;
-    kernel: number | undefined;
-    user: number | undefined;
-  } {
-    const times = new BigUint64Array(4);
-    const [created, exited, kernel, user] = [0, 1, 2, 3].map((at) =>
-      times.subarray(at, at + 1)
-    ) as [
-      BigUint64Array<ArrayBuffer>,
-      BigUint64Array<ArrayBuffer>,
-      BigUint64Array<ArrayBuffer>,
-      BigUint64Array<ArrayBuffer>,
-    ];
-    const told = kernel32.GetProcessTimes(this.#handle.value, created, exited, kernel, user) !== 0;
-    return {
-      created: fileTimeToUnixMs(created[0] ?? 0n),
-      exited: fileTimeToUnixMs(exited[0] ?? 0n),
-      kernel: told ? Number(kernel[0]) / TICKS_PER_MS : undefined,
-      user: told ? Number(user[0]) / TICKS_PER_MS : undefined,
-    };
+  #times(): ProcessTimes | undefined {
+    return told(() => processTimes(this.#handle.value));
+  }
+}
+
+/** A report does without what the system does not tell. */
+function told<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof Win32Error) return undefined;
+    throw error;
   }
 }

@@ -55,7 +55,6 @@ export class JobEnds {
   readonly #source: EndSource;
   readonly #members: MemberEnds;
   readonly #waits = new Set<Wait>();
-  readonly #accounting = ACCOUNTING.allocate();
   #children = 0;
   /** Why not all processes that a termination ends are watched. */
   #unlisted: Win32Error | undefined;
@@ -104,18 +103,20 @@ export class JobEnds {
    */
   accounting(): StructValue<typeof STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION"> {
     const { handle, label } = this.#source;
+    // New each time: no answer of before can pass for one.
+    const memory = ACCOUNTING.allocate();
     check(
       kernel32.QueryInformationJobObject(
         handle(),
         JOBOBJECTINFOCLASS.JobObjectBasicAccountingInformation,
-        this.#accounting,
+        memory,
         ACCOUNTING.size,
         null,
       ),
       "QueryInformationJobObject",
       `Cannot count the processes of ${label}`,
     );
-    return ACCOUNTING.decode(this.#accounting);
+    return ACCOUNTING.decode(memory);
   }
 
   /**

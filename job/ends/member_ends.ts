@@ -9,11 +9,11 @@
  *
  * @module
  */
-import { ERROR, PROCESS, STANDARD_RIGHTS, WAIT } from "../../ffi/constants.ts";
-import { failure, Win32Error } from "../../ffi/error.ts";
+import { ERROR, PROCESS, STANDARD_RIGHTS } from "../../ffi/constants.ts";
+import { Win32Error } from "../../ffi/error.ts";
 import type { Handle, OwnedHandle } from "../../ffi/handle.ts";
-import { kernel32 } from "../../ffi/library.ts";
 import { exitWatch, type Watched } from "../../process/exit/exit_watch.ts";
+import { hasEnded } from "../../process/query/process_query.ts";
 import { containsHandle, openProcess, processIds } from "../membership.ts";
 
 /** Whose processes are watched, and who is told. */
@@ -136,14 +136,13 @@ export class MemberEnds {
 
   /** A wait that fails once fails for ever: it counts as an end that nobody saw. */
   #hasEnded(process: OwnedHandle, pid: number): boolean {
-    const waited = kernel32.WaitForSingleObject(process.value, 0);
-    if (waited === WAIT.WAIT_TIMEOUT) return false;
-    const code = failure(waited === WAIT.WAIT_OBJECT_0 ? 1 : 0);
-    if (code !== ERROR.SUCCESS) {
-      const action = `Cannot wait for process ${pid} of ${this.#source.label}`;
-      this.#lost.set(pid, new Win32Error(code, "WaitForSingleObject", action));
+    try {
+      return hasEnded(process.value, `Cannot wait for process ${pid} of ${this.#source.label}`);
+    } catch (error) {
+      if (!(error instanceof Win32Error)) throw error;
+      this.#lost.set(pid, error);
+      return true;
     }
-    return true;
   }
 
   #open(pid: number): OwnedHandle | undefined {

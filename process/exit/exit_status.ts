@@ -4,9 +4,7 @@
  * @module
  */
 import { defined } from "../defined.ts";
-import { WAIT } from "../../ffi/constants.ts";
-import { check, failure, Win32Error } from "../../ffi/error.ts";
-import { kernel32 } from "../../ffi/library.ts";
+import { Win32Error } from "../../ffi/error.ts";
 import {
   type EndedBy,
   endedBy,
@@ -16,6 +14,7 @@ import {
 } from "./ended_by.ts";
 import { describeExitCode } from "./exit_code.ts";
 import { ExitError } from "./status_codes.ts";
+import { exitCode, hasEnded } from "../query/process_query.ts";
 import { type ProcessUsage, processUsage } from "../query/process_usage.ts";
 
 /** How a process ended, as the system says. */
@@ -61,20 +60,14 @@ export interface ProcessStatus extends ProcessEnd {
  */
 export function exitStatus(process: bigint, pid: number): ProcessEnd | undefined {
   const action = `Cannot learn how process ${pid} ended`;
-  // Never by the code: 259 is a code like any other, and not "still running".
-  const waited = kernel32.WaitForSingleObject(process, 0);
-  const known = waited === WAIT.WAIT_OBJECT_0 || waited === WAIT.WAIT_TIMEOUT;
-  const waitCode = failure(known ? 1 : 0);
-  // A wait that fails once fails for ever.
-  if (waitCode !== 0) return unknown(new Win32Error(waitCode, "WaitForSingleObject", action));
-  if (waited === WAIT.WAIT_TIMEOUT) return undefined;
-  const exit = new Uint32Array(1);
+  let code: number;
   try {
-    check(kernel32.GetExitCodeProcess(process, exit), "GetExitCodeProcess", action);
+    if (!hasEnded(process, action)) return undefined;
+    code = exitCode(process, action);
   } catch (error) {
+    // A wait that fails once fails for ever.
     return unknown(error);
   }
-  const code = exit[0]!;
   const { symbol } = describeExitCode(code);
   const end = {
     code,
@@ -92,11 +85,15 @@ export function exitStatus(process: bigint, pid: number): ProcessEnd | undefined
  * Whether a process has its exit code, though its handle may not tell of its end yet.
  *
  * @param process Its handle.
- * @returns Whether it has.
+ * @returns Whether it has; `false` where the system does not say, and its handle is still asked.
  */
 export function isEnding(process: bigint): boolean {
-  const code = new Uint32Array(1);
-  return kernel32.GetExitCodeProcess(process, code) !== 0 && code[0] !== ExitError.STILL_ACTIVE;
+  try {
+    return exitCode(process, "Cannot look for an end") !== ExitError.STILL_ACTIVE;
+  } catch (error) {
+    asWin32(error);
+    return false;
+  }
 }
 
 /**

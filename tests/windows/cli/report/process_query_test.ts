@@ -2,7 +2,10 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { WatchedProcess } from "../../../../cli/report/process_query.ts";
+import { kernel32 } from "../../../../ffi/library.ts";
 import { JobObject } from "../../../../job/job_object.ts";
+import { startChild, within } from "../../../helpers/job_trials.ts";
+import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 Deno.test("WatchedProcess tells a process's image, start, code and end", async () => {
   using job = JobObject.create({ killOnClose: true });
@@ -33,4 +36,24 @@ Deno.test("WatchedProcess tells a process's image, start, code and end", async (
 
 Deno.test("WatchedProcess.open answers undefined for a process that is not there", () => {
   assertEquals(WatchedProcess.open(0xFFFF_FFFC), undefined);
+});
+
+Deno.test("WatchedProcess.end: times that the system does not tell are absent, and never 1601", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  await using child = startChild(job, "sleepforever");
+  const process = WatchedProcess.open(child.pid);
+  assert(process);
+  job.terminate(3);
+  await within(child.status, "its end");
+  const untold = { endedAt: undefined, userTime: undefined, kernelTime: undefined };
+  for (const name of ["GetProcessTimes", "WaitForSingleObject"] as const) {
+    using _failing = substituteKernel(name as "GetProcessTimes", () => () => {
+      kernel32.SetLastError(0);
+      return name === "GetProcessTimes" ? 0 : 0xffff_ffff;
+    });
+    assertEquals(process.start() === undefined, name === "GetProcessTimes");
+    const end = name === "GetProcessTimes" ? { code: 3, ...untold } : undefined;
+    assertEquals(process.end(), end);
+  }
+  process.close();
 });

@@ -2,9 +2,11 @@ import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ERROR, JOBOBJECTINFOCLASS } from "../../../../ffi/constants.ts";
 import { Win32Error } from "../../../../ffi/error.ts";
+import type { Handle } from "../../../../ffi/handle.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
 import { struct } from "../../../../ffi/struct.ts";
 import { STRUCTS } from "../../../../ffi/structs.ts";
+import { JobEnds } from "../../../../job/ends/job_ends.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import { completionPort } from "../../../../process/io/completion_port.ts";
 import { openHandle, startChild, trial, uniqueName, within } from "../../../helpers/job_trials.ts";
@@ -263,3 +265,38 @@ Deno.test(
     assertEquals([success, endedBy], [true, "itself"]);
   }),
 );
+
+Deno.test(
+  "close: where it is not known whether it ends the processes, their end is no success",
+  trial(async () => {
+    for (const refused of ["some", "all"] as const) {
+      const job = JobObject.create({ killOnClose: true });
+      const child = startChild(job, "sleepforever");
+      {
+        using _failing = substituteKernel("QueryInformationJobObject", (real) => (...args) => {
+          const isAsked = args[1] === JOBOBJECTINFOCLASS.JobObjectExtendedLimitInformation ||
+            refused === "all" && args[1] !== JOBOBJECTINFOCLASS.JobObjectBasicProcessIdList;
+          if (!isAsked) return real(...args);
+          kernel32.SetLastError(0);
+          return 0;
+        });
+        job.close();
+      }
+      const { success, endedBy } = await within(child.status, "the child's end");
+      assertEquals([success, endedBy], [false, "close"], refused);
+    }
+  }),
+);
+
+Deno.test("accounting: what an earlier question left is never taken for an answer", () => {
+  const ends = new JobEnds({ handle: () => 5n as Handle, label: "a job", key: () => undefined });
+  let asked = 0;
+  using _short = substituteKernel("QueryInformationJobObject", () => (_job, _class, memory) => {
+    const view = memory as DataView<ArrayBuffer>;
+    // A success that wrote nothing, after one that did.
+    if (asked++ === 0) new Uint8Array(view.buffer).fill(7);
+    return 1;
+  });
+  assertEquals(ends.accounting().ActiveProcesses, 0x0707_0707);
+  assertEquals(ends.accounting().ActiveProcesses, 0);
+});
