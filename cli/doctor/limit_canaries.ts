@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { PROCESS } from "../../ffi/constants.ts";
+import { ERROR, PROCESS } from "../../ffi/constants.ts";
 import { check, Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import { openProcess } from "../../job/membership.ts";
 import { processorCount } from "../../job/processors.ts";
+import { NtStatus } from "../../process/exit/status_codes.ts";
 import { CanaryJob, endOf, pause, within } from "./trial.ts";
 import type { CheckAnswer } from "./check.ts";
 
@@ -37,6 +38,35 @@ export interface LimitTrial {
   readonly canary?: (canaries: CanaryJob) => Promise<CheckAnswer>;
 }
 
+/** What a limit that was met leaves: the code of what it ended, or of the start that it refused. */
+type Marks = ReadonlySet<number>;
+
+/** Of a limit of time or of processes. */
+const QUOTA: Marks = new Set([ERROR.NOT_ENOUGH_QUOTA, NtStatus.STATUS_QUOTA_EXCEEDED]);
+
+/** Of a limit of memory: a process that gets none cannot be made, or cannot load its DLLs. */
+const NO_MEMORY: Marks = new Set([
+  ...QUOTA,
+  ERROR.NOT_ENOUGH_MEMORY,
+  ERROR.COMMITMENT_LIMIT,
+  NtStatus.STATUS_NO_MEMORY,
+  NtStatus.STATUS_COMMITMENT_LIMIT,
+  NtStatus.STATUS_DLL_INIT_FAILED,
+]);
+
+/** What the end of a canary says of its limit: with any other code something else ended it. */
+function endAnswer(what: string, code: number | null, marks: Marks): CheckAnswer {
+  return code !== null && marks.has(code)
+    ? { status: "works", detail: `${what} ended with ${endOf(code)}` }
+    : { status: "failed", detail: `${what} ended with ${endOf(code)}, which no limit gives` };
+}
+
+/** What a start that failed says of the limit. */
+function startAnswer(what: string, error: unknown, marks: Marks): CheckAnswer {
+  if (!(error instanceof Win32Error) || !marks.has(error.code)) throw error;
+  return { status: "works", detail: `${what} is not started: ${error.codeName}` };
+}
+
 async function memoryCanary(canaries: CanaryJob): Promise<CheckAnswer> {
   try {
     const child = canaries.idle();
@@ -47,9 +77,7 @@ async function memoryCanary(canaries: CanaryJob): Promise<CheckAnswer> {
     const ended = within(child.status, canaries.deadline / 4);
     await Promise.race([message, ended]);
     const status = await within(child.status, SHORT);
-    if (status) {
-      return { status: "works", detail: `a process over it ended with ${endOf(status.code)}` };
-    }
+    if (status) return endAnswer("a process over it", status.code, NO_MEMORY);
     const reported = await message !== undefined;
     const { peak } = canaries.job.stats().memory;
     // One that got no more than it may have, and hangs, is kept by the limit.
@@ -64,15 +92,14 @@ async function memoryCanary(canaries: CanaryJob): Promise<CheckAnswer> {
       }
       : { status: "ineffective", detail: "a process far over it runs on" };
   } catch (error) {
-    if (!(error instanceof Win32Error)) throw error;
-    return { status: "works", detail: `a process over it is not started: ${error.codeName}` };
+    return startAnswer("a process over it", error, NO_MEMORY);
   }
 }
 
 async function timeCanary(canaries: CanaryJob): Promise<CheckAnswer> {
   const status = await within(canaries.spin().status, canaries.deadline);
   return status
-    ? { status: "works", detail: `a process over it ended with ${endOf(status.code)}` }
+    ? endAnswer("a process over it", status.code, QUOTA)
     : { status: "ineffective", detail: `a process spun on for ${canaries.deadline / 1000} s` };
 }
 
@@ -90,11 +117,10 @@ async function countCanary(canaries: CanaryJob): Promise<CheckAnswer> {
   try {
     const status = await within(canaries.idle().status, canaries.deadline / 4);
     return status
-      ? { status: "works", detail: `one process too many ended with ${endOf(status.code)}` }
+      ? endAnswer("one process too many", status.code, QUOTA)
       : { status: "ineffective", detail: "one process too many runs" };
   } catch (error) {
-    if (!(error instanceof Win32Error)) throw error;
-    return { status: "works", detail: `one process too many is not started: ${error.codeName}` };
+    return startAnswer("one process too many", error, QUOTA);
   }
 }
 

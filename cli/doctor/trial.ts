@@ -44,6 +44,8 @@ export class CanaryJob implements AsyncDisposable {
   readonly #waiting = new Set<() => void>();
   readonly #children: ChildProcess[] = [];
   readonly #listening: Promise<void>;
+  /** Resolves when no message is waited for any more. */
+  readonly #over = Promise.withResolvers<void>();
 
   /**
    * Makes the job.
@@ -122,7 +124,7 @@ export class CanaryJob implements AsyncDisposable {
     };
     this.#waiting.add(look);
     look();
-    await within(promise, ms);
+    await within(Promise.race([promise, this.#over.promise]), ms);
     this.#waiting.delete(look);
     return find();
   }
@@ -145,6 +147,7 @@ export class CanaryJob implements AsyncDisposable {
 
   /** Ends the canaries and closes the job. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.resolve();
     if (!this.job.closed) {
       this.job.terminate(CANARY_CODE);
       await within(this.job.wait(), DEADLINE);
