@@ -1,6 +1,6 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
-import { CREATION_FLAGS } from "../../../../ffi/constants.ts";
+import { CREATION_FLAGS, JOBOBJECTINFOCLASS } from "../../../../ffi/constants.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import { parseArgs } from "../../../../cli/args/args.ts";
@@ -10,6 +10,7 @@ import type { Io } from "../../../../cli/terminal/io.ts";
 import { realIo } from "../../../../cli/terminal/real_io.ts";
 import { FakeSink } from "../../../helpers/fake_io.ts";
 import { CHILD, jobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
+import { NamedEvent } from "../../../helpers/named_event.ts";
 import { Folder } from "../../../helpers/reported_run.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
@@ -109,24 +110,51 @@ Deno.test("run: output that a slow reader takes is all handed on, and its limit 
 });
 
 Deno.test("run: a limit that was reached and did not end the command is said at the end", async () => {
-  const command = [
-    "--memory",
-    "50M",
-    "--",
-    CHILD,
-    "alloc",
-    "80000000",
-    "sleep",
-    "300",
-    "exit",
-    "12",
-  ];
+  /** Where memory over the limit is given, the command keeps it until the limit was told. */
+  const runOver = async (io: World, ...options: string[]): Promise<number> => {
+    using told = new NamedEvent();
+    const events = new FakeSink((text) => {
+      if (text.includes("jobMemoryLimit")) told.set();
+    });
+    const nothing = (): void => {};
+    const file = Object.assign(events, {
+      empty: nothing,
+      close: nothing,
+      [Symbol.dispose]: nothing,
+    });
+    const command = [CHILD, "alloc", "80000000", "await", told.name, "exit", "12"];
+    const limits = ["--memory", "50M", "--events", "events", ...options];
+    return await runOf({ ...io, holdFile: () => file }, ...limits, "--", ...command);
+  };
   const io = world();
-  assertEquals(await runOf(io, ...command), 12);
+  assertEquals(await runOver(io), 12);
   assertStringIncludes(io.said.err, "jobbox: the job reached its memory limit, 50 MiB (--memory, ");
   const quiet = world();
-  await runOf(quiet, "--quiet", ...command);
+  assertEquals(await runOver(quiet, "--quiet"), 12);
   assertEquals(quiet.said.err, "");
+});
+
+Deno.test("run: a limit that cannot be read at the end is told as unknown, and not as lifted", async () => {
+  using folder = new Folder();
+  const io = world();
+  using broken = new DisposableStack();
+  // The command's word comes after the start, at which the limits are read too.
+  const out = new FakeSink(() => {
+    broken.use(substituteKernel("QueryInformationJobObject", (real) => (...args) => {
+      if (args[1] !== JOBOBJECTINFOCLASS.JobObjectBasicUIRestrictions) return real(...args);
+      kernel32.SetLastError(0);
+      return 0;
+    }));
+  });
+  const limits = ["--memory", "64M", "--processes", "9", "--max-output", "1M"];
+  const command = [CHILD, "print", "x", "exit", "0"];
+  const report = ["--report", folder.file("r.json")];
+  assertEquals(await runOf({ ...io, stdout: out }, ...limits, ...report, "--", ...command), 0);
+  const changes = folder.record().limitChanges ?? [];
+  assert(changes.length >= 2);
+  for (const { change, kind } of changes) assertEquals([change, kind], ["unknown", "hard"]);
+  assertStringIncludes(io.said.err, "still held at the end is not known");
+  assert(!io.said.err.includes("lifted"));
 });
 
 Deno.test("run: a crash is said by name, and what is left of the tree after a second", async () => {

@@ -1,8 +1,12 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { JOBOBJECTINFOCLASS } from "../../../../ffi/constants.ts";
+import { Win32Error } from "../../../../ffi/error.ts";
 import { AlreadyClosedError } from "../../../../ffi/handle.ts";
+import { kernel32 } from "../../../../ffi/library.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import { startChild, trial, within } from "../../../helpers/job_trials.ts";
+import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 const MIB = 1024 ** 2;
 
@@ -54,3 +58,22 @@ Deno.test(
     }
   }),
 );
+
+Deno.test("limitsReached: where a limit or what was measured is unknown, that is an error", async () => {
+  using job = JobObject.create({ limits: { jobMemory: 64 * MIB } });
+  for (
+    const unknown of [
+      JOBOBJECTINFOCLASS.JobObjectExtendedLimitInformation,
+      JOBOBJECTINFOCLASS.JobObjectBasicUIRestrictions,
+      JOBOBJECTINFOCLASS.JobObjectBasicAndIoAccountingInformation,
+    ]
+  ) {
+    using _failing = substituteKernel("QueryInformationJobObject", (real) => (...args) => {
+      if (args[1] !== unknown) return real(...args);
+      kernel32.SetLastError(0);
+      return 0;
+    });
+    await assertRejects(() => job.limitsReached(), Win32Error, "ERROR_GEN_FAILURE");
+  }
+  assertEquals(await job.limitsReached(), []);
+});
