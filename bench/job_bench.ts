@@ -5,7 +5,7 @@
  * @module
  */
 import "../tests/helpers/bound_kernel.ts";
-import { JOB_OBJECT_MSG, JOBOBJECTINFOCLASS } from "../ffi/constants.ts";
+import { JOB_OBJECT_MSG, JOBOBJECTINFOCLASS, LMEM } from "../ffi/constants.ts";
 import { check } from "../ffi/error.ts";
 import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
@@ -89,14 +89,16 @@ function post(port: bigint, key: bigint): void {
 }
 
 const bare = kernel32.CreateIoCompletionPort(0xffff_ffff_ffff_ffffn, 0n, 0n, 0);
-const entries = new DataView(new ArrayBuffer(ENTRY.size * BATCH));
+const entries = kernel32.LocalAlloc(LMEM.FIXED, BigInt(ENTRY.size * BATCH + 8));
+const counted = entries + BigInt(ENTRY.size * BATCH);
 const count = new Uint32Array(1);
 
 Deno.bench("1000 messages: dequeued in batches", { group: "messages", baseline: true }, (b) => {
   post(bare, 1n);
   b.start();
   for (let taken = 0; taken < MESSAGES; taken += count[0]!) {
-    kernel32.GetQueuedCompletionStatusEx(bare, entries, BATCH, count, 0, 0);
+    kernel32.GetQueuedCompletionStatusEx(bare, entries, BATCH, counted, 0, 0);
+    kernel32.RtlMoveMemory(count, counted, 4n);
   }
   b.end();
 });

@@ -189,17 +189,8 @@ export const FUNCTIONS = {
       "ULONG_PTR CompletionKey",
       "DWORD NumberOfConcurrentThreads",
     ],
+    // Into memory of the process: its call may outlive the engine that made it.
     GetQueuedCompletionStatusEx: [
-      "BOOL",
-      "HANDLE CompletionPort",
-      "LPOVERLAPPED_ENTRY lpCompletionPortEntries",
-      "ULONG ulCount",
-      "PULONG ulNumEntriesRemoved",
-      "DWORD dwMilliseconds",
-      "BOOL fAlertable",
-    ],
-    // Into memory of the process: for a call that may outlive the engine that made it.
-    GetQueuedCompletionStatusEx$memory: [
       "BOOL",
       "HANDLE CompletionPort",
       "address LPOVERLAPPED_ENTRY lpCompletionPortEntries",
@@ -316,6 +307,6 @@ export const FUNCTIONS = {
  * under their own name with `Async` behind it.
  */
 export const BLOCKING_FUNCTIONS = [
-  "GetQueuedCompletionStatusEx$memory",
+  "GetQueuedCompletionStatusEx",
   "WriteFile$bytes",
 ] as const;

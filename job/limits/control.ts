@@ -170,11 +170,13 @@ export class LimitControl {
   #writeError(code: number, part: Part, { rows, draft }: Change, lacking: Refusals): Error {
     const mine = rows.filter((row) => row.part === part).map(({ name }) => name).join(", ");
     let action = `Cannot set ${mine} of ${this.#label}`;
+    const options: ErrorOptions = {};
     if (code === ERROR.PRIVILEGE_NOT_HELD) {
       action += ` without ${PRIORITY_PRIVILEGE}, which administrators hold`;
+      options.cause = tryPriorityPrivilege();
     }
     const { api, what } = PARTS[part];
-    const cause = new Win32Error(code, api, action);
+    const cause = new Win32Error(code, api, action, options);
     if (!isMissing(code)) return cause;
     if (lacking.has(part)) return missing(what, action, cause);
     // The system has the class; what it refuses may be newer than it is.

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { TOKEN } from "../../ffi/constants.ts";
-import { failure } from "../../ffi/error.ts";
+import { ERROR, TOKEN } from "../../ffi/constants.ts";
+import { check, outcome, Win32Error } from "../../ffi/error.ts";
 import { OwnedHandle } from "../../ffi/handle.ts";
 import { advapi32, kernel32 } from "../../ffi/library.ts";
 import { struct } from "../../ffi/struct.ts";
@@ -18,36 +18,48 @@ export const PRIORITY_PRIVILEGE = "SeIncreaseBasePriorityPrivilege";
 const LUID = struct(STRUCTS, "LUID");
 const PRIVILEGES = struct(STRUCTS, "TOKEN_PRIVILEGES");
 
-let tried = false;
+let enabled = false;
 
 /**
- * Tries, once in this process, to enable the privilege that priority, working set and high
- * scheduling classes may need. Whether it can be had is told by the limit that needs it: without
- * the privilege, or without permission for advapi32.dll, nothing happens here.
+ * Enables, once in this process, the privilege that priority, working set and high scheduling
+ * classes may need. Whether it is needed is told by the limit alone, so that nothing is thrown.
+ *
+ * @returns Why this process does not have it; `undefined` where it does.
  */
-export function tryPriorityPrivilege(): void {
-  if (tried) return;
-  tried = true;
+export function tryPriorityPrivilege(): Error | undefined {
+  if (enabled) return undefined;
   try {
     enable();
+    enabled = true;
+    return undefined;
   } catch (error) {
-    const denied = error instanceof Deno.errors.NotCapable;
-    if (!denied && !(error instanceof UnsupportedPlatformError)) throw error;
+    if (error instanceof Win32Error) return error;
+    // No permission for advapi32.dll, or no such function in it.
+    if (error instanceof Deno.errors.NotCapable) return error;
+    if (error instanceof UnsupportedPlatformError) return error;
+    throw error;
   }
 }
 
 function enable(): void {
+  const action = `Cannot enable ${PRIORITY_PRIVILEGE}`;
   const memory = new BigUint64Array(1);
   const rights = TOKEN.TOKEN_ADJUST_PRIVILEGES | TOKEN.TOKEN_QUERY;
   const process = kernel32.GetCurrentProcess();
-  if (failure(advapi32.OpenProcessToken(process, rights, memory)) !== 0) return;
+  check(advapi32.OpenProcessToken(process, rights, memory), "OpenProcessToken", action);
   using token = new OwnedHandle(memory[0]!, "this process's token");
   const luid = LUID.allocate();
   const name = encodeWide(PRIORITY_PRIVILEGE);
-  if (failure(advapi32.LookupPrivilegeValueW(null, name, luid)) !== 0) return;
+  check(advapi32.LookupPrivilegeValueW(null, name, luid), "LookupPrivilegeValueW", action);
   const state = PRIVILEGES.encode({
     PrivilegeCount: 1,
     Privileges: [{ Luid: LUID.decode(luid), Attributes: TOKEN.SE_PRIVILEGE_ENABLED }],
   });
-  advapi32.AdjustTokenPrivileges(token.value, 0, state, 0, 0n, 0n);
+  kernel32.SetLastError(0);
+  const adjusted = advapi32.AdjustTokenPrivileges(token.value, 0, state, 0, 0n, 0n);
+  check(adjusted, "AdjustTokenPrivileges", action);
+  // It succeeds also when the account does not have the privilege.
+  if (outcome() === ERROR.NOT_ALL_ASSIGNED) {
+    throw new Win32Error(ERROR.NOT_ALL_ASSIGNED, "AdjustTokenPrivileges", action);
+  }
 }

@@ -23,7 +23,7 @@
 import { check, failure, Win32Error } from "../../ffi/error.ts";
 import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
-import { struct } from "../../ffi/struct.ts";
+import { struct, type StructValue } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { ERROR, LMEM, WAIT } from "../../ffi/constants.ts";
 import { setQuietTimeout, type Timer } from "../quiet_timer.ts";
@@ -60,11 +60,32 @@ const RETRY = 1_000;
 const BATCH_HEADER = 8;
 const BATCH_SIZE = BATCH_HEADER + ENTRY.size * BATCH;
 
-/** A batch of entries, as one call fills it. */
-class Batch {
-  readonly bytes = new Uint8Array(BATCH_SIZE);
-  readonly entries = new DataView(this.bytes.buffer, BATCH_HEADER);
-  readonly count = new Uint32Array(this.bytes.buffer, 0, 1);
+/** A batch of packets: memory of the process that a call fills, and a copy of it. */
+class Batch implements Disposable {
+  /** The address of the number of packets, and of the memory as a whole. */
+  readonly count: bigint = check(
+    kernel32.LocalAlloc(LMEM.FIXED, BigInt(BATCH_SIZE)),
+    "LocalAlloc",
+    ACTION,
+  );
+  /** The address of the packets. */
+  readonly entries: bigint = this.count + BigInt(BATCH_HEADER);
+  readonly #copy = new DataView(new ArrayBuffer(BATCH_SIZE));
+
+  /** Copies what a call that succeeded has put there. */
+  read(): StructValue<typeof STRUCTS, "OVERLAPPED_ENTRY">[] {
+    kernel32.RtlMoveMemory(this.#copy, this.count, BigInt(BATCH_SIZE));
+    const [length = 0] = new Uint32Array(this.#copy.buffer, 0, 1);
+    return Array.from(
+      { length },
+      (_, i) => ENTRY.decode(this.#copy, BATCH_HEADER + i * ENTRY.size),
+    );
+  }
+
+  /** Frees the memory; no call may be under way. */
+  [Symbol.dispose](): void {
+    kernel32.LocalFree(this.count);
+  }
 }
 
 /** The completion port and its pump; the module has one, {@linkcode completionPort}. */
@@ -80,7 +101,6 @@ export class CompletionPort {
   /** Whether the pump's call is under way, and not its handlers. */
   #waiting = false;
   #wakePosted = false;
-  #batch: Batch | undefined;
   #retry: Timer | undefined;
 
   /** The port's handle; the port is made at the first use. */
@@ -214,19 +234,26 @@ export class CompletionPort {
    */
   drain(): boolean {
     if (this.#pump !== undefined || this.#handle === undefined) return false;
-    const batch = new Batch();
-    for (let found = false;; found = true) {
-      const code = failure(
-        kernel32.GetQueuedCompletionStatusEx(this.handle, batch.entries, BATCH, batch.count, 0, 0),
-      );
-      if (code === WAIT.WAIT_TIMEOUT) return found;
-      if (code !== ERROR.SUCCESS) {
-        this.#fail(new Win32Error(code, "GetQueuedCompletionStatusEx", ACTION));
-        return found;
+    let found = false;
+    try {
+      using batch = new Batch();
+      const { entries, count } = batch;
+      for (;; found = true) {
+        const code = failure(
+          kernel32.GetQueuedCompletionStatusEx(this.handle, entries, BATCH, count, 0, 0),
+        );
+        if (code === WAIT.WAIT_TIMEOUT) return found;
+        if (code !== ERROR.SUCCESS) {
+          throw new Win32Error(code, "GetQueuedCompletionStatusEx", ACTION);
+        }
+        this.#dispatch(batch);
+        // A handler began to wait, and the pump with it: what comes now is the pump's.
+        if (this.#pump !== undefined) return true;
       }
-      this.#dispatch(batch);
-      // A handler began to wait, and the pump with it: what comes now is the pump's.
-      if (this.#pump !== undefined) return true;
+    } catch (error) {
+      if (!(error instanceof Win32Error)) throw error;
+      this.#fail(error);
+      return found;
     }
   }
 
@@ -241,23 +268,16 @@ export class CompletionPort {
   }
 
   async #run(): Promise<void> {
-    const batch = this.#batch ??= new Batch();
-    const wait = kernel32.GetQueuedCompletionStatusEx$memoryAsync;
-    let memory = 0n;
+    const wait = kernel32.GetQueuedCompletionStatusExAsync;
     try {
-      memory = check(
-        kernel32.LocalAlloc(LMEM.FIXED, BigInt(BATCH_SIZE)),
-        "LocalAlloc",
-        ACTION,
-      );
+      using batch = new Batch();
+      const { entries, count } = batch;
       while (this.#refs > 0) {
         this.#waiting = true;
-        const entries = memory + BigInt(BATCH_HEADER);
-        const ok = await wait(this.handle, entries, BATCH, memory, WAIT.INFINITE, 0);
+        const ok = await wait(this.handle, entries, BATCH, count, WAIT.INFINITE, 0);
         this.#waiting = false;
         // The last error is another thread's: the result alone is judged.
         if (!ok) throw waitError();
-        kernel32.RtlMoveMemory(batch.bytes, memory, BigInt(BATCH_SIZE));
         this.#dispatch(batch);
       }
     } catch (error) {
@@ -265,7 +285,6 @@ export class CompletionPort {
       await undefined;
       this.#fail(error instanceof Win32Error ? error : waitError(error));
     } finally {
-      if (memory !== 0n) kernel32.LocalFree(memory);
       this.#waiting = false;
       this.#pump = undefined;
     }
@@ -281,10 +300,8 @@ export class CompletionPort {
     }, RETRY);
   }
 
-  #dispatch({ entries, count }: Batch): void {
-    const length = count[0]!;
-    for (let i = 0; i < length; i++) {
-      const entry = ENTRY.decode(entries, i * ENTRY.size);
+  #dispatch(batch: Batch): void {
+    for (const entry of batch.read()) {
       if (entry.lpCompletionKey === WAKE_KEY) {
         this.#wakePosted = false;
         continue;

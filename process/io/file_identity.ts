@@ -22,12 +22,17 @@ const PATH_UNITS = 32_768;
  *
  * @param handle A handle of a file or folder.
  * @returns The volume's serial number and the file's index in it, which all paths, links and
- * spellings of one file share; `undefined` for a device or a pipe, or where the system does not say.
+ * spellings of one file share; `undefined` for a device or a pipe.
+ * @throws {Win32Error} If the system does not say: two paths of one file must not pass for two files.
  */
 export function identityOfHandle(handle: bigint): string | undefined {
-  if (kernel32.GetFileType(handle) !== FILE.FILE_TYPE_DISK) return undefined;
+  const action = "Cannot tell which file a path names";
+  const type = kernel32.GetFileType(handle);
+  check(type === FILE.FILE_TYPE_UNKNOWN ? 0 : 1, "GetFileType", action);
+  if (type !== FILE.FILE_TYPE_DISK) return undefined;
   const memory = INFORMATION.allocate();
-  if (!kernel32.GetFileInformationByHandle(handle, memory)) return undefined;
+  const told = kernel32.GetFileInformationByHandle(handle, memory);
+  check(told, "GetFileInformationByHandle", action);
   const { dwVolumeSerialNumber, nFileIndexHigh, nFileIndexLow } = INFORMATION.decode(memory);
   return [dwVolumeSerialNumber, nFileIndexHigh, nFileIndexLow].map((part) => part.toString(16))
     .join("-");
@@ -64,7 +69,7 @@ function fullPath(path: string): string {
  * go through a link; a file that is not there is known by its folder and its name. `undefined` for a
  * device such as `NUL`, which many may use at once.
  * @throws {TypeError} If the path holds a NUL.
- * @throws {Win32Error} If the path is none.
+ * @throws {Win32Error} If the path is none, or the system does not say which file it names.
  */
 export function fileIdentity(path: string): string | undefined {
   if (namesDevice(path)) return undefined;

@@ -88,6 +88,8 @@ export class HeldFile implements Disposable {
         "WriteFile",
         action,
       );
+      // A success that moved nothing would be repeated for ever.
+      if (written[0] === 0) throw new Win32Error(ERROR.SUCCESS, "WriteFile", action);
     }
   }
 
@@ -103,10 +105,9 @@ export class HeldFile implements Disposable {
     for (let at = 0; at < bytes.length; at += written[0]!) {
       const part = bytes.subarray(at, at + MOST_BYTES) as Uint8Array<ArrayBuffer>;
       const { value } = this.#handle;
+      const ok = await kernel32.WriteFile$bytesAsync(value, part, part.length, written, 0n);
       // The same bytes once more, where the thread's error can be read.
-      if (!await kernel32.WriteFile$bytesAsync(value, part, part.length, written, 0n)) {
-        return this.write(bytes.subarray(at));
-      }
+      if (!ok || written[0] === 0) return this.write(bytes.subarray(at));
     }
   }
 

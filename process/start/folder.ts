@@ -63,12 +63,15 @@ function fullPath(path: string): string {
   return decodeWide(full, check(length, "GetFullPathNameW", `Cannot run in ${shown(path)}`));
 }
 
-/** The folder's name made of short ones; empty where the volume keeps none. */
-function shortPath(path: string): string {
+/** The folder's name made of short ones, or why the system gives none. */
+function shortPath(path: string): string | Win32Error {
   const short = new Uint16Array(32_768);
   const name = encodeWide(withVerbatimPrefix(path), "a path");
   const length = kernel32.GetShortPathNameW(name, short, short.length);
-  return length > short.length ? "" : decodeWide(short, length);
+  const code = length > short.length ? ERROR.INSUFFICIENT_BUFFER : failure(length);
+  return code === ERROR.SUCCESS
+    ? decodeWide(short, length)
+    : new Win32Error(code, "GetShortPathNameW", `Cannot run in ${shown(path)}`);
 }
 
 function plainFolder(path: string): string | undefined {
@@ -97,11 +100,15 @@ export function runFolder(path: string): string {
   if (kind === "file") {
     throw new Deno.errors.NotADirectory(`Cannot run in ${shown(path)}: it is a file, no folder`);
   }
-  const folder = plainFolder(full) ?? plainFolder(shortPath(full));
-  if (folder !== undefined && folder !== "") return folder;
+  const plain = plainFolder(full);
+  if (plain !== undefined) return plain;
+  const short = shortPath(full);
+  const folder = short instanceof Win32Error ? undefined : plainFolder(short);
+  if (folder !== undefined) return folder;
   throw new TypeError(
     `Cannot run in ${shown(path)}: Windows takes a folder of at most ${FOLDER_MAX} characters on ` +
       "a drive or share, and this one has no short name",
+    short instanceof Win32Error ? { cause: short } : undefined,
   );
 }
 

@@ -59,7 +59,7 @@ export interface StandardHandles {
  * @param undo Gets all that was opened, to be closed when the start fails.
  * @returns The handles, inheritable.
  * @throws {Deno.errors.NotFound} If a file is missing.
- * @throws {Win32Error} If a file cannot be opened.
+ * @throws {Win32Error} If a file cannot be opened, or the system does not give an inherited stream.
  * @throws {TypeError} If a handle is not of a file or pipe.
  */
 export function openStandardHandles(
@@ -85,8 +85,10 @@ function openOne(name: StreamName, kind: Exclude<Stdio, "piped">): OwnedHandle {
   if (kind === "null") return openFile(name, { path: "NUL" });
   if (kind === "inherit") {
     const own = kernel32.GetStdHandle(NUMBERS[name]);
+    const action = `Cannot hand this program's ${name} to a child (choose "null" or a file)`;
+    check(own === INVALID_HANDLE_VALUE ? 0 : 1, "GetStdHandle", action);
     // A program without a console has none to share.
-    if (own === 0n || own === INVALID_HANDLE_VALUE) return openFile(name, { path: "NUL" });
+    if (own === 0n) return openFile(name, { path: "NUL" });
     return duplicate(own, name);
   }
   if ("path" in kind) return openFile(name, kind);

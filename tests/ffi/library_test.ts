@@ -9,7 +9,7 @@ Deno.test("library: importing it opens nothing, and lists every function", () =>
   // This ring has no permission: an open at import would have thrown.
   const names = Object.keys(kernel32);
   assertEquals(Object.keys(FUNCTIONS.kernel32).filter((name) => !names.includes(name)), []);
-  assertEquals(names.includes("GetQueuedCompletionStatusEx$memoryAsync"), true);
+  assertEquals(names.includes("GetQueuedCompletionStatusExAsync"), true);
   assertEquals(Object.keys(user32), Object.keys(FUNCTIONS.user32));
   assertEquals(Object.keys(advapi32), Object.keys(FUNCTIONS.advapi32));
   assertEquals(Object.keys(ntdll), Object.keys(FUNCTIONS.ntdll));
@@ -51,7 +51,7 @@ Deno.test("kernel32: a number as a handle, a missing and an extra argument do no
     // @ts-expect-error: what comes back is a number, and no boolean.
     const done: boolean = kernel32.CloseHandle(5n);
     // @ts-expect-error: an asynchronous call gives a promise.
-    const removed: number = kernel32.GetQueuedCompletionStatusEx$memoryAsync(1n, 0n, 1, 0n, 0, 0);
+    const removed: number = kernel32.GetQueuedCompletionStatusExAsync(1n, 0n, 1, 0n, 0, 0);
     void [done, removed];
   };
   assertEquals(wrong.length, 0);

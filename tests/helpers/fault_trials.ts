@@ -3,113 +3,55 @@
  *
  * @module
  */
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { LIMIT_TRIALS, type LimitTrial } from "../../cli/doctor/limit_canaries.ts";
+import { CanaryJob } from "../../cli/doctor/trial.ts";
+import { windowsVersion } from "../../cli/doctor/windows_version.ts";
+import { WatchedProcess } from "../../cli/report/process_query.ts";
 import { STD } from "../../ffi/constants.ts";
-import { check, Win32Error } from "../../ffi/error.ts";
+import { Win32Error } from "../../ffi/error.ts";
 import { INVALID_HANDLE_VALUE } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { JobObject } from "../../job/job_object.ts";
-import type { ChildProcess } from "../../process/child_process.ts";
-import type { SpawnOptions } from "../../process/spawn.ts";
+import { fileIdentity } from "../../process/io/file_identity.ts";
 import { HeldFile } from "../../process/io/held_file.ts";
 import { startChild, uniqueName, within } from "./job_trials.ts";
-
-/** What the calls are tried on. */
-export interface World {
-  /** A named job with a member. */
-  readonly job: JobObject;
-  /** A process that sleeps in the job, its streams piped. */
-  readonly child: ChildProcess;
-  /** A file that may be written. */
-  readonly file: string;
-}
-
-/** A public call that must tell that a function failed. */
-export type Call = (world: World) => unknown;
+import { countHandles } from "./open_handles.ts";
+import { substituteKernel } from "./substituted_kernel.ts";
+import {
+  type Call,
+  changes,
+  closeWhileReading,
+  held,
+  piped,
+  privilegeTells,
+  QUERIES,
+  read,
+  readWeakly,
+  spawn,
+  start,
+  startInLongFolder,
+  STATUSES,
+  statusUnknown,
+  stop,
+  throws,
+  unharmed,
+  waitsOnPort,
+  withChild,
+  write,
+} from "./fault_calls.ts";
 
 /** How one function fails, and what tells; or why nothing can. */
 export type Fault =
-  | { readonly gives: number | bigint; readonly calls: { readonly [call: string]: Call } }
-  | { readonly excused: string };
-
-const throws = (call: (world: World) => unknown): Call => async (world) => {
-  const error = await assertRejects(async () => await call(world), Error);
-  assert(error instanceof Win32Error, `${error}`);
-  // Never a code that reads as success.
-  assert(error.code !== 0 && error.codeName !== "", error.message);
-};
-
-/** A start fails, and leaves no process. */
-const start = (options: SpawnOptions = {}): Call => async ({ job }) => {
-  const before = job.pids();
-  let error: unknown;
-  try {
-    const child = startChild(job, "exit 0", options);
-    await within(child.status, "a child that should not have been started");
-  } catch (thrown) {
-    error = thrown;
+  | {
+    /** What it gives when it fails; several values where a status is the result. */
+    readonly gives: number | bigint | readonly number[];
+    readonly calls: { readonly [call: string]: Call };
   }
-  assert(error instanceof Win32Error && error.code !== 0, `${error}`);
-  assertEquals(job.pids(), before);
-};
+  | { readonly cannotFail: "void" | "constant" };
 
-const PIPED = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-const piped = start(PIPED);
-const spawn = start();
-
-/** One child of its own, since its pipes are used up; whatever comes, it is ended. */
-const withChild =
-  (verbs: string, use: (child: ChildProcess) => unknown): Call => async ({ job }) => {
-    const child = startChild(job, verbs, PIPED);
-    try {
-      await use(child);
-    } finally {
-      STOP.fault?.[Symbol.dispose]();
-      await within(child[Symbol.asyncDispose](), "the child's end");
-    }
-  };
-
-/** The fault under trial, which ends before the trial tidies up. */
-export const STOP: { fault: Disposable | undefined } = { fault: undefined };
-
-const read = withChild("print hello", async (child) => {
-  await throws(() => within(child.stdout.text(), "what it wrote"))(undefined as never);
-});
-
-const write = withChild("sleepforever", async (child) => {
-  await throws(() => child.stdin.getWriter().write(new Uint8Array(10)))(undefined as never);
-});
-
-/** The end of a child is told as unknown. */
-const statusUnknown = withChild("exit 0", async (child) => {
-  const status = await within(child.status, "its end");
-  assert(status.error instanceof Win32Error && status.error.code !== 0);
-  assertEquals([status.success, status.usage], [false, null]);
-});
-
-/** Every call of which the answer is a query of the job. */
-const QUERIES: { readonly [call: string]: Call } = Object.fromEntries(
-  ([
-    "stats",
-    "pids",
-    "processes",
-    "queryMemoryStats",
-    "queryProcessorStats",
-    "queryStorageStats",
-    "limitViolation",
-    "notificationLimits",
-    "limitsReached",
-  ] as const)
-    .map((name) => [name, throws(({ job }) => job[name]())]),
-);
-
-const changes: { readonly [call: string]: Call } = {
-  setLimits: throws(({ job }) => job.setLimits({ activeProcesses: 9 })),
-  setNotificationLimits: throws(({ job }) => job.setNotificationLimits({ readBytes: 9 })),
-};
-
-const VOID = "it returns nothing, so that it cannot tell of a failure";
-const CONSTANT = "it gives a constant, or what always is there";
+const VOID = { cannotFail: "void" } as const;
+const CONSTANT = { cannotFail: "constant" } as const;
 
 /** Every function of the tables. */
 export const FAULTS: { readonly [name: string]: Fault } = {
@@ -163,9 +105,10 @@ export const FAULTS: { readonly [name: string]: Fault } = {
       },
     },
   },
-  FreeMemoryJobObject: { excused: VOID },
-  GetLastError: { excused: "its loss is what the first pass tries with every function" },
-  SetLastError: { excused: VOID },
+  FreeMemoryJobObject: VOID,
+  // Its loss is what the first pass tries with every function.
+  GetLastError: CONSTANT,
+  SetLastError: VOID,
   FormatMessageW: {
     gives: 0,
     calls: { systemMessage: () => assertEquals(new Win32Error(5, "X", "").systemMessage(), "") },
@@ -174,14 +117,15 @@ export const FAULTS: { readonly [name: string]: Fault } = {
   DuplicateHandle: { gives: 0, calls: { spawn: start({ stdout: "inherit" }) } },
   SetHandleInformation: { gives: 0, calls: { spawn } },
   LocalAlloc: { gives: 0n, calls: { spawn, piped } },
-  LocalFree: { excused: "what it does not free is lost, and no result is wrong" },
-  RtlMoveMemory: { excused: VOID },
-  RtlMoveMemory$write: { excused: VOID },
+  // What it does not free is lost, and no result is wrong.
+  LocalFree: { gives: 1n, calls: { unharmed } },
+  RtlMoveMemory: VOID,
+  RtlMoveMemory$write: VOID,
   lstrlenW: { gives: 0, calls: { spawn } },
   CreateProcessW: { gives: 0, calls: { spawn, piped } },
   InitializeProcThreadAttributeList: { gives: 0, calls: { spawn, piped } },
   UpdateProcThreadAttribute: { gives: 0, calls: { spawn, piped } },
-  DeleteProcThreadAttributeList: { excused: VOID },
+  DeleteProcThreadAttributeList: VOID,
   ResumeThread: { gives: 0xffff_ffff, calls: { spawn, piped } },
   OpenProcess: {
     gives: 0n,
@@ -217,13 +161,8 @@ export const FAULTS: { readonly [name: string]: Fault } = {
   GetProcessHandleCount: {
     gives: 0,
     calls: {
-      check: throws(() =>
-        check(
-          kernel32.GetProcessHandleCount(0n, new Uint32Array(1)),
-          "GetProcessHandleCount",
-          "Cannot count",
-        )
-      ),
+      // The tests alone count handles, by this.
+      countHandles: throws(() => countHandles()),
     },
   },
   K32GetProcessMemoryInfo: {
@@ -240,9 +179,18 @@ export const FAULTS: { readonly [name: string]: Fault } = {
       },
     },
   },
-  GetCurrentProcess: { excused: CONSTANT },
-  GetCurrentProcessId: { excused: CONSTANT },
-  GetProcessAffinityMask: { excused: "only the doctor asks, by check()" },
+  GetCurrentProcess: CONSTANT,
+  GetCurrentProcessId: CONSTANT,
+  GetProcessAffinityMask: {
+    gives: 0,
+    calls: {
+      doctor: throws(async () => {
+        const [{ limits, canary }] = LIMIT_TRIALS.affinity as [Required<LimitTrial>];
+        await using canaries = new CanaryJob({ limits });
+        await canary(canaries);
+      }),
+    },
+  },
   GetActiveProcessorCount: {
     gives: 0,
     calls: { setLimits: throws(({ job }) => job.setLimits({ cpu: { hardCapCpus: 0.5 } })) },
@@ -253,26 +201,35 @@ export const FAULTS: { readonly [name: string]: Fault } = {
   },
   Process32FirstW: { gives: 0, calls: { processes: throws(({ job }) => job.processes()) } },
   Process32NextW: { gives: 0, calls: { processes: throws(({ job }) => job.processes()) } },
-  GetCommandLineW: { excused: CONSTANT },
+  GetCommandLineW: CONSTANT,
   GetEnvironmentStringsW: { gives: 0n, calls: { spawn } },
-  FreeEnvironmentStringsW: { excused: "what it does not free is lost, and no result is wrong" },
+  FreeEnvironmentStringsW: { gives: 0, calls: { unharmed } },
   GetSystemDirectoryW: { gives: 0, calls: { spawn } },
   GetWindowsDirectoryW: { gives: 0, calls: { spawn } },
   GetCurrentDirectoryW: { gives: 0, calls: { spawn } },
   GetFullPathNameW: { gives: 0, calls: { spawn: start({ cwd: "C:\\" }) } },
-  GetShortPathNameW: { excused: "a folder without a short name is refused: see folder_test.ts" },
+  GetShortPathNameW: { gives: 0, calls: { spawn: startInLongFolder } },
   GetFileAttributesW: { gives: 0xffff_ffff, calls: { spawn: start({ cwd: "C:\\" }) } },
-  GetErrorMode: { excused: CONSTANT },
-  SetErrorMode: { excused: "it gives the mode before, and has no failure" },
-  GetStdHandle: { excused: "what it does not give is NUL, as for a program without a console" },
-  GenerateConsoleCtrlEvent: {
-    excused: "a break that is not sent is no failure: see child_process_test.ts",
-  },
+  GetErrorMode: CONSTANT,
+  // It gives the mode before, which may be any.
+  SetErrorMode: CONSTANT,
+  GetStdHandle: { gives: INVALID_HANDLE_VALUE, calls: { spawn: start({ stdout: "inherit" }) } },
+  // A stop goes on at once where no break was sent.
+  GenerateConsoleCtrlEvent: { gives: 0, calls: { stop } },
   CreateIoCompletionPort: { gives: 0n, calls: { piped } },
-  GetQueuedCompletionStatusEx: { excused: "looks of a timer: see completion_port_test.ts" },
-  GetQueuedCompletionStatusEx$memory: { excused: "the port's own call is the next one" },
-  GetQueuedCompletionStatusEx$memoryAsync: {
-    excused: "not tried: the wait under way is a real one",
+  GetQueuedCompletionStatusEx: { gives: 0, calls: { read: readWeakly } },
+  GetQueuedCompletionStatusExAsync: {
+    gives: 0,
+    calls: {
+      read: waitsOnPort(withChild("sleepforever", async (child) => {
+        await throws(() => within(child.stdout.getReader().read(), "a byte"))(undefined as never);
+      })),
+      notifications: waitsOnPort(throws(({ job }) => within(job.notifications().next(), "one"))),
+      // The end of a child is found without messages too.
+      status: waitsOnPort(withChild("exit 3", async (child) => {
+        assertEquals((await within(child.status, "its end")).code, 3);
+      })),
+    },
   },
   PostQueuedCompletionStatus: {
     gives: 0,
@@ -285,12 +242,32 @@ export const FAULTS: { readonly [name: string]: Fault } = {
   },
   ReadFile: { gives: 0, calls: { read } },
   WriteFile: { gives: 0, calls: { write } },
-  WriteFile$bytes: { excused: "held files only: see held_file_test.ts" },
-  WriteFile$bytesAsync: { excused: "held files only: see held_file_test.ts" },
-  GetFileInformationByHandle: { excused: "compared files only: see file_identity_test.ts" },
+  WriteFile$bytes: { gives: 0, calls: { held: throws(held((f) => f.write(new Uint8Array(9)))) } },
+  // The same bytes are written once more, where the reason can be read.
+  WriteFile$bytesAsync: {
+    gives: 0,
+    calls: {
+      held: async (world) => {
+        await held(async (opened) => {
+          opened.empty();
+          await opened.writeAsync(new TextEncoder().encode("once"));
+        })(world);
+        assertEquals(Deno.readTextFileSync(world.file), "once");
+      },
+      both: throws(held(async (opened) => {
+        using _sync = substituteKernel("WriteFile$bytes", () => () => 0);
+        await opened.writeAsync(new Uint8Array(9));
+      })),
+    },
+  },
+  GetFileInformationByHandle: {
+    gives: 0,
+    calls: { fileIdentity: throws(({ file }) => fileIdentity(file)) },
+  },
   GetFileType: {
     gives: 0,
     calls: {
+      fileIdentity: throws(({ file }) => fileIdentity(file)),
       spawn: ({ job }) => {
         const before = job.pids();
         const handle = kernel32.GetStdHandle(STD.OUTPUT_HANDLE);
@@ -299,17 +276,41 @@ export const FAULTS: { readonly [name: string]: Fault } = {
       },
     },
   },
-  SetEndOfFile: { excused: "held files only: see held_file_test.ts" },
+  SetEndOfFile: { gives: 0, calls: { held: throws(held((opened) => opened.empty())) } },
   GetOverlappedResult: { gives: 0, calls: { read, write } },
-  SetFileCompletionNotificationModes: { excused: "without it each operation sends its packet" },
-  CancelIoEx: { excused: "closing the handle, which follows, ends the operation too" },
-  RtlGetVersion: { excused: "only the doctor asks, and reads its status" },
-  NtQueryInformationProcess: { excused: "gives a status, and the command line is then unknown" },
+  // Without it each operation sends its packet.
+  SetFileCompletionNotificationModes: { gives: 0, calls: { unharmed } },
+  // Closing the handle, which follows, ends the operation too.
+  CancelIoEx: { gives: 0, calls: { closeWhileReading } },
+  RtlGetVersion: {
+    gives: STATUSES,
+    calls: { windowsVersion: () => assertEquals(windowsVersion(), undefined) },
+  },
+  NtQueryInformationProcess: {
+    gives: STATUSES,
+    calls: {
+      commandLine: ({ child }) => {
+        const process = WatchedProcess.open(child.pid);
+        assert(process);
+        assertEquals(process.commandLine(), undefined);
+        process.close();
+      },
+    },
+  },
   UserHandleGrantAccess: {
     gives: 0,
     calls: { userHandleGrantAccess: throws(({ job }) => job.userHandleGrantAccess(1n)) },
   },
-  OpenProcessToken: { excused: "the limit that needs the privilege tells: see privilege_test.ts" },
-  LookupPrivilegeValueW: { excused: "the limit that needs the privilege tells" },
-  AdjustTokenPrivileges: { excused: "the limit that needs the privilege tells" },
+  OpenProcessToken: {
+    gives: 0,
+    calls: { setLimits: privilegeTells("OpenProcessToken") },
+  },
+  LookupPrivilegeValueW: {
+    gives: 0,
+    calls: { setLimits: privilegeTells("LookupPrivilegeValueW") },
+  },
+  AdjustTokenPrivileges: {
+    gives: 0,
+    calls: { setLimits: privilegeTells("AdjustTokenPrivileges") },
+  },
 };

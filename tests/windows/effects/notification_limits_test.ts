@@ -11,7 +11,7 @@ import {
   within,
 } from "../../helpers/job_trials.ts";
 import { assert, assertEquals } from "@std/assert";
-import { JOB_OBJECT_MSG, JOBOBJECTINFOCLASS } from "../../../ffi/constants.ts";
+import { JOB_OBJECT_MSG, JOBOBJECTINFOCLASS, LMEM } from "../../../ffi/constants.ts";
 import { check } from "../../../ffi/error.ts";
 import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../../ffi/handle.ts";
 import { kernel32 } from "../../../ffi/library.ts";
@@ -197,9 +197,13 @@ function listen(job: OwnedHandle): OwnedHandle {
 /** Takes messages until none comes for a while, and counts the notification limits. */
 function countNotifications(port: OwnedHandle): number {
   const entry = ENTRY.allocate();
-  const taken = new Uint32Array(1);
+  const size = BigInt(ENTRY.size);
+  const memory = kernel32.LocalAlloc(LMEM.FIXED, size + 8n);
+  using _memory = { [Symbol.dispose]: () => void kernel32.LocalFree(memory) };
   for (let count = 0;;) {
-    if (!kernel32.GetQueuedCompletionStatusEx(port.value, entry, 1, taken, 300, 0)) return count;
+    const taken = memory + size;
+    if (!kernel32.GetQueuedCompletionStatusEx(port.value, memory, 1, taken, 300, 0)) return count;
+    kernel32.RtlMoveMemory(entry, memory, size);
     const { dwNumberOfBytesTransferred } = ENTRY.decode(entry);
     if (dwNumberOfBytesTransferred === JOB_OBJECT_MSG.NOTIFICATION_LIMIT) count++;
   }

@@ -87,7 +87,7 @@ const NOBODY = 0xffff_ffff_ffff_fff0n;
 
 /** Loses every packet but those that wake the pump. */
 function losePackets(onLost: () => void): Disposable {
-  return substituteKernel("GetQueuedCompletionStatusEx$memoryAsync", (real) => {
+  return substituteKernel("GetQueuedCompletionStatusExAsync", (real) => {
     return async (...args) => {
       const result = await real(...args);
       const [, entries, , counted] = args;
@@ -206,7 +206,7 @@ Deno.test("pollNotification: a pending one keeps the program alive", async () =>
 });
 
 Deno.test("losePackets: it loses packets, and gives the real call back", async () => {
-  const real = kernel32.GetQueuedCompletionStatusEx$memoryAsync;
+  const real = kernel32.GetQueuedCompletionStatusExAsync;
   let lost = 0;
   {
     using _ = losePackets(() => lost++);
@@ -220,5 +220,5 @@ Deno.test("losePackets: it loses packets, and gives the real call back", async (
   }
   // Packets of jobs that were closed before may come too.
   assert(lost > 0);
-  assertEquals(kernel32.GetQueuedCompletionStatusEx$memoryAsync, real);
+  assertEquals(kernel32.GetQueuedCompletionStatusExAsync, real);
 });

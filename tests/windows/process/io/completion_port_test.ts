@@ -151,7 +151,7 @@ Deno.test("CompletionPort: a wait that failed is told to every source and tried 
   let failures = 0;
   {
     using _broken = substituteKernel(
-      "GetQueuedCompletionStatusEx$memoryAsync",
+      "GetQueuedCompletionStatusExAsync",
       (real) => (...args) => failures++ < 2 ? Promise.resolve(0) : real(...args),
     );
     const receiver = new Receiver(port);
@@ -170,7 +170,7 @@ Deno.test("CompletionPort: what fails with a rejection is no unhandled one", asy
   const errors: Win32Error[] = [];
   port.register(() => {}, (error) => errors.push(error));
   using _broken = substituteKernel(
-    "GetQueuedCompletionStatusEx$memoryAsync",
+    "GetQueuedCompletionStatusExAsync",
     () => () => Promise.reject(new RangeError("broken")),
   );
   port.ref();

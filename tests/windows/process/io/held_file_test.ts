@@ -1,7 +1,8 @@
 import "../../../helpers/bound_kernel.ts";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Win32Error } from "../../../../ffi/error.ts";
 import { HeldFile } from "../../../../process/io/held_file.ts";
+import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -76,4 +77,15 @@ Deno.test("HeldFile: a device is written and not emptied", async () => {
 Deno.test("HeldFile: a file in no folder is an error", () => {
   const error = assertThrows(() => HeldFile.open("no-such-folder\\x"), Win32Error);
   assertEquals(error.codeName, "ERROR_PATH_NOT_FOUND");
+});
+
+Deno.test("HeldFile: a success that wrote nothing is an error, and not tried for ever", async () => {
+  await inFolder(async (folder) => {
+    using file = HeldFile.open(`${folder}\\e`);
+    file.empty();
+    using _sync = substituteKernel("WriteFile$bytes", () => () => 1);
+    using _async = substituteKernel("WriteFile$bytesAsync", () => () => Promise.resolve(1));
+    assertThrows(() => file.write(bytes("x")), Win32Error, "WriteFile failed");
+    await assertRejects(() => file.writeAsync(bytes("x")), Win32Error, "WriteFile failed");
+  });
 });

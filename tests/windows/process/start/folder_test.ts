@@ -1,5 +1,6 @@
 import "../../../helpers/bound_kernel.ts";
-import { assertEquals, assertLessOrEqual, assertThrows } from "@std/assert";
+import { assertEquals, assertLessOrEqual, assertStringIncludes, assertThrows } from "@std/assert";
+import { Win32Error } from "../../../../ffi/error.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import {
   checkCmdFolder,
@@ -60,8 +61,13 @@ Deno.test("runFolder: a long folder without a short name is refused by its name"
         target.set(name);
         return name.length - 1;
       });
-      assertThrows(() => runFolder(cwd), TypeError, `Cannot run in "${cwd.slice(0, 200)}`);
-      assertThrows(() => runFolder(cwd), TypeError, "at most 258 characters");
+      const error = assertThrows(
+        () => runFolder(cwd),
+        TypeError,
+        `Cannot run in "${cwd.slice(0, 200)}`,
+      );
+      assertStringIncludes(error.message, "at most 258 characters");
+      assertEquals(error.cause instanceof Win32Error, answer === "nothing");
     }
   }));
 
