@@ -16,7 +16,7 @@ import {
 import { JOB_ACCESS, type JobAccess, jobLabel } from "./kernel_job.ts";
 import { MACHINE } from "./limits/control.ts";
 import type { Limits } from "./limits/limits.ts";
-import { checkedLimits, sealChecked } from "./limits/table.ts";
+import { checkedLimits, sealChecked } from "./limits/change.ts";
 
 /** How to make a job. */
 export interface CreateOptions {

@@ -6,7 +6,8 @@
  */
 import { defined } from "../../process/defined.ts";
 import type { AnyRow, LimitOption } from "../../job/limits/row.ts";
-import { LIMIT_ROWS, sealChecked } from "../../job/limits/table.ts";
+import { sealChecked } from "../../job/limits/change.ts";
+import { LIMIT_ROWS } from "../../job/limits/table.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";

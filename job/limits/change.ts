@@ -1,13 +1,75 @@
 /**
- * A change of a job's limits, worked out before any call: what is written, in which order, and what
- * of it the system has afterwards. Pure.
+ * A change of a job's limits, worked out before any call: that its values are right, what is written, in
+ * which order, and what of it the system has afterwards. Pure.
  *
  * @module
  */
+import { JOB_OBJECT_LIMIT } from "../../ffi/constants.ts";
+import { describe, snapshot } from "../../process/options.ts";
+import { hint, shownKey } from "./check.ts";
 import type { Machine } from "./cpu_limit.ts";
 import type { Limits } from "./limits.ts";
-import type { LimitParts, LimitRow } from "./row.ts";
-import { checkTogether, LIMIT_ROWS, type LimitName, type LimitTable } from "./table.ts";
+import type { ExtendedLimits, LimitParts, LimitRow } from "./row.ts";
+import {
+  checkTogether,
+  LIMIT_NAMES,
+  LIMIT_ROWS,
+  type LimitName,
+  limitRow,
+  type LimitTable,
+} from "./table.ts";
+
+const { JOB_TIME, PRESERVE_JOB_TIME } = JOB_OBJECT_LIMIT;
+
+/** Limits whose every value was checked; nobody can change them. */
+const CHECKED = new WeakSet<object>();
+
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.values(value).forEach(frozen);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+/**
+ * Remembers that limits were checked.
+ *
+ * @param limits Limits whose every value passed the check of its row; frozen by this.
+ * @returns The same.
+ */
+export function sealChecked(limits: Limits): Limits {
+  CHECKED.add(frozen(limits));
+  return limits;
+}
+
+/**
+ * Checks limits before any call, once: names, types and ranges.
+ *
+ * @param given What was given; what {@linkcode sealChecked} returned is not checked again.
+ * @param machine What limits depend on.
+ * @returns A copy that stays as it is.
+ * @throws {TypeError} If a limit is unknown or of the wrong type.
+ * @throws {RangeError} If a value is out of range.
+ */
+export function checkedLimits(given: Limits, machine: Machine): Limits {
+  if (typeof given === "object" && given !== null && CHECKED.has(given)) return given;
+  // A copy first: a getter may give another value the next time.
+  const limits = snapshot(given) as Limits;
+  if (typeof limits !== "object" || limits === null || Array.isArray(limits)) {
+    throw new TypeError(`Cannot set limits: expected an object, got ${describe(limits)}`);
+  }
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(LIMIT_ROWS, name)) {
+      throw new TypeError(
+        `Cannot set ${shownKey(name)}: there is no such limit${hint(name, LIMIT_NAMES)}, only ` +
+          LIMIT_NAMES.join(", "),
+      );
+    }
+    if (value !== undefined && value !== null) limitRow(name as LimitName).check(value, machine);
+  }
+  return sealChecked(limits);
+}
 
 /** A structure of the limits. */
 export type Part = keyof LimitParts;
@@ -113,6 +175,45 @@ function isIdle(part: Part, before: LimitParts, draft: LimitParts): boolean {
     }
   };
   return isOff(before) && isOff(draft);
+}
+
+/**
+ * Takes class 9 as it is written: with `JOB_TIME` the clock starts again, with `PRESERVE_JOB_TIME`
+ * in its place limit and clock stay. Both together are refused by the system, none lifts the limit.
+ *
+ * @param limits Class 9; `JOB_TIME` says whether the limit is to be in force.
+ * @param keepsClock Whether the limit in force is to go on as it is.
+ * @returns Class 9 to be written, without the fields that are output only.
+ */
+export function toWritten(limits: ExtendedLimits, keepsClock: boolean): ExtendedLimits {
+  const basic = limits.BasicLimitInformation;
+  const keep = keepsClock && (basic.LimitFlags & JOB_TIME) !== 0;
+  return {
+    ...limits,
+    PeakJobMemoryUsed: 0n,
+    PeakProcessMemoryUsed: 0n,
+    BasicLimitInformation: {
+      ...basic,
+      LimitFlags: keep ? (basic.LimitFlags & ~JOB_TIME) | PRESERVE_JOB_TIME : basic.LimitFlags,
+    },
+  };
+}
+
+/**
+ * Takes class 9 as it was read: whether a system returns `JOB_TIME` or `PRESERVE_JOB_TIME` for a
+ * limit that was kept, `JOB_TIME` says that it is in force.
+ *
+ * @param limits Class 9 as the system gave it.
+ * @returns Class 9 without `PRESERVE_JOB_TIME`.
+ */
+export function fromRead(limits: ExtendedLimits): ExtendedLimits {
+  const basic = limits.BasicLimitInformation;
+  const kept = (basic.LimitFlags & PRESERVE_JOB_TIME) !== 0 && basic.PerJobUserTimeLimit !== 0n;
+  const flags = basic.LimitFlags & ~PRESERVE_JOB_TIME;
+  return {
+    ...limits,
+    BasicLimitInformation: { ...basic, LimitFlags: kept ? flags | JOB_TIME : flags },
+  };
 }
 
 /**

@@ -9,7 +9,7 @@
  *   half-way is undone.
  * - A limit that the system accepted and does not give back is an empty promise and an error
  *   (`believed_limits.ts` has the exception).
- * - The clock of the job's user time goes on while other limits change (`job_time.ts`).
+ * - The clock of the job's user time goes on while other limits change (`toWritten`).
  * - Two processes that set limits of one named job at the same moment can overwrite each other:
  *   the system has no way to change a part of a structure.
  *
@@ -25,22 +25,25 @@ import { processorCount } from "../processors.ts";
 import { BelievedLimits, isBelieved } from "./believed_limits.ts";
 import {
   type Change,
+  checkedLimits,
   decodeLimits,
   differences,
+  fromRead,
   namedRows,
   type Part,
   PARTS_IN_ORDER,
   partsToRead,
   planChange,
+  toWritten,
 } from "./change.ts";
 import type { Machine } from "./cpu_limit.ts";
-import { fromRead, JobTime, toWritten } from "./job_time.ts";
+import { JobTime } from "./job_time.ts";
 import type { Limits, LimitsInForce } from "./limits.ts";
 import { narrowerGroups, OwnGroups } from "./own_groups.ts";
 import { noLimits, PARTS } from "./part_access.ts";
 import { PRIORITY_PRIVILEGE, tryPriorityPrivilege } from "./privilege.ts";
 import type { LimitParts } from "./row.ts";
-import { checkedLimits, LIMIT_NAMES, LIMIT_ROWS, limitRow, newerUi } from "./table.ts";
+import { LIMIT_NAMES, LIMIT_ROWS, limitRow, newerUi } from "./table.ts";
 
 /** Limits that Windows may ask a privilege for. */
 const PRIVILEGED = JOB_OBJECT_LIMIT.PRIORITY_CLASS | JOB_OBJECT_LIMIT.WORKINGSET |

@@ -5,9 +5,6 @@
  * @module
  */
 import { JOB_OBJECT, JOB_OBJECT_UILIMIT } from "../../ffi/constants.ts";
-import { describe, snapshot } from "../../process/options.ts";
-import { hint, shownKey } from "./check.ts";
-import type { Machine } from "./cpu_limit.ts";
 import { EXTENDED_ROWS } from "./extended_limits.ts";
 import type { Limits, UiLimit } from "./limits.ts";
 import { RATE_ROWS } from "./rate_limits.ts";
@@ -150,56 +147,6 @@ export type LimitTable = Readonly<Record<string, LimitRow>>;
  */
 export function limitRow(name: LimitName): LimitRow {
   return LIMIT_ROWS[name];
-}
-
-/** Limits whose every value was checked; nobody can change them. */
-const CHECKED = new WeakSet<object>();
-
-function frozen<T>(value: T): T {
-  if (typeof value === "object" && value !== null) {
-    Object.values(value).forEach(frozen);
-    Object.freeze(value);
-  }
-  return value;
-}
-
-/**
- * Remembers that limits were checked.
- *
- * @param limits Limits whose every value passed the check of its row; frozen by this.
- * @returns The same.
- */
-export function sealChecked(limits: Limits): Limits {
-  CHECKED.add(frozen(limits));
-  return limits;
-}
-
-/**
- * Checks limits before any call, once: names, types and ranges.
- *
- * @param given What was given; what {@linkcode sealChecked} returned is not checked again.
- * @param machine What limits depend on.
- * @returns A copy that stays as it is.
- * @throws {TypeError} If a limit is unknown or of the wrong type.
- * @throws {RangeError} If a value is out of range.
- */
-export function checkedLimits(given: Limits, machine: Machine): Limits {
-  if (typeof given === "object" && given !== null && CHECKED.has(given)) return given;
-  // A copy first: a getter may give another value the next time.
-  const limits = snapshot(given) as Limits;
-  if (typeof limits !== "object" || limits === null || Array.isArray(limits)) {
-    throw new TypeError(`Cannot set limits: expected an object, got ${describe(limits)}`);
-  }
-  for (const [name, value] of Object.entries(limits)) {
-    if (!Object.hasOwn(LIMIT_ROWS, name)) {
-      throw new TypeError(
-        `Cannot set ${shownKey(name)}: there is no such limit${hint(name, LIMIT_NAMES)}, only ` +
-          LIMIT_NAMES.join(", "),
-      );
-    }
-    if (value !== undefined && value !== null) limitRow(name as LimitName).check(value, machine);
-  }
-  return sealChecked(limits);
 }
 
 /**

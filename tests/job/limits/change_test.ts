@@ -1,16 +1,22 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { struct } from "../../../ffi/struct.ts";
 import { STRUCTS } from "../../../ffi/structs.ts";
+import { JOB_OBJECT_LIMIT } from "../../../ffi/constants.ts";
 import {
+  checkedLimits,
   decodeLimits,
   differences,
+  fromRead,
   namedRows,
   PARTS_IN_ORDER,
   partsToRead,
   planChange,
+  sealChecked,
+  toWritten,
 } from "../../../job/limits/change.ts";
 import type { Limits } from "../../../job/limits/limits.ts";
-import type { LimitParts } from "../../../job/limits/row.ts";
+import type { ExtendedLimits, LimitParts } from "../../../job/limits/row.ts";
+import { LIMIT_NAMES, limitRow } from "../../../job/limits/table.ts";
 import { merged, randomChange } from "../../helpers/limit_values.ts";
 import { Random } from "../../helpers/random.ts";
 
@@ -108,4 +114,70 @@ Deno.test("differences: what was not written as it was set, and what the system 
   assertEquals(differences(lift, change.draft, new Set()), [
     { name: "jobMemory", wanted: undefined, found: 8192 },
   ]);
+});
+
+Deno.test("checkedLimits: null, undefined and false pass for every limit that has them", () => {
+  for (const name of LIMIT_NAMES) {
+    checkedLimits({ [name]: null }, MACHINE);
+    checkedLimits({ [name]: undefined } as Limits, MACHINE);
+    if (limitRow(name).options[0].form.json === "boolean") {
+      checkedLimits({ [name]: false }, MACHINE);
+    }
+  }
+  for (const bad of [null, 5, "x", []]) {
+    assertThrows(() => checkedLimits(bad as unknown as Limits, MACHINE), TypeError, "an object");
+  }
+});
+
+Deno.test("checkedLimits: what was checked is a copy that stays, and is not checked again", () => {
+  const given = { jobMemory: 8192, workingSet: { min: 4096, max: 8192 } };
+  const limits = checkedLimits(given, MACHINE);
+  assertEquals(limits, given);
+  assert(limits !== given && Object.isFrozen(limits) && Object.isFrozen(limits.workingSet));
+  assert(!Object.isFrozen(given) && !Object.isFrozen(given.workingSet));
+  // A machine on which the value would be refused shows that nobody looks.
+  const cpu = checkedLimits({ cpu: { hardCapCpus: 4 } }, MACHINE);
+  assertEquals(checkedLimits(cpu, { processors: 1 }), cpu);
+  assertThrows(() => checkedLimits({ ...cpu }, { processors: 1 }), RangeError, "hardCapCpus");
+});
+
+Deno.test("sealChecked: what was put together of checked values stays as it is", () => {
+  const limits = sealChecked({ workingSet: { min: 4096, max: 8192 } });
+  assertEquals(checkedLimits(limits, MACHINE), limits);
+  assertThrows(() => Object.assign(limits, { jobMemory: 1 }), TypeError);
+});
+
+const EXTENDED = struct(STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION");
+const { ACTIVE_PROCESS, JOB_TIME, PRESERVE_JOB_TIME } = JOB_OBJECT_LIMIT;
+
+function limits(flags: number, time = 0n): ExtendedLimits {
+  const extended = EXTENDED.decode(EXTENDED.allocate());
+  extended.BasicLimitInformation.LimitFlags = flags;
+  extended.BasicLimitInformation.PerJobUserTimeLimit = time;
+  return { ...extended, PeakJobMemoryUsed: 5n, PeakProcessMemoryUsed: 6n };
+}
+
+function flagsOf(extended: ExtendedLimits): number {
+  return extended.BasicLimitInformation.LimitFlags;
+}
+
+Deno.test("toWritten: a new job time starts the clock, another limit keeps it, never both flags", () => {
+  const some = limits(JOB_TIME | ACTIVE_PROCESS, 9n);
+  assertEquals(flagsOf(toWritten(some, false)), JOB_TIME | ACTIVE_PROCESS);
+  assertEquals(flagsOf(toWritten(some, true)), PRESERVE_JOB_TIME | ACTIVE_PROCESS);
+});
+
+Deno.test("toWritten: without a job time there is nothing to keep", () => {
+  for (const keepClock of [true, false]) {
+    const written = toWritten(limits(ACTIVE_PROCESS), keepClock);
+    assertEquals(flagsOf(written), ACTIVE_PROCESS);
+    assertEquals([written.PeakJobMemoryUsed, written.PeakProcessMemoryUsed], [0n, 0n]);
+  }
+});
+
+Deno.test("fromRead: whichever flag a system answers for a kept limit, it is in force", () => {
+  assertEquals(flagsOf(fromRead(limits(JOB_TIME, 9n))), JOB_TIME);
+  assertEquals(flagsOf(fromRead(limits(PRESERVE_JOB_TIME, 9n))), JOB_TIME);
+  assertEquals(flagsOf(fromRead(limits(JOB_TIME | PRESERVE_JOB_TIME, 9n))), JOB_TIME);
+  assertEquals(flagsOf(fromRead(limits(PRESERVE_JOB_TIME, 0n))), 0);
 });

@@ -5,14 +5,13 @@ import { STRUCTS } from "../../../ffi/structs.ts";
 import { cpuFields } from "../../../job/limits/cpu_limit.ts";
 import { PART_SETTERS } from "../../../job/limits/row.ts";
 import type { LimitParts } from "../../../job/limits/row.ts";
+import { checkedLimits } from "../../../job/limits/change.ts";
 import {
-  checkedLimits,
   checkTogether,
   LIMIT_NAMES,
   LIMIT_ROWS,
   limitRow,
   newerUi,
-  sealChecked,
 } from "../../../job/limits/table.ts";
 import type { Limits } from "../../../job/limits/limits.ts";
 import { BAD_LIMITS, merged, randomChange, randomLimit } from "../../helpers/limit_values.ts";
@@ -191,37 +190,6 @@ Deno.test("checkedLimits: every wrong value is refused with its field, value and
     assertStringIncludes(thrown.message, says);
     assert(thrown.message.startsWith("Cannot "), thrown.message);
   }
-});
-
-Deno.test("checkedLimits: null, undefined and false pass for every limit that has them", () => {
-  for (const name of LIMIT_NAMES) {
-    checkedLimits({ [name]: null }, MACHINE);
-    checkedLimits({ [name]: undefined } as Limits, MACHINE);
-    if (limitRow(name).options[0].form.json === "boolean") {
-      checkedLimits({ [name]: false }, MACHINE);
-    }
-  }
-  for (const bad of [null, 5, "x", []]) {
-    assertThrows(() => checkedLimits(bad as unknown as Limits, MACHINE), TypeError, "an object");
-  }
-});
-
-Deno.test("checkedLimits: what was checked is a copy that stays, and is not checked again", () => {
-  const given = { jobMemory: 8192, workingSet: { min: 4096, max: 8192 } };
-  const limits = checkedLimits(given, MACHINE);
-  assertEquals(limits, given);
-  assert(limits !== given && Object.isFrozen(limits) && Object.isFrozen(limits.workingSet));
-  assert(!Object.isFrozen(given) && !Object.isFrozen(given.workingSet));
-  // A machine on which the value would be refused shows that nobody looks.
-  const cpu = checkedLimits({ cpu: { hardCapCpus: 4 } }, MACHINE);
-  assertEquals(checkedLimits(cpu, { processors: 1 }), cpu);
-  assertThrows(() => checkedLimits({ ...cpu }, { processors: 1 }), RangeError, "hardCapCpus");
-});
-
-Deno.test("sealChecked: what was put together of checked values stays as it is", () => {
-  const limits = sealChecked({ workingSet: { min: 4096, max: 8192 } });
-  assertEquals(checkedLimits(limits, MACHINE), limits);
-  assertThrows(() => Object.assign(limits, { jobMemory: 1 }), TypeError);
 });
 
 Deno.test("newerUi: only the two desktop limits that older builds refuse are named", () => {
