@@ -56,6 +56,7 @@ export function rehearse(action: () => void): Rehearsal {
     CreateFileW,
     CreateJobObjectW,
     CreateProcessW,
+    SetEndOfFile,
     SetInformationJobObject,
     SetIoRateControlInformationJobObject,
   } = kernel32;
@@ -63,6 +64,7 @@ export function rehearse(action: () => void): Rehearsal {
     CreateFileW,
     CreateJobObjectW,
     CreateProcessW,
+    SetEndOfFile,
     SetInformationJobObject,
     SetIoRateControlInformationJobObject,
   };
@@ -91,6 +93,8 @@ export function rehearse(action: () => void): Rehearsal {
       // It would be made: its folder is there, or the error would be another.
       return isMissing ? open(encodeWide("NUL", "a path")) : handle;
     },
+    // What stands in a file stays.
+    SetEndOfFile: () => 1,
     CreateProcessW: () => {
       throw new WouldStart();
     },

@@ -71,13 +71,20 @@ export class EventStream {
   }
 
   /**
-   * Writes what was found out about a process after its start was told.
+   * Writes what was found out about a process after its start was told. Its end is one where no
+   * notification told it.
    *
    * @param info What it is.
    * @param at When it was found out, in milliseconds since the start.
    */
   process(info: ProcessInfo, at: number): void {
-    this.#line("processInfo", at, toJsonObject(info));
+    const { end, pid } = info;
+    if (end === undefined || !this.#running.delete(pid)) {
+      this.#line("processInfo", at, toJsonObject(info));
+      return;
+    }
+    const source: EndSource = "handle";
+    this.#line("exitProcess", end, { ...toJsonObject(info), source });
   }
 
   /**

@@ -2,6 +2,9 @@
  * The record in the form that isolate's `--meta` has: one `key:value` a line, so that a judge's
  * front end can read a run on Windows.
  *
+ * One key is ours: `limits-reached` holds the options of the limits of the kernel that were reached,
+ * whether or not one of them ended the run, such as `memory,processes`; absent when none was.
+ *
  * What differs, because Windows does: memory is commit and not resident memory; an exit code may be
  * any unsigned 32-bit number; there are no signals, so an exit by an exception is given the signal
  * that its like has on Linux; context switches are not counted and their keys are absent.
@@ -10,6 +13,7 @@
  */
 import { NtStatus } from "../../process/exit/status_codes.ts";
 import type { RecordedChild, RunRecord } from "./record.ts";
+import { reachedLimits } from "./reached_limits.ts";
 import { oneLine } from "../text/message.ts";
 import { verdictSentence } from "./verdict.ts";
 
@@ -117,6 +121,8 @@ export function renderMeta(record: RunRecord): string {
   if (memory.peakProcess !== undefined) {
     pairs.push(["max-rss", Math.ceil(memory.peakProcess / 1024)]);
   }
+  const limits = reachedLimits(record).map(({ option }) => option.replace(/^--/, ""));
+  if (limits.length > 0) pairs.push(["limits-reached", [...new Set(limits)].join(",")]);
   pairs.sort(([a], [b]) => (a < b ? -1 : 1));
   return pairs.map(([key, value]) => `${key}:${value}\n`).join("");
 }

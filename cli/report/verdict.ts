@@ -5,6 +5,7 @@
  */
 import { LIMIT_NAMES, limitRow } from "../../job/limits/table.ts";
 import { NOTIFICATION_NAMES, notificationRow } from "../../job/notifications/table.ts";
+import { NtStatus } from "../../process/exit/status_codes.ts";
 import type { Verdict } from "../exit_code.ts";
 import { showCode, showMeasure, showMeasured, showTime } from "../text/display.ts";
 import type { RecordedLimit, RunRecord, StoppedBy } from "./record.ts";
@@ -132,5 +133,10 @@ function reached(record: RunRecord): string {
  * @returns A phrase such as `"jobbox terminated the job"`; empty when nothing was started.
  */
 export function endingPhrase(record: RunRecord): string {
-  return record.stoppedBy === undefined ? "" : ENDINGS[record.stoppedBy];
+  const { child: { code, codeName }, stoppedBy } = record;
+  if (stoppedBy === undefined) return "";
+  // What CTRL_BREAK ends has a code of its own; with another one the command chose its end.
+  return stoppedBy === "break" && code !== undefined && code !== NtStatus.STATUS_CONTROL_C_EXIT
+    ? `asked by CTRL_BREAK, the command ended by itself with ${showCode(code, codeName)}`
+    : ENDINGS[stoppedBy];
 }

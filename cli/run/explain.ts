@@ -22,8 +22,8 @@ import type { Io } from "../terminal/io.ts";
 import { type GivenLimit, givenLimits } from "../args/limit_options.ts";
 import { toPolicy } from "../args/policy.ts";
 import { POLICY_SETTINGS, type RunPlan } from "./plan.ts";
-import { folderProblem, STANDARD_STREAM, type UsedFile } from "./files.ts";
-import { createRunJob, findProgram, spawnOptions } from "./job.ts";
+import { STANDARD_STREAM, type UsedFile } from "./files.ts";
+import { checkInputs, checkOutputs, createRunJob, findProgram, spawnOptions } from "./job.ts";
 import type { Reaction } from "./options.ts";
 import { type Setting, Settings } from "../args/setting.ts";
 import { type StartFailure, startFailure, withMend } from "./start_failure.ts";
@@ -44,6 +44,16 @@ export interface ExplainedLimit {
   readonly refused?: string;
 }
 
+/** A limit that jobbox itself keeps. */
+export interface OwnLimit {
+  /** Its name in the run record. */
+  readonly name: "wallTime" | "outputSize";
+  /** The option that sets it. */
+  readonly option: string;
+  /** What happens when it is reached. */
+  readonly whenReached: string;
+}
+
 /** What a run would do. */
 export interface Explanation {
   /** The program's full path; as it was written where it was not found. */
@@ -54,6 +64,8 @@ export interface Explanation {
   readonly cwd: string;
   /** The limits and soft limits. */
   readonly limits: readonly ExplainedLimit[];
+  /** The limits that jobbox keeps, which no call sets. */
+  readonly ownLimits: readonly OwnLimit[];
   /** The files that it reads and writes. */
   readonly files: readonly string[];
   /** The calls as the system got them in a rehearsal, and what follows the start. */
@@ -155,17 +167,33 @@ function reaction(how: Reaction): string {
     : "; then the run is ended at once";
 }
 
-/** What is done after the start. */
-function explainWatch(plan: RunPlan): string[] {
-  const { foreground, grace, maxOutput, timeout, waitTree } = plan;
+/** The limits that jobbox itself keeps. */
+function explainOwnLimits({ foreground, grace, maxOutput, timeout }: RunPlan): OwnLimit[] {
   const end = foreground || grace === 0
     ? "TerminateJobObject"
     : `CTRL_BREAK, after ${formatDuration(grace)} more: TerminateJobObject`;
   return [
-    ...timeout === undefined ? [] : [`after ${formatDuration(timeout)}: ${end}`],
-    ...maxOutput === undefined
-      ? []
-      : [`above ${formatSize(maxOutput)} of output: TerminateJobObject`],
+    ...timeout === undefined ? [] : [
+      {
+        name: "wallTime" as const,
+        option: `--timeout ${formatDuration(timeout)}`,
+        whenReached: `after ${formatDuration(timeout)}: ${end}`,
+      },
+    ],
+    ...maxOutput === undefined ? [] : [
+      {
+        name: "outputSize" as const,
+        option: `--max-output ${formatSize(maxOutput)}`,
+        whenReached: `above ${formatSize(maxOutput)} of output: TerminateJobObject`,
+      },
+    ],
+  ];
+}
+
+/** What is done after the start. */
+function explainWatch({ waitTree }: RunPlan, ownLimits: readonly OwnLimit[]): string[] {
+  return [
+    ...ownLimits.map(({ whenReached }) => whenReached),
     waitTree
       ? "wait for every process of the job"
       : "wait for the command, then TerminateJobObject",
@@ -212,11 +240,15 @@ function rehearseRun(plan: RunPlan): { calls: readonly string[]; failure?: Start
 
 /** What a file that is written at the end, or as events come, would be refused for. */
 function fileRefusals({ events, meta, reports }: RunPlan, io: Io): string[] {
-  const paths = [...reports.map(({ path }) => path), meta, events];
-  return paths.flatMap((path) => {
+  const paths = [
+    ...reports.map(({ path }) => ["report", path] as const),
+    ["meta", meta] as const,
+    ["events", events] as const,
+  ];
+  return paths.flatMap(([option, path]) => {
     if (path === undefined || path === STANDARD_STREAM) return [];
     const refused = refusal(() => io.checkReplaceable(path));
-    return refused === undefined ? [] : [`Cannot write ${shown(path)}: ${refused}`];
+    return refused === undefined ? [] : [`--${option}: Cannot write ${shown(path)}: ${refused}`];
   });
 }
 
@@ -230,10 +262,11 @@ function fileRefusals({ events, meta, reports }: RunPlan, io: Io): string[] {
 export function explain(plan: RunPlan, io: Io): Explanation {
   const program = findProgram(plan);
   const limits = explainLimits(plan);
-  const cwd = plan.cwd === undefined ? undefined : folderProblem(plan.cwd, io);
+  const ownLimits = explainOwnLimits(plan);
   const rehearsal = rehearseRun(plan);
   const job = [
-    cwd,
+    refusal(() => checkOutputs(plan, { executable: program.executable, io })),
+    refusal(() => checkInputs(plan, io)),
     ...limits.map(({ refused }) => refused),
     ...fileRefusals(plan, io),
     rehearsal.failure?.verdict === "failed" ? rehearsal.failure.message : undefined,
@@ -248,10 +281,11 @@ export function explain(plan: RunPlan, io: Io): Explanation {
     args: plan.args,
     cwd: plan.cwd ?? io.cwd(),
     limits,
+    ownLimits,
     // A policy was read to come here: what it says is explained, and not that it says it.
     files: plan.files.filter(({ from }) => from !== "--policy")
       .map(({ path, use }) => `${FILE_USES[use]} ${path}`),
-    calls: [...rehearsal.calls, ...explainWatch(plan)],
+    calls: [...rehearsal.calls, ...explainWatch(plan, ownLimits)],
     refused: [...new Set([...job, ...failure === undefined ? [] : [failure.message]])],
     exitCode: verdict === undefined ? 0 : exitCodeOf(verdict),
     policy: toPolicy(plan.settings, { specs: POLICY_SETTINGS, command }),
@@ -268,7 +302,7 @@ const MOST_COMMAND = 40_000;
  * @returns Lines, with an end of line behind the last.
  */
 export function renderExplanation(explanation: Explanation): string {
-  const { args, calls, cwd, executable, files, limits, refused } = explanation;
+  const { args, calls, cwd, executable, files, limits, ownLimits, refused } = explanation;
   const lines = [
     `Program: ${showCommand({ executable, args }, MOST_COMMAND)}`,
     `Folder:  ${showText(cwd)}`,
@@ -280,6 +314,8 @@ export function renderExplanation(explanation: Explanation): string {
       `      ${limit.win32}; when reached: ${limit.whenReached}`,
       ...limit.refused === undefined ? [] : [`      refused here: ${oneLine(limit.refused)}`],
     ]),
+    ...ownLimits.length === 0 ? [] : ["Limits of jobbox:"],
+    ...ownLimits.flatMap(({ option, whenReached }) => [`  ${option}`, `      ${whenReached}`]),
     "Calls:",
     ...calls.map((call, at) => `  ${at + 1}. ${showText(call)}`),
     refused.length === 0

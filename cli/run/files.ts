@@ -116,21 +116,3 @@ function isInput({ use }: UsedFile): boolean {
 function mayShare(a: UsedFile, b: UsedFile): boolean {
   return isInput(a) && isInput(b) || a.use === "stream" && b.use === "stream";
 }
-
-/**
- * Says why a command cannot run in a folder.
- *
- * @param path The folder as it was given.
- * @param io Looks at it.
- * @returns What is wrong; `undefined` for a folder.
- */
-export function folderProblem(
-  path: string,
-  io: Pick<Io, "isFolder" | "fileSize">,
-): string | undefined {
-  if (io.isFolder(path)) return undefined;
-  const reason = io.fileSize(path) === undefined
-    ? "there is no such folder"
-    : "it is a file, no folder";
-  return `Cannot run in ${shown(path)}: ${reason}`;
-}

@@ -10,10 +10,15 @@ import { processorCount } from "../../job/processors.ts";
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
 import { LimitNotAppliedError } from "../../job/errors.ts";
 import { JobObject } from "../../job/job_object.ts";
+import { runFolder } from "../../process/start/folder.ts";
 import { prepareProgram } from "../../process/start/program.ts";
+import { shown } from "../../process/start/shown.ts";
 import type { SpawnOptions } from "../../process/spawn.ts";
 import type { StdioFile } from "../../process/start/stdio.ts";
 import type { FinalStats } from "../report/recorder.ts";
+import type { Io } from "../terminal/io.ts";
+import { messageOf, reasonOf } from "../text/message.ts";
+import { checkFiles } from "./files.ts";
 import type { RunPlan } from "./plan.ts";
 import { startHint } from "./start_hint.ts";
 import { withMend } from "./start_failure.ts";
@@ -96,6 +101,51 @@ export function spawnOptions(
     ...Object.keys(plan.env).length === 0 ? {} : { env: plan.env },
     ...plan.clearEnv ? { clearEnv: true } : {},
   };
+}
+
+/**
+ * Refuses a run whose folder or input cannot be used: found before anything is emptied or started.
+ *
+ * @param plan The run.
+ * @param io Opens the input.
+ * @throws {Error} If one cannot be used; the message begins with its option.
+ */
+export function checkInputs(
+  { cwd, stdio }: RunPlan,
+  io: Pick<Io, "fileIdentity" | "readFile">,
+): void {
+  const attempt = (option: string, action: () => void): void => {
+    try {
+      action();
+    } catch (cause) {
+      throw new Error(`--${option}: ${messageOf(cause)}`, { cause });
+    }
+  };
+  if (cwd !== undefined) attempt("cwd", () => void runFolder(cwd));
+  const { stdin } = stdio;
+  // To open a device may already be to read from it.
+  if (stdin === undefined || io.fileIdentity(stdin) === undefined) return;
+  attempt("stdin", () => {
+    try {
+      io.readFile(stdin, 0);
+    } catch (cause) {
+      throw new Error(`Cannot read ${shown(stdin)}: ${reasonOf(cause)}`, { cause });
+    }
+  });
+}
+
+/**
+ * Refuses a run that would write over its own files, its program among them.
+ *
+ * @param plan The run.
+ * @param world The program's file, and what tells which file a path names.
+ * @throws {UsageError} If it would.
+ */
+export function checkOutputs(
+  { files }: RunPlan,
+  { executable, io }: { readonly executable: string; readonly io: Pick<Io, "fileIdentity"> },
+): void {
+  checkFiles([...files, { from: "the command", path: executable, use: "run" }], io);
 }
 
 /** A command's program, or why it would not start. */

@@ -162,7 +162,7 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     value: "FILE",
     type: "string",
     group: OUT,
-    help: "write the result as key:value lines, as isolate does; - for stdout",
+    help: "write the result as key:value lines, as isolate does, and limits-reached; - for stdout",
   },
   {
     name: "quiet",

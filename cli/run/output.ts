@@ -36,7 +36,7 @@ export type PumpedChild = Pick<ChildProcess, StreamName>;
 export class RunOutput implements Disposable {
   readonly #plan: RunPlan;
   readonly #io: Io;
-  readonly #files: { readonly stdout?: OutputFile; readonly stderr?: OutputFile };
+  readonly #files: { readonly stdout?: OutputFile; readonly stderr?: OutputFile } = {};
   readonly #opened = new DisposableStack();
   readonly #stop = new AbortController();
   #meter: OutputMeter | undefined;
@@ -55,22 +55,28 @@ export class RunOutput implements Disposable {
     this.#plan = plan;
     this.#io = io;
     using opened = new DisposableStack();
+    const toEmpty: OutputFile[] = [];
     const open = (name: StreamName, isOurs = this.piped): OutputFile | undefined => {
       const path = plan.stdio[name];
       if (path === undefined || !isOurs) return undefined;
-      try {
+      return this.#attempt(name, () => {
         const file = opened.use(io.holdFile(path));
-        file.empty();
+        toEmpty.push(file);
         return file;
-      } catch (cause) {
-        throw new Error(`--${name}: Cannot write ${shown(path)}: ${reasonOf(cause)}`, { cause });
-      }
+      });
     };
     const shared = plan.sharesOutput;
-    // Both are appended to it then: it must be empty before, and free for the command.
-    if (shared && !this.piped) open("stdout", true)?.close();
-    const stdout = open("stdout");
+    const stdout = open("stdout", this.piped || shared);
     const stderr = shared ? stdout : open("stderr");
+    // Nothing is emptied before all could be opened.
+    for (const file of toEmpty) {
+      this.#attempt(file === stdout ? "stdout" : "stderr", () => file.empty());
+    }
+    // The command appends to the file itself then: it must be free for it.
+    if (shared && !this.piped) {
+      stdout?.close();
+      return;
+    }
     this.#files = {
       ...defined({ stdout, stderr }),
     };
@@ -193,6 +199,16 @@ export class RunOutput implements Disposable {
     look();
     await this.#pumps;
     cancel();
+  }
+
+  /** Does something with a stream's file; what is thrown names its option. */
+  #attempt<T>(name: StreamName, action: () => T): T {
+    try {
+      return action();
+    } catch (cause) {
+      const path = shown(this.#plan.stdio[name] ?? "");
+      throw new Error(`--${name}: Cannot write ${path}: ${reasonOf(cause)}`, { cause });
+    }
   }
 
   #destination(name: StreamName, beforeWrite: () => Promise<unknown>): Destination {

@@ -15,8 +15,15 @@ import type { Io, Sink } from "../terminal/io.ts";
 import { settleSink } from "../terminal/sink.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import { VERSION } from "../version.ts";
-import { checkFiles, folderProblem, STANDARD_STREAM } from "./files.ts";
-import { createRunJob, findProgram, type FoundProgram, spawnOptions } from "./job.ts";
+import { STANDARD_STREAM } from "./files.ts";
+import {
+  checkInputs,
+  checkOutputs,
+  createRunJob,
+  findProgram,
+  type FoundProgram,
+  spawnOptions,
+} from "./job.ts";
 import { RunOutput } from "./output.ts";
 import type { RunPlan } from "./plan.ts";
 import { type RunAside, RunReports } from "./reports.ts";
@@ -42,7 +49,7 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   // Prepare: what is wrong is found before anything starts.
   const program = findProgram(plan);
   // Nothing is changed before all that is written is known to be no input.
-  checkFiles([...plan.files, { from: "the command", path: program.executable, use: "run" }], io);
+  checkOutputs(plan, { executable: program.executable, io });
   const status = RunStatus.of(plan, io);
   if (status !== undefined) scope.use(status);
   const reports = scope.use(new RunReports(plan, io, status));
@@ -59,7 +66,7 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   let job: JobObject;
   let output: RunOutput;
   try {
-    checkFolder(plan, io);
+    checkInputs(plan, io);
     if (!plan.errorDialogs) scope.use(withoutErrorDialogs());
     job = scope.use(createRunJob(plan));
     output = scope.use(new RunOutput(plan, io));
@@ -100,11 +107,6 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
 }
 
 type Outcome = Omit<RunOutcome, "endedAt" | "wall">;
-
-function checkFolder({ cwd }: RunPlan, io: Io): void {
-  const problem = cwd === undefined ? undefined : folderProblem(cwd, io);
-  if (problem !== undefined) throw new Error(`--cwd: ${problem}`);
-}
 
 function notStarted(verdict: Verdict, error: string): Outcome {
   return { verdict, exitCode: exitCodeOf(verdict), error };

@@ -69,8 +69,6 @@ export interface Io {
   cwd(): string;
   /** How many logical processors the machine has. */
   processors(): number;
-  /** Whether a path is a folder. */
-  isFolder(path: string): boolean;
   /** Bytes of a file; `undefined` for what is no file, or is not there. */
   fileSize(path: string): number | undefined;
   /** Reads a file's first bytes, at most so many. */

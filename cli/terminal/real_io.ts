@@ -50,17 +50,6 @@ function readFile(path: string, most: number): Uint8Array {
   return bytes;
 }
 
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return false;
-    }
-    throw error;
-  }
-}
-
 function fileSize(path: string): number | undefined {
   try {
     const { isFile, size } = Deno.statSync(path);
@@ -157,7 +146,6 @@ export function realIo(): Io {
     commandLine: () => Deno.build.os === "windows" ? ownCommandLine() : undefined,
     cwd: () => Deno.cwd(),
     processors: processorCount,
-    isFolder,
     fileSize,
     readFile,
     holdFile: (path) => new HeldSink(HeldFile.open(path)),

@@ -25,7 +25,6 @@ const LONG = 248;
 const NOTHING_THERE: ReadonlySet<number> = new Set([
   ERROR.FILE_NOT_FOUND,
   ERROR.PATH_NOT_FOUND,
-  ERROR.ACCESS_DENIED,
   ERROR.INVALID_DRIVE,
   ERROR.NOT_READY,
   ERROR.BAD_NETPATH,
@@ -41,7 +40,7 @@ const NOTHING_THERE: ReadonlySet<number> = new Set([
  *
  * @param path A path.
  * @returns Whether it is a file or a folder; `undefined` for nothing that can be seen.
- * @throws {Win32Error} If the system does not say.
+ * @throws {Win32Error} If the system does not say, as for what this user may not look at.
  */
 export function kindOf(path: string): "file" | "folder" | undefined {
   const full = path.length >= LONG && isAbsolutePath(path) ? withVerbatimPrefix(path) : path;
@@ -90,6 +89,7 @@ function plainFolder(path: string): string | undefined {
  * @throws {Deno.errors.NotFound} If there is no such folder.
  * @throws {Deno.errors.NotADirectory} If it is a file.
  * @throws {TypeError} If no program can run there.
+ * @throws {Win32Error} If the system does not say what it is.
  */
 export function runFolder(path: string): string {
   const full = fullPath(path);

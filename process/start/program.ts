@@ -5,7 +5,8 @@
  * @module
  */
 import { defined } from "../defined.ts";
-import { check } from "../../ffi/error.ts";
+import { ERROR } from "../../ffi/constants.ts";
+import { check, Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { decodeWide, encodeWide } from "../../ffi/strings.ts";
 import { encodeBatchCommandLine, encodeCommandLine, isBatchFile } from "./command_line.ts";
@@ -109,6 +110,8 @@ export function toPath(path: string | URL): string {
  * @throws {TypeError} If a string cannot be passed on unharmed, such as one with a NUL; if a program
  * cannot run in `cwd`, such as cmd.exe in a folder of a share; if options exclude each other.
  * @throws {RangeError} If the command line or a variable is too long.
+ * @throws {Win32Error} If the system does not say what stands at a path, as for what this user may
+ * not look at.
  */
 export function prepareProgram(command: string | URL, options: ProgramOptions = {}): Program {
   const name = toPath(command);
@@ -138,9 +141,19 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
     ...defined({ path }),
     searchCwd: options.searchCwd ?? false,
   };
-  const file = options.executable ??
-    resolveExecutable(name, { ...places, exists: (path) => kindOf(path) === "file" });
-  if (file === undefined) throw notFound(name, executableCandidates(name, places));
+  let denied: unknown;
+  const exists = (path: string): boolean => {
+    try {
+      return kindOf(path) === "file";
+    } catch (error) {
+      // Passed over as by cmd.exe, and told when there is no other.
+      if (!(error instanceof Win32Error) || error.code !== ERROR.ACCESS_DENIED) throw error;
+      denied ??= error;
+      return false;
+    }
+  };
+  const file = options.executable ?? resolveExecutable(name, { ...places, exists });
+  if (file === undefined) throw denied ?? notFound(name, executableCandidates(name, places));
   const batch = isBatchFile(file);
   if (batch && options.windowsRawArguments === true) {
     throw new TypeError(

@@ -34,6 +34,8 @@ export type Stdio = "piped" | "inherit" | "null" | StdioFile | StdioHandle;
 /** A standard stream of a child. */
 export type StreamName = "stdin" | "stdout" | "stderr";
 
+const STREAMS = ["stdin", "stdout", "stderr"] as const satisfies readonly StreamName[];
+
 const NUMBERS: { readonly [S in StreamName]: number } = {
   stdin: STD.INPUT_HANDLE,
   stdout: STD.OUTPUT_HANDLE,
@@ -77,6 +79,10 @@ export function openStandardHandles(
     return undo.use(pipe.theirs);
   };
   const theirs = [open("stdin"), open("stdout"), open("stderr")] as const;
+  // Nothing is emptied before all could be opened.
+  STREAMS.forEach((name, at) => {
+    if (isReplaced(wanted[name])) empty(theirs[at]!, name);
+  });
   theirs.forEach(makeInheritable);
   return { theirs, stdin: ours.stdin, stdout: ours.stdout, stderr: ours.stderr };
 }
@@ -121,7 +127,7 @@ function openFile(name: StreamName, { path, append }: StdioFile): OwnedHandle {
     ? [STANDARD_RIGHTS.GENERIC_READ, FILE.OPEN_EXISTING]
     : append === true
     ? [FILE.FILE_APPEND_DATA | STANDARD_RIGHTS.SYNCHRONIZE, FILE.OPEN_ALWAYS]
-    : [STANDARD_RIGHTS.GENERIC_WRITE, FILE.CREATE_ALWAYS];
+    : [STANDARD_RIGHTS.GENERIC_WRITE, FILE.OPEN_ALWAYS];
   const handle = kernel32.CreateFileW(
     encodeWide(file, `${name}'s path`),
     access,
@@ -141,6 +147,17 @@ function openFile(name: StreamName, { path, append }: StdioFile): OwnedHandle {
       : cause;
   }
   return new OwnedHandle(handle, `a child's ${name}`);
+}
+
+/** Whether a stream begins with an empty file. */
+function isReplaced(kind: Stdio): boolean {
+  return typeof kind === "object" && "path" in kind && kind.append !== true;
+}
+
+function empty(file: OwnedHandle, name: StreamName): void {
+  // A stream that is read from is left as it is, and a device has nothing to be emptied.
+  if (name === "stdin" || kernel32.GetFileType(file.value) !== FILE.FILE_TYPE_DISK) return;
+  check(kernel32.SetEndOfFile(file.value), "SetEndOfFile", `Cannot empty a child's ${name}`);
 }
 
 /**

@@ -88,9 +88,13 @@ export function hasStream(path: string): boolean {
   return path.replace(/^[\\/]{2}[?.][\\/]/, "").replace(/^[A-Za-z]:/, "").includes(":");
 }
 
-/** Names that mean a device in any folder, whatever extension follows them. */
-const DEVICE =
-  /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[1-9\u00b9\u00b2\u00b3]) *(?:[.:]|$)/i;
+/** The names that mean a device in any folder. */
+const DEVICES = "(?:con|prn|aux|nul|conin\\$|conout\\$|(?:com|lpt)[1-9\u00b9\u00b2\u00b3]) *";
+
+/** With an extension too, as Windows before 11 takes them. */
+const DEVICE_OR_EXTENDED = new RegExp(`^${DEVICES}(?:[.:]|$)`, "i");
+
+const DEVICE = new RegExp(`^${DEVICES}:?$`, "i");
 
 /**
  * Takes the prefix `\\?\` off a path.
@@ -102,7 +106,7 @@ const DEVICE =
 export function withoutVerbatimPrefix(path: string): string | undefined {
   if (!path.startsWith("\\\\?\\")) return path;
   const plain = path.replace(/^\\\\\?\\UNC\\/i, "\\\\").replace(/^\\\\\?\\(?=[A-Za-z]:\\)/, "");
-  const isDevice = plain.split("\\").some((part) => DEVICE.test(part));
+  const isDevice = plain.split("\\").some((part) => DEVICE_OR_EXTENDED.test(part));
   return isDevice || isDevicePath(plain) || normalizePath(plain) !== plain ? undefined : plain;
 }
 
@@ -128,8 +132,6 @@ export function isDevicePath(path: string): boolean {
   return /^\\\\[?.]\\/.test(path);
 }
 
-const DEVICES = /^(?:nul|con|aux|prn|com\d|lpt\d|conin\$|conout\$)$/i;
-
 /**
  * Says whether a path names a device, such as `NUL`, `C:\x\CON` or `\\.\pipe\x`, and no file of a folder.
  *
@@ -140,5 +142,5 @@ export function namesDevice(path: string): boolean {
   const prefixed = /^[\\/]{2}[?.][\\/](.*)$/s.exec(path)?.[1];
   if (prefixed !== undefined) return !/^(?:[A-Za-z]:|UNC[\\/]|Volume\{)/i.test(prefixed);
   const last = normalizePath(path).split("\\").at(-1) ?? "";
-  return DEVICES.test(last.replace(/^[A-Za-z]:(?=.)/, "").replace(/:$/, ""));
+  return DEVICE.test(last.replace(/^[A-Za-z]:(?=.)/, ""));
 }

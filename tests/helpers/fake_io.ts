@@ -157,10 +157,6 @@ export class FakeIo implements Io {
     return new TextEncoder().encode(text).subarray(0, most);
   }
 
-  isFolder(path: string): boolean {
-    return path.startsWith("C:\\");
-  }
-
   fileSize(path: string): number | undefined {
     const text = this.files.get(path);
     return text === undefined ? undefined : new TextEncoder().encode(text).length;

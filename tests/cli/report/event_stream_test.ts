@@ -94,6 +94,25 @@ Deno.test("EventStream counts its lines, so that a missing one shows", () => {
   assert(writes.every((line, index) => line.startsWith(`{"seq":${index},`)));
 });
 
+Deno.test("EventStream has one end of a process, with all that is known of it", () => {
+  const { stream, events } = collect();
+  for (const pid of [4, 8]) stream.event({ type: "newProcess", pid }, 1);
+  stream.process({ pid: 4, image: "x.exe" }, 2);
+  stream.process({ pid: 4, code: 7, end: 3, user: 1 }, 5);
+  stream.event({ type: "exitProcess", pid: 8 }, 6);
+  stream.process({ pid: 8, code: 0, end: 4 }, 7);
+  const row = { image: "x.exe", start: 1 };
+  stream.end({
+    ...sampleRecord(),
+    processTable: [{ ...row, pid: 4, end: 3, code: 7 }, { ...row, pid: 8, end: 4, code: 0 }],
+  });
+  const ends = (events() as { type: string }[]).filter(({ type }) => type === "exitProcess");
+  assertEquals(ends as unknown, [
+    { seq: 3, type: "exitProcess", at: 3, pid: 4, code: 7, end: 3, user: 1, source: "handle" },
+    { seq: 4, type: "exitProcess", at: 6, pid: 8 },
+  ]);
+});
+
 Deno.test("EventStream pairs each start with an end, and says how it knows what nobody told", () => {
   const { stream, events } = collect();
   for (const pid of [4, 8, 12, 16, 20]) stream.event({ type: "newProcess", pid }, 1);

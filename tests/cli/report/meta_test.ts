@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { renderMeta } from "../../../cli/report/meta.ts";
 import { EXIT_CODES } from "../../../cli/exit_code.ts";
 import type { EndedBy } from "../../../process/exit/ended_by.ts";
+import type { RunRecord } from "../../../cli/report/record.ts";
 import { sampleRecord } from "../../helpers/run_record.ts";
 
 /** Reads meta lines as a judge's front end would: at the first colon. */
@@ -18,6 +19,7 @@ Deno.test("renderMeta gives an exit with 0 no status", () => {
   assertEquals(parse(renderMeta(sampleRecord())), {
     "cg-mem": "66560",
     exitcode: "0",
+    "limits-reached": "memory",
     "max-rss": "41984",
     time: "1.500",
     "time-wall": "2.000",
@@ -77,7 +79,23 @@ Deno.test("renderMeta keeps one line a key even when the error has several", () 
   assertEquals(parse(text)["time"], "1.500");
 });
 
+Deno.test("renderMeta names the limits that were reached, and no key where none was", () => {
+  const record = (limitHitCounts: Record<string, number>): RunRecord => ({
+    ...sampleRecord(),
+    limitHitCounts,
+  });
+  const meta = (counts: Record<string, number>): string | undefined =>
+    parse(renderMeta(record(counts)))["limits-reached"];
+  assertEquals(meta({ jobMemoryLimit: 3, activeProcessLimit: 1 }), "memory,processes");
+  assertEquals(meta({}), undefined);
+});
+
 Deno.test("renderMeta leaves memory out where it is not known", () => {
   const record = { ...sampleRecord(), memory: {} };
-  assertEquals(Object.keys(parse(renderMeta(record))), ["exitcode", "time", "time-wall"]);
+  assertEquals(Object.keys(parse(renderMeta(record))), [
+    "exitcode",
+    "limits-reached",
+    "time",
+    "time-wall",
+  ]);
 });

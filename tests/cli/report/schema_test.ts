@@ -104,12 +104,14 @@ Deno.test("event.schema.json fits every line that EventStream writes", () => {
     ...{ pid: 4, code: 0, end: 2, user: 1, kernel: 1, peakMemory: 4096 },
   });
   stream.event({ type: "notificationLimit", pid: 4, violation }, 2);
+  stream.event({ type: "newProcess", pid: 8 }, 2);
+  stream.process({ pid: 8, code: 0, end: 2, user: 1, kernel: 1, peakMemory: 4096 }, 2);
   const unknown = { type: "unknown" as const, code: 99, value: 5n };
   stream.event(unknown, 2);
   stream.hit({ at: 3, type: "wallTime", limit: 5, measured: 6 });
   stream.end(FULL);
   for (const line of lines) assertEquals(schemaFaults(JSON.parse(line), eventSchema), [], line);
-  assertEquals(lines.length, 9);
+  assertEquals(lines.length, 11);
   assert(JSON.stringify(eventSchema).includes(EVENT_SCHEMA));
 });
 

@@ -50,6 +50,10 @@ Deno.test("endingPhrase tells the four rungs apart and is empty when nothing was
     .map((stoppedBy) => endingPhrase(sampleRecord({ stoppedBy })));
   assertEquals(new Set(phrases).size, 4);
   assertEquals(endingPhrase(sampleRecord({ stoppedBy: undefined })), "");
+  const asked = (code: number): string =>
+    endingPhrase(sampleRecord({ stoppedBy: "break", child: { pid: 4, code } }));
+  assertEquals(asked(0), "asked by CTRL_BREAK, the command ended by itself with 0");
+  assertEquals(asked(0xC000013A), "it ended after CTRL_BREAK");
 });
 
 Deno.test("verdictSentence names the limit's option, and what was measured only where it differs", () => {

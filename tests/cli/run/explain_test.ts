@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type Explanation, renderExplanation } from "../../../cli/run/explain.ts";
 
 const HOSTILE = "a\x1b[1K\r Program: harmless\u009b31m\u202e\u2028b";
@@ -16,6 +16,7 @@ function explanation(): Explanation {
       whenReached: "the allocation fails",
       refused: HOSTILE,
     }],
+    ownLimits: [],
     files: [`reads ${HOSTILE}`],
     calls: [`CreateJobObjectW: ${HOSTILE}`],
     refused: [HOSTILE],
@@ -36,6 +37,19 @@ Deno.test("renderExplanation: a policy's text can neither redraw a line nor make
     calls: ["a"],
   });
   assertEquals(text.split("\n").length, plain.split("\n").length);
+});
+
+Deno.test("renderExplanation: a limit that jobbox keeps is told as one", () => {
+  const none = { ...explanation(), limits: [] };
+  const text = renderExplanation({
+    ...none,
+    ownLimits: [{ name: "wallTime", option: "--timeout 2s", whenReached: "after 2s: an end" }],
+  });
+  assertStringIncludes(
+    text,
+    "Limits of the kernel: none\nLimits of jobbox:\n  --timeout 2s\n      after 2s: an end\nCalls:",
+  );
+  assertEquals(renderExplanation(none).includes("Limits of jobbox"), false);
 });
 
 Deno.test("renderExplanation: quotes within an argument are shown", () => {

@@ -4,7 +4,6 @@ import { UsageError } from "../../../cli/args/usage_error.ts";
 import {
   checkFiles,
   checkStandardStream,
-  folderProblem,
   reportFormOf,
   type UsedFile,
 } from "../../../cli/run/files.ts";
@@ -61,16 +60,6 @@ Deno.test("checkFiles: the third in one file is found too", () => {
     file("--stdin", "a", "read"),
   ];
   assertThrows(() => checkFiles(files, new FakeIo()), UsageError, "--stdin reads it");
-});
-
-Deno.test("folderProblem: a file is no folder, and nothing is none", () => {
-  const io = {
-    isFolder: (path: string): boolean => path === "C:\\x",
-    fileSize: (path: string): number | undefined => path === "C:\\f" ? 3 : undefined,
-  };
-  assertEquals(folderProblem("C:\\x", io), undefined);
-  assertEquals(folderProblem("C:\\f", io), 'Cannot run in "C:\\f": it is a file, no folder');
-  assertEquals(folderProblem("C:\\no", io), 'Cannot run in "C:\\no": there is no such folder');
 });
 
 Deno.test("checkStandardStream: one kind of data, and events only beside output that goes elsewhere", () => {

@@ -124,6 +124,19 @@ Deno.test("withVerbatimPrefix: drives and shares get it once, after they are nor
   ]);
 });
 
+Deno.test("windows_path: the same names are devices with the prefix and without", () => {
+  for (const name of ["COM1", "lpt\u00b2", "NUL", "conin$"]) {
+    assertEquals([namesDevice(name), withoutVerbatimPrefix(`\\\\?\\C:\\${name}`)], [
+      true,
+      undefined,
+    ], name);
+  }
+  for (const name of ["COM0", "lpt", "nula"]) {
+    const path = `C:\\${name}`;
+    assertEquals([namesDevice(name), withoutVerbatimPrefix(`\\\\?\\${path}`)], [false, path], name);
+  }
+});
+
 Deno.test("namesDevice: reserved names in any folder, pipes and raw devices", () => {
   for (
     const path of [

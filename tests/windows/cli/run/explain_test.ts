@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { everyOption } from "../../../helpers/every_option.ts";
+import { Folder, reported } from "../../../helpers/reported_run.ts";
 import { CHILD, jobbox, startJobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
 
 const OPTIONS = ["--memory", "64M", "--cpus", "1", "--notify-read", "1M", "--timeout", "5s"];
@@ -13,6 +14,7 @@ async function explained(...args: string[]): Promise<{ code: number; answer: Exp
 interface Explained {
   readonly executable: string;
   readonly limits: { name: string; setBy: string; refused?: string }[];
+  readonly ownLimits: { name: string; option: string; whenReached: string }[];
   readonly calls: string[];
   readonly refused: string[];
   readonly policy: Record<string, unknown>;
@@ -113,6 +115,36 @@ Deno.test("explain: says what would be refused, and ends with the code of that f
   assertStringIncludes(taken.answer.refused.join(), "another job has the name");
 });
 
+Deno.test("explain: the wall time is a limit, and its end is said", async () => {
+  const { answer } = await explained("--timeout", "2s", "--grace", "0s", "--", CHILD);
+  assertEquals(answer.ownLimits, [
+    { name: "wallTime", option: "--timeout 2s", whenReached: "after 2s: TerminateJobObject" },
+  ]);
+});
+
+Deno.test("explain: refuses files as the run does: reports, and its own program", async () => {
+  using folder = new Folder();
+  const batch = folder.file("tool.cmd");
+  Deno.writeTextFileSync(batch, "@exit 0");
+  const path = ["--env", `PATH=${folder.file(".")}`];
+  const trials = [
+    [["--report", folder.file("none\\r.json"), "--", CHILD], "--report: Cannot write"],
+    [["--events", folder.file("none\\e"), "--", CHILD], "--events: Cannot write"],
+    [["--stdout", CHILD, "--", CHILD], "the command runs it"],
+    // The batch file that is found on the PATH, not the cmd.exe that reads it.
+    [[...path, "--stdout", batch, "--", "tool"], "the command runs it"],
+    [["--cwd", folder.file("none"), "--", CHILD], "--cwd: Cannot run in"],
+  ] as const;
+  for (const [args, reason] of trials) {
+    const { code, answer } = await explained(...args);
+    assertStringIncludes(answer.refused.join(), reason);
+    const run = await jobbox(["run", ...args]);
+    assertEquals([code, run.code], [125, 125], args.join(" "));
+    assertStringIncludes(run.err, reason);
+  }
+  assertEquals(Deno.readTextFileSync(batch), "@exit 0");
+});
+
 Deno.test("explain: the words for people say the same", async () => {
   const { code, out } = await jobbox(["run", "--explain", ...OPTIONS, "--", CHILD, "exit", "0"]);
   assertEquals(code, 0);
@@ -133,6 +165,10 @@ Deno.test("explain: files, variables, what follows a limit, and inputs that are 
       "no-such-input",
     ]
   ) assertStringIncludes(out, text);
+  const ran = await reported("--stdin", "no-such-input", "--", CHILD);
+  assertEquals([ran.code, ran.record.verdict], [125, "failed"]);
+  const [, refusal] = /(--stdin: .*)/.exec(out) ?? [];
+  assertEquals(ran.record.error, refusal);
   const fine = await jobbox(["run", "--explain", "--env", "PATH=C:\\evil", "--", CHILD]);
   assertStringIncludes(fine.out, ", sets PATH\n");
 });

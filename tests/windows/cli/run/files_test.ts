@@ -62,6 +62,50 @@ Deno.test("run: an old record survives a run that never starts, and a report tha
   assertEquals(folder.text("keep.json"), '{"old":1}');
 });
 
+Deno.test("jobbox run: a record that cannot be written at the end leaves the exit code", async () => {
+  using folder = new Folder();
+  const reports = folder.file("reports");
+  Deno.mkdirSync(reports);
+  const args = ["--report", `${reports}\\r.json`, "--meta", `${reports}\\r.meta`];
+  const { code, err } = await jobbox([
+    ...["run", ...args, "--", "cmd", "/c", `rmdir ${reports}& exit 7`],
+  ]);
+  assertEquals(code, 7);
+  const lines = err.trimEnd().split(/\r?\n/);
+  assertEquals(lines.length, 2, err);
+  for (const line of lines) assertStringIncludes(line, "jobbox: Cannot write ");
+});
+
+Deno.test("run: no output is emptied when another file cannot be opened", async () => {
+  using folder = new Folder();
+  const good = folder.file("good");
+  const [missing, stdout] = [folder.file("none\\x"), ["--stdout", good]];
+  for (const cap of [[], ["--max-output", "1M"]]) {
+    for (
+      const bad of [
+        ["--stderr", missing],
+        ["--stdin", missing],
+        ["--stderr", good, "--stdin", missing],
+        ["--cwd", missing],
+      ]
+    ) {
+      Deno.writeTextFileSync(good, "kept");
+      const { code, err } = await jobbox([
+        "run",
+        ...cap,
+        ...stdout,
+        ...bad,
+        "--",
+        CHILD,
+        "exit",
+        "0",
+      ]);
+      assertEquals([code, Deno.readTextFileSync(good)], [125, "kept"], bad.join(" "));
+      assertStringIncludes(err, "none");
+    }
+  }
+});
+
 Deno.test("run: nobody but jobbox writes, renames or deletes its events while they grow", async () => {
   using folder = new Folder();
   const { code } = await run(

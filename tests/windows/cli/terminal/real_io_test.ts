@@ -34,15 +34,6 @@ Deno.test("realIo: a file is read whole, or its first bytes", () => {
   Deno.removeSync(path);
 });
 
-Deno.test("realIo: tells folders from files and from nothing", () => {
-  const io = realIo();
-  const file = Deno.makeTempFileSync();
-  assertEquals(io.isFolder(io.cwd()), true);
-  assertEquals(io.isFolder(file), false);
-  assertEquals(io.isFolder(`${file}.no`), false);
-  Deno.removeSync(file);
-});
-
 Deno.test("realIo: the environment is the system's, without the permission to read it", () => {
   const variables = realIo().environment();
   const root = Object.entries(variables).find(([name]) => name.toUpperCase() === "SYSTEMROOT");

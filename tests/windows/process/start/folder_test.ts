@@ -1,6 +1,9 @@
 import "../../../helpers/bound_kernel.ts";
 import { assertEquals, assertLessOrEqual, assertStringIncludes, assertThrows } from "@std/assert";
+import { ERROR } from "../../../../ffi/constants.ts";
 import { Win32Error } from "../../../../ffi/error.ts";
+import { kernel32 } from "../../../../ffi/library.ts";
+import { decodeWide } from "../../../../ffi/strings.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import {
   checkCmdFolder,
@@ -10,6 +13,7 @@ import {
   runFolder,
 } from "../../../../process/start/folder.ts";
 import { prepareProgram } from "../../../../process/start/program.ts";
+import { fileName } from "../../../../process/start/windows_path.ts";
 import { CHILD, within } from "../../../helpers/job_trials.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
@@ -99,6 +103,37 @@ Deno.test("runFolder: what is missing, a file, or has no plain form is refused b
     }
     assertEquals(runFolder("\\\\?\\UNC\\server\\share\\x"), "\\\\server\\share\\x");
   }));
+
+Deno.test("kindOf: what may not be looked at is not taken for nothing", () => {
+  const denied = substituteKernel("GetFileAttributesW", () => () => {
+    kernel32.SetLastError(ERROR.ACCESS_DENIED);
+    return 0xffff_ffff;
+  });
+  using _ = denied;
+  for (
+    const call of [
+      () => kindOf("C:\\x"),
+      () => runFolder("C:\\x"),
+      () => prepareProgram("C:\\x.exe"),
+      () => prepareProgram("x"),
+    ]
+  ) {
+    const error = assertThrows(call, Win32Error, "Cannot look at");
+    assertEquals(error.code, ERROR.ACCESS_DENIED);
+  }
+});
+
+Deno.test("prepareProgram: a place on the PATH that may not be looked at is passed over", () => {
+  using _ = substituteKernel("GetFileAttributesW", (real) => (path) => {
+    if (!decodeWide(path as Uint16Array<ArrayBuffer>, 9).startsWith("C:\\locked")) {
+      return real(path);
+    }
+    kernel32.SetLastError(ERROR.ACCESS_DENIED);
+    return 0xffff_ffff;
+  });
+  const env = { PATH: "C:\\locked" };
+  assertEquals(fileName(prepareProgram("cmd", { env }).file).toLowerCase(), "cmd.exe");
+});
 
 Deno.test("checkCmdFolder: cmd.exe and batch files run in no folder of a share, other programs do", () =>
   withFolder(async (folder) => {

@@ -10,6 +10,7 @@ import { openStandardHandles, type Stdio } from "../../../../process/start/stdio
 import { CHILD, startChild, within } from "../../../helpers/job_trials.ts";
 import { runDeno } from "../../../helpers/deno_process.ts";
 import { SAME_KERNEL } from "../../../helpers/job_trials.ts";
+import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 import { assertNoHandleLeft, countHandles } from "../../../helpers/open_handles.ts";
 
 async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
@@ -81,6 +82,27 @@ Deno.test("StdioFile: one that cannot be opened starts nothing and leaves nothin
       );
     });
     assertEquals(job.stats().processes.total, 0);
+  }));
+
+Deno.test("StdioFile: nothing is emptied before all of them could be opened", () =>
+  withFolder(async (folder) => {
+    using job = JobObject.create({ killOnClose: true });
+    const path = `${folder}\\good.txt`;
+    await Deno.writeTextFile(path, "what was there before");
+    const start = (stderr: Stdio): unknown =>
+      startChild(job, "exit 0", { stdout: { path }, stderr });
+    assertThrows(() => start({ path: `${folder}\\none\\x` }), Deno.errors.NotFound);
+    assertEquals(await Deno.readTextFile(path), "what was there before");
+    {
+      using _ = substituteKernel("SetEndOfFile", () => () => {
+        kernel32.SetLastError(0);
+        return 0;
+      });
+      assertThrows(() => start("null"), Win32Error, "Cannot empty a child's stdout");
+    }
+    const child = startChild(job, "exit 0", { stdout: { path }, stderr: { path: "NUL" } });
+    assertEquals((await within(child.status, "its end")).code, 0);
+    assertEquals(await Deno.readTextFile(path), "");
   }));
 
 Deno.test("StdioHandle: the child gets a copy, and the caller keeps the handle", () =>
