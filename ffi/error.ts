@@ -16,6 +16,13 @@ const SYMBOLS: ReadonlyMap<number, string> = new Map([
 /**
  * Names an error code as Microsoft's headers do.
  *
+ * @example
+ * ```ts
+ * import { errorSymbol } from "@jobbox/jobobject/ffi";
+ *
+ * console.log(errorSymbol(5)); // ERROR_ACCESS_DENIED
+ * ```
+ *
  * @param code A Win32 error code.
  * @returns The name, such as `"ERROR_ACCESS_DENIED"`, or `"error 1234"` where we know none.
  */
@@ -40,7 +47,21 @@ function systemText(code: number): string {
   return decodeWide(buffer, length).trim();
 }
 
-/** A Win32 function failed. */
+/**
+ * A Win32 function failed.
+ *
+ * @example
+ * ```ts
+ * import { JobObject, Win32Error } from "@jobbox/jobobject";
+ *
+ * try {
+ *   using _job = JobObject.open("build");
+ * } catch (error) {
+ *   if (!(error instanceof Win32Error)) throw error;
+ *   console.log(error.codeName, error.api);
+ * }
+ * ```
+ */
 export class Win32Error extends Error {
   /** `"Win32Error"`. */
   override readonly name: string = "Win32Error";
@@ -89,6 +110,14 @@ function reason(code: number): number {
  * Passes a result on, or throws for the one that means failure (0: FALSE, NULL). Must be called
  * immediately after the function, whose last error the next call may overwrite.
  *
+ * @example
+ * ```ts
+ * import { check, kernel32 } from "@jobbox/jobobject/ffi";
+ *
+ * const id = check(kernel32.GetCurrentProcessId(), "GetCurrentProcessId", "Cannot tell our id");
+ * console.log(id);
+ * ```
+ *
  * @param result What the function returned.
  * @param api The function's name.
  * @param action What is being done, beginning with "Cannot", for the message.
@@ -104,6 +133,14 @@ export function check<T extends number | bigint>(result: T, api: string, action:
 /**
  * Reads the reason of a failure that the caller expects and handles itself. Must be called
  * immediately after the function.
+ *
+ * @example
+ * ```ts
+ * import { ERROR, errorSymbol, failure, kernel32 } from "@jobbox/jobobject/ffi";
+ *
+ * const code = failure(kernel32.CloseHandle(0n));
+ * if (code !== ERROR.SUCCESS) console.log(errorSymbol(code));
+ * ```
  *
  * @param result What the function returned.
  * @returns 0 when it succeeded, else what `GetLastError` gave, or 31 (ERROR_GEN_FAILURE) where that

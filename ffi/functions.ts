@@ -7,6 +7,13 @@
 /**
  * Prototypes by DLL and name; `"address"` before a parameter means an address, not our memory. A
  * function that is called in two ways has a second row, its name followed by `$` and the way.
+ *
+ * @example
+ * ```ts
+ * import { FUNCTIONS } from "@jobbox/jobobject/ffi";
+ *
+ * console.log(FUNCTIONS.kernel32.CloseHandle); // ["BOOL", "HANDLE hObject"]
+ * ```
  */
 export const FUNCTIONS = {
   kernel32: {
@@ -305,6 +312,13 @@ export const FUNCTIONS = {
 /**
  * The functions that may block and are therefore bound a second time, to run on the blocking pool;
  * under their own name with `Async` behind it.
+ *
+ * @example
+ * ```ts
+ * import { BLOCKING_FUNCTIONS } from "@jobbox/jobobject/ffi";
+ *
+ * const mayBlock: readonly string[] = BLOCKING_FUNCTIONS;
+ * ```
  */
 export const BLOCKING_FUNCTIONS = [
   "GetQueuedCompletionStatusEx",

@@ -6,19 +6,62 @@
 import { check } from "./error.ts";
 import { kernel32 } from "./library.ts";
 
-/** A kernel handle: a number that only Windows understands. */
+/**
+ * A kernel handle: a number that only Windows understands.
+ *
+ * @example
+ * ```ts
+ * import { type Handle, kernel32 } from "@jobbox/jobobject/ffi";
+ *
+ * const closed = (handle: Handle): boolean => kernel32.CloseHandle(handle) !== 0;
+ * ```
+ */
 export type Handle = bigint & { readonly brand: "Handle" };
 
-/** What `CreateFileW` and its like return instead of a handle: all bits set. */
+/**
+ * What `CreateFileW` and its like return instead of a handle: all bits set.
+ *
+ * @example
+ * ```ts
+ * import { INVALID_HANDLE_VALUE } from "@jobbox/jobobject/ffi";
+ *
+ * const isFile = (result: bigint): boolean => result !== INVALID_HANDLE_VALUE;
+ * ```
+ */
 export const INVALID_HANDLE_VALUE: Handle = 0xffff_ffff_ffff_ffffn as Handle;
 
-/** The object was closed; nothing can be asked of it any more. */
+/**
+ * The object was closed; nothing can be asked of it any more.
+ *
+ * @example
+ * ```ts
+ * import { AlreadyClosedError, JobObject } from "@jobbox/jobobject";
+ *
+ * const job = JobObject.create();
+ * job.close();
+ * try {
+ *   job.pids();
+ * } catch (error) {
+ *   console.log(error instanceof AlreadyClosedError);
+ * }
+ * ```
+ */
 export class AlreadyClosedError extends Error {
   /** `"AlreadyClosedError"`. */
   override readonly name: string = "AlreadyClosedError";
 }
 
-/** A handle that somebody must close, once. The only caller of `CloseHandle`. */
+/**
+ * A handle that somebody must close, once. The only caller of `CloseHandle`.
+ *
+ * @example
+ * ```ts
+ * import { kernel32, OwnedHandle } from "@jobbox/jobobject/ffi";
+ *
+ * using job = new OwnedHandle(kernel32.CreateJobObjectW(null, null), "a job");
+ * kernel32.TerminateJobObject(job.value, 1);
+ * ```
+ */
 export class OwnedHandle {
   #value: Handle | undefined;
   readonly #what: string;

@@ -151,21 +151,65 @@ function library<D extends DllName>(dll: D): Library<D> {
   return bound as Library<D>;
 }
 
-/** kernel32.dll: all that the module needs for jobs, processes, pipes and the completion port. */
+/**
+ * kernel32.dll: all that the module needs for jobs, processes, pipes and the completion port.
+ *
+ * @example
+ * ```ts
+ * import { kernel32 } from "@jobbox/jobobject/ffi";
+ *
+ * console.log(kernel32.GetCurrentProcessId());
+ * ```
+ */
 export const kernel32: Library<"kernel32"> = library("kernel32");
 
-/** ntdll.dll: only a process's command line and the system's version; a status is the result. */
+/**
+ * ntdll.dll: only a process's command line and the system's version; a status is the result.
+ *
+ * @example
+ * ```ts
+ * import { ntdll } from "@jobbox/jobobject/ffi";
+ *
+ * console.log(Object.keys(ntdll));
+ * ```
+ */
 export const ntdll: Library<"ntdll"> = library("ntdll");
 
-/** user32.dll: only `UserHandleGrantAccess`. */
+/**
+ * user32.dll: only `UserHandleGrantAccess`.
+ *
+ * @example
+ * ```ts
+ * import { user32 } from "@jobbox/jobobject/ffi";
+ *
+ * console.log(Object.keys(user32));
+ * ```
+ */
 export const user32: Library<"user32"> = library("user32");
 
-/** advapi32.dll: only the privilege that some limits need. */
+/**
+ * advapi32.dll: only the privilege that some limits need.
+ *
+ * @example
+ * ```ts
+ * import { advapi32 } from "@jobbox/jobobject/ffi";
+ *
+ * console.log(Object.keys(advapi32));
+ * ```
+ */
 export const advapi32: Library<"advapi32"> = library("advapi32");
 
 /**
  * Binds functions now that would be bound at their first use: all of kernel32.dll, so that no
  * later call pays for it.
+ *
+ * @example
+ * ```ts
+ * import { preload } from "@jobbox/jobobject/ffi";
+ *
+ * const missing = preload();
+ * console.log(missing);
+ * ```
  *
  * @returns The names of the functions that this system lacks.
  * @throws {UnsupportedPlatformError} If this is not Windows.

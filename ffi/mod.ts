@@ -27,13 +27,8 @@ export { check, errorSymbol, failure, Win32Error } from "./error.ts";
 export { BLOCKING_FUNCTIONS, FUNCTIONS } from "./functions.ts";
 export { AlreadyClosedError, type Handle, INVALID_HANDLE_VALUE, OwnedHandle } from "./handle.ts";
 export { advapi32, kernel32, type Library, ntdll, preload, user32 } from "./library.ts";
-export {
-  type FieldLayout,
-  struct,
-  type StructCodec,
-  type StructInput,
-  type StructValue,
-} from "./struct.ts";
+export { type FieldLayout, struct, type StructCodec } from "./struct.ts";
+export type { StructInput, StructValue } from "./struct_types.ts";
 export { STRUCTS } from "./structs.ts";
 export { decodeWide, encodeWide } from "./strings.ts";
 export { UnsupportedPlatformError } from "./unsupported_platform.ts";

@@ -7,6 +7,14 @@
 /**
  * Encodes a string as UTF-16 with a NUL at its end. Lone surrogates pass unharmed.
  *
+ * @example
+ * ```ts
+ * import { encodeWide, kernel32 } from "@jobbox/jobobject/ffi";
+ *
+ * const job = kernel32.CreateJobObjectW(null, encodeWide("build"));
+ * kernel32.CloseHandle(job);
+ * ```
+ *
  * @param text The string.
  * @param what What it is, for the error's message.
  * @returns Memory of `text.length + 1` units.
@@ -23,6 +31,13 @@ export function encodeWide(text: string, what = "a string"): Uint16Array<ArrayBu
 
 /**
  * Decodes UTF-16 up to the first NUL.
+ *
+ * @example
+ * ```ts
+ * import { decodeWide, encodeWide } from "@jobbox/jobobject/ffi";
+ *
+ * console.log(decodeWide(encodeWide("build")));
+ * ```
  *
  * @param units Memory that holds the text.
  * @param length At most so many units; all of them when absent.

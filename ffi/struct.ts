@@ -5,68 +5,19 @@
  * @module
  */
 import { type Scalar, SCALARS } from "./scalars.ts";
-import { isPointerType, type PointerTypeName, VALUE_TYPES, type ValueTypeName } from "./types.ts";
+import type { FieldSpecs, StructInput, StructScope, StructValue } from "./struct_types.ts";
+import { isPointerType, VALUE_TYPES, type ValueTypeName } from "./types.ts";
 
 /**
- * A field: a C type name, the name of another structure of the same scope, `"TYPE[n]"`, or an
- * anonymous `{ union }` or `{ struct }` whose members are fields of the structure around it.
- */
-export type FieldSpec =
-  | string
-  | { readonly union: FieldSpecs }
-  | { readonly struct: FieldSpecs };
-
-/** The fields of a structure, in C order. */
-export type FieldSpecs = { readonly [field: string]: FieldSpec };
-
-/**
- * Structures that may name each other.
+ * One field of a layout; members of nested structures have dotted names.
  *
- * @internal
- */
-export type StructScope = { readonly [name: string]: FieldSpecs };
-
-/** What a C value type decodes to: a bigint for 64 bits, else a number. */
-export type ScalarValue<T extends ValueTypeName> = (typeof VALUE_TYPES)[T] extends
-  "u64" | "i64" | "usize" ? bigint
-  : number;
-
-/** What one field decodes to; `S` is the scope that its type may name. */
-export type FieldValue<S, F> = F extends ValueTypeName ? ScalarValue<F>
-  : F extends PointerTypeName ? bigint
-  : F extends keyof S ? FieldsValue<S, S[F]>
-  : F extends `WCHAR[${number}]` ? string
-  : F extends `${infer E}[${number}]` ? FieldValue<S, E>[]
-  : never;
-
-/** A union of types as what is all of them at once. */
-export type Intersection<U> = (U extends unknown ? (value: U) => void : never) extends
-  (value: infer I) => void ? I : never;
-
-/** The members that an anonymous `{ union }` or `{ struct }` gives to the structure around it. */
-export type Anonymous<S, F> = F extends { union: infer U } ? FieldsValue<S, U>
-  : F extends { struct: infer T } ? FieldsValue<S, T>
-  // deno-lint-ignore ban-types -- the identity of the intersection below
-  : {};
-
-/**
- * What the fields `F` decode to together; `S` is the scope that their types may name.
+ * @example
+ * ```ts
+ * import type { FieldLayout } from "@jobbox/jobobject/ffi";
  *
- * @internal
+ * const end = ({ offset, size }: FieldLayout): number => offset + size;
+ * ```
  */
-export type FieldsValue<S, F> =
-  & { -readonly [K in keyof F as F[K] extends string ? K : never]: FieldValue<S, F[K]> }
-  & Intersection<{ [K in keyof F]: Anonymous<S, F[K]> }[keyof F]>;
-
-/** What a structure decodes to: numbers up to 32 bits, bigints for 64 bits, handles and addresses. */
-export type StructValue<S, N extends keyof S> = FieldsValue<S, S[N]>;
-
-/** What a structure is encoded from: absent fields are zero. */
-export type StructInput<V> = V extends bigint | number | string ? V
-  : V extends (infer E)[] ? readonly StructInput<E>[]
-  : { readonly [K in keyof V]?: StructInput<V[K]> };
-
-/** One field of a layout; members of nested structures have dotted names. */
 export interface FieldLayout {
   /** Path from the outer structure, as C writes it. */
   readonly path: string;
@@ -76,7 +27,16 @@ export interface FieldLayout {
   readonly size: number;
 }
 
-/** The layout, encoder and decoder of one C structure (x64 and arm64, little endian). */
+/**
+ * The layout, encoder and decoder of one C structure (x64 and arm64, little endian).
+ *
+ * @example
+ * ```ts
+ * import type { StructCodec } from "@jobbox/jobobject/ffi";
+ *
+ * const zeroed = <V>(codec: StructCodec<V>): V => codec.decode(codec.allocate());
+ * ```
+ */
 export interface StructCodec<V> {
   /** The C name. */
   readonly name: string;

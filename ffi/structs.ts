@@ -7,7 +7,16 @@
  * @module
  */
 
-/** C structures by name: fields in order, with their C types. */
+/**
+ * C structures by name: fields in order, with their C types.
+ *
+ * @example
+ * ```ts
+ * import { STRUCTS } from "@jobbox/jobobject/ffi";
+ *
+ * console.log(Object.keys(STRUCTS.IO_COUNTERS));
+ * ```
+ */
 export const STRUCTS = {
   // -- winnt.h: job objects -------------------------------------------------------------------
 

@@ -6,6 +6,16 @@
 
 /**
  * Messages were asked for of a job that was not made with `notifications`.
+ *
+ * @example
+ * ```ts
+ * import { JobObject, NotRegisteredError } from "@jobbox/jobobject";
+ *
+ * using job = JobObject.create();
+ * await job.pollNotification().catch((error: unknown) => {
+ *   if (error instanceof NotRegisteredError) console.log("made without notifications");
+ * });
+ * ```
  */
 export class NotRegisteredError extends Error {
   /** `"NotRegisteredError"`. */
@@ -15,6 +25,17 @@ export class NotRegisteredError extends Error {
 /**
  * The system accepted a limit and does not have it: it would be an empty promise. The job's limits
  * are as before.
+ *
+ * @example
+ * ```ts
+ * import { JobObject, LimitNotAppliedError } from "@jobbox/jobobject";
+ *
+ * try {
+ *   using _job = JobObject.create({ limits: { netBandwidth: 1_000_000 } });
+ * } catch (error) {
+ *   if (error instanceof LimitNotAppliedError) console.log(error.limit, error.wanted, error.found);
+ * }
+ * ```
  */
 export class LimitNotAppliedError extends Error {
   /** `"LimitNotAppliedError"`. */

@@ -11,7 +11,16 @@ import { encodeWide } from "../ffi/strings.ts";
 import { shown } from "../process/start/shown.ts";
 import { infoClass, query } from "./info_class.ts";
 
-/** A right to a job. */
+/**
+ * A right to a job.
+ *
+ * @example
+ * ```ts
+ * import type { JobAccess } from "@jobbox/jobobject";
+ *
+ * const access: JobAccess[] = ["query", "terminate"];
+ * ```
+ */
 export type JobAccess = "assign" | "set" | "query" | "terminate";
 
 const RIGHTS: { readonly [A in JobAccess]: number } = {

@@ -10,7 +10,16 @@ import { type ProcessUsage, processUsage } from "../process/query/process_usage.
 import { type SnapshotEntry, snapshotProcesses } from "../process/query/snapshot.ts";
 import { containsHandle, openProcess, processIds } from "./membership.ts";
 
-/** A process of a job. */
+/**
+ * A process of a job.
+ *
+ * @example
+ * ```ts
+ * import type { ProcessEntry } from "@jobbox/jobobject";
+ *
+ * const say = ({ pid, image }: ProcessEntry): string => `${pid} ${image}`;
+ * ```
+ */
 export interface ProcessEntry {
   /** Its id. */
   readonly pid: number;

@@ -18,37 +18,80 @@ import { MACHINE } from "./limits/control.ts";
 import type { Limits } from "./limits/limits.ts";
 import { checkedLimits, sealChecked } from "./limits/change.ts";
 
-/** How to make a job. */
+/**
+ * How to make a job.
+ *
+ * @example
+ * ```ts
+ * import type { CreateOptions } from "@jobbox/jobobject";
+ *
+ * const options: CreateOptions = { name: "build", killOnClose: true, limits: { activeProcesses: 20 } };
+ * ```
+ */
 export interface CreateOptions {
   /**
    * A name under which other processes can open the job: up to 260 UTF-16 units, case-sensitive, in
    * the namespace of the session unless it begins with `Global\`. Absent or empty: no name.
    */
   name?: string;
-  /** Takes a job that has the name already; `false` when absent: that is an error. */
+  /**
+   * Takes a job that has the name already; without it that is an error.
+   *
+   * @default {false}
+   */
   openExisting?: boolean;
   /**
    * Keeps every message from the creation on for whoever takes messages first, by
-   * `pollNotification()` or by `notifications()`; then no copy is kept. `false` when absent:
-   * `pollNotification()` is refused, and `notifications()` gives the messages from its call on.
+   * `pollNotification()` or by `notifications()`; then no copy is kept. Without
+   * it `pollNotification()` is refused, and `notifications()` gives the messages from its call on.
+   *
+   * @default {false}
    */
   notifications?: boolean;
-  /** Ends all its processes when the last handle is closed; `false` when absent. */
+  /**
+   * Ends all its processes when the last handle is closed.
+   *
+   * @default {false}
+   */
   killOnClose?: boolean;
-  /** Limits that are in force before the first process; none when absent. */
+  /**
+   * Limits that are in force before the first process.
+   *
+   * @default {{}}
+   */
   limits?: Limits;
 }
 
-/** How to open a job. */
+/**
+ * How to open a job.
+ *
+ * @example
+ * ```ts
+ * import type { OpenOptions } from "@jobbox/jobobject";
+ *
+ * const options: OpenOptions = { access: ["query"] };
+ * ```
+ */
 export interface OpenOptions {
   /**
-   * The rights that are needed; all four when absent. A call without its right fails with
-   * ERROR_ACCESS_DENIED; `spawn()` needs `assign` and `query`, `notifications()` `set` and `query`.
+   * The rights that are needed. A call without its right fails with ERROR_ACCESS_DENIED; `spawn()`
+   * needs `assign` and `query`, `notifications()` `set` and `query`.
+   *
+   * @default {["assign", "set", "query", "terminate"]}
    */
   access?: readonly JobAccess[];
 }
 
-/** How to wait. */
+/**
+ * How to wait.
+ *
+ * @example
+ * ```ts
+ * import type { WaitOptions } from "@jobbox/jobobject";
+ *
+ * const options: WaitOptions = { signal: AbortSignal.timeout(10_000) };
+ * ```
+ */
 export interface WaitOptions {
   /** Gives up waiting, with its reason. */
   signal?: AbortSignal;

@@ -53,7 +53,17 @@ export interface ResourceLimits {
  */
 export type JobLimits = ResourceLimits;
 
-/** The two kinds of {@linkcode JobObject.setCpuLimit}. */
+/**
+ * The two kinds of {@linkcode JobObject.setCpuLimit}.
+ *
+ * @example
+ * ```ts
+ * import { CpuRateControlType, JobObject } from "@jobbox/jobobject";
+ *
+ * using job = JobObject.create();
+ * job.setCpuLimit(CpuRateControlType.RateBased, 2500);
+ * ```
+ */
 export const CpuRateControlType = {
   /** The value is a weight, 1 to 9. */
   WeightBased: 0,
@@ -64,16 +74,52 @@ export const CpuRateControlType = {
 /** One of {@linkcode CpuRateControlType}. */
 export type CpuRateControlType = (typeof CpuRateControlType)[keyof typeof CpuRateControlType];
 
-/** Smallest rate of {@linkcode ResourceLimits.cpuLimit}. */
+/**
+ * Smallest rate of {@linkcode ResourceLimits.cpuLimit}.
+ *
+ * @example
+ * ```ts
+ * import { CPU_LIMIT_MIN } from "@jobbox/jobobject";
+ *
+ * const isRate = (value: number): boolean => value >= CPU_LIMIT_MIN;
+ * ```
+ */
 export const CPU_LIMIT_MIN = 1;
 
-/** Largest rate of {@linkcode ResourceLimits.cpuLimit}: the whole machine. */
+/**
+ * Largest rate of {@linkcode ResourceLimits.cpuLimit}: the whole machine.
+ *
+ * @example
+ * ```ts
+ * import { CPU_LIMIT_MAX } from "@jobbox/jobobject";
+ *
+ * const percent = (rate: number): number => 100 * rate / CPU_LIMIT_MAX;
+ * ```
+ */
 export const CPU_LIMIT_MAX = 10000;
 
-/** Smallest weight of {@linkcode ResourceLimits.cpuWeight}. */
+/**
+ * Smallest weight of {@linkcode ResourceLimits.cpuWeight}.
+ *
+ * @example
+ * ```ts
+ * import { CPU_WEIGHT_MIN } from "@jobbox/jobobject";
+ *
+ * const isWeight = (value: number): boolean => value >= CPU_WEIGHT_MIN;
+ * ```
+ */
 export const CPU_WEIGHT_MIN = 1;
 
-/** Largest weight of {@linkcode ResourceLimits.cpuWeight}. */
+/**
+ * Largest weight of {@linkcode ResourceLimits.cpuWeight}.
+ *
+ * @example
+ * ```ts
+ * import { CPU_WEIGHT_MAX } from "@jobbox/jobobject";
+ *
+ * const isWeight = (value: number): boolean => value <= CPU_WEIGHT_MAX;
+ * ```
+ */
 export const CPU_WEIGHT_MAX = 9;
 
 const RATE = { min: CPU_LIMIT_MIN, max: CPU_LIMIT_MAX, unit: "" };

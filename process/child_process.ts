@@ -6,7 +6,7 @@
 import { check, Win32Error } from "../ffi/error.ts";
 import type { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
-import { ProcessReadableStream, writableStream } from "./io/child_streams.ts";
+import { type ProcessReadableStream, readableStream, writableStream } from "./io/child_streams.ts";
 import { completionPort } from "./io/completion_port.ts";
 import { breakGroup } from "./console_break.ts";
 import type { EndedBy, EndingLimit, EndRequest } from "./exit/ended_by.ts";
@@ -21,28 +21,12 @@ import { exitWatch, type Watched } from "./exit/exit_watch.ts";
 import { resume } from "./start/launch.ts";
 import { describe } from "./options.ts";
 import { readStop } from "./spawn_options.ts";
+import type { StopOptions, StopResult } from "./stop.ts";
 import { collectOutput, piped, type ProcessOutput } from "./output.ts";
 import type { PipeReader, PipeWriter } from "./io/pipe.ts";
 import { type ProcessUsage, processUsage } from "./query/process_usage.ts";
 
 export type { EndedBy, EndingLimit, ProcessEnd, ProcessOutput, ProcessStatus };
-
-/** How {@linkcode ChildProcess.stop} goes about it. */
-export interface StopOptions {
-  /** Time for the process to end by itself after CTRL_BREAK, in ms; 5000 when absent. */
-  grace?: number;
-  /** Exit code of a process that has to be ended; 1 when absent. */
-  exitCode?: number;
-}
-
-/** What came of {@linkcode ChildProcess.stop}. */
-export type StopResult =
-  /** The process had ended already. */
-  | "exited"
-  /** It ended within its grace after CTRL_BREAK. */
-  | "asked"
-  /** It was terminated. */
-  | "killed";
 
 /** What a started process is made of; see `spawn()`. */
 export interface ChildParts {
@@ -64,7 +48,7 @@ export interface ChildParts {
   readonly endingLimit: (end: ProcessEnd) => EndingLimit | undefined;
   /** Whether it is the leader of a group that can be sent CTRL_BREAK. */
   readonly group: boolean;
-  /** Time for which `output()` reads on behind the process's end, in ms. */
+  /** Time for which `output()` reads on after the process's end, in ms. */
   readonly drainTimeout: number;
   /** Ends it when aborted. */
   readonly signal: AbortSignal | undefined;
@@ -75,7 +59,18 @@ const KILLING: readonly Deno.Signal[] = ["SIGTERM", "SIGKILL", "SIGINT", "SIGQUI
 
 let make: (parts: ChildParts) => ChildProcess;
 
-/** A process in a job; made by `JobObject.spawn()`. */
+/**
+ * A process in a job; made by `JobObject.spawn()`.
+ *
+ * @example
+ * ```ts
+ * import { ChildProcess, JobObject } from "@jobbox/jobobject";
+ *
+ * await using job = JobObject.create({ killOnClose: true });
+ * const child: ChildProcess = job.spawn("cmd", { args: ["/c", "exit 3"] });
+ * console.log((await child.status).code);
+ * ```
+ */
 export class ChildProcess implements AsyncDisposable {
   /** Its id. */
   readonly pid: number;
@@ -109,8 +104,8 @@ export class ChildProcess implements AsyncDisposable {
     this.pid = parts.pid;
     this.#parts = parts;
     this.#stdin = parts.stdin && writableStream(parts.stdin);
-    this.#stdout = parts.stdout && new ProcessReadableStream(parts.stdout);
-    this.#stderr = parts.stderr && new ProcessReadableStream(parts.stderr);
+    this.#stdout = parts.stdout && readableStream(parts.stdout);
+    this.#stderr = parts.stderr && readableStream(parts.stderr);
     const { promise, resolve } = Promise.withResolvers<ProcessStatus>();
     this.status = promise;
     this.#resolve = resolve;
@@ -162,7 +157,8 @@ export class ChildProcess implements AsyncDisposable {
    * `truncated` tells that it was given up.
    *
    * @returns Its end and its output.
-   * @throws {TypeError} If a stream is being read by somebody else.
+   * @throws {TypeError} If a stream is being read by something else.
+   * @throws {Win32Error} If the system refuses to read a pipe.
    */
   output(): Promise<ProcessOutput> {
     return collectOutput({
@@ -178,6 +174,7 @@ export class ChildProcess implements AsyncDisposable {
    * ends them all.
    *
    * @param signal SIGTERM, SIGKILL, SIGINT, SIGQUIT or SIGABRT, all the same on Windows.
+   * @default {"SIGTERM"}
    * @throws {TypeError} If it has ended already, or the signal is another.
    * @throws {Win32Error} If the system refuses.
    */
@@ -196,7 +193,8 @@ export class ChildProcess implements AsyncDisposable {
 
   /**
    * Stops the process in steps: CTRL_BREAK to its group and its grace, if it was started with
-   * `newProcessGroup` and shares our console, and then its termination.
+   * `newProcessGroup` and shares our console, and then its termination. Where this program has no
+   * console the break cannot be sent, and it is terminated at once.
    *
    * @param options How long the grace is.
    * @returns What came of it; `status` has it as `endedBy`.
@@ -253,7 +251,7 @@ export class ChildProcess implements AsyncDisposable {
     thread.close();
   }
 
-  /** Keeps the program alive while the process runs (the beginning). */
+  /** Keeps the program alive while the process runs, as it does from the beginning. */
   ref(): void {
     this.#setReferenced(true);
   }
@@ -263,7 +261,11 @@ export class ChildProcess implements AsyncDisposable {
     this.#setReferenced(false);
   }
 
-  /** Ends the process if it runs, waits for its end, and closes its pipes. */
+  /**
+   * Ends the process if it runs, waits for its end, and closes its pipes.
+   *
+   * @throws {Win32Error} If the system refuses to end it.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     // Keeps the event loop alive while we wait.
     this.ref();

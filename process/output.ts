@@ -6,7 +6,16 @@
 import type { ProcessReadableStream } from "./io/child_streams.ts";
 import type { ProcessStatus } from "./exit/exit_status.ts";
 
-/** What `ChildProcess.output()` gives. */
+/**
+ * What `ChildProcess.output()` gives.
+ *
+ * @example
+ * ```ts
+ * import type { ProcessOutput } from "@jobbox/jobobject";
+ *
+ * const text = ({ stdout }: ProcessOutput): string => new TextDecoder().decode(stdout);
+ * ```
+ */
 export interface ProcessOutput extends ProcessStatus {
   /**
    * Whether reading was given up `drainTimeout` after the process's end, while another process still

@@ -23,28 +23,70 @@ import { PRIORITIES, type PriorityClass } from "./start/priority.ts";
 import type { ProgramOptions } from "./start/program.ts";
 import type { Stdio, StdioFile, StdioHandle } from "./start/stdio.ts";
 
-/** How to start a process: the options of `Deno.Command`, and what a sandbox needs beside them. */
+/**
+ * How to start a process: the options of `Deno.Command`, and what a sandbox needs beside them.
+ *
+ * @example
+ * ```ts
+ * import type { SpawnOptions } from "@jobbox/jobobject";
+ *
+ * const options: SpawnOptions = { args: ["build.js"], stdout: "piped", stderr: { path: "err.txt" } };
+ * ```
+ */
 export interface SpawnOptions extends ProgramOptions {
-  /** Standard input; `"inherit"` when absent. */
+  /**
+   * Standard input.
+   *
+   * @default {"inherit"}
+   */
   stdin?: Stdio;
-  /** Standard output; `"inherit"` when absent. */
+  /**
+   * Standard output.
+   *
+   * @default {"inherit"}
+   */
   stdout?: Stdio;
-  /** Standard error; `"inherit"` when absent. */
+  /**
+   * Standard error.
+   *
+   * @default {"inherit"}
+   */
   stderr?: Stdio;
   /**
    * Ends the process when aborted, with exit code 1; its `status` then says `endedBy` `"abort"`, or
    * `"timeout"` for an `AbortSignal.timeout()`. Aborted already, nothing is started.
    */
   signal?: AbortSignal;
-  /** Makes it the leader of a group that CTRL_BREAK reaches and Ctrl-C does not; `false` when absent. */
+  /**
+   * Makes it the leader of a group that CTRL_BREAK reaches and Ctrl-C does not: so that `stop()` can
+   * ask it to end.
+   *
+   * @default {false}
+   */
   newProcessGroup?: boolean;
-  /** Gives it no window and a console of its own that nobody sees; `false` when absent. */
+  /**
+   * Gives it no window and a console of its own that nobody sees.
+   *
+   * @default {false}
+   */
   noWindow?: boolean;
-  /** Gives it a console window of its own; `false` when absent. */
+  /**
+   * Gives it a console window of its own.
+   *
+   * @default {false}
+   */
   newConsole?: boolean;
-  /** Gives it no console, and a group of its own; `false` when absent. */
+  /**
+   * Gives it no console, and a group of its own.
+   *
+   * @default {false}
+   */
   detached?: boolean;
-  /** Leaves it suspended until `resume()`; `false` when absent. */
+  /**
+   * Leaves it suspended until `resume()`.
+   *
+   * @default {false}
+   */
   suspended?: boolean;
   /** Its priority; the job's own limit wins over it. The caller's when absent. */
   priority?: PriorityClass;

@@ -5,13 +5,22 @@
  * @module
  */
 import { JOB_OBJECT_CPU_RATE_CONTROL as FLAGS } from "../../ffi/constants.ts";
-import type { StructInput, StructValue } from "../../ffi/struct.ts";
+import type { StructInput, StructValue } from "../../ffi/struct_types.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
 import { checkInteger, checkKeys, checkNumber } from "./check.ts";
 import { describe } from "../../process/options.ts";
 import { cpusToPercent, percentToRate, rateToPercent } from "../units.ts";
 
-/** May stand in every {@linkcode CpuLimit}. */
+/**
+ * May stand in every {@linkcode CpuLimit}.
+ *
+ * @example
+ * ```ts
+ * import type { CpuNotify } from "@jobbox/jobobject";
+ *
+ * const told: CpuNotify = { notify: true };
+ * ```
+ */
 export interface CpuNotify {
   /**
    * Whether exceeding the rate counts for {@linkcode NotificationLimits.cpuRate}; `false` when
@@ -20,7 +29,16 @@ export interface CpuNotify {
   readonly notify?: boolean;
 }
 
-/** Never more than a share of the machine, also when processors are idle. */
+/**
+ * Never more than a share of the machine, also when processors are idle.
+ *
+ * @example
+ * ```ts
+ * import type { HardCap } from "@jobbox/jobobject";
+ *
+ * const half: HardCap = { hardCap: 50 };
+ * ```
+ */
 export interface HardCap extends CpuNotify {
   /**
    * Percent of all processors together, 0.01 to 100 in steps of 0.01; 25 is one of four
@@ -29,19 +47,46 @@ export interface HardCap extends CpuNotify {
   readonly hardCap: number;
 }
 
-/** A share of the machine that may be exceeded while processors are idle. */
+/**
+ * A share of the machine that may be exceeded while processors are idle.
+ *
+ * @example
+ * ```ts
+ * import type { SoftCap } from "@jobbox/jobobject";
+ *
+ * const halfIfBusy: SoftCap = { softCap: 50 };
+ * ```
+ */
 export interface SoftCap extends CpuNotify {
   /** Percent of all processors together, 0.01 to 100 in steps of 0.01. */
   readonly softCap: number;
 }
 
-/** A share in relation to the other jobs. */
+/**
+ * A share in relation to the other jobs.
+ *
+ * @example
+ * ```ts
+ * import type { CpuWeight } from "@jobbox/jobobject";
+ *
+ * const favoured: CpuWeight = { weight: 9 };
+ * ```
+ */
 export interface CpuWeight extends CpuNotify {
   /** 1 to 9; jobs without one count 5. Win32: `JOB_OBJECT_CPU_RATE_CONTROL_WEIGHT_BASED`. */
   readonly weight: number;
 }
 
-/** A reserved and a highest share of the machine. */
+/**
+ * A reserved and a highest share of the machine.
+ *
+ * @example
+ * ```ts
+ * import type { CpuRange } from "@jobbox/jobobject";
+ *
+ * const between: CpuRange = { min: 10, max: 50 };
+ * ```
+ */
 export interface CpuRange extends CpuNotify {
   /**
    * Percent of all processors together that is reserved, 0 to `max` in steps of 0.01. All jobs of
@@ -52,7 +97,16 @@ export interface CpuRange extends CpuNotify {
   readonly max: number;
 }
 
-/** As {@linkcode HardCap}, counted in processors; `limits()` gives it back as `hardCap`. */
+/**
+ * As {@linkcode HardCap}, counted in processors; `limits()` gives it back as `hardCap`.
+ *
+ * @example
+ * ```ts
+ * import type { HardCapCpus } from "@jobbox/jobobject";
+ *
+ * const oneAndAHalf: HardCapCpus = { hardCapCpus: 1.5 };
+ * ```
+ */
 export interface HardCapCpus extends CpuNotify {
   /**
    * Processors, above 0 and at most as many as the machine has; 1.5 is the time of one and a half.
@@ -65,6 +119,13 @@ export interface HardCapCpus extends CpuNotify {
  * How much processor time the processes of a job get, all together: exactly one of five ways. In a
  * nested job the share is one of the parent's. See Microsoft's page on
  * `JOBOBJECT_CPU_RATE_CONTROL_INFORMATION`.
+ *
+ * @example
+ * ```ts
+ * import type { CpuLimit } from "@jobbox/jobobject";
+ *
+ * const limits: CpuLimit[] = [{ hardCap: 50 }, { weight: 9 }, { min: 10, max: 50 }];
+ * ```
  */
 export type CpuLimit = HardCap | SoftCap | CpuWeight | CpuRange | HardCapCpus;
 

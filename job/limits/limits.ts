@@ -6,7 +6,16 @@
 import type { PriorityClass } from "../../process/start/priority.ts";
 import type { CpuLimit } from "./cpu_limit.ts";
 
-/** Bytes of memory that stay resident. */
+/**
+ * Bytes of memory that stay resident.
+ *
+ * @example
+ * ```ts
+ * import type { WorkingSet } from "@jobbox/jobobject";
+ *
+ * const workingSet: WorkingSet = { min: 1024 ** 2, max: 64 * 1024 ** 2 };
+ * ```
+ */
 export interface WorkingSet {
   /** Bytes that a process may keep, at least 4096. */
   readonly min: number;
@@ -14,7 +23,16 @@ export interface WorkingSet {
   readonly max: number;
 }
 
-/** Processors of one processor group. */
+/**
+ * Processors of one processor group.
+ *
+ * @example
+ * ```ts
+ * import type { GroupAffinity } from "@jobbox/jobobject";
+ *
+ * const firstTwo: GroupAffinity = { group: 0, mask: 0b11n };
+ * ```
+ */
 export interface GroupAffinity {
   /** The group, 0 to 65534; machines of up to 64 processors have group 0 only. */
   readonly group: number;
@@ -22,10 +40,28 @@ export interface GroupAffinity {
   readonly mask: bigint;
 }
 
-/** What happens when {@linkcode Limits.jobUserTime} is used up. */
+/**
+ * What happens when {@linkcode Limits.jobUserTime} is used up.
+ *
+ * @example
+ * ```ts
+ * import type { EndOfJobTime } from "@jobbox/jobobject";
+ *
+ * const whenUsedUp: EndOfJobTime = "post";
+ * ```
+ */
 export type EndOfJobTime = "terminate" | "post";
 
-/** Something of the desktop that a job's processes may not do. */
+/**
+ * Something of the desktop that a job's processes may not do.
+ *
+ * @example
+ * ```ts
+ * import type { UiLimit } from "@jobbox/jobobject";
+ *
+ * const locked: UiLimit[] = ["readClipboard", "exitWindows"];
+ * ```
+ */
 export type UiLimit =
   | "handles"
   | "readClipboard"
@@ -47,6 +83,13 @@ export type UiLimit =
  * none, and the system looks at them about once a second. In nested jobs the strictest of the chain
  * holds for memory, times, affinity, priority and working set; the others come from the innermost
  * job. See Microsoft's page on `JOBOBJECT_EXTENDED_LIMIT_INFORMATION`.
+ *
+ * @example
+ * ```ts
+ * import type { Limits } from "@jobbox/jobobject";
+ *
+ * const limits: Limits = { jobMemory: 512 * 1024 ** 2, cpu: { hardCap: 50 }, activeProcesses: null };
+ * ```
  */
 export interface Limits {
   /**
@@ -182,6 +225,13 @@ export interface Limits {
 /**
  * The limits of a job as they were read. What was never set is absent; what the system does not say
  * is absent too, and named in `unknown`.
+ *
+ * @example
+ * ```ts
+ * import type { LimitsInForce } from "@jobbox/jobobject";
+ *
+ * const isCapped = (limits: LimitsInForce): boolean => limits.jobMemory !== undefined;
+ * ```
  */
 export interface LimitsInForce extends Limits {
   /**

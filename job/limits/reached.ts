@@ -9,7 +9,16 @@ import type { EndingLimit } from "../../process/exit/ended_by.ts";
 import { ExitError, NtStatus } from "../../process/exit/status_codes.ts";
 import type { Limits } from "./limits.ts";
 
-/** A limit of which it can be told that it was reached. */
+/**
+ * A limit of which it can be told that it was reached.
+ *
+ * @example
+ * ```ts
+ * import type { ReachableLimit } from "@jobbox/jobobject";
+ *
+ * const ofMemory: ReachableLimit[] = ["jobMemory", "processMemory"];
+ * ```
+ */
 export type ReachableLimit = "jobMemory" | "processMemory" | "activeProcesses" | EndingLimit;
 
 /**
@@ -22,10 +31,26 @@ export type ReachableLimit = "jobMemory" | "processMemory" | "activeProcesses" |
  *   job ends any.
  * - `"measure"`: what was measured has come to the limit, or so near to it that one more allocation
  *   may have been refused. A program that needs just what it may have looks the same.
+ *
+ * @example
+ * ```ts
+ * import type { LimitEvidence } from "@jobbox/jobobject";
+ *
+ * const isCertain = (evidence: LimitEvidence): boolean => evidence === "message";
+ * ```
  */
 export type LimitEvidence = "message" | "exitCode" | "count" | "measure";
 
-/** A limit that was reached. */
+/**
+ * A limit that was reached.
+ *
+ * @example
+ * ```ts
+ * import type { LimitReached } from "@jobbox/jobobject";
+ *
+ * const say = ({ limit, evidence }: LimitReached): string => `${limit}, by ${evidence}`;
+ * ```
+ */
 export interface LimitReached {
   /** Its key in {@linkcode Limits}. */
   readonly limit: ReachableLimit;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { JOBOBJECTINFOCLASS } from "../../ffi/constants.ts";
-import type { StructValue } from "../../ffi/struct.ts";
+import type { StructValue } from "../../ffi/struct_types.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
 import type { CpuRateControl, Machine } from "./cpu_limit.ts";
 import type { Limits } from "./limits.ts";

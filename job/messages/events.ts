@@ -3,10 +3,9 @@
  *
  * Theory of operation. A job that this process made is associated with the module's completion port
  * before it can have a process, so no message is missed. Each message goes to every consumer's own
- * queue. A job made with notifications keeps its messages from its creation on for the first
- * consumer: that one takes the queue over, so that nothing piles up beside it. Windows promises none
- * of the messages but one. That the job is empty is what consumers end at, so the accounting is asked
- * while they wait, and the message is made up where it did not come.
+ * queue. A job made with notifications keeps its messages for the first consumer, which takes the
+ * queue over. Windows promises none of the messages but one. Consumers end when the job is empty, so
+ * the accounting is asked while they wait, and the message is made up where it did not come.
  *
  * @module
  */
@@ -14,7 +13,8 @@ import { ERROR, JOB_OBJECT_MSG, JOBOBJECTINFOCLASS } from "../../ffi/constants.t
 import { check, Win32Error } from "../../ffi/error.ts";
 import { AlreadyClosedError, type Handle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
-import { struct, type StructValue } from "../../ffi/struct.ts";
+import { struct } from "../../ffi/struct.ts";
+import type { StructValue } from "../../ffi/struct_types.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { completionPort, type Packet } from "../../process/io/completion_port.ts";
 import { exitWatch } from "../../process/exit/exit_watch.ts";

@@ -25,10 +25,28 @@ const OF_PROCESS = {
   [JOB_OBJECT_MSG.SILO_TERMINATED]: "siloTerminated",
 } as const satisfies { readonly [code: number]: ProcessNotificationType };
 
-/** The messages that are about the job as a whole. */
+/**
+ * The messages that are about the job as a whole.
+ *
+ * @example
+ * ```ts
+ * import type { PlainNotificationType } from "@jobbox/jobobject";
+ *
+ * const last: PlainNotificationType = "activeProcessZero";
+ * ```
+ */
 export type PlainNotificationType = "endOfJobTime" | "activeProcessLimit" | "activeProcessZero";
 
-/** The messages that are about one process. */
+/**
+ * The messages that are about one process.
+ *
+ * @example
+ * ```ts
+ * import type { ProcessNotificationType } from "@jobbox/jobobject";
+ *
+ * const ends: ProcessNotificationType[] = ["exitProcess", "abnormalExitProcess"];
+ * ```
+ */
 export type ProcessNotificationType =
   | "endOfProcessTime"
   | "newProcess"
@@ -64,6 +82,18 @@ export type ProcessNotificationType =
  *   Reading the violation let the system report again, which happened exactly once for this message.
  * - `jobCycleTimeLimit`, `siloTerminated`: named in the headers and not documented by Microsoft.
  * - `unknown`: a newer system's message, with its number and what came with it.
+ *
+ * @example
+ * ```ts
+ * import type { JobNotification } from "@jobbox/jobobject";
+ *
+ * async function follow(messages: AsyncIterable<JobNotification>): Promise<void> {
+ *   for await (const message of messages) {
+ *     if (message.type === "newProcess") console.log(message.pid);
+ *     if (message.type === "activeProcessZero") break;
+ *   }
+ * }
+ * ```
  */
 export type JobNotification =
   | { readonly type: PlainNotificationType }
@@ -87,10 +117,28 @@ export type JobNotification =
     readonly value: bigint;
   };
 
-/** The seed's name for the message that no process is left. */
+/**
+ * The seed's name for the message that no process is left.
+ *
+ * @example
+ * ```ts
+ * import type { MsgAllProcessesExited } from "@jobbox/jobobject";
+ *
+ * const message: MsgAllProcessesExited = { type: "activeProcessZero" };
+ * ```
+ */
 export type MsgAllProcessesExited = { readonly type: "activeProcessZero" };
 
-/** The name of a message. */
+/**
+ * The name of a message.
+ *
+ * @example
+ * ```ts
+ * import type { JobNotificationType } from "@jobbox/jobobject";
+ *
+ * const wanted: JobNotificationType[] = ["jobMemoryLimit", "notificationLimit"];
+ * ```
+ */
 export type JobNotificationType = JobNotification["type"];
 
 /**

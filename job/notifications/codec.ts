@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { StructInput, StructValue } from "../../ffi/struct.ts";
+import type { StructInput, StructValue } from "../../ffi/struct_types.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
 import type {
   LimitViolation,

@@ -5,13 +5,40 @@
  * @module
  */
 
-/** For how much of an interval a rate may be exceeded: 20, 40 or 60 percent. */
+/**
+ * For how much of an interval a rate may be exceeded: 20, 40 or 60 percent.
+ *
+ * @example
+ * ```ts
+ * import type { Tolerance } from "@jobbox/jobobject";
+ *
+ * const patient: Tolerance = "high";
+ * ```
+ */
 export type Tolerance = "low" | "medium" | "high";
 
-/** Over which time a rate is watched: 10 seconds, 1 minute or 10 minutes. */
+/**
+ * Over which time a rate is watched: 10 seconds, 1 minute or 10 minutes.
+ *
+ * @example
+ * ```ts
+ * import type { ToleranceInterval } from "@jobbox/jobobject";
+ *
+ * const wide: ToleranceInterval = "long";
+ * ```
+ */
 export type ToleranceInterval = "short" | "medium" | "long";
 
-/** When exceeding a rate is reported. */
+/**
+ * When exceeding a rate is reported.
+ *
+ * @example
+ * ```ts
+ * import type { RateTolerance } from "@jobbox/jobobject";
+ *
+ * const rate: RateTolerance = { tolerance: "low", interval: "short" };
+ * ```
+ */
 export interface RateTolerance {
   /**
    * For how much of the interval the rate may be exceeded: `"low"` 20 %, `"medium"` 40 %, `"high"`
@@ -31,6 +58,13 @@ export interface RateTolerance {
  * `setNotificationLimits` an absent key leaves what stands, a value sets it, `null` lifts it. See
  * Microsoft's pages on `JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION` and
  * `JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION_2`.
+ *
+ * @example
+ * ```ts
+ * import type { NotificationLimits } from "@jobbox/jobobject";
+ *
+ * const limits: NotificationLimits = { jobMemory: 256 * 1024 ** 2, jobUserTime: 10_000 };
+ * ```
  */
 export interface NotificationLimits {
   /**
@@ -75,10 +109,28 @@ export interface NotificationLimits {
   netRate?: RateTolerance | null;
 }
 
-/** The key of a notification limit. */
+/**
+ * The key of a notification limit.
+ *
+ * @example
+ * ```ts
+ * import type { NotificationLimitName } from "@jobbox/jobobject";
+ *
+ * const watched: NotificationLimitName[] = ["jobMemory", "readBytes"];
+ * ```
+ */
 export type NotificationLimitName = keyof NotificationLimits;
 
-/** A limit that was crossed: both numbers as they were at the time of the message. */
+/**
+ * A limit that was crossed: both numbers as they were at the time of the message.
+ *
+ * @example
+ * ```ts
+ * import type { Crossing } from "@jobbox/jobobject";
+ *
+ * const excess = ({ limit, measured }: Crossing<number>): number => measured - limit;
+ * ```
+ */
 export interface Crossing<V> {
   /** The limit; for `jobUserTime` with what had been used when it was set. */
   readonly limit: V;
@@ -89,6 +141,13 @@ export interface Crossing<V> {
 /**
  * The notification limits that were crossed since the last report. See Microsoft's pages on
  * `JOBOBJECT_LIMIT_VIOLATION_INFORMATION` and `JOBOBJECT_LIMIT_VIOLATION_INFORMATION_2`.
+ *
+ * @example
+ * ```ts
+ * import type { LimitViolation } from "@jobbox/jobobject";
+ *
+ * const isOfMemory = ({ violated }: LimitViolation): boolean => violated.includes("jobMemory");
+ * ```
  */
 export interface LimitViolation {
   /** Which ones; for each, the key of its name is there too. */

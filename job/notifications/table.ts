@@ -5,7 +5,7 @@
  * @module
  */
 import { JOB_OBJECT_LIMIT } from "../../ffi/constants.ts";
-import type { StructValue } from "../../ffi/struct.ts";
+import type { StructValue } from "../../ffi/struct_types.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
 import { describe } from "../../process/options.ts";
 import { hint, shownKey } from "../limits/check.ts";

@@ -1,10 +1,15 @@
 /**
  * Statistics of a job, as a program reads them. Pure.
  *
+ * One unit each, in the whole module: times are milliseconds, with fractions down to 0.0001; memory
+ * and amounts of data are bytes; shares of the processor are percent of the machine; all else is a
+ * count. Names that end in `Time` are times, and so on: no field has another unit, unless its own
+ * line says so.
+ *
  * @module
  */
 import { defined } from "../../process/defined.ts";
-import type { StructValue } from "../../ffi/struct.ts";
+import type { StructValue } from "../../ffi/struct_types.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
 import { bigintToNumber, ticksToMilliseconds } from "../units.ts";
 
@@ -19,7 +24,16 @@ export type MemoryUsage = Struct<"JOBOBJECT_MEMORY_USAGE_INFORMATION">;
 /** Class 42. */
 export type IoAttribution = Struct<"JOBOBJECT_IO_ATTRIBUTION_INFORMATION">;
 
-/** How many processes a job has and had. */
+/**
+ * How many processes a job has and had.
+ *
+ * @example
+ * ```ts
+ * import type { ProcessCounts } from "@jobbox/jobobject";
+ *
+ * const ended = ({ total, active }: ProcessCounts): number => total - active;
+ * ```
+ */
 export interface ProcessCounts {
   /** All that ever joined, the refused ones included. */
   readonly total: number;
@@ -29,7 +43,16 @@ export interface ProcessCounts {
   readonly terminated: number;
 }
 
-/** Committed memory in bytes. */
+/**
+ * Committed memory in bytes.
+ *
+ * @example
+ * ```ts
+ * import type { JobMemoryStats } from "@jobbox/jobobject";
+ *
+ * const peakMiB = ({ peak }: JobMemoryStats): number => peak / 1024 ** 2;
+ * ```
+ */
 export interface JobMemoryStats {
   /** What all processes together have now; absent where the system does not say (class 28). */
   readonly current?: number;
@@ -39,7 +62,16 @@ export interface JobMemoryStats {
   readonly peakProcess: number;
 }
 
-/** Input and output of all kinds of handles: files, pipes and sockets. */
+/**
+ * Input and output of all kinds of handles: files, pipes and sockets.
+ *
+ * @example
+ * ```ts
+ * import type { IoStats } from "@jobbox/jobobject";
+ *
+ * const moved = ({ readBytes, writeBytes }: IoStats): number => readBytes + writeBytes;
+ * ```
+ */
 export interface IoStats {
   /** Reads. */
   readonly readOperations: number;
@@ -58,6 +90,13 @@ export interface IoStats {
 /**
  * What all processes that ever were in a job, nested jobs included, have used together. See
  * Microsoft's page on `JOBOBJECT_BASIC_AND_IO_ACCOUNTING_INFORMATION`.
+ *
+ * @example
+ * ```ts
+ * import type { JobStats } from "@jobbox/jobobject";
+ *
+ * const cpuSeconds = (stats: JobStats): number => (stats.userTime + stats.kernelTime) / 1000;
+ * ```
  */
 export interface JobStats {
   /** Milliseconds in user mode. */
@@ -78,7 +117,16 @@ export interface JobStats {
   readonly io: IoStats;
 }
 
-/** The committed memory of a job in bytes. Win32: `JOBOBJECT_MEMORY_USAGE_INFORMATION`. */
+/**
+ * The committed memory of a job in bytes. Win32: `JOBOBJECT_MEMORY_USAGE_INFORMATION`.
+ *
+ * @example
+ * ```ts
+ * import type { MemoryStats } from "@jobbox/jobobject";
+ *
+ * const peakMiB = (stats: MemoryStats): number => stats.peakJobMemoryUsed / 1024 ** 2;
+ * ```
+ */
 export interface MemoryStats {
   /** What all processes together have now. */
   readonly jobMemory: number;
@@ -89,6 +137,13 @@ export interface MemoryStats {
 /**
  * The accounting of a job, times in milliseconds. See Microsoft's page on
  * `JOBOBJECT_BASIC_ACCOUNTING_INFORMATION`.
+ *
+ * @example
+ * ```ts
+ * import type { ProcessorStats } from "@jobbox/jobobject";
+ *
+ * const cpuSeconds = (stats: ProcessorStats): number => stats.totalUserTime / 1000;
+ * ```
  */
 export interface ProcessorStats {
   /** Milliseconds in user mode. */
@@ -109,7 +164,16 @@ export interface ProcessorStats {
   readonly totalTerminatedProcesses: number;
 }
 
-/** Input and output of one direction that reached a disk. Win32: `JOBOBJECT_IO_ATTRIBUTION_STATS`. */
+/**
+ * Input and output of one direction that reached a disk. Win32: `JOBOBJECT_IO_ATTRIBUTION_STATS`.
+ *
+ * @example
+ * ```ts
+ * import type { IoAttributionStats } from "@jobbox/jobobject";
+ *
+ * const average = (stats: IoAttributionStats): number => stats.totalSize / stats.ioCount;
+ * ```
+ */
 export interface IoAttributionStats {
   /** Operations. */
   readonly ioCount: number;
@@ -124,6 +188,13 @@ export interface IoAttributionStats {
 /**
  * The input and output of a job. See Microsoft's page on
  * `JOBOBJECT_BASIC_AND_IO_ACCOUNTING_INFORMATION`.
+ *
+ * @example
+ * ```ts
+ * import type { StorageStats } from "@jobbox/jobobject";
+ *
+ * const onDisk = (stats: StorageStats): number | undefined => stats.attribution?.write.totalSize;
+ * ```
  */
 export interface StorageStats {
   /** Reads of all kinds of handles. */

@@ -20,6 +20,13 @@
  * - `"close"`: a job with `killOnClose` that it was in was closed.
  * - `"limit"`: the system ended it at a limit of its job; `limit` says which.
  * - `"unknown"`: the system does not say how it ended; `error` says why.
+ *
+ * @example
+ * ```ts
+ * import type { EndedBy } from "@jobbox/jobobject";
+ *
+ * const isOurs = (by: EndedBy): boolean => by === "stop" || by === "terminate";
+ * ```
  */
 export type EndedBy =
   | "itself"
@@ -34,7 +41,16 @@ export type EndedBy =
   | "limit"
   | "unknown";
 
-/** A limit at which the system ends a process. */
+/**
+ * A limit at which the system ends a process.
+ *
+ * @example
+ * ```ts
+ * import type { EndingLimit } from "@jobbox/jobobject";
+ *
+ * const limit: EndingLimit = "jobUserTime";
+ * ```
+ */
 export type EndingLimit = "processUserTime" | "jobUserTime";
 
 /** An end that this program requested while the process ran. */

@@ -17,7 +17,16 @@ import { ExitError } from "./status_codes.ts";
 import { exitCode, hasEnded } from "../query/process_query.ts";
 import { type ProcessUsage, processUsage } from "../query/process_usage.ts";
 
-/** How a process ended, as the system says. */
+/**
+ * How a process ended, as the system says.
+ *
+ * @example
+ * ```ts
+ * import type { ProcessEnd } from "@jobbox/jobobject";
+ *
+ * const isKnown = ({ code }: ProcessEnd): boolean => code !== null;
+ * ```
+ */
 export interface ProcessEnd {
   /**
    * The exit code, unsigned 32 bits (`Deno.CommandStatus.code` is the same bits, signed); `null`
@@ -37,7 +46,16 @@ export interface ProcessEnd {
   readonly error?: Win32Error;
 }
 
-/** How a process ended, and what ended it. */
+/**
+ * How a process ended, and what ended it.
+ *
+ * @example
+ * ```ts
+ * import type { ProcessStatus } from "@jobbox/jobobject";
+ *
+ * const say = ({ code, endedBy }: ProcessStatus): string => `${code}, ended by ${endedBy}`;
+ * ```
+ */
 export interface ProcessStatus extends ProcessEnd {
   /**
    * Whether it ended by itself with code 0. `false` for a process that was ended, whatever code it

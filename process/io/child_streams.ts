@@ -11,15 +11,25 @@ import type { PipeReader, PipeWriter } from "./pipe.ts";
  */
 const ABANDONED = new FinalizationRegistry<PipeReader | PipeWriter>((pipe) => pipe.close());
 
-/** What a child writes, as a stream of bytes with the shortcuts of `Deno.ChildProcess`. */
+let make: (pipe: PipeReader) => ProcessReadableStream;
+
+/**
+ * What a child writes, as a stream of bytes with the shortcuts of `Deno.ChildProcess`.
+ *
+ * @example
+ * ```ts
+ * import { ProcessReadableStream } from "@jobbox/jobobject";
+ *
+ * const lastLine = async (stream: ProcessReadableStream): Promise<string | undefined> =>
+ *   (await stream.text()).trimEnd().split("\r\n").at(-1);
+ * ```
+ */
 export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
-  /**
-   * Makes the stream of a pipe: it reads only when somebody wants more, so a child that writes
-   * faster than it is read waits.
-   *
-   * @param pipe Our end.
-   */
-  constructor(pipe: PipeReader) {
+  static {
+    make = (pipe) => new ProcessReadableStream(pipe);
+  }
+
+  private constructor(pipe: PipeReader) {
     super({
       type: "bytes",
       pull: async (source) => {
@@ -42,6 +52,8 @@ export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer
    * Reads to the end.
    *
    * @returns All bytes.
+   * @throws {TypeError} If it is being read by something else.
+   * @throws {Win32Error} If the system refuses to read the pipe.
    */
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     const chunks: Uint8Array[] = [];
@@ -63,6 +75,8 @@ export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer
    * Reads to the end.
    *
    * @returns All bytes.
+   * @throws {TypeError} If it is being read by something else.
+   * @throws {Win32Error} If the system refuses to read the pipe.
    */
   async arrayBuffer(): Promise<ArrayBuffer> {
     return (await this.bytes()).buffer;
@@ -72,6 +86,8 @@ export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer
    * Reads to the end as UTF-8.
    *
    * @returns The text.
+   * @throws {TypeError} If it is being read by something else.
+   * @throws {Win32Error} If the system refuses to read the pipe.
    */
   async text(): Promise<string> {
     return new TextDecoder().decode(await this.bytes());
@@ -82,10 +98,23 @@ export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer
    *
    * @returns The value.
    * @throws {SyntaxError} If it is no JSON.
+   * @throws {TypeError} If it is being read by something else.
+   * @throws {Win32Error} If the system refuses to read the pipe.
    */
   async json(): Promise<unknown> {
     return JSON.parse(await this.text());
   }
+}
+
+/**
+ * Makes the stream of a child's output: it reads only when somebody wants more, so a child that
+ * writes faster than it is read waits.
+ *
+ * @param pipe Our end.
+ * @returns The stream.
+ */
+export function readableStream(pipe: PipeReader): ProcessReadableStream {
+  return make(pipe);
 }
 
 /**
@@ -98,7 +127,7 @@ export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer
 export function writableStream(pipe: PipeWriter): WritableStream<Uint8Array> {
   const stream = new WritableStream<Uint8Array>({
     start: ({ signal }) => {
-      // The sink's own abort() would come behind a write that the child never takes.
+      // The sink's own abort() would come after a write that the child never takes.
       signal.addEventListener("abort", () => pipe.close(), { once: true });
     },
     write: async (chunk) => {

@@ -23,7 +23,8 @@
 import { check, failure, Win32Error } from "../../ffi/error.ts";
 import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
-import { struct, type StructValue } from "../../ffi/struct.ts";
+import { struct } from "../../ffi/struct.ts";
+import type { StructValue } from "../../ffi/struct_types.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { ERROR, LMEM, WAIT } from "../../ffi/constants.ts";
 import { setQuietTimeout, type Timer } from "../quiet_timer.ts";

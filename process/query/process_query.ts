@@ -32,7 +32,16 @@ export interface ProcessTimes {
   readonly kernel: number;
 }
 
-/** The memory of one process, in bytes. */
+/**
+ * The memory of one process, in bytes.
+ *
+ * @example
+ * ```ts
+ * import type { ProcessMemory } from "@jobbox/jobobject";
+ *
+ * const peakMiB = ({ peakCommit }: ProcessMemory): number => peakCommit / 1024 ** 2;
+ * ```
+ */
 export interface ProcessMemory {
   /** Committed now. */
   readonly commit: number;
@@ -46,7 +55,16 @@ export interface ProcessMemory {
   readonly pageFaults: number;
 }
 
-/** What one process read and wrote, with files, pipes and devices, in bytes. */
+/**
+ * What one process read and wrote, with files, pipes and devices, in bytes.
+ *
+ * @example
+ * ```ts
+ * import type { ProcessIo } from "@jobbox/jobobject";
+ *
+ * const moved = ({ readBytes, writeBytes }: ProcessIo): number => readBytes + writeBytes;
+ * ```
+ */
 export interface ProcessIo {
   /** Bytes read. */
   readonly readBytes: number;

@@ -11,7 +11,16 @@ import {
   processTimes,
 } from "./process_query.ts";
 
-/** What a process has used; the numbers stand still once it has ended. */
+/**
+ * What a process has used; the numbers stand still once it has ended.
+ *
+ * @example
+ * ```ts
+ * import type { ProcessUsage } from "@jobbox/jobobject";
+ *
+ * const cpuSeconds = (usage: ProcessUsage): number => (usage.userTime + usage.kernelTime) / 1000;
+ * ```
+ */
 export interface ProcessUsage {
   /** When it was started. */
   readonly startTime: Date;

@@ -5,7 +5,16 @@
  */
 import { PRIORITY_CLASS } from "../../ffi/constants.ts";
 
-/** A priority class, from the lowest to the highest. */
+/**
+ * A priority class, from the lowest to the highest.
+ *
+ * @example
+ * ```ts
+ * import type { PriorityClass } from "@jobbox/jobobject";
+ *
+ * const priority: PriorityClass = "idle";
+ * ```
+ */
 export type PriorityClass =
   | "idle"
   | "belowNormal"

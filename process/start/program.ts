@@ -17,11 +17,28 @@ import { executableCandidates, resolveExecutable } from "./search_path.ts";
 import { shown } from "./shown.ts";
 import { fileName, hasFolder } from "./windows_path.ts";
 
-/** What to start, as `Deno.Command` takes it. */
+/**
+ * What to start, as `Deno.Command` takes it.
+ *
+ * @example
+ * ```ts
+ * import type { ProgramOptions } from "@jobbox/jobobject";
+ *
+ * const options: ProgramOptions = { args: ["/c", "set"], env: { CI: "1", PATHEXT: null } };
+ * ```
+ */
 export interface ProgramOptions {
-  /** Arguments; none when absent. */
+  /**
+   * Arguments.
+   *
+   * @default {[]}
+   */
   args?: readonly string[];
-  /** Puts the arguments into the command line as they are, without quoting; `false` when absent. */
+  /**
+   * Puts the arguments into the command line as they are, without quoting.
+   *
+   * @default {false}
+   */
   windowsRawArguments?: boolean;
   /**
    * The same arguments as one text, as they stood on a command line. A program gets this text in
@@ -33,9 +50,17 @@ export interface ProgramOptions {
   cwd?: string | URL;
   /** Variables to set, or with `null` to take away. */
   env?: Readonly<Record<string, string | null>>;
-  /** Starts from a few variables that Windows needs instead of from all; `false` when absent. */
+  /**
+   * Starts from a few variables that Windows needs instead of from all.
+   *
+   * @default {false}
+   */
   clearEnv?: boolean;
-  /** Also looks for a bare name in the folder to run in; `false` when absent. */
+  /**
+   * Also looks for a bare name in the folder to run in.
+   *
+   * @default {false}
+   */
   searchCwd?: boolean;
   /**
    * The file that runs, in full, whatever the command is called; the command is looked up when

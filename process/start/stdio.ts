@@ -14,21 +14,52 @@ import { describe } from "../options.ts";
 import { toPath } from "./program.ts";
 import { shown } from "./shown.ts";
 
-/** A file as a standard stream: opened for the child, and closed by its end. */
+/**
+ * A file as a standard stream: opened for the child, and closed by its end.
+ *
+ * @example
+ * ```ts
+ * import type { StdioFile } from "@jobbox/jobobject";
+ *
+ * const log: StdioFile = { path: "log.txt", append: true };
+ * ```
+ */
 export interface StdioFile {
   /** The file; read from for stdin, made or emptied for stdout and stderr. */
   path: string | URL;
-  /** Keeps what the file holds and writes behind it; `false` when absent. */
+  /**
+   * Keeps what the file holds and writes after it.
+   *
+   * @default {false}
+   */
   append?: boolean;
 }
 
-/** An open handle as a standard stream; the caller keeps it. */
+/**
+ * An open handle as a standard stream; the caller keeps it.
+ *
+ * @example
+ * ```ts
+ * import type { StdioHandle } from "@jobbox/jobobject";
+ *
+ * const shared = (handle: bigint): StdioHandle => ({ handle });
+ * ```
+ */
 export interface StdioHandle {
   /** A file or pipe handle of this process, opened for synchronous I/O. */
   handle: bigint;
 }
 
-/** Where a standard stream comes from or goes to. */
+/**
+ * Where a standard stream comes from or goes to.
+ *
+ * @example
+ * ```ts
+ * import type { Stdio } from "@jobbox/jobobject";
+ *
+ * const stdio: Stdio[] = ["piped", "null", { path: "out.txt" }];
+ * ```
+ */
 export type Stdio = "piped" | "inherit" | "null" | StdioFile | StdioHandle;
 
 /** A standard stream of a child. */

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import * as constants from "../../ffi/constants.ts";
 import { FUNCTIONS } from "../../ffi/functions.ts";
-import { type FieldSpecs, struct, type StructScope } from "../../ffi/struct.ts";
+import { struct } from "../../ffi/struct.ts";
+import type { FieldSpecs, StructScope } from "../../ffi/struct_types.ts";
 import { type StructName, STRUCTS } from "../../ffi/structs.ts";
 import { POINTER_TYPES, VALUE_TYPES } from "../../ffi/types.ts";
 import { ExitError, NtStatus } from "../../process/exit/status_codes.ts";

@@ -1,5 +1,6 @@
 /** Our tables as C: one static assertion a fact, each with a message that names what is wrong. */
-import { type FieldSpecs, struct, type StructScope } from "../../ffi/struct.ts";
+import { struct } from "../../ffi/struct.ts";
+import type { FieldSpecs, StructScope } from "../../ffi/struct_types.ts";
 import type { NativeType } from "../../ffi/types.ts";
 import type { NamedConstant } from "./c_names.ts";
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { type FieldSpecs, struct, type StructScope } from "../../ffi/struct.ts";
+import { struct } from "../../ffi/struct.ts";
+import type { FieldSpecs, StructScope } from "../../ffi/struct_types.ts";
 import { type StructName, STRUCTS } from "../../ffi/structs.ts";
 import { isPointerType, VALUE_TYPES, type ValueTypeName } from "../../ffi/types.ts";
 

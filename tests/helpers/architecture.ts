@@ -12,9 +12,9 @@ export interface Source extends Module {
 }
 
 const FFI_FLOORS: ReadonlyMap<string, number> = new Map([
-  ...["dll", "scalars", "strings", "struct", "types", "unsupported_platform"].map((name) =>
-    [name, 0] as const
-  ),
+  ...["dll", "scalars", "strings", "struct", "struct_types", "types", "unsupported_platform"].map((
+    name,
+  ) => [name, 0] as const),
   ...["constants", "functions", "structs"].map((name) => [name, 1] as const),
   ...["error", "handle", "library"].map((name) => [name, 2] as const),
   // An entry like mod.ts: nothing of ours goes through it.

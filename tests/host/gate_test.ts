@@ -4,12 +4,44 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
+import * as constants from "../../ffi/constants.ts";
 import { run } from "../../tools/host/command.ts";
 import { PROJECT } from "../../tools/host/project.ts";
 import { stdFlags } from "../../tools/host/std.ts";
 
 const ENTRIES = ["mod.ts", "ffi/mod.ts", "cli.ts"];
+const SOURCES = ["ffi/", "process/", "job/", "cli/"];
+
+/** What `deno doc --json` says of an entry, as far as it is read here. */
+interface Documentation {
+  readonly nodes: Readonly<Record<string, { readonly symbols: readonly DocumentedSymbol[] }>>;
+}
+
+interface DocumentedSymbol {
+  readonly name: string;
+  readonly declarations: readonly {
+    readonly jsDoc?: { readonly tags?: readonly { readonly kind: string }[] };
+  }[];
+}
+
+/** The exported names of an entry none of whose docs has an example. */
+async function withoutExample(entry: string): Promise<string[]> {
+  const flags = await stdFlags("doc");
+  const { code, stdout, stderr } = await run(
+    [Deno.execPath(), "doc", ...flags, "--json", entry],
+    { cwd: PROJECT },
+  );
+  assertEquals(code, 0, stderr);
+  const { nodes }: Documentation = JSON.parse(stdout);
+  const symbols = Object.values(nodes).flatMap(({ symbols }) => symbols);
+  assertNotEquals(symbols.length, 0);
+  return symbols
+    .filter(({ declarations }) =>
+      !declarations.some(({ jsDoc }) => jsDoc?.tags?.some(({ kind }) => kind === "example"))
+    )
+    .map(({ name }) => name);
+}
 
 async function passes(subcommand: string, args: readonly string[]): Promise<void> {
   const flags = await stdFlags(subcommand);
@@ -23,8 +55,8 @@ Deno.test("deno fmt finds nothing to change", () => passes("fmt", ["--check"]));
 
 Deno.test("deno lint finds nothing", () => passes("lint", []));
 
-Deno.test("deno check passes every file and every example of the entries' docs", () =>
-  passes("check", ["--doc", ...ENTRIES, "tests/", "bench/"]));
+Deno.test("deno check passes every file and every example of their docs", () =>
+  passes("check", ["--doc", ...ENTRIES, ...SOURCES, "tests/", "bench/"]));
 
 Deno.test("deno check passes the examples of the README and of docs/", () =>
   passes("check", ["--doc-only", "README.md", "docs/module.md"]));
@@ -34,3 +66,13 @@ Deno.test("deno doc --lint finds every exported symbol documented", () =>
 
 Deno.test("deno publish would publish the package, without slow types", () =>
   passes("publish", ["--dry-run", "--allow-dirty"]));
+
+Deno.test("deno doc finds an example for everything that mod.ts exports", async () => {
+  assertEquals(await withoutExample("mod.ts"), []);
+});
+
+Deno.test("deno doc finds an example for everything of ffi/mod.ts but its groups of constants", async () => {
+  // Each group is used alike, as the example of the module shows.
+  const found = await withoutExample("ffi/mod.ts");
+  assertEquals(found.filter((name) => !Object.hasOwn(constants, name)), []);
+});

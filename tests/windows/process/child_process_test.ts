@@ -57,8 +57,8 @@ Deno.test("ChildProcess.kill: ends it with 1, and refuses one that has ended", a
   assertThrows(() => child.kill(), TypeError, "it has ended already");
 });
 
-Deno.test("ChildProcess.kill: the system's refusal is told, and the process lives on", () => {
-  using job = killJob();
+Deno.test("ChildProcess.kill: the system's refusal is told, and the process lives on", async () => {
+  await using job = killJob();
   const child = startChild(job, "sleepforever");
   {
     using _refused = substituteKernel("TerminateProcess", () => () => {
@@ -69,7 +69,7 @@ Deno.test("ChildProcess.kill: the system's refusal is told, and the process live
     assertEquals([error.code, error.api], [ERROR.ACCESS_DENIED, "TerminateProcess"]);
   }
   child.kill();
-  return within(child.status, "its end").then(({ code }) => assertEquals(code, 1));
+  assertEquals((await within(child.status, "its end")).code, 1);
 });
 
 Deno.test("ChildProcess.kill: a process that is ending already is no refusal", async () => {

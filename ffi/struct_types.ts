@@ -1,0 +1,98 @@
+/**
+ * What the table of a structure is for the type checker. Types only.
+ *
+ * @module
+ */
+import type { PointerTypeName, VALUE_TYPES, ValueTypeName } from "./types.ts";
+
+/*
+ * From a table to a TypeScript type. A caller needs none of these types: `struct()` gives a codec
+ * whose `decode()` has the structure's fields.
+ *
+ * 1. A table is data: `{ x: "LONG", name: "WCHAR[16]", at: { union: {...} } }`.
+ * 2. `FieldValue` reads one type name: a value type is a number or bigint, a pointer type a bigint,
+ *    the name of another table that table's fields, `WCHAR[n]` a string, `T[n]` an array of `T`.
+ * 3. `Anonymous` gives the members of a nameless union or struct to the structure around it, as C
+ *    does; `Intersection` turns "one of these" into "all of these" for several of them.
+ * 4. `FieldsValue` puts the named fields and the anonymous members together.
+ *
+ * The table is `as const`, so the type checker reads the names that the code reads at run time.
+ */
+
+/**
+ * A field: a C type name, the name of another structure of the same scope, `"TYPE[n]"`, or an
+ * anonymous `{ union }` or `{ struct }` whose members are fields of the structure around it.
+ */
+export type FieldSpec =
+  | string
+  | { readonly union: FieldSpecs }
+  | { readonly struct: FieldSpecs };
+
+/** The fields of a structure, in C order. */
+export type FieldSpecs = { readonly [field: string]: FieldSpec };
+
+/**
+ * Structures that may name each other.
+ *
+ * @internal
+ */
+export type StructScope = { readonly [name: string]: FieldSpecs };
+
+/** What a C value type decodes to: a bigint for 64 bits, else a number. */
+type ScalarValue<T extends ValueTypeName> = (typeof VALUE_TYPES)[T] extends "u64" | "i64" | "usize"
+  ? bigint
+  : number;
+
+/** What one field decodes to; `S` is the scope that its type may name. */
+type FieldValue<S, F> = F extends ValueTypeName ? ScalarValue<F>
+  : F extends PointerTypeName ? bigint
+  : F extends keyof S ? FieldsValue<S, S[F]>
+  : F extends `WCHAR[${number}]` ? string
+  : F extends `${infer E}[${number}]` ? FieldValue<S, E>[]
+  : never;
+
+/** A union of types as what is all of them at once. */
+type Intersection<U> = (U extends unknown ? (value: U) => void : never) extends
+  (value: infer I) => void ? I : never;
+
+/** The members that an anonymous `{ union }` or `{ struct }` gives to the structure around it. */
+type Anonymous<S, F> = F extends { union: infer U } ? FieldsValue<S, U>
+  : F extends { struct: infer T } ? FieldsValue<S, T>
+  // deno-lint-ignore ban-types -- the identity of the intersection below
+  : {};
+
+/**
+ * What the fields `F` decode to together; `S` is the scope that their types may name.
+ *
+ * @internal
+ */
+export type FieldsValue<S, F> =
+  & { -readonly [K in keyof F as F[K] extends string ? K : never]: FieldValue<S, F[K]> }
+  & Intersection<{ [K in keyof F]: Anonymous<S, F[K]> }[keyof F]>;
+
+/**
+ * What a structure decodes to: numbers up to 32 bits, bigints for 64 bits, handles and addresses.
+ *
+ * @example
+ * ```ts
+ * import type { STRUCTS, StructValue } from "@jobbox/jobobject/ffi";
+ *
+ * type Counters = StructValue<typeof STRUCTS, "IO_COUNTERS">;
+ * const reads = (counters: Counters): bigint => counters.ReadOperationCount;
+ * ```
+ */
+export type StructValue<S, N extends keyof S> = FieldsValue<S, S[N]>;
+
+/**
+ * What a structure is encoded from: absent fields are zero.
+ *
+ * @example
+ * ```ts
+ * import type { StructInput } from "@jobbox/jobobject/ffi";
+ *
+ * const half: StructInput<{ x: number; y: number }> = { x: 1 };
+ * ```
+ */
+export type StructInput<V> = V extends bigint | number | string ? V
+  : V extends (infer E)[] ? readonly StructInput<E>[]
+  : { readonly [K in keyof V]?: StructInput<V[K]> };
