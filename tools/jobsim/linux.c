@@ -155,10 +155,10 @@ void linux_identify(MEMBER *member, HANDLE thread) {
 BOOL linux_usage(const MEMBER *member, LINUX_USAGE *out) {
     DWORD flags;
     if (!member->linuxPid) return FALSE;
-    if (read_stat(member->linuxPid, out, &flags) && out->start == member->linuxStart) return TRUE;
+    /* First what was kept: while it is being reaped Linux shows zeros. */
     for (DWORD i = 0; i < MAX_ENDS; i++) {
         *out = registry->ends[i];
         if (out->pid == member->linuxPid && out->start == member->linuxStart) return TRUE;
     }
-    return FALSE;
+    return read_stat(member->linuxPid, out, &flags) && out->start == member->linuxStart;
 }

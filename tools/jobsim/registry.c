@@ -316,14 +316,13 @@ HANDLE member_process(MEMBER *member) {
         local->generation = member->generation;
         local->process = OpenProcess(PROCESS_ALL_ACCESS, FALSE, member->pid);
     }
-    /* The handle of an ended thread still tells its final times. A newcomer has no thread yet. */
-    if (local->thread || !local->process || !real.NtGetNextThread) return local->process;
-    if (real.NtGetNextThread(local->process, NULL, THREAD_QUERY_INFORMATION, 0, 0, &local->thread) < 0)
+    /* The handle of an ended thread still tells its final times. A newcomer has no thread yet, and its first one is
+     * not at once a Linux one. */
+    if (!local->thread && local->process && real.NtGetNextThread &&
+        real.NtGetNextThread(local->process, NULL, THREAD_QUERY_INFORMATION, 0, 0, &local->thread) < 0)
         local->thread = NULL;
-    else {
-        member->mainThread = GetThreadId(local->thread);
-        linux_identify(member, local->thread);
-    }
+    if (local->thread && !member->mainThread) member->mainThread = GetThreadId(local->thread);
+    if (local->thread) linux_identify(member, local->thread);
     return local->process;
 }
 
