@@ -201,8 +201,11 @@ Deno.test(
   "setLimits: other limits leave the clock of the job's user time going, a new time starts it",
   trial(async () => {
     using job = JobObject.create({ killOnClose: true, limits: { jobUserTime: 3_600_000 } });
-    // It stays, so that no sample of a short life is missed.
-    startChild(job, "spin 200 sleepforever");
+    // It stays, so that no sample of a short life is missed, and says when it uses no more.
+    const child = startChild(job, "spin 200 print idle sleepforever", { stdout: "piped" });
+    const reader = child.stdout.getReader();
+    await within(reader.read(), "the end of the spin");
+    await reader.cancel();
     const { periodUserTime: used } = await until(
       () => job.stats(),
       ({ periodUserTime }) => periodUserTime >= 190,
