@@ -11,6 +11,8 @@ import { kernel32 } from "../ffi/library.ts";
 import { encodeWide } from "../ffi/strings.ts";
 import { struct } from "../ffi/struct.ts";
 import { STRUCTS } from "../ffi/structs.ts";
+import { UnsupportedPlatformError } from "../ffi/unsupported_platform.ts";
+import { defined } from "../process/defined.ts";
 
 const EXTENDED = struct(STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION");
 
@@ -43,6 +45,18 @@ function flagNames(buffer: BufferSource | null): string {
   return names.length === 0 ? "" : `: ${names.join(", ")}`;
 }
 
+type IoRateSetter = typeof kernel32.SetIoRateControlInformationJobObject;
+
+/** Not every system has the function. */
+function ioRateSetter(): IoRateSetter | undefined {
+  try {
+    return kernel32.SetIoRateControlInformationJobObject;
+  } catch (error) {
+    if (error instanceof UnsupportedPlatformError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Goes through what would be done, and starts nothing. The functions of kernel32 are others while it
  * lasts, which must be synchronous.
@@ -52,21 +66,16 @@ function flagNames(buffer: BufferSource | null): string {
  */
 export function rehearse(action: () => void): Rehearsal {
   const calls: string[] = [];
-  const {
-    CreateFileW,
-    CreateJobObjectW,
-    CreateProcessW,
-    SetEndOfFile,
-    SetInformationJobObject,
-    SetIoRateControlInformationJobObject,
-  } = kernel32;
+  const { CreateFileW, CreateJobObjectW, CreateProcessW, SetEndOfFile, SetInformationJobObject } =
+    kernel32;
+  const SetIoRate = ioRateSetter();
   const real = {
     CreateFileW,
     CreateJobObjectW,
     CreateProcessW,
     SetEndOfFile,
     SetInformationJobObject,
-    SetIoRateControlInformationJobObject,
+    ...defined({ SetIoRateControlInformationJobObject: SetIoRate }),
   };
   const recording: typeof real = {
     CreateJobObjectW: (...args) => {
@@ -79,10 +88,6 @@ export function rehearse(action: () => void): Rehearsal {
         : "";
       calls.push(`SetInformationJobObject ${className(infoClass)}${flags}`);
       return SetInformationJobObject(job, infoClass, buffer, length);
-    },
-    SetIoRateControlInformationJobObject: (...args) => {
-      calls.push("SetIoRateControlInformationJobObject");
-      return SetIoRateControlInformationJobObject(...args);
     },
     CreateFileW: (name, access, share, security, disposition, attributes, template) => {
       const open = (path: BufferSource | null): bigint =>
@@ -98,6 +103,13 @@ export function rehearse(action: () => void): Rehearsal {
     CreateProcessW: () => {
       throw new WouldStart();
     },
+    ...defined({
+      SetIoRateControlInformationJobObject: SetIoRate &&
+        ((...args: Parameters<IoRateSetter>) => {
+          calls.push("SetIoRateControlInformationJobObject");
+          return SetIoRate(...args);
+        }),
+    }),
   };
   const put = (functions: typeof real): void => {
     for (const [name, value] of Object.entries(functions)) {
