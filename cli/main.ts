@@ -81,7 +81,7 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
   };
   const parsed = understand(() =>
     parseArgs(rest, [...spec.options, HELP_OPTION], {
-      ...defined({ stopEarly: spec.stopEarly }),
+      ...defined({ stopEarly: spec.stopEarly, elsewhere: spec.elsewhere }),
     })
   );
   if (parsed.options.some(({ name }) => name === "help")) {

@@ -21,7 +21,12 @@ import { UsageError } from "./args/usage_error.ts";
  */
 export function nameArgument({ positionals }: ParsedArgs): string {
   const [name, ...rest] = positionals;
-  if (name === undefined || name === "") throw new UsageError("No job named: wanted its name");
+  if (name === undefined || name === "") {
+    throw new UsageError(
+      "No job named: give the NAME that it was started with (jobbox run --name NAME); Windows keeps " +
+        "no list of jobs",
+    );
+  }
   if (rest.length > 0) {
     throw new UsageError(`Cannot take ${shown(rest[0] ?? "")}: wanted the name of one job`);
   }

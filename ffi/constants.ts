@@ -157,6 +157,7 @@ export const JOB_OBJECT_OPERATION = {
 
 /** `PROCESSINFOCLASS` (ntpsapi.h of phnt); keys are C names. */
 export const PROCESSINFOCLASS = {
+  ProcessBasicInformation: 0,
   ProcessCommandLineInformation: 60,
 } as const;
 

@@ -272,6 +272,14 @@ export const STRUCTS = {
     dwLowDateTime: "DWORD",
     dwHighDateTime: "DWORD",
   },
+  PROCESS_BASIC_INFORMATION: {
+    ExitStatus: "NTSTATUS",
+    PebBaseAddress: "PPEB",
+    AffinityMask: "ULONG_PTR",
+    BasePriority: "LONG",
+    UniqueProcessId: "ULONG_PTR",
+    InheritedFromUniqueProcessId: "ULONG_PTR",
+  },
   UNICODE_STRING: {
     Length: "USHORT",
     MaximumLength: "USHORT",

@@ -53,6 +53,8 @@ export interface ParsedArgs {
 export interface ParseOptions {
   /** Whether options end at the first positional, as for a command that runs another. */
   readonly stopEarly?: boolean;
+  /** What is said of an option that is not there, by its name. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
 }
 
 /** What other tools call the options of this one. */
@@ -74,8 +76,13 @@ const FOREIGN_NAMES: { readonly [name: string]: string } = {
   environment: "env",
 };
 
-function unknownOption(written: string, specs: readonly OptionSpec[]): string {
+function unknownOption(
+  written: string,
+  specs: readonly OptionSpec[],
+  { elsewhere = {} }: ParseOptions,
+): string {
   const word = written.replace(/^-+/, "").toLowerCase();
+  if (Object.hasOwn(elsewhere, word)) return `Cannot take ${written}: ${elsewhere[word]}`;
   const names = specs.flatMap(({ name, undo = [] }) => [name].concat(undo));
   const foreign = Object.hasOwn(FOREIGN_NAMES, word) ? FOREIGN_NAMES[word]! : "";
   const meant = names.includes(foreign) ? foreign : nearest(word, names);
@@ -130,7 +137,7 @@ export function parseArgs(
     }
     const equals = token.indexOf("=");
     const written = equals < 0 ? token : token.slice(0, equals);
-    const spec = findOption(written, specs) ?? refuse(unknownOption(written, specs));
+    const spec = findOption(written, specs) ?? refuse(unknownOption(written, specs, parse));
     const { name } = spec;
     if (spec.repeat !== true && options.some((given) => given.name === name)) {
       refuse(`Cannot take --${name} twice`);

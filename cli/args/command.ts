@@ -20,6 +20,8 @@ export interface CommandSpec {
   readonly options: readonly OptionSpec[];
   /** Whether its options end at the first positional. */
   readonly stopEarly?: boolean;
+  /** What to use in place of options that it does not have, where somebody may expect them. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
   /** The words that its positional can be, where they are few. */
   readonly words?: readonly string[];
   /** Further paragraphs and tables of the help. */

@@ -8,7 +8,7 @@ import { shown } from "../../process/start/shown.ts";
 import { JobObject } from "../../job/job_object.ts";
 import { MACHINE } from "../../job/limits/control.ts";
 import type { Limits } from "../../job/limits/limits.ts";
-import { parseCount } from "../../job/quantity.ts";
+import { parseCount, parseDuration } from "../../job/quantity.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX, exitCodeOf, FAILURE_CODE } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";
@@ -30,6 +30,8 @@ export interface AttachValue {
   readonly limits: Limits;
   /** Whether to wait until the job is empty. */
   readonly wait: boolean;
+  /** Milliseconds until the processes are ended; with `wait` only. */
+  readonly timeout?: number;
   /** Whether to answer in JSON. */
   readonly json: boolean;
 }
@@ -81,21 +83,31 @@ async function endAll(job: JobObject, io: Io): Promise<void> {
 }
 
 /**
- * Waits until the job is empty; Ctrl-C ends the wait, and with kill-on-close the processes. Answers
- * the exit code.
+ * Waits until the job is empty. Ctrl-C ends the wait, and with kill-on-close the processes; the end
+ * of the timeout ends both. Answers the exit code.
  */
-async function waitForJob(job: JobObject, { limits }: AttachValue, io: Io): Promise<number> {
+async function waitForJob(
+  job: JobObject,
+  { limits, timeout }: AttachValue,
+  io: Io,
+): Promise<number> {
   const stop = new AbortController();
+  let isLate = false;
   const stopListening = io.onSignal(() => stop.abort());
+  const cancel = timeout === undefined ? () => {} : io.after(timeout, () => {
+    isLate = true;
+    stop.abort();
+  });
   try {
     await job.wait({ signal: stop.signal });
     return 0;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    if (limits.killOnClose === true) await endAll(job, io);
+    if (isLate || limits.killOnClose === true) await endAll(job, io);
     // What was to be waited for has not come: whoever goes on after a 0 must not.
-    return exitCodeOf("interrupted");
+    return exitCodeOf(isLate ? "timeout" : "interrupted");
   } finally {
+    cancel();
     stopListening();
   }
 }
@@ -147,9 +159,17 @@ export const attachCommand: Command<AttachValue> = {
         name: "wait",
         help: "wait until the job is empty; without it the limits stay with the processes",
       },
+      {
+        name: "timeout",
+        value: "TIME",
+        help: "end the processes after this wall time: 250ms, 1.5s, 1m30s, 1h; with --wait only",
+      },
       JSON_OPTION,
       ...LIMIT_OPTIONS,
     ],
+    elsewhere: {
+      report: "it knows nothing of the time before: use jobbox run --report, or jobbox events",
+    },
     notes: [
       {
         title: "What to know",
@@ -162,6 +182,7 @@ export const attachCommand: Command<AttachValue> = {
         title: "Exit codes",
         rows: [
           ["0", "the processes are in the job; with --wait, it is empty, however they ended"],
+          ["124", "the time of --timeout was over, and the processes were ended"],
           ["125", "a process could not be attached, or jobbox was called wrongly"],
           ["130", "Ctrl-C, which ends them with --kill-on-close only"],
         ],
@@ -187,6 +208,10 @@ export const attachCommand: Command<AttachValue> = {
           "instead of telling: wanted --wait, or terminate",
       );
     }
+    const timeout = settings.read("timeout", parseDuration);
+    if (!wait && timeout !== undefined) {
+      throw new UsageError("--timeout: a jobbox that does not stay ends nothing: add --wait");
+    }
     const name = settings.text("name");
     if (!wait && name !== undefined) {
       throw new UsageError("--name: a name ends with jobbox: wanted --wait");
@@ -196,7 +221,7 @@ export const attachCommand: Command<AttachValue> = {
       limits,
       wait,
       json: settings.has("json"),
-      ...defined({ name }),
+      ...defined({ name, timeout }),
     };
   },
   execute: attach,

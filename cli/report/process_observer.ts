@@ -11,7 +11,6 @@
  */
 import { defined } from "../../process/defined.ts";
 import type { ProcessInfo } from "./process_table.ts";
-import { type SnapshotEntry, snapshotProcesses } from "../../process/query/snapshot.ts";
 import { type ProcessEnd, WatchedProcess } from "./process_query.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 
@@ -27,6 +26,8 @@ export interface ObservedProcess {
   start(): number | undefined;
   /** Its program's file name; `undefined` where it does not tell yet. */
   image(): string | undefined;
+  /** The id of its parent; `undefined` where it does not tell. */
+  parentPid(): number | undefined;
   /** Its command line; `undefined` where it does not tell. */
   commandLine(): string | undefined;
   /** The most that it had committed at once, in bytes; `undefined` where it does not tell. */
@@ -41,20 +42,14 @@ export interface ObservedProcess {
 export interface ProcessSource {
   /** Opens a process; `undefined` when it is gone. */
   open(pid: number): ObservedProcess | undefined;
-  /** All running processes by their ids. */
-  snapshot(): ReadonlyMap<number, SnapshotEntry>;
 }
 
 const SYSTEM: ProcessSource = {
   open: (pid) => WatchedProcess.open(pid),
-  snapshot: snapshotProcesses,
 };
 
 /** The most processes that are watched at once; each costs a handle. */
 const MOST_WATCHED = 5000;
-
-/** Milliseconds that a snapshot may be used: notifications come in batches. */
-const SNAPSHOT_AGE = 20;
 
 /** The most processes that are asked at one sample: a run of thousands must not wait for us. */
 const MOST_ASKED = 200;
@@ -76,8 +71,6 @@ export class ProcessObserver implements Disposable {
   readonly #startedAt: number;
   readonly #source: ProcessSource;
   readonly #watched = new Map<number, Watched>();
-  #snapshot: ReadonlyMap<number, SnapshotEntry> = new Map();
-  #snapshotAt = -Infinity;
 
   /**
    * Makes an observer.
@@ -113,7 +106,7 @@ export class ProcessObserver implements Disposable {
   sample(at: number): void {
     const turn = [...this.#watched.values()].slice(0, MOST_ASKED);
     for (const watched of turn) {
-      const found = this.#ask(watched, at);
+      const found = this.#ask(watched);
       if (Object.keys(found).length > 0) this.#listener.process({ pid: watched.pid, ...found }, at);
       // Where there are more, all have their turn.
       if (this.#watched.size > MOST_ASKED) {
@@ -146,15 +139,15 @@ export class ProcessObserver implements Disposable {
     if (!process) return;
     const watched = { pid, process, known: {} };
     this.#watched.set(pid, watched);
-    this.#listener.process({ pid, ...this.#ask(watched, at) }, at);
+    this.#listener.process({ pid, ...this.#ask(watched) }, at);
   }
 
   /** Asks for what is not known yet, and for the memory, which grows. */
-  #ask({ pid, process, known }: Watched, at: number): Omit<ProcessInfo, "pid"> {
+  #ask({ process, known }: Watched): Omit<ProcessInfo, "pid"> {
     const image = known.image === undefined ? process.image() : undefined;
     const line = known.commandLine === undefined ? process.commandLine() : undefined;
     const startedAt = known.start === undefined ? process.start() : undefined;
-    const parentPid = known.parentPid === undefined ? this.#parentOf(pid, at) : undefined;
+    const parentPid = known.parentPid === undefined ? process.parentPid() : undefined;
     // Where an ended process does not tell, what was told before holds.
     const peakMemory = process.peakMemory();
     const found = defined({
@@ -172,7 +165,7 @@ export class ProcessObserver implements Disposable {
     const watched = this.#watched.get(pid);
     const end = watched?.process.end();
     if (!watched || !end) return;
-    const found = this.#ask(watched, at);
+    const found = this.#ask(watched);
     this.#watched.delete(pid);
     watched.process.close();
     this.#listener.process(
@@ -186,14 +179,6 @@ export class ProcessObserver implements Disposable {
       },
       at,
     );
-  }
-
-  #parentOf(pid: number, at: number): number | undefined {
-    if (!this.#snapshot.has(pid) || at - this.#snapshotAt > SNAPSHOT_AGE) {
-      this.#snapshot = this.#source.snapshot();
-      this.#snapshotAt = at;
-    }
-    return this.#snapshot.get(pid)?.parentPid;
   }
 
   #since(unixMs: number): number {

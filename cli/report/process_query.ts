@@ -7,7 +7,7 @@ import { OwnedHandle } from "../../ffi/handle.ts";
 import { PROCESS, STANDARD_RIGHTS } from "../../ffi/constants.ts";
 import { Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
-import { commandLine } from "../../process/query/command_line.ts";
+import { commandLine, parentPid } from "../../process/query/native.ts";
 import {
   exitCode,
   hasEnded,
@@ -76,6 +76,16 @@ export class WatchedProcess {
    */
   commandLine(): string | undefined {
     return commandLine(this.#handle.value);
+  }
+
+  /**
+   * Asks who started it.
+   *
+   * @returns The id of its parent, which may have ended since; `undefined` where the system does not
+   * tell.
+   */
+  parentPid(): number | undefined {
+    return parentPid(this.#handle.value);
   }
 
   /**

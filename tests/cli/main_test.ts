@@ -17,6 +17,9 @@ async function run(
   return { code, out: io.out, err: io.err, files: made };
 }
 
+const NO_NAME = "No job named: give the NAME that it was started with " +
+  "(jobbox run --name NAME); Windows keeps no list of jobs";
+
 Deno.test("main: --version is deno.json's", async () => {
   const { code, out, err } = await run(["--version"]);
   assertEquals([code, out, err], [0, `jobbox ${config.version}\n`, ""]);
@@ -37,7 +40,7 @@ Deno.test("main: --json goes with --version and before any command that has it",
     [["completions", "bash", "--json"], "Cannot take --json with completions: what it prints is"],
     [["--json", "completions", "bash"], "Cannot take --json with completions: what it prints is"],
     [["--json"], "No command given: --json goes with one"],
-    [["--json", "ps"], "No job named: wanted its name (see jobbox ps --help)"],
+    [["--json", "ps"], `${NO_NAME} (see jobbox ps --help)`],
   ];
   for (const [args, line] of cases) {
     const { code, out, err } = await run(args);
@@ -125,7 +128,7 @@ Deno.test("main: wrong use is 125, one line that names the help, and starts noth
       ["run", "--report", "missing/r.json", "x"],
       'jobbox: --report: Cannot write "missing/r.json": ',
     ],
-    [["ps"], "jobbox: No job named: wanted its name"],
+    [["ps"], `jobbox: ${NO_NAME}`],
     [["kill", "--exit-code", "-1", "x"], "jobbox: --exit-code needs its COUNT: one that "],
     [["kill", "--exit-code=x", "x"], 'jobbox: --exit-code: Cannot read "x"'],
     [["limits", "--memory", "5", "x"], 'jobbox: --memory: Cannot read "5"'],

@@ -13,6 +13,7 @@ function fake(startedAt: number): FakeProcess {
     closed: 0,
     start: () => startedAt,
     image: () => "x.exe",
+    parentPid: () => 39,
     commandLine: () => undefined,
     peakMemory: () => undefined,
     end() {
@@ -31,24 +32,16 @@ function endOf(code: number, endedAt: number): ProcessEnd {
 function observe(processes: Map<number, FakeProcess>): {
   observer: ProcessObserver;
   told: [ProcessInfo, number][];
-  asked: () => number;
 } {
   const told: [ProcessInfo, number][] = [];
-  let asked = 0;
   const observer = new ProcessObserver(
     { process: (info, at) => told.push([info, at]) },
     new Date(1000),
     {
       open: (pid) => processes.get(pid),
-      snapshot: () => {
-        asked++;
-        return new Map(
-          [...processes.keys()].map((pid) => [pid, { pid, parentPid: pid - 1, image: "x.exe" }]),
-        );
-      },
     },
   );
-  return { observer, told, asked: () => asked };
+  return { observer, told };
 }
 
 Deno.test("ProcessObserver tells parent, image and start, then code and end", () => {
@@ -81,16 +74,6 @@ Deno.test("ProcessObserver.finish reads the ends that no notification told", () 
   assertEquals(told.slice(2), [[{ pid: 40, code: 9, end: 10, user: 7, kernel: 3 }, 20]]);
   observer[Symbol.dispose]();
   assertEquals([ended.closed, running.closed], [1, 1]);
-});
-
-Deno.test("ProcessObserver takes one snapshot for a batch of starts", () => {
-  const processes = new Map(Array.from({ length: 50 }, (_, i) => [4 * i, fake(1000)]));
-  const { observer, asked } = observe(processes);
-  for (const pid of processes.keys()) observer.event({ type: "newProcess", pid }, 1);
-  assertEquals(asked(), 1);
-  processes.set(400, fake(1000));
-  observer.event({ type: "newProcess", pid: 400 }, 100);
-  assertEquals(asked(), 2);
 });
 
 Deno.test("ProcessObserver reads the end of a process whose id starts anew", () => {

@@ -1,6 +1,10 @@
 import "../../helpers/bound_kernel.ts";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { CHILD, jobboxArgs, startJobbox, uniqueName } from "../../helpers/jobbox_process.ts";
+import { Folder } from "../../helpers/reported_run.ts";
+
+/** How much later than its limit a run may be over, in milliseconds. */
+const SLACK = 500;
 
 function start(...args: string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
@@ -21,6 +25,21 @@ async function toHead(...args: string[]): Promise<{ code: number; first: string;
   const [{ code }, err] = await Promise.all([tool.status, tool.stderr.text()]);
   return { code: code >>> 0, first: new TextDecoder().decode(value), err };
 }
+
+Deno.test("jobbox run: a reader that never reads does not move the wall time", async () => {
+  using folder = new Folder();
+  const tool = start(
+    ...["run", "--max-output", "100M", "--timeout", "1s", "--report", folder.file("r.json")],
+    ...["--", CHILD, "write", "50000000", "sleepforever"],
+  );
+  const [{ code }, err] = await Promise.all([tool.status, tool.stderr.text()]);
+  assertEquals(code, 124);
+  const { times, verdict } = folder.record();
+  assertEquals(verdict, "timeout");
+  assertLess(times.wall, 1000 + SLACK);
+  assertStringIncludes(err, "The reader of the output takes nothing");
+  await tool.stdout.cancel();
+});
 
 Deno.test("jobbox run: the command's exit code stays when nobody reads any more", async () => {
   // The child ends with 13 when a write fails, and writes more than a pipe holds.

@@ -85,3 +85,25 @@ Deno.test("attachCommand: what needs a jobbox that stays is refused without --wa
   assertThrows(() => parse("--kill-on-close"), UsageError, "wanted --wait");
   parse(...post, "--wait");
 });
+
+Deno.test("attachCommand: --timeout ends the processes and is 124; it needs --wait", async () => {
+  const child = startChild("sleepforever");
+  const io = new FakeIo();
+  const value = { pids: [child.pid], limits: {}, wait: true, json: false, timeout: 500 };
+  const code = Promise.resolve(attachCommand.execute(value, io));
+  await io.advance(499);
+  assertEquals(io.out, `Put process ${child.pid} into a job\n`);
+  await io.advance(1);
+  assertEquals(await code, 124);
+  assertEquals((await child.output()).code >>> 0, ENDED_BY_JOBBOX);
+  assertEquals(io.pending, 0);
+  const parse = (...tokens: string[]): unknown =>
+    attachCommand.parse(parseArgs(tokens, attachCommand.spec.options), io);
+  assertThrows(() => parse("--timeout", "1s", "4"), UsageError, "add --wait");
+});
+
+Deno.test("jobbox attach --report: is refused with what to use", async () => {
+  const { code, err } = await jobbox(["attach", "--report", "r.json", "4"]);
+  assertEquals(code, 125);
+  assertStringIncludes(err, "Cannot take --report: it knows nothing of the time before: use");
+});

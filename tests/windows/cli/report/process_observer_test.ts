@@ -5,10 +5,19 @@ import type { RecordedProcess, RunRecord } from "../../../../cli/report/record.t
 import { Recorder } from "../../../../cli/report/recorder.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import { CHILD } from "../../../helpers/job_trials.ts";
+import { NamedEvent } from "../../../helpers/named_event.ts";
 import { assertNoHandleLeft } from "../../../helpers/open_handles.ts";
 
-/** Runs our child in a job and records it; `end` may end it by force when `ready` was printed. */
-async function record(args: readonly string[], end?: (job: JobObject) => void): Promise<RunRecord> {
+/** What a record of our child is steered by. */
+interface Steering {
+  /** Ends it by force when `ready` was printed. */
+  readonly end?: (job: JobObject) => void;
+  /** Is told how many processes were seen. */
+  readonly seen?: (count: number) => void;
+}
+
+/** Runs our child in a job and records it. */
+async function record(args: readonly string[], { end, seen }: Steering = {}): Promise<RunRecord> {
   using job = JobObject.create({ killOnClose: true });
   const startedAt = new Date();
   const from = performance.now();
@@ -21,22 +30,24 @@ async function record(args: readonly string[], end?: (job: JobObject) => void): 
     startedAt,
   });
   using observer = new ProcessObserver(recorder, startedAt);
+  let count = 0;
   const zero = Promise.withResolvers<void>();
   const listening = (async () => {
     for await (const event of job.notifications()) {
       recorder.event(event, at());
       observer.event(event, at());
+      if (event.type === "newProcess") seen?.(++count);
       if (event.type === "activeProcessZero") zero.resolve();
     }
   })();
   await using child = job.spawn(CHILD, { args, stdin: "null", stdout: "piped" });
   if (end) {
     const reader = child.stdout.getReader();
-    let seen = "";
-    while (!seen.includes("ready")) {
+    let text = "";
+    while (!text.includes("ready")) {
       const { done, value } = await reader.read();
       assert(!done, "the child ended before it was ready");
-      seen += new TextDecoder().decode(value);
+      text += new TextDecoder().decode(value);
     }
     reader.releaseLock();
     end(job);
@@ -63,8 +74,15 @@ function byImage(table: readonly RecordedProcess[]): RecordedProcess[] {
 }
 
 Deno.test("ProcessObserver: twenty children have their parent, image, times and code", async () => {
+  using go = new NamedEvent();
+  // One that ended before its start was told could not be asked: they stay until all were seen.
   const { processTable, processes, times } = await record(
-    ["spawnwait", "20", "--", "sleep", "100", "exit", "5", ";", "exit", "7"],
+    ["spawnwait", "20", "--", "await", go.name, "sleep", "100", "exit", "5", ";", "exit", "7"],
+    {
+      seen: (count) => {
+        if (count === 21) go.set();
+      },
+    },
   );
   const [leader, ...children] = byImage(processTable);
   assert(leader);
@@ -90,7 +108,7 @@ Deno.test("ProcessObserver: a crash has its code and the code's name", async () 
 
 Deno.test("ProcessObserver: every process of a job that is terminated has its end and code", async () => {
   const args = ["spawn", "5", "--", "sleepforever", ";", "print", "ready", "sleepforever"];
-  const { processTable } = await record(args, (job) => job.terminate(77));
+  const { processTable } = await record(args, { end: (job) => job.terminate(77) });
   const children = byImage(processTable);
   assertEquals(children.map(({ code }) => code), Array(6).fill(77));
   for (const { end } of processTable) assert(end !== undefined);

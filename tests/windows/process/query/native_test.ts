@@ -5,7 +5,7 @@ import { OwnedHandle } from "../../../../ffi/handle.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import { CHILD } from "../../../helpers/job_trials.ts";
-import { commandLine } from "../../../../process/query/command_line.ts";
+import { commandLine, parentPid } from "../../../../process/query/native.ts";
 
 function ask(pid: number): string | undefined {
   const handle = kernel32.OpenProcess(PROCESS.QUERY_LIMITED_INFORMATION, 0, pid);
@@ -31,4 +31,15 @@ Deno.test("commandLine: what the process was started with, to the letter", async
   job.terminate(1);
   await child.status;
   assertEquals(ask(child.pid), undefined);
+});
+
+Deno.test("parentPid: who started a process, also when it has ended", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  const child = job.spawn(CHILD, { args: ["exit", "0"] });
+  const handle = kernel32.OpenProcess(PROCESS.QUERY_LIMITED_INFORMATION, 0, child.pid);
+  using process = new OwnedHandle(handle, "a process");
+  assertEquals(parentPid(process.value), Deno.pid);
+  await child.status;
+  assertEquals(parentPid(process.value), Deno.pid);
+  assertEquals(parentPid(0n), undefined);
 });

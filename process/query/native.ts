@@ -1,0 +1,72 @@
+/**
+ * What only ntdll.dll tells of a process: its command line and its parent.
+ *
+ * @module
+ */
+import { PROCESSINFOCLASS } from "../../ffi/constants.ts";
+import { ntdll } from "../../ffi/library.ts";
+import { decodeWide } from "../../ffi/strings.ts";
+import { struct } from "../../ffi/struct.ts";
+import { STRUCTS } from "../../ffi/structs.ts";
+import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
+
+const HEADER = struct(STRUCTS, "UNICODE_STRING");
+const BASIC = struct(STRUCTS, "PROCESS_BASIC_INFORMATION");
+
+/** The longest command line that Windows starts a process with, in UTF-16 units. */
+const LONGEST = 32_767;
+
+type Memory = Uint16Array<ArrayBuffer> | DataView<ArrayBuffer>;
+
+/** Reads a class of information; the bytes that came, `undefined` where the system does not tell. */
+function query(process: bigint, infoClass: number, memory: Memory): number | undefined {
+  const length = new Uint32Array(1);
+  try {
+    const status = ntdll.NtQueryInformationProcess(
+      process,
+      infoClass,
+      memory,
+      memory.byteLength,
+      length,
+    );
+    return status < 0 ? undefined : length[0]!;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    if (error instanceof UnsupportedPlatformError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Asks a process for its command line, by the class ProcessCommandLineInformation of
+ * `NtQueryInformationProcess`, which Windows has since 8.1.
+ *
+ * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
+ * @returns The line as the process was given it; `undefined` where the system does not tell: a
+ * process that is being made or has ended, or no permission for ntdll.dll.
+ */
+export function commandLine(process: bigint): string | undefined {
+  const memory = new Uint16Array(HEADER.size / 2 + LONGEST + 1);
+  const came = query(process, PROCESSINFOCLASS.ProcessCommandLineInformation, memory);
+  if (came === undefined) return undefined;
+  const { Length } = HEADER.decode(new DataView(memory.buffer));
+  const units = Length / 2;
+  if (units === 0 || HEADER.size + Length > came) return undefined;
+  // The text stands directly after its header.
+  return decodeWide(memory.subarray(HEADER.size / 2), units);
+}
+
+/**
+ * Asks a process for its parent, by the class ProcessBasicInformation. A process that has ended
+ * still tells it.
+ *
+ * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
+ * @returns The id of the process that started it, which may have ended since; `undefined` where the
+ * system does not tell, or without permission for ntdll.dll.
+ */
+export function parentPid(process: bigint): number | undefined {
+  const memory = BASIC.allocate();
+  const came = query(process, PROCESSINFOCLASS.ProcessBasicInformation, memory);
+  if (came === undefined || came < BASIC.size) return undefined;
+  return Number(BASIC.decode(memory).InheritedFromUniqueProcessId);
+}
