@@ -1,6 +1,6 @@
 /**
  * Win32 as Microsoft spells it: tables of structures, constants and prototypes, and what turns them
- * into calls. For who needs a call that {@linkcode JobObject} does not make; importing it does
+ * into calls. For whoever needs a call that `JobObject` does not make; importing it does
  * nothing and needs no permission.
  *
  * @example Read a job's accounting with the raw tables

@@ -52,7 +52,8 @@ export interface StructCodec<V> {
    * Reads a structure.
    *
    * @param view Memory that holds it.
-   * @param offset Where it begins, in bytes; 0 when absent.
+   * @param offset Where it begins, in bytes.
+   * @default {0}
    */
   decode(view: DataView, offset?: number): V;
   /**

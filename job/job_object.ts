@@ -493,7 +493,7 @@ export class JobObject implements Disposable, AsyncDisposable {
 
   /**
    * At the end of an `await using` scope: ends every process, waits until all are gone, and closes
-   * the handle. A job that was opened, or existed, is somebody else's and is only closed.
+   * the handle. A job that was opened, or existed, belongs to another program and is only closed.
    *
    * @throws {Win32Error} If the system refuses; the handle is closed all the same.
    */

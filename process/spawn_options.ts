@@ -88,9 +88,13 @@ export interface SpawnOptions extends ProgramOptions {
    * @default {false}
    */
   suspended?: boolean;
-  /** Its priority; the job's own limit wins over it. The caller's when absent. */
+  /** Its priority; the job's own limit wins over it. Absent, it has this program's. */
   priority?: PriorityClass;
-  /** Makes another process its parent, whose job, token and console it gets; us when absent. */
+  /**
+   * Makes another process its parent, whose job, token and console it gets.
+   *
+   * @default {Deno.pid}
+   */
   parentPid?: number;
   /**
    * How long `output()` keeps reading after the process has ended, in ms; its `truncated` tells that

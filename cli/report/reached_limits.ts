@@ -7,7 +7,7 @@ import { type LimitName, limitRow } from "../../job/limits/table.ts";
 import type { NotificationLimitName } from "../../job/notifications/notification_limits.ts";
 import { notificationRow } from "../../job/notifications/table.ts";
 import { showMeasure } from "../text/display.ts";
-import type { RunRecord } from "./record.ts";
+import type { RecordedUnit, RunRecord } from "./record.ts";
 
 /** A limit that was reached. */
 export interface ReachedLimit {
@@ -22,7 +22,7 @@ export interface ReachedLimit {
 interface Told {
   readonly limit: LimitName;
   readonly words: string;
-  readonly unit: string;
+  readonly unit: RecordedUnit;
 }
 
 /** What each notification tells of; those of soft limits name theirs. */

@@ -59,6 +59,9 @@ export interface RecordedJob {
   readonly ownLimits?: JsonObject;
 }
 
+/** What the numbers of a limit are in. */
+export type RecordedUnit = "bytes" | "ms" | "processes" | "percent" | "tolerance";
+
 /** The limit that ended a run. */
 export interface RecordedLimit {
   /** Its name, as in `job.limits`, `job.notificationLimits` or `job.ownLimits`. */
@@ -67,8 +70,8 @@ export interface RecordedLimit {
   readonly limit: number | string;
   /** What was measured when it ended the run; absent where the system does not tell. */
   readonly measured?: number | string;
-  /** `bytes`, `ms`, `processes`, `percent` or `tolerance`. */
-  readonly unit: string;
+  /** What both are in. */
+  readonly unit: RecordedUnit;
 }
 
 /** The command's own process. */

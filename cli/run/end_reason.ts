@@ -8,7 +8,7 @@ import { defined } from "../../process/defined.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 import { ExitError, NtStatus } from "../../process/exit/status_codes.ts";
 import { ENDED_BY_JOBBOX, type Verdict } from "../exit_code.ts";
-import type { RecordedLimit } from "../report/record.ts";
+import type { RecordedLimit, RecordedUnit } from "../report/record.ts";
 import { type FinalStats, limitHits } from "../report/recorder.ts";
 
 /** Why a job was ended. */
@@ -53,7 +53,7 @@ const NEARLY = 0.9;
 function limitOf(
   name: keyof WatchedLimits,
   limits: WatchedLimits,
-  measure: { readonly unit: string; readonly measured?: number | undefined },
+  measure: { readonly unit: RecordedUnit; readonly measured?: number | undefined },
 ): RecordedLimit | undefined {
   const limit = limits[name];
   if (typeof limit !== "number") return undefined;
@@ -65,7 +65,7 @@ function reason(verdict: Verdict, limit: RecordedLimit | undefined): EndReason {
   return limit === undefined ? { verdict } : { verdict, limit };
 }
 
-function unitOf(name: string): string {
+function unitOf(name: string): RecordedUnit {
   if (name.endsWith("Rate")) return "tolerance";
   return name === "jobUserTime" ? "ms" : "bytes";
 }
@@ -150,7 +150,7 @@ export function kernelReason(
   if (code === undefined || !QUOTA_CODES.has(code)) return undefined;
   const { stats, leaderTimeUp } = evidence;
   const used = stats?.userTime;
-  const ms = { unit: "ms", measured: used };
+  const ms = { unit: "ms", measured: used } as const;
   if (leaderTimeUp) {
     return reason("cpuTime", limitOf("processUserTime", limits, { unit: "ms" }));
   }

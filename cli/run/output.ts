@@ -136,7 +136,7 @@ export class RunOutput implements Disposable {
       limit,
       elapsed: () => this.#io.elapsed(),
       exceeded: (measured) => {
-        const reached = { name: "outputSize", limit, measured, unit: "bytes" };
+        const reached = { name: "outputSize", limit, measured, unit: "bytes" } as const;
         watch.end({ verdict: "outputSize", limit: reached }, "kill");
       },
     });

@@ -312,7 +312,7 @@ export class Supervisor implements AsyncDisposable {
     if (timeout === undefined) return;
     this.#after(Math.max(0, timeout - this.elapsed), () => {
       const measured = Math.round(this.elapsed);
-      const limit = { name: "wallTime", limit: timeout, measured, unit: "ms" };
+      const limit = { name: "wallTime", limit: timeout, measured, unit: "ms" } as const;
       this.end({ verdict: "timeout", limit }, this.#gently("stop"));
     });
   }

@@ -125,12 +125,14 @@ export interface Limits {
    */
   jobUserTime?: number | null;
   /**
-   * What happens when `jobUserTime` is used up: `"terminate"`, as when absent, ends all processes;
+   * What happens when `jobUserTime` is used up: `"terminate"` ends all processes;
    * `"post"` posts `endOfJobTime`, drops the limit, and all go on. A job without a completion port
    * takes `"post"` for `"terminate"`: one that another program made and never listens to, or whose
    * listener has ended. A job of `JobObject.create()` has its port from the beginning, with and
    * without `notifications`.
    * Win32: `JOBOBJECT_END_OF_JOB_TIME_INFORMATION`.
+   *
+   * @default {"terminate"}
    */
   endOfJobTime?: EndOfJobTime | null;
   /**

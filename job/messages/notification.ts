@@ -118,7 +118,7 @@ export type JobNotification =
   };
 
 /**
- * The seed's name for the message that no process is left.
+ * hcsshim's name for the message that no process is left.
  *
  * @example
  * ```ts

@@ -42,12 +42,16 @@ export type ToleranceInterval = "short" | "medium" | "long";
 export interface RateTolerance {
   /**
    * For how much of the interval the rate may be exceeded: `"low"` 20 %, `"medium"` 40 %, `"high"`
-   * 60 %; `"high"` when absent. Win32: `JOBOBJECT_RATE_CONTROL_TOLERANCE`.
+   * 60 %. Win32: `JOBOBJECT_RATE_CONTROL_TOLERANCE`.
+   *
+   * @default {"high"}
    */
   readonly tolerance?: Tolerance;
   /**
-   * Over which time: `"short"` 10 seconds, `"medium"` 1 minute, `"long"` 10 minutes; `"short"` when
-   * absent. Win32: `JOBOBJECT_RATE_CONTROL_TOLERANCE_INTERVAL`.
+   * Over which time: `"short"` 10 seconds, `"medium"` 1 minute, `"long"` 10 minutes. Win32:
+   * `JOBOBJECT_RATE_CONTROL_TOLERANCE_INTERVAL`.
+   *
+   * @default {"short"}
    */
   readonly interval?: ToleranceInterval;
 }

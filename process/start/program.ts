@@ -46,7 +46,11 @@ export interface ProgramOptions {
    * with `windowsRawArguments`.
    */
   rawArguments?: string;
-  /** The folder to run in; the caller's own when absent. */
+  /**
+   * The folder to run in.
+   *
+   * @default {Deno.cwd()}
+   */
   cwd?: string | URL;
   /** Variables to set, or with `null` to take away. */
   env?: Readonly<Record<string, string | null>>;

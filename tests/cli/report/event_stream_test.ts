@@ -73,7 +73,7 @@ Deno.test("EventStream.sample gives each number its own field", () => {
 
 Deno.test("EventStream.end says the verdict, the limit and the codes", () => {
   const { stream, events } = collect();
-  const limit = { name: "jobMemory", limit: 5, measured: 6, unit: "bytes" };
+  const limit = { name: "jobMemory", limit: 5, measured: 6, unit: "bytes" } as const;
   stream.end(sampleRecord({ verdict: "memory", stoppedBy: "terminate", exitCode: 137, limit }));
   assertEquals(events(), [{
     seq: 0,

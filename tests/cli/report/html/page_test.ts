@@ -14,7 +14,7 @@ function hostileRecord(): RunRecord {
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, spoil(part)]));
   };
-  const record = sampleRecord({ error: "e", limit: { name: "n", limit: "l", unit: "u" } });
+  const record = sampleRecord({ error: "e", limit: { name: "n", limit: "l", unit: "bytes" } });
   const spoiled = spoil(record) as RunRecord;
   const counts = { [HOSTILE]: 3 };
   return { ...spoiled, verdict: "failed", stoppedBy: "self", limitHitCounts: counts };
