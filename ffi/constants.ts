@@ -158,6 +158,7 @@ export const JOB_OBJECT_OPERATION = {
 /** `PROCESSINFOCLASS` (ntpsapi.h of phnt); keys are C names. */
 export const PROCESSINFOCLASS = {
   ProcessBasicInformation: 0,
+  ProcessDefaultHardErrorMode: 12,
   ProcessCommandLineInformation: 60,
 } as const;
 
@@ -265,11 +266,11 @@ export const LMEM = {
   ZEROINIT: 0x40,
 } as const;
 
+/** `VirtualAllocEx` (winnt.h); keys are C names. */
+export const MEMORY = { MEM_COMMIT: 0x1000, MEM_RESERVE: 0x2000, PAGE_READWRITE: 0x4 } as const;
+
 /** Console control events (wincon.h). */
-export const CTRL = {
-  C_EVENT: 0,
-  BREAK_EVENT: 1,
-} as const;
+export const CTRL = { C_EVENT: 0, BREAK_EVENT: 1 } as const;
 
 /** What `SetErrorMode` keeps the system from showing (winbase.h); keys are C names. */
 export const ERROR_MODE = { SEM_FAILCRITICALERRORS: 0x1, SEM_NOOPENFILEERRORBOX: 0x8000 } as const;
@@ -280,9 +281,7 @@ export const TH32CS = {
 } as const;
 
 /** Processor groups (winnt.h); keys are C names. */
-export const PROCESSOR_GROUPS = {
-  ALL_PROCESSOR_GROUPS: 0xffff,
-} as const;
+export const PROCESSOR_GROUPS = { ALL_PROCESSOR_GROUPS: 0xffff } as const;
 
 /** Token rights and privileges (winnt.h); keys are C names. */
 export const TOKEN = {

@@ -88,6 +88,22 @@ export const FUNCTIONS = {
       "LPCVOID Source",
       "SIZE_T Length",
     ],
+    VirtualAllocEx: [
+      "LPVOID",
+      "HANDLE hProcess",
+      "address LPVOID lpAddress",
+      "SIZE_T dwSize",
+      "DWORD flAllocationType",
+      "DWORD flProtect",
+    ],
+    WriteProcessMemory: [
+      "BOOL",
+      "HANDLE hProcess",
+      "address LPVOID lpBaseAddress",
+      "LPCVOID lpBuffer",
+      "SIZE_T nSize",
+      "address SIZE_T* lpNumberOfBytesWritten",
+    ],
     lstrlenW: ["int", "address LPCWSTR lpString"],
 
     // processthreadsapi.h, processenv.h, synchapi.h: processes
@@ -161,6 +177,9 @@ export const FUNCTIONS = {
       "PDWORD_PTR lpProcessAffinityMask",
       "PDWORD_PTR lpSystemAffinityMask",
     ],
+    SetProcessAffinityMask: ["BOOL", "HANDLE hProcess", "DWORD_PTR dwProcessAffinityMask"],
+    GetPriorityClass: ["DWORD", "HANDLE hProcess"],
+    SetPriorityClass: ["BOOL", "HANDLE hProcess", "DWORD dwPriorityClass"],
     GetActiveProcessorCount: ["DWORD", "WORD GroupNumber"],
     CreateToolhelp32Snapshot: ["HANDLE", "DWORD dwFlags", "DWORD th32ProcessID"],
     Process32FirstW: ["BOOL", "HANDLE hSnapshot", "LPPROCESSENTRY32W lppe"],

@@ -74,6 +74,7 @@ export const POINTER_TYPES = [
   "PULONG_PTR",
   "PDWORD_PTR",
   "PSIZE_T",
+  "SIZE_T*",
   "PHANDLE",
   "LPHANDLE",
   "LPFILETIME",

@@ -9,6 +9,7 @@ import { nearest } from "../../process/options.ts";
 import type { ParsedArgs } from "../args/args.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { withAdvice } from "../doctor/advice.ts";
+import { conform, type ConformanceSystem } from "../doctor/conformance.ts";
 import { type Check, type CheckArea, runChecks } from "../doctor/check.ts";
 import { hostChecks, jobChecks } from "../doctor/host_checks.ts";
 import { limitChecks, softLimitChecks } from "../doctor/limit_checks.ts";
@@ -34,6 +35,8 @@ export interface DoctorPlan {
   readonly needed?: readonly string[];
   /** Whether the answers are for a program. */
   readonly json: boolean;
+  /** Whether the promises of Windows are tried instead of the checks. */
+  readonly conformance?: boolean;
 }
 
 /** The exit code when something that was asked for is missing. */
@@ -44,7 +47,7 @@ export const doctorCommand: Command<DoctorPlan> = {
   spec: {
     name: "doctor",
     summary: "find out by trying which limits this host enforces",
-    usage: "[--need LIST] [--json]",
+    usage: "[--need LIST | --conformance] [--json]",
     example: "jobbox doctor --need memory,cpu-rate",
     options: [
       {
@@ -53,6 +56,10 @@ export const doctorCommand: Command<DoctorPlan> = {
         repeat: true,
         words: allChecks().map(({ id }) => id),
         help: "check these only, and exit with 1 when one is missing; names as in the table",
+      },
+      {
+        name: "conformance",
+        help: "try what jobbox relies on in Windows instead, promise by promise, for a bug report",
       },
       JSON_OPTION,
     ],
@@ -68,9 +75,22 @@ export const doctorCommand: Command<DoctorPlan> = {
         ],
       },
       {
+        title: "What the words of --conformance mean",
+        rows: [
+          [
+            "kept",
+            "the system does what is promised, or what jobbox expects where no page says it",
+          ],
+          ["different", "it does something else, for which jobbox is built as well"],
+          ["broken", "it does not, and what is said below the table follows"],
+          ["not triable", "it could not be tried here"],
+          ["", "it takes less than a minute; names of users and paths are not in the output"],
+        ],
+      },
+      {
         title: "Exit codes",
         rows: [
-          ["0", "done; with --need: all of it is there"],
+          ["0", "done; with --need: all of it is there; with --conformance: whatever was found"],
           ["1", "something of --need is missing"],
           ["125", "jobbox itself failed, or was called wrongly"],
         ],
@@ -92,6 +112,10 @@ function readPlan({ options, positionals }: ParsedArgs): DoctorPlan {
   const checks = allChecks();
   const json = options.some(({ name }) => name === "json");
   const lists = options.filter(({ name }) => name === "need");
+  if (options.some(({ name }) => name === "conformance")) {
+    if (lists.length > 0) throw new UsageError("--conformance and --need cannot be used together");
+    return { checks: [], json, conformance: true };
+  }
   if (lists.length === 0) return { checks, json };
   const known = checks.map(({ id }) => id);
   const needed = lists.flatMap(({ value }) => value.split(",")).map((id) => {
@@ -112,6 +136,16 @@ function host(io: Io): DoctorHost {
   return { ...defined({ windows }), processors: io.processors() };
 }
 
+/** What the promises are tried on. */
+function system(io: Io): ConformanceSystem {
+  return {
+    jobbox: VERSION,
+    deno: Deno.version.deno,
+    ...host(io),
+    architecture: Deno.build.arch,
+  };
+}
+
 /** A line for a report of a fault. */
 function renderHost({ processors, windows }: DoctorHost): string {
   const system = windows === undefined ? "an unknown Windows" : `Windows ${windows}`;
@@ -119,7 +153,14 @@ function renderHost({ processors, windows }: DoctorHost): string {
   return `jobbox ${VERSION} on ${system}, ${count}`;
 }
 
-async function diagnose({ checks, json, needed }: DoctorPlan, io: Io): Promise<number> {
+async function diagnose(plan: DoctorPlan, io: Io): Promise<number> {
+  const { checks, conformance, json, needed } = plan;
+  if (conformance) {
+    const tried = system(io);
+    const { architecture, deno } = tried;
+    if (!json) io.stdout.write(`${renderHost(tried)}, ${architecture}, Deno ${deno}\n`);
+    return await conform(tried, { json }, io);
+  }
   const style = {
     columns: io.columns(),
     colour: io.isTerminal("stdout") && !io.environment()["NO_COLOR"],

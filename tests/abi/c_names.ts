@@ -17,6 +17,7 @@ const PREFIXES: { readonly [group: string]: string } = {
   FILE: "",
   HANDLE: "",
   ERROR_MODE: "",
+  MEMORY: "",
   PROCESSOR_GROUPS: "",
   TOKEN: "",
 };

@@ -12,6 +12,7 @@ import { STD } from "../../ffi/constants.ts";
 import { Win32Error } from "../../ffi/error.ts";
 import { INVALID_HANDLE_VALUE } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
+import { type TrialName, trials } from "../../job/conformance/trials.ts";
 import { JobObject } from "../../job/job_object.ts";
 import { fileIdentity } from "../../process/io/file_identity.ts";
 import { HeldFile } from "../../process/io/held_file.ts";
@@ -52,6 +53,12 @@ export type Fault =
 
 const VOID = { cannotFail: "void" } as const;
 const CONSTANT = { cannotFail: "constant" } as const;
+
+/** A trial of a promise says with which error its call failed. */
+const trialTells = (name: TrialName): Call => async () => {
+  const { seen } = await trials()[name]();
+  assert(seen.includes("ERROR_") && !seen.includes("ERROR_SUCCESS"), seen);
+};
 
 /** Every function of the tables. */
 export const FAULTS: { readonly [name: string]: Fault } = {
@@ -191,6 +198,11 @@ export const FAULTS: { readonly [name: string]: Fault } = {
       }),
     },
   },
+  SetProcessAffinityMask: { gives: 0, calls: { trial: trialTells("affinityHolds") } },
+  GetPriorityClass: { gives: 0, calls: { trial: throws(() => trials().priorityHolds()) } },
+  SetPriorityClass: { gives: 0, calls: { trial: trialTells("priorityHolds") } },
+  VirtualAllocEx: { gives: 0n, calls: { trial: trialTells("peaks") } },
+  WriteProcessMemory: { gives: 0, calls: { trial: trialTells("peaks") } },
   GetActiveProcessorCount: {
     gives: 0,
     calls: { setLimits: throws(({ job }) => job.setLimits({ cpu: { hardCapCpus: 0.5 } })) },

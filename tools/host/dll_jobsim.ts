@@ -30,6 +30,8 @@ const SIMULATED: ReadonlySet<string> = new Set([
   "CloseHandle",
   "WaitForSingleObject",
   "UserHandleGrantAccess",
+  "SetPriorityClass",
+  "SetProcessAffinityMask",
 ]);
 
 /** The absolute path of jobsim.dll, as Windows writes it. */

@@ -23,6 +23,7 @@ export type Ring = typeof RINGS[number];
  */
 export const TESTS_OF_ENDS: readonly string[] = [
   "tests/windows/cli/commands",
+  "tests/windows/cli/doctor/conformance_test.ts",
   "tests/windows/cli/named_job_test.ts",
   "tests/windows/cli/report",
   "tests/windows/cli/run",

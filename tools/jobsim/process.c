@@ -72,9 +72,11 @@ BOOL WINAPI sim_AssignProcessToJobObject(HANDLE handle, HANDLE process) {
     if (!error && !already && nests_with_ui(job, jobs, count)) error = ERROR_ACCESS_DENIED;
     if (!error && !real.AssignProcessToJobObject(handle, process)) error = GetLastError();
     if (!error && !already) set_parent(job, innermost(jobs, count, job));
+    /* Each job around it judges too. */
+    for (int at = job, i = count = 0; at >= 0 && i < MAX_CHAIN; i++, at = parent_of(at)) jobs[count++] = at;
     unlock();
     if (error) return fail(error);
-    granted = already ? ERROR_SUCCESS : verdict(pid, &job, 1, process);
+    granted = already ? ERROR_SUCCESS : verdict(pid, jobs, count, process);
     return granted ? fail(granted) : TRUE;
 }
 

@@ -93,3 +93,14 @@ Deno.test("doctor's help explains its words and codes", () => {
     assertStringIncludes(help, word);
   }
 });
+
+Deno.test("doctor --conformance stands alone, with and without --json", () => {
+  assertEquals(plan("--conformance"), { checks: [], json: false, conformance: true });
+  assertEquals(plan("--conformance", "--json").json, true);
+  assertThrows(() => plan("--conformance", "--need", "memory"), UsageError, "--need cannot");
+  assertEquals(plan().conformance, undefined);
+  const help = commandHelp(doctorCommand.spec, 80);
+  for (const word of ["--conformance", "not triable", "names of users"]) {
+    assertStringIncludes(help, word);
+  }
+});

@@ -1,0 +1,225 @@
+/**
+ * Trials of the limits of user time, and of how times are counted.
+ *
+ * @module
+ */
+import { ERROR, JOB_OBJECT, JOB_OBJECT_LIMIT } from "../../ffi/constants.ts";
+import { errorSymbol } from "../../ffi/error.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import { struct } from "../../ffi/struct.ts";
+import { STRUCTS } from "../../ffi/structs.ts";
+import { once } from "./once.ts";
+import {
+  broken,
+  keptIf,
+  keptOrDifferent,
+  notTriable,
+  type Trial,
+  type TrialAnswer,
+} from "./promise.ts";
+import { CLASSES, type TrialJob } from "./trial_job.ts";
+import { has, shownMessages } from "./trial_port.ts";
+import { becomes, type TrialProcess, TrialRoom } from "./trial_room.ts";
+
+const { ACTIVE_PROCESS, JOB_TIME, PRESERVE_JOB_TIME, PROCESS_TIME } = JOB_OBJECT_LIMIT;
+
+/** 100 ns each: a tenth of a second, and ten seconds. */
+const MOMENT = 1_000_000n;
+const LONG = 100_000_000n;
+
+/**
+ * Milliseconds in which a spinning process uses a moment up and the system notices, which looks
+ * every few seconds only; and in which it would where it was seen not to look at all.
+ */
+const PATIENCE = 8_000;
+const IMPATIENCE = 1_500;
+
+/** Milliseconds after which no message is expected any more. */
+const QUIET = 400;
+
+const FILETIME = struct(STRUCTS, "FILETIME");
+
+/** A spinning process uses up its job's time. */
+function usedUp() {
+  using room = new TrialRoom();
+  const { job, port } = room.heard();
+  job.limitAlso({ flags: JOB_TIME, basic: { PerJobUserTimeLimit: MOMENT } });
+  const spinner = room.spinner(job);
+  const other = room.member(job);
+  const ended = spinner.ended(PATIENCE) && other.ended(1_000);
+  if (!ended) return undefined;
+  const signalled = job.signalled(500);
+  const codes = [spinner.code(), other.code()];
+  const messages = port.all(QUIET).filter(({ name }) => name !== "NEW_PROCESS");
+  const late = room.start();
+  const refused = job.assign(late);
+  const lateEnded = late.ended(500);
+  job.limitAlso({ flags: JOB_TIME, basic: { PerJobUserTimeLimit: LONG } });
+  return {
+    ...{ codes, messages, signalled, refused, lateEnded },
+    still: job.signalled(),
+    again: job.assign(room.start()),
+  };
+}
+
+/** A spinning process uses up the time of a job that only tells. */
+function posted(job: TrialJob, room: TrialRoom): TrialProcess {
+  job.set(CLASSES.endOfTime, { EndOfJobTimeAction: JOB_OBJECT.POST_AT_END_OF_JOB });
+  job.limitAlso({ flags: JOB_TIME, basic: { PerJobUserTimeLimit: MOMENT } });
+  return room.spinner(job);
+}
+
+function postAtEnd(deadline: number): TrialAnswer {
+  using room = new TrialRoom();
+  const { job, port } = room.heard();
+  const spinner = posted(job, room);
+  const messages = port.until("END_OF_JOB_TIME", deadline);
+  if (!has(messages, "END_OF_JOB_TIME")) return broken(shownMessages(messages));
+  const { LimitFlags } = job.get(CLASSES.extended).BasicLimitInformation;
+  const runs = !spinner.ended(300);
+  const lifted = (LimitFlags & JOB_TIME) === 0;
+  return keptIf(runs && lifted, `told; the process runs on: ${runs}; the limit is gone: ${lifted}`);
+}
+
+function postWithoutPort(deadline: number): TrialAnswer {
+  using room = new TrialRoom();
+  const spinner = posted(room.job(), room);
+  return keptIf(spinner.ended(deadline), spinner.ended() ? "the process is ended" : "it runs on");
+}
+
+function postInChild(deadline: number): TrialAnswer {
+  using room = new TrialRoom();
+  const { job: outer, port } = room.heard();
+  const inner = room.job();
+  if (inner.assign(room.member(outer)) !== 0) return notTriable("no job inside a job");
+  const spinner = posted(inner, room);
+  const ended = spinner.ended(deadline);
+  const told = has(port.all(QUIET), "END_OF_JOB_TIME");
+  return keptOrDifferent(ended, `the process is ended: ${ended}; the outer job tells: ${told}`);
+}
+
+function preserves(): TrialAnswer {
+  using room = new TrialRoom();
+  const job = room.job();
+  job.limitAlso({ flags: JOB_TIME, basic: { PerJobUserTimeLimit: LONG } });
+  const code = job.limitAlso({
+    flags: PRESERVE_JOB_TIME | ACTIVE_PROCESS,
+    basic: { ActiveProcessLimit: 3 },
+  });
+  const { LimitFlags } = job.get(CLASSES.extended).BasicLimitInformation;
+  const stays = (LimitFlags & JOB_TIME) !== 0;
+  return keptIf(code === 0 && stays, `${errorSymbol(code)}; the time limit stays: ${stays}`);
+}
+
+/** Processor time of a job, in 100 ns. */
+function used(job: TrialJob): bigint {
+  const { TotalKernelTime, TotalUserTime } = job.accounting();
+  return TotalUserTime + TotalKernelTime;
+}
+
+/** Waits until a job has used some time. */
+function spend(job: TrialJob, wanted: bigint): boolean {
+  return becomes(() => used(job) >= wanted, 2 * IMPATIENCE);
+}
+
+function newPeriod(): TrialAnswer {
+  using room = new TrialRoom();
+  const job = room.job();
+  room.spinner(job);
+  if (!spend(job, MOMENT)) return broken("the time of a spinning process is not counted");
+  const before = job.accounting().ThisPeriodTotalUserTime;
+  job.limitAlso({ flags: JOB_TIME, basic: { PerJobUserTimeLimit: LONG } });
+  const after = job.accounting().ThisPeriodTotalUserTime;
+  return keptIf(after < before, after < before ? "the period begins anew" : "the period goes on");
+}
+
+function fromNow(): TrialAnswer {
+  using room = new TrialRoom();
+  const job = room.job();
+  const spinner = room.spinner(job);
+  if (!spend(job, 5n * MOMENT)) return notTriable("the time of a process is not counted");
+  job.limitAlso({ flags: JOB_TIME, basic: { PerJobUserTimeLimit: 5n * MOMENT } });
+  return keptIf(!spinner.ended(200), spinner.ended() ? "time of before counts" : "it starts anew");
+}
+
+function processTime(deadline: number): TrialAnswer {
+  using room = new TrialRoom();
+  const { job, port } = room.heard();
+  job.limitAlso({ flags: PROCESS_TIME, basic: { PerProcessUserTimeLimit: MOMENT } });
+  const other = room.member(job);
+  const spinner = room.spinner(job);
+  if (!spinner.ended(deadline)) return broken("the process runs on");
+  const messages = port.until("EXIT_PROCESS", 1_000).filter(({ name }) => name !== "NEW_PROCESS");
+  const seen = shownMessages(messages);
+  return keptIf(
+    spinner.code() === ERROR.NOT_ENOUGH_QUOTA && !other.ended() &&
+      seen === "END_OF_PROCESS_TIME, EXIT_PROCESS" && messages[0]?.value === BigInt(spinner.pid),
+    `code ${spinner.code()}; ${seen}; another one lives: ${!other.ended()}`,
+  );
+}
+
+/** A FILETIME as a number. */
+function ticks(memory: DataView<ArrayBuffer>): bigint {
+  const { dwHighDateTime, dwLowDateTime } = FILETIME.decode(memory);
+  return (BigInt(dwHighDateTime) << 32n) + BigInt(dwLowDateTime);
+}
+
+function timesAtEnd(): TrialAnswer {
+  using room = new TrialRoom();
+  const job = room.job();
+  const process = room.start({ job, command: "for /l %i in (1,1,100000) do @rem" });
+  if (!process.ended(PATIENCE)) return notTriable("the process did not end in time");
+  const counted = used(job);
+  const [born, end, kernel, user] = [0, 0, 0, 0].map(() => FILETIME.allocate()) as [
+    DataView<ArrayBuffer>,
+    DataView<ArrayBuffer>,
+    DataView<ArrayBuffer>,
+    DataView<ArrayBuffer>,
+  ];
+  kernel32.GetProcessTimes(process.handle.value, born, end, kernel, user);
+  const own = ticks(kernel) + ticks(user);
+  if (own === 0n) return notTriable("the system tells no time of an ended process");
+  return keptIf(
+    counted === own,
+    counted === own ? "the job has all of it" : "the job has another time than its process",
+  );
+}
+
+/** The trials of times. */
+export function timeTrials() {
+  const seen = once(usedUp);
+  const deadline = (): number => seen() === undefined ? IMPATIENCE : PATIENCE;
+  const ofEnd = (judge: (end: NonNullable<ReturnType<typeof usedUp>>) => TrialAnswer) => () => {
+    const end = seen();
+    return end === undefined ? broken("the processes run on") : judge(end);
+  };
+  return {
+    jobTime: ofEnd(({ codes }) =>
+      keptIf(
+        codes.every((code) => code === ERROR.NOT_ENOUGH_QUOTA),
+        `all ended, codes ${codes.join(" and ")}`,
+      )
+    ),
+    jobTimeSignal: ofEnd(({ signalled }) => keptIf(signalled, `signalled: ${signalled}`)),
+    jobTimeMessages: ofEnd(({ messages }) => {
+      if (has(messages, "END_OF_JOB_TIME") || !has(messages, "ACTIVE_PROCESS_ZERO")) {
+        return broken(shownMessages(messages));
+      }
+      return keptOrDifferent(!has(messages, "EXIT_PROCESS"), shownMessages(messages));
+    }),
+    jobTimeRefuses: ofEnd(({ lateEnded, refused }) =>
+      keptIf(refused !== 0 && lateEnded, `${errorSymbol(refused)}; it was ended: ${lateEnded}`)
+    ),
+    jobTimeAgain: ofEnd(({ again, still }) =>
+      keptIf(again === 0 && !still, `${errorSymbol(again)}; still signalled: ${still}`)
+    ),
+    postAtEnd: () => postAtEnd(deadline()),
+    postWithoutPort: () => postWithoutPort(deadline()),
+    postInChild: () => postInChild(deadline()),
+    preserves,
+    newPeriod,
+    fromNow,
+    processTime: () => processTime(deadline()),
+    timesAtEnd,
+  } satisfies Record<string, Trial>;
+}

@@ -1,0 +1,7 @@
+/**
+ * What Wine without help does of what Windows promises.
+ */
+import { assertConformance } from "../../../helpers/conformance_run.ts";
+
+Deno.test("jobbox doctor --conformance: each promise has the verdict that is kept", () =>
+  assertConformance("wine"));

@@ -1,0 +1,10 @@
+import { assertEquals } from "@std/assert";
+import { LIMIT_PROMISES } from "../../../job/conformance/limit_promises.ts";
+import { PAGES } from "../../../job/conformance/pages.ts";
+
+Deno.test("LIMIT_PROMISES: the areas are theirs, and a row is as it reads", () => {
+  const areas = new Set<string>(LIMIT_PROMISES.map(({ area }) => area));
+  assertEquals([...areas], ["limits", "processors"]);
+  const row = LIMIT_PROMISES.find(({ id }) => id === "hard-cap");
+  assertEquals(row?.source, PAGES.cpu);
+});

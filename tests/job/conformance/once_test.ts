@@ -1,0 +1,12 @@
+import { assertEquals } from "@std/assert";
+import { once } from "../../../job/conformance/once.ts";
+
+Deno.test("once: what is made is made at the first use, and kept, whatever it is", () => {
+  let made = 0;
+  const get = once(() => {
+    made++;
+    return undefined;
+  });
+  assertEquals(made, 0);
+  assertEquals([get(), get(), made], [undefined, undefined, 1]);
+});

@@ -1,0 +1,8 @@
+import { assert, assertMatch } from "@std/assert";
+import { PAGES } from "../../../job/conformance/pages.ts";
+
+Deno.test("PAGES: a page is one of Microsoft's; what is none says who saw it", () => {
+  const pages = Object.values<string>(PAGES).filter((page) => page.startsWith("http"));
+  assert(pages.length > 20);
+  for (const page of pages) assertMatch(page, /^https:\/\/learn\.microsoft\.com\/windows\/\S+$/);
+});
