@@ -161,7 +161,7 @@ Deno.test("renderHtml's page is read by the browser as it was meant", async () =
   assertEquals(count('class="bar"'), 6);
   assertEquals(count("<section"), count("</section>"));
   assert(
-    page.includes("Ended at its memory limit: job memory 64 MiB, measured 65 MiB</span></h1>"),
+    page.includes("Ended at its memory limit of 64 MiB (--memory), measured 65 MiB</span></h1>"),
   );
   assert(page.includes("STATUS_ACCESS_VIOLATION"));
 });
