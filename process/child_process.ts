@@ -119,9 +119,10 @@ export class ChildProcess implements AsyncDisposable {
       poll: () => this.#poll(),
       endRequested: (request) => this.#requests.push(request),
     };
+    // First: a signal that throws must leave nothing that is watched.
+    parts.signal?.addEventListener("abort", this.#abort, { once: true });
     this.#hold();
     exitWatch.add(this.#watched);
-    parts.signal?.addEventListener("abort", this.#abort, { once: true });
   }
 
   /**

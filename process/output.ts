@@ -61,6 +61,17 @@ export function piped<T>(stream: T | undefined, name: string): T {
   return stream;
 }
 
+/** Whether a stream has a reader, or had one: what was read then would be missing. */
+function wasRead(stream: ReadableStream<Uint8Array>): boolean {
+  try {
+    // A Response refuses such a stream, and nothing else tells that it was read.
+    new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /**
  * Reads a process's streams to their end, and for a while only after its own end: a process of its
  * own may keep them open for ever.
@@ -71,8 +82,10 @@ export function piped<T>(stream: T | undefined, name: string): T {
  */
 export async function collectOutput(source: OutputSource): Promise<ProcessOutput> {
   const { streams, status, close, drainTimeout } = source;
-  if (streams.some((stream) => stream?.locked)) {
-    throw new TypeError("Cannot collect the output of a process: a stream of it is being read");
+  if (streams.some((stream) => stream !== undefined && wasRead(stream))) {
+    throw new TypeError(
+      "Cannot collect the output of a process: a stream of it is being read, or was read",
+    );
   }
   let timer: ReturnType<typeof setTimeout> | undefined;
   let over = false;

@@ -16,7 +16,7 @@ import { LIMIT_OPTIONS, readLimits, VALUE_NOTES } from "../args/limit_options.ts
 import { toJsonObject } from "../report/record.ts";
 import { fromCommandLine, Settings } from "../args/setting.ts";
 import { withMend, withProcessMend } from "../run/start_failure.ts";
-import { showJson, showText } from "../text/display.ts";
+import { showJson, showText, showTime } from "../text/display.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import { UsageError } from "../args/usage_error.ts";
 
@@ -104,6 +104,7 @@ async function waitForJob(
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     if (isLate || limits.killOnClose === true) await endAll(job, io);
+    if (isLate) writeMessage(io, `Timed out after ${showTime(timeout ?? 0)} (--timeout)`);
     // What was to be waited for has not come: whoever goes on after a 0 must not.
     return exitCodeOf(isLate ? "timeout" : "interrupted");
   } finally {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UsageError } from "../args/usage_error.ts";
 import { shown } from "../../process/start/shown.ts";
 import { parseCount } from "../../job/quantity.ts";
 import { showJson } from "../text/display.ts";
@@ -35,18 +36,19 @@ export const killCommand: Command<KillValue> = {
       {
         name: "exit-code",
         value: "COUNT",
-        help: "the exit code that they get; by the default a jobbox run knows that it was killed",
+        help: "the exit code that they get, not 0, which would read as success; by the default a " +
+          "jobbox run knows that it was killed",
       },
       JSON_OPTION,
     ],
   },
   parse: (args) => {
     const settings = new Settings(fromCommandLine(args.options));
-    return {
-      name: nameArgument(args),
-      json: settings.has("json"),
-      exitCode: settings.read("exit-code", parseCount) ?? ENDED_BY_JOBBOX,
-    };
+    const exitCode = settings.read("exit-code", parseCount) ?? ENDED_BY_JOBBOX;
+    if (exitCode === 0) {
+      throw new UsageError("--exit-code: 0 would read as success: give another code");
+    }
+    return { name: nameArgument(args), json: settings.has("json"), exitCode };
   },
   execute: async ({ name, json, exitCode }, io) => {
     using job = openNamedJob(name, ["query", "terminate"]);

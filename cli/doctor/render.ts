@@ -104,11 +104,11 @@ export function renderConclusion(
   if (needed === undefined && conclusion !== "") lines.push(conclusion);
   if (needed !== undefined) {
     const missing = missingOf(results, needed);
-    lines.push(
-      missing.length === 0
-        ? "Everything that was asked for is there."
-        : `Missing: ${missing.join(", ")}.`,
-    );
+    const untested = results.filter(({ id, status }) => status === "kept" && needed.includes(id))
+      .map(({ id }) => id);
+    if (missing.length > 0) lines.push(`Missing: ${missing.join(", ")}.`);
+    else if (untested.length === 0) lines.push("Everything that was asked for is there.");
+    else lines.push(`Accepted, but the effect is not tested here: ${untested.join(", ")}.`);
   }
   return lines.map((line) => `\n${line}\n`).join("");
 }

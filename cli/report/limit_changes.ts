@@ -82,7 +82,7 @@ export function changeSentence({ name, kind, change, before, after }: RecordedLi
     case "lifted":
       return `The ${what} ${value(before)} was lifted during the run`;
     case "set":
-      return `A ${what} ${value(after)} was set during the run`;
+      return `${/^[aeiou]/.test(what) ? "An" : "A"} ${what} ${value(after)} was set during the run`;
     case "unknown":
       return `Whether the ${what} ${value(before)} still held at the end is not known`;
   }

@@ -148,14 +148,14 @@ export class ProcessObserver implements Disposable {
     const line = known.commandLine === undefined ? process.commandLine() : undefined;
     const startedAt = known.start === undefined ? process.start() : undefined;
     const parentPid = known.parentPid === undefined ? process.parentPid() : undefined;
-    // Where an ended process does not tell, what was told before holds.
-    const peakMemory = process.peakMemory();
+    // A peak never falls: an ended process that tells less, or nothing, does not tell.
+    const peakMemory = process.peakMemory() ?? 0;
     const found = defined({
       parentPid,
       image,
       commandLine: line === undefined ? undefined : cut(line),
       start: startedAt === undefined ? undefined : this.#since(startedAt),
-      peakMemory: peakMemory === known.peakMemory ? undefined : peakMemory,
+      peakMemory: peakMemory > (known.peakMemory ?? 0) ? peakMemory : undefined,
     });
     Object.assign(known, found);
     return found;

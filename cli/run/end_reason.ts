@@ -147,10 +147,17 @@ export function kernelReason(
   evidence: Evidence,
 ): EndReason | undefined {
   if (code === ENDED_BY_JOBBOX) return { verdict: "killed" };
-  if (code === undefined || !QUOTA_CODES.has(code)) return undefined;
+  if (code === undefined) return undefined;
   const { stats, leaderTimeUp } = evidence;
   const used = stats?.userTime;
   const ms = { unit: "ms", measured: used } as const;
+  const { endOfJobTime, jobUserTime } = limits;
+  // The command may have ended before its tree used the time up.
+  if (
+    typeof jobUserTime === "number" && used !== undefined && used >= jobUserTime &&
+    endOfJobTime !== "post"
+  ) return reason("cpuTime", limitOf("jobUserTime", limits, ms));
+  if (!QUOTA_CODES.has(code)) return undefined;
   if (leaderTimeUp) {
     return reason("cpuTime", limitOf("processUserTime", limits, { unit: "ms" }));
   }

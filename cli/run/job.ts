@@ -18,6 +18,7 @@ import type { StdioFile } from "../../process/start/stdio.ts";
 import type { FinalStats } from "../report/recorder.ts";
 import type { Io } from "../terminal/io.ts";
 import { messageOf, reasonOf } from "../text/message.ts";
+import { commandEnvironment } from "./command_environment.ts";
 import { checkFiles } from "./files.ts";
 import type { RunPlan } from "./plan.ts";
 import { startHint } from "./start_hint.ts";
@@ -85,6 +86,7 @@ export function spawnOptions(
   { piped, executable }: { readonly piped: boolean; readonly executable?: string },
 ): SpawnOptions {
   const { stdin, stdout, stderr } = plan.stdio;
+  const env = commandEnvironment(plan.env, plan.clearEnv);
   // Two that write to one file each by a position of its own would write over each other.
   const append = plan.sharesOutput;
   const output = (path: string | undefined): "piped" | "inherit" | StdioFile =>
@@ -98,7 +100,7 @@ export function spawnOptions(
     // Ctrl-C reaches only jobbox then, which ends the tree in order.
     newProcessGroup: !plan.foreground,
     ...defined({ cwd: plan.cwd }),
-    ...Object.keys(plan.env).length === 0 ? {} : { env: plan.env },
+    ...Object.keys(env).length === 0 ? {} : { env },
     ...plan.clearEnv ? { clearEnv: true } : {},
   };
 }

@@ -43,7 +43,7 @@ export interface RunAside {
   readonly isCut?: boolean;
 }
 
-/** Verdicts that are told in five lines: a limit ended the run. */
+/** Verdicts that are told in five lines: neither the command nor its user ended the run. */
 const SUMMARIZED: ReadonlySet<Verdict> = new Set([
   "timeout",
   "memory",
@@ -51,6 +51,7 @@ const SUMMARIZED: ReadonlySet<Verdict> = new Set([
   "processes",
   "outputSize",
   "notification",
+  "killed",
 ]);
 
 /** Bytes of events that a slow disk may leave waiting; what comes then is left out. */

@@ -17,7 +17,7 @@ import type { JobObject } from "../../job/job_object.ts";
 import type { ChildProcess } from "../../process/child_process.ts";
 import type { EndedBy } from "../../process/exit/ended_by.ts";
 import { NtStatus } from "../../process/exit/status_codes.ts";
-import type { Verdict } from "../exit_code.ts";
+import { ENDED_BY_JOBBOX, type Verdict } from "../exit_code.ts";
 import { type EndReason, kernelReason, reasonOf } from "./end_reason.ts";
 import { Ending, type EndingWorld } from "./ending.ts";
 import { readStats } from "./job.ts";
@@ -211,11 +211,15 @@ export class Supervisor implements AsyncDisposable {
     const kernel = this.#kernelReason ??
       kernelReason(code, limits, { stats, leaderTimeUp: this.#leaderTimeUp });
     const reason = this.#reason ?? kernel ?? this.#interruption(code);
+    // Only the exit code tells that another jobbox terminated the job.
+    const endedBy = code === ENDED_BY_JOBBOX && this.#endedBy === "itself"
+      ? "terminate"
+      : this.#endedBy;
     return {
       verdict: reason?.verdict ?? "exited",
       stoppedBy: this.#stoppedBy(kernel),
       unasked: this.#ending.unasked,
-      ...defined({ reason, code, endedBy: this.#endedBy, stats, error: failure }),
+      ...defined({ reason, code, endedBy, stats, error: failure }),
     };
   }
 

@@ -102,6 +102,7 @@ export class CompletionPort {
   /** Whether the pump's call is under way, and not its handlers. */
   #waiting = false;
   #wakePosted = false;
+  #reheld: PromiseWithResolvers<void> | undefined;
   #retry: Timer | undefined;
 
   /** The port's handle; the port is made at the first use. */
@@ -173,6 +174,8 @@ export class CompletionPort {
   /** Counts a waiter: the program stays alive, and packets are delivered. */
   ref(): void {
     this.#refs++;
+    this.#reheld?.resolve();
+    this.#reheld = undefined;
     if (this.#retry === undefined) this.#pump ??= this.#run();
   }
 
@@ -222,9 +225,13 @@ export class CompletionPort {
     );
   }
 
-  /** Resolves when no call waits on the port. */
+  /** Resolves when no call waits on the port, or when it waits for somebody else. */
   async idle(): Promise<void> {
-    while (this.#pump !== undefined && this.#refs === 0) await this.#pump;
+    while (this.#pump !== undefined && this.#refs === 0) {
+      // Another waiter may take the pump over before it ends.
+      this.#reheld ??= Promise.withResolvers<void>();
+      await Promise.race([this.#pump, this.#reheld.promise]);
+    }
   }
 
   /**

@@ -131,6 +131,7 @@ Deno.test("main: wrong use is 125, one line that names the help, and starts noth
     [["ps"], `jobbox: ${NO_NAME}`],
     [["kill", "--exit-code", "-1", "x"], "jobbox: --exit-code needs its COUNT: one that "],
     [["kill", "--exit-code=x", "x"], 'jobbox: --exit-code: Cannot read "x"'],
+    [["kill", "--exit-code", "0", "x"], "jobbox: --exit-code: 0 would read as success"],
     [["limits", "--memory", "5", "x"], 'jobbox: --memory: Cannot read "5"'],
     [["stats", "--interval", "1s", "x"], "jobbox: --interval: Cannot wait for a single"],
     [["attach", "--kill-on-close", "4"], "jobbox: --kill-on-close: Cannot end with a "],

@@ -89,3 +89,10 @@ Deno.test("doctorReport says what is missing only when something was asked for",
   });
   assertEquals(asked.missing, ["memory"]);
 });
+
+Deno.test("renderConclusion does not take what is only accepted for what works", () => {
+  assertEquals(
+    renderConclusion([{ ...MEMORY, status: "kept" }, COUNT], ["memory", "processes"]),
+    "\nAccepted, but the effect is not tested here: memory.\n",
+  );
+});

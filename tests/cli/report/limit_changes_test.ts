@@ -35,12 +35,14 @@ Deno.test("changeSentence says it in words", () => {
       changeSentence({ name, kind, change: "changed", before, after }),
       changeSentence({ name, kind: "soft", change: "set", after }),
       changeSentence({ name, kind, change: "unknown", before }),
+      changeSentence({ name: "activeProcesses", kind, change: "set", after: 10 }),
     ],
     [
       "The job memory limit of 64 MiB was lifted during the run",
       "The job memory limit of 64 MiB was changed to 128 MiB during the run",
       "A soft job memory limit of 128 MiB was set during the run",
       "Whether the job memory limit of 64 MiB still held at the end is not known",
+      "An active processes limit of 10 was set during the run",
     ],
   );
 });

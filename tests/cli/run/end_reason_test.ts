@@ -94,6 +94,12 @@ Deno.test("kernelReason: needs the kernel's code and a time that is used up", ()
   assertEquals(kernelReason(undefined, { jobUserTime: 1000 }, used), undefined);
 });
 
+Deno.test("kernelReason: a tree that used up the job's time ended there, whatever the command's code", () => {
+  const used = { stats: stats(1001), leaderTimeUp: false };
+  assertEquals(kernelReason(0, { jobUserTime: 1000 }, used)?.verdict, "cpuTime");
+  assertEquals(kernelReason(0, { jobUserTime: 1000, endOfJobTime: "post" }, used), undefined);
+});
+
 Deno.test("kernelReason: a told end of the command's own time is enough", () => {
   const told = { stats: undefined, leaderTimeUp: true };
   assertEquals(kernelReason(1816, { processUserTime: 5 }, told), {

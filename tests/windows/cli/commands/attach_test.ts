@@ -95,6 +95,7 @@ Deno.test("attachCommand: --timeout ends the processes and is 124; it needs --wa
   assertEquals(io.out, `Put process ${child.pid} into a job\n`);
   await io.advance(1);
   assertEquals(await code, 124);
+  assertStringIncludes(io.err, "jobbox: Timed out after 500 ms (--timeout)\n");
   assertEquals((await child.output()).code >>> 0, ENDED_BY_JOBBOX);
   assertEquals(io.pending, 0);
   const parse = (...tokens: string[]): unknown =>

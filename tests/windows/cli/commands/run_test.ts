@@ -151,8 +151,11 @@ Deno.test("jobbox run: verdict killed, by another jobbox", async () => {
   const killed = await jobbox(["kill", "--json", name]);
   assertEquals(killed.code, 0);
   assertEquals(JSON.parse(killed.out).pids.length, 1);
-  assertEquals((await run.end()).code, 143);
-  assertEquals(folder.record().verdict, "killed");
+  const { code, stderr } = await run.end();
+  assertEquals(code, 143);
+  assertStringIncludes(stderr, "jobbox: Killed from outside\n");
+  const { verdict, child } = folder.record();
+  assertEquals([verdict, child.endedBy], ["killed", "terminate"]);
 });
 
 Deno.test("jobbox run: waits for the tree, or ends it with --no-wait-tree", async () => {

@@ -23,13 +23,14 @@ Deno.test("createRunJob: the job ends with jobbox and has its limits", () => {
 });
 
 Deno.test("spawnOptions: streams go to files or through jobbox", () => {
-  const some = plan("--stdin", "in", "--stdout", "out", "x", "a");
+  const some = plan("--env", "PATH=X:\\bin", "--stdin", "in", "--stdout", "out", "x", "a");
   assertEquals(spawnOptions(some, { piped: false }), {
     args: ["a"],
     stdin: { path: "in" },
     stdout: { path: "out" },
     stderr: "inherit",
     newProcessGroup: true,
+    env: { PATH: "X:\\bin" },
   });
   const one = spawnOptions(plan("--stdout", "log", "--stderr", ".\\LOG", "x"), {
     piped: false,

@@ -300,3 +300,22 @@ Deno.test("accounting: what an earlier question left is never taken for an answe
   assertEquals(ends.accounting().ActiveProcesses, 0x0707_0707);
   assertEquals(ends.accounting().ActiveProcesses, 0);
 });
+
+Deno.test("wait: resolves while somebody reads the messages", async () => {
+  for (let round = 0; round < 10; round++) {
+    await using job = JobObject.create({ killOnClose: true });
+    const stop = new AbortController();
+    const reading = (async () => {
+      try {
+        for await (const _ of job.notifications({ signal: stop.signal }));
+      } catch (error) {
+        if (error !== stop.signal.reason) throw error;
+      }
+    })();
+    const child = startChild(job, "exit 0");
+    await within(job.wait(), `the end of round ${round}`, { deadline: 5_000 });
+    assertEquals((await child.status).code, 0);
+    stop.abort(new Error("read enough"));
+    await reading;
+  }
+});
