@@ -54,9 +54,10 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   if (status !== undefined) scope.use(status);
   const reports = scope.use(new RunReports(plan, io, status));
   let started = io.elapsed();
+  let over: number | undefined;
   const finish = async (outcome: Outcome, aside: RunAside = {}): Promise<number> => {
     status?.[Symbol.dispose]();
-    const wall = io.elapsed() - started;
+    const wall = (over ?? io.elapsed()) - started;
     await reports.finish({ ...outcome, endedAt: new Date(io.now()), wall }, aside);
     // What the reader of the output did not take in its time it does not take now.
     if (aside.isCut === true && !writesToStdout(plan)) io.stdout.giveUp();
@@ -76,10 +77,11 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   }
 
   // Start: notifications and Ctrl-C are listened for before there is a process.
-  started = io.elapsed();
   await using watch = new Supervisor(job, plan, { io, reports });
-  reports.start(runStart(plan, io, { job, program }));
   const before = standingLimits(job);
+  const start = runStart(plan, io, { job, program });
+  started = io.elapsed();
+  reports.start({ ...start, startedAt: new Date(io.now()) });
   let child: ChildProcess;
   try {
     if (program.failure !== undefined) throw program.failure;
@@ -95,6 +97,7 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   status?.follow(job);
   output.pump(child, watch, async () => await status?.clear());
   const end = await watch.watch(child, output);
+  over = io.elapsed();
 
   // Settle and report. From here on Ctrl-C ends us as it ends every program.
   await watch[Symbol.asyncDispose]();
