@@ -54,10 +54,13 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   if (status !== undefined) scope.use(status);
   const reports = scope.use(new RunReports(plan, io, status));
   let started = io.elapsed();
-  let over: number | undefined;
-  const finish = async (outcome: Outcome, aside: RunAside = {}): Promise<number> => {
+  const finish = async (
+    outcome: Outcome,
+    aside: RunAside = {},
+    over = io.elapsed(),
+  ): Promise<number> => {
     status?.[Symbol.dispose]();
-    const wall = (over ?? io.elapsed()) - started;
+    const wall = over - started;
     await reports.finish({ ...outcome, endedAt: new Date(io.now()), wall }, aside);
     // What the reader of the output did not take in its time it does not take now.
     if (aside.isCut === true && !writesToStdout(plan)) io.stdout.giveUp();
@@ -77,10 +80,10 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   }
 
   // Start: notifications and Ctrl-C are listened for before there is a process.
-  await using watch = new Supervisor(job, plan, { io, reports });
   const before = standingLimits(job);
   const start = runStart(plan, io, { job, program });
-  started = io.elapsed();
+  await using watch = new Supervisor(job, plan, { io, reports });
+  started = watch.begin();
   reports.start({ ...start, startedAt: new Date(io.now()) });
   let child: ChildProcess;
   try {
@@ -97,16 +100,16 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   status?.follow(job);
   output.pump(child, watch, async () => await status?.clear());
   const end = await watch.watch(child, output);
-  over = io.elapsed();
 
   // Settle and report. From here on Ctrl-C ends us as it ends every program.
   await watch[Symbol.asyncDispose]();
+  const over = io.elapsed();
   const changes = limitChanges(before, standingLimits(job));
   return await finish({ ...outcomeOf(end, { pid: child.pid, output }), limitChanges: changes }, {
     unasked: end.unasked,
     leavesLineOpen: output.leavesLineOpen,
     isCut: output.isCut,
-  });
+  }, over);
 }
 
 type Outcome = Omit<RunOutcome, "endedAt" | "wall">;

@@ -85,7 +85,7 @@ export class Supervisor implements AsyncDisposable {
   readonly #job: WatchedJob;
   readonly #plan: WatchPlan;
   readonly #world: WatchWorld;
-  readonly #started: number;
+  #started: number;
   readonly #cleanups: (() => void)[] = [];
   readonly #stop = new AbortController();
   readonly #listening: Promise<void>;
@@ -120,7 +120,12 @@ export class Supervisor implements AsyncDisposable {
     this.#watchSignals();
   }
 
-  /** Milliseconds since the watch began. */
+  /** Starts the clock of the run, just before the command, and returns its time. */
+  begin(): number {
+    return this.#started = this.#world.io.elapsed();
+  }
+
+  /** Milliseconds since the clock was started. */
   get elapsed(): number {
     return this.#world.io.elapsed() - this.#started;
   }
@@ -182,10 +187,9 @@ export class Supervisor implements AsyncDisposable {
     await Promise.race([output.delivered(), this.#ended.promise]);
     if (this.#reason !== undefined) await output.cutShort();
     await late;
-    const isStuck = code === "stuck" || gone === "stuck";
     return this.#result(
       code === "stuck" ? undefined : code,
-      isStuck
+      code === "stuck" || gone === "stuck"
         ? "Cannot end every process of the job: some did not go when they were terminated"
         : undefined,
     );
@@ -212,9 +216,7 @@ export class Supervisor implements AsyncDisposable {
       kernelReason(code, limits, { stats, leaderTimeUp: this.#leaderTimeUp });
     const reason = this.#reason ?? kernel ?? this.#interruption(code);
     // Only the exit code tells that another jobbox terminated the job.
-    const endedBy = code === ENDED_BY_JOBBOX && this.#endedBy === "itself"
-      ? "terminate"
-      : this.#endedBy;
+    const endedBy = code === ENDED_BY_JOBBOX ? "terminate" : this.#endedBy;
     return {
       verdict: reason?.verdict ?? "exited",
       stoppedBy: this.#stoppedBy(kernel),
