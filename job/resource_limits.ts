@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { defined } from "../process/defined.ts";
 import { describe, snapshot } from "../process/options.ts";
 import { checkInteger, checkKeys } from "./limits/check.ts";
 import type { Limits } from "./limits/limits.ts";
@@ -211,11 +212,14 @@ export function resourceLimitsOf(limits: ResourceLimits): Limits {
     maxBandwidth === undefined ? 0 : maxBandwidth,
     maxIops === undefined ? 0 : maxIops,
   );
-  return {
-    ...(cpuLimit === undefined ? {} : cpuLimitOf(CpuRateControlType.RateBased, cpuLimit)),
-    ...(cpuWeight === undefined ? {} : cpuLimitOf(CpuRateControlType.WeightBased, cpuWeight)),
-    ...(memoryLimitInBytes === undefined ? {} : memoryLimitOf(memoryLimitInBytes)),
-    ...(maxBandwidth === undefined ? {} : { ioBandwidth: ioBandwidth ?? null }),
-    ...(maxIops === undefined ? {} : { ioIops: ioIops ?? null }),
-  };
+  const parts: Limits[] = [
+    defined({
+      ioBandwidth: maxBandwidth === undefined ? undefined : ioBandwidth,
+      ioIops: maxIops === undefined ? undefined : ioIops,
+    }),
+  ];
+  if (cpuLimit !== undefined) parts.push(cpuLimitOf(CpuRateControlType.RateBased, cpuLimit));
+  if (cpuWeight !== undefined) parts.push(cpuLimitOf(CpuRateControlType.WeightBased, cpuWeight));
+  if (memoryLimitInBytes !== undefined) parts.push(memoryLimitOf(memoryLimitInBytes));
+  return Object.assign({}, ...parts);
 }

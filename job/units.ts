@@ -127,24 +127,6 @@ export function cpusToPercent(cpus: number, processors: number): number {
 }
 
 /**
- * Converts bytes to the kernel's 64-bit number.
- *
- * @param bytes A whole number from 0 to `Number.MAX_SAFE_INTEGER`.
- * @param field What the error calls it.
- * @returns The same number.
- * @throws {RangeError} If it is negative, broken, not finite or too large to be exact.
- */
-export function bytesToBigint(bytes: number, field = "bytes"): bigint {
-  if (!Number.isSafeInteger(bytes) || bytes < 0) {
-    throw outOfRange(field, {
-      wanted: `a whole number of bytes from 0 to ${Number.MAX_SAFE_INTEGER}`,
-      got: bytes,
-    });
-  }
-  return BigInt(bytes);
-}
-
-/**
  * Converts the kernel's 64-bit number to bytes, or to another count.
  *
  * @param value A number that the kernel gave.

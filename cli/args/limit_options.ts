@@ -106,7 +106,10 @@ export function changeOptions(options: readonly SettingSpec[]): SettingSpec[] {
 export function liftableOptions(options: readonly SettingSpec[]): SettingSpec[] {
   return options.map((option) => ({
     ...option,
-    ...option.value === undefined ? { undo: `no-${option.name}` } : { lift: true },
+    ...defined({
+      undo: option.value === undefined ? `no-${option.name}` : undefined,
+      lift: option.value === undefined ? undefined : true,
+    }),
   }));
 }
 

@@ -222,5 +222,5 @@ export function toPolicy(
     if (own.length === 0 || name === "unset-env") continue;
     policy[policyKey(name)] = POLICY_TYPES[type].write(own);
   }
-  return { ...policy, ...command.length === 0 ? {} : { command: [...command] } };
+  return { ...policy, ...defined({ command: command.length === 0 ? undefined : [...command] }) };
 }

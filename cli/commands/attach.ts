@@ -13,7 +13,7 @@ import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX, exitCodeOf, FAILURE_CODE } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";
 import { LIMIT_OPTIONS, readLimits, VALUE_NOTES } from "../args/limit_options.ts";
-import { toJsonObject } from "../report/record.ts";
+import { toJsonObject } from "../text/json.ts";
 import { fromCommandLine, Settings } from "../args/setting.ts";
 import { withMend, withProcessMend } from "../run/start_failure.ts";
 import { showJson, showText, showTime } from "../text/display.ts";

@@ -19,7 +19,7 @@ import {
 import { showLimits } from "../text/limit_text.ts";
 import { showJson, showText } from "../text/display.ts";
 import { nameArgument, withNamedJob } from "../named_job.ts";
-import { toJsonObject } from "../report/record.ts";
+import { toJsonObject } from "../text/json.ts";
 import { fromCommandLine, LIFT, Settings } from "../args/setting.ts";
 import { renderTable } from "../text/table.ts";
 import { checkWatchedRates, watchesRate, withCpuNotice } from "../args/watched_rates.ts";

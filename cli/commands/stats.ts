@@ -7,6 +7,7 @@ import type { JobObject } from "../../job/job_object.ts";
 import type { JobStats } from "../../job/stats/stats.ts";
 import type { ProcessEntry } from "../../job/member_table.ts";
 import { parseDuration } from "../../job/quantity.ts";
+import { defined } from "../../process/defined.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import type { Io } from "../terminal/io.ts";
 import { lookAgain, nameArgument, withNamedJob } from "../named_job.ts";
@@ -201,7 +202,9 @@ export const statsCommand: Command<StatsValue> = {
     return {
       name: nameArgument(args),
       json: settings.has("json"),
-      ...settings.has("watch") ? { interval: interval ?? DEFAULT_INTERVAL } : {},
+      ...defined({
+        interval: settings.has("watch") ? interval ?? DEFAULT_INTERVAL : undefined,
+      }),
     };
   },
   execute: (value, io) => {

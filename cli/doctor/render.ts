@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import { conclude, type Conclusion, CONCLUSIONS } from "./advice.ts";
 import { oneLine } from "../text/message.ts";
 import { type CheckArea, type CheckResult, type CheckStatus, isPresent } from "./check.ts";
@@ -179,6 +180,6 @@ export function doctorReport(
     host,
     conclusion: conclude(results),
     checks: results,
-    ...(needed === undefined ? {} : { needed, missing: missingOf(results, needed) }),
+    ...defined({ needed, missing: needed && missingOf(results, needed) }),
   };
 }

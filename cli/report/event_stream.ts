@@ -9,7 +9,8 @@ import { defined } from "../../process/defined.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 import type { ProcessInfo } from "./process_table.ts";
 import { type FinalStats, measuredIo, type RunStart } from "./recorder.ts";
-import { type JsonObject, type RecordedHit, type RunRecord, toJsonObject } from "./record.ts";
+import { type JsonObject, toJsonObject } from "../text/json.ts";
+import type { RecordedHit, RunRecord } from "./record.ts";
 import { showJson } from "../text/display.ts";
 
 /** The name that the first line of every stream carries; `schemas/event.schema.json` has it as its `$id`. */

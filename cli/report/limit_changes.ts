@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { JsonObject, JsonValue } from "./record.ts";
+import type { JsonObject, JsonValue } from "../text/json.ts";
 import { showName } from "../text/display.ts";
 import { showLimit } from "./limit_value.ts";
 

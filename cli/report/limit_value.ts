@@ -4,7 +4,7 @@
  * @module
  */
 import { showCount, showMeasure, showName, showSize, showText, showTime } from "../text/display.ts";
-import type { JsonValue } from "./record.ts";
+import type { JsonValue } from "../text/json.ts";
 
 /** The units of limits that are plain numbers, by the names in the programming interface. */
 const NUMBER_UNITS: ReadonlyMap<string, (value: number) => string> = new Map([

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { JsonObject } from "../text/json.ts";
 import type { EndedBy } from "../../process/exit/ended_by.ts";
 import type { Verdict } from "../exit_code.ts";
 import type { RecordedLimitChange } from "./limit_changes.ts";
@@ -21,21 +22,6 @@ export const RUN_RECORD_VERSION = 1 as const;
  * termination of the job by jobbox, or the `kernel` at a limit of its own.
  */
 export type StoppedBy = "self" | "break" | "terminate" | "kernel";
-
-/** What JSON can hold. */
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | JsonObject;
-
-/** An object of JSON values. */
-export interface JsonObject {
-  /** A value by its name. */
-  readonly [key: string]: JsonValue;
-}
 
 /** The command as it was started. */
 export interface RecordedCommand {
@@ -261,29 +247,4 @@ export interface RunRecord {
   readonly sampleInterval: number;
   /** What went wrong, for the verdicts `notFound`, `cannotExecute` and `failed`. */
   readonly error?: string;
-}
-
-/**
- * Turns limits into JSON: masks become `"0x…"`, what is absent stays away.
- *
- * @param value Limits, or any object of plain values.
- * @returns An object of JSON values.
- */
-export function toJsonObject(value: object): JsonObject {
-  const result: Record<string, JsonValue> = {};
-  for (const [key, field] of Object.entries(value)) {
-    if (field !== undefined) result[key] = toJsonValue(field);
-  }
-  return result;
-}
-
-function toJsonValue(value: unknown): JsonValue {
-  if (typeof value === "bigint") return `0x${value.toString(16)}`;
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(toJsonValue);
-  if (typeof value === "object" && value !== null) return toJsonObject(value);
-  if (typeof value === "number" || typeof value === "string" || typeof value === "boolean") {
-    return value;
-  }
-  return null;
 }

@@ -277,20 +277,25 @@ export class Recorder {
         start: startedAt.toISOString(),
         end: outcome.endedAt.toISOString(),
         wall: outcome.wall,
-        ...(ran ? { user: stats!.userTime, kernel: stats!.kernelTime } : {}),
+        ...defined({
+          user: ran ? stats?.userTime : undefined,
+          kernel: ran ? stats?.kernelTime : undefined,
+        }),
       },
       memory: {
         // No process runs without memory: 0 is what a system says that does not count it.
-        ...(stats?.memory.peak ? { peakJob: stats.memory.peak } : {}),
-        ...(stats?.memory.peakProcess ? { peakProcess: stats.memory.peakProcess } : {}),
+        ...defined({
+          peakJob: stats?.memory.peak || undefined,
+          peakProcess: stats?.memory.peakProcess || undefined,
+        }),
       },
-      ...defined({ io }),
-      ...(stats?.pageFaults ? { pageFaults: stats.pageFaults } : {}),
+      ...defined({ io, pageFaults: stats?.pageFaults || undefined }),
       processes: {
         total: stats?.processes.total ?? this.#table.total,
-        ...(stats === undefined
-          ? {}
-          : { active: stats.processes.active, terminated: stats.processes.terminated }),
+        ...defined({
+          active: stats?.processes.active,
+          terminated: stats?.processes.terminated,
+        }),
         peakActive: this.#table.peakActive,
       },
       ...defined({ output: outcome.output }),

@@ -101,12 +101,15 @@ export class SampleSeries {
       const share = span > 0 ? Math.max(0, Math.min(100, (100 * (busy - before.busy)) / span)) : 0;
       result.push({
         at: round(bucket.at),
-        ...defined({ memory: bucket.memory }),
+        ...defined({
+          memory: bucket.memory,
+          readBytes: io ? bucket.readBytes : undefined,
+          writeBytes: io ? bucket.writeBytes : undefined,
+        }),
         cpuPercent: Math.round(share * 100) / 100,
         userMs: round(bucket.userMs),
         kernelMs: round(bucket.kernelMs),
         processes: bucket.processes,
-        ...(io ? { readBytes: bucket.readBytes, writeBytes: bucket.writeBytes } : {}),
       });
       before = { at: bucket.at, busy };
     }

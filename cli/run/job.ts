@@ -99,9 +99,11 @@ export function spawnOptions(
     stderr: output(stderr),
     // Ctrl-C reaches only jobbox then, which ends the tree in order.
     newProcessGroup: !plan.foreground,
-    ...defined({ cwd: plan.cwd }),
-    ...Object.keys(env).length === 0 ? {} : { env },
-    ...plan.clearEnv ? { clearEnv: true } : {},
+    ...defined({
+      cwd: plan.cwd,
+      env: Object.keys(env).length === 0 ? undefined : env,
+      clearEnv: plan.clearEnv || undefined,
+    }),
   };
 }
 

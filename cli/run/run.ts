@@ -9,7 +9,7 @@ import type { ChildProcess } from "../../process/child_process.ts";
 import { withoutErrorDialogs } from "../../process/error_mode.ts";
 import { exitCodeOf, type Verdict } from "../exit_code.ts";
 import { limitChanges } from "../report/limit_changes.ts";
-import { toJsonObject } from "../report/record.ts";
+import { toJsonObject } from "../text/json.ts";
 import type { RunOutcome, RunStart } from "../report/recorder.ts";
 import type { Io, Sink } from "../terminal/io.ts";
 import { settleSink } from "../terminal/sink.ts";
@@ -180,9 +180,12 @@ function runStart(
     command: { executable, args: plan.args, cwd: plan.cwd ?? io.cwd() },
     job: {
       ...defined({ name: plan.name }),
-      limits: toJsonObject({ ...plan.limits, ...job === undefined ? {} : { killOnClose: true } }),
+      limits: toJsonObject({
+        ...plan.limits,
+        ...defined({ killOnClose: job === undefined ? undefined : true }),
+      }),
       notificationLimits: toJsonObject(plan.notificationLimits),
-      ...Object.keys(own).length === 0 ? {} : { ownLimits: own },
+      ...defined({ ownLimits: Object.keys(own).length === 0 ? undefined : own }),
     },
     startedAt: new Date(io.now()),
   };

@@ -171,12 +171,10 @@ export class LimitsTold {
     }
     return [...found].map(([limit, evidence]) => {
       const value = limits[limit];
-      const measure = measures[limit];
       return {
         limit,
         evidence,
-        ...isSet(value) ? { value } : {},
-        ...defined({ measured: measure }),
+        ...defined({ value: isSet(value) ? value : undefined, measured: measures[limit] }),
       };
     });
   }

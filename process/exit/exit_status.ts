@@ -131,7 +131,7 @@ export function processStatus(
     success: isSuccess(end.code, by),
     ...end,
     endedBy: by,
-    ...by === "limit" && limit !== undefined ? { limit } : {},
+    ...defined({ limit: by === "limit" ? limit : undefined }),
   };
 }
 

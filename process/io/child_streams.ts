@@ -56,19 +56,8 @@ export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer
    * @throws {Win32Error} If the system refuses to read the pipe.
    */
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    for await (const chunk of this) {
-      chunks.push(chunk);
-      length += chunk.length;
-    }
-    const all = new Uint8Array(length);
-    let at = 0;
-    for (const chunk of chunks) {
-      all.set(chunk, at);
-      at += chunk.length;
-    }
-    return all;
+    // A stream of its own: a Response refuses one of which a part was read before.
+    return await new Response(ReadableStream.from(this)).bytes();
   }
 
   /**

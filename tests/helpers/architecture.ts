@@ -62,6 +62,28 @@ export function wrongArrows(sources: readonly Source[]): string[] {
   });
 }
 
+/** The room of a file: its folder; what calls the kernel is a room of its own. */
+export function roomOf(path: string): string {
+  if (/^ffi\/(dll|library|handle)\.ts$/.test(path)) return "kernel";
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : path;
+}
+
+/** Each room imports from the rooms that it is said to, and from no other. */
+export function wrongRooms(
+  sources: readonly Source[],
+  allowed: { readonly [room: string]: readonly string[] },
+): string[] {
+  const known = new Set(sources.map(({ path }) => path));
+  return sources.flatMap(({ path, imports }) => {
+    const room = roomOf(path);
+    return imports.flatMap(({ to }) => {
+      const target = roomOf(to);
+      if (!known.has(to) || target === room || allowed[room]?.includes(target)) return [];
+      return [`${path}: imports ${to}, and ${room} must not import from ${target}`];
+    });
+  });
+}
+
 /** No file imports itself through others; types do not count. */
 export function cycles(sources: readonly Source[]): string[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
@@ -160,20 +182,6 @@ export function orphanTests(sources: readonly Source[], tests: readonly string[]
   });
 }
 
-/** Flags and offsets stand in the tables only; `allowed` names the exceptions of a file. */
-export function strayLiterals(
-  sources: readonly Source[],
-  allowed: { readonly [path: string]: readonly string[] | "all" },
-): string[] {
-  return sources.flatMap(({ path, facts }) => {
-    const own = allowed[path] ?? [];
-    return facts.flatMap(({ kind, text }) => {
-      if (kind !== "flag" && kind !== "offset" || own === "all" || own.includes(text)) return [];
-      return [`${path}: ${text} is ${kind === "flag" ? "a flag" : "an offset"} outside the tables`];
-    });
-  });
-}
-
 /** Only the entries re-export other modules' values wholesale. */
 export function strayBarrels(sources: readonly Source[]): string[] {
   return sources.flatMap(({ path, facts }) => {
@@ -181,22 +189,6 @@ export function strayBarrels(sources: readonly Source[]): string[] {
     const barrel = facts.some(({ kind }) => kind === "re-export") &&
       !facts.some(({ kind }) => kind === "statement");
     return barrel ? [`${path}: is a barrel`] : [];
-  });
-}
-
-/**
- * A public class's own file without its doc comments: one line of code a method may need ten to say
- * what it takes, gives and throws.
- */
-export function withoutDocs(text: string): string {
-  return text.replace(/^ *\/\*\*(?:[^*]|\*(?!\/))*\*\/\n/gm, "");
-}
-
-/** Files of more than about 350 lines. */
-export function tooLong(files: ReadonlyMap<string, string>, most: number): string[] {
-  return [...files].flatMap(([path, text]) => {
-    const lines = text.split("\n").length - 1;
-    return lines <= most ? [] : [`${path}: has ${lines} lines, more than ${most}`];
   });
 }
 

@@ -10,11 +10,9 @@ import {
   remoteImports,
   type Source,
   strayBarrels,
-  strayLiterals,
-  tooLong,
   untested,
-  withoutDocs,
   wrongArrows,
+  wrongRooms,
   wrongSoleUse,
 } from "./architecture.ts";
 import { sourceFacts } from "./source_facts.ts";
@@ -184,16 +182,16 @@ Deno.test("orphanTests: a test of a file that is gone is refused", () => {
   ]);
 });
 
-Deno.test("strayLiterals: a flag and an offset are refused unless that very one is allowed", () => {
-  const sources = [module("job/a.ts", [], "f(0x2000); view.getUint32(8, true);")];
-  const wrong = [
-    "job/a.ts: 0x2000 is a flag outside the tables",
-    "job/a.ts: view.getUint32(8, true) is an offset outside the tables",
+Deno.test("wrongRooms: an import that no row allows is refused", () => {
+  const sources = [
+    module("cli/run/a.ts", ["cli/args/b.ts", "ffi/library.ts", "cli/run/c.ts"]),
+    ...["cli/args/b.ts", "ffi/library.ts", "ffi/structs.ts", "cli/run/c.ts"].map((p) => module(p)),
   ];
-  assertEquals(strayLiterals(sources, {}), wrong);
-  assertEquals(strayLiterals(sources, { "job/a.ts": ["0x2000"] }), [wrong[1]]);
-  assertEquals(strayLiterals(sources, { "job/b.ts": "all" }), wrong);
-  assertEquals(strayLiterals(sources, { "job/a.ts": "all" }), []);
+  const right = { "cli/run": ["cli/args", "kernel"] };
+  assertEquals(wrongRooms(sources, right), []);
+  assertEquals(wrongRooms(sources, { "cli/run": ["cli/args", "ffi"] }), [
+    "cli/run/a.ts: imports ffi/library.ts, and cli/run must not import from kernel",
+  ]);
 });
 
 Deno.test("strayBarrels: a file that only re-exports is refused, but for the entries", () => {
@@ -202,19 +200,6 @@ Deno.test("strayBarrels: a file that only re-exports is refused, but for the ent
     "job/all.ts: is a barrel",
   ]);
   assertEquals(strayBarrels([module("job/a.ts", [], `${text} export const b = 1;`)]), []);
-});
-
-Deno.test("withoutDocs: only doc comments go", () => {
-  const code = "  // why\n  a(): void {} /* b */\n";
-  assertEquals(
-    withoutDocs(`/** One. */\n${code}  /**\n   * Two * three.\n   */\n${code}`),
-    code + code,
-  );
-});
-
-Deno.test("tooLong: one line too many is refused", () => {
-  assertEquals(tooLong(new Map([["a.ts", "x\n".repeat(350)]]), 350), []);
-  assertEquals(tooLong(new Map([["a.ts", "x\n".repeat(351)]]), 350).length, 1);
 });
 
 Deno.test("badNames: vague names are refused anywhere but as the tests' own folder", () => {

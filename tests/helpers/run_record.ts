@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../../process/defined.ts";
 import { type FinalStats, Recorder, type RunOutcome } from "../../cli/report/recorder.ts";
 import type { RecordedIo, RunRecord } from "../../cli/report/record.ts";
 
@@ -51,7 +52,7 @@ export function sampleRecorder(sampleInterval?: number): Recorder {
       ownLimits: { wallTime: 5000 },
     },
     startedAt: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)),
-    ...(sampleInterval === undefined ? {} : { sampleInterval }),
+    ...defined({ sampleInterval }),
   });
 }
 

@@ -8,10 +8,6 @@ export type FactKind =
   | "dlopen"
   /** A use of `CloseHandle` as a member. */
   | "CloseHandle"
-  /** A number in hexadecimal or a shifted one, other than an integer's range: a flag or a mask. */
-  | "flag"
-  /** A number as the offset of a DataView access. */
-  | "offset"
   /** A statement that is still there at run time, other than an import or a re-export. */
   | "statement"
   /** A re-export of another module's values. */
@@ -54,23 +50,6 @@ function visitor(report: Report): Deno.lint.LintVisitor {
       if (node.property.type !== "Identifier") return;
       if (node.property.name === "dlopen") report("dlopen", node);
       if (node.property.name === "CloseHandle") report("CloseHandle", node);
-    },
-    Literal(node) {
-      if (typeof node.value !== "number" && typeof node.value !== "bigint") return;
-      // All bits set is the end of an integer's range, and no flag.
-      if (/^0x/i.test(node.raw) && !/^0x[1-7]?f+n?$/i.test(node.raw.replaceAll("_", ""))) {
-        report("flag", node);
-      }
-    },
-    BinaryExpression(node) {
-      if (node.operator !== "<<") return;
-      if (node.left.type === "Literal" && node.right.type === "Literal") report("flag", node);
-    },
-    CallExpression(node) {
-      const { callee, arguments: [offset] } = node;
-      if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return;
-      if (!/^[gs]et(Big)?(Ui|I)nt\d+$|^[gs]etFloat\d+$/.test(callee.property.name)) return;
-      if (offset?.type === "Literal") report("offset", node);
     },
     Program(node) {
       for (const statement of node.body) {

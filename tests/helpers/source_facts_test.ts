@@ -35,21 +35,6 @@ Deno.test("sourceFacts: dlopen and CloseHandle are found as members only", () =>
   assertEquals(texts("CloseHandle", source), ["kernel32.CloseHandle"]);
 });
 
-Deno.test("sourceFacts: hexadecimal and shifted numbers are flags", () => {
-  const source = "f(0x2000, 0X4, 0x10n, 1 << 3, 1n << 5n);";
-  assertEquals(texts("flag", source), ["0x2000", "0X4", "0x10n", "1 << 3", "1n << 5n"]);
-});
-
-Deno.test("sourceFacts: ranges, decimals, text and shifts by a variable are no flags", () => {
-  const source = 'f(0xff, 0xffff_ffffn, 0x7fff_ffff, 100, "0x2000", 1n << BigInt(cpu), x << 3);';
-  assertEquals(texts("flag", source), []);
-});
-
-Deno.test("sourceFacts: a number as the place of a DataView access is an offset", () => {
-  const source = "v.getUint32(16, true); v.setBigInt64(0, 1n, true); v.getUint8(o); m.get(5);";
-  assertEquals(texts("offset", source), ["v.getUint32(16, true)", "v.setBigInt64(0, 1n, true)"]);
-});
-
 Deno.test("sourceFacts: types, imports and re-exports are no statements", () => {
   const source = `
     import { a } from "./a.ts"; export type X = 1; export interface Y { z: 1 }

@@ -9,21 +9,13 @@ import {
   remoteImports,
   type Source,
   strayBarrels,
-  strayLiterals,
-  tooLong,
   untested,
-  withoutDocs,
   wrongArrows,
+  wrongRooms,
   wrongSoleUse,
 } from "../helpers/architecture.ts";
 import { PROJECT_ROOT, projectFiles, readModules } from "../helpers/deno_info.ts";
 import { sourceFacts } from "../helpers/source_facts.ts";
-
-/** "About 350". */
-const MOST_LINES = 360;
-
-/** Public classes that cannot be cut; their docs are not counted. */
-const FACES = ["job/job_object.ts"];
 
 /** Pure by design: nothing may make them need a permission. */
 const PURE = [
@@ -42,21 +34,51 @@ const PURE = [
   "job/units.ts",
 ];
 
-/** Numbers that look like flags and are none. */
-const LITERALS: { readonly [path: string]: readonly string[] | "all" } = {
-  // The tables themselves.
-  "ffi/constants.ts": "all",
-  "process/exit/status_codes.ts": "all",
-  // The ranges of the integer types.
-  "ffi/scalars.ts": "all",
-  // Exit codes that no header names, and the severity bit of an NTSTATUS.
-  "process/exit/exit_code.ts": ["0xE06D7363", "0xE0434352", "0x80000000"],
-  "cli/report/html/timeline.ts": ["0xC000_0000", "0xD000_0000"],
-  "cli/text/display.ts": ["0x4000_0000"],
-  // The exit code that the tool itself gives.
-  "cli/exit_code.ts": ["0xe06a_6f62"],
-  // The highest processor group: one less than the mark of all groups.
-  "job/limits/value_kind.ts": ["0xfffe"],
+/**
+ * The rooms that each room may import from. `kernel` is what calls it: above `job/` only the doctor
+ * and what the record asks of a process may. The lower room is named by the higher one, but for the
+ * few files that lie in the parent folder of a room.
+ */
+const ROOMS: { readonly [room: string]: readonly string[] } = {
+  kernel: "ffi".split(" "),
+  ffi: "kernel".split(" "),
+  "process/query": "kernel ffi".split(" "),
+  "process/exit": "ffi process process/query".split(" "),
+  "process/io": "kernel ffi process process/start".split(" "),
+  "process/start": "kernel ffi process process/io".split(" "),
+  process: "kernel ffi process/query process/exit process/io process/start".split(" "),
+  "job/stats": "kernel ffi process job".split(" "),
+  "job/limits": "kernel ffi process process/exit process/start job job/stats".split(" "),
+  "job/notifications": "kernel ffi process process/start job job/limits".split(" "),
+  "job/messages": "kernel ffi process/exit process/io job job/notifications".split(" "),
+  "job/ends": "kernel ffi process/exit process/io process/query job".split(" "),
+  "job/conformance": "kernel ffi process process/exit process/start job".split(" "),
+  job:
+    "kernel ffi process process/io process/query process/start job/ends job/limits job/messages job/notifications job/stats"
+      .split(" "),
+  "mod.ts":
+    "kernel ffi process process/io process/query process/start job job/limits job/messages job/notifications job/stats"
+      .split(" "),
+  "cli/text": "process/start job/limits job/notifications".split(" "),
+  "cli/terminal": "process/io process/start job cli/text".split(" "),
+  "cli/args": "process process/start job/limits job/notifications cli/terminal cli/text".split(" "),
+  "cli/report":
+    "kernel ffi process process/exit process/query job/limits job/messages job/notifications cli cli/text"
+      .split(" "),
+  "cli/report/html": "process job cli cli/report cli/text".split(" "),
+  "cli/doctor":
+    "kernel ffi process process/exit process/start job job/conformance job/limits job/messages job/notifications cli/terminal cli/text"
+      .split(" "),
+  "cli/run":
+    "ffi process process/exit process/start job job/limits job/messages job/notifications cli cli/args cli/report cli/report/html cli/terminal cli/text"
+      .split(" "),
+  "cli/commands":
+    "process process/start job job/limits job/notifications job/stats cli cli/args cli/doctor cli/report cli/run cli/terminal cli/text"
+      .split(" "),
+  cli: "ffi process process/start job cli/args cli/commands cli/run cli/terminal cli/text".split(
+    " ",
+  ),
+  "cli.ts": "cli cli/terminal".split(" "),
 };
 
 /** Hosts of package registries, and the folders of a session; put together here only. */
@@ -109,6 +131,10 @@ Deno.test("the tree: every floor has files", () => {
 
 Deno.test("the tree: arrows only go down", () => assertEquals(wrongArrows(SOURCES), []));
 
+Deno.test("the tree: each room imports from its own few", () => {
+  assertEquals(wrongRooms(SOURCES, ROOMS), []);
+});
+
 Deno.test("the tree: no circle of imports", () => assertEquals(cycles(SOURCES), []));
 
 Deno.test("the tree: pure files import pure files and name no Deno value", () => {
@@ -131,18 +157,7 @@ Deno.test("the tree: a source file beside every test", () => {
   assertEquals(orphanTests(SOURCES, TESTS), []);
 });
 
-Deno.test("the tree: flags and offsets stand in the tables", () => {
-  assertEquals(strayLiterals(SOURCES, LITERALS), []);
-});
-
 Deno.test("the tree: no barrel but the entries", () => assertEquals(strayBarrels(SOURCES), []));
-
-Deno.test("the tree: no long file", async () => {
-  const paths = FILES.filter((path) => /\.(ts|c|h)$/.test(path));
-  const texts = await readTexts(paths);
-  for (const face of FACES) texts.set(face, withoutDocs(texts.get(face)!));
-  assertEquals(tooLong(texts, MOST_LINES), []);
-});
 
 Deno.test("the tree: names say what a file holds", () => assertEquals(badNames(FILES), []));
 

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { defined } from "../../process/defined.ts";
 import type { HostFlags } from "./deno_arguments.ts";
 import { replaceFile } from "./replace_file.ts";
 
@@ -62,7 +63,7 @@ export function changeConfig(config: DenoConfig, changes: readonly ConfigChanges
     ...config,
     imports: Object.assign({}, config.imports, ...changes.map((change) => change.imports)),
     scopes: Object.assign({}, config.scopes, ...changes.map((change) => change.scopes)),
-    ...links.length === 0 ? {} : { links },
+    ...defined({ links: links.length === 0 ? undefined : links }),
     // A lock file that was made against another source would only be wrong.
     lock: false,
   };

@@ -7,7 +7,8 @@ import { axisFor } from "./axis.ts";
 import { showCount, showMeasure, showName, showSize } from "../../text/display.ts";
 import { type ChartLine, type ChartMark, type ChartPoint, renderChart } from "./chart.ts";
 import { type Markup, markup } from "./markup.ts";
-import type { JsonValue, RecordedHit, RunRecord } from "../record.ts";
+import type { JsonValue } from "../../text/json.ts";
+import type { RecordedHit, RunRecord } from "../record.ts";
 
 /** A limit farther above the values than this would press them flat: it is named, not drawn. */
 const FARTHEST_LIMIT = 4;

@@ -1,6 +1,7 @@
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { cpuSection, memorySection, processSection } from "../../../../cli/report/html/charts.ts";
-import type { JsonObject, RunRecord } from "../../../../cli/report/record.ts";
+import type { JsonObject } from "../../../../cli/text/json.ts";
+import type { RunRecord } from "../../../../cli/report/record.ts";
 import { sampleRecord } from "../../../helpers/run_record.ts";
 
 function withLimits(limits: JsonObject, soft: JsonObject = {}): RunRecord {

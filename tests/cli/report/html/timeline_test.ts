@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { defined } from "../../../../process/defined.ts";
 import { ENDED_BY_JOBBOX } from "../../../../cli/exit_code.ts";
 import { endStyle, processTree } from "../../../../cli/report/html/timeline.ts";
 
@@ -34,8 +35,7 @@ Deno.test("processTree keeps a process that is named as its own parent", () => {
 });
 
 Deno.test("endStyle tells crashes, codes and our own ending apart", () => {
-  const style = (code?: number): string =>
-    endStyle({ pid: 4, start: 0, ...(code === undefined ? {} : { code }) });
+  const style = (code?: number): string => endStyle({ pid: 4, start: 0, ...defined({ code }) });
   assertEquals(
     [undefined, 0, 1, 0xC0000005, 0xFFFFFFFF, ENDED_BY_JOBBOX].map(style),
     ["unknown", "ok", "error", "crash", "error", "ended"],
