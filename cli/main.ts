@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { defined } from "../process/defined.ts";
-import { nearest } from "../process/options.ts";
+import { defined } from "../values/defined.ts";
+import { nearest } from "../values/options.ts";
 import { parseArgs } from "./args/args.ts";
 import { type Command, commandHelp, HELP_OPTION, toolHelp } from "./args/command.ts";
 import { COMMANDS } from "./commands/list.ts";

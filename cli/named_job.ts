@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { shown } from "../process/start/shown.ts";
+import { shown } from "../values/shown.ts";
 import { ERROR } from "../ffi/constants.ts";
 import { Win32Error } from "../ffi/error.ts";
 import { JobObject } from "../job/job_object.ts";

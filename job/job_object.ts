@@ -15,7 +15,7 @@
 import type { OwnedHandle } from "../ffi/handle.ts";
 import type { ChildProcess } from "../process/child_process.ts";
 import { completionPort } from "../process/io/completion_port.ts";
-import { readUint32 } from "../process/options.ts";
+import { readUint32 } from "../values/options.ts";
 import { spawn } from "../process/spawn.ts";
 import { readSpawn, type SpawnOptions } from "../process/spawn_options.ts";
 import { JobEnds } from "./ends/job_ends.ts";

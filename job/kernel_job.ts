@@ -8,7 +8,7 @@ import { check, outcome, Win32Error } from "../ffi/error.ts";
 import { type Handle, OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { encodeWide } from "../ffi/strings.ts";
-import { shown } from "../process/start/shown.ts";
+import { shown } from "../values/shown.ts";
 import { infoClass, query } from "./info_class.ts";
 
 /**

@@ -8,7 +8,7 @@ import { check, failure, Win32Error } from "../ffi/error.ts";
 import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { struct } from "../ffi/struct.ts";
-import { describe, readUint32 } from "../process/options.ts";
+import { describe, readUint32 } from "../values/options.ts";
 import type { Container } from "../process/start/launch.ts";
 import { STRUCTS } from "../ffi/structs.ts";
 

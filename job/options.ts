@@ -12,7 +12,7 @@ import {
   readSignal,
   readString,
   readWord,
-} from "../process/options.ts";
+} from "../values/options.ts";
 import { JOB_ACCESS, type JobAccess, jobLabel } from "./kernel_job.ts";
 import { MACHINE } from "./limits/control.ts";
 import type { Limits } from "./limits/limits.ts";

@@ -12,7 +12,7 @@ import { encodeWide } from "../ffi/strings.ts";
 import { struct } from "../ffi/struct.ts";
 import { STRUCTS } from "../ffi/structs.ts";
 import { UnsupportedPlatformError } from "../ffi/unsupported_platform.ts";
-import { defined } from "../process/defined.ts";
+import { defined } from "../values/defined.ts";
 
 const EXTENDED = struct(STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION");
 

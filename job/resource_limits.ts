@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { defined } from "../process/defined.ts";
-import { describe, snapshot } from "../process/options.ts";
-import { checkInteger, checkKeys } from "./limits/check.ts";
+import { defined } from "../values/defined.ts";
+import { describe, snapshot } from "../values/options.ts";
+import { checkInteger, checkKeys } from "../values/check.ts";
 import type { Limits } from "./limits/limits.ts";
-import { MEMORY_MIN } from "./limits/value_kind.ts";
-import { rateToPercent } from "./units.ts";
+import { MEMORY_MIN } from "../values/value_kind.ts";
+import { rateToPercent } from "../values/units.ts";
 
 /**
  * The limits of {@linkcode JobObject.setResourceLimits}, as hcsshim has them: an absent key leaves

@@ -6,7 +6,7 @@
 import { check } from "../ffi/error.ts";
 import type { Handle } from "../ffi/handle.ts";
 import { user32 } from "../ffi/library.ts";
-import { readBigint, readBoolean } from "../process/options.ts";
+import { readBigint, readBoolean } from "../values/options.ts";
 
 /** What {@linkcode grantUserHandle} is told. */
 export interface GrantOptions {

@@ -19,7 +19,7 @@ import {
 } from "./exit/exit_status.ts";
 import { exitWatch, type Watched } from "./exit/exit_watch.ts";
 import { resume } from "./start/launch.ts";
-import { describe } from "./options.ts";
+import { describe } from "../values/options.ts";
 import { readStop } from "./spawn_options.ts";
 import type { StopOptions, StopResult } from "./stop.ts";
 import { collectOutput, piped, type ProcessOutput } from "./output.ts";

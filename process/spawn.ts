@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defined } from "./defined.ts";
+import { defined } from "../values/defined.ts";
 import { CREATION_FLAGS, ERROR, HANDLE, PROCESS, STANDARD_RIGHTS, WAIT } from "../ffi/constants.ts";
 import { check, failure, Win32Error } from "../ffi/error.ts";
 import { OwnedHandle } from "../ffi/handle.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { checkMilliseconds } from "./milliseconds.ts";
+import { checkMilliseconds } from "../values/milliseconds.ts";
 import {
   describe,
   readArray,
@@ -18,7 +18,7 @@ import {
   readString,
   readUint32,
   readWord,
-} from "./options.ts";
+} from "../values/options.ts";
 import { PRIORITIES, type PriorityClass } from "./start/priority.ts";
 import type { ProgramOptions } from "./start/program.ts";
 import type { Stdio, StdioFile, StdioHandle } from "./start/stdio.ts";

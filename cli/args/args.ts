@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { nearest } from "../../process/options.ts";
+import { nearest } from "../../values/options.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** One option of a command, as data. */

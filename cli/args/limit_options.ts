@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import type { AnyRow, LimitOption } from "../../job/limits/row.ts";
 import { sealChecked } from "../../job/limits/change.ts";
 import { LIMIT_ROWS } from "../../job/limits/table.ts";

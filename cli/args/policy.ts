@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
-import { describe, nearest } from "../../process/options.ts";
+import { defined } from "../../values/defined.ts";
+import { describe, nearest } from "../../values/options.ts";
 import { duplicateKey } from "./duplicate_key.ts";
 import { policyKey, type Setting, type SettingSpec, type SettingType } from "./setting.ts";
 import { UsageError } from "./usage_error.ts";

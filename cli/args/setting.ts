@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { shown } from "../../process/start/shown.ts";
+import { shown } from "../../values/shown.ts";
 import type { GivenOption, OptionSpec } from "./args.ts";
 import { UsageError } from "./usage_error.ts";
 

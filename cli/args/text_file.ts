@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { shown } from "../../process/start/shown.ts";
+import { shown } from "../../values/shown.ts";
 import type { Io } from "../terminal/io.ts";
 import { reasonOf } from "../text/message.ts";
 import { UsageError } from "./usage_error.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 
 /** The tool was called wrongly; nothing was started. */
 export class UsageError extends Error {

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkVariable, variableKey } from "../../process/start/environment_block.ts";
-import { shown } from "../../process/start/shown.ts";
+import { shown } from "../../values/shown.ts";
 import type { Setting } from "./setting.ts";
 import { UsageError } from "./usage_error.ts";
 

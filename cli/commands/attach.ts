@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
-import { shown } from "../../process/start/shown.ts";
+import { defined } from "../../values/defined.ts";
+import { shown } from "../../values/shown.ts";
 import { JobObject } from "../../job/job_object.ts";
 import { MACHINE } from "../../job/limits/control.ts";
 import type { Limits } from "../../job/limits/limits.ts";
-import { parseCount, parseDuration } from "../../job/quantity.ts";
+import { parseCount, parseDuration } from "../../values/quantity.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX, exitCodeOf, FAILURE_CODE } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { shown } from "../../process/start/shown.ts";
+import { shown } from "../../values/shown.ts";
 import type { OptionSpec } from "../args/args.ts";
 import { type Command, type CommandSpec, HELP_OPTION } from "../args/command.ts";
 import { UsageError } from "../args/usage_error.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
-import { shown } from "../../process/start/shown.ts";
-import { nearest } from "../../process/options.ts";
+import { defined } from "../../values/defined.ts";
+import { shown } from "../../values/shown.ts";
+import { nearest } from "../../values/options.ts";
 import type { ParsedArgs } from "../args/args.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { withAdvice } from "../doctor/advice.ts";

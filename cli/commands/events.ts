@@ -8,7 +8,7 @@
  * @module
  */
 import type { JobObject } from "../../job/job_object.ts";
-import { parseDuration } from "../../job/quantity.ts";
+import { parseDuration } from "../../values/quantity.ts";
 import { showJson } from "../text/display.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import type { Io } from "../terminal/io.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { UsageError } from "../args/usage_error.ts";
-import { shown } from "../../process/start/shown.ts";
-import { parseCount } from "../../job/quantity.ts";
+import { shown } from "../../values/shown.ts";
+import { parseCount } from "../../values/quantity.ts";
 import { showJson } from "../text/display.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX } from "../exit_code.ts";

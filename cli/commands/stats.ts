@@ -6,8 +6,8 @@
 import type { JobObject } from "../../job/job_object.ts";
 import type { JobStats } from "../../job/stats/stats.ts";
 import type { ProcessEntry } from "../../job/member_table.ts";
-import { parseDuration } from "../../job/quantity.ts";
-import { defined } from "../../process/defined.ts";
+import { parseDuration } from "../../values/quantity.ts";
+import { defined } from "../../values/defined.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import type { Io } from "../terminal/io.ts";
 import { lookAgain, nameArgument, withNamedJob } from "../named_job.ts";

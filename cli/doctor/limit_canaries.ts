@@ -8,7 +8,7 @@ import { check, Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import { openProcess } from "../../job/membership.ts";
-import { processorCount } from "../../job/processors.ts";
+import { processorCount } from "../../job/machine.ts";
 import { NtStatus } from "../../process/exit/status_codes.ts";
 import { CanaryJob, endOf, pause, within } from "./trial.ts";
 import type { CheckAnswer } from "./check.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import { conclude, type Conclusion, CONCLUSIONS } from "./advice.ts";
 import { oneLine } from "../text/message.ts";
 import { type CheckArea, type CheckResult, type CheckStatus, isPresent } from "./check.ts";

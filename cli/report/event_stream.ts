@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 import type { ProcessInfo } from "./process_table.ts";
 import { type FinalStats, measuredIo, type RunStart } from "./recorder.ts";

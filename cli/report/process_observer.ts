@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import type { ProcessInfo } from "./process_table.ts";
 import { type ProcessEnd, WatchedProcess } from "./process_query.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";

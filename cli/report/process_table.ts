@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import { describeExitCode } from "../../process/exit/exit_code.ts";
 import type { RecordedProcess } from "./record.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import type { Verdict } from "../exit_code.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 import type { Crossing } from "../../job/notifications/notification_limits.ts";

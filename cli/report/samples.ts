@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import type { RecordedSample } from "./record.ts";
 
 /** What is read off the job for one sample: a part of the job's statistics. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 import { ExitError, NtStatus } from "../../process/exit/status_codes.ts";
 import { ENDED_BY_JOBBOX, type Verdict } from "../exit_code.ts";

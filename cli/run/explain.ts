@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { shown } from "../../process/start/shown.ts";
-import { defined } from "../../process/defined.ts";
+import { shown } from "../../values/shown.ts";
+import { defined } from "../../values/defined.ts";
 import { rehearse } from "../../job/rehearsal.ts";
 import { JobObject } from "../../job/job_object.ts";
 import type { Limits } from "../../job/limits/limits.ts";
@@ -16,7 +16,7 @@ import type { NotificationLimits } from "../../job/notifications/notification_li
 import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
 import { showCommand, showJson, showText } from "../text/display.ts";
 import { messageOf, oneLine } from "../text/message.ts";
-import { formatDuration, formatSize } from "../../job/quantity.ts";
+import { formatDuration, formatSize } from "../../values/quantity.ts";
 import { exitCodeOf } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";
 import { type GivenLimit, givenLimits } from "../args/limit_options.ts";

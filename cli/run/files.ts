@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { shown } from "../../process/start/shown.ts";
+import { shown } from "../../values/shown.ts";
 import type { Io } from "../terminal/io.ts";
 import type { Setting, Settings } from "../args/setting.ts";
 import { UsageError } from "../args/usage_error.ts";

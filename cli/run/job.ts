@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import { ERROR } from "../../ffi/constants.ts";
 import { Win32Error } from "../../ffi/error.ts";
-import { processorCount } from "../../job/processors.ts";
+import { processorCount } from "../../job/machine.ts";
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
 import { LimitNotAppliedError } from "../../job/errors.ts";
 import { JobObject } from "../../job/job_object.ts";
 import { runFolder } from "../../process/start/folder.ts";
 import { prepareProgram } from "../../process/start/program.ts";
-import { shown } from "../../process/start/shown.ts";
+import { shown } from "../../values/shown.ts";
 import type { SpawnOptions } from "../../process/spawn.ts";
 import type { StdioFile } from "../../process/start/stdio.ts";
 import type { FinalStats } from "../report/recorder.ts";

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
-import { shown } from "../../process/start/shown.ts";
+import { defined } from "../../values/defined.ts";
+import { shown } from "../../values/shown.ts";
 import { MACHINE } from "../../job/limits/control.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
-import { parseDuration, parseSize } from "../../job/quantity.ts";
+import { parseDuration, parseSize } from "../../values/quantity.ts";
 import { rawTail } from "../../process/start/raw_tail.ts";
 import type { OptionSpec, ParsedArgs } from "../args/args.ts";
 import type { Io } from "../terminal/io.ts";

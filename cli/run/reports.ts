@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
-import { shown } from "../../process/start/shown.ts";
+import { defined } from "../../values/defined.ts";
+import { shown } from "../../values/shown.ts";
 import type { ProcessEntry } from "../../job/member_table.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 import type { Io, OutputFile, Sink } from "../terminal/io.ts";

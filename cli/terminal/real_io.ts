@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { processorCount } from "../../job/processors.ts";
+import { processorCount } from "../../job/machine.ts";
 import { currentEnvironment } from "../../process/start/environment.ts";
 import { fileIdentity } from "../../process/io/file_identity.ts";
 import { HeldFile } from "../../process/io/held_file.ts";

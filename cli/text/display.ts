@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UNSEEN, withUnseen } from "../../process/start/shown.ts";
+import { UNSEEN, withUnseen } from "../../values/shown.ts";
 
 const SIZE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 

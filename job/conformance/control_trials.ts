@@ -10,7 +10,7 @@ import {
   JOB_OBJECT_OPERATION,
 } from "../../ffi/constants.ts";
 import { errorSymbol } from "../../ffi/error.ts";
-import { processorCount } from "../processors.ts";
+import { processorCount } from "../machine.ts";
 import {
   broken,
   keptIf,

@@ -5,8 +5,8 @@
  * @module
  */
 import { JOB_OBJECT_LIMIT } from "../../ffi/constants.ts";
-import { describe, snapshot } from "../../process/options.ts";
-import { hint, shownKey } from "./check.ts";
+import { describe, snapshot } from "../../values/options.ts";
+import { hint, shownKey } from "../../values/check.ts";
 import type { Machine } from "./cpu_limit.ts";
 import type { Limits } from "./limits.ts";
 import type { ExtendedLimits, LimitParts, LimitRow } from "./row.ts";

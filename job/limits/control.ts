@@ -18,10 +18,10 @@
 import { ERROR, JOB_OBJECT_LIMIT } from "../../ffi/constants.ts";
 import { Win32Error } from "../../ffi/error.ts";
 import type { Handle } from "../../ffi/handle.ts";
-import { describe } from "../../process/options.ts";
+import { describe } from "../../values/options.ts";
 import { LimitNotAppliedError } from "../errors.ts";
 import { isMissing, missing, type Refusal } from "../info_class.ts";
-import { processorCount } from "../processors.ts";
+import { processorCount } from "../machine.ts";
 import { BelievedLimits, isBelieved } from "./believed_limits.ts";
 import {
   type Change,

@@ -7,9 +7,9 @@
 import { JOB_OBJECT_CPU_RATE_CONTROL as FLAGS } from "../../ffi/constants.ts";
 import type { StructInput, StructValue } from "../../ffi/struct_types.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
-import { checkInteger, checkKeys, checkNumber } from "./check.ts";
-import { describe } from "../../process/options.ts";
-import { cpusToPercent, percentToRate, rateToPercent } from "../units.ts";
+import { checkInteger, checkKeys, checkNumber } from "../../values/check.ts";
+import { describe } from "../../values/options.ts";
+import { cpusToPercent, percentToRate, rateToPercent } from "../../values/units.ts";
 
 /**
  * May stand in every {@linkcode CpuLimit}.

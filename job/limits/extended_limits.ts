@@ -4,9 +4,9 @@
  * @module
  */
 import { JOB_OBJECT_LIMIT } from "../../ffi/constants.ts";
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import { PRIORITIES, type PriorityClass } from "../../process/start/priority.ts";
-import { bigintToNumber, millisecondsToTicks, ticksToMilliseconds } from "../units.ts";
+import { bigintToNumber, millisecondsToTicks, ticksToMilliseconds } from "../../values/units.ts";
 import type { Limits } from "./limits.ts";
 import {
   type ExtendedLimits,
@@ -25,7 +25,7 @@ import {
   TIME,
   TIME_FROM_NOW,
   type ValueKind,
-} from "./value_kind.ts";
+} from "../../values/value_kind.ts";
 
 type Basic = ExtendedLimits["BasicLimitInformation"];
 type KeyOf<T, V> = { [K in keyof T]: T[K] extends V ? K : never }[keyof T] & string;

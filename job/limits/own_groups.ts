@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { processorCount } from "../processors.ts";
-import { maskToCpus } from "../units.ts";
-import { textOf } from "./check.ts";
+import { processorCount } from "../machine.ts";
+import { maskToCpus } from "../../values/units.ts";
+import { textOf } from "../../values/check.ts";
 import type { GroupAffinityValue } from "./row.ts";
 
 type Groups = readonly GroupAffinityValue[];

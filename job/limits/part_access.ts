@@ -10,7 +10,7 @@ import { kernel32 } from "../../ffi/library.ts";
 import { struct } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
-import { processorGroups } from "../processors.ts";
+import { processorGroups } from "../machine.ts";
 import { cpuFields } from "./cpu_limit.ts";
 import type { GroupAffinityValue, IoRateControl, LimitParts } from "./row.ts";
 import { type Answer, infoClass, type Refusal, tryQuery, trySet } from "../info_class.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { JOB_OBJECT_IO_RATE_CONTROL, JOB_OBJECT_NET_RATE_CONTROL } from "../../ffi/constants.ts";
-import { bigintToNumber } from "../units.ts";
-import { textOf } from "./check.ts";
+import { bigintToNumber } from "../../values/units.ts";
+import { textOf } from "../../values/check.ts";
 import { checkCpuLimit, decodeCpuLimit, encodeCpuLimit } from "./cpu_limit.ts";
 import {
   type AnyRow,
@@ -17,7 +17,7 @@ import {
   PART_SETTERS,
   type RowText,
 } from "./row.ts";
-import { bytes, count, PERCENT, PROCESSORS, type ValueKind } from "./value_kind.ts";
+import { bytes, count, PERCENT, PROCESSORS, type ValueKind } from "../../values/value_kind.ts";
 
 /** The ways of a CPU limit. */
 const CPU_OPTIONS: AnyRow["options"] = [

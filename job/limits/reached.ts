@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import { JOB_OBJECT_MSG } from "../../ffi/constants.ts";
 import type { EndingLimit } from "../../process/exit/ended_by.ts";
 import { ExitError, NtStatus } from "../../process/exit/status_codes.ts";

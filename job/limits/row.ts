@@ -8,7 +8,7 @@ import type { StructValue } from "../../ffi/struct_types.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
 import type { CpuRateControl, Machine } from "./cpu_limit.ts";
 import type { Limits } from "./limits.ts";
-import type { TextForm, ValueKind } from "./value_kind.ts";
+import type { TextForm, ValueKind } from "../../values/value_kind.ts";
 
 /** The decoded structure of class 9. */
 export type ExtendedLimits = StructValue<typeof STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION">;

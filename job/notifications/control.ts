@@ -13,7 +13,7 @@ import { Win32Error } from "../../ffi/error.ts";
 import type { Handle } from "../../ffi/handle.ts";
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
 import { LimitNotAppliedError } from "../errors.ts";
-import { describe, snapshot } from "../../process/options.ts";
+import { describe, snapshot } from "../../values/options.ts";
 import {
   decodeLimitViolation,
   decodeNotificationLimits,

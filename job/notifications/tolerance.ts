@@ -7,10 +7,10 @@ import {
   JOBOBJECT_RATE_CONTROL_TOLERANCE as TOLERANCE,
   JOBOBJECT_RATE_CONTROL_TOLERANCE_INTERVAL as INTERVAL,
 } from "../../ffi/constants.ts";
-import { defined } from "../../process/defined.ts";
-import { shown } from "../../process/start/shown.ts";
-import { checkKeys, textOf } from "../limits/check.ts";
-import { choice, type ValueKind } from "../limits/value_kind.ts";
+import { defined } from "../../values/defined.ts";
+import { shown } from "../../values/shown.ts";
+import { checkKeys, textOf } from "../../values/check.ts";
+import { choice, type ValueKind } from "../../values/value_kind.ts";
 import type { RateTolerance, Tolerance, ToleranceInterval } from "./notification_limits.ts";
 
 /** The codes of the intervals. */

@@ -11,7 +11,7 @@ import {
 import { failure, Win32Error } from "../../ffi/error.ts";
 import type { Handle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
-import { readBoolean } from "../../process/options.ts";
+import { readBoolean } from "../../values/options.ts";
 import { infoClass, isMissing, missing, query, set, tryQuery } from "../info_class.ts";
 import {
   decodeJobStats,

@@ -8,10 +8,10 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import type { StructValue } from "../../ffi/struct_types.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
-import { bigintToNumber, ticksToMilliseconds } from "../units.ts";
+import { bigintToNumber, ticksToMilliseconds } from "../../values/units.ts";
 
 type Struct<N extends keyof typeof STRUCTS> = StructValue<typeof STRUCTS, N>;
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defined } from "../defined.ts";
+import { defined } from "../../values/defined.ts";
 import { Win32Error } from "../../ffi/error.ts";
 import {
   type EndedBy,

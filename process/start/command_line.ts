@@ -12,7 +12,7 @@
  * @module
  */
 
-import { shown } from "./shown.ts";
+import { shown } from "../../values/shown.ts";
 import {
   fileName,
   hasFolder,

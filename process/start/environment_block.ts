@@ -6,7 +6,7 @@
  * @module
  */
 
-import { shown } from "./shown.ts";
+import { shown } from "../../values/shown.ts";
 
 /** One variable: its name as spelled, and its value. */
 export type EnvironmentEntry = readonly [name: string, value: string];

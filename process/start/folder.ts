@@ -7,7 +7,7 @@ import { ERROR, FILE } from "../../ffi/constants.ts";
 import { check, failure, Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { decodeWide, encodeWide } from "../../ffi/strings.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../../values/shown.ts";
 import {
   isAbsolutePath,
   isDevicePath,

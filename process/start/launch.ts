@@ -22,7 +22,7 @@ import { struct } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { AttributeList } from "./attribute_list.ts";
 import type { Program } from "./program.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../../values/shown.ts";
 
 const STARTUP = struct(STRUCTS, "STARTUPINFOEXW");
 const INFORMATION = struct(STRUCTS, "PROCESS_INFORMATION");

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { defined } from "../defined.ts";
+import { defined } from "../../values/defined.ts";
 import { ERROR } from "../../ffi/constants.ts";
 import { check, Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
@@ -14,7 +14,7 @@ import { currentEnvironment } from "./environment.ts";
 import { encodeEnvironmentBlock, mergeEnvironment, variableKey } from "./environment_block.ts";
 import { checkCmdFolder, kindOf, ownFolder, runFolder } from "./folder.ts";
 import { executableCandidates, resolveExecutable } from "./search_path.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../../values/shown.ts";
 import { fileName, hasFolder } from "./windows_path.ts";
 
 /**

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { shown } from "./shown.ts";
+import { shown } from "../../values/shown.ts";
 import { hasFolder, hasStream, isAbsolutePath, normalizePath } from "./windows_path.ts";
 
 /** Where {@linkcode executableCandidates} looks. */

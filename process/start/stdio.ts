@@ -10,9 +10,9 @@ import { kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
 import type { PipeReader, PipeWriter } from "../io/pipe.ts";
 import { makeInputPipe, makeOutputPipe } from "../io/pipe_pair.ts";
-import { describe } from "../options.ts";
+import { describe } from "../../values/options.ts";
 import { toPath } from "./program.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../../values/shown.ts";
 
 /**
  * A file as a standard stream: opened for the child, and closed by its end.

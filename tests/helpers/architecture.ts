@@ -28,8 +28,8 @@ const LAST_PURE_FLOOR = 1;
 const LIBRARY_FLOOR = 5;
 
 /**
- * The floor of a file: 0 leaves, 1 tables, 2 calls into the kernel, 3 `process/`, 4 `job/`,
- * 5 entries, 6 the tool.
+ * The floor of a file: 0 leaves and `values/`, 1 tables, 2 calls into the kernel, 3 `process/`,
+ * 4 `job/`, 5 entries, 6 the tool.
  *
  * @param path The path below the project's root.
  * @returns The floor; absent where the layout has no place for the file.
@@ -37,6 +37,7 @@ const LIBRARY_FLOOR = 5;
 export function floorOf(path: string): number | undefined {
   const ffi = /^ffi\/(\w+)\.ts$/.exec(path);
   if (ffi !== null) return FFI_FLOORS.get(ffi[1]!);
+  if (/^values\/\w+\.ts$/.test(path)) return 0;
   if (/^process\/(\w+\/)?\w+\.ts$/.test(path)) return 3;
   if (/^job\/(\w+\/)?\w+\.ts$/.test(path)) return 4;
   if (path === "mod.ts") return 5;
@@ -177,7 +178,9 @@ export function untested(sources: readonly Source[], tests: readonly string[]): 
 export function orphanTests(sources: readonly Source[], tests: readonly string[]): string[] {
   const stems = new Set(sources.map(({ path }) => stem(path)));
   return tests.flatMap((test) => {
-    const of = /^tests\/(?:windows\/)?((?:ffi|process|job)\/(?:\w+\/)*\w+)_test\.ts$/.exec(test);
+    const of = /^tests\/(?:windows\/)?((?:values|ffi|process|job)\/(?:\w+\/)*\w+)_test\.ts$/.exec(
+      test,
+    );
     return of === null || stems.has(of[1]!) ? [] : [`${test}: there is no ${of[1]}.ts`];
   });
 }

@@ -1,7 +1,7 @@
 /** Values of every limit: good ones by chance, and bad ones with what is wrong about them. */
 import { LIMIT_NAMES, type LimitName, limitRow } from "../../job/limits/table.ts";
 import type { Limits } from "../../job/limits/limits.ts";
-import type { NumberRange } from "../../job/limits/check.ts";
+import type { NumberRange } from "../../values/check.ts";
 import type { Random } from "./random.ts";
 
 /** The machine that values are for. */

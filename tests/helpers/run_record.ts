@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import { type FinalStats, Recorder, type RunOutcome } from "../../cli/report/recorder.ts";
 import type { RecordedIo, RunRecord } from "../../cli/report/record.ts";
 

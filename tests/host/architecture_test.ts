@@ -31,7 +31,7 @@ const PURE = [
   "job/notifications/notification_limits.ts",
   "job/messages/notification.ts",
   "job/stats/stats.ts",
-  "job/units.ts",
+  "values/units.ts",
 ];
 
 /**
@@ -40,45 +40,44 @@ const PURE = [
  * few files that lie in the parent folder of a room.
  */
 const ROOMS: { readonly [room: string]: readonly string[] } = {
+  values: [],
   kernel: "ffi".split(" "),
   ffi: "kernel".split(" "),
   "process/query": "kernel ffi".split(" "),
-  "process/exit": "ffi process process/query".split(" "),
-  "process/io": "kernel ffi process process/start".split(" "),
-  "process/start": "kernel ffi process process/io".split(" "),
-  process: "kernel ffi process/query process/exit process/io process/start".split(" "),
-  "job/stats": "kernel ffi process job".split(" "),
-  "job/limits": "kernel ffi process process/exit process/start job job/stats".split(" "),
-  "job/notifications": "kernel ffi process process/start job job/limits".split(" "),
-  "job/messages": "kernel ffi process/exit process/io job job/notifications".split(" "),
-  "job/ends": "kernel ffi process/exit process/io process/query job".split(" "),
-  "job/conformance": "kernel ffi process process/exit process/start job".split(" "),
+  "process/exit": "values ffi process/query process".split(" "),
+  "process/io": "kernel ffi process/start process".split(" "),
+  "process/start": "values kernel ffi process/io".split(" "),
+  process: "values kernel ffi process/query process/exit process/io process/start".split(" "),
+  "job/stats": "values kernel ffi job".split(" "),
+  "job/limits": "values kernel ffi process/exit process/start job/stats job".split(" "),
+  "job/notifications": "values kernel ffi job/limits job".split(" "),
+  "job/messages": "kernel ffi process/exit process/io job/notifications job".split(" "),
+  "job/ends": "kernel ffi process/query process/exit process/io job".split(" "),
+  "job/conformance": "kernel ffi process/exit process/start process job".split(" "),
   job:
-    "kernel ffi process process/io process/query process/start job/ends job/limits job/messages job/notifications job/stats"
+    "values kernel ffi process/query process/io process/start process job/stats job/limits job/notifications job/messages job/ends"
       .split(" "),
   "mod.ts":
-    "kernel ffi process process/io process/query process/start job job/limits job/messages job/notifications job/stats"
+    "kernel ffi process/query process/io process/start process job/stats job/limits job/notifications job/messages job"
       .split(" "),
-  "cli/text": "process/start job/limits job/notifications".split(" "),
+  "cli/text": "values job/limits job/notifications".split(" "),
   "cli/terminal": "process/io process/start job cli/text".split(" "),
-  "cli/args": "process process/start job/limits job/notifications cli/terminal cli/text".split(" "),
+  "cli/args": "values process/start job/limits job/notifications cli/text cli/terminal".split(" "),
   "cli/report":
-    "kernel ffi process process/exit process/query job/limits job/messages job/notifications cli cli/text"
+    "values kernel ffi process/query process/exit job/limits job/notifications job/messages cli/text cli"
       .split(" "),
-  "cli/report/html": "process job cli cli/report cli/text".split(" "),
+  "cli/report/html": "values cli/text cli/report cli".split(" "),
   "cli/doctor":
-    "kernel ffi process process/exit process/start job job/conformance job/limits job/messages job/notifications cli/terminal cli/text"
+    "values kernel ffi process/exit process/start process job/limits job/notifications job/messages job/conformance job cli/text cli/terminal"
       .split(" "),
   "cli/run":
-    "ffi process process/exit process/start job job/limits job/messages job/notifications cli cli/args cli/report cli/report/html cli/terminal cli/text"
+    "values ffi process/exit process/start process job/limits job/notifications job/messages job cli/text cli/terminal cli/args cli/report cli/report/html cli"
       .split(" "),
   "cli/commands":
-    "process process/start job job/limits job/notifications job/stats cli cli/args cli/doctor cli/report cli/run cli/terminal cli/text"
+    "values job/stats job/limits job/notifications job cli/text cli/terminal cli/args cli/report cli/doctor cli/run cli"
       .split(" "),
-  cli: "ffi process process/start job cli/args cli/commands cli/run cli/terminal cli/text".split(
-    " ",
-  ),
-  "cli.ts": "cli cli/terminal".split(" "),
+  cli: "values ffi job cli/text cli/terminal cli/args cli/run cli/commands".split(" "),
+  "cli.ts": "cli/terminal cli".split(" "),
 };
 
 /** Hosts of package registries, and the folders of a session; put together here only. */
@@ -119,7 +118,7 @@ Deno.test("the tree: every floor has files", () => {
       "ffi/struct.ts",
       "ffi/library.ts",
       "process/start/command_line.ts",
-      "job/units.ts",
+      "values/units.ts",
     ]
   ) {
     assert(SOURCE_PATHS.includes(path), path);

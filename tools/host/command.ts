@@ -4,7 +4,7 @@
  * @module
  */
 
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import { HostError } from "./host_error.ts";
 
 /** What a finished tool left. */

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 import type { HostFlags } from "./deno_arguments.ts";
 import { replaceFile } from "./replace_file.ts";
 

@@ -14,7 +14,7 @@ import {
   showTime,
 } from "../../text/display.ts";
 import { showLimits, type ShownLimit } from "../../text/limit_text.ts";
-import { formatDuration, formatSize } from "../../../job/quantity.ts";
+import { formatDuration, formatSize } from "../../../values/quantity.ts";
 import { cpuSection, memorySection, processSection } from "./charts.ts";
 import { endStyle, MOST_TIMELINE_ROWS, renderTimeline } from "./timeline.ts";
 import { STYLE } from "./style.ts";

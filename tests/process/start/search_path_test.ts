@@ -5,7 +5,7 @@ import {
   resolveExecutable,
   type SearchPlaces,
 } from "../../../process/start/search_path.ts";
-import { shown } from "../../../process/start/shown.ts";
+import { shown } from "../../../values/shown.ts";
 
 const PLACES: SearchPlaces = {
   cwd: "D:\\work",

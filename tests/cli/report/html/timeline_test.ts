@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { defined } from "../../../../process/defined.ts";
+import { defined } from "../../../../values/defined.ts";
 import { ENDED_BY_JOBBOX } from "../../../../cli/exit_code.ts";
 import { endStyle, processTree } from "../../../../cli/report/html/timeline.ts";
 

@@ -1,7 +1,7 @@
 import "../../../helpers/bound_kernel.ts";
 import { assertEquals } from "@std/assert";
 import { narrowerGroups, OwnGroups } from "../../../../job/limits/own_groups.ts";
-import { processorGroups } from "../../../../job/processors.ts";
+import { processorGroups } from "../../../../job/machine.ts";
 
 function all() {
   return processorGroups().map(({ group, mask }) => ({

@@ -6,7 +6,7 @@ import { OwnedHandle } from "../../../../ffi/handle.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
 import { noLimits, PARTS } from "../../../../job/limits/part_access.ts";
 import type { LimitParts } from "../../../../job/limits/row.ts";
-import { processorGroups } from "../../../../job/processors.ts";
+import { processorGroups } from "../../../../job/machine.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 function newJob(): OwnedHandle {

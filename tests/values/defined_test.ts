@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { defined } from "../../process/defined.ts";
+import { defined } from "../../values/defined.ts";
 
 Deno.test("defined: only undefined is left out, and is no key of the result", () => {
   const fields = { a: 1, b: undefined, c: null, d: false, e: 0, f: "" };

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { shown } from "../process/start/shown.ts";
+import { shown } from "./shown.ts";
 import {
   bigintToNumber,
   CPUS_PER_MASK,

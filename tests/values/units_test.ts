@@ -10,7 +10,7 @@ import {
   rateToPercent,
   scaleDecimal,
   ticksToMilliseconds,
-} from "../../job/units.ts";
+} from "../../values/units.ts";
 import { Random } from "../helpers/random.ts";
 
 const NEVER = [NaN, Infinity, -Infinity, -1];

@@ -12,7 +12,7 @@ import {
   readUint32,
   readWord,
   snapshot,
-} from "../../process/options.ts";
+} from "../../values/options.ts";
 
 interface Options {
   name?: string;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { shown, withUnseen } from "../../../process/start/shown.ts";
+import { shown, withUnseen } from "../../values/shown.ts";
 
 Deno.test("shown: a path is what was typed, and nothing in it reaches a terminal", () => {
   assertEquals(shown("Z:\\x y\\ä"), '"Z:\\x y\\ä"');

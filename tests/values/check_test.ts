@@ -7,7 +7,7 @@ import {
   checkMask,
   checkNumber,
   textOf,
-} from "../../../job/limits/check.ts";
+} from "../../values/check.ts";
 
 const COUNT = { min: 1, max: 9, unit: "pages" };
 

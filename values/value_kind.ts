@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { describe } from "../../process/options.ts";
-import { shown } from "../../process/start/shown.ts";
+import { describe } from "./options.ts";
+import { shown } from "./shown.ts";
 import {
   formatCpuList,
   formatDuration,
@@ -16,8 +16,8 @@ import {
   parseDuration,
   parsePercent,
   parseSize,
-} from "../quantity.ts";
-import { cpusToMask, maskToCpus, MILLISECONDS_MAX, millisecondsToTicks } from "../units.ts";
+} from "./quantity.ts";
+import { cpusToMask, maskToCpus, MILLISECONDS_MAX, millisecondsToTicks } from "./units.ts";
 import {
   checkArray,
   checkChoice,
@@ -28,7 +28,6 @@ import {
   type NumberRange,
   textOf,
 } from "./check.ts";
-import type { GroupAffinity, WorkingSet } from "./limits.ts";
 
 /** How a value is written as text. */
 export interface TextForm<V = unknown> {
@@ -112,8 +111,16 @@ export function bytes(min: number): ValueKind<number> {
 /** A size in bytes of which the system keeps whole pages, rounded down. */
 export const MEMORY: ValueKind<number> = { ...bytes(MEMORY_MIN), same: samePages };
 
+/** A smaller and a larger number. */
+export interface NumberPair {
+  /** The smaller one. */
+  readonly min: number;
+  /** The larger one. */
+  readonly max: number;
+}
+
 /** Two of {@linkcode MEMORY}, the smaller first. */
-export const MEMORY_RANGE: ValueKind<WorkingSet> = {
+export const MEMORY_RANGE: ValueKind<NumberPair> = {
   json: "string",
   example: "1M..64M",
   isAmount: true,
@@ -216,10 +223,18 @@ export const MASK: ValueKind<bigint> = {
   same: equal,
 };
 
+/** Processors of one group. */
+export interface GroupMask {
+  /** The group's number. */
+  readonly group: number;
+  /** Its processors, a bit each. */
+  readonly mask: bigint;
+}
+
 /** The highest processor group: one less than the mark of all groups. */
 const GROUP_MAX = 0xfffe;
 
-function parseGroup(text: string): GroupAffinity {
+function parseGroup(text: string): GroupMask {
   const [group, cpus, ...rest] = text.split(":");
   if (group === undefined || cpus === undefined || rest.length > 0) {
     throw unreadable(text, "a processor group and its processors such as 0:0-3");
@@ -228,7 +243,7 @@ function parseGroup(text: string): GroupAffinity {
 }
 
 /** Processors by group. */
-export const GROUP_MASKS: ValueKind<readonly GroupAffinity[]> = {
+export const GROUP_MASKS: ValueKind<readonly GroupMask[]> = {
   json: "string",
   example: "0:0-3",
   parse: (text) => text.split(";").map(parseGroup),

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkMilliseconds } from "../../process/milliseconds.ts";
+import { checkMilliseconds } from "../../values/milliseconds.ts";
 
 Deno.test("checkMilliseconds: 0, a fraction and a long time pass", () => {
   for (const time of [0, 0.5, 1, 60_000]) {

@@ -9,8 +9,8 @@ import {
   parseDuration,
   parsePercent,
   parseSize,
-} from "../../job/quantity.ts";
-import { MILLISECONDS_MAX, ticksToMilliseconds } from "../../job/units.ts";
+} from "../../values/quantity.ts";
+import { MILLISECONDS_MAX, ticksToMilliseconds } from "../../values/units.ts";
 import { Random } from "../helpers/random.ts";
 
 const RUBBISH = ["", " ", "abc", "-1", "+1", "1e3", "0x10", "1,5", ".5", "5.", "1 ", " 1", "NaN"];

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { describe, nearest } from "../../process/options.ts";
+import { describe, nearest } from "./options.ts";
 
 /** What a number must be. */
 export interface NumberRange {

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { LIMIT_NAMES, limitRow } from "../../../job/limits/table.ts";
-import type { LimitRow } from "../../../job/limits/row.ts";
+import { LIMIT_NAMES, limitRow } from "../../job/limits/table.ts";
+import type { LimitRow } from "../../job/limits/row.ts";
 import {
   bytes,
   choice,
@@ -15,9 +15,9 @@ import {
   SWITCH,
   TIME,
   type ValueKind,
-} from "../../../job/limits/value_kind.ts";
-import { randomLimit } from "../../helpers/limit_values.ts";
-import { Random } from "../../helpers/random.ts";
+} from "../../values/value_kind.ts";
+import { randomLimit } from "../helpers/limit_values.ts";
+import { Random } from "../helpers/random.ts";
 
 function sameLimit(row: LimitRow, wanted: unknown, found: unknown): boolean {
   return row.same(wanted as never, found as never);

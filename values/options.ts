@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { shown } from "./start/shown.ts";
+import { shown } from "./shown.ts";
 
 /** The longest text of a value in a message, in UTF-16 units. */
 const SHOWN_MAX = 100;
