@@ -6,7 +6,7 @@
 import { defined } from "../values/defined.ts";
 import { nearest } from "../values/options.ts";
 import { parseArgs } from "./args/args.ts";
-import { type Command, commandHelp, HELP_OPTION, toolHelp } from "./args/command.ts";
+import { type Command, commandHelp, HELP_OPTION } from "./args/command.ts";
 import { COMMANDS } from "./commands/list.ts";
 import { FAILURE_CODE } from "./exit_code.ts";
 import type { Io } from "./terminal/io.ts";
@@ -57,15 +57,7 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
         : `jobbox ${VERSION}\n`,
     );
   }
-  if (first === "--help" || first === "-h" || first === "help") {
-    const [about, extra] = rest;
-    if (about === "--json" || extra !== undefined) refuse(extra ?? "--json", first);
-    return print(
-      about === undefined
-        ? toolHelp(COMMANDS.map(({ spec }) => spec), io.columns())
-        : commandHelp(findCommand(about).spec, io.columns()),
-    );
-  }
+  if (first === "--help" || first === "-h") return prepare(["help", ...rest], io);
   const command = findCommand(first);
   const { spec } = command;
   if (!spec.options.some(({ name }) => name === "json") && rest.includes("--json")) {

@@ -93,8 +93,13 @@ function optionTerm({ name, short, value }: OptionSpec): string {
   return short === undefined ? long : `-${short}, ${long}`;
 }
 
-/** The options under their headings, in the order of the table. */
-function optionSections(options: readonly OptionSpec[]): HelpSection[] {
+/**
+ * Puts options under their headings.
+ *
+ * @param options The options.
+ * @returns The headings in the order of the table, each with its options and their help.
+ */
+export function optionSections(options: readonly OptionSpec[]): HelpSection[] {
   const groups = Map.groupBy(options, ({ group }) => group ?? "Options");
   return [...groups].map(([title, members]) => ({
     title,
@@ -107,7 +112,7 @@ function optionSections(options: readonly OptionSpec[]): HelpSection[] {
  *
  * @param spec The command.
  * @param width The columns to fill.
- * @returns Lines, with an end of line behind the last.
+ * @returns Lines, with an end of line after the last.
  */
 export function commandHelp(spec: CommandSpec, width: number): string {
   const lines = [
@@ -116,10 +121,12 @@ export function commandHelp(spec: CommandSpec, width: number): string {
     `Usage: jobbox ${spec.name} ${spec.usage}`,
     `Example: ${spec.example}`,
   ];
-  for (const { title, rows } of [...optionSections([...spec.options, HELP_OPTION])]) {
-    lines.push("", `${title}:`, ...twoColumns(rows, width));
-  }
-  for (const { title, rows } of spec.notes ?? []) {
+  for (
+    const { title, rows } of [
+      ...optionSections([...spec.options, HELP_OPTION]),
+      ...spec.notes ?? [],
+    ]
+  ) {
     lines.push("", `${title}:`, ...twoColumns(rows, width));
   }
   return lines.join("\n") + "\n";
@@ -130,7 +137,7 @@ export function commandHelp(spec: CommandSpec, width: number): string {
  *
  * @param specs Its commands.
  * @param width The columns to fill.
- * @returns Lines, with an end of line behind the last.
+ * @returns Lines, with an end of line after the last.
  */
 export function toolHelp(specs: readonly CommandSpec[], width: number): string {
   const commands = specs.map(({ name, summary }) => [name, summary] as const);
@@ -145,7 +152,7 @@ export function toolHelp(specs: readonly CommandSpec[], width: number): string {
     "",
     "Options:",
     ...twoColumns([
-      ["-h, --help", "this help; with a command, its help"],
+      ["-h, --help", "this help; after a command, its help, as jobbox help COMMAND"],
       ["--version", "the version"],
     ], width),
     "",

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { Command } from "../args/command.ts";
+import type { Command, CommandSpec } from "../args/command.ts";
 import { attachCommand } from "./attach.ts";
 import { completionsCommand } from "./completions.ts";
 import { doctorCommand } from "./doctor.ts";
 import { eventsCommand } from "./events.ts";
 import { freezeCommand, thawCommand } from "./freeze.ts";
+import { helpCommand } from "./help.ts";
 import { killCommand } from "./kill.ts";
 import { limitsCommand } from "./limits.ts";
 import { psCommand } from "./ps.ts";
@@ -27,5 +28,11 @@ export const COMMANDS: readonly Command[] = [
   thawCommand,
   killCommand,
   doctorCommand,
-  completionsCommand(() => COMMANDS.map(({ spec }) => spec)),
+  completionsCommand(specs),
+  helpCommand(specs),
 ];
+
+/** Two commands are made of the list that they are in. */
+function specs(): readonly CommandSpec[] {
+  return COMMANDS.map(({ spec }) => spec);
+}

@@ -35,8 +35,8 @@ Deno.test("main: --json goes with --version and before any command that has it",
   const cases: [string[], string][] = [
     [["--version", "x"], "Cannot take x with --version: it stands alone"],
     [["--version", "--json", "--json"], "Cannot take --json with --version"],
-    [["--help", "--json"], "Cannot take --json with --help: what it prints is no data"],
-    [["help", "run", "x"], "Cannot take x with help: it stands alone"],
+    [["--help", "--json"], "Cannot take --json with help: what it prints is no data"],
+    [["help", "run", "x"], 'Cannot take "x": help is of one command'],
     [["completions", "bash", "--json"], "Cannot take --json with completions: what it prints is"],
     [["--json", "completions", "bash"], "Cannot take --json with completions: what it prints is"],
     [["--json"], "No command given: --json goes with one"],
@@ -70,7 +70,12 @@ Deno.test("main: --help lists every command", async () => {
 
 Deno.test("main: the help of each command has its options, and no side effect", async () => {
   for (const { spec } of COMMANDS) {
-    for (const args of [[spec.name, "--help"], ["help", spec.name], [spec.name, "-h"]]) {
+    for (
+      const args of [[spec.name, "--help"], ["help", spec.name], ["--help", spec.name], [
+        spec.name,
+        "-h",
+      ]]
+    ) {
       const { code, out, err, files } = await run(args);
       assertEquals([code, err, files], [0, "", []]);
       for (const { name } of spec.options) assertStringIncludes(out, `--${name}`);
@@ -97,7 +102,7 @@ Deno.test("main: wrong use is 125, one line that names the help, and starts noth
     [[], "jobbox: No command given"],
     [["rnu"], "jobbox: Unknown command rnu: did you mean run?"],
     [["--verison"], "jobbox: Unknown option --verison: did you mean --version?"],
-    [["help", "xyz"], "jobbox: Unknown command xyz"],
+    [["help", "xyz"], 'jobbox: Unknown command "xyz"'],
     [["run"], "jobbox: No command given: put it after the options"],
     [["run", "--timeout", "5", "x"], 'jobbox: --timeout: Cannot read "5": wanted a time such as '],
     [["run", "--memroy", "1M", "x"], "jobbox: Unknown option --memroy: did you mean --memory?"],
@@ -138,7 +143,7 @@ Deno.test("main: wrong use is 125, one line that names the help, and starts noth
     [["attach", "--name", "x", "4"], "jobbox: --name: a name ends with jobbox"],
     [["attach", "--wait"], "jobbox: No process given"],
     [["attach", "x"], 'jobbox: Cannot read "x": wanted the id of a process'],
-    [["completions", "fish"], 'jobbox: Cannot complete for "fish"'],
+    [["completions", "ksh"], 'jobbox: Cannot complete for "ksh"'],
     [["freeze", "a", "b"], 'jobbox: Cannot take "b": wanted the name of one job'],
   ];
   for (const [args, line, files = {}] of cases) {

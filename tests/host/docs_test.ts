@@ -4,7 +4,8 @@
  * @module
  */
 
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { COMMANDS } from "../../cli/commands/list.ts";
 import { PAGES, withParts } from "../../tools/docs/parts.ts";
 import { run } from "../../tools/host/command.ts";
 import { PROJECT } from "../../tools/host/project.ts";
@@ -42,6 +43,17 @@ for (const [path, parts] of Object.entries(PAGES)) {
     }
   });
 }
+
+Deno.test("docs/jobbox.md: the reference has every command and option", async () => {
+  const page = await read("docs/jobbox.md");
+  for (const { spec } of COMMANDS) {
+    const [, after] = page.split(`\n### jobbox ${spec.name}\n`);
+    assert(after !== undefined, spec.name);
+    const [part = ""] = after.split("\n### ");
+    for (const { name } of spec.options) assertMatch(part, new RegExp(`--${name}[ \`]`));
+    assert(page.includes(`](#jobbox-${spec.name})`), spec.name);
+  }
+});
 
 for (const path of ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...DOCS]) {
   Deno.test(`${path}: every local link and picture exists`, async () => {

@@ -2,18 +2,9 @@
 import type { AnyRow, LimitOption } from "../../job/limits/row.ts";
 import { LIMIT_ROWS } from "../../job/limits/table.ts";
 import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
+import { renderTable } from "./table.ts";
 
 const HEADINGS = ["limit", "option", "unit", "Win32", "when it is reached", "shown by"];
-
-function cell(text: string): string {
-  // A bar would end the cell, and a bare angle bracket could be taken for HTML.
-  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
-}
-
-function renderTable(rows: readonly (readonly string[])[]): string {
-  const lines = [HEADINGS, HEADINGS.map(() => "---"), ...rows.map((row) => row.map(cell))];
-  return lines.map((row) => `| ${row.join(" | ")} |\n`).join("");
-}
 
 function shown({ option, valueName }: LimitOption): string {
   return `\`${option}${valueName === "" ? "" : ` ${valueName}`}\``;
@@ -32,7 +23,7 @@ function line({ name, options, unit, win32, whenReached, proof, proofNote }: Any
  * @returns Markdown, with a newline at its end.
  */
 export function renderRows(table: Readonly<Record<string, AnyRow>>): string {
-  return renderTable(Object.values(table).map(line)).replaceAll("&lt;br>", "<br>");
+  return `${renderTable(HEADINGS, Object.values(table).map(line))}\n`;
 }
 
 /**

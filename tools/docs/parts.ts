@@ -6,23 +6,11 @@
 import { COMMANDS } from "../../cli/commands/list.ts";
 import { EXIT_CODES } from "../../cli/exit_code.ts";
 import { renderLimitsTable, renderNotificationLimitsTable } from "./limits_table.ts";
-
-/** A Markdown table. */
-function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(headings), line(headings.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-function commandsTable(): string {
-  return table(
-    ["command", "what it does", "example"],
-    COMMANDS.map(({ spec }) => [`\`${spec.name}\``, spec.summary, `\`${spec.example}\``]),
-  );
-}
+import { renderCommandsTable, renderReference } from "./reference.ts";
+import { renderTable } from "./table.ts";
 
 function exitCodesTable(): string {
-  return table(
+  return renderTable(
     ["code", "meaning", "verdict in the record"],
     EXIT_CODES.map(({ code, meaning, verdicts }) => [
       code === undefined ? "any" : String(code),
@@ -34,7 +22,10 @@ function exitCodesTable(): string {
 
 /** The parts of each page: what stands between its markers. */
 export const PAGES: { readonly [path: string]: { readonly [part: string]: () => string } } = {
-  "docs/jobbox.md": { commands: commandsTable },
+  "docs/jobbox.md": {
+    commands: () => renderCommandsTable(COMMANDS),
+    reference: () => renderReference(COMMANDS),
+  },
   "docs/exit-codes.md": { "exit-codes": exitCodesTable },
   "docs/limits.md": {
     limits: renderLimitsTable,

@@ -1,0 +1,21 @@
+import { assert, assertStringIncludes } from "@std/assert";
+import { COMMANDS } from "../../../cli/commands/list.ts";
+import { zshCompletions } from "../../../cli/completions/zsh.ts";
+
+const SPECS = COMMANDS.map(({ spec }) => spec);
+
+Deno.test("zshCompletions: a command's case has every option of it", () => {
+  const script = zshCompletions(SPECS);
+  for (const { name, options } of SPECS) {
+    const [, body] = script.split(`\n    ${name})\n`);
+    assert(body !== undefined, name);
+    const [part = ""] = body.split(";;");
+    for (const option of options) assertStringIncludes(part, `--${option.name}`);
+  }
+});
+
+Deno.test("zshCompletions: a help text cannot end the word that it is in", () => {
+  const options = [{ name: "odd", value: "A", help: "it's [odd]: \\" }];
+  const script = zshCompletions([{ ...SPECS[0]!, options }]);
+  assertStringIncludes(script, String.raw`'(--odd)--odd=[it'\''s \[odd\]: \\]:A: '`);
+});

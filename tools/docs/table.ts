@@ -1,0 +1,25 @@
+/**
+ * Markdown tables.
+ *
+ * @module
+ */
+
+function cell(text: string): string {
+  // A bar would end the cell, and a bare angle bracket could be taken for HTML.
+  return text.replaceAll("|", "\\|").replaceAll(/<(?!br>)/g, "&lt;");
+}
+
+/**
+ * Renders a table.
+ *
+ * @param headings The words of the first row.
+ * @param rows The rows; `<br>` breaks a line in a cell.
+ * @returns Markdown, without a newline at its end.
+ */
+export function renderTable(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  return [headings, headings.map(() => "---"), ...rows.map((row) => row.map(cell))]
+    .map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
