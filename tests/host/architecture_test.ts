@@ -73,8 +73,9 @@ const ROOMS: { readonly [room: string]: readonly string[] } = {
   "cli/run":
     "values ffi process/exit process/start process job/limits job/notifications job/messages job cli/text cli/terminal cli/args cli/report cli/report/html cli"
       .split(" "),
+  "cli/completions": ["cli/args"],
   "cli/commands":
-    "values job/stats job/limits job/notifications job cli/text cli/terminal cli/args cli/report cli/doctor cli/run cli"
+    "values job/stats job/limits job/notifications job cli/text cli/terminal cli/args cli/report cli/doctor cli/run cli/completions cli"
       .split(" "),
   cli: "values ffi job cli/text cli/terminal cli/args cli/run cli/commands".split(" "),
   "cli.ts": "cli/terminal cli".split(" "),
