@@ -7,9 +7,10 @@ import { defined } from "../values/defined.ts";
 import { nearest } from "../values/options.ts";
 import { parseArgs } from "./args/args.ts";
 import { type Command, commandHelp, HELP_OPTION } from "./args/command.ts";
+import { buildOf } from "./build.ts";
 import { COMMANDS } from "./commands/list.ts";
 import { FAILURE_CODE } from "./exit_code.ts";
-import type { Io } from "./terminal/io.ts";
+import type { Io, Runtime } from "./terminal/io.ts";
 import { showJson } from "./text/display.ts";
 import { messageOf, MOST_MESSAGE, writeMessage } from "./text/message.ts";
 import { UsageError } from "./args/usage_error.ts";
@@ -39,6 +40,10 @@ function withJson([command, ...rest]: readonly string[]): string[] {
   return [command, "--json", ...rest];
 }
 
+function versions({ compiled, ...runtime }: Runtime): Record<string, unknown> {
+  return { name: "jobbox", version: VERSION, ...runtime, build: buildOf(compiled) };
+}
+
 /** Finds out what is to be done. */
 function prepare(args: readonly string[], io: Io): () => Promise<number> | number {
   const [first, ...rest] = args;
@@ -52,9 +57,7 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
     const [asked, extra = asked] = rest;
     if (extra !== undefined && (asked !== "--json" || rest.length > 1)) refuse(extra, first);
     return print(
-      asked === "--json"
-        ? `${showJson({ name: "jobbox", version: VERSION })}\n`
-        : `jobbox ${VERSION}\n`,
+      asked === "--json" ? `${showJson(versions(io.runtime()))}\n` : `jobbox ${VERSION}\n`,
     );
   }
   if (first === "--help" || first === "-h") return prepare(["help", ...rest], io);

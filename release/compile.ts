@@ -1,47 +1,48 @@
 /**
  * Compiles `jobbox.exe`: `deno task compile [x64|arm64]…`, both when none is named.
  *
- * The permissions are baked in: foreign calls, and files to read and write, since the user names
- * reports and streams; no network, no environment, no `Deno.Command`. Deno fetches the executable
- * that the program is put into, so this needs a network or a filled cache of Deno. It takes an icon
- * and no other resource: the version in the file's properties stays Deno's, `jobbox --version` tells
- * the tool's.
+ * The tool is bundled into one minified module first, which starts faster; its source map stays
+ * beside the executable. The permissions are baked in: foreign calls, and files to read and write,
+ * since the user names reports and streams; no network, no environment, no `Deno.Command`.
+ *
+ * The executable that the program is put into is Deno's. The file that DENORT_BIN names is taken,
+ * else the one in Deno's cache, else Deno fetches it. It takes an icon and no other resource: the
+ * version in the file's properties stays Deno's, `jobbox --version` tells the tool's.
  *
  * @module
  */
-import { stdFlags } from "../tools/host/std.ts";
+import { BUNDLE_FILE, bundleTool, toolRecipe } from "../tools/host/bundle.ts";
+import { HostError } from "../tools/host/host_error.ts";
+import { PERMISSIONS } from "../tools/host/jobbox.ts";
+import { writeStderr } from "../tools/host/progress.ts";
+import { PROJECT } from "../tools/host/project.ts";
+import { type Problem, problemOfBase, type Target, TARGETS } from "./base.ts";
 
-/** Deno's name of each processor. */
-export const TARGETS = {
-  x64: "x86_64-pc-windows-msvc",
-  arm64: "aarch64-pc-windows-msvc",
-} as const;
-
-/** A processor that jobbox is compiled for. */
-export type Target = keyof typeof TARGETS;
-
-/** The permissions that are baked in. */
-export const PERMISSIONS = ["--no-prompt", "--allow-ffi", "--allow-read", "--allow-write"];
+/** What is compiled, and by what. */
+export interface Compilation {
+  /** The processor. */
+  readonly target: Target;
+  /** The module to compile. */
+  readonly entry: string;
+  /** Where the executable goes. */
+  readonly output: string;
+  /** The Deno that compiles: its program and version; absent means the running one. */
+  readonly deno?: { readonly program: string; readonly version: string };
+  /** The base; absent means the one that DENORT_BIN names, or Deno's own. */
+  readonly base?: string;
+}
 
 /**
- * The arguments of `deno` that compile jobbox.
+ * The arguments of `deno` that compile the tool.
  *
- * @param target The processor.
+ * @param compilation What is compiled.
  * @returns The subcommand, flags and entry.
  */
-export async function compileArguments(target: Target): Promise<string[]> {
+export function compileArguments({ target, entry, output }: Compilation): string[] {
   return [
-    "compile",
-    ...await stdFlags("compile"),
-    "--no-check",
-    ...PERMISSIONS,
-    "--icon",
-    "assets/icon.ico",
-    "--target",
-    TARGETS[target],
-    "--output",
-    outputPath(target),
-    "cli.ts",
+    ...["compile", "--no-check", "--no-config", ...PERMISSIONS],
+    ...["--icon", `${PROJECT}/assets/icon.ico`],
+    ...["--target", TARGETS[target], "--output", output, entry],
   ];
 }
 
@@ -56,51 +57,117 @@ export function outputPath(target: Target): string {
 }
 
 /**
- * Says in one line why a compilation failed.
+ * Says why a compilation failed, and what to do.
  *
  * @param target The processor.
  * @param output What Deno wrote.
- * @returns The reason, with the mend where the reason is known.
+ * @returns Both as parts of a line.
  */
-export function failureLine(target: Target, output: string): string {
-  const reason = /error: (.+)/.exec(output)?.[1] ?? "deno compile said nothing";
-  const mend = /denort|dl\.|error sending request|dns error/i.test(output)
-    ? `Deno's own executable for ${
-      TARGETS[target]
-    } could not be fetched; compile where there is a ` +
-      "network, as the release workflow does"
-    : reason;
-  return `Cannot compile ${outputPath(target)}: ${mend}`;
-}
-
-async function compile(target: Target): Promise<boolean> {
-  const args = await compileArguments(target);
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
-    env: { NO_COLOR: "1" },
-  }).output();
-  if (!success) {
-    const decoder = new TextDecoder();
-    write(failureLine(target, decoder.decode(stdout) + decoder.decode(stderr)));
-    return false;
+export function reasonOfFailure(target: Target, output: string): Problem {
+  const name = TARGETS[target];
+  if (/error sending request|dns error|Failed downloading|timed out/i.test(output)) {
+    return {
+      problem: `Deno's base for ${name} could not be fetched`,
+      mend: `compile where there is a network, or set DENORT_BIN to denort.exe of Deno for ${name}`,
+    };
   }
-  const bytes = await Deno.readFile(outputPath(target));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-  await Deno.writeTextFile(`${outputPath(target)}.sha256`, `${digest}  jobbox.exe\n`);
-  write(`${outputPath(target)}: ${bytes.length} bytes, SHA-256 ${digest}`);
-  return true;
+  if (/Failed to unpack archive|invalid Zip archive/i.test(output)) {
+    return {
+      problem: `Deno's base for ${name} in its cache is damaged`,
+      mend: `remove denort-${name}.zip below DENO_DIR, which deno info names, and compile again`,
+    };
+  }
+  const panic = /panicked at .*\n(.+)/.exec(output)?.[1];
+  const said = panic ?? /error: (.+)/.exec(output)?.[1] ?? "nothing";
+  return {
+    problem: `deno compile ${panic === undefined ? "said" : "broke off"}: ${said}`,
+    mend: "look at its flags in release/compile.ts",
+  };
 }
 
-function write(line: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+/**
+ * Compiles one executable.
+ *
+ * @param compilation What is compiled, and by what.
+ * @throws {HostError} If the base does not suit or cannot be had, or `deno compile` fails.
+ */
+export async function compile(compilation: Compilation): Promise<void> {
+  const { target, output, deno = { program: Deno.execPath(), version: Deno.version.deno } } =
+    compilation;
+  const base = compilation.base ?? (Deno.env.get("DENORT_BIN") || undefined);
+  if (base !== undefined) checkBase(base, { target, version: deno.version });
+  const { DENORT_BIN: _named, ...variables } = Deno.env.toObject();
+  const finished = await new Deno.Command(deno.program, {
+    args: compileArguments(compilation),
+    env: {
+      ...variables,
+      ...base === undefined ? {} : { DENORT_BIN: base },
+      NO_COLOR: "1",
+      RUST_BACKTRACE: "0",
+    },
+    clearEnv: true,
+    stdin: "null",
+  }).output();
+  if (finished.success) return;
+  const decoder = new TextDecoder();
+  const said = decoder.decode(finished.stdout) + decoder.decode(finished.stderr);
+  const { problem, mend } = reasonOfFailure(target, said);
+  throw new HostError(`Cannot compile ${output}: ${problem}`, mend);
+}
+
+/** Only a base that suits gives a program that starts. */
+function checkBase(
+  path: string,
+  wanted: { readonly target: Target; readonly version: string },
+): void {
+  const found = problemOfBase(readBase(path), wanted);
+  if (found === undefined) return;
+  throw new HostError(
+    `Cannot compile for ${wanted.target} by the base ${path}: ${found.problem}`,
+    found.mend,
+  );
+}
+
+function readBase(path: string): Uint8Array<ArrayBuffer> {
+  try {
+    return Deno.readFileSync(path);
+  } catch (error) {
+    throw new HostError(`Cannot read the base ${path}: ${messageOf(error)}`, "look at DENORT_BIN");
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The executable, its checksum, and the source map of what is in it. */
+async function compileInto(output: string, target: Target): Promise<void> {
+  const { folder } = await bundleTool(await toolRecipe("system"));
+  const entry = `${folder}/${BUNDLE_FILE}`;
+  Deno.mkdirSync(output.slice(0, output.lastIndexOf("/")), { recursive: true });
+  await compile({ target, entry, output });
+  Deno.copyFileSync(`${entry}.map`, output.replace(/exe$/, "js.map"));
+  const bytes = await Deno.readFile(output);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  await Deno.writeTextFile(`${output}.sha256`, `${digest}  jobbox.exe\n`);
+  writeStderr(`${output}: ${bytes.length} bytes, SHA-256 ${digest}\n`);
 }
 
 if (import.meta.main) {
   const wanted = Deno.args.length === 0 ? Object.keys(TARGETS) : Deno.args;
   const unknown = wanted.find((target) => !Object.hasOwn(TARGETS, target));
-  if (unknown !== undefined) {
-    write(`Cannot compile for "${unknown}": wanted ${Object.keys(TARGETS).join(" or ")}`);
-    Deno.exit(1);
+  try {
+    if (unknown !== undefined) {
+      const targets = Object.keys(TARGETS).join(" or ");
+      throw new HostError(
+        `Cannot compile for "${unknown}"`,
+        `name ${targets}, or nothing for both`,
+      );
+    }
+    for (const target of wanted as Target[]) await compileInto(outputPath(target), target);
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    writeStderr(`${error.toLine()}\n`);
+    Deno.exitCode = 1;
   }
-  for (const target of wanted as Target[]) if (!await compile(target)) Deno.exit(1);
 }

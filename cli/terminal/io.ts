@@ -41,6 +41,18 @@ export interface OutputFile extends Sink, Disposable {
   close(): void;
 }
 
+/** What the tool runs on. */
+export interface Runtime {
+  /** The version of Deno. */
+  readonly deno: string;
+  /** The version of V8. */
+  readonly v8: string;
+  /** The processor and system that it was built for, as Rust names them. */
+  readonly target: string;
+  /** Whether the tool is an executable of its own. */
+  readonly compiled: boolean;
+}
+
 /** The world as the tool sees it. */
 export interface Io {
   /** Where data goes. */
@@ -67,6 +79,8 @@ export interface Io {
   commandLine(): string | undefined;
   /** The current folder. */
   cwd(): string;
+  /** What the tool runs on. */
+  runtime(): Runtime;
   /** How many logical processors the machine has. */
   processors(): number;
   /** Bytes of a file; `undefined` for what is no file, or is not there. */

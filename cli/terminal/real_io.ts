@@ -145,6 +145,12 @@ export function realIo(): Io {
     environment: () => Object.fromEntries(currentEnvironment()),
     commandLine: () => Deno.build.os === "windows" ? ownCommandLine() : undefined,
     cwd: () => Deno.cwd(),
+    runtime: () => ({
+      deno: Deno.version.deno,
+      v8: Deno.version.v8,
+      target: Deno.build.target,
+      compiled: Deno.build.standalone,
+    }),
     processors: processorCount,
     fileSize,
     readFile,

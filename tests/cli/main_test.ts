@@ -29,7 +29,13 @@ Deno.test("main: --json goes with --version and before any command that has it",
   for (const args of [["--version", "--json"], ["--json", "--version"]]) {
     const { code, out, err } = await run(args);
     assertEquals([code, JSON.parse(out), err], [
-      ...[0, { name: "jobbox", version: config.version }, ""],
+      0,
+      {
+        ...{ name: "jobbox", version: config.version },
+        ...{ deno: "2.0.0", v8: "14.0", target: "x86_64-pc-windows-msvc" },
+        build: { kind: "source" },
+      },
+      "",
     ]);
   }
   const cases: [string[], string][] = [

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Io, OutputFile, Sink, StopSignal } from "../../cli/terminal/io.ts";
+import type { Io, OutputFile, Runtime, Sink, StopSignal } from "../../cli/terminal/io.ts";
 import { namesDevice, normalizePath } from "../../process/start/windows_path.ts";
 
 interface Timer {
@@ -145,6 +145,10 @@ export class FakeIo implements Io {
 
   cwd(): string {
     return "C:\\work";
+  }
+
+  runtime(): Runtime {
+    return { deno: "2.0.0", v8: "14.0", target: "x86_64-pc-windows-msvc", compiled: false };
   }
 
   processors(): number {

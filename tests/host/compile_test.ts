@@ -4,10 +4,12 @@
  * @module
  */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { compileArguments, failureLine, type Target, TARGETS } from "../../release/compile.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { TARGETS } from "../../release/base.ts";
+import { compile, outputPath, reasonOfFailure } from "../../release/compile.ts";
 import { attempt, TRIALS } from "../../release/smoke.ts";
 import { run } from "../../tools/host/command.ts";
+import { HostError } from "../../tools/host/host_error.ts";
 import { PROJECT } from "../../tools/host/project.ts";
 import { stdFlags } from "../../tools/host/std.ts";
 
@@ -49,24 +51,100 @@ Deno.test("no module of cli.ts loads another one by its URL, which compiling wou
   }
 });
 
-for (const target of Object.keys(TARGETS) as Target[]) {
-  Deno.test(`deno compile takes every flag for ${target}, up to the fetch of its base`, async () => {
-    const { code, stderr } = await run(
-      [Deno.execPath(), ...await compileArguments(target)],
-      { cwd: PROJECT, env: { NO_COLOR: "1" } },
-    );
-    if (code === 0) return;
-    // Whatever else is wrong, such as an unknown flag, is said in other words.
-    assertMatch(failureLine(target, stderr), /could not be fetched/, stderr);
+const SCRATCH = Deno.makeTempDirSync();
+Deno.test.afterAll(() => Deno.removeSync(SCRATCH, { recursive: true }));
+
+/** Compiles an empty program with Deno's cache in a folder that the test fills. */
+async function compileEmpty(): Promise<void> {
+  const entry = `${SCRATCH}/empty.js`;
+  await Deno.writeTextFile(entry, "");
+  await compile({ target: "x64", entry, output: `${SCRATCH}/empty.exe` });
+}
+
+async function withVariable<T>(name: string, value: string, body: () => Promise<T>): Promise<T> {
+  const before = Deno.env.get(name);
+  Deno.env.set(name, value);
+  try {
+    return await body();
+  } finally {
+    if (before === undefined) Deno.env.delete(name);
+    else Deno.env.set(name, before);
+  }
+}
+
+for (const target of ["x64", "arm64"] as const) {
+  Deno.test(`deno compile takes every flag for ${target}, up to its base`, async () => {
+    const entry = `${SCRATCH}/empty.js`;
+    await Deno.writeTextFile(entry, "");
+    try {
+      await compile({ target, entry, output: `${SCRATCH}/${target}.exe` });
+    } catch (error) {
+      // Whatever else is wrong, such as an unknown flag, is said in other words.
+      assert(error instanceof HostError, String(error));
+      assertMatch(error.message, /could not be fetched|the base/);
+    }
   });
 }
 
-Deno.test("failureLine() passes on what it does not know, in one line", () => {
-  const line = failureLine(
-    "x64",
-    "error: unexpected argument '--icn' found\n\nUsage: deno compile",
+Deno.test("compile() takes Deno's base from Deno's cache, and tells of a damaged one", async () => {
+  const folder = `${SCRATCH}/deno/dl/release/v${Deno.version.deno}`;
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(`${folder}/denort-${TARGETS.x64}.zip`, "PK, and then no archive");
+  const error = await withVariable(
+    "DENO_DIR",
+    `${SCRATCH}/deno`,
+    () => assertRejects(compileEmpty, HostError),
   );
-  assertEquals(line, "Cannot compile dist/x64/jobbox.exe: unexpected argument '--icn' found");
+  assertMatch(
+    error.toLine(),
+    /Cannot compile .*in its cache is damaged; to mend it: remove denort-/,
+  );
+});
+
+Deno.test("compile() refuses a base that does not suit, before Deno takes it", async () => {
+  const file = `${SCRATCH}/base.exe`;
+  await Deno.writeTextFile(file, "MZ, and no more");
+  const refused = await withVariable(
+    "DENORT_BIN",
+    file,
+    () => assertRejects(compileEmpty, HostError),
+  );
+  assertMatch(refused.toLine(), /base\.exe: it is no whole executable of Windows; to mend it: set/);
+  await Deno.remove(file);
+  const missing = await withVariable(
+    "DENORT_BIN",
+    file,
+    () => assertRejects(compileEmpty, HostError),
+  );
+  assertMatch(missing.toLine(), /Cannot read the base .*base\.exe: .*look at DENORT_BIN/);
+});
+
+Deno.test("compile.ts names the processors when it is asked for another", async () => {
+  const { code, stderr } = await run(
+    [Deno.execPath(), "run", "-A", "release/compile.ts", "x86"],
+    { cwd: PROJECT },
+  );
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /^jobbox host: Cannot compile for "x86"; to mend it: name x64 or arm64, .*\n$/,
+  );
+});
+
+Deno.test("outputPath() keeps the processors apart", () => {
+  assertEquals(outputPath("arm64"), "dist/arm64/jobbox.exe");
+});
+
+Deno.test("reasonOfFailure() says one line of what Deno wrote", () => {
+  const reason = (output: string): string => reasonOfFailure("x64", output).problem;
+  const unknown = "error: unexpected argument '--icn' found\n\nUsage: deno compile";
+  assertEquals(reason(unknown), "deno compile said: unexpected argument '--icn' found");
+  assertMatch(reason("error: Writing\nCaused by:\n 0: dns error: no name"), /could not be fetched/);
+  assertEquals(
+    reason("thread 'main' panicked at resource.rs:733:67:\nrange start index 9 out of range\n"),
+    "deno compile broke off: range start index 9 out of range",
+  );
+  assertEquals(reason(""), "deno compile said: nothing");
 });
 
 Deno.test("the smoke trials pass for the tool as it is run from source", async (t) => {

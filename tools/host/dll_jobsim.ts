@@ -9,6 +9,7 @@
 
 // Mapped to this file for every other module, but itself for this one.
 import { dllPath as systemDllPath } from "../../ffi/dll.ts";
+import { JOBSIM_PATH } from "./jobsim_path.ts";
 
 export * from "../../ffi/dll.ts";
 
@@ -33,11 +34,6 @@ const SIMULATED: ReadonlySet<string> = new Set([
   "SetPriorityClass",
   "SetProcessAffinityMask",
 ]);
-
-/** The absolute path of jobsim.dll, as Windows writes it. */
-export const JOBSIM_PATH: string = decodeURIComponent(
-  new URL("build/jobsim.dll", import.meta.url).pathname,
-).slice(1).replaceAll("/", "\\");
 
 /**
  * Answers the absolute path of the DLL that exports a function.

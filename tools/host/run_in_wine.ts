@@ -168,7 +168,13 @@ function interruptProgram(aliveFile: string, program: string): void {
   }
 }
 
-function windowsPath(path: string): string {
+/**
+ * A path of this machine as Wine names it.
+ *
+ * @param path An absolute path.
+ * @returns The path on drive Z.
+ */
+export function windowsPath(path: string): string {
   return `Z:${path.replaceAll("/", "\\")}`;
 }
 

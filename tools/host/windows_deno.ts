@@ -5,9 +5,6 @@
  */
 
 import { cached } from "./cache.ts";
-import { exists } from "./command.ts";
-import { changeConfig, readConfig, substitute, writeConfig } from "./config.ts";
-import type { HostFlags } from "./deno_arguments.ts";
 import { withHostFlags } from "./deno_arguments.ts";
 import { findEntrance } from "./enter.ts";
 import { buildNative, nativeTargets } from "./native.ts";
@@ -17,8 +14,8 @@ import { PROJECT } from "./project.ts";
 import { findWine } from "./rootfs.ts";
 import { runHere, runInWine } from "./run_in_wine.ts";
 import { joinSession } from "./session.ts";
-import { stdFallback } from "./std.ts";
 import { DENO_INTEGRITY, DENO_PACKAGE, DENO_VERSION } from "./versions.ts";
+import { windowsFlags } from "./windows_flags.ts";
 
 /** How {@linkcode runWindowsDeno} runs it. */
 export interface WindowsDenoOptions {
@@ -59,22 +56,7 @@ export async function runWindowsDeno(
   using slot = await take(wine, entrance);
   const program = [
     `${deno}/deno.exe`,
-    ...withHostFlags(args, await windowsFlags(options.bare)),
+    ...withHostFlags(args, await windowsFlags(options)),
   ];
   return await runInWine(program, { slot, cwd: PROJECT });
-}
-
-/** What the Windows Deno must find elsewhere than deno.json says. */
-async function windowsFlags(bare: boolean): Promise<HostFlags | undefined> {
-  const by = "./tools/host/dll_jobsim.ts";
-  const simulated = !bare && exists(`${PROJECT}/tools/host/build/jobsim.dll`);
-  const kernel = simulated ? [substitute({ module: "./ffi/dll.ts", by })] : [];
-  const std = await stdFallback();
-  if (kernel.length === 0 && std === undefined) return undefined;
-  const config = changeConfig(readConfig(PROJECT), std ? [...kernel, std.links] : kernel);
-  return writeConfig(PROJECT, {
-    name: simulated ? "jobsim" : "bare",
-    config,
-    importMap: std?.importMap ?? {},
-  });
 }

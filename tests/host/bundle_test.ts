@@ -1,0 +1,184 @@
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
+import { fileUrl } from "../helpers/file_path.ts";
+import { runDeno } from "../helpers/deno_process.ts";
+import { BUNDLE_FILE, bundleTool, toolRecipe } from "../../tools/host/bundle.ts";
+import { HostError } from "../../tools/host/host_error.ts";
+import { PROJECT } from "../../tools/host/project.ts";
+
+/** A tool of three files in a folder of its own, with a cache of its own. */
+class Tool implements Disposable {
+  readonly folder = Deno.makeTempDirSync({ prefix: "jobbox bündle " });
+  readonly project = `${this.folder}/project`;
+  readonly cache = `${this.folder}/jobbox/host-1`;
+  readonly #before = ["XDG_CACHE_HOME", "DENO_DIR"].map((name) =>
+    [name, Deno.env.get(name)] as const
+  );
+
+  constructor() {
+    const caches = Deno.env.get("XDG_CACHE_HOME") || `${Deno.env.get("HOME")}/.cache`;
+    // Only our own cache is another; Deno's has the bundler in it.
+    if (!Deno.env.get("DENO_DIR")) Deno.env.set("DENO_DIR", `${caches}/deno`);
+    Deno.env.set("XDG_CACHE_HOME", this.folder);
+    Deno.mkdirSync(`${this.project}/cli/deep`, { recursive: true });
+    this.write("cli.ts", 'import { fail } from "./cli/deep/fail.ts";\n\nfail(Deno.args[0]);\n');
+    this.write("cli/build.ts", 'export const SOURCES: string = "not-bundled!";\n');
+    this.write(
+      "cli/deep/fail.ts",
+      'import { SOURCES } from "../build.ts";\n\nexport function fail(word?: string): void {\n' +
+        "  console.log(SOURCES);\n  if (word) throw new Error(word);\n}\n",
+    );
+  }
+
+  get recipe() {
+    return { project: this.project, flags: [], seenAs: `file://${encodeURI(this.project)}` };
+  }
+
+  write(path: string, text: string): void {
+    Deno.writeTextFileSync(`${this.project}/${path}`, text);
+  }
+
+  bundles(): string[] {
+    return [...Deno.readDirSync(this.cache)].map(({ name }) => name)
+      .filter((name) => name.startsWith("bundle-"));
+  }
+
+  [Symbol.dispose](): void {
+    for (const [name, value] of this.#before) {
+      if (value === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, value);
+    }
+    Deno.removeSync(this.folder, { recursive: true });
+  }
+}
+
+Deno.test("bundleTool: gives the same bundle until a source changes, and then another", async () => {
+  using tool = new Tool();
+  const first = await bundleTool(tool.recipe);
+  assertEquals(await bundleTool(tool.recipe), first);
+  assertEquals(tool.bundles().length, 1);
+  tool.write("cli/deep/fail.ts", "export function fail(): void {\n  console.log('changed');\n}\n");
+  tool.write(
+    "cli.ts",
+    'import "./cli/build.ts";\nimport { SOURCES } from "./cli/build.ts";\n' +
+      'import { fail } from "./cli/deep/fail.ts";\nfail();\nconsole.log(SOURCES);\n',
+  );
+  const second = await bundleTool(tool.recipe);
+  assertNotEquals(second, first);
+  const { stdout } = await runDeno(["run", `${second.folder}/${BUNDLE_FILE}`]);
+  assertEquals(stdout, `changed\n${second.sources}\n`);
+});
+
+Deno.test("bundleTool: the bundle tells the digest of its sources", async () => {
+  using tool = new Tool();
+  const { folder, sources } = await bundleTool(tool.recipe);
+  const { stdout } = await runDeno(["run", `${folder}/${BUNDLE_FILE}`]);
+  assertEquals(stdout, `${sources}\n`);
+  assertMatch(sources, /^[\da-f]{12}$/);
+});
+
+Deno.test("bundleTool: a stack trace names functions, files and lines of the sources", async () => {
+  using tool = new Tool();
+  const { folder } = await bundleTool(tool.recipe);
+  const { code, stderr } = await runDeno(["run", `${folder}/${BUNDLE_FILE}`, "broken"]);
+  assertEquals(code, 1);
+  assert(stderr.includes(`at fail (file://${tool.project}/cli/deep/fail.ts:5:`), stderr);
+});
+
+Deno.test("bundleTool: of many runs at once each gets a whole bundle of the sources", async () => {
+  using tool = new Tool();
+  const module = fileUrl(`${PROJECT}/tools/host/bundle.ts`);
+  const code = `import { bundleTool } from "${module}";
+    const { folder, sources } = await bundleTool(${JSON.stringify(tool.recipe)});
+    console.log(Deno.readTextFileSync(folder + "/${BUNDLE_FILE}").includes(sources));`;
+  const runs = await Promise.all([1, 2, 3, 4].map(() => runDeno(["eval", code])));
+  assertEquals(runs.map(({ code, stdout }) => [code, stdout]), Array(4).fill([0, "true\n"]));
+  assertEquals(tool.bundles().length, 1);
+});
+
+/** A Deno that changes a source each time it bundles, as an editor may meanwhile. */
+function changing(tool: Tool, times: number): Disposable {
+  const real = Deno.execPath;
+  const program = `${tool.folder}/bundler`;
+  Deno.writeTextFileSync(
+    program,
+    `#!/bin/sh
+cd '${tool.project}' || exit 9
+"$@" || exit
+count=$(cat ../count 2>/dev/null || echo 0)
+[ "$count" -ge ${times} ] && exit 0
+echo $((count + 1)) >../count
+echo "console.log('late $count');" >>cli.ts
+`.replace('"$@"', `'${real()}' "$@"`),
+    { mode: 0o755 },
+  );
+  Deno.execPath = () => program;
+  return { [Symbol.dispose]: () => void (Deno.execPath = real) };
+}
+
+Deno.test("bundleTool: a source that changes meanwhile is in the bundle", async () => {
+  using tool = new Tool();
+  using _changing = changing(tool, 2);
+  const { folder } = await bundleTool(tool.recipe);
+  assertMatch(await Deno.readTextFile(`${folder}/${BUNDLE_FILE}`), /late 0.*late 1/);
+  assertEquals(tool.bundles().length, 1);
+});
+
+Deno.test("bundleTool: gives up on sources that change all the time, and keeps nothing", async () => {
+  using tool = new Tool();
+  using _changing = changing(tool, 99);
+  await assertRejects(() => bundleTool(tool.recipe), HostError, "change all the time");
+  assertEquals(tool.bundles(), []);
+});
+
+Deno.test("bundleTool: a source that is no TypeScript fails with what Deno says, in one line", async () => {
+  using tool = new Tool();
+  tool.write("cli.ts", "const = ;\n");
+  const error = await assertRejects(() => bundleTool(tool.recipe), HostError);
+  assertMatch(error.toLine(), /Cannot bundle jobbox: deno bundle said: .+; to mend it: check/);
+  assertEquals(tool.bundles(), []);
+});
+
+Deno.test("bundleTool: refuses a source that its digest does not cover", async () => {
+  using tool = new Tool();
+  Deno.mkdirSync(`${tool.project}/tests`);
+  tool.write("tests/helper.ts", "console.log(1);\n");
+  tool.write(
+    "cli.ts",
+    'import "./tests/helper.ts";\nimport "./cli/deep/fail.ts";\n' +
+      'import { SOURCES } from "./cli/build.ts";\nconsole.log(SOURCES);\n',
+  );
+  await assertRejects(() => bundleTool(tool.recipe), HostError, "does not tell of tests/helper.ts");
+  assertEquals(tool.bundles(), []);
+});
+
+Deno.test("bundleTool: removes what nobody has used for a day, and nothing else", async () => {
+  using tool = new Tool();
+  const { folder } = await bundleTool(tool.recipe);
+  const old = new Date(Date.now() - 25 * 3_600_000);
+  for (const name of ["bundle-old", "other-old"]) {
+    Deno.mkdirSync(`${tool.cache}/${name}`);
+    Deno.utimeSync(`${tool.cache}/${name}`, old, old);
+  }
+  Deno.utimeSync(folder, old, old);
+  // Its use is noted, so the making of another one leaves it.
+  await bundleTool(tool.recipe);
+  tool.write("deno.json", "{}");
+  const other = await bundleTool(tool.recipe);
+  assertEquals(tool.bundles().toSorted(), [folder, other.folder].map(baseName).toSorted());
+  assertEquals([...Deno.readDirSync(tool.cache)].some(({ name }) => name === "other-old"), true);
+});
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+Deno.test("toolRecipe: the tool is bundled for the system and for jobsim", async () => {
+  for (const kernel of ["system", "jobsim"] as const) {
+    const { folder } = await bundleTool(await toolRecipe(kernel));
+    const text = await Deno.readTextFile(`${folder}/${BUNDLE_FILE}`);
+    assertEquals(text.includes("jobsim.dll"), kernel === "jobsim");
+    assertEquals(text.includes("not-bundled!"), false);
+    const { sources } = JSON.parse(await Deno.readTextFile(`${folder}/${BUNDLE_FILE}.map`));
+    assert(sources.includes(`file://${encodeURI(`/Z:${PROJECT}`)}/cli/main.ts`));
+  }
+});

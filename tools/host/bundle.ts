@@ -1,0 +1,237 @@
+/**
+ * The tool as one minified module, which starts faster than its two hundred sources.
+ *
+ * A bundle stands in the cache under the digest of what it was made of, so a changed source makes
+ * another one, and a bundle that is being used never changes. Names of functions are kept, and the
+ * source map beside it turns the places of a stack trace into those of the sources.
+ *
+ * @module
+ */
+
+import { cached, cacheRoot } from "./cache.ts";
+import { exists, run, tellingLine } from "./command.ts";
+import { withHostFlags } from "./deno_arguments.ts";
+import { HostError } from "./host_error.ts";
+import { PROJECT } from "./project.ts";
+import { stdFlags } from "./std.ts";
+import { windowsFlags } from "./windows_flags.ts";
+
+/** The file of the bundle in its folder; its source map is beside it. */
+export const BUNDLE_FILE = "jobbox.js";
+
+/** A bundle of the tool. */
+export interface Bundle {
+  /** The folder, which holds {@linkcode BUNDLE_FILE} and its map. */
+  readonly folder: string;
+  /** The first twelve digits of the SHA-256 of the sources, as the bundle itself tells. */
+  readonly sources: string;
+}
+
+/** What a bundle is made of. */
+export interface BundleRecipe {
+  /** The folder of `cli.ts`. */
+  readonly project: string;
+  /** The flags for `deno bundle`: its configuration. */
+  readonly flags: readonly string[];
+  /** The project's folder as the program that runs the bundle sees it, for stack traces. */
+  readonly seenAs: string;
+}
+
+const FLAGS = ["--quiet", "--minify", "--keep-names", "--sourcemap=linked"];
+/** Raised when this file makes another bundle of the same sources. */
+const FORMAT = 1;
+/** The folders of the project that are no part of the tool. */
+const OTHERS = [
+  "bench",
+  "coverage",
+  "dist",
+  "docs",
+  "examples",
+  "node_modules",
+  "release",
+  "tests",
+];
+/** What of the host is in a bundle. */
+const OF_HOST = ["dll_jobsim.ts", "jobsim_path.ts", "build/jobsim_path.ts"]
+  .map((name) => `tools/host/${name}`);
+/** What `cli/build.ts` holds in the place of the digest. */
+const PLACE_OF_DIGEST = "not-bundled!";
+/** How often sources may change under a bundler before it is given up. */
+const MOST_TRIES = 5;
+/** How long a bundle that nobody uses is kept. */
+const KEPT_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * How the tool is bundled for the kernel that it will meet.
+ *
+ * @param kernel `system` is Windows or plain Wine; `jobsim` is Wine with jobsim where that is built.
+ * @returns The recipe.
+ */
+export async function toolRecipe(kernel: "system" | "jobsim"): Promise<BundleRecipe> {
+  const project = PROJECT;
+  if (kernel === "system" || Deno.build.os === "windows") {
+    return { project, flags: await stdFlags("bundle"), seenAs: seenAs(project) };
+  }
+  const flags = withHostFlags(["bundle"], await windowsFlags({ bare: false, bundled: true }));
+  return { project, flags: flags.slice(1), seenAs: seenAs(project) };
+}
+
+function seenAs(project: string): string {
+  const path = Deno.build.os === "windows" ? `/${project}` : `/Z:${project}`;
+  return `file://${path.split("/").map((part) => encodeURI(part)).join("/")}`;
+}
+
+/**
+ * Gives the bundle of the sources as they are, and makes it when it is missing.
+ *
+ * @param recipe What to bundle.
+ * @returns The bundle.
+ * @throws {HostError} If `deno bundle` fails, or the sources change again and again meanwhile.
+ */
+export async function bundleTool(recipe: BundleRecipe): Promise<Bundle> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const digests = await digestsOf(recipe);
+    const name = `bundle-${digests.all.slice(0, 24)}`;
+    const sources = digests.sources.slice(0, 12);
+    const path = `${cacheRoot()}/${name}`;
+    if (exists(path)) {
+      touch(path);
+      return { folder: path, sources };
+    }
+    try {
+      const make = async (folder: string): Promise<void> => {
+        await makeBundle(folder, { recipe, sources });
+        if ((await digestsOf(recipe)).all !== digests.all) throw new SourcesChanged();
+      };
+      const folder = await cached(name, { what: "the bundle of the tool", make });
+      removeOld(name);
+      return { folder, sources };
+    } catch (error) {
+      if (!(error instanceof SourcesChanged)) throw error;
+    }
+  }
+  throw new HostError("Cannot bundle jobbox: its sources change all the time", "run it again");
+}
+
+class SourcesChanged extends Error {}
+
+async function makeBundle(
+  folder: string,
+  { recipe, sources }: { readonly recipe: BundleRecipe; readonly sources: string },
+): Promise<void> {
+  const { project, flags, seenAs } = recipe;
+  Deno.mkdirSync(folder);
+  const file = `${folder}/${BUNDLE_FILE}`;
+  const { code, stdout, stderr } = await run(
+    [Deno.execPath(), "bundle", ...flags, ...FLAGS, "--output", file, "cli.ts"],
+    { cwd: project, env: { NO_COLOR: "1" } },
+  );
+  if (code !== 0 || !exists(file)) {
+    throw new HostError(
+      `Cannot bundle jobbox: deno bundle said: ${tellingLine(stderr || stdout)}`,
+      "check its sources (deno check cli.ts), and the network: it needs esbuild from npm once",
+    );
+  }
+  const text = Deno.readTextFileSync(file);
+  if (!text.includes(PLACE_OF_DIGEST)) {
+    throw new HostError(`Cannot bundle jobbox: ${file} has no place for its digest`, "look there");
+  }
+  Deno.writeTextFileSync(file, text.replaceAll(PLACE_OF_DIGEST, sources));
+  const map = JSON.parse(Deno.readTextFileSync(`${file}.map`));
+  const known = new Set([...sourcesOf(project), ...hostPartsOf(project)]);
+  map.sources = map.sources.map((source: string) => {
+    const place = placeOf(source, { folder, project });
+    if (/^\w+:/.test(place)) return place;
+    if (known.has(place)) return `${seenAs}/${encodeURI(place)}`;
+    throw new HostError(
+      `Cannot bundle jobbox: its digest does not tell of ${place}`,
+      "add the file to the sources in tools/host/bundle.ts",
+    );
+  });
+  Deno.writeTextFileSync(`${file}.map`, JSON.stringify(map));
+}
+
+/** A source of the project as a path in it, another as a URL: a map tells the way from the bundle. */
+function placeOf(
+  source: string,
+  { folder, project }: { readonly folder: string; readonly project: string },
+): string {
+  const base = new URL(`file://${folder.startsWith("/") ? "" : "/"}${encodeURI(folder)}/`);
+  const { protocol, pathname, href } = new URL(source, base);
+  const path = decodeURIComponent(pathname).replace(/^\/(?=[A-Za-z]:)/, "");
+  const isOwn = protocol === "file:" && path.startsWith(`${project}/`);
+  return isOwn ? path.slice(project.length + 1) : href;
+}
+
+interface Digests {
+  /** Of the sources alone. */
+  readonly sources: string;
+  /** Of all that the bundle depends on. */
+  readonly all: string;
+}
+
+async function digestsOf({ project, flags, seenAs }: BundleRecipe): Promise<Digests> {
+  const textsOf = (paths: readonly string[]): string[] =>
+    paths.flatMap((path) => [path, Deno.readTextFileSync(`${project}/${path}`)]);
+  const sources = await digest(textsOf(sourcesOf(project)));
+  const config = flags.flatMap((flag) => {
+    const [, file] = /^--config=(.+)$/.exec(flag) ?? [];
+    return file === undefined ? [flag] : [flag, Deno.readTextFileSync(`${project}/${file}`)];
+  });
+  const all = [
+    String(FORMAT),
+    Deno.version.deno,
+    ...FLAGS,
+    seenAs,
+    ...config,
+    ...textsOf(hostPartsOf(project)),
+    sources,
+  ];
+  return { sources, all: await digest(all) };
+}
+
+function hostPartsOf(project: string): string[] {
+  return OF_HOST.filter((path) => exists(`${project}/${path}`));
+}
+
+/** Every file of the tool that may be in a bundle. */
+function sourcesOf(project: string): string[] {
+  const found: string[] = [];
+  const list = (folder: string): void => {
+    for (const { name, isDirectory } of Deno.readDirSync(`${project}/${folder}`)) {
+      const path = folder + name;
+      const isOther = OTHERS.includes(path) || path === "tools" || name.startsWith(".");
+      if (isDirectory && !isOther) list(`${path}/`);
+      else if (!isOther && /\.(ts|js|json)$/.test(name)) found.push(path);
+    }
+  };
+  list("");
+  return found.toSorted();
+}
+
+async function digest(parts: readonly string[]): Promise<string> {
+  const bytes = new TextEncoder().encode(parts.map((part) => `${part.length}\0${part}`).join(""));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+/** The time of a bundle's folder is that of its last use. */
+function touch(path: string): void {
+  Deno.utimeSync(path, new Date(), new Date());
+}
+
+/** Only whoever makes a new one comes here; a bundle in use was touched a moment ago. */
+function removeOld(made: string): void {
+  const root = cacheRoot();
+  for (const { name } of Deno.readDirSync(root)) {
+    if (!name.startsWith("bundle-") || name === made) continue;
+    try {
+      const { mtime } = Deno.statSync(`${root}/${name}`);
+      if (mtime !== null && Date.now() - mtime.getTime() > KEPT_MS) {
+        Deno.removeSync(`${root}/${name}`, { recursive: true });
+      }
+    } catch (error) {
+      // Another run removed it.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
