@@ -18,8 +18,12 @@ function exists(path: string): boolean {
   }
 }
 
-/** The configuration that this test runs under itself: the kernel is the same for the tool. */
-function configFlags(): string[] {
+/**
+ * The configuration that this test runs under itself: the kernel is the same for what it starts.
+ *
+ * @returns Flags of Deno; none on Windows.
+ */
+export function configFlags(): string[] {
   const substituted = !dllPath("kernel32", "CreateJobObjectW").startsWith(SYSTEM_DIRECTORY);
   const config = substituted ? ".deno.jobsim.json" : ".deno.bare.json";
   return exists(config) ? [`--config=${config}`] : [];

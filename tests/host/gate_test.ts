@@ -56,13 +56,24 @@ Deno.test("deno fmt finds nothing to change", () => passes("fmt", ["--check"]));
 Deno.test("deno lint finds nothing", () => passes("lint", []));
 
 Deno.test("deno check passes every file and every example of their docs", () =>
-  passes("check", ["--doc", ...ENTRIES, ...SOURCES, "tests/", "bench/"]));
+  passes("check", ["--doc", ...ENTRIES, ...SOURCES, "tests/", "bench/", "examples/"]));
 
 Deno.test("deno check passes the examples of the README and of docs/", () =>
   passes("check", ["--doc-only", "README.md", "docs/module.md"]));
 
 Deno.test("deno doc --lint finds every exported symbol documented", () =>
   passes("doc", ["--lint", ...ENTRIES]));
+
+Deno.test("deno doc --html builds a page for every entry", async () => {
+  const output = await Deno.makeTempDir();
+  try {
+    await passes("doc", ["--html", "--name=jobbox", `--output=${output}`, ...ENTRIES]);
+    const pages = ["index.html", "~/JobObject.html", "ffi/~/OwnedHandle.html", "cli/index.html"];
+    for (const page of pages) assertNotEquals((await Deno.stat(`${output}/${page}`)).size, 0, page);
+  } finally {
+    await Deno.remove(output, { recursive: true });
+  }
+});
 
 Deno.test("deno publish would publish the package, without slow types", () =>
   passes("publish", ["--dry-run", "--allow-dirty"]));
