@@ -6,10 +6,10 @@
  */
 import { defined } from "../values/defined.ts";
 import { describe, snapshot } from "../values/options.ts";
-import { checkInteger, checkKeys } from "../values/check.ts";
 import type { Limits } from "./limits/limits.ts";
-import { MEMORY_MIN } from "../values/value_kind.ts";
-import { rateToPercent } from "../values/units.ts";
+import { checkInteger, MEMORY_MIN } from "../values/quantity.ts";
+import { checkKeys } from "../values/value_kind.ts";
+import { rateToPercent } from "../values/cpus.ts";
 
 /**
  * The limits of {@linkcode JobObject.setResourceLimits}, as hcsshim has them: an absent key leaves

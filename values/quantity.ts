@@ -1,5 +1,6 @@
 /**
- * Sizes, times and shares as people write them on a command line and read them in a report.
+ * Numbers with a unit, and of those the sizes and counts: as people write them, as they are checked,
+ * and as the kernel has them.
  *
  * Strict on the way in: a number without its unit, an unknown unit or a value that does not come out even is an error
  * and never a guess. What a `format` function writes, its `parse` function reads back as the same value.
@@ -8,17 +9,9 @@
  *
  * @module
  */
-
+import { describe } from "./options.ts";
 import { shown } from "./shown.ts";
-import {
-  bigintToNumber,
-  CPUS_PER_MASK,
-  MILLISECONDS_MAX,
-  percentToRate,
-  rateToPercent,
-  scaleDecimal,
-  ticksToMilliseconds,
-} from "./units.ts";
+import { checkKeys, type NumberRange, same, unreadable, type ValueKind } from "./value_kind.ts";
 
 /** How the `format` functions write a value. */
 export interface FormatOptions {
@@ -29,7 +22,8 @@ export interface FormatOptions {
   approximate?: boolean;
 }
 
-type Unit = readonly [name: string, factor: bigint];
+/** A unit's name, and how many of the smallest it is. */
+export type Unit = readonly [name: string, factor: bigint];
 
 // Largest first; the first spelling of a factor is the one written.
 const SIZE_UNITS: readonly Unit[] = ["T", "G", "M", "K"].flatMap((letter, index) => {
@@ -37,20 +31,7 @@ const SIZE_UNITS: readonly Unit[] = ["T", "G", "M", "K"].flatMap((letter, index)
   return [`${letter}iB`, `${letter}B`, letter].map((name): Unit => [name, factor]);
 }).concat([["B", 1n]]);
 
-// In ticks of 100 ns, the finest that the kernel knows.
-const TIME_UNITS: readonly Unit[] = [
-  ["d", 864_000_000_000n],
-  ["h", 36_000_000_000n],
-  ["m", 600_000_000n],
-  ["s", 10_000_000n],
-  ["ms", 10_000n],
-];
-
 const SIZE_FORM = "a size such as 800KB, 64M or 1.5GiB (K, M, G and T are powers of 1024)";
-const TIME_FORM = "a time such as 250ms, 1.5s, 1m30s, 2m, 1h or 1d";
-
-/** Two units or more, each smaller than the one before. */
-const TIME_PARTS = /^(?=\d+[a-z]+\d)(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:\d+ms)?$/i;
 
 /**
  * Reads a size.
@@ -70,55 +51,6 @@ export function parseSize(text: string): number {
 }
 
 /**
- * Reads a length of time.
- *
- * @param text The time with its unit of ms, s, m, h or d, such as `250ms` or `1.5s`, or of several units from large to
- * small, such as `1m30s`; a fraction stands alone.
- * @returns Milliseconds from 0 in steps of 0.0001, good for `millisecondsToTicks`.
- * @throws {SyntaxError} If the text is no time, or its unit is missing.
- * @throws {RangeError} If it is finer than the kernel's 100 ns, or too long.
- */
-export function parseDuration(text: string): number {
-  const ticks = parseTicks(text);
-  // Beyond 10^15 ticks a number of milliseconds would no longer be exact.
-  if (ticks === undefined || (ticks > 10n ** 15n && ticks % 10_000n !== 0n)) {
-    throw refused(text, "a time in steps of 0.0001ms");
-  }
-  if (ticks > BigInt(MILLISECONDS_MAX) * 10_000n) {
-    throw refused(text, `a time of at most ${MILLISECONDS_MAX}ms`);
-  }
-  return ticksToMilliseconds(ticks);
-}
-
-function parseTicks(text: string): bigint | undefined {
-  const about = { units: TIME_UNITS, form: TIME_FORM, hint: ["ms", "s", "m"] };
-  if (!TIME_PARTS.test(text)) return parseWithUnit(text, about);
-  const parts = text.match(/\d+[a-z]+/gi) ?? [];
-  return parts.reduce((sum, part) => sum + (parseWithUnit(part, about) ?? 0n), 0n);
-}
-
-/**
- * Reads a share of the whole machine.
- *
- * @param text The share with its sign, such as `50%` or `12.5%`.
- * @returns Percent from 0.01 to 100 in steps of 0.01.
- * @throws {SyntaxError} If the text is no share, or its sign is missing.
- * @throws {RangeError} If it is out of range or falls between two steps.
- */
-export function parsePercent(text: string): number {
-  const number = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
-  if (number === undefined) {
-    const hint = /^\d+(?:\.\d+)?$/.test(text) ? `; write ${text}%` : "";
-    throw unreadable(text, `a share such as 50% or 12.5%${hint}`);
-  }
-  const rate = scaleDecimal(number, 2);
-  if (rate === undefined || rate < 1n || rate > 10_000n) {
-    throw refused(text, "a share from 0.01% to 100% in steps of 0.01%");
-  }
-  return rateToPercent(Number(rate));
-}
-
-/**
  * Reads a count, such as a number of processes.
  *
  * @param text Decimal digits only.
@@ -131,29 +63,6 @@ export function parseCount(text: string): number {
   const count = BigInt(text);
   if (count >= 2n ** 32n) throw refused(text, "a whole number from 0 to 4294967295");
   return Number(count);
-}
-
-/**
- * Reads a list of processors.
- *
- * @param text Numbers and ranges with commas between, such as `0-3,6`.
- * @returns Processor numbers from 0 to 63 in rising order, each once.
- * @throws {SyntaxError} If the text is no such list.
- * @throws {RangeError} If a number is above 63 or a range runs backwards.
- */
-export function parseCpuList(text: string): number[] {
-  if (!/^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/.test(text)) {
-    throw unreadable(text, "a list of processors such as 0-3,6");
-  }
-  const cpus = new Set<number>();
-  for (const part of text.split(",")) {
-    const [from = NaN, to = from] = part.split("-").map(Number);
-    if (to >= CPUS_PER_MASK || from > to) {
-      throw refused(text, `processors from 0 to ${CPUS_PER_MASK - 1} in rising ranges`);
-    }
-    for (let cpu = from; cpu <= to; cpu++) cpus.add(cpu);
-  }
-  return [...cpus].sort((a, b) => a - b);
 }
 
 /**
@@ -172,51 +81,14 @@ export function formatSize(bytes: number, options: FormatOptions = {}): string {
 }
 
 /**
- * Writes a length of time in the largest unit in which it has at most three decimals.
+ * Reads a number with its unit.
  *
- * @param milliseconds From 0, in steps of 0.0001; with `approximate` rounded to these.
- * @param options Whether to round.
- * @returns Text such as `250ms`, `1.5s` or `90m`.
- * @throws {RangeError} If it is negative, not finite or falls between two steps.
+ * @param text The number, with a fraction or without, and the unit without a space.
+ * @param about The units, and what to say where none is meant.
+ * @returns How many of the smallest; `undefined` where it does not come out even.
+ * @throws {SyntaxError} If the text is of another form.
  */
-export function formatDuration(milliseconds: number, options: FormatOptions = {}): string {
-  const text = options.approximate ? milliseconds.toFixed(4) : String(milliseconds);
-  const ticks = milliseconds >= 0 ? scaleDecimal(text, 4) : undefined;
-  if (ticks === undefined) throw refused(text, "a time from 0 in steps of 0.0001 ms");
-  return formatWithUnit(ticks, { ...options, units: TIME_UNITS });
-}
-
-/**
- * Writes a share of the whole machine.
- *
- * @param percent From 0.01 to 100 in steps of 0.01; with `approximate` any finite number, which a measured share is.
- * @param options Whether to round to 0.01 percent.
- * @returns Text such as `50%` or `12.5%`.
- * @throws {RangeError} If it is out of range.
- */
-export function formatPercent(percent: number, options: FormatOptions = {}): string {
-  if (!options.approximate) return `${rateToPercent(percentToRate(percent))}%`;
-  if (!Number.isFinite(percent)) throw refused(String(percent), "a finite percentage");
-  return `${trimZeros(percent.toFixed(2))}%`;
-}
-
-/**
- * Writes a list of processors.
- *
- * @param cpus Processor numbers in rising order, each once, as `maskToCpus` gives them.
- * @returns Text such as `0-3,6`; the empty string for none, which {@linkcode parseCpuList} refuses.
- */
-export function formatCpuList(cpus: readonly number[]): string {
-  const ranges: { from: number; to: number }[] = [];
-  for (const cpu of cpus) {
-    const last = ranges.at(-1);
-    if (last?.to === cpu - 1) last.to = cpu;
-    else ranges.push({ from: cpu, to: cpu });
-  }
-  return ranges.map(({ from, to }) => from === to ? `${from}` : `${from}-${to}`).join(",");
-}
-
-function parseWithUnit(
+export function parseWithUnit(
   text: string,
   about: { units: readonly Unit[]; form: string; hint: readonly string[] },
 ): bigint | undefined {
@@ -234,7 +106,14 @@ function parseWithUnit(
   return scaled % divisor === 0n ? scaled / divisor : undefined;
 }
 
-function formatWithUnit(
+/**
+ * Writes a number in the largest unit in which it has at most three decimals.
+ *
+ * @param value How many of the smallest.
+ * @param options The units, and whether to round.
+ * @returns The text.
+ */
+export function formatWithUnit(
   value: bigint,
   options: FormatOptions & { units: readonly Unit[] },
 ): string {
@@ -253,14 +132,211 @@ function formatWithUnit(
   return trimZeros(`${thousandths / 10_000n}.${fraction}`) + name;
 }
 
-function trimZeros(decimal: string): string {
+/**
+ * Leaves out zeros after the last digit that counts.
+ *
+ * @param decimal A decimal number.
+ * @returns It without them.
+ */
+export function trimZeros(decimal: string): string {
   return decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal;
 }
 
-function unreadable(text: string, wanted: string): SyntaxError {
-  return new SyntaxError(`Cannot read ${shown(text)}: wanted ${wanted}`);
+/**
+ * Makes the error of a text that is of its kind and no value.
+ *
+ * @param text The text.
+ * @param wanted What it should be.
+ * @returns The error.
+ */
+export function refused(text: string, wanted: string): RangeError {
+  return new RangeError(`Cannot use ${shown(text)}: wanted ${wanted}`);
 }
 
-function refused(text: string, wanted: string): RangeError {
-  return new RangeError(`Cannot use ${shown(text)}: wanted ${wanted}`);
+/**
+ * Takes a plain decimal number times a power of ten, exactly.
+ *
+ * Not by multiplication of doubles, where 0.0003 times 10,000 is not 3.
+ *
+ * @param text Digits with at most one point, or a JavaScript number's text such as `1e-7`.
+ * @param power The power of ten, 0 or more.
+ * @returns The product, or `undefined` if it is no whole number or the text is no decimal number.
+ */
+export function scaleDecimal(text: string, power: number): bigint | undefined {
+  const match = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,3}))?$/.exec(text);
+  if (!match) return undefined;
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
+  const digits = BigInt(`${sign}${whole}${fraction}`);
+  const zeros = power + Number(exponent) - fraction.length;
+  if (zeros >= 0) return digits * 10n ** BigInt(zeros);
+  const divisor = 10n ** BigInt(-zeros);
+  return digits % divisor === 0n ? digits / divisor : undefined;
+}
+
+/**
+ * Converts the kernel's 64-bit number to bytes, or to another count.
+ *
+ * @param value A number that the kernel gave.
+ * @param field What the error calls it.
+ * @returns The same number.
+ * @throws {RangeError} If it is negative or so large that a JavaScript number would not be exact.
+ */
+export function bigintToNumber(value: bigint, field = "value"): number {
+  if (value < 0n || value > BigInt(Number.MAX_SAFE_INTEGER)) {
+    throw outOfRange(field, {
+      wanted: `a number from 0 to ${Number.MAX_SAFE_INTEGER}`,
+      got: value,
+    });
+  }
+  return Number(value);
+}
+
+/**
+ * Makes the error of a number that does not fit.
+ *
+ * @param field Its name.
+ * @param state What was wanted, and what was given.
+ * @returns The error.
+ */
+export function outOfRange(
+  field: string,
+  state: { wanted: string; got: number | bigint | string },
+): RangeError {
+  return new RangeError(`Cannot use ${field}: wanted ${state.wanted}, got ${state.got}`);
+}
+
+/** The one check of a number against its range. */
+function checkRange(
+  field: string,
+  value: unknown,
+  { range: { min, max, unit }, whole }: { readonly range: NumberRange; readonly whole: boolean },
+): void {
+  const what = whole ? "a whole number" : "a number";
+  const expected = `expected ${what} ${unit === "" ? "" : `of ${unit} `}from ${min} to ${max}`;
+  if (typeof value !== "number") {
+    throw new TypeError(`Cannot set ${field}: ${expected}, got ${describe(value)}`);
+  }
+  if (!(value >= min && value <= max) || whole && !Number.isInteger(value)) {
+    throw new RangeError(`Cannot set ${field}: ${expected}, got ${value}`);
+  }
+}
+
+/**
+ * Checks a number that may have a fraction.
+ *
+ * @param field Its name, for messages.
+ * @param value What was given.
+ * @param range What it must be.
+ * @throws {TypeError} If it is no number.
+ * @throws {RangeError} If it is NaN or out of range.
+ */
+export function checkNumber(
+  field: string,
+  value: unknown,
+  range: NumberRange,
+): asserts value is number {
+  checkRange(field, value, { range, whole: false });
+}
+
+/**
+ * Checks a whole number.
+ *
+ * @param field Its name, for messages.
+ * @param value What was given.
+ * @param range What it must be.
+ * @throws {TypeError} If it is no number.
+ * @throws {RangeError} If it has a fraction or is out of range.
+ */
+export function checkInteger(
+  field: string,
+  value: unknown,
+  range: NumberRange,
+): asserts value is number {
+  checkRange(field, value, { range, whole: true });
+}
+
+/** Smallest memory limit in bytes: less rounds down to no page at all. */
+export const MEMORY_MIN = 4096;
+
+/** The system keeps memory limits in pages of so many bytes. */
+const PAGE = 4096;
+
+function samePages(wanted: number, found: number): boolean {
+  return found <= wanted && wanted - found < PAGE;
+}
+
+/**
+ * A size in bytes, kept to the byte.
+ *
+ * @param min The smallest.
+ * @returns The kind.
+ */
+export function bytes(min: number): ValueKind<number> {
+  const range = { min, max: Number.MAX_SAFE_INTEGER, unit: "bytes" };
+  return {
+    json: "string",
+    example: "64M",
+    range,
+    isAmount: true,
+    parse: parseSize,
+    format: formatSize,
+    check: (field, value) => checkInteger(field, value, range),
+    same,
+  };
+}
+
+/** A size in bytes of which the system keeps whole pages, rounded down. */
+export const MEMORY: ValueKind<number> = { ...bytes(MEMORY_MIN), same: samePages };
+
+/** A smaller and a larger number. */
+export interface NumberPair {
+  /** The smaller one. */
+  readonly min: number;
+  /** The larger one. */
+  readonly max: number;
+}
+
+/** Two of {@linkcode MEMORY}, the smaller first. */
+export const MEMORY_RANGE: ValueKind<NumberPair> = {
+  json: "string",
+  example: "1M..64M",
+  isAmount: true,
+  parse: (text) => {
+    const [min, max, ...rest] = text.split("..");
+    if (min === undefined || max === undefined || rest.length > 0) {
+      throw unreadable(text, "two sizes such as 1M..64M");
+    }
+    return { min: parseSize(min), max: parseSize(max) };
+  },
+  format: ({ min, max }) => `${formatSize(min)}..${formatSize(max)}`,
+  check: (field, value) => {
+    const { min, max } = checkKeys(field, value, ["min", "max"]);
+    MEMORY.check(`${field}.min`, min);
+    MEMORY.check(`${field}.max`, max);
+    if ((min as number) > (max as number)) {
+      throw new RangeError(
+        `Cannot set ${field}.min: expected at most ${field}.max, ${max}, got ${min}`,
+      );
+    }
+  },
+  same: (wanted, found) => samePages(wanted.min, found.min) && samePages(wanted.max, found.max),
+};
+
+/**
+ * A whole number.
+ *
+ * @param range The numbers that fit.
+ * @returns The kind.
+ */
+export function count(range: NumberRange): ValueKind<number> {
+  return {
+    json: "integer",
+    example: String(Math.max(range.min, Math.min(range.max, 8))),
+    range,
+    isAmount: true,
+    parse: parseCount,
+    format: String,
+    check: (field, value) => checkInteger(field, value, range),
+    same,
+  };
 }

@@ -1,33 +1,22 @@
 /**
- * Kinds of values: how the values of a limit are written as text and read, checked and compared.
- * A row of a table of limits names its kind, and nobody else asks what kind it is. Pure.
+ * What a kind of value is: how the values of a limit are written as text and read, checked and compared.
+ * A row of a table of limits names its kind, and nobody else asks what kind it is. Words and switches are
+ * here; `quantity.ts`, `duration.ts` and `cpus.ts` have the others. Pure.
  *
  * @module
  */
-import { describe } from "./options.ts";
+import { describe, nearest } from "./options.ts";
 import { shown } from "./shown.ts";
-import {
-  formatCpuList,
-  formatDuration,
-  formatPercent,
-  formatSize,
-  parseCount,
-  parseCpuList,
-  parseDuration,
-  parsePercent,
-  parseSize,
-} from "./quantity.ts";
-import { cpusToMask, maskToCpus, MILLISECONDS_MAX, millisecondsToTicks } from "./units.ts";
-import {
-  checkArray,
-  checkChoice,
-  checkInteger,
-  checkKeys,
-  checkMask,
-  checkNumber,
-  type NumberRange,
-  textOf,
-} from "./check.ts";
+
+/** What a number must be. */
+export interface NumberRange {
+  /** Smallest number that fits. */
+  readonly min: number;
+  /** Largest number that fits. */
+  readonly max: number;
+  /** What it counts, for the message; empty where it has no unit. */
+  readonly unit: string;
+}
 
 /** How a value is written as text. */
 export interface TextForm<V = unknown> {
@@ -67,206 +56,126 @@ export interface ValueKind<V = unknown> extends TextForm<V> {
   same(wanted: V, found: V): boolean;
 }
 
-/** Smallest memory limit in bytes: less rounds down to no page at all. */
-export const MEMORY_MIN = 4096;
-
-/** The system keeps memory limits in pages of so many bytes. */
-const PAGE = 4096;
-
-/** The shortest time in milliseconds: one tick of the system. */
-const TIME_MIN = 0.0001;
-
-function unreadable(text: string, wanted: string): SyntaxError {
-  return new SyntaxError(`Cannot read ${shown(text)}: wanted ${wanted}`);
+/**
+ * Writes a value as one would write it in a program; two limits are the same when this is.
+ *
+ * @param value Anything.
+ * @returns Its text.
+ */
+export function textOf(value: unknown): string {
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  return JSON.stringify(value, (_, part) => typeof part === "bigint" ? `${part}n` : part);
 }
 
-function equal(wanted: unknown, found: unknown): boolean {
+/**
+ * Compares two values.
+ *
+ * @param wanted One.
+ * @param found The other.
+ * @returns Whether their texts are the same.
+ */
+export function same(wanted: unknown, found: unknown): boolean {
   return textOf(wanted) === textOf(found);
 }
 
-function samePages(wanted: number, found: number): boolean {
-  return found <= wanted && wanted - found < PAGE;
+/**
+ * Makes the error of a text that is not of a kind.
+ *
+ * @param text The text.
+ * @param wanted What it should be.
+ * @returns The error.
+ */
+export function unreadable(text: string, wanted: string): SyntaxError {
+  return new SyntaxError(`Cannot read ${shown(text)}: wanted ${wanted}`);
 }
 
 /**
- * A size in bytes, kept to the byte.
+ * Shows the key of an object in a message, with a bound.
  *
- * @param min The smallest.
- * @returns The kind.
+ * @param key The key.
+ * @returns It as it is where it is a name, else quoted.
  */
-export function bytes(min: number): ValueKind<number> {
-  const range = { min, max: Number.MAX_SAFE_INTEGER, unit: "bytes" };
-  return {
-    json: "string",
-    example: "64M",
-    range,
-    isAmount: true,
-    parse: parseSize,
-    format: formatSize,
-    check: (field, value) => checkInteger(field, value, range),
-    same: equal,
-  };
+export function shownKey(key: string): string {
+  return /^\w{1,40}$/.test(key) ? key : describe(key);
 }
 
-/** A size in bytes of which the system keeps whole pages, rounded down. */
-export const MEMORY: ValueKind<number> = { ...bytes(MEMORY_MIN), same: samePages };
-
-/** A smaller and a larger number. */
-export interface NumberPair {
-  /** The smaller one. */
-  readonly min: number;
-  /** The larger one. */
-  readonly max: number;
+/**
+ * Asks for the key that was probably meant.
+ *
+ * @param key What was given.
+ * @param keys The keys that there are.
+ * @returns A part of a message; empty where none is near.
+ */
+export function hint(key: string, keys: readonly string[]): string {
+  const meant = nearest(key, keys);
+  return meant === undefined ? "" : ` (did you mean ${meant}?)`;
 }
 
-/** Two of {@linkcode MEMORY}, the smaller first. */
-export const MEMORY_RANGE: ValueKind<NumberPair> = {
-  json: "string",
-  example: "1M..64M",
-  isAmount: true,
-  parse: (text) => {
-    const [min, max, ...rest] = text.split("..");
-    if (min === undefined || max === undefined || rest.length > 0) {
-      throw unreadable(text, "two sizes such as 1M..64M");
-    }
-    return { min: parseSize(min), max: parseSize(max) };
-  },
-  format: ({ min, max }) => `${formatSize(min)}..${formatSize(max)}`,
-  check: (field, value) => {
-    const { min, max } = checkKeys(field, value, ["min", "max"]);
-    MEMORY.check(`${field}.min`, min);
-    MEMORY.check(`${field}.max`, max);
-    if ((min as number) > (max as number)) {
-      throw new RangeError(
-        `Cannot set ${field}.min: expected at most ${field}.max, ${max}, got ${min}`,
+/**
+ * Checks an object's keys.
+ *
+ * @param field Its name, for messages.
+ * @param value What was given.
+ * @param keys The keys that it may have.
+ * @returns It, to be read.
+ * @throws {TypeError} If it is no object, or has another key.
+ */
+export function checkKeys<K extends string>(
+  field: string,
+  value: unknown,
+  keys: readonly K[],
+): { readonly [key in K]?: unknown } {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError(
+      `Cannot set ${field}: expected an object of ${keys.join(", ")}, got ${describe(value)}`,
+    );
+  }
+  for (const key of Object.keys(value)) {
+    if (!(keys as readonly string[]).includes(key)) {
+      throw new TypeError(
+        `Cannot set ${field}.${shownKey(key)}: ${field} has no such part${hint(key, keys)}, only ` +
+          keys.join(", "),
       );
     }
-  },
-  same: (wanted, found) => samePages(wanted.min, found.min) && samePages(wanted.max, found.max),
-};
-
-const TIMES = { min: TIME_MIN, max: MILLISECONDS_MAX, unit: "milliseconds" };
-
-/** A length of time in milliseconds. */
-export const TIME: ValueKind<number> = {
-  json: "string",
-  example: "30s",
-  range: TIMES,
-  isAmount: true,
-  parse: parseDuration,
-  format: formatDuration,
-  check: (field, value) => {
-    checkNumber(field, value, TIMES);
-    millisecondsToTicks(value, field);
-  },
-  same: equal,
-};
-
-/** A {@linkcode TIME} to which the system may add what was used before it was set. */
-export const TIME_FROM_NOW: ValueKind<number> = {
-  ...TIME,
-  same: (wanted, found) => found >= wanted,
-};
+  }
+  return value as { readonly [key in K]?: unknown };
+}
 
 /**
- * A whole number.
+ * Checks an array.
  *
- * @param range The numbers that fit.
- * @returns The kind.
+ * @param field Its name, for messages.
+ * @param value What was given.
+ * @returns It, to be read.
+ * @throws {TypeError} If it is no array.
  */
-export function count(range: NumberRange): ValueKind<number> {
-  return {
-    json: "integer",
-    example: String(Math.max(range.min, Math.min(range.max, 8))),
-    range,
-    isAmount: true,
-    parse: parseCount,
-    format: String,
-    check: (field, value) => checkInteger(field, value, range),
-    same: equal,
-  };
-}
-
-/** A share of the whole machine, in percent. */
-export const PERCENT: TextForm<number> = {
-  json: "string",
-  example: "50%",
-  parse: parsePercent,
-  // Of a pair, the one that is reserved may be none.
-  format: (value) => value === 0 ? "0" : formatPercent(value),
-};
-
-/** A number of processors, perhaps with a fraction. */
-export const PROCESSORS: TextForm<number> = {
-  json: "string",
-  example: "1.5",
-  parse: (text) => {
-    if (!/^\d+(\.\d+)?$/.test(text)) throw unreadable(text, "a number such as 1.5");
-    return Number(text);
-  },
-  format: String,
-};
-
-/** A mask is a bigint, and in a record its digits as text. */
-function formatMask(mask: bigint | string): string {
-  if (typeof mask === "string" && !/^0x[0-9a-f]{1,16}$/.test(mask)) return mask;
-  return formatCpuList(maskToCpus(BigInt(mask)));
-}
-
-/** Processors of one group, a bit each. */
-export const MASK: ValueKind<bigint> = {
-  json: "string",
-  example: "0-3",
-  parse: (text) => cpusToMask(parseCpuList(text)),
-  format: formatMask,
-  check: checkMask,
-  same: equal,
-};
-
-/** Processors of one group. */
-export interface GroupMask {
-  /** The group's number. */
-  readonly group: number;
-  /** Its processors, a bit each. */
-  readonly mask: bigint;
-}
-
-/** The highest processor group: one less than the mark of all groups. */
-const GROUP_MAX = 0xfffe;
-
-function parseGroup(text: string): GroupMask {
-  const [group, cpus, ...rest] = text.split(":");
-  if (group === undefined || cpus === undefined || rest.length > 0) {
-    throw unreadable(text, "a processor group and its processors such as 0:0-3");
+export function checkArray(field: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) {
+    throw new TypeError(`Cannot set ${field}: expected an array, got ${describe(value)}`);
   }
-  return { group: parseCount(group), mask: MASK.parse(cpus) };
+  return value;
 }
 
-/** Processors by group. */
-export const GROUP_MASKS: ValueKind<readonly GroupMask[]> = {
-  json: "string",
-  example: "0:0-3",
-  parse: (text) => text.split(";").map(parseGroup),
-  format: (groups) => groups.map(({ group, mask }) => `${group}:${formatMask(mask)}`).join(";"),
-  check: (field, value) => {
-    const groups = checkArray(field, value);
-    const seen = new Set<unknown>();
-    for (const [at, entry] of groups.entries()) {
-      const name = `${field}[${at}]`;
-      const { group, mask } = checkKeys(name, entry, ["group", "mask"]);
-      checkInteger(`${name}.group`, group, { min: 0, max: GROUP_MAX, unit: "" });
-      checkMask(`${name}.mask`, mask);
-      if (seen.has(group)) {
-        throw new RangeError(`Cannot set ${name}.group: expected each group once, got ${group}`);
-      }
-      seen.add(group);
-    }
-    if (groups.length === 0) {
-      throw new RangeError(`Cannot set ${field}: expected at least one group, got none`);
-    }
-  },
-  same: equal,
-};
+/**
+ * Checks one of several words.
+ *
+ * @param field Its name, for messages.
+ * @param value What was given.
+ * @param choices The words.
+ * @throws {TypeError} If it is not a string.
+ * @throws {RangeError} If it is none of them.
+ */
+export function checkChoice(field: string, value: unknown, choices: readonly string[]): void {
+  const list = choices.map((choice) => `"${choice}"`).join(", ");
+  if (typeof value !== "string") {
+    throw new TypeError(`Cannot set ${field}: expected one of ${list}, got ${describe(value)}`);
+  }
+  if (!choices.includes(value)) {
+    throw new RangeError(`Cannot set ${field}: expected one of ${list}, got ${describe(value)}`);
+  }
+}
 
 function parseWord<W extends string>(text: string, words: readonly W[]): W {
   const found = words.find((word) => word.toLowerCase() === text.toLowerCase());
@@ -288,7 +197,7 @@ export function choice<W extends string>(words: readonly W[]): ValueKind<W> {
     parse: (text) => parseWord(text, words),
     format: String,
     check: (field, value) => checkChoice(field, value, words),
-    same: equal,
+    same,
   };
 }
 
@@ -311,7 +220,7 @@ export function choices<W extends string>(words: readonly W[]): ValueKind<readon
         checkChoice(`${field}[${at}]`, item, words);
       }
     },
-    same: equal,
+    same,
   };
 }
 
@@ -329,5 +238,5 @@ export const SWITCH: ValueKind<boolean> = {
       throw new TypeError(`Cannot set ${field}: expected a boolean, got ${describe(value)}`);
     }
   },
-  same: equal,
+  same,
 };

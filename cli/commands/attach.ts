@@ -8,7 +8,7 @@ import { shown } from "../../values/shown.ts";
 import { JobObject } from "../../job/job_object.ts";
 import { MACHINE } from "../../job/limits/control.ts";
 import type { Limits } from "../../job/limits/limits.ts";
-import { parseCount, parseDuration } from "../../values/quantity.ts";
+import { parseCount } from "../../values/quantity.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX, exitCodeOf, FAILURE_CODE } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";
@@ -19,6 +19,7 @@ import { withMend, withProcessMend } from "../run/start_failure.ts";
 import { showJson, showText, showTime } from "../text/display.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import { UsageError } from "../args/usage_error.ts";
+import { parseDuration } from "../../values/duration.ts";
 
 /** What `jobbox attach` is asked for. */
 export interface AttachValue {

@@ -8,13 +8,13 @@
  * @module
  */
 import type { JobObject } from "../../job/job_object.ts";
-import { parseDuration } from "../../values/quantity.ts";
 import { showJson } from "../text/display.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import type { Io } from "../terminal/io.ts";
 import { lookAgain, nameArgument } from "../named_job.ts";
 import { fromCommandLine, Settings } from "../args/setting.ts";
 import { repeat } from "../terminal/watch_loop.ts";
+import { parseDuration } from "../../values/duration.ts";
 
 /** What `jobbox events` is asked for. */
 export interface EventsValue {

@@ -6,7 +6,6 @@
 import type { JobObject } from "../../job/job_object.ts";
 import type { JobStats } from "../../job/stats/stats.ts";
 import type { ProcessEntry } from "../../job/member_table.ts";
-import { parseDuration } from "../../values/quantity.ts";
 import { defined } from "../../values/defined.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import type { Io } from "../terminal/io.ts";
@@ -18,6 +17,7 @@ import { fit, renderTable } from "../text/table.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { repeat } from "../terminal/watch_loop.ts";
 import { type ListedProcess, renderProcesses, withCommandLines } from "./ps.ts";
+import { parseDuration } from "../../values/duration.ts";
 
 /** What `jobbox stats` is asked for. */
 export interface StatsValue {

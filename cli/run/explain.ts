@@ -16,7 +16,7 @@ import type { NotificationLimits } from "../../job/notifications/notification_li
 import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
 import { showCommand, showJson, showText } from "../text/display.ts";
 import { messageOf, oneLine } from "../text/message.ts";
-import { formatDuration, formatSize } from "../../values/quantity.ts";
+import { formatSize } from "../../values/quantity.ts";
 import { exitCodeOf } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";
 import { type GivenLimit, givenLimits } from "../args/limit_options.ts";
@@ -27,6 +27,7 @@ import { checkInputs, checkOutputs, createRunJob, findProgram, spawnOptions } fr
 import type { Reaction } from "./options.ts";
 import { type Setting, Settings } from "../args/setting.ts";
 import { type StartFailure, startFailure, withMend } from "./start_failure.ts";
+import { formatDuration } from "../../values/duration.ts";
 
 /** A limit as it would be set. */
 export interface ExplainedLimit {

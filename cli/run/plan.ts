@@ -8,7 +8,7 @@ import { shown } from "../../values/shown.ts";
 import { MACHINE } from "../../job/limits/control.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
-import { parseDuration, parseSize } from "../../values/quantity.ts";
+import { parseSize } from "../../values/quantity.ts";
 import { rawTail } from "../../process/start/raw_tail.ts";
 import type { OptionSpec, ParsedArgs } from "../args/args.ts";
 import type { Io } from "../terminal/io.ts";
@@ -35,6 +35,7 @@ import { fromCommandLine, mergeSettings, type Setting, Settings } from "../args/
 import type { SettingSpec } from "../args/setting.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { checkWatchedRates, withCpuNotice } from "../args/watched_rates.ts";
+import { parseDuration } from "../../values/duration.ts";
 
 /** Everything that a policy file can hold. The job of a run is always ended with jobbox. */
 export const POLICY_SETTINGS: readonly SettingSpec[] = [

@@ -6,7 +6,6 @@
  */
 import { JOB_OBJECT_LIMIT } from "../../ffi/constants.ts";
 import { describe, snapshot } from "../../values/options.ts";
-import { hint, shownKey } from "../../values/check.ts";
 import type { Machine } from "./cpu_limit.ts";
 import type { Limits } from "./limits.ts";
 import type { ExtendedLimits, LimitParts, LimitRow } from "./row.ts";
@@ -18,6 +17,7 @@ import {
   limitRow,
   type LimitTable,
 } from "./table.ts";
+import { hint, shownKey } from "../../values/value_kind.ts";
 
 const { JOB_TIME, PRESERVE_JOB_TIME } = JOB_OBJECT_LIMIT;
 

@@ -7,9 +7,10 @@
 import { JOB_OBJECT_CPU_RATE_CONTROL as FLAGS } from "../../ffi/constants.ts";
 import type { StructInput, StructValue } from "../../ffi/struct_types.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
-import { checkInteger, checkKeys, checkNumber } from "../../values/check.ts";
 import { describe } from "../../values/options.ts";
-import { cpusToPercent, percentToRate, rateToPercent } from "../../values/units.ts";
+import { checkInteger, checkNumber } from "../../values/quantity.ts";
+import { checkKeys } from "../../values/value_kind.ts";
+import { cpusToPercent, percentToRate, rateToPercent } from "../../values/cpus.ts";
 
 /**
  * May stand in every {@linkcode CpuLimit}.

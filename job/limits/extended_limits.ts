@@ -6,7 +6,6 @@
 import { JOB_OBJECT_LIMIT } from "../../ffi/constants.ts";
 import { defined } from "../../values/defined.ts";
 import { PRIORITIES, type PriorityClass } from "../../process/start/priority.ts";
-import { bigintToNumber, millisecondsToTicks, ticksToMilliseconds } from "../../values/units.ts";
 import type { Limits } from "./limits.ts";
 import {
   type ExtendedLimits,
@@ -15,17 +14,15 @@ import {
   PART_SETTERS,
   type RowText,
 } from "./row.ts";
+import { choice, SWITCH, type ValueKind } from "../../values/value_kind.ts";
+import { bigintToNumber, count, MEMORY, MEMORY_RANGE } from "../../values/quantity.ts";
 import {
-  choice,
-  count,
-  MASK,
-  MEMORY,
-  MEMORY_RANGE,
-  SWITCH,
+  millisecondsToTicks,
+  ticksToMilliseconds,
   TIME,
   TIME_FROM_NOW,
-  type ValueKind,
-} from "../../values/value_kind.ts";
+} from "../../values/duration.ts";
+import { MASK } from "../../values/cpus.ts";
 
 type Basic = ExtendedLimits["BasicLimitInformation"];
 type KeyOf<T, V> = { [K in keyof T]: T[K] extends V ? K : never }[keyof T] & string;

@@ -5,9 +5,9 @@
  * @module
  */
 import { processorCount } from "../machine.ts";
-import { maskToCpus } from "../../values/units.ts";
-import { textOf } from "../../values/check.ts";
 import type { GroupAffinityValue } from "./row.ts";
+import { maskToCpus } from "../../values/cpus.ts";
+import { textOf } from "../../values/value_kind.ts";
 
 type Groups = readonly GroupAffinityValue[];
 

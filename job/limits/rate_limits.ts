@@ -4,8 +4,6 @@
  * @module
  */
 import { JOB_OBJECT_IO_RATE_CONTROL, JOB_OBJECT_NET_RATE_CONTROL } from "../../ffi/constants.ts";
-import { bigintToNumber } from "../../values/units.ts";
-import { textOf } from "../../values/check.ts";
 import { checkCpuLimit, decodeCpuLimit, encodeCpuLimit } from "./cpu_limit.ts";
 import {
   type AnyRow,
@@ -17,7 +15,9 @@ import {
   PART_SETTERS,
   type RowText,
 } from "./row.ts";
-import { bytes, count, PERCENT, PROCESSORS, type ValueKind } from "../../values/value_kind.ts";
+import { textOf, type ValueKind } from "../../values/value_kind.ts";
+import { bigintToNumber, bytes, count } from "../../values/quantity.ts";
+import { PERCENT, PROCESSORS } from "../../values/cpus.ts";
 
 /** The ways of a CPU limit. */
 const CPU_OPTIONS: AnyRow["options"] = [

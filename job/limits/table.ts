@@ -9,7 +9,8 @@ import { EXTENDED_ROWS } from "./extended_limits.ts";
 import type { Limits, UiLimit } from "./limits.ts";
 import { RATE_ROWS } from "./rate_limits.ts";
 import { type LimitParts, type LimitRow, oneOption, PART_SETTERS } from "./row.ts";
-import { choice, choices, GROUP_MASKS } from "../../values/value_kind.ts";
+import { choice, choices } from "../../values/value_kind.ts";
+import { GROUP_MASKS } from "../../values/cpus.ts";
 
 const UI_LIMITS = {
   handles: JOB_OBJECT_UILIMIT.HANDLES,

@@ -8,17 +8,17 @@ import { JOB_OBJECT_LIMIT } from "../../ffi/constants.ts";
 import type { StructValue } from "../../ffi/struct_types.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
 import { describe } from "../../values/options.ts";
-import { hint, shownKey } from "../../values/check.ts";
 import type { LimitName } from "../limits/table.ts";
 import { type AnyRow, oneOption, type RowText } from "../limits/row.ts";
-import { bytes, TIME_FROM_NOW, type ValueKind } from "../../values/value_kind.ts";
+import { hint, shownKey, type ValueKind } from "../../values/value_kind.ts";
 import type {
   LimitViolation,
   NotificationLimitName,
   NotificationLimits,
 } from "./notification_limits.ts";
 import { intervalName, INTERVALS, RATE_TOLERANCE, toleranceName, TOLERANCES } from "./tolerance.ts";
-import { bigintToNumber, millisecondsToTicks, ticksToMilliseconds } from "../../values/units.ts";
+import { bigintToNumber, bytes } from "../../values/quantity.ts";
+import { millisecondsToTicks, ticksToMilliseconds, TIME_FROM_NOW } from "../../values/duration.ts";
 
 type Struct<N extends keyof typeof STRUCTS> = StructValue<typeof STRUCTS, N>;
 

@@ -9,8 +9,7 @@ import {
 } from "../../ffi/constants.ts";
 import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
-import { checkKeys, textOf } from "../../values/check.ts";
-import { choice, type ValueKind } from "../../values/value_kind.ts";
+import { checkKeys, choice, textOf, type ValueKind } from "../../values/value_kind.ts";
 import type { RateTolerance, Tolerance, ToleranceInterval } from "./notification_limits.ts";
 
 /** The codes of the intervals. */

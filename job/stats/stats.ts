@@ -11,7 +11,8 @@
 import { defined } from "../../values/defined.ts";
 import type { StructValue } from "../../ffi/struct_types.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
-import { bigintToNumber, ticksToMilliseconds } from "../../values/units.ts";
+import { bigintToNumber } from "../../values/quantity.ts";
+import { ticksToMilliseconds } from "../../values/duration.ts";
 
 type Struct<N extends keyof typeof STRUCTS> = StructValue<typeof STRUCTS, N>;
 

@@ -18,8 +18,8 @@ import { decodeLimits, planChange } from "../../job/limits/change.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import { type LimitParts, type LimitRow, oneOption, PART_SETTERS } from "../../job/limits/row.ts";
 import { LIMIT_ROWS, type LimitTable } from "../../job/limits/table.ts";
-import { count } from "../../values/value_kind.ts";
 import { renderRows } from "../../tools/docs/limits_table.ts";
+import { count } from "../../values/quantity.ts";
 
 /** The limits of a later version. */
 interface MoreLimits extends Limits {

@@ -1,8 +1,8 @@
 /** Values of every limit: good ones by chance, and bad ones with what is wrong about them. */
 import { LIMIT_NAMES, type LimitName, limitRow } from "../../job/limits/table.ts";
 import type { Limits } from "../../job/limits/limits.ts";
-import type { NumberRange } from "../../values/check.ts";
 import type { Random } from "./random.ts";
+import type { NumberRange } from "../../values/value_kind.ts";
 
 /** The machine that values are for. */
 export interface Processors {

@@ -31,7 +31,7 @@ const PURE = [
   "job/notifications/notification_limits.ts",
   "job/messages/notification.ts",
   "job/stats/stats.ts",
-  "values/units.ts",
+  "values/duration.ts",
 ];
 
 /**
@@ -119,7 +119,7 @@ Deno.test("the tree: every floor has files", () => {
       "ffi/struct.ts",
       "ffi/library.ts",
       "process/start/command_line.ts",
-      "values/units.ts",
+      "values/duration.ts",
     ]
   ) {
     assert(SOURCE_PATHS.includes(path), path);

@@ -1,33 +1,18 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
-  formatCpuList,
-  formatDuration,
-  formatPercent,
+  bigintToNumber,
+  checkInteger,
+  checkNumber,
   formatSize,
+  MEMORY,
   parseCount,
-  parseCpuList,
-  parseDuration,
-  parsePercent,
   parseSize,
+  scaleDecimal,
 } from "../../values/quantity.ts";
-import { MILLISECONDS_MAX, ticksToMilliseconds } from "../../values/units.ts";
 import { Random } from "../helpers/random.ts";
+import { isTooMuch, refuses, RUBBISH } from "../helpers/unreadable_texts.ts";
 
-const RUBBISH = ["", " ", "abc", "-1", "+1", "1e3", "0x10", "1,5", ".5", "5.", "1 ", " 1", "NaN"];
-
-function refuses(parse: (text: string) => unknown, texts: readonly string[]): void {
-  for (const text of texts) {
-    const error = assertThrows(() => parse(text), SyntaxError);
-    assertStringIncludes(error.message, `Cannot read ${JSON.stringify(text)}: wanted`);
-  }
-}
-
-function isTooMuch(parse: (text: string) => unknown, texts: readonly string[]): void {
-  for (const text of texts) {
-    const error = assertThrows(() => parse(text), RangeError);
-    assertStringIncludes(error.message, JSON.stringify(text));
-  }
-}
+const COUNT = { min: 1, max: 9, unit: "pages" };
 
 Deno.test("parseSize: every spelling of a unit is a power of 1024", () => {
   const cases: Record<string, number> = {
@@ -85,137 +70,55 @@ Deno.test("formatSize: no whole number of bytes is a RangeError", () => {
   for (const bad of [-1, 0.5, NaN, 2 ** 53]) assertThrows(() => formatSize(bad), RangeError);
 });
 
-Deno.test("parseDuration: milliseconds of every unit", () => {
-  const cases: Record<string, number> = {
-    "0s": 0,
-    "250ms": 250,
-    "1.5s": 1500,
-    "2m": 120_000,
-    "1h": 3_600_000,
-    "1d": 86_400_000,
-    "0.0001ms": 0.0001,
-    "1S": 1000,
-  };
-  for (const [text, milliseconds] of Object.entries(cases)) {
-    assertEquals(parseDuration(text), milliseconds);
-  }
-});
-
-Deno.test("parseDuration: wrong text, a missing unit and too fine or long a time are refused", () => {
-  refuses(parseDuration, [...RUBBISH, "0", "5", "5x", "5 s", "-5s", "5sec", "1h30", "s"]);
-  assertThrows(() => parseDuration("30"), SyntaxError, "write 30ms or 30s or 30m");
-  isTooMuch(parseDuration, [
-    "0.00001ms",
-    "0.33333333333s",
-    `${MILLISECONDS_MAX + 1}ms`,
-    "99999999999999999999d",
-    "900000000000000.5ms",
-  ]);
-  assertEquals(parseDuration(`${MILLISECONDS_MAX}ms`), MILLISECONDS_MAX);
-});
-
-Deno.test("formatDuration: parseDuration gives the same time back", () => {
-  const cases: Record<string, number> = {
-    "0ms": 0,
-    "250ms": 250,
-    "1.5s": 1500,
-    "1.5m": 90_000,
-    "61s": 61_000,
-    "1.5h": 5_400_000,
-    "0.0001ms": 0.0001,
-    "1000.5678ms": 1000.5678,
-  };
-  for (const [text, milliseconds] of Object.entries(cases)) {
-    assertEquals(formatDuration(milliseconds), text);
-  }
-  const random = new Random(26);
-  for (let i = 0; i < 5_000; i++) {
-    const milliseconds = ticksToMilliseconds(
-      BigInt(random.int(2 ** 24)) * 10n ** BigInt(random.int(8)),
-    );
-    assertEquals(parseDuration(formatDuration(milliseconds)), milliseconds);
-  }
-});
-
-Deno.test("formatDuration: approximate takes any measured time, exact only whole ticks", () => {
-  assertEquals(formatDuration(1234.56789, { approximate: true }), "1.23s");
-  assertEquals(formatDuration(0.04, { approximate: true }), "0.04ms");
-  for (const bad of [1234.56789, -1, NaN, Infinity]) {
-    assertThrows(() => formatDuration(bad), RangeError);
-  }
-  assertThrows(() => formatDuration(NaN, { approximate: true }), RangeError);
-});
-
-Deno.test("parsePercent: a share with its sign, in steps of 0.01", () => {
-  const cases: Record<string, number> = { "50%": 50, "12.5%": 12.5, "0.01%": 0.01, "100%": 100 };
-  for (const [text, percent] of Object.entries(cases)) {
-    assertEquals(parsePercent(text), percent);
-    assertEquals(formatPercent(percent), text);
-  }
-  for (let rate = 1; rate <= 10_000; rate++) {
-    assertEquals(parsePercent(formatPercent(rate / 100)), rate / 100);
-  }
-});
-
-Deno.test("parsePercent: wrong text, a missing sign and a share out of range are refused", () => {
-  refuses(parsePercent, [...RUBBISH, "%", "50", "-5%", "50 %", "50%%"]);
-  assertThrows(() => parsePercent("50"), SyntaxError, "write 50%");
-  isTooMuch(parsePercent, ["0%", "0.00%", "0.001%", "100.01%", "33.333%", "1000%"]);
-});
-
-Deno.test("formatPercent: approximate takes any measured share", () => {
-  assertEquals(
-    [0, 12.3456, 250, 99.999].map((percent) => formatPercent(percent, { approximate: true })),
-    ["0%", "12.35%", "250%", "100%"],
-  );
-  assertThrows(() => formatPercent(33.333), RangeError);
-  assertThrows(() => formatPercent(NaN, { approximate: true }), RangeError);
-});
-
 Deno.test("parseCount: digits only, 32 bits", () => {
   assertEquals([parseCount("0"), parseCount("8"), parseCount("4294967295")], [0, 8, 2 ** 32 - 1]);
   refuses(parseCount, [...RUBBISH, "1.0", "8M", "1_000"]);
   isTooMuch(parseCount, ["4294967296", "99999999999999999999"]);
 });
 
-Deno.test("parseCpuList: numbers and ranges, sorted, each once", () => {
-  assertEquals(parseCpuList("0-3,6"), [0, 1, 2, 3, 6]);
-  assertEquals(parseCpuList("6,0-1,1"), [0, 1, 6]);
-  assertEquals(parseCpuList("63"), [63]);
-  refuses(parseCpuList, [
-    ...RUBBISH.filter((text) => text !== "1,5"),
-    "0-",
-    "-3",
-    "1,,2",
-    "1,",
-    "1-2-3",
-    "1 2",
-    "0-3, 6",
-  ]);
-  isTooMuch(parseCpuList, ["64", "0-64", "3-1", "99999999999999999999"]);
-});
-
-Deno.test("formatCpuList: parseCpuList gives the same list back", () => {
-  assertEquals(formatCpuList([0, 1, 2, 3, 6]), "0-3,6");
-  assertEquals(formatCpuList([]), "");
-  const random = new Random(27);
-  for (let i = 0; i < 1000; i++) {
-    const cpus = [...new Set(random.list(1, 20, () => random.int(64)))].sort((a, b) => a - b);
-    assertEquals(parseCpuList(formatCpuList(cpus)), cpus);
+Deno.test("scaleDecimal: multiplies exactly where doubles do not", () => {
+  assertEquals(0.0003 * 10_000 === 3, false);
+  assertEquals(scaleDecimal("0.0003", 4), 3n);
+  assertEquals(scaleDecimal("1e-7", 7), 1n);
+  assertEquals(scaleDecimal("1e+21", 0), 10n ** 21n);
+  assertEquals(scaleDecimal("-1.5", 1), -15n);
+  assertEquals(scaleDecimal("1.50", 1), 15n);
+  for (const text of ["0.00003", "1e-8"]) assertEquals(scaleDecimal(text, 4), undefined);
+  for (const text of ["", ".5", "5.", "0x1", "NaN", "Infinity", "1 ", "1_0"]) {
+    assertEquals(scaleDecimal(text, 4), undefined, text);
   }
 });
 
-Deno.test("parseDuration: several units from large to small are their sum", () => {
-  const cases: Record<string, number> = {
-    "1m30s": 90_000,
-    "1h5m": 3_900_000,
-    "1d2h3m4s5ms": 93_784_005,
-    "2S500MS": 2500,
-    "0m5s": 5000,
-    "1m90s": 150_000,
-  };
-  for (const [text, ms] of Object.entries(cases)) assertEquals(parseDuration(text), ms, text);
-  for (const text of ["30s1m", "1m1m", "1m30", "1m 30s", "1.5m30s", "1m1.5s", "1m-5s", "m30s"]) {
-    assertThrows(() => parseDuration(text), SyntaxError, "1m30s", text);
+Deno.test("bigintToNumber: exact up to the largest safe number", () => {
+  for (const bytes of [0, 1, 2 ** 32, Number.MAX_SAFE_INTEGER]) {
+    assertEquals(bigintToNumber(BigInt(bytes)), bytes);
   }
+});
+
+Deno.test("bigintToNumber: a number that would not be exact is a RangeError", () => {
+  for (const bad of [-1n, 2n ** 53n, 2n ** 64n - 1n]) {
+    assertThrows(() => bigintToNumber(bad, "peak"), RangeError, `got ${bad}`);
+  }
+});
+
+Deno.test("MEMORY.check: a page is the least", () => {
+  MEMORY.check("jobMemory", 4096);
+  assertThrows(() => MEMORY.check("jobMemory", 4095), RangeError, "from 4096");
+});
+
+Deno.test("checkInteger: whole numbers in the range pass, all else names field, range and value", () => {
+  for (const good of [1, 5, 9]) checkInteger("count", good, COUNT);
+  const says = "Cannot set count: expected a whole number of pages from 1 to 9, got ";
+  for (const bad of [0, 10, 1.5, NaN, Infinity, -0]) {
+    assertThrows(() => checkInteger("count", bad, COUNT), RangeError, `${says}${bad}`);
+  }
+  for (const bad of ["5", 5n, true, undefined, {}]) {
+    assertThrows(() => checkInteger("count", bad, COUNT), TypeError, says);
+  }
+});
+
+Deno.test("checkNumber: fractions pass, NaN does not", () => {
+  checkNumber("rate", 1.5, COUNT);
+  assertThrows(() => checkNumber("rate", NaN, COUNT), RangeError, "a number of pages from 1 to 9");
+  assertThrows(() => checkNumber("rate", "1", { ...COUNT, unit: "" }), TypeError, "number from 1");
 });

@@ -1,19 +1,17 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { LIMIT_NAMES, limitRow } from "../../job/limits/table.ts";
 import type { LimitRow } from "../../job/limits/row.ts";
+import { LIMIT_NAMES, limitRow } from "../../job/limits/table.ts";
+import { GROUP_MASKS, MASK, PERCENT, PROCESSORS } from "../../values/cpus.ts";
+import { TIME } from "../../values/duration.ts";
+import { bytes, count, MEMORY_RANGE } from "../../values/quantity.ts";
 import {
-  bytes,
+  checkArray,
+  checkChoice,
+  checkKeys,
   choice,
   choices,
-  count,
-  GROUP_MASKS,
-  MASK,
-  MEMORY,
-  MEMORY_RANGE,
-  PERCENT,
-  PROCESSORS,
   SWITCH,
-  TIME,
+  textOf,
   type ValueKind,
 } from "../../values/value_kind.ts";
 import { randomLimit } from "../helpers/limit_values.ts";
@@ -57,17 +55,6 @@ Deno.test("same: a rate or a mask is the same to the last digit", () => {
   assertEquals(sameLimit(limitRow("ui"), ["desktop"], ["desktop", "ime"]), false);
 });
 
-Deno.test("MEMORY.check: a page is the least", () => {
-  MEMORY.check("jobMemory", 4096);
-  assertThrows(() => MEMORY.check("jobMemory", 4095), RangeError, "from 4096");
-});
-
-Deno.test("TIME.check: a tick is the least", () => {
-  TIME.check("jobUserTime", 0.0001);
-  assertThrows(() => TIME.check("jobUserTime", 0.00001), RangeError, "jobUserTime");
-  assertThrows(() => TIME.check("jobUserTime", 0), RangeError, "from 0.0001 to 922337203685477");
-});
-
 /** Of each kind a text that is written back as it was. */
 const TEXTS: readonly (readonly [kind: Pick<ValueKind, "parse" | "format">, text: string])[] = [
   [bytes(1), "1.5GiB"],
@@ -102,7 +89,34 @@ Deno.test("parse: an example is a value, and a wrong text says what was wanted",
   assertThrows(() => GROUP_MASKS.parse("0"), SyntaxError, "such as 0:0-3");
 });
 
-Deno.test("format: a mask of a record is its digits as text", () => {
-  assertEquals(MASK.format("0x27" as unknown as bigint), "0-2,5");
-  assertEquals(MASK.format("what" as unknown as bigint), "what");
+Deno.test("checkChoice: one of the words, exactly", () => {
+  checkChoice("mode", "on", ["on", "off"]);
+  assertThrows(() => checkChoice("mode", "On", ["on", "off"]), RangeError, `"on", "off", got "On"`);
+  assertThrows(() => checkChoice("mode", 1, ["on"]), TypeError, "got 1");
+});
+
+Deno.test("checkKeys: an unknown key is refused by its name", () => {
+  assertEquals(checkKeys("pair", { a: 1 }, ["a", "b"]), { a: 1 });
+  assertThrows(() => checkKeys("pair", { c: 1 }, ["a", "b"]), TypeError, "Cannot set pair.c");
+  for (const bad of [null, [], "a", 5]) {
+    assertThrows(() => checkKeys("pair", bad, ["a"]), TypeError, "expected an object of a");
+  }
+});
+
+Deno.test("checkArray: only arrays", () => {
+  assertEquals(checkArray("list", [1]), [1]);
+  assertThrows(() => checkArray("list", { length: 0 }), TypeError, `got { length: 0 }`);
+});
+
+Deno.test("textOf: whole, so that two limits are the same when it is", () => {
+  assertEquals(textOf("x".repeat(200)).length, 202);
+  assertEquals(textOf({ mask: 3n, group: 0 }), `{"mask":"3n","group":0}`);
+});
+
+Deno.test("checkKeys: an unknown key is shown with a bound, and the one that was meant", () => {
+  const says = "Cannot set cpu.hardCpa: cpu has no such part (did you mean hardCap?), only hardCap";
+  assertThrows(() => checkKeys("cpu", { hardCpa: 1 }, ["hardCap"]), TypeError, says);
+  const long = "x\u001b".repeat(1_000_000);
+  const error = assertThrows(() => checkKeys("cpu", { [long]: 1 }, ["hardCap"]), TypeError);
+  assertEquals([error.message.length < 300, error.message.includes("\u001b")], [true, false]);
 });

@@ -14,7 +14,7 @@ import {
   showTime,
 } from "../../text/display.ts";
 import { showLimits, type ShownLimit } from "../../text/limit_text.ts";
-import { formatDuration, formatSize } from "../../../values/quantity.ts";
+import { formatSize } from "../../../values/quantity.ts";
 import { cpuSection, memorySection, processSection } from "./charts.ts";
 import { endStyle, MOST_TIMELINE_ROWS, renderTimeline } from "./timeline.ts";
 import { STYLE } from "./style.ts";
@@ -23,6 +23,7 @@ import type { RecordedHit, RecordedOutput, RunRecord } from "../record.ts";
 import { changeSentence, type RecordedLimitChange } from "../limit_changes.ts";
 import { limitOfHit, showLimit } from "../limit_value.ts";
 import { endingPhrase, toneOf, verdictSentence } from "../verdict.ts";
+import { formatDuration } from "../../../values/duration.ts";
 
 const TONE_CLASSES = { good: "good", bad: "bad", limit: "limit-reached" } as const;
 

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { JOBOBJECTINFOCLASS } from "../../../ffi/constants.ts";
 import { oneOption, PART_SETTERS, type RowText } from "../../../job/limits/row.ts";
-import { bytes, MASK } from "../../../values/value_kind.ts";
+import { bytes } from "../../../values/quantity.ts";
+import { MASK } from "../../../values/cpus.ts";
 
 Deno.test("PART_SETTERS: each part has a class of its own, and the I/O rate a function", () => {
   const { io, ...others } = PART_SETTERS;

@@ -1,56 +1,73 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
-  bigintToNumber,
+  checkMask,
   cpusToMask,
   cpusToPercent,
+  formatCpuList,
+  formatPercent,
+  MASK,
   maskToCpus,
-  MILLISECONDS_MAX,
-  millisecondsToTicks,
+  parseCpuList,
+  parsePercent,
   percentToRate,
   rateToPercent,
-  scaleDecimal,
-  ticksToMilliseconds,
-} from "../../values/units.ts";
+} from "../../values/cpus.ts";
 import { Random } from "../helpers/random.ts";
+import { isTooMuch, refuses, RUBBISH } from "../helpers/unreadable_texts.ts";
 
 const NEVER = [NaN, Infinity, -Infinity, -1];
 
-Deno.test("scaleDecimal: multiplies exactly where doubles do not", () => {
-  assertEquals(0.0003 * 10_000 === 3, false);
-  assertEquals(scaleDecimal("0.0003", 4), 3n);
-  assertEquals(scaleDecimal("1e-7", 7), 1n);
-  assertEquals(scaleDecimal("1e+21", 0), 10n ** 21n);
-  assertEquals(scaleDecimal("-1.5", 1), -15n);
-  assertEquals(scaleDecimal("1.50", 1), 15n);
-  for (const text of ["0.00003", "1e-8"]) assertEquals(scaleDecimal(text, 4), undefined);
-  for (const text of ["", ".5", "5.", "0x1", "NaN", "Infinity", "1 ", "1_0"]) {
-    assertEquals(scaleDecimal(text, 4), undefined, text);
+Deno.test("parsePercent: a share with its sign, in steps of 0.01", () => {
+  const cases: Record<string, number> = { "50%": 50, "12.5%": 12.5, "0.01%": 0.01, "100%": 100 };
+  for (const [text, percent] of Object.entries(cases)) {
+    assertEquals(parsePercent(text), percent);
+    assertEquals(formatPercent(percent), text);
+  }
+  for (let rate = 1; rate <= 10_000; rate++) {
+    assertEquals(parsePercent(formatPercent(rate / 100)), rate / 100);
   }
 });
 
-Deno.test("millisecondsToTicks: 10,000 ticks a millisecond, down to one tick", () => {
-  assertEquals(millisecondsToTicks(1), 10_000n);
-  assertEquals(millisecondsToTicks(0), 0n);
-  assertEquals(millisecondsToTicks(0.0001), 1n);
-  assertEquals(millisecondsToTicks(0.0003), 3n);
-  assertEquals(millisecondsToTicks(MILLISECONDS_MAX), 9_223_372_036_854_770_000n);
+Deno.test("parsePercent: wrong text, a missing sign and a share out of range are refused", () => {
+  refuses(parsePercent, [...RUBBISH, "%", "50", "-5%", "50 %", "50%%"]);
+  assertThrows(() => parsePercent("50"), SyntaxError, "write 50%");
+  isTooMuch(parsePercent, ["0%", "0.00%", "0.001%", "100.01%", "33.333%", "1000%"]);
 });
 
-Deno.test("millisecondsToTicks: what does not fit is a RangeError with the field, never a rounded limit", () => {
-  for (const bad of [...NEVER, 0.00001, 1.00005, MILLISECONDS_MAX + 1, 1e300, 5e-324]) {
-    const error = assertThrows(() => millisecondsToTicks(bad, "jobUserTime"), RangeError);
-    assertStringIncludes(error.message, "jobUserTime");
-    assertStringIncludes(error.message, `got ${bad}`);
-  }
+Deno.test("formatPercent: approximate takes any measured share", () => {
+  assertEquals(
+    [0, 12.3456, 250, 99.999].map((percent) => formatPercent(percent, { approximate: true })),
+    ["0%", "12.35%", "250%", "100%"],
+  );
+  assertThrows(() => formatPercent(33.333), RangeError);
+  assertThrows(() => formatPercent(NaN, { approximate: true }), RangeError);
 });
 
-Deno.test("ticksToMilliseconds: millisecondsToTicks gives the same ticks back", () => {
-  const random = new Random(23);
-  const ticks = [0n, 1n, 9_999n, 10n ** 15n, BigInt(MILLISECONDS_MAX) * 10_000n];
-  for (let i = 0; i < 20_000; i++) {
-    ticks.push(BigInt(random.int(2 ** 30)) * BigInt(random.int(2 ** 19)));
+Deno.test("parseCpuList: numbers and ranges, sorted, each once", () => {
+  assertEquals(parseCpuList("0-3,6"), [0, 1, 2, 3, 6]);
+  assertEquals(parseCpuList("6,0-1,1"), [0, 1, 6]);
+  assertEquals(parseCpuList("63"), [63]);
+  refuses(parseCpuList, [
+    ...RUBBISH.filter((text) => text !== "1,5"),
+    "0-",
+    "-3",
+    "1,,2",
+    "1,",
+    "1-2-3",
+    "1 2",
+    "0-3, 6",
+  ]);
+  isTooMuch(parseCpuList, ["64", "0-64", "3-1", "99999999999999999999"]);
+});
+
+Deno.test("formatCpuList: parseCpuList gives the same list back", () => {
+  assertEquals(formatCpuList([0, 1, 2, 3, 6]), "0-3,6");
+  assertEquals(formatCpuList([]), "");
+  const random = new Random(27);
+  for (let i = 0; i < 1000; i++) {
+    const cpus = [...new Set(random.list(1, 20, () => random.int(64)))].sort((a, b) => a - b);
+    assertEquals(parseCpuList(formatCpuList(cpus)), cpus);
   }
-  for (const each of ticks) assertEquals(millisecondsToTicks(ticksToMilliseconds(each)), each);
 });
 
 Deno.test("percentToRate: each of the 10,000 steps there and back", () => {
@@ -97,18 +114,6 @@ Deno.test("cpusToPercent: none, too many or too small a part is a RangeError", (
   }
 });
 
-Deno.test("bigintToNumber: exact up to the largest safe number", () => {
-  for (const bytes of [0, 1, 2 ** 32, Number.MAX_SAFE_INTEGER]) {
-    assertEquals(bigintToNumber(BigInt(bytes)), bytes);
-  }
-});
-
-Deno.test("bigintToNumber: a number that would not be exact is a RangeError", () => {
-  for (const bad of [-1n, 2n ** 53n, 2n ** 64n - 1n]) {
-    assertThrows(() => bigintToNumber(bad, "peak"), RangeError, `got ${bad}`);
-  }
-});
-
 Deno.test("cpusToMask: bit n for processor n, there and back", () => {
   assertEquals(cpusToMask([0, 2, 63]), 0x8000000000000005n);
   assertEquals(cpusToMask([1, 1]), 2n);
@@ -126,4 +131,18 @@ Deno.test("cpusToMask: no processor, or one beyond 63, is a RangeError", () => {
     assertThrows(() => cpusToMask([0, bad], "affinity"), RangeError, `got ${bad}`);
   }
   for (const bad of [-1n, 2n ** 64n]) assertThrows(() => maskToCpus(bad), RangeError);
+});
+
+Deno.test("format: a mask of a record is its digits as text", () => {
+  assertEquals(MASK.format("0x27" as unknown as bigint), "0-2,5");
+  assertEquals(MASK.format("what" as unknown as bigint), "what");
+});
+
+Deno.test("checkMask: 1 to 64 bits", () => {
+  checkMask("mask", 1n);
+  checkMask("mask", 2n ** 64n - 1n);
+  for (const bad of [0n, -1n, 2n ** 64n]) {
+    assertThrows(() => checkMask("mask", bad), RangeError, `Cannot set mask`);
+  }
+  assertThrows(() => checkMask("mask", 1), TypeError, "got 1");
 });
