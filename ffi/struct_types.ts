@@ -96,3 +96,63 @@ export type StructValue<S, N extends keyof S> = FieldsValue<S, S[N]>;
 export type StructInput<V> = V extends bigint | number | string ? V
   : V extends (infer E)[] ? readonly StructInput<E>[]
   : { readonly [K in keyof V]?: StructInput<V[K]> };
+
+/**
+ * One field of a layout; members of nested structures have dotted names.
+ *
+ * @example
+ * ```ts
+ * import type { FieldLayout } from "@jobbox/jobobject/ffi";
+ *
+ * const end = ({ offset, size }: FieldLayout): number => offset + size;
+ * ```
+ */
+export interface FieldLayout {
+  /** Path from the outer structure, as C writes it. */
+  readonly path: string;
+  /** Bytes from the start of the outer structure. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * The layout, encoder and decoder of one C structure (x64 and arm64, little endian).
+ *
+ * @example
+ * ```ts
+ * import type { StructCodec } from "@jobbox/jobobject/ffi";
+ *
+ * const zeroed = <V>(codec: StructCodec<V>): V => codec.decode(codec.allocate());
+ * ```
+ */
+export interface StructCodec<V> {
+  /** The C name. */
+  readonly name: string;
+  /** `sizeof`, in bytes. */
+  readonly size: number;
+  /** Alignment, in bytes. */
+  readonly align: number;
+  /** Every field, nested ones included. */
+  readonly layout: readonly FieldLayout[];
+  /** Makes zeroed memory for one structure, to be kept and reused by a call site. */
+  allocate(): DataView<ArrayBuffer>;
+  /**
+   * Reads a structure.
+   *
+   * @param view Memory that holds it.
+   * @param offset Where it begins, in bytes.
+   * @default {0}
+   */
+  decode(view: DataView, offset?: number): V;
+  /**
+   * Zeroes the memory, then writes the fields that `value` has.
+   *
+   * @param value The fields; absent ones are zero.
+   * @param view Memory to write to; new memory when absent.
+   * @throws {RangeError} If a number does not fit its field.
+   * @throws {TypeError} If a field is not of the structure, is of the wrong type, or shares its
+   * storage with another one that is given too.
+   */
+  encode(value: StructInput<V>, view?: DataView<ArrayBuffer>): DataView<ArrayBuffer>;
+}

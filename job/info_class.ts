@@ -7,8 +7,8 @@ import { ERROR, JOBOBJECTINFOCLASS } from "../ffi/constants.ts";
 import { failure, Win32Error } from "../ffi/error.ts";
 import type { Handle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
-import { struct, type StructCodec } from "../ffi/struct.ts";
-import type { StructInput, StructValue } from "../ffi/struct_types.ts";
+import { struct } from "../ffi/struct.ts";
+import type { StructCodec, StructInput, StructValue } from "../ffi/struct_types.ts";
 import { type StructName, STRUCTS } from "../ffi/structs.ts";
 import { UnsupportedPlatformError } from "../ffi/unsupported_platform.ts";
 

@@ -15,7 +15,15 @@
 import type { OwnedHandle } from "../ffi/handle.ts";
 import type { ChildProcess } from "../process/child_process.ts";
 import { completionPort } from "../process/io/completion_port.ts";
-import { readUint32 } from "../values/options.ts";
+import {
+  readBoolean,
+  type Readers,
+  readOptions,
+  readString,
+  readUint32,
+} from "../values/options.ts";
+import { checkedLimits, withKillOnClose } from "./limits/change.ts";
+import { MACHINE } from "./machine.ts";
 import { spawn } from "../process/spawn.ts";
 import { readSpawn, type SpawnOptions } from "../process/spawn_options.ts";
 import { JobEnds } from "./ends/job_ends.ts";
@@ -34,7 +42,6 @@ import type { LimitViolation, NotificationLimits } from "./notifications/notific
 import {
   type CreateOptions,
   type OpenOptions,
-  readCreateOptions,
   readOpenOptions,
   readWaitOptions,
   type WaitOptions,
@@ -50,6 +57,15 @@ import {
 import { Statistics } from "./stats/read.ts";
 import type { JobStats, MemoryStats, ProcessorStats, StorageStats } from "./stats/stats.ts";
 import { grantUserHandle } from "./user_handles.ts";
+
+/** A limit beside `limits`, or a misspelt `killOnClose`, must not be a job without it. */
+const CREATE: Readers<CreateOptions> = {
+  name: readString,
+  openExisting: readBoolean,
+  notifications: readBoolean,
+  killOnClose: readBoolean,
+  limits: (value) => checkedLimits(value as Limits, MACHINE),
+};
 
 /**
  * A Windows job object: processes that are limited, measured and ended together.
@@ -125,15 +141,16 @@ export class JobObject implements Disposable, AsyncDisposable {
    * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover kernel32.dll.
    */
   static create(options: CreateOptions = {}): JobObject {
-    const wanted = readCreateOptions(options);
-    const { name } = wanted;
-    const { handle, existed } = createKernelJob(name, wanted.openExisting);
+    const given = readOptions(options, CREATE, { action: "Cannot create a job" });
+    const limits = withKillOnClose(given.limits ?? {}, given.killOnClose);
+    const name = given.name === "" ? undefined : given.name;
+    const { handle, existed } = createKernelJob(name, given.openExisting ?? false);
     const job = new JobObject(handle, name, !existed);
     try {
       // A job of another process has its listener already.
-      if (!existed || wanted.notifications) job.#events.listen();
-      if (wanted.notifications) job.#events.keep();
-      job.setLimits(wanted.limits);
+      if (!existed || given.notifications) job.#events.listen();
+      if (given.notifications) job.#events.keep();
+      job.setLimits(limits);
       return job;
     } catch (error) {
       job.close();

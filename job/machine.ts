@@ -1,11 +1,12 @@
 /**
- * How many processors the machine has: the one count that limits, the tool and reports share.
+ * The machine: its processors, counted once for limits, the tool and reports.
  *
  * @module
  */
 import { PROCESSOR_GROUPS } from "../ffi/constants.ts";
 import { check } from "../ffi/error.ts";
 import { kernel32 } from "../ffi/library.ts";
+import type { Machine } from "./limits/cpu_limit.ts";
 
 /**
  * Counts the processors of all groups. `navigator.hardwareConcurrency` counts those of one group, 64
@@ -51,3 +52,10 @@ export function processorGroups(): ProcessorGroup[] {
   }
   return groups;
 }
+
+/** This machine, asked only when a limit depends on it. */
+export const MACHINE: Machine = {
+  get processors(): number {
+    return processorCount();
+  },
+};

@@ -4,9 +4,7 @@
  * @module
  */
 import {
-  describe,
   readArray,
-  readBoolean,
   type Readers,
   readOptions,
   readSignal,
@@ -14,9 +12,7 @@ import {
   readWord,
 } from "../values/options.ts";
 import { JOB_ACCESS, type JobAccess, jobLabel } from "./kernel_job.ts";
-import { MACHINE } from "./limits/control.ts";
 import type { Limits } from "./limits/limits.ts";
-import { checkedLimits, sealChecked } from "./limits/change.ts";
 
 /**
  * How to make a job.
@@ -97,61 +93,9 @@ export interface WaitOptions {
   signal?: AbortSignal;
 }
 
-/** A limit beside `limits`, or a misspelt `killOnClose`, must not be a job without it. */
-const CREATE: Readers<CreateOptions> = {
-  name: readString,
-  openExisting: readBoolean,
-  notifications: readBoolean,
-  killOnClose: readBoolean,
-  limits: (value) => checkedLimits(value as Limits, MACHINE),
-};
-
 const OPEN: Readers<OpenOptions> = { access: readArray<JobAccess>(readWord(JOB_ACCESS)) };
 
 const WAIT: Readers<WaitOptions> = { signal: readSignal };
-
-/** The options of `JobObject.create()`, each decided. */
-export interface WantedJob {
-  /** The name; `undefined` for none. */
-  readonly name: string | undefined;
-  /** Whether a job that has the name will do. */
-  readonly openExisting: boolean;
-  /** Whether messages are kept. */
-  readonly notifications: boolean;
-  /** The limits, kill-on-close included. */
-  readonly limits: Limits;
-}
-
-/**
- * Reads the options of `JobObject.create()`.
- *
- * @param given What the caller gave.
- * @returns What is wanted.
- * @throws {TypeError} If an option or limit is unknown or of the wrong type, or `killOnClose` is said
- * twice and differently.
- * @throws {RangeError} If a limit is out of range.
- */
-export function readCreateOptions(given: CreateOptions): WantedJob {
-  const action = "Cannot create a job";
-  const { name, openExisting, notifications, killOnClose, limits = {} } = readOptions(
-    given,
-    CREATE,
-    { action },
-  );
-  const inside = limits.killOnClose;
-  if (killOnClose !== undefined && inside !== undefined && (inside ?? false) !== killOnClose) {
-    throw new TypeError(
-      `${action}: options.killOnClose is ${killOnClose} and options.limits.killOnClose is ` +
-        `${describe(inside)}; give one of them`,
-    );
-  }
-  return {
-    name: name === "" ? undefined : name,
-    openExisting: openExisting ?? false,
-    notifications: notifications ?? false,
-    limits: killOnClose === undefined ? limits : sealChecked({ ...limits, killOnClose }),
-  };
-}
 
 /**
  * Reads what `JobObject.open()` is given.

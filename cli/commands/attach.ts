@@ -6,7 +6,6 @@
 import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
 import { JobObject } from "../../job/job_object.ts";
-import { MACHINE } from "../../job/limits/control.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import { parseCount } from "../../values/quantity.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
@@ -20,6 +19,7 @@ import { showJson, showText, showTime } from "../text/display.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { parseDuration } from "../../values/duration.ts";
+import { MACHINE } from "../../job/machine.ts";
 
 /** What `jobbox attach` is asked for. */
 export interface AttachValue {

@@ -4,7 +4,6 @@
  * @module
  */
 import type { JobObject } from "../../job/job_object.ts";
-import { MACHINE } from "../../job/limits/control.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
@@ -23,6 +22,7 @@ import { toJsonObject } from "../text/json.ts";
 import { fromCommandLine, LIFT, Settings } from "../args/setting.ts";
 import { renderTable } from "../text/table.ts";
 import { checkWatchedRates, watchesRate, withCpuNotice } from "../args/watched_rates.ts";
+import { MACHINE } from "../../job/machine.ts";
 
 /** What `jobbox limits` is asked for. */
 export interface LimitsValue {

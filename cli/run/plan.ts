@@ -5,7 +5,6 @@
  */
 import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
-import { MACHINE } from "../../job/limits/control.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { parseSize } from "../../values/quantity.ts";
@@ -36,6 +35,7 @@ import type { SettingSpec } from "../args/setting.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { checkWatchedRates, withCpuNotice } from "../args/watched_rates.ts";
 import { parseDuration } from "../../values/duration.ts";
+import { MACHINE } from "../../job/machine.ts";
 
 /** Everything that a policy file can hold. The job of a run is always ended with jobbox. */
 export const POLICY_SETTINGS: readonly SettingSpec[] = [

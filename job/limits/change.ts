@@ -71,6 +71,26 @@ export function checkedLimits(given: Limits, machine: Machine): Limits {
   return sealChecked(limits);
 }
 
+/**
+ * Adds kill-on-close as `JobObject.create()` is told of it beside the limits.
+ *
+ * @param limits Checked limits.
+ * @param killOnClose What is said beside them; `undefined` for nothing.
+ * @returns Checked limits.
+ * @throws {TypeError} If it is said twice and differently.
+ */
+export function withKillOnClose(limits: Limits, killOnClose: boolean | undefined): Limits {
+  if (killOnClose === undefined) return limits;
+  const inside = limits.killOnClose;
+  if (inside !== undefined && (inside ?? false) !== killOnClose) {
+    throw new TypeError(
+      `Cannot create a job: options.killOnClose is ${killOnClose} and ` +
+        `options.limits.killOnClose is ${describe(inside)}; give one of them`,
+    );
+  }
+  return sealChecked({ ...limits, killOnClose });
+}
+
 /** A structure of the limits. */
 export type Part = keyof LimitParts;
 

@@ -7,8 +7,9 @@
  *
  * - Everything is checked before the first call; then the parts are written one by one. What fails
  *   half-way is undone.
- * - A limit that the system accepted and does not give back is an empty promise and an error
- *   (`believed_limits.ts` has the exception).
+ * - A limit that the system accepted and does not give back is an empty promise and an error. Of a
+ *   system that gives nothing back at all, a permission is believed, which at worst is not granted,
+ *   and `killOnClose` where it is proved (`kill_on_close.ts`).
  * - The clock of the job's user time goes on while other limits change (`toWritten`).
  * - Two processes that set limits of one named job at the same moment can overwrite each other:
  *   the system has no way to change a part of a structure.
@@ -20,9 +21,17 @@ import { Win32Error } from "../../ffi/error.ts";
 import type { Handle } from "../../ffi/handle.ts";
 import { describe } from "../../values/options.ts";
 import { LimitNotAppliedError } from "../errors.ts";
-import { isMissing, missing, type Refusal } from "../info_class.ts";
-import { processorCount } from "../machine.ts";
-import { BelievedLimits, isBelieved } from "./believed_limits.ts";
+import {
+  type Answer,
+  infoClass,
+  isMissing,
+  missing,
+  type Refusal,
+  tryQuery,
+  trySet,
+} from "../info_class.ts";
+import { MACHINE } from "../machine.ts";
+import { ExtendedAsGiven, isSilent } from "./as_given.ts";
 import {
   type Change,
   checkedLimits,
@@ -36,25 +45,126 @@ import {
   planChange,
   toWritten,
 } from "./change.ts";
-import type { Machine } from "./cpu_limit.ts";
-import { JobTime } from "./job_time.ts";
+import { cpuFields } from "./cpu_limit.ts";
+import { killOnCloseWorks } from "./kill_on_close.ts";
 import type { Limits, LimitsInForce } from "./limits.ts";
-import { narrowerGroups, OwnGroups } from "./own_groups.ts";
-import { noLimits, PARTS } from "./part_access.ts";
+import { narrowerGroups, OwnGroups, readGroups, writeGroups } from "./groups.ts";
+import { IO_SET, NO_IO, readIo, writeIo } from "./io_rate.ts";
 import { PRIORITY_PRIVILEGE, tryPriorityPrivilege } from "./privilege.ts";
 import type { LimitParts } from "./row.ts";
-import { LIMIT_NAMES, LIMIT_ROWS, limitRow, newerUi } from "./table.ts";
+import { LIMIT_NAMES, LIMIT_ROWS, type LimitName, limitRow, newerUi } from "./table.ts";
+
+const EXTENDED = infoClass(
+  "JobObjectExtendedLimitInformation",
+  "JOBOBJECT_EXTENDED_LIMIT_INFORMATION",
+);
+const END_OF_JOB_TIME = infoClass(
+  "JobObjectEndOfJobTimeInformation",
+  "JOBOBJECT_END_OF_JOB_TIME_INFORMATION",
+);
+const UI = infoClass("JobObjectBasicUIRestrictions", "JOBOBJECT_BASIC_UI_RESTRICTIONS");
+const CPU = infoClass(
+  "JobObjectCpuRateControlInformation",
+  "JOBOBJECT_CPU_RATE_CONTROL_INFORMATION",
+);
+const NET = infoClass(
+  "JobObjectNetRateControlInformation",
+  "JOBOBJECT_NET_RATE_CONTROL_INFORMATION",
+);
+
+/** How one part is read and written. */
+export interface PartAccess {
+  /** Reads it into `parts`; returns why it cannot. */
+  read(job: Handle, parts: LimitParts): Refusal | undefined;
+  /** Writes that of `parts`; returns 0, or what `GetLastError` gave. */
+  write(job: Handle, parts: LimitParts): number;
+  /** The function that writes it, for messages. */
+  readonly api: string;
+  /** The C name of the class, for messages. */
+  readonly what: string;
+}
+
+const SET = "SetInformationJobObject";
+
+/** Hands on what was read; returns why there is nothing. */
+function take<V>(answer: Answer<V>, put: (value: V) => void): Refusal | undefined {
+  if (!answer.ok) return answer;
+  put(answer.value);
+}
+
+/** How each part is read and written. */
+export const PARTS: { readonly [P in keyof LimitParts]: PartAccess } = {
+  ui: {
+    what: UI.name,
+    api: SET,
+    read: (job, parts) =>
+      take(tryQuery(job, UI), ({ UIRestrictionsClass }) => parts.ui = UIRestrictionsClass),
+    write: (job, { ui }) => trySet(job, UI, { UIRestrictionsClass: ui }),
+  },
+  cpu: {
+    what: CPU.name,
+    api: SET,
+    read: (job, parts) => take(tryQuery(job, CPU), (cpu) => parts.cpu = cpu),
+    write: (job, { cpu }) => trySet(job, CPU, cpuFields(cpu)),
+  },
+  net: {
+    what: NET.name,
+    api: SET,
+    read: (job, parts) => take(tryQuery(job, NET), (net) => parts.net = net),
+    write: (job, { net }) => trySet(job, NET, net),
+  },
+  io: {
+    what: IO_SET,
+    api: IO_SET,
+    read: (job, parts) => take(readIo(job), (io) => parts.io = io),
+    write: (job, { io }) => writeIo(job, io),
+  },
+  groups: {
+    what: "JobObjectGroupInformationEx",
+    api: SET,
+    read: (job, parts) => take(readGroups(job), (groups) => parts.groups = groups),
+    write: (job, { groups }) => writeGroups(job, groups),
+  },
+  endOfJobTime: {
+    what: END_OF_JOB_TIME.name,
+    api: SET,
+    read: (job, parts) =>
+      take(
+        tryQuery(job, END_OF_JOB_TIME),
+        ({ EndOfJobTimeAction }) => parts.endOfJobTime = EndOfJobTimeAction,
+      ),
+    write: (job, { endOfJobTime }) =>
+      trySet(job, END_OF_JOB_TIME, { EndOfJobTimeAction: endOfJobTime }),
+  },
+  extended: {
+    what: EXTENDED.name,
+    api: SET,
+    read: (job, parts) => take(tryQuery(job, EXTENDED), (extended) => parts.extended = extended),
+    write: (job, { extended: { BasicLimitInformation, ProcessMemoryLimit, JobMemoryLimit } }) =>
+      trySet(job, EXTENDED, { BasicLimitInformation, ProcessMemoryLimit, JobMemoryLimit }),
+  },
+};
+
+/**
+ * Makes the parts of a job without limits.
+ *
+ * @returns New parts, to be changed.
+ */
+export function noLimits(): LimitParts {
+  return {
+    extended: EXTENDED.codec.decode(EXTENDED.codec.allocate()),
+    endOfJobTime: 0,
+    ui: 0,
+    groups: [],
+    cpu: CPU.codec.decode(CPU.codec.allocate()),
+    net: NET.codec.decode(NET.codec.allocate()),
+    io: NO_IO,
+  };
+}
 
 /** Limits that Windows may ask a privilege for. */
 const PRIVILEGED = JOB_OBJECT_LIMIT.PRIORITY_CLASS | JOB_OBJECT_LIMIT.WORKINGSET |
   JOB_OBJECT_LIMIT.SCHEDULING_CLASS;
-
-/** This machine, asked only when a limit depends on it. */
-export const MACHINE: Machine = {
-  get processors(): number {
-    return processorCount();
-  },
-};
 
 /** The parts that cannot be read, each with its refusal. */
 type Refusals = ReadonlyMap<Part, Refusal>;
@@ -63,8 +173,7 @@ type Refusals = ReadonlyMap<Part, Refusal>;
 export class LimitControl {
   readonly #handle: () => Handle;
   readonly #label: string;
-  readonly #believed = new BelievedLimits();
-  readonly #jobTime = new JobTime();
+  readonly #given = new ExtendedAsGiven();
   readonly #groups = new OwnGroups();
 
   /**
@@ -78,13 +187,7 @@ export class LimitControl {
     this.#label = label;
   }
 
-  /**
-   * Reads the limits that are in force.
-   *
-   * @returns A key for each of them; `unknown` where the system did not say all.
-   * @throws {Win32Error} If the system refuses them all, as without the right to query.
-   * @throws {AlreadyClosedError} If the job was closed.
-   */
+  /** Reads the limits that are in force, as `JobObject.limits()` says. */
   limits(): LimitsInForce {
     const job = this.#handle();
     const parts = noLimits();
@@ -106,16 +209,10 @@ export class LimitControl {
   }
 
   /**
-   * Sets, changes and lifts limits; those that are not named stay as they are. On any failure all
-   * limits are as before.
+   * Sets, changes and lifts limits; on any failure all are as before. It throws what
+   * `JobObject.setLimits()` says.
    *
    * @param limits An absent key leaves what stands, a value sets, `null` lifts.
-   * @throws {TypeError} If a limit is unknown, of the wrong type, or contradicts another one.
-   * @throws {RangeError} If a value is out of range.
-   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
-   * @throws {UnsupportedPlatformError} If the system does not know a limit.
-   * @throws {Win32Error} If the system refuses.
-   * @throws {AlreadyClosedError} If the job was closed.
    */
   setLimits(limits: Limits): void {
     // First of all: a getter may close the job, whose handle another one gets then.
@@ -157,7 +254,7 @@ export class LimitControl {
     if (refusal !== undefined) return refusal;
     if (part === "groups") parts.groups = this.#groups.limitOf(parts.groups);
     if (part === "extended") {
-      parts.extended = this.#jobTime.asGiven(this.#believed.filledIn(fromRead(parts.extended)));
+      parts.extended = this.#given.asGiven(fromRead(parts.extended));
     }
   }
 
@@ -202,8 +299,9 @@ export class LimitControl {
     if (draft.groups.length === 0) found.groups = narrowerGroups(found.groups);
     // Where there is an affinity, the system's list of groups repeats it.
     if (LIMIT_ROWS.affinity.decode(draft) !== undefined) found.groups = [];
+    const silent = isSilent(draft.extended, found.extended);
     const lost = differences(change, found, unreadable)
-      .find((difference) => !isBelieved(difference, draft.extended, found.extended));
+      .find(({ name }) => !(silent && holdsUnsaid(name)));
     if (lost !== undefined) {
       const cannotTell = unreadable.has(limitRow(lost.name).part);
       throw new LimitNotAppliedError(
@@ -218,8 +316,7 @@ export class LimitControl {
   #remember({ draft, parts, keepsClock }: Change, found: LimitParts): void {
     if (parts.includes("groups")) this.#groups.set = draft.groups;
     if (!parts.includes("extended")) return;
-    this.#believed.remember(draft.extended, found.extended);
-    if (!keepsClock) this.#jobTime.remember(draft.extended, found.extended);
+    this.#given.remember(draft.extended, found.extended, { keepsTime: keepsClock });
   }
 
   /** Undoes, the last part first. */
@@ -241,6 +338,12 @@ export class LimitControl {
   #error({ code, api }: Refusal, action: string): Win32Error {
     return new Win32Error(code, api, `${action} of ${this.#label}`);
   }
+}
+
+/** Whether a limit holds though the system says nothing of it. */
+function holdsUnsaid(name: LimitName): boolean {
+  if (name === "breakaway" || name === "silentBreakaway") return true;
+  return name === "killOnClose" && killOnCloseWorks();
 }
 
 /** Where there is an affinity, the system's list of groups repeats it. */

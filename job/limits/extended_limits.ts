@@ -139,8 +139,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     summary: "Memory that all processes together can commit",
     whenReached: "the allocation fails; `jobMemoryLimit` is posted",
     win32: "JOB_OBJECT_LIMIT_JOB_MEMORY",
-    proof: "jobsim",
-    proofNote: "the message; there no allocation fails",
   }),
   processMemory: extendedRow("processMemory", MEMORY, {
     ...bytesAt("ProcessMemoryLimit"),
@@ -151,8 +149,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     summary: "Memory that each process can commit",
     whenReached: "the allocation fails; `processMemoryLimit` is posted",
     win32: "JOB_OBJECT_LIMIT_PROCESS_MEMORY",
-    proof: "jobsim",
-    proofNote: "the message; there no allocation fails",
   }),
   workingSet: extendedRow("workingSet", MEMORY_RANGE, {
     field: "BasicLimitInformation.MinimumWorkingSetSize",
@@ -171,7 +167,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     summary: "Memory that each process keeps resident",
     whenReached: "pages are trimmed; requests beyond are ignored",
     win32: "JOB_OBJECT_LIMIT_WORKINGSET",
-    proof: "Windows only",
   }),
   jobUserTime: extendedRow("jobUserTime", TIME_FROM_NOW, {
     ...ticksAt("PerJobUserTimeLimit"),
@@ -182,7 +177,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     summary: "User time that all processes together have",
     whenReached: "all processes end with code 1816, or see `endOfJobTime`",
     win32: "JOB_OBJECT_LIMIT_JOB_TIME",
-    proof: "jobsim",
   }),
   processUserTime: extendedRow("processUserTime", TIME, {
     ...ticksAt("PerProcessUserTimeLimit"),
@@ -193,7 +187,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     summary: "User time that each process has",
     whenReached: "the process ends with code 1816; `endOfProcessTime` is posted",
     win32: "JOB_OBJECT_LIMIT_PROCESS_TIME",
-    proof: "jobsim",
   }),
   activeProcesses: extendedRow(
     "activeProcesses",
@@ -207,7 +200,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
       summary: "Processes at a time",
       whenReached: "starting one more fails with code 1816; `activeProcessLimit` is posted",
       win32: "JOB_OBJECT_LIMIT_ACTIVE_PROCESS",
-      proof: "jobsim",
     },
   ),
   affinity: extendedRow("affinity", MASK, {
@@ -221,7 +213,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     summary: "Processors that processes run on, such as 0-3,6",
     whenReached: "threads run on no other",
     win32: "JOB_OBJECT_LIMIT_AFFINITY",
-    proof: "jobsim",
   }),
   subsetAffinity: extendedRow("subsetAffinity", SWITCH, {
     ...BIT_ALONE,
@@ -234,7 +225,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     summary: "Let processes choose among the processors of --affinity",
     whenReached: "a choice outside of them is refused",
     win32: "JOB_OBJECT_LIMIT_SUBSET_AFFINITY",
-    proof: "Windows only",
   }),
   priorityClass: extendedRow("priorityClass", choice(PRIORITY_NAMES), {
     field: "BasicLimitInformation.PriorityClass",
@@ -249,8 +239,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     summary: "Priority class of all processes",
     whenReached: "requests for another one are ignored",
     win32: "JOB_OBJECT_LIMIT_PRIORITY_CLASS",
-    proof: "jobsim",
-    proofNote: "there a request is undone within moments",
   }),
   schedulingClass: extendedRow("schedulingClass", count({ min: 0, max: 9, unit: "" }), {
     ...numberAt("SchedulingClass"),
@@ -261,7 +249,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     summary: "Length of the time slices, 0 to 9",
     whenReached: "threads of other jobs with a higher class run longer at a time",
     win32: "JOB_OBJECT_LIMIT_SCHEDULING_CLASS",
-    proof: "Windows only",
   }),
   killOnClose: extendedRow("killOnClose", SWITCH, {
     ...BIT_ALONE,
@@ -270,7 +257,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     summary: "End all processes when the last handle of the job is closed",
     whenReached: "all processes end",
     win32: "JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE",
-    proof: "real Wine",
   }),
   dieOnUnhandledException: extendedRow("dieOnUnhandledException", SWITCH, {
     ...BIT_ALONE,
@@ -279,7 +265,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     summary: "End a process that crashes at once, without a dialog",
     whenReached: "the process ends with the exception's code",
     win32: "JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION",
-    proof: "Windows only",
   }),
   breakaway: extendedRow("breakaway", SWITCH, {
     ...BIT_ALONE,
@@ -288,7 +273,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     summary: "Let processes start others outside of the job, by CREATE_BREAKAWAY_FROM_JOB",
     whenReached: "without it such a start fails with code 5",
     win32: "JOB_OBJECT_LIMIT_BREAKAWAY_OK",
-    proof: "real Wine",
   }),
   silentBreakaway: extendedRow("silentBreakaway", SWITCH, {
     ...BIT_ALONE,
@@ -297,6 +281,5 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     summary: "Start all that processes start outside of the job",
     whenReached: "",
     win32: "JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK",
-    proof: "real Wine",
   }),
 };

@@ -126,8 +126,6 @@ export const RATE_ROWS: { readonly [K in RateName]: LimitRow<K> } = {
     unit: "percent of the machine, processors, or a weight",
     whenReached: "threads wait for the next interval",
     win32: "JOBOBJECT_CPU_RATE_CONTROL_INFORMATION",
-    proof: "jobsim",
-    proofNote: "`--cpus` and `--cpu-rate`; the others Windows only",
     check: (value, machine) => checkCpuLimit("cpu", value, machine),
     same: (wanted, found) => textOf(wanted) === textOf(found),
     encode: (value, parts, machine) => {
@@ -150,7 +148,6 @@ export const RATE_ROWS: { readonly [K in RateName]: LimitRow<K> } = {
       summary: "Outgoing network traffic per second",
       whenReached: "packets wait",
       win32: "JOB_OBJECT_NET_RATE_CONTROL_MAX_BANDWIDTH",
-      proof: "Windows only",
     }),
     name: "netBandwidth",
     part: "net",
@@ -176,7 +173,6 @@ export const RATE_ROWS: { readonly [K in RateName]: LimitRow<K> } = {
       summary: "Differentiated-services mark of outgoing packets, 0 to 63",
       whenReached: "packets carry it",
       win32: "JOB_OBJECT_NET_RATE_CONTROL_DSCP_TAG",
-      proof: "Windows only",
     }),
     name: "dscp",
     part: "net",
@@ -199,7 +195,6 @@ export const RATE_ROWS: { readonly [K in RateName]: LimitRow<K> } = {
     summary: "Input and output of all volumes per second",
     whenReached: "operations wait",
     win32: "SetIoRateControlInformationJobObject, MaxBandwidth",
-    proof: "Windows only",
   }),
   ioIops: ioRow("ioIops", count({ min: 1, max: Number.MAX_SAFE_INTEGER, unit: "operations" }), {
     field: "MaxIops",
@@ -209,6 +204,5 @@ export const RATE_ROWS: { readonly [K in RateName]: LimitRow<K> } = {
     summary: "Input and output operations of all volumes per second",
     whenReached: "operations wait",
     win32: "SetIoRateControlInformationJobObject, MaxIops",
-    proof: "Windows only",
   }),
 };

@@ -55,12 +55,6 @@ export const PART_SETTERS = {
     | "SetIoRateControlInformationJobObject";
 };
 
-/**
- * Where a limit's effect is shown: `"real Wine"` by Wine itself, `"jobsim"` by the tests' own
- * kernel library on Wine, `"Windows only"` where both can only keep the value.
- */
-export type Proof = "real Wine" | "jobsim" | "Windows only";
-
 /** An option of the tool that sets a limit, or one part of its value. */
 export interface LimitOption {
   /** With its dashes. */
@@ -87,10 +81,6 @@ export interface LimitText {
   readonly whenReached: string;
   /** The flag's or structure's C name. */
   readonly win32: string;
-  /** Where its effect is shown. */
-  readonly proof: Proof;
-  /** What of the effect that proof leaves out. */
-  readonly proofNote?: string;
 }
 
 /** What the rows of both tables have, whatever their values are. */

@@ -41,7 +41,6 @@ export const LIMIT_ROWS: { readonly [K in keyof Limits]-?: LimitRow<K> } = {
       whenReached:
         "`terminate` ends all processes; `post` posts `endOfJobTime` and drops the limit",
       win32: "JOBOBJECT_END_OF_JOB_TIME_INFORMATION",
-      proof: "jobsim",
     }),
     name: "endOfJobTime",
     part: "endOfJobTime",
@@ -65,7 +64,6 @@ export const LIMIT_ROWS: { readonly [K in keyof Limits]-?: LimitRow<K> } = {
       summary: "Processors that processes run on, by processor group, such as 0:0-3;1:0-7",
       whenReached: "threads run on no other",
       win32: "JobObjectGroupInformationEx",
-      proof: "jobsim",
     }),
     name: "groupAffinity",
     part: "groups",
@@ -97,7 +95,6 @@ export const LIMIT_ROWS: { readonly [K in keyof Limits]-?: LimitRow<K> } = {
       summary: "What of the desktop processes may not do",
       whenReached: "the call fails in the process",
       win32: "JOBOBJECT_BASIC_UI_RESTRICTIONS",
-      proof: "Windows only",
     }),
     name: "ui",
     part: "ui",

@@ -188,7 +188,6 @@ export const NOTIFICATION_ROWS: {
     summary: "Report when all processes together have committed so much memory",
     whenReached: REPORTED,
     win32: "JOB_OBJECT_LIMIT_JOB_MEMORY",
-    proof: "jobsim",
   }),
   jobMemoryLow: numberRow("jobMemoryLow", BYTES, {
     field: "JobLowMemoryLimit",
@@ -201,7 +200,6 @@ export const NOTIFICATION_ROWS: {
     summary: "Report when the committed memory falls below",
     whenReached: REPORTED,
     win32: "JOB_OBJECT_LIMIT_JOB_MEMORY_LOW",
-    proof: "jobsim",
   }),
   readBytes: numberRow("readBytes", BYTES, {
     field: "IoReadBytesLimit",
@@ -214,7 +212,6 @@ export const NOTIFICATION_ROWS: {
     summary: "Report when all processes together have read so much",
     whenReached: REPORTED,
     win32: "JOB_OBJECT_LIMIT_JOB_READ_BYTES",
-    proof: "jobsim",
   }),
   writeBytes: numberRow("writeBytes", BYTES, {
     field: "IoWriteBytesLimit",
@@ -227,7 +224,6 @@ export const NOTIFICATION_ROWS: {
     summary: "Report when all processes together have written so much",
     whenReached: REPORTED,
     win32: "JOB_OBJECT_LIMIT_JOB_WRITE_BYTES",
-    proof: "jobsim",
   }),
   jobUserTime: numberRow("jobUserTime", TICKS, {
     field: "PerJobUserTimeLimit",
@@ -240,7 +236,6 @@ export const NOTIFICATION_ROWS: {
     summary: "Report when all processes together have used so much user time from now on",
     whenReached: REPORTED,
     win32: "JOB_OBJECT_LIMIT_JOB_TIME",
-    proof: "jobsim",
   }),
   cpuRate: rateRow("cpuRate", "Cpu", {
     watches: ["cpu"],
@@ -254,7 +249,6 @@ export const NOTIFICATION_ROWS: {
       "of 10 s (short), 1 min (medium) or 10 min (long)",
     whenReached: REPORTED,
     win32: "JOB_OBJECT_LIMIT_CPU_RATE_CONTROL",
-    proof: "jobsim",
   }),
   ioRate: rateRow("ioRate", "Io", {
     watches: ["ioBandwidth", "ioIops"],
@@ -266,7 +260,6 @@ export const NOTIFICATION_ROWS: {
     summary: "Report when the I/O rate is exceeded",
     whenReached: REPORTED,
     win32: "JOB_OBJECT_LIMIT_IO_RATE_CONTROL",
-    proof: "Windows only",
   }),
   netRate: rateRow("netRate", "Net", {
     watches: ["netBandwidth"],
@@ -278,7 +271,6 @@ export const NOTIFICATION_ROWS: {
     summary: "Report when the network rate is exceeded",
     whenReached: REPORTED,
     win32: "JOB_OBJECT_LIMIT_NET_RATE_CONTROL",
-    proof: "Windows only",
   }),
 };
 

@@ -37,7 +37,6 @@ const ADDED = {
     unit: "operations per second",
     whenReached: "others wait",
     win32: "SetIoRateControlInformationJobObject, ReservationIops",
-    proof: "Windows only",
   }),
   name: "ioReservation",
   part: "io",

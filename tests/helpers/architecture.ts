@@ -12,7 +12,7 @@ export interface Source extends Module {
 }
 
 const FFI_FLOORS: ReadonlyMap<string, number> = new Map([
-  ...["dll", "scalars", "strings", "struct", "struct_types", "types", "unsupported_platform"].map((
+  ...["dll", "strings", "struct", "struct_types", "types", "unsupported_platform"].map((
     name,
   ) => [name, 0] as const),
   ...["constants", "functions", "structs"].map((name) => [name, 1] as const),

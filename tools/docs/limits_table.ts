@@ -3,6 +3,7 @@ import type { AnyRow, LimitOption } from "../../job/limits/row.ts";
 import { LIMIT_ROWS } from "../../job/limits/table.ts";
 import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
 import { renderTable } from "./table.ts";
+import { LIMITS_SHOWN_BY, SOFT_LIMITS_SHOWN_BY } from "./shown_by.ts";
 
 const HEADINGS = ["limit", "option", "unit", "Win32", "when it is reached", "shown by"];
 
@@ -10,20 +11,29 @@ function shown({ option, valueName }: LimitOption): string {
   return `\`${option}${valueName === "" ? "" : ` ${valueName}`}\``;
 }
 
-function line({ name, options, unit, win32, whenReached, proof, proofNote }: AnyRow): string[] {
+/** What only Windows can show, Wine and jobsim keep as a value. */
+const NOT_SHOWN = "Windows only";
+
+function line(
+  { name, options, unit, win32, whenReached }: AnyRow,
+  shownBy: Readonly<Record<string, string>>,
+): string[] {
   const all = options.map(shown).join("<br>");
-  const shownBy = proofNote === undefined ? proof : `${proof}: ${proofNote}`;
-  return [`\`${name}\``, all, unit, `\`${win32}\``, whenReached, shownBy];
+  return [`\`${name}\``, all, unit, `\`${win32}\``, whenReached, shownBy[name] ?? NOT_SHOWN];
 }
 
 /**
  * Renders a table of limits.
  *
  * @param table The rows.
+ * @param shownBy What shows the effect of each limit; Windows only where it is not named.
  * @returns Markdown, with a newline at its end.
  */
-export function renderRows(table: Readonly<Record<string, AnyRow>>): string {
-  return `${renderTable(HEADINGS, Object.values(table).map(line))}\n`;
+export function renderRows(
+  table: Readonly<Record<string, AnyRow>>,
+  shownBy: Readonly<Record<string, string>> = {},
+): string {
+  return `${renderTable(HEADINGS, Object.values(table).map((row) => line(row, shownBy)))}\n`;
 }
 
 /**
@@ -32,7 +42,7 @@ export function renderRows(table: Readonly<Record<string, AnyRow>>): string {
  * @returns Markdown, with a newline at its end.
  */
 export function renderLimitsTable(): string {
-  return renderRows(LIMIT_ROWS);
+  return renderRows(LIMIT_ROWS, LIMITS_SHOWN_BY);
 }
 
 /**
@@ -41,5 +51,5 @@ export function renderLimitsTable(): string {
  * @returns Markdown, with a newline at its end.
  */
 export function renderNotificationLimitsTable(): string {
-  return renderRows(NOTIFICATION_ROWS);
+  return renderRows(NOTIFICATION_ROWS, SOFT_LIMITS_SHOWN_BY);
 }

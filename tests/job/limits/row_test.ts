@@ -18,7 +18,6 @@ const TEXT: RowText = {
   unit: "bytes",
   whenReached: "the allocation fails; `jobMemoryLimit` is posted",
   win32: "SOME",
-  proof: "jobsim",
 };
 
 Deno.test("oneOption: an amount says what is beyond it, without the message, and others nothing", () => {

@@ -14,8 +14,8 @@ import { check, Win32Error } from "../../../ffi/error.ts";
 import { OwnedHandle } from "../../../ffi/handle.ts";
 import { kernel32 } from "../../../ffi/library.ts";
 import { JobObject } from "../../../job/job_object.ts";
-import { MACHINE } from "../../../job/limits/control.ts";
 import type { ChildProcess } from "../../../process/child_process.ts";
+import { MACHINE } from "../../../job/machine.ts";
 
 const MB = 2 ** 20;
 

@@ -10,12 +10,12 @@ import { ERROR, JOBOBJECTINFOCLASS } from "../../../ffi/constants.ts";
 import { Win32Error } from "../../../ffi/error.ts";
 import { kernel32 } from "../../../ffi/library.ts";
 import { JobObject } from "../../../job/job_object.ts";
-import { PARTS } from "../../../job/limits/part_access.ts";
 import { PART_SETTERS } from "../../../job/limits/row.ts";
 import { LIMIT_NAMES, limitRow } from "../../../job/limits/table.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 import { uniqueName } from "../../helpers/job_trials.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
+import { PARTS } from "../../../job/limits/control.ts";
 
 /** Lets the question for one class fail. */
 function refusing(infoClass: number, code: number): Disposable {

@@ -4,8 +4,7 @@ import { realIo } from "../../../cli/terminal/real_io.ts";
 import { PROCESSOR_GROUPS } from "../../../ffi/constants.ts";
 import { Win32Error } from "../../../ffi/error.ts";
 import { kernel32 } from "../../../ffi/library.ts";
-import { MACHINE } from "../../../job/limits/control.ts";
-import { processorCount, processorGroups } from "../../../job/machine.ts";
+import { MACHINE, processorCount, processorGroups } from "../../../job/machine.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 /** A machine with two processor groups, of which this program sees one. */

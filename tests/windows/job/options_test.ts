@@ -1,7 +1,8 @@
 import "../../helpers/bound_kernel.ts";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { JobObject } from "../../../job/job_object.ts";
-import { readCreateOptions, readOpenOptions, readWaitOptions } from "../../../job/options.ts";
+import { withKillOnClose } from "../../../job/limits/change.ts";
+import { readOpenOptions, readWaitOptions } from "../../../job/options.ts";
 import { startChild, uniqueName } from "../../helpers/job_trials.ts";
 
 Deno.test("JobObject: wrong types and unknown options are named as such by every call", async () => {
@@ -47,20 +48,22 @@ Deno.test("JobObject: wrong types and unknown options are named as such by every
   assertEquals(job.stats().processes.total, 0);
 });
 
-Deno.test("readCreateOptions: kill-on-close that is said twice and differently is refused", () => {
+Deno.test("withKillOnClose: kill-on-close that is said twice and differently is refused", () => {
   const wrong = [[false, true], [true, false], [true, null]] as const;
   for (const [outside, inside] of wrong) {
     assertThrows(
-      () => readCreateOptions({ killOnClose: outside, limits: { killOnClose: inside } }),
+      () => withKillOnClose({ killOnClose: inside }, outside),
       TypeError,
       `options.killOnClose is ${outside} and options.limits.killOnClose is ${inside}`,
     );
   }
-  const same = readCreateOptions({ killOnClose: true, limits: { killOnClose: true } });
-  assertEquals(same.limits, { killOnClose: true });
-  assertEquals(readCreateOptions({ killOnClose: false, limits: { killOnClose: null } }).limits, {
-    killOnClose: false,
-  });
+  assertEquals(withKillOnClose({ killOnClose: true }, true), { killOnClose: true });
+  assertEquals(withKillOnClose({ killOnClose: null }, false), { killOnClose: false });
+  assertThrows(
+    () => JobObject.create({ killOnClose: true, limits: { killOnClose: false } }),
+    TypeError,
+    "give one of them",
+  );
 });
 
 Deno.test("JobObject.create: a limit that was given does not vanish", () => {

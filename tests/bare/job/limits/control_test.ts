@@ -9,10 +9,11 @@ import {
 import { UnsupportedPlatformError } from "../../../../ffi/unsupported_platform.ts";
 import { LimitNotAppliedError } from "../../../../job/errors.ts";
 import { JobObject } from "../../../../job/job_object.ts";
-import { MACHINE } from "../../../../job/limits/control.ts";
-import { LIMIT_NAMES, type LimitName, limitRow } from "../../../../job/limits/table.ts";
+import { LIMIT_NAMES, type LimitName } from "../../../../job/limits/table.ts";
+import { LIMITS_SHOWN_BY } from "../../../../tools/docs/shown_by.ts";
 import { randomLimit } from "../../../helpers/limit_values.ts";
 import { Random } from "../../../helpers/random.ts";
+import { MACHINE } from "../../../../job/machine.ts";
 
 /** What Wine has of itself. */
 const HONOURED: readonly LimitName[] = ["killOnClose", "breakaway", "silentBreakaway"];
@@ -88,8 +89,8 @@ Deno.test("JobObject.create: a job whose limits are not in force is not there", 
   );
 });
 
-Deno.test("the rows: what they call real Wine's is what Wine has", () => {
-  const wine = LIMIT_NAMES.filter((name) => limitRow(name).proof === "real Wine");
+Deno.test("LIMITS_SHOWN_BY: what docs call real Wine's is what Wine has", () => {
+  const wine = LIMIT_NAMES.filter((name) => LIMITS_SHOWN_BY[name] === "real Wine");
   assertEquals(wine.toSorted(), HONOURED.toSorted());
 });
 

@@ -22,12 +22,12 @@ import { AlreadyClosedError, OwnedHandle } from "../../../../ffi/handle.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
 import { UnsupportedPlatformError } from "../../../../ffi/unsupported_platform.ts";
 import { JobObject } from "../../../../job/job_object.ts";
-import { MACHINE } from "../../../../job/limits/control.ts";
 import type { Limits } from "../../../../job/limits/limits.ts";
 import { CpuRateControlType } from "../../../../job/resource_limits.ts";
 import { BAD_LIMITS, merged, randomChange, randomLimit } from "../../../helpers/limit_values.ts";
 import { Random } from "../../../helpers/random.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
+import { MACHINE } from "../../../../job/machine.ts";
 
 /** Puts a process into one more job, with a handle that jobsim can tell the process by. */
 function nest(pid: number, name: string): void {

@@ -1,7 +1,7 @@
 import "../../../helpers/bound_kernel.ts";
 import { assertEquals } from "@std/assert";
 import { JOB_OBJECT_LIMIT } from "../../../../ffi/constants.ts";
-import { endsWithJob, killOnCloseWorks } from "../../../../job/limits/believed_limits.ts";
+import { endsWithJob, killOnCloseWorks } from "../../../../job/limits/kill_on_close.ts";
 
 Deno.test("killOnCloseWorks: a canary proves it on every system that has jobs", () => {
   assertEquals(killOnCloseWorks(), true);

@@ -1,23 +1,20 @@
 /**
- * Limits of a system that accepts class 9 and gives nothing back of it, as Wine does.
- *
- * Wine has three of its flags, and a program under Wine needs the first one: `KILL_ON_JOB_CLOSE` is
- * believed after a process that never ran an instruction proved it; the two breakaway flags are
- * permissions, which at worst are not given, and are believed. All other limits are not in force.
+ * Proves that closing a job ends its processes, on a system that takes `KILL_ON_JOB_CLOSE` and does
+ * not give it back: a process that never runs an instruction is put into a job of its own, the job is
+ * closed, and the process must end. Without this proof no program could make a job there that ends
+ * with it; no other limit is taken for one in force without being given back.
  *
  * @module
  */
 import { CREATION_FLAGS, JOB_OBJECT_LIMIT, WAIT } from "../../ffi/constants.ts";
+import { SYSTEM_DIRECTORY } from "../../ffi/dll.ts";
 import { failure } from "../../ffi/error.ts";
 import { OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
 import { struct } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
-import { SYSTEM_DIRECTORY } from "../../ffi/dll.ts";
 import { infoClass, trySet } from "../info_class.ts";
-import type { Difference } from "./change.ts";
-import type { ExtendedLimits } from "./row.ts";
 
 const EXTENDED = infoClass(
   "JobObjectExtendedLimitInformation",
@@ -32,55 +29,6 @@ export interface CanaryOptions {
   readonly flags: number;
   /** Milliseconds that it may take to end. */
   readonly deadline: number;
-}
-
-/** What is in force of class 9 in one job though the system gives nothing back. */
-export class BelievedLimits {
-  #set: ExtendedLimits | undefined;
-
-  /**
-   * Fills in what the system does not give back.
-   *
-   * @param limits Class 9 as it was read.
-   * @returns The same, or what was written where that is believed.
-   */
-  filledIn(limits: ExtendedLimits): ExtendedLimits {
-    const isEmpty = limits.BasicLimitInformation.LimitFlags === 0;
-    return isEmpty && this.#set !== undefined ? this.#set : limits;
-  }
-
-  /**
-   * Remembers what was written to a system that gives nothing back, and forgets it for any other.
-   *
-   * @param written Class 9 as it was written.
-   * @param found Class 9 as it was read back.
-   */
-  remember(written: ExtendedLimits, found: ExtendedLimits): void {
-    this.#set = isLost(written, found) ? written : undefined;
-  }
-}
-
-function isLost(written: ExtendedLimits, found: ExtendedLimits): boolean {
-  const flags = written.BasicLimitInformation.LimitFlags;
-  return flags !== 0 && (found.BasicLimitInformation.LimitFlags & flags) === 0;
-}
-
-/**
- * Tells whether a limit is in force though the system does not give it back.
- *
- * @param difference The limit.
- * @param written Class 9 as it was written.
- * @param found Class 9 as it was read back.
- * @returns Whether the system gives nothing back at all, and has this limit.
- */
-export function isBelieved(
-  { name }: Difference,
-  written: ExtendedLimits,
-  found: ExtendedLimits,
-): boolean {
-  if (!isLost(written, found)) return false;
-  if (name === "breakaway" || name === "silentBreakaway") return true;
-  return name === "killOnClose" && killOnCloseWorks();
 }
 
 let proven: boolean | undefined;

@@ -1,13 +1,10 @@
-import "../../../helpers/bound_kernel.ts";
+import "../../helpers/bound_kernel.ts";
 import { assertEquals } from "@std/assert";
-import { ERROR } from "../../../../ffi/constants.ts";
-import { check } from "../../../../ffi/error.ts";
-import { OwnedHandle } from "../../../../ffi/handle.ts";
-import { kernel32 } from "../../../../ffi/library.ts";
-import { noLimits, PARTS } from "../../../../job/limits/part_access.ts";
-import type { LimitParts } from "../../../../job/limits/row.ts";
-import { processorGroups } from "../../../../job/machine.ts";
-import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
+import { check } from "../../../ffi/error.ts";
+import { OwnedHandle } from "../../../ffi/handle.ts";
+import { kernel32 } from "../../../ffi/library.ts";
+import type { LimitParts } from "../../../job/limits/row.ts";
+import { noLimits, PARTS } from "../../../job/limits/control.ts";
 
 function newJob(): OwnedHandle {
   const handle = kernel32.CreateJobObjectW(null, null);
@@ -56,20 +53,4 @@ Deno.test("PARTS: a control that is switched off again is as in a new job", () =
     assertEquals(PARTS[name].write(job.value, noLimits()), 0, name);
     assertEquals(readAll(job)[name], readAll(fresh)[name], name);
   }
-});
-
-Deno.test("PARTS.groups: where no mask at all is refused, all processors lift the limit", () => {
-  using job = newJob();
-  const lengths: number[] = [];
-  using _refusing = substituteKernel("SetInformationJobObject", (real) => (...args) => {
-    lengths.push(args[3]);
-    if (args[3] > 0) return real(...args);
-    kernel32.SetLastError(ERROR.BAD_LENGTH);
-    return 0;
-  });
-  assertEquals(PARTS.groups.write(job.value, SET), 0);
-  assertEquals(PARTS.groups.write(job.value, noLimits()), 0);
-  assertEquals(lengths, [16, 0, 16]);
-  const [all] = processorGroups();
-  assertEquals(readAll(job).groups, [{ Mask: all!.mask, Group: 0, Reserved: [0, 0, 0] }]);
 });

@@ -1,0 +1,109 @@
+/**
+ * The processor groups of a job's limit: reading and writing them, and telling a limit from the list
+ * of all groups, which the system gives where a job has no such limit, and where it has another one.
+ *
+ * @module
+ */
+import { ERROR, JOBOBJECTINFOCLASS } from "../../ffi/constants.ts";
+import { failure } from "../../ffi/error.ts";
+import type { Handle } from "../../ffi/handle.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import { struct } from "../../ffi/struct.ts";
+import { STRUCTS } from "../../ffi/structs.ts";
+import { maskToCpus } from "../../values/cpus.ts";
+import { textOf } from "../../values/value_kind.ts";
+import type { Answer } from "../info_class.ts";
+import { processorCount, processorGroups } from "../machine.ts";
+import type { GroupAffinityValue } from "./row.ts";
+
+const GROUP = struct(STRUCTS, "GROUP_AFFINITY");
+
+type Groups = readonly GroupAffinityValue[];
+
+/**
+ * Reads the groups of a job.
+ *
+ * @param job The job's handle.
+ * @returns The groups by their numbers, or why there are none.
+ */
+export function readGroups(job: Handle): Answer<readonly GroupAffinityValue[]> {
+  for (let room = 4;; room *= 4) {
+    const memory = new DataView(new ArrayBuffer(room * GROUP.size));
+    const length = new Uint32Array(1);
+    const code = failure(kernel32.QueryInformationJobObject(
+      job,
+      JOBOBJECTINFOCLASS.JobObjectGroupInformationEx,
+      memory,
+      memory.byteLength,
+      length,
+    ));
+    if (code === ERROR.INSUFFICIENT_BUFFER && room < 1024) continue;
+    if (code !== 0) return { ok: false, code, api: "QueryInformationJobObject" };
+    const count = length[0]! / GROUP.size;
+    const groups = Array.from({ length: count }, (_, i) => GROUP.decode(memory, i * GROUP.size));
+    return { ok: true, value: groups.sort((a, b) => a.Group - b.Group) };
+  }
+}
+
+/**
+ * Writes the groups of a job.
+ *
+ * @param job The job's handle.
+ * @param groups The groups; none lifts the limit.
+ * @returns 0, or what `GetLastError` gave.
+ */
+export function writeGroups(job: Handle, groups: readonly GroupAffinityValue[]): number {
+  if (groups.length === 0) return liftGroups(job);
+  return setGroups(job, groups);
+}
+
+/** No mask at all lifts; a system that refuses that is given all processors of all groups. */
+function liftGroups(job: Handle): number {
+  const code = setGroups(job, []);
+  if (code === ERROR.SUCCESS || code === ERROR.ACCESS_DENIED) return code;
+  return setGroups(
+    job,
+    processorGroups().map(({ group, mask }) => ({ Mask: mask, Group: group, Reserved: [0, 0, 0] })),
+  );
+}
+
+function setGroups(job: Handle, groups: readonly GroupAffinityValue[]): number {
+  const memory = new Uint8Array(groups.length * GROUP.size);
+  const sorted = groups.toSorted((a, b) => a.Group - b.Group);
+  for (const [i, group] of sorted.entries()) {
+    GROUP.encode(group, new DataView(memory.buffer, i * GROUP.size, GROUP.size));
+  }
+  return failure(kernel32.SetInformationJobObject(
+    job,
+    JOBOBJECTINFOCLASS.JobObjectGroupInformationEx,
+    groups.length === 0 ? null : memory,
+    memory.byteLength,
+  ));
+}
+
+/** The groups of one job. */
+export class OwnGroups {
+  /** Those that were set here. */
+  set: Groups = [];
+
+  /**
+   * Tells a limit from the list of all processors.
+   *
+   * @param groups Groups as the system gives them.
+   * @returns The same where they were set here or are fewer than all; else none.
+   */
+  limitOf(groups: Groups): Groups {
+    return textOf(groups) === textOf(this.set) ? groups : narrowerGroups(groups);
+  }
+}
+
+/**
+ * Leaves out groups that limit nothing.
+ *
+ * @param groups Groups as the system gives them.
+ * @returns The same where they are fewer than all processors of the machine; else none.
+ */
+export function narrowerGroups(groups: Groups): Groups {
+  const count = groups.reduce((sum, { Mask }) => sum + maskToCpus(Mask).length, 0);
+  return count >= processorCount() ? [] : groups;
+}
