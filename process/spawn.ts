@@ -117,6 +117,7 @@ export function spawn(
     container,
     flags,
     suspended: options.suspended ?? false,
+    beforeRun: () => handles.empty(),
     ...defined({ parent: parent?.value }),
   });
   const { process, thread, pid } = launched;

@@ -47,11 +47,11 @@ export interface SpawnOptions extends ProgramOptions {
    */
   stdout?: Stdio;
   /**
-   * Standard error.
+   * Standard error; `"stdout"` is where the standard output goes, each piece in its turn.
    *
    * @default {"inherit"}
    */
-  stderr?: Stdio;
+  stderr?: Stdio | "stdout";
   /**
    * Ends the process when aborted, with exit code 1; its `status` then says `endedBy` `"abort"`, or
    * `"timeout"` for an `AbortSignal.timeout()`. Aborted already, nothing is started.
@@ -146,19 +146,30 @@ const readHandle: Reader<bigint> = (value, field, action) => {
 const FILE: Readers<StdioFile> = { path: readPath, append: readBoolean };
 const HANDLE: Readers<StdioHandle> = { handle: readHandle };
 
-const readStdio: Reader<Stdio> = (value, field, action) => {
+/** Reads a stream; `others` are words that only this one takes. */
+function readStream<W extends string>(
+  value: unknown,
+  [field, action]: readonly [string, string],
+  others: readonly W[],
+): Stdio | W {
   if (value === "piped" || value === "inherit" || value === "null") return value;
+  if (others.includes(value as W)) return value as W;
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     const where = { action, name: field };
     if ("handle" in value) return readOptions<StdioHandle>(value, HANDLE, where);
     const file = readOptions<Partial<StdioFile>>(value, FILE, where);
     if (file.path !== undefined) return file as StdioFile;
   }
+  const words = ["piped", "inherit", "null", ...others].map((word) => `"${word}"`).join(", ");
   throw new TypeError(
-    `${action}: ${field} must be "piped", "inherit", "null", { path } or { handle }, ` +
-      `got ${describe(value)}`,
+    `${action}: ${field} must be ${words}, { path } or { handle }, got ${describe(value)}`,
   );
-};
+}
+
+const readStdio: Reader<Stdio> = (value, field, action) => readStream(value, [field, action], []);
+
+const readStderr: Reader<Stdio | "stdout"> = (value, field, action) =>
+  readStream(value, [field, action], ["stdout"]);
 
 const readMilliseconds: Reader<number> = (value, field, action) => {
   if (typeof value === "number") return checkMilliseconds(value, `${action}: ${field}`);
@@ -176,7 +187,7 @@ const SPAWN: Readers<SpawnOptions> = {
   executable: readString,
   stdin: readStdio,
   stdout: readStdio,
-  stderr: readStdio,
+  stderr: readStderr,
   signal: readSignal,
   newProcessGroup: readBoolean,
   noWindow: readBoolean,

@@ -269,7 +269,16 @@ export function readUint32(value: unknown, field: string, action: string): numbe
  * @throws {TypeError} If it is none.
  */
 export function readSignal(value: unknown, field: string, action: string): AbortSignal {
-  return value instanceof AbortSignal ? value : refuse(action, field, "an AbortSignal", value);
+  return isSignal(value) ? value : refuse(action, field, "an AbortSignal", value);
+}
+
+/** Whether a value is a signal, and not only made with the prototype of one. */
+function isSignal(value: unknown): value is AbortSignal {
+  try {
+    return value instanceof AbortSignal && typeof value.aborted === "boolean";
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -308,7 +317,10 @@ export function readArray<T>(item: Reader<T>): Reader<T[]> {
  */
 export function readPath(value: unknown, field: string, action: string): string | URL {
   if (typeof value === "string") return value;
-  return value instanceof URL
-    ? new URL(value.href)
-    : refuse(action, field, "a path or a URL", value);
+  try {
+    if (value instanceof URL) return new URL(value.href);
+  } catch {
+    // Made with the prototype of a URL only.
+  }
+  return refuse(action, field, "a path or a URL", value);
 }

@@ -61,8 +61,10 @@ const MOST_COMMAND_LINE = 2048;
 interface Watched {
   readonly pid: number;
   readonly process: ObservedProcess;
-  /** What was told to the listener. */
+  /** What it has told. */
   readonly known: Omit<ProcessInfo, "pid">;
+  /** Whether the listener knows it too. */
+  isTold: boolean;
 }
 
 /** Watches the processes of one run. */
@@ -71,6 +73,8 @@ export class ProcessObserver implements Disposable {
   readonly #startedAt: number;
   readonly #source: ProcessSource;
   readonly #watched = new Map<number, Watched>();
+  /** Those that were still being made when their start was told. */
+  readonly #unready = new Set<Watched>();
 
   /**
    * Makes an observer.
@@ -83,6 +87,20 @@ export class ProcessObserver implements Disposable {
     this.#listener = listener;
     this.#startedAt = startedAt.getTime();
     this.#source = source;
+  }
+
+  /**
+   * Takes a process before it runs, so that it can be asked however soon it ends. Its start is told
+   * by a notification, as that of any other.
+   *
+   * @param pid Its id.
+   */
+  hold(pid: number): void {
+    const process = this.#source.open(pid);
+    if (process === undefined) return;
+    const watched = { pid, process, known: {}, isTold: false };
+    this.#watched.set(pid, watched);
+    this.#ask(watched);
   }
 
   /**
@@ -106,14 +124,39 @@ export class ProcessObserver implements Disposable {
   sample(at: number): void {
     const turn = [...this.#watched.values()].slice(0, MOST_ASKED);
     for (const watched of turn) {
-      const found = this.#ask(watched);
-      if (Object.keys(found).length > 0) this.#listener.process({ pid: watched.pid, ...found }, at);
+      this.#tell(watched, at);
       // Where there are more, all have their turn.
       if (this.#watched.size > MOST_ASKED) {
         this.#watched.delete(watched.pid);
         this.#watched.set(watched.pid, watched);
       }
     }
+  }
+
+  /**
+   * Asks those that were still being made when their start was told: they may end before the next
+   * sample.
+   *
+   * @param at When that is, in milliseconds since the start.
+   * @returns Whether some did not tell yet.
+   */
+  askNew(at: number): boolean {
+    for (const watched of this.#unready) {
+      const isLeft = this.#watched.get(watched.pid) !== watched;
+      if (!isLeft) this.#tell(watched, at);
+      if (isLeft || watched.known.commandLine !== undefined) this.#unready.delete(watched);
+    }
+    return this.#unready.size > 0;
+  }
+
+  /** Gives up on those that did not tell: the samples ask them too. */
+  forgetNew(): void {
+    this.#unready.clear();
+  }
+
+  /** Whether some processes did not tell their command line when their start was told. */
+  get hasNew(): boolean {
+    return this.#unready.size > 0;
   }
 
   /**
@@ -133,13 +176,27 @@ export class ProcessObserver implements Disposable {
 
   #opened(pid: number, at: number): void {
     const before = this.#watched.get(pid);
+    if (before?.isTold === false) {
+      before.isTold = true;
+      this.#listener.process({ pid, ...before.known }, at);
+      return;
+    }
     if (before) this.#check(pid, at);
     if (this.#watched.has(pid) || this.#watched.size >= MOST_WATCHED) return;
     const process = this.#source.open(pid);
     if (!process) return;
-    const watched = { pid, process, known: {} };
+    const watched: Watched = { pid, process, known: {}, isTold: true };
     this.#watched.set(pid, watched);
     this.#listener.process({ pid, ...this.#ask(watched) }, at);
+    const isReady = watched.known.commandLine !== undefined;
+    if (!isReady && this.#unready.size < MOST_ASKED) this.#unready.add(watched);
+  }
+
+  /** Asks a process, and tells what is new. */
+  #tell(watched: Watched, at: number): void {
+    const found = this.#ask(watched);
+    if (!watched.isTold || Object.keys(found).length === 0) return;
+    this.#listener.process({ pid: watched.pid, ...found }, at);
   }
 
   /** Asks for what is not known yet, and for the memory, which grows. */
@@ -165,7 +222,7 @@ export class ProcessObserver implements Disposable {
     const watched = this.#watched.get(pid);
     const end = watched?.process.end();
     if (!watched || !end) return;
-    const found = this.#ask(watched);
+    const found = { ...watched.isTold ? {} : watched.known, ...this.#ask(watched) };
     this.#watched.delete(pid);
     watched.process.close();
     this.#listener.process(

@@ -202,7 +202,7 @@ function explainWatch({ waitTree }: RunPlan, ownLimits: readonly OwnLimit[]): st
 }
 
 /** The start itself, which a rehearsal stops short of. */
-function explainStart({ clearEnv, env, foreground, stdio }: RunPlan): string {
+function explainStart({ clearEnv, env, foreground, stderrToStdout, stdio }: RunPlan): string {
   const names = (isSet: boolean): string[] =>
     Object.entries(env).filter(([, value]) => (value !== null) === isSet).map(([name]) => name);
   const [set, removed] = [names(true), names(false)];
@@ -211,6 +211,7 @@ function explainStart({ clearEnv, env, foreground, stdio }: RunPlan): string {
     foreground ? "in our own group" : "a process group of its own",
     "only its three standard handles",
     ...Object.entries(stdio).map(([stream, path]) => `${stream} ${path}`),
+    ...stderrToStdout ? ["stderr where stdout goes"] : [],
     ...clearEnv ? ["a cleared environment"] : [],
     ...set.length === 0 ? [] : [`sets ${set.join(", ")}`],
     ...removed.length === 0 ? [] : [`removes ${removed.join(", ")}`],
@@ -285,7 +286,9 @@ export function explain(plan: RunPlan, io: Io): Explanation {
     ownLimits,
     // A policy was read to come here: what it says is explained, and not that it says it.
     files: plan.files.filter(({ from }) => from !== "--policy")
-      .map(({ path, use }) => `${FILE_USES[use]} ${path}`),
+      .map(({ path, use }) =>
+        `${use === "stream" && plan.append ? "appends to" : FILE_USES[use]} ${path}`
+      ),
     calls: [...rehearsal.calls, ...explainWatch(plan, ownLimits)],
     refused: [...new Set([...job, ...failure === undefined ? [] : [failure.message]])],
     exitCode: verdict === undefined ? 0 : exitCodeOf(verdict),

@@ -82,6 +82,27 @@ export function checkStandardStream(
 }
 
 /**
+ * Refuses options of the command's streams that do not go together.
+ *
+ * @param settings The options as given.
+ * @throws {UsageError} If stderr has two ways, or there is nothing to append to.
+ */
+export function checkStreams(settings: Settings): void {
+  const joined = settings.find("stderr-to-stdout");
+  const file = settings.find("stderr");
+  if (joined !== undefined && file !== undefined) {
+    throw new UsageError(`${joined.from} and ${file.from} exclude each other`);
+  }
+  const append = settings.find("append");
+  const named = settings.all("stdout", "stderr").some(({ value }) => value !== STANDARD_STREAM);
+  if (append !== undefined && !named) {
+    throw new UsageError(
+      `${append.from}: Cannot append to no file: add --stdout FILE or --stderr FILE`,
+    );
+  }
+}
+
+/**
  * Refuses a run that would write over one of its own files.
  *
  * @param files The files, those first that are to be named as the ones in the way.

@@ -85,18 +85,16 @@ export function spawnOptions(
   plan: RunPlan,
   { piped, executable }: { readonly piped: boolean; readonly executable?: string },
 ): SpawnOptions {
-  const { stdin, stdout, stderr } = plan.stdio;
+  const { append, stderrToStdout, stdio: { stdin, stdout, stderr } } = plan;
   const env = commandEnvironment(plan.env, plan.clearEnv);
-  // Two that write to one file each by a position of its own would write over each other.
-  const append = plan.sharesOutput;
   const output = (path: string | undefined): "piped" | "inherit" | StdioFile =>
-    piped ? "piped" : path === undefined ? "inherit" : append ? { path, append } : { path };
+    piped ? "piped" : path === undefined ? "inherit" : { path, append };
   return {
     args: plan.args,
     ...defined({ rawArguments: plan.rawArguments, executable }),
     stdin: stdin === undefined ? "inherit" : { path: stdin },
     stdout: output(stdout),
-    stderr: output(stderr),
+    stderr: stderrToStdout ? "stdout" : output(stderr),
     // Ctrl-C reaches only jobbox then, which ends the tree in order.
     newProcessGroup: !plan.foreground,
     ...defined({

@@ -39,13 +39,15 @@ export class RunOutput implements Disposable {
   readonly #files: { readonly stdout?: OutputFile; readonly stderr?: OutputFile } = {};
   readonly #opened = new DisposableStack();
   readonly #stop = new AbortController();
+  /** Bytes that the files had before. */
+  readonly #sizes = { stdout: 0, stderr: 0 };
   #meter: OutputMeter | undefined;
   #pumps: Promise<unknown> = Promise.resolve();
   #lastByte: number | undefined;
   #isCut = false;
 
   /**
-   * Opens the files that jobbox itself writes.
+   * Opens the files that jobbox itself writes. Nothing of them is changed.
    *
    * @param plan The run.
    * @param io The files and streams.
@@ -55,28 +57,16 @@ export class RunOutput implements Disposable {
     this.#plan = plan;
     this.#io = io;
     using opened = new DisposableStack();
-    const toEmpty: OutputFile[] = [];
-    const open = (name: StreamName, isOurs = this.piped): OutputFile | undefined => {
+    const { append } = plan;
+    const open = (name: StreamName): OutputFile | undefined => {
       const path = plan.stdio[name];
-      if (path === undefined || !isOurs) return undefined;
-      return this.#attempt(name, () => {
-        const file = opened.use(io.holdFile(path));
-        toEmpty.push(file);
-        return file;
-      });
+      if (path === undefined) return undefined;
+      this.#sizes[name] = append ? io.fileSize(path) ?? 0 : 0;
+      if (!this.piped) return undefined;
+      return this.#attempt(name, () => opened.use(io.holdFile(path, { append })));
     };
-    const shared = plan.sharesOutput;
-    const stdout = open("stdout", this.piped || shared);
-    const stderr = shared ? stdout : open("stderr");
-    // Nothing is emptied before all could be opened.
-    for (const file of toEmpty) {
-      this.#attempt(file === stdout ? "stdout" : "stderr", () => file.empty());
-    }
-    // The command appends to the file itself then: it must be free for it.
-    if (shared && !this.piped) {
-      stdout?.close();
-      return;
-    }
+    const stdout = open("stdout");
+    const stderr = plan.sharesOutput ? stdout : open("stderr");
     this.#files = {
       ...defined({ stdout, stderr }),
     };
@@ -109,9 +99,7 @@ export class RunOutput implements Disposable {
     }
     // What of a shared file is whose is not known.
     if (this.#plan.sharesOutput) return undefined;
-    const { stdout, stderr } = this.#plan.stdio;
-    const stdoutBytes = stdout === undefined ? undefined : this.#io.fileSize(stdout);
-    const stderrBytes = stderr === undefined ? undefined : this.#io.fileSize(stderr);
+    const [stdoutBytes, stderrBytes] = [this.#written("stdout"), this.#written("stderr")];
     if (stdoutBytes === undefined && stderrBytes === undefined) return undefined;
     return {
       ...defined({ stdoutBytes, stderrBytes }),
@@ -119,9 +107,9 @@ export class RunOutput implements Disposable {
   }
 
   /**
-   * Begins to hand the output on, where it goes through jobbox.
+   * Begins to hand the output on, where it goes through jobbox: empties its files and fills them.
    *
-   * @param child The command.
+   * @param child The command, which was started: before, nothing is lost.
    * @param watch Is told when the cap is passed, or a file cannot be written.
    * @param beforeWrite Makes room on a terminal.
    */
@@ -141,9 +129,16 @@ export class RunOutput implements Disposable {
       },
     });
     this.#meter = meter;
+    try {
+      for (const name of ["stdout", "stderr"] as const) {
+        this.#attempt(name, () => this.#files[name]?.empty());
+      }
+    } catch (error) {
+      watch.fail(error);
+    }
     const { signal } = this.#stop;
     this.#pumps = Promise.all(
-      (["stdout", "stderr"] as const).map((name) => {
+      this.#streams.map((name) => {
         const destination = this.#destination(name, beforeWrite);
         return meter.pump(name, child[name], { destination, signal });
       }),
@@ -180,6 +175,19 @@ export class RunOutput implements Disposable {
   /** Closes the files. */
   [Symbol.dispose](): void {
     this.#opened.dispose();
+  }
+
+  /** The streams that the command has pipes for. */
+  get #streams(): readonly StreamName[] {
+    return this.#plan.stderrToStdout ? ["stdout"] : ["stdout", "stderr"];
+  }
+
+  /** Bytes that the command wrote to its file; `undefined` where that is not known. */
+  #written(name: StreamName): number | undefined {
+    const path = this.#plan.stdio[name];
+    const size = path === undefined ? undefined : this.#io.fileSize(path);
+    // One that was made smaller since tells nothing.
+    return size === undefined || size < this.#sizes[name] ? undefined : size - this.#sizes[name];
   }
 
   /** Waits for the pumps, and stops them when `patience` has no more milliseconds for them. */

@@ -24,6 +24,7 @@ import { environmentOf, parseVariables, withoutVariables } from "../args/variabl
 import {
   checkFiles,
   checkStandardStream,
+  checkStreams,
   FILE_OPTIONS,
   reportFormOf,
   STANDARD_STREAM,
@@ -67,6 +68,10 @@ export interface RunPlan {
   readonly name?: string;
   /** Files for the standard streams. */
   readonly stdio: { readonly stdin?: string; readonly stdout?: string; readonly stderr?: string };
+  /** Whether stderr goes where stdout goes. */
+  readonly stderrToStdout: boolean;
+  /** Whether the files of stdout and stderr keep what they hold. */
+  readonly append: boolean;
   /** Bytes that stdout and stderr may have together. */
   readonly maxOutput?: number;
   /** Milliseconds of wall time. */
@@ -179,9 +184,14 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   const settings = new Settings(all);
 
   const [command, ...rest] = args.positionals.length > 0 ? args.positionals : policy.command ?? [];
-  if (command === undefined || command === "") {
+  if (command === undefined) {
     throw new UsageError(
       "No command given: put it after the options, as in jobbox run … -- COMMAND",
+    );
+  }
+  if (command.trim() === "") {
+    throw new UsageError(
+      `Cannot run ${shown(command)}: the name of the command is empty; a variable may not be set`,
     );
   }
   const raw = args.positionals.length === 0
@@ -190,6 +200,7 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   const files = [...usedFiles(settings), ...policyFile(own)];
   checkFiles(files, io);
   checkStandardStream(settings, { json: own.find("json") });
+  checkStreams(settings);
   const limits = readLimits(settings, MACHINE);
   const notificationLimits = readNotificationLimits(settings, MACHINE);
   const watchesRates = Object.keys(notificationLimits).length > 0;
@@ -209,6 +220,8 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
       stdout: streamFile(settings, "stdout"),
       stderr: streamFile(settings, "stderr"),
     }),
+    stderrToStdout: settings.has("stderr-to-stdout"),
+    append: settings.has("append"),
     maxOutput: settings.read("max-output", parseSize),
     timeout: settings.read("timeout", parseDuration),
     grace: settings.read("grace", parseDuration) ?? DEFAULT_GRACE,

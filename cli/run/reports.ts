@@ -57,6 +57,9 @@ const SUMMARIZED: ReadonlySet<Verdict> = new Set([
 /** Bytes of events that a slow disk may leave waiting; what comes then is left out. */
 const MOST_PENDING = 2 ** 24;
 
+/** When a process that did not tell all at its start is asked again, each in ms after the last. */
+const ASK_AFTER = [1, 2, 4, 8, 16, 32] as const;
+
 function renderJson(record: RunRecord): string {
   return `${showJson(record, 2)}\n`;
 }
@@ -76,6 +79,8 @@ export class RunReports implements Disposable {
   /** What the observer finds out about the event that is being written. */
   #facts: ProcessInfo[] | undefined;
   #missedEvents = 0;
+  #isAsking = false;
+  #cancelAsking = (): void => {};
 
   /**
    * Tries every file that the run will write, so that one that cannot be written is found before
@@ -147,6 +152,15 @@ export class RunReports implements Disposable {
   }
 
   /**
+   * Takes the command's own process, which runs no instruction yet: all can be asked of it.
+   *
+   * @param pid Its id.
+   */
+  began(pid: number): void {
+    this.#observer?.hold(pid);
+  }
+
+  /**
    * Takes a notification of the job.
    *
    * @param event The notification.
@@ -158,6 +172,7 @@ export class RunReports implements Disposable {
     this.#facts = facts;
     this.#observer?.event(event, at);
     this.#facts = undefined;
+    this.#askNew(at);
     // An id that starts anew brings the end of the process that had it before.
     for (const info of facts.slice(0, -1)) this.#events?.process(info, at);
     this.#events?.event(event, at, facts.at(-1));
@@ -243,8 +258,28 @@ export class RunReports implements Disposable {
 
   /** Closes the files. */
   [Symbol.dispose](): void {
+    this.#cancelAsking();
     this.#eventsFile?.close();
     this.#observer?.[Symbol.dispose]();
+  }
+
+  /** Asks processes that did not tell all at their start some more times, and soon. */
+  #askNew(at: number): void {
+    if (this.#isAsking || this.#observer?.hasNew !== true) return;
+    this.#isAsking = true;
+    const begin = this.#io.elapsed();
+    const ask = ([delay, ...rest]: readonly number[]): void => {
+      if (delay === undefined) {
+        this.#observer?.forgetNew();
+        this.#isAsking = false;
+        return;
+      }
+      this.#cancelAsking = this.#io.after(delay, () => {
+        const left = this.#observer?.askNew(at + this.#io.elapsed() - begin) === true;
+        ask(left ? rest : []);
+      });
+    };
+    ask(ASK_AFTER);
   }
 
   /** Takes what was found out about a process: into the line that is being written, or its own. */

@@ -85,12 +85,18 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   await using watch = new Supervisor(job, plan, { io, reports });
   started = watch.begin();
   reports.start({ ...start, startedAt: new Date(io.now()) });
-  let child: ChildProcess;
+  let child: ChildProcess | undefined;
   try {
     if (program.failure !== undefined) throw program.failure;
     const { executable } = program;
-    child = job.spawn(plan.command, spawnOptions(plan, { piped: output.piped, executable }));
+    const options = spawnOptions(plan, { piped: output.piped, executable });
+    child = job.spawn(plan.command, { ...options, suspended: true });
+    reports.began(child.pid);
+    // What a link to a file names that was not there before is known since it was opened.
+    checkOutputs(plan, { executable, io });
+    child.resume();
   } catch (error) {
+    await child?.[Symbol.asyncDispose]();
     const { verdict, message } = startFailure(error, program.hint);
     return await finish(notStarted(verdict, message));
   }

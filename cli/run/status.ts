@@ -105,7 +105,8 @@ export class RunStatus implements Disposable {
     const colour = !isSet("NO_COLOR");
     const shares = plan.maxOutput === undefined &&
       (["stdout", "stderr"] as const).some((stream) =>
-        plan.stdio[stream] === undefined && io.isTerminal(stream)
+        plan.stdio[stream] === undefined && !(stream === "stderr" && plan.stderrToStdout) &&
+        io.isTerminal(stream)
       );
     if (shares && !KNOWN_TERMINALS.some(isSet)) return undefined;
     const surface = shares ? new BottomRow(io, colour) : new StatusLine(

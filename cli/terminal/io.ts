@@ -35,7 +35,7 @@ export type StopSignal = "interrupt" | "break" | "close";
  * when its promise resolves.
  */
 export interface OutputFile extends Sink, Disposable {
-  /** Empties it; what it held before stays until then. */
+  /** Empties it, unless it is appended to; what it held before stays until then. */
   empty(): void;
   /** Closes it; the second time does nothing. */
   close(): void;
@@ -87,8 +87,11 @@ export interface Io {
   fileSize(path: string): number | undefined;
   /** Reads a file's first bytes, at most so many. */
   readFile(path: string, most: number): Uint8Array;
-  /** Opens a file or makes it, to be written piece by piece; nothing of it is changed yet. */
-  holdFile(path: string): OutputFile;
+  /**
+   * Opens a file or makes it, to be written piece by piece; nothing of it is changed yet, nor by
+   * `empty()` where it is appended to.
+   */
+  holdFile(path: string, options?: { readonly append?: boolean }): OutputFile;
   /** Throws when {@linkcode replaceFile} could not write to a path; changes nothing. */
   checkReplaceable(path: string): void;
   /**

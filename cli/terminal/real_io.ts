@@ -154,7 +154,7 @@ export function realIo(): Io {
     processors: processorCount,
     fileSize,
     readFile,
-    holdFile: (path) => new HeldSink(HeldFile.open(path)),
+    holdFile: (path, options) => new HeldSink(HeldFile.open(path, options)),
     checkReplaceable,
     replaceFile,
     fileIdentity,

@@ -114,6 +114,8 @@ export function readableStream(pipe: PipeReader): ProcessReadableStream {
  * input.
  */
 export function writableStream(pipe: PipeWriter): WritableStream<Uint8Array> {
+  // As they were when they were given: what waits its turn may be resized meanwhile.
+  const lengths: number[] = [];
   const stream = new WritableStream<Uint8Array>({
     start: ({ signal }) => {
       // The sink's own abort() would come after a write that the child never takes.
@@ -121,12 +123,13 @@ export function writableStream(pipe: PipeWriter): WritableStream<Uint8Array> {
     },
     write: async (chunk) => {
       try {
+        const length = lengths.shift() ?? 0;
         if (!(chunk instanceof Uint8Array)) {
           throw new TypeError(
             `Cannot write to a child: expected a Uint8Array, got ${typeof chunk}`,
           );
         }
-        await pipe.write(chunk);
+        await pipe.write(chunk, length);
       } catch (error) {
         // The stream takes no more, so the child must see the end of its input.
         pipe.close();
@@ -134,6 +137,12 @@ export function writableStream(pipe: PipeWriter): WritableStream<Uint8Array> {
       }
     },
     close: () => pipe.close(),
+  }, {
+    highWaterMark: 1,
+    size: (chunk) => {
+      lengths.push(chunk instanceof Uint8Array ? chunk.length : 0);
+      return 1;
+    },
   });
   ABANDONED.register(stream, pipe);
   return stream;

@@ -20,11 +20,17 @@ export class HeldFile implements Disposable {
   readonly #path: string;
   readonly #handle: OwnedHandle;
   readonly #isDevice: boolean;
+  readonly #appends: boolean;
   /** Whether it is to stay: one that was made and never begun is taken away again. */
   #kept: boolean;
 
-  private constructor(path: string, handle: OwnedHandle, made: boolean) {
+  private constructor(
+    path: string,
+    handle: OwnedHandle,
+    { append, made }: { readonly append: boolean; readonly made: boolean },
+  ) {
     this.#path = path;
+    this.#appends = append;
     this.#handle = handle;
     this.#isDevice = namesDevice(path);
     this.#kept = !made || this.#isDevice;
@@ -35,18 +41,21 @@ export class HeldFile implements Disposable {
    * can be opened before one is changed.
    *
    * @param path The path.
+   * @param options Whether what it holds is kept by {@linkcode empty} too.
    * @returns The file.
    * @throws {Win32Error} If it cannot be written, or somebody else writes it.
    * @throws {TypeError} If the path holds a NUL.
    */
-  static open(path: string): HeldFile {
+  static open(path: string, { append = false }: { readonly append?: boolean } = {}): HeldFile {
     const device = namesDevice(path);
     const action = "Cannot write the file";
     const name = encodeWide(path, "a path");
     kernel32.SetLastError(0);
     const handle = kernel32.CreateFileW(
       name,
-      STANDARD_RIGHTS.GENERIC_WRITE,
+      append && !device
+        ? FILE.FILE_APPEND_DATA | STANDARD_RIGHTS.SYNCHRONIZE
+        : STANDARD_RIGHTS.GENERIC_WRITE,
       device ? FILE.FILE_SHARE_READ | FILE.FILE_SHARE_WRITE : FILE.FILE_SHARE_READ,
       null,
       device ? FILE.OPEN_EXISTING : FILE.OPEN_ALWAYS,
@@ -56,17 +65,17 @@ export class HeldFile implements Disposable {
     const code = outcome();
     if (handle === INVALID_HANDLE_VALUE) throw new Win32Error(code, "CreateFileW", action);
     const made = code !== ERROR.ALREADY_EXISTS;
-    return new HeldFile(path, new OwnedHandle(handle, "a file to be written"), made);
+    return new HeldFile(path, new OwnedHandle(handle, "a file to be written"), { append, made });
   }
 
   /**
-   * Empties the file: what is written begins at its start.
+   * Empties the file, unless it is appended to: what is written begins at its start.
    *
    * @throws {Win32Error} If the system refuses.
    */
   empty(): void {
     this.#kept = true;
-    if (this.#isDevice) return;
+    if (this.#isDevice || this.#appends) return;
     const action = "Cannot empty the file";
     // Nothing was written yet: the position is the start.
     check(kernel32.SetEndOfFile(this.#handle.value), "SetEndOfFile", action);

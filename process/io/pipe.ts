@@ -279,20 +279,34 @@ export class PipeReader extends PipeEnd {
   }
 }
 
+/** Whether the memory of some bytes was given to somebody else: such bytes seem to be none. */
+function isTaken({ buffer }: Uint8Array): boolean {
+  return buffer instanceof ArrayBuffer && buffer.detached;
+}
+
 /** Our end of a child's standard input. */
 export class PipeWriter extends PipeEnd {
   /**
    * Writes all of it; resolves when the child or the kernel's buffer took the last byte.
    *
    * @param chunk The bytes.
+   * @param length How many of them; all when absent.
    * @throws {Deno.errors.BrokenPipe} If nobody reads any more, or we closed it.
+   * @throws {TypeError} If their memory was taken away or shrank before all were written.
    * @throws {Win32Error} If the write fails in any other way.
    */
-  async write(chunk: Uint8Array): Promise<void> {
-    for (let at = 0; at < chunk.length;) {
+  async write(chunk: Uint8Array, length = chunk.length): Promise<void> {
+    for (let at = 0; at < length || isTaken(chunk);) {
+      if (chunk.length < length || isTaken(chunk)) {
+        throw new TypeError(
+          "Cannot write to a child: the memory was transferred or resized before it was written",
+        );
+      }
       if (this.closed) throw new Deno.errors.BrokenPipe("Cannot write to a child: it was closed");
-      this.prepare(chunk.length - at);
-      const piece = chunk.subarray(at, at + this.capacity) as Uint8Array<ArrayBuffer>;
+      this.prepare(length - at);
+      const piece = chunk.subarray(at, Math.min(length, at + this.capacity)) as Uint8Array<
+        ArrayBuffer
+      >;
       kernel32.RtlMoveMemory$write(this.buffer, piece, BigInt(piece.length));
       const { code, bytes } = await this.run((handle, overlapped) =>
         kernel32.WriteFile(handle, this.buffer, piece.length, 0n, overlapped)

@@ -50,6 +50,8 @@ export interface LaunchOptions {
   readonly flags?: number;
   /** Leaves the process suspended; its thread handle is in the result. */
   readonly suspended?: boolean;
+  /** Called when the process is in its job and runs no instruction yet; what it throws ends it. */
+  readonly beforeRun?: () => void;
   /** A process to be the parent, opened with PROCESS_CREATE_PROCESS; the caller when absent. */
   readonly parent?: bigint;
 }
@@ -92,6 +94,7 @@ export function launch(program: Program, options: LaunchOptions): Launched {
   const { process, thread, pid } = create(program, options, undo);
   const action = `Cannot start ${shown(program.application)}`;
   if (!options.container.contains(process.value)) options.container.assign(process.value);
+  options.beforeRun?.();
   if (options.suspended !== true) {
     resume(thread, action);
     thread.close();

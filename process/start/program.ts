@@ -136,14 +136,17 @@ export function toPath(path: string | URL): string {
  * @throws {Deno.errors.NotFound} If there is no such program or folder.
  * @throws {Deno.errors.NotADirectory} If `cwd` is a file.
  * @throws {Deno.errors.IsADirectory} If the program is a folder.
- * @throws {TypeError} If a string cannot be passed on unharmed, such as one with a NUL; if a program
- * cannot run in `cwd`, such as cmd.exe in a folder of a share; if options exclude each other.
+ * @throws {TypeError} If the name is empty or blank; if a string cannot be passed on unharmed, such
+ * as one with a NUL; if a program cannot run in `cwd`, such as cmd.exe in a folder of a share; if options exclude each other.
  * @throws {RangeError} If the command line or a variable is too long.
  * @throws {Win32Error} If the system does not say what stands at a path, as for what this user may
  * not look at.
  */
 export function prepareProgram(command: string | URL, options: ProgramOptions = {}): Program {
   const name = toPath(command);
+  if (name.trim() === "") {
+    throw new TypeError(`Cannot start ${shown(name)}: the name is empty: wanted a name or a path`);
+  }
   const { args: words = [] } = options;
   if (!Array.isArray(words)) {
     throw new TypeError(

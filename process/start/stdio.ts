@@ -4,11 +4,12 @@
  * @module
  */
 import { ERROR, FILE, HANDLE, STANDARD_RIGHTS, STD } from "../../ffi/constants.ts";
-import { check, failure, Win32Error } from "../../ffi/error.ts";
+import { check, failure, outcome, Win32Error } from "../../ffi/error.ts";
 import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
 import type { PipeReader, PipeWriter } from "../io/pipe.ts";
+import { identityOfHandle } from "../io/file_identity.ts";
 import { makeInputPipe, makeOutputPipe } from "../io/pipe_pair.ts";
 import { describe } from "../../values/options.ts";
 import { toPath } from "./program.ts";
@@ -25,7 +26,11 @@ import { shown } from "../../values/shown.ts";
  * ```
  */
 export interface StdioFile {
-  /** The file; read from for stdin, made or emptied for stdout and stderr. */
+  /**
+   * The file; read from for stdin, made or emptied for stdout and stderr. It is emptied when the
+   * program was found to be one that can be started, and not before. Where stdout and stderr name
+   * one file, both write to it in turn.
+   */
   path: string | URL;
   /**
    * Keeps what the file holds and writes after it.
@@ -65,6 +70,16 @@ export type Stdio = "piped" | "inherit" | "null" | StdioFile | StdioHandle;
 /** A standard stream of a child. */
 export type StreamName = "stdin" | "stdout" | "stderr";
 
+/** What the three streams are to be; stderr can also be `"stdout"`, which is where stdout goes. */
+export interface WantedStdio {
+  /** Standard input. */
+  readonly stdin: Stdio;
+  /** Standard output. */
+  readonly stdout: Stdio;
+  /** Standard error. */
+  readonly stderr: Stdio | "stdout";
+}
+
 const STREAMS = ["stdin", "stdout", "stderr"] as const satisfies readonly StreamName[];
 
 const NUMBERS: { readonly [S in StreamName]: number } = {
@@ -83,6 +98,8 @@ export interface StandardHandles {
   readonly stdout: PipeReader | undefined;
   /** Our end of stderr, if it is piped. */
   readonly stderr: PipeReader | undefined;
+  /** Empties the files that begin empty: for when the program is certain to start. */
+  empty(): void;
 }
 
 /**
@@ -93,15 +110,14 @@ export interface StandardHandles {
  * @returns The handles, inheritable.
  * @throws {Deno.errors.NotFound} If a file is missing.
  * @throws {Win32Error} If a file cannot be opened, or the system does not give an inherited stream.
- * @throws {TypeError} If a handle is not of a file or pipe.
+ * @throws {TypeError} If a handle is not of a file or pipe, a file is read and written, or stdout and
+ * stderr share a file that only one of them keeps.
  */
-export function openStandardHandles(
-  wanted: { readonly [S in StreamName]: Stdio },
-  undo: DisposableStack,
-): StandardHandles {
+export function openStandardHandles(wanted: WantedStdio, undo: DisposableStack): StandardHandles {
   const ours: { stdin?: PipeWriter; stdout?: PipeReader; stderr?: PipeReader } = {};
   const open = (name: StreamName): OwnedHandle => {
     const kind = wanted[name];
+    if (kind === "stdout") return undo.use(duplicate(theirs[1]!.value, name));
     if (kind !== "piped") return undo.use(openOne(name, kind));
     const pipe = name === "stdin" ? makeInputPipe() : makeOutputPipe();
     undo.defer(() => pipe.ours.close());
@@ -109,23 +125,58 @@ export function openStandardHandles(
     else ours[name] = pipe.ours as PipeReader;
     return undo.use(pipe.theirs);
   };
-  const theirs = [open("stdin"), open("stdout"), open("stderr")] as const;
-  // Nothing is emptied before all could be opened.
-  STREAMS.forEach((name, at) => {
-    if (isReplaced(wanted[name])) empty(theirs[at]!, name);
-  });
-  theirs.forEach(makeInheritable);
-  return { theirs, stdin: ours.stdin, stdout: ours.stdout, stderr: ours.stderr };
+  const theirs: OwnedHandle[] = [];
+  for (const name of STREAMS) theirs.push(open(name));
+  const [input, output, error] = theirs as [OwnedHandle, OwnedHandle, OwnedHandle];
+  for (const [name, file] of [["stdout", output], ["stderr", error]] as const) {
+    if (isPath(wanted[name]) && isSameFile(input, file)) {
+      throw new TypeError(`Cannot start a process: ${name}'s file is the one that stdin reads`);
+    }
+  }
+  const { stdout, stderr } = wanted;
+  const shared = isPath(stdout) && isPath(stderr) && isSameFile(output, error);
+  if (shared && isReplaced(stdout) !== isReplaced(stderr)) {
+    throw new TypeError(
+      "Cannot start a process: stdout and stderr share a file: wanted append for both or neither",
+    );
+  }
+  // Two that write by a position each would write over each other.
+  const last = shared ? undo.use(duplicate(output.value, "stderr")) : error;
+  for (const handle of [input, output, last]) makeInheritable(handle);
+  return {
+    theirs: [input, output, last],
+    ...ours as Pick<StandardHandles, "stdin" | "stdout" | "stderr">,
+    empty: () => {
+      if (isReplaced(stdout)) empty(output, "stdout");
+      if (isReplaced(stderr)) empty(last, "stderr");
+    },
+  };
+}
+
+function isPath(kind: WantedStdio[StreamName]): kind is StdioFile {
+  return typeof kind === "object" && "path" in kind;
+}
+
+/** Whether two handles are of one file on a disk. */
+function isSameFile(a: OwnedHandle, b: OwnedHandle): boolean {
+  const identities = [a, b].map(({ value }) =>
+    kernel32.GetFileType(value) === FILE.FILE_TYPE_DISK ? identityOfHandle(value) : undefined
+  );
+  return identities[0] !== undefined && identities[0] === identities[1];
 }
 
 function openOne(name: StreamName, kind: Exclude<Stdio, "piped">): OwnedHandle {
   if (kind === "null") return openFile(name, { path: "NUL" });
   if (kind === "inherit") {
+    kernel32.SetLastError(0);
     const own = kernel32.GetStdHandle(NUMBERS[name]);
-    const action = `Cannot hand this program's ${name} to a child (choose "null" or a file)`;
-    check(own === INVALID_HANDLE_VALUE ? 0 : 1, "GetStdHandle", action);
-    // A program without a console has none to share.
-    if (own === 0n) return openFile(name, { path: "NUL" });
+    const code = outcome();
+    if (own === INVALID_HANDLE_VALUE && code !== ERROR.SUCCESS) {
+      const action = `Cannot hand this program's ${name} to a child (choose "null" or a file)`;
+      throw new Win32Error(code, "GetStdHandle", action);
+    }
+    // A program without a console has none to share: Windows says so by either value.
+    if (own === 0n || own === INVALID_HANDLE_VALUE) return openFile(name, { path: "NUL" });
     return duplicate(own, name);
   }
   if ("path" in kind) return openFile(name, kind);
@@ -181,13 +232,13 @@ function openFile(name: StreamName, { path, append }: StdioFile): OwnedHandle {
 }
 
 /** Whether a stream begins with an empty file. */
-function isReplaced(kind: Stdio): boolean {
-  return typeof kind === "object" && "path" in kind && kind.append !== true;
+function isReplaced(kind: WantedStdio[StreamName]): boolean {
+  return isPath(kind) && kind.append !== true;
 }
 
 function empty(file: OwnedHandle, name: StreamName): void {
-  // A stream that is read from is left as it is, and a device has nothing to be emptied.
-  if (name === "stdin" || kernel32.GetFileType(file.value) !== FILE.FILE_TYPE_DISK) return;
+  // A device has nothing to be emptied.
+  if (kernel32.GetFileType(file.value) !== FILE.FILE_TYPE_DISK) return;
   check(kernel32.SetEndOfFile(file.value), "SetEndOfFile", `Cannot empty a child's ${name}`);
 }
 

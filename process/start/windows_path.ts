@@ -140,7 +140,12 @@ export function isDevicePath(path: string): boolean {
  */
 export function namesDevice(path: string): boolean {
   const prefixed = /^[\\/]{2}[?.][\\/](.*)$/s.exec(path)?.[1];
-  if (prefixed !== undefined) return !/^(?:[A-Za-z]:|UNC[\\/]|Volume\{)/i.test(prefixed);
+  if (prefixed !== undefined) {
+    const inRoot = prefixed.replace(/^GLOBALROOT[\\/]Device[\\/]/i, "");
+    // What is in a device is one of its files, but for the devices of pipes and the like.
+    return !/^[A-Za-z]:/.test(inRoot) &&
+      /^(?:(?:pipe|namedpipe|mailslot|GLOBALROOT)[\\/].*|[^\\/]*)$/is.test(inRoot);
+  }
   const last = normalizePath(path).split("\\").at(-1) ?? "";
   return DEVICE.test(last.replace(/^[A-Za-z]:(?=.)/, ""));
 }

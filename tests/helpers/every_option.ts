@@ -5,8 +5,8 @@
  */
 
 /**
- * Every option of a run that a policy can hold, once; of the ways to limit the CPU, which exclude
- * each other, one.
+ * Every option of a run that a policy can hold, once; of the ways to limit the CPU and of those of
+ * stderr, which exclude each other, one.
  *
  * @param place What stands before the name of each file, such as a folder and its separator.
  * @param cwd The folder to run in.
@@ -21,7 +21,7 @@ export function everyOption(place: string, cwd: string): string[] {
     ...["--clear-env", "--stdin", file("in"), "--stdout", file("out"), "--stderr", file("err")],
     ...["--report", file("r.json"), "--report", file("r.html"), "--events", file("e.ndjson")],
     ...["--meta", file("m"), "--quiet"],
-    ...["--foreground", "--error-dialogs"],
+    ...["--foreground", "--error-dialogs", "--append"],
     ...["--memory", "512M", "--process-memory", "256M", "--working-set", "1M..64M"],
     ...["--cpu-time", "10s", "--process-cpu-time", "5s", "--end-of-job-time", "post"],
     ...["--processes", "8", "--affinity", "0-1", "--subset-affinity", "--priority", "idle"],

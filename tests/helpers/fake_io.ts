@@ -183,14 +183,14 @@ export class FakeIo implements Io {
       : this.links.get(path) ?? normalizePath(path).toLowerCase();
   }
 
-  holdFile(path: string): OutputFile {
+  holdFile(path: string, { append = false }: { readonly append?: boolean } = {}): OutputFile {
     this.checkReplaceable(path);
     const sink = new FakeSink((text) => {
       this.#checkGood(path);
       this.files.set(path, this.files.get(path)! + text);
     });
     this.sinks.set(path, sink);
-    const empty = (): void => void this.files.set(path, "");
+    const empty = (): void => void this.files.set(path, append ? this.files.get(path) ?? "" : "");
     const close = (): void => void this.sinks.delete(path);
     return Object.assign(sink, { empty, close, [Symbol.dispose]: close });
   }

@@ -225,7 +225,18 @@ export const FAULTS: { readonly [name: string]: Fault } = {
   GetErrorMode: CONSTANT,
   // It gives the mode before, which may be any.
   SetErrorMode: CONSTANT,
-  GetStdHandle: { gives: INVALID_HANDLE_VALUE, calls: { spawn: start({ stdout: "inherit" }) } },
+  GetStdHandle: {
+    gives: INVALID_HANDLE_VALUE,
+    calls: {
+      // Without a reason it is a stream that this program was started without.
+      spawn: async (world) => {
+        kernel32.GetStdHandle(STD.OUTPUT_HANDLE);
+        if (kernel32.GetLastError() !== 0) return start({ stdout: "inherit" })(world);
+        const child = startChild(world.job, "exit 0", { stdout: "inherit" });
+        assertEquals((await within(child.status, "its end")).code, 0);
+      },
+    },
+  },
   // A stop goes on at once where no break was sent.
   GenerateConsoleCtrlEvent: { gives: 0, calls: { stop } },
   CreateIoCompletionPort: { gives: 0n, calls: { piped } },

@@ -157,3 +157,42 @@ Deno.test("ProcessObserver asks a last time when a process ends, and no more whe
   ]);
   observer[Symbol.dispose]();
 });
+
+Deno.test("ProcessObserver.hold: what was asked before the first instruction is told with the start", () => {
+  const process = { ...fake(1005), commandLine: () => "x.exe --fast" };
+  const { observer, told } = observe(new Map([[40, process]]));
+  observer.hold(40);
+  process.commandLine = () => undefined as never;
+  observer.sample(2);
+  assertEquals(told, []);
+  observer.event({ type: "newProcess", pid: 40 }, 6);
+  const info = { parentPid: 39, image: "x.exe", commandLine: "x.exe --fast", start: 5 };
+  assertEquals(told, [[{ pid: 40, ...info }, 6]]);
+  process.ended = endOf(3, 1080.5);
+  observer.finish(90);
+  assertEquals(told.length, 2);
+});
+
+Deno.test("ProcessObserver.hold: is told at the end where its start never was", () => {
+  const process = fake(1005);
+  const { observer, told } = observe(new Map([[40, process]]));
+  observer.hold(40);
+  process.ended = endOf(3, 1080.5);
+  observer.finish(90);
+  const start = { parentPid: 39, image: "x.exe", start: 5 };
+  assertEquals(told, [[{ pid: 40, ...start, code: 3, end: 80.5, user: 7, kernel: 3 }, 90]]);
+  assertEquals(process.closed, 1);
+});
+
+Deno.test("ProcessObserver.askNew: asks who was still being made, until all told or ended", () => {
+  const process = fake(1005);
+  const { observer, told } = observe(new Map([[40, process]]));
+  observer.event({ type: "newProcess", pid: 40 }, 6);
+  assertEquals([observer.hasNew, observer.askNew(7)], [true, true]);
+  process.commandLine = () => "x.exe";
+  assertEquals([observer.askNew(8), observer.hasNew], [false, false]);
+  assertEquals(told.at(-1), [{ pid: 40, commandLine: "x.exe" }, 8]);
+  process.ended = endOf(0, 1010);
+  observer.finish(9);
+  assertEquals(observer.askNew(10), false);
+});

@@ -49,6 +49,8 @@ Deno.test("readRunPlan: defaults limit nothing and wait for the tree", () => {
     explain: false,
     files: [],
     sharesOutput: false,
+    stderrToStdout: false,
+    append: false,
   });
 });
 
@@ -74,10 +76,10 @@ Deno.test("readRunPlan: an input is not overwritten, and shared streams are know
 });
 
 Deno.test("readRunPlan: a policy of every option is the same plan as its flags", () => {
-  // All but the other ways of limiting the CPU, which exclude the one given.
+  // All but the other ways of limiting the CPU and of stderr, which exclude the one given.
   const given = new Set(EVERY_OPTION.filter((token) => token.startsWith("--")));
   const missing = POLICY_SETTINGS.filter(({ name, excludes }) =>
-    !given.has(`--${name}`) && excludes !== "cpu"
+    !given.has(`--${name}`) && excludes !== "cpu" && excludes !== "stderr"
   );
   assertEquals(missing.map(({ name }) => name), []);
 
@@ -114,7 +116,7 @@ Deno.test("readRunPlan: refuses, and names the option or key", () => {
   );
   assertEquals(
     refusal(["--", ""]),
-    "No command given: put it after the options, as in jobbox run … -- COMMAND",
+    'Cannot run "": the name of the command is empty; a variable may not be set',
   );
   assertEquals(
     refusal(["--policy", "p.json", "x"], bad).startsWith(
@@ -228,4 +230,18 @@ Deno.test("RUN_OPTIONS: kill-on-close is no choice of a run, and no name stands 
   const names = RUN_OPTIONS.map(({ name }) => name);
   assertEquals(names.includes("kill-on-close"), false);
   assertEquals(names.length, new Set(names).size);
+});
+
+Deno.test("readRunPlan: the streams' options that do not go together are refused", () => {
+  const refused = (tokens: string[], says: string): void => {
+    assertThrows(() => plan([...tokens, "x"]), UsageError, says);
+  };
+  refused(["--append"], "--append: Cannot append to no file: add --stdout FILE");
+  refused(["--append", "--stdout", "-"], "--append: Cannot append to no file");
+  refused(["--stderr", "a", "--stderr-to-stdout"], "exclude each other");
+  assertEquals(plan(["--append", "--stderr", "a", "x"]).append, true);
+  assertEquals(plan(["--stderr-to-stdout", "x"]).stderrToStdout, true);
+  for (const name of ["", " "]) {
+    assertThrows(() => plan(["--", name]), UsageError, "the name of the command is empty");
+  }
 });

@@ -147,12 +147,22 @@ Deno.test("namesDevice: reserved names in any folder, pipes and raw devices", ()
       "a/COM1",
       "\\\\.\\pipe\\x",
       "\\\\?\\GLOBALROOT\\x",
+      "\\\\?\\GLOBALROOT\\Device\\Null",
+      "\\\\?\\GLOBALROOT\\Device\\NamedPipe\\x\\y",
+      "\\\\.\\pipe\\a\\b",
+      "\\\\.\\PhysicalDrive0",
+      "\\\\?\\Volume{0}",
     ]
   ) {
     assertEquals(namesDevice(path), true, path);
   }
   for (
-    const path of ["nul.txt", "null", "C:\\nul\\x", "\\\\?\\C:\\x", "\\\\.\\C:\\x", "C:\\", "con1"]
+    const path of [
+      ...["nul.txt", "null", "C:\\nul\\x", "\\\\?\\C:\\x", "\\\\.\\C:\\x", "C:\\", "con1"],
+      ...["\\\\?\\UNC\\host\\share\\x", "\\\\?\\Volume{0}\\x", "\\\\?\\unix\\tmp\\x"],
+      "\\\\.\\HarddiskVolume1\\x",
+      "\\\\?\\GLOBALROOT\\Device\\HarddiskVolume1\\x",
+    ]
   ) {
     assertEquals(namesDevice(path), false, path);
   }

@@ -1,4 +1,11 @@
+import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { parseArgs } from "../../../../cli/args/args.ts";
+import { readRunPlan, RUN_OPTIONS } from "../../../../cli/run/plan.ts";
+import { run as runPlan } from "../../../../cli/run/run.ts";
+import type { Io } from "../../../../cli/terminal/io.ts";
+import { realIo } from "../../../../cli/terminal/real_io.ts";
+import { FakeSink } from "../../../helpers/fake_io.ts";
 import { CHILD, jobbox } from "../../../helpers/jobbox_process.ts";
 import { Folder } from "../../../helpers/reported_run.ts";
 
@@ -143,4 +150,61 @@ Deno.test("run: no input is overwritten, whatever it is called", async () => {
     assertEquals(folder.text("in.json"), text);
   }
   assertEquals(Deno.statSync(program).size, Deno.statSync(CHILD).size);
+});
+
+Deno.test("run: no output is emptied by a command that does not start", async () => {
+  using folder = new Folder();
+  const [kept, noProgram] = [folder.file("kept"), folder.file("text.exe")];
+  Deno.writeTextFileSync(kept, "kept");
+  Deno.writeTextFileSync(noProgram, "this is a text");
+  const missing = folder.file("none.exe");
+  for (const cap of [[], ["--max-output", "1M"]]) {
+    for (const files of [["--stdout"], ["--stderr"], ["--stdout", kept, "--stderr"]]) {
+      for (const [program, expected] of [[noProgram, 126], [missing, 127]] as const) {
+        const { code, err } = await jobbox(["run", ...cap, ...files, kept, "--", program]);
+        assertEquals([code, Deno.readTextFileSync(kept)], [expected, "kept"], err);
+      }
+    }
+  }
+});
+
+Deno.test("run: --append keeps what the files hold, and --stderr-to-stdout keeps the order", async () => {
+  using folder = new Folder();
+  const path = folder.file("log");
+  const command = ["--", CHILD, "print", "one", "printerr", "two", "print", "three"];
+  const words = ["one", "two", "three"];
+  for (const cap of [[], ["--max-output", "1M"]]) {
+    Deno.writeTextFileSync(path, "old\n");
+    const record = ["--report", folder.file("r.json")];
+    const options = [...cap, ...record, "--stdout", path, "--stderr-to-stdout"];
+    const read = (): string[] => Deno.readTextFileSync(path).trimEnd().split(/\r?\n/);
+    const first = await jobbox(["run", ...options, "--append", ...command]);
+    assertEquals([first.code, read()], [0, ["old", ...words]], first.err);
+    const written = Deno.statSync(path).size - 4;
+    assertEquals(folder.record().output?.stdoutBytes, written);
+    const second = await jobbox(["run", ...options, ...command]);
+    assertEquals([second.code, read()], [0, words], second.err);
+    const piped = await jobbox(["run", ...cap, "--stderr-to-stdout", ...command]);
+    assertEquals([piped.out.trimEnd().split(/\r?\n/), piped.err], [words, ""]);
+  }
+});
+
+Deno.test("run: two names of a file that was not there are one file once it was opened", async () => {
+  using folder = new Folder();
+  const [link, target] = [folder.file("link.json"), folder.file("r.json")];
+  const real = realIo();
+  // A link to a file that is not there cannot be told from a name that is free.
+  const followed = (path: string): string => path === link ? target : path;
+  const exists = (): boolean => real.fileSize(target) !== undefined;
+  let said = "";
+  const io: Io = {
+    ...real,
+    stderr: new FakeSink((text) => void (said += text)),
+    fileIdentity: (path) => real.fileIdentity(exists() ? followed(path) : path),
+    holdFile: (path, options) => real.holdFile(followed(path), options),
+  };
+  const tokens = ["--events", link, "--report", target, "--", CHILD, "print", "started"];
+  const plan = readRunPlan(parseArgs(tokens, RUN_OPTIONS, { stopEarly: true }), io);
+  assertEquals(await runPlan(plan, io), 125);
+  assertStringIncludes(said, "--report writes it too");
 });

@@ -247,3 +247,55 @@ Deno.test("ChildProcess streams: an unref'd child's output comes while the progr
   clearInterval(timer);
   assertEquals([completionPort.refs, completionPort.weakRefs], [0, 0]);
 });
+
+Deno.test("ChildProcess.stdin: memory that is taken away or shrinks before it was written is an error", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  const size = 4_000_000;
+  const takeAway: [string, (memory: ArrayBuffer) => unknown][] = [
+    ["transferred", (memory) => memory.transfer()],
+    ["shrunk", (memory) => memory.resize(size / 2)],
+    ["emptied", (memory) => memory.resize(0)],
+  ];
+  for (const [what, take] of takeAway) {
+    for (const isQueued of [false, true]) {
+      const memory = new ArrayBuffer(size, { maxByteLength: size });
+      // Nothing is read yet: more than the pipes hold is under way when it happens.
+      await using child = start(job, "cat", { stdin: "piped" });
+      const writer = child.stdin.getWriter();
+      const first = isQueued ? writer.write(new Uint8Array(size)) : undefined;
+      const written = writer.write(new Uint8Array(memory));
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      take(memory);
+      const got = child.stdout.bytes();
+      await within(assertRejects(() => written, TypeError, "was transferred or resized"), what);
+      await first;
+      // The child sees the end of its input.
+      const least = isQueued ? size : 0;
+      const { length } = await within(got, "its output");
+      assert(least <= length && length < least + size, `${what}: ${length} bytes`);
+    }
+  }
+  const grown = new ArrayBuffer(3, { maxByteLength: 6 });
+  await using child = start(job, "cat", { stdin: "piped" });
+  const writer = child.stdin.getWriter();
+  const before = writer.write(new Uint8Array(size));
+  const after = writer.write(new Uint8Array(grown));
+  grown.resize(6);
+  const text = child.stdout.bytes();
+  await within(Promise.all([before, after, writer.close()]), "both writes");
+  assertEquals((await text).length, size + 3);
+});
+
+Deno.test("ChildProcess.stdin: memory that was gone before is no empty chunk", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  const gone = new Uint8Array(5);
+  gone.buffer.transfer();
+  await using child = start(job, "cat", { stdin: "piped" });
+  await assertRejects(
+    () => child.stdin.getWriter().write(gone),
+    TypeError,
+    "was transferred or resized",
+  );
+  // It sees the end of its input, which is cut.
+  assertEquals((await within(child.status, "its end")).code, 0);
+});

@@ -53,3 +53,12 @@ Deno.test("fileIdentity: a device is no file", () => {
     assertEquals(fileIdentity(path), undefined, path);
   }
 });
+
+Deno.test("fileIdentity: a path through the host's own namespace is of the same file", () => {
+  const folder = Deno.cwd();
+  // Only Wine has it, where the files of the host are on a drive.
+  if (!folder.startsWith("Z:\\")) return;
+  const identity = fileIdentity("mod.ts");
+  assert(identity);
+  assertEquals(fileIdentity(`\\\\?\\unix${folder.slice(2)}\\mod.ts`), identity);
+});

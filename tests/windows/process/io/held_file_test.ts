@@ -89,3 +89,18 @@ Deno.test("HeldFile: a success that wrote nothing is an error, and not tried for
     await assertRejects(() => file.writeAsync(bytes("x")), Win32Error, "WriteFile failed");
   });
 });
+
+Deno.test("HeldFile: with append what the file holds stays, and more is written after it", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}\\log`;
+    for (const text of ["one ", "two "]) {
+      using file = HeldFile.open(path, { append: true });
+      file.empty();
+      file.write(bytes(text));
+      await file.writeAsync(bytes(text));
+    }
+    assertEquals(Deno.readTextFileSync(path), "one one two two ");
+    HeldFile.open(`${folder}\\made`, { append: true }).close();
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["log"]);
+  });
+});

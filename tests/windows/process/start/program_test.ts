@@ -203,7 +203,9 @@ Deno.test("prepareProgram: a batch file runs through the system's cmd.exe, and t
 
 Deno.test("prepareProgram: what cannot be passed on unharmed is refused before anything starts", () => {
   assertThrows(() => prepareProgram("a\0b"), TypeError);
-  assertThrows(() => prepareProgram(""), TypeError, "wanted a name");
+  for (const name of ["", " ", "\t", "\u00a0"]) {
+    assertThrows(() => prepareProgram(name), TypeError, "the name is empty: wanted a name");
+  }
   assertThrows(() => prepareProgram(CHILD, { args: ["a\0b"] }), TypeError, "NUL");
   assertThrows(() => prepareProgram(CHILD, { args: ["x".repeat(32_767)] }), RangeError);
   assertThrows(

@@ -2,12 +2,13 @@ import "../../../helpers/bound_kernel.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { ERROR, FILE, STANDARD_RIGHTS } from "../../../../ffi/constants.ts";
 import { Win32Error } from "../../../../ffi/error.ts";
-import { OwnedHandle } from "../../../../ffi/handle.ts";
+import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../../../ffi/handle.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
 import { encodeWide } from "../../../../ffi/strings.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import { openStandardHandles, type Stdio } from "../../../../process/start/stdio.ts";
 import { CHILD, startChild, within } from "../../../helpers/job_trials.ts";
+import type { SpawnOptions } from "../../../../process/spawn_options.ts";
 import { runDeno } from "../../../helpers/deno_process.ts";
 import { SAME_KERNEL } from "../../../helpers/job_trials.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
@@ -146,7 +147,7 @@ Deno.test("Stdio: what is no kind is refused by name", () => {
     assertThrows(
       () => startChild(job, "exit 0", { stderr: kind as "null" }),
       TypeError,
-      'stderr must be "piped", "inherit", "null", { path } or { handle }',
+      'stderr must be "piped", "inherit", "null", "stdout", { path } or { handle }',
     );
   }
 });
@@ -182,4 +183,104 @@ Deno.test("openStandardHandles: opens what is wanted, and undo closes all", asyn
     assertEquals(theirs.every(({ closed }) => closed), true);
     assertEquals([stdin?.closed, stdout?.closed, stderr], [true, true, undefined]);
   });
+});
+
+Deno.test("StdioFile: a start that fails empties nothing", () =>
+  withFolder(async (folder) => {
+    using job = JobObject.create({ killOnClose: true });
+    const [path, noProgram] = [`${folder}\\kept.txt`, `${folder}\\no_program.exe`];
+    await Deno.writeTextFile(path, "what was there before");
+    await Deno.writeTextFile(noProgram, "this is a text");
+    for (const program of [noProgram, `${folder}\\none.exe`]) {
+      for (const name of ["stdout", "stderr"]) {
+        assertThrows(() => job.spawn(program, { stdin: "null", [name]: { path } }), Error);
+        assertEquals(await Deno.readTextFile(path), "what was there before", program);
+      }
+    }
+    assertEquals(job.pids(), []);
+  }));
+
+Deno.test("StdioFile: a file that is read is not written, however it is named", () =>
+  withFolder(async (folder) => {
+    using job = JobObject.create({ killOnClose: true });
+    const path = `${folder}\\in.txt`;
+    await Deno.writeTextFile(path, "input");
+    await Deno.link(path, `${folder}\\link.txt`);
+    using input = new OwnedHandle(
+      kernel32.CreateFileW(
+        encodeWide(path),
+        STANDARD_RIGHTS.GENERIC_READ,
+        FILE.FILE_SHARE_READ | FILE.FILE_SHARE_WRITE,
+        null,
+        FILE.OPEN_EXISTING,
+        FILE.FILE_ATTRIBUTE_NORMAL,
+        0n,
+      ),
+      "a file of the test",
+    );
+    for (const stdin of [{ path }, { handle: input.value }]) {
+      for (const name of ["stdout", "stderr"]) {
+        for (
+          const file of [
+            { path: path.toUpperCase() },
+            { path: `${folder}\\link.txt` },
+            { path, append: true },
+          ]
+        ) {
+          assertThrows(
+            () => startChild(job, "cat", { stdin, [name]: file }),
+            TypeError,
+            `${name}'s file is the one that stdin reads`,
+          );
+          assertEquals(await Deno.readTextFile(path), "input");
+        }
+      }
+    }
+    assertEquals(job.stats().processes.total, 0);
+  }));
+
+Deno.test("StdioFile: stdout and stderr that name one file write to it in turn", () =>
+  withFolder(async (folder) => {
+    using job = JobObject.create({ killOnClose: true });
+    const path = `${folder}\\both.txt`;
+    const lines = async (options: SpawnOptions): Promise<string[]> => {
+      const child = startChild(job, "print one printerr two print three", options);
+      assertEquals((await within(child.status, "its end")).code, 0);
+      return (await Deno.readTextFile(path)).trimEnd().split(/\r?\n/);
+    };
+    await Deno.writeTextFile(path, "old\n");
+    const upper = path.toUpperCase();
+    const append = true;
+    const all = ["one", "two", "three"];
+    assertEquals(await lines({ stdout: { path }, stderr: { path: upper } }), all);
+    assertEquals(await lines({ stdout: { path }, stderr: "stdout" }), all);
+    assertEquals(await lines({ stdout: { path, append }, stderr: { path: upper, append } }), [
+      ...all,
+      ...all,
+    ]);
+    assertThrows(
+      () => startChild(job, "exit 0", { stdout: { path }, stderr: { path, append } }),
+      TypeError,
+      "wanted append for both or neither",
+    );
+  }));
+
+Deno.test('Stdio: a stderr of "stdout" comes in the pipe of stdout', async () => {
+  using job = JobObject.create({ killOnClose: true });
+  const child = startChild(job, "print one printerr two print three", {
+    stdout: "piped",
+    stderr: "stdout",
+  });
+  const text = await within(child.stdout.text(), "its output");
+  assertEquals(text.trimEnd().split(/\r?\n/), ["one", "two", "three"]);
+  assertThrows(() => child.stderr, TypeError);
+});
+
+Deno.test("Stdio inherit: a stream that Windows says is none is none for the child", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  for (const none of [0n, INVALID_HANDLE_VALUE]) {
+    using _ = substituteKernel("GetStdHandle", () => () => none);
+    const child = startChild(job, "exit 0", { stdin: "inherit", stdout: "inherit" });
+    assertEquals((await within(child.status, "its end")).code, 0);
+  }
 });
