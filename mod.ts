@@ -99,6 +99,7 @@ export {
 } from "./process/child_process.ts";
 export { ProcessReadableStream } from "./process/io/child_streams.ts";
 export type { StopOptions, StopResult } from "./process/stop.ts";
+export type { IsolationInForce, RestrictionInForce } from "./process/start/birth.ts";
 export type { PriorityClass } from "./process/start/priority.ts";
 export type { ProcessIo, ProcessMemory } from "./process/query/process_query.ts";
 export type { ProcessUsage } from "./process/query/process_usage.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SECURITY_FUNCTIONS } from "./security_functions.ts";
 
 /**
  * Prototypes by DLL and name; `"address"` before a parameter means an address, not our memory. A
@@ -293,6 +294,7 @@ export const FUNCTIONS = {
     ],
     SetFileCompletionNotificationModes: ["BOOL", "HANDLE FileHandle", "UCHAR Flags"],
     CancelIoEx: ["BOOL", "HANDLE hFile", "address LPOVERLAPPED lpOverlapped"],
+    ...SECURITY_FUNCTIONS.kernel32,
   },
   ntdll: {
     RtlGetVersion: ["NTSTATUS", "PRTL_OSVERSIONINFOW lpVersionInformation"],
@@ -304,9 +306,11 @@ export const FUNCTIONS = {
       "ULONG ProcessInformationLength",
       "PULONG ReturnLength",
     ],
+    ...SECURITY_FUNCTIONS.ntdll,
   },
   user32: {
     UserHandleGrantAccess: ["BOOL", "HANDLE hUserHandle", "HANDLE hJob", "BOOL bGrant"],
+    ...SECURITY_FUNCTIONS.user32,
   },
   advapi32: {
     OpenProcessToken: [
@@ -325,7 +329,12 @@ export const FUNCTIONS = {
       "address PTOKEN_PRIVILEGES PreviousState",
       "address LPDWORD ReturnLength",
     ],
+    ...SECURITY_FUNCTIONS.advapi32,
   },
+  kernelbase: SECURITY_FUNCTIONS.kernelbase,
+  userenv: SECURITY_FUNCTIONS.userenv,
+  ole32: SECURITY_FUNCTIONS.ole32,
+  firewallapi: SECURITY_FUNCTIONS.firewallapi,
 } as const;
 
 /**

@@ -164,7 +164,8 @@ function library<D extends DllName>(dll: D): Library<D> {
 export const kernel32: Library<"kernel32"> = library("kernel32");
 
 /**
- * ntdll.dll: only a process's command line and the system's version; a status is the result.
+ * ntdll.dll: a process's command line, the system's version, and a token's security attributes; a
+ * status is the result.
  *
  * @example
  * ```ts
@@ -176,7 +177,7 @@ export const kernel32: Library<"kernel32"> = library("kernel32");
 export const ntdll: Library<"ntdll"> = library("ntdll");
 
 /**
- * user32.dll: only `UserHandleGrantAccess`.
+ * user32.dll: `UserHandleGrantAccess`, and the private desktop of isolation.
  *
  * @example
  * ```ts
@@ -188,7 +189,7 @@ export const ntdll: Library<"ntdll"> = library("ntdll");
 export const user32: Library<"user32"> = library("user32");
 
 /**
- * advapi32.dll: only the privilege that some limits need.
+ * advapi32.dll: the privilege that some limits need, and the tokens of isolation.
  *
  * @example
  * ```ts
@@ -198,6 +199,54 @@ export const user32: Library<"user32"> = library("user32");
  * ```
  */
 export const advapi32: Library<"advapi32"> = library("advapi32");
+
+/**
+ * kernelbase.dll: the capabilities of a container.
+ *
+ * @example
+ * ```ts
+ * import { kernelbase } from "@jobbox/jobobject/ffi";
+ *
+ * console.log(Object.keys(kernelbase));
+ * ```
+ */
+export const kernelbase: Library<"kernelbase"> = library("kernelbase");
+
+/**
+ * userenv.dll: the profile of a container.
+ *
+ * @example
+ * ```ts
+ * import { userenv } from "@jobbox/jobobject/ffi";
+ *
+ * console.log(Object.keys(userenv));
+ * ```
+ */
+export const userenv: Library<"userenv"> = library("userenv");
+
+/**
+ * ole32.dll: memory that other functions give.
+ *
+ * @example
+ * ```ts
+ * import { ole32 } from "@jobbox/jobobject/ffi";
+ *
+ * console.log(Object.keys(ole32));
+ * ```
+ */
+export const ole32: Library<"ole32"> = library("ole32");
+
+/**
+ * firewallapi.dll: containers that may reach this machine's own ports.
+ *
+ * @example
+ * ```ts
+ * import { firewallapi } from "@jobbox/jobobject/ffi";
+ *
+ * console.log(Object.keys(firewallapi));
+ * ```
+ */
+export const firewallapi: Library<"firewallapi"> = library("firewallapi");
 
 /**
  * Binds functions now that would be bound at their first use: all of kernel32.dll, so that no

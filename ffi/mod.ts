@@ -26,7 +26,18 @@ export * from "./constants.ts";
 export { check, errorSymbol, failure, Win32Error } from "./error.ts";
 export { BLOCKING_FUNCTIONS, FUNCTIONS } from "./functions.ts";
 export { AlreadyClosedError, type Handle, INVALID_HANDLE_VALUE, OwnedHandle } from "./handle.ts";
-export { advapi32, kernel32, type Library, ntdll, preload, user32 } from "./library.ts";
+export {
+  advapi32,
+  firewallapi,
+  kernel32,
+  kernelbase,
+  type Library,
+  ntdll,
+  ole32,
+  preload,
+  user32,
+  userenv,
+} from "./library.ts";
 export { struct } from "./struct.ts";
 export type { FieldLayout, StructCodec, StructInput, StructValue } from "./struct_types.ts";
 export { STRUCTS } from "./structs.ts";

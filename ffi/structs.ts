@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { SECURITY_STRUCTS } from "./security_structs.ts";
 
 /**
  * C structures by name: fields in order, with their C types.
@@ -329,18 +330,7 @@ export const STRUCTS = {
     PagefileUsage: "SIZE_T",
     PeakPagefileUsage: "SIZE_T",
   },
-  LUID: {
-    LowPart: "DWORD",
-    HighPart: "LONG",
-  },
-  LUID_AND_ATTRIBUTES: {
-    Luid: "LUID",
-    Attributes: "DWORD",
-  },
-  TOKEN_PRIVILEGES: {
-    PrivilegeCount: "DWORD",
-    Privileges: "LUID_AND_ATTRIBUTES[1]",
-  },
+  ...SECURITY_STRUCTS,
 } as const;
 
 /** The name of a structure of {@linkcode STRUCTS}. */

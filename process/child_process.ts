@@ -4,10 +4,10 @@
  * @module
  */
 import { check, Win32Error } from "../ffi/error.ts";
-import type { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { type ProcessReadableStream, readableStream, writableStream } from "./io/child_streams.ts";
 import { completionPort } from "./io/completion_port.ts";
+import type { ChildParts } from "./child_parts.ts";
 import { breakGroup } from "./console_break.ts";
 import type { EndedBy, EndingLimit, EndRequest } from "./exit/ended_by.ts";
 import {
@@ -18,6 +18,7 @@ import {
   processStatus,
 } from "./exit/exit_status.ts";
 import { exitWatch, type Watched } from "./exit/exit_watch.ts";
+import type { IsolationInForce } from "./start/birth.ts";
 import { resume } from "./start/launch.ts";
 import { describe } from "../values/options.ts";
 import { readStop } from "./spawn_options.ts";
@@ -26,33 +27,7 @@ import { collectOutput, piped, type ProcessOutput } from "./output.ts";
 import type { PipeReader, PipeWriter } from "./io/pipe.ts";
 import { type ProcessUsage, processUsage } from "./query/process_usage.ts";
 
-export type { EndedBy, EndingLimit, ProcessEnd, ProcessOutput, ProcessStatus };
-
-/** What a started process is made of; see `spawn()`. */
-export interface ChildParts {
-  /** Its id. */
-  readonly pid: number;
-  /** Its handle. */
-  readonly process: OwnedHandle;
-  /** Its first thread, when it was started suspended. */
-  readonly thread: OwnedHandle | undefined;
-  /** Our end of its standard input. */
-  readonly stdin: PipeWriter | undefined;
-  /** Our end of its standard output. */
-  readonly stdout: PipeReader | undefined;
-  /** Our end of its standard error. */
-  readonly stderr: PipeReader | undefined;
-  /** Which messages tell of its end. */
-  readonly key: bigint | undefined;
-  /** Tells the limit at which the system ended it; `undefined` for none. */
-  readonly endingLimit: (end: ProcessEnd) => EndingLimit | undefined;
-  /** Whether it is the leader of a group that can be sent CTRL_BREAK. */
-  readonly group: boolean;
-  /** Time for which `output()` reads on after the process's end, in ms. */
-  readonly drainTimeout: number;
-  /** Ends it when aborted. */
-  readonly signal: AbortSignal | undefined;
-}
+export type { ChildParts, EndedBy, EndingLimit, ProcessEnd, ProcessOutput, ProcessStatus };
 
 /** The signals that `kill()` takes, as on every Windows: each ends the process. */
 const KILLING: readonly Deno.Signal[] = ["SIGTERM", "SIGKILL", "SIGINT", "SIGQUIT", "SIGABRT"];
@@ -76,6 +51,8 @@ export class ChildProcess implements AsyncDisposable {
   readonly pid: number;
   /** How it ends; never rejects. */
   readonly status: Promise<ProcessStatus>;
+  /** What it was started without; `undefined` where it has the rights of this program. */
+  readonly isolation: IsolationInForce | undefined;
   readonly #parts: ChildParts;
   readonly #resolve: (status: ProcessStatus) => void;
   readonly #watched: Watched;
@@ -102,6 +79,7 @@ export class ChildProcess implements AsyncDisposable {
 
   private constructor(parts: ChildParts) {
     this.pid = parts.pid;
+    this.isolation = parts.isolation;
     this.#parts = parts;
     this.#stdin = parts.stdin && writableStream(parts.stdin);
     this.#stdout = parts.stdout && readableStream(parts.stdout);

@@ -9,6 +9,7 @@ import { check, failure, Win32Error } from "../ffi/error.ts";
 import { OwnedHandle } from "../ffi/handle.ts";
 import { kernel32 } from "../ffi/library.ts";
 import { type ChildParts, type ChildProcess, followProcess } from "./child_process.ts";
+import type { Birth } from "./start/birth.ts";
 import { abandon, type Container, launch } from "./start/launch.ts";
 import { PRIORITIES } from "./start/priority.ts";
 import { prepareProgram } from "./start/program.ts";
@@ -81,6 +82,7 @@ function copyInto(
  * @param follow How its end is learned of: `key`, the messages that tell of it (`undefined` when
  * none does), and `endingLimit`, the limit at which the system ended it.
  * @param start The program and its options, as `readSpawn()` gives them.
+ * @param birth The fewer rights that it is born with; the caller's own when absent.
  * @returns The process, running unless `suspended`.
  * @throws {Deno.errors.NotFound} If there is no such program or folder.
  * @throws {TypeError} If an option or a string is invalid.
@@ -91,6 +93,7 @@ export function spawn(
   container: Container,
   follow: Pick<ChildParts, "key" | "endingLimit">,
   start: WantedStart,
+  birth?: Birth,
 ): ChildProcess {
   const { command, options } = start;
   options.signal?.throwIfAborted();
@@ -118,7 +121,7 @@ export function spawn(
     flags,
     suspended: options.suspended ?? false,
     beforeRun: () => handles.empty(),
-    ...defined({ parent: parent?.value }),
+    ...defined({ parent: parent?.value, birth }),
   });
   const { process, thread, pid } = launched;
   undo.use(process);
@@ -141,6 +144,7 @@ export function spawn(
       !options.newConsole,
     drainTimeout: options.drainTimeout ?? DRAIN_TIMEOUT,
     signal: options.signal,
+    isolation: birth?.isolation,
   });
   undo.move();
   return child;

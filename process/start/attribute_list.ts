@@ -6,6 +6,7 @@
 import { ERROR, LMEM } from "../../ffi/constants.ts";
 import { check, failure, Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
+import type { Attribute } from "./birth.ts";
 
 const ACTION = "Cannot prepare the attributes of a process";
 
@@ -15,15 +16,15 @@ const ACTION = "Cannot prepare the attributes of a process";
  */
 export class AttributeList {
   readonly #address: bigint;
-  readonly #values: BigUint64Array[] = [];
+  readonly #values: (BigUint64Array<ArrayBuffer> | Uint8Array<ArrayBuffer>)[] = [];
 
   /**
    * Makes a list.
    *
-   * @param attributes Handles by attribute number (PROC_THREAD_ATTRIBUTE).
+   * @param attributes Handles or bytes by attribute number (PROC_THREAD_ATTRIBUTE).
    * @throws {Win32Error} If the system refuses one; 50 where it does not know the attribute.
    */
-  constructor(attributes: readonly (readonly [attribute: number, handles: readonly bigint[]])[]) {
+  constructor(attributes: readonly Attribute[]) {
     const size = new BigUint64Array(1);
     // The first call only tells the size, and fails.
     const code = failure(
@@ -39,8 +40,8 @@ export class AttributeList {
         "InitializeProcThreadAttributeList",
         ACTION,
       );
-      for (const [attribute, handles] of attributes) {
-        const value = BigUint64Array.from(handles);
+      for (const [attribute, given] of attributes) {
+        const value = given instanceof Uint8Array ? given.slice() : BigUint64Array.from(given);
         this.#values.push(value);
         check(
           kernel32.UpdateProcThreadAttribute(
@@ -65,6 +66,11 @@ export class AttributeList {
   /** Where the list is, for STARTUPINFOEXW. */
   get address(): bigint {
     return this.#address;
+  }
+
+  /** How many attributes it has. */
+  get count(): number {
+    return this.#values.length;
   }
 
   /** Deletes the list. */

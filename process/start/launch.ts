@@ -11,16 +11,21 @@
  * refused or dropped, a crash of this process between the start and the assignment leaves a
  * suspended process outside of the job. It never runs an instruction, and somebody must end it.
  *
+ * A process of fewer rights has one attempt: what the system refuses then may be the restriction
+ * itself, and a second attempt could be one without it. It is looked at before it runs.
+ *
  * @module
  */
 import { CREATION_FLAGS, ERROR, PROC_THREAD_ATTRIBUTE, STARTF, WAIT } from "../../ffi/constants.ts";
 import { check, failure, Win32Error } from "../../ffi/error.ts";
 import { OwnedHandle } from "../../ffi/handle.ts";
-import { kernel32 } from "../../ffi/library.ts";
+import { advapi32, kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
 import { struct } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
+import { NativeMemory } from "../native_memory.ts";
 import { AttributeList } from "./attribute_list.ts";
+import type { Attribute, Birth } from "./birth.ts";
 import type { Program } from "./program.ts";
 import { shown } from "../../values/shown.ts";
 
@@ -54,6 +59,8 @@ export interface LaunchOptions {
   readonly beforeRun?: () => void;
   /** A process to be the parent, opened with PROCESS_CREATE_PROCESS; the caller when absent. */
   readonly parent?: bigint;
+  /** The fewer rights that it is born with; the caller's own when absent. Not with a parent. */
+  readonly birth?: Birth;
 }
 
 /** A started process. */
@@ -94,9 +101,13 @@ export function launch(program: Program, options: LaunchOptions): Launched {
   const { process, thread, pid } = create(program, options, undo);
   const action = `Cannot start ${shown(program.application)}`;
   if (!options.container.contains(process.value)) options.container.assign(process.value);
+  options.birth?.verify({ process: process.value, pid });
   options.beforeRun?.();
   if (options.suspended !== true) {
-    resume(thread, action);
+    const previous = resume(thread, action);
+    if (options.birth !== undefined && previous !== 1) {
+      throw new Error(`${action}: it was not as it was born, but suspended ${previous} times`);
+    }
     thread.close();
   }
   undo.move();
@@ -108,12 +119,14 @@ export function launch(program: Program, options: LaunchOptions): Launched {
  *
  * @param thread The thread.
  * @param action What is being done, for the error.
+ * @returns How many times it was suspended.
  * @throws {Win32Error} If the system refuses.
  */
-export function resume(thread: OwnedHandle, action: string): void {
+export function resume(thread: OwnedHandle, action: string): number {
   const previous = kernel32.ResumeThread(thread.value);
   // -1 means failure; check() takes 0 for it.
   check(previous === 0xffff_ffff ? 0 : 1, "ResumeThread", action);
+  return previous;
 }
 
 /**
@@ -139,26 +152,33 @@ interface Created {
 }
 
 function create(program: Program, options: LaunchOptions, undo: DisposableStack): Created {
-  const { container, parent, stdio } = options;
+  const { birth, container, parent, stdio } = options;
+  if (birth !== undefined && (birth.token === 0n || parent !== undefined)) {
+    throw new TypeError("Cannot start a process of fewer rights without a token of its own");
+  }
   const inherited = [...new Set(stdio)].filter((handle) => handle !== 0n);
-  const common: [number, bigint[]][] = [];
+  const common: Attribute[] = [...birth?.attributes ?? []];
   if (inherited.length > 0) common.push([PROC_THREAD_ATTRIBUTE.HANDLE_LIST, inherited]);
   if (parent !== undefined) common.push([PROC_THREAD_ATTRIBUTE.PARENT_PROCESS, [parent]]);
   const action = `Cannot start ${shown(program.application)}`;
 
   const information = INFORMATION.allocate();
-  const attempt = (attributes: [number, bigint[]][], cause?: Win32Error): void => {
+  const attempt = (attributes: readonly Attribute[], cause?: Win32Error): void => {
     using list = new AttributeList(attributes);
+    if (list.count !== attributes.length) {
+      throw new Error(`${action}: ${list.count} of ${attributes.length} attributes were added`);
+    }
     const inherits = inherited.length > 0;
     const code = createProcess({ program, options, inherits, list, information });
     if (code === ERROR.SUCCESS) return;
-    throw new Win32Error(code, "CreateProcessW", action, cause && { cause });
+    const api = birth?.token === undefined ? "CreateProcessW" : "CreateProcessAsUserW";
+    throw new Win32Error(code, api, action, cause && { cause });
   };
   try {
     attempt([[PROC_THREAD_ATTRIBUTE.JOB_LIST, [container.handle]], ...common]);
   } catch (error) {
     // A list without attributes cannot be made, but three equal null handles are nobody's stdio.
-    if (common.length === 0 || !(error instanceof Win32Error)) throw error;
+    if (birth !== undefined || common.length === 0 || !(error instanceof Win32Error)) throw error;
     if (!isJobListRefusal(error, program.application)) throw error;
     // Everything else that was asked for stays; the process is assigned before it runs.
     attempt(common, error);
@@ -183,9 +203,14 @@ interface Creation {
 /** Calls CreateProcessW; 0, or the error code. */
 function createProcess({ program, options, inherits, list, information }: Creation): number {
   const [hStdInput, hStdOutput, hStdError] = options.stdio;
+  const { desktop, token } = options.birth ?? {};
+  using desktopName = desktop === undefined
+    ? undefined
+    : NativeMemory.of(wideBytes(desktop, "a desktop's name"));
   const startup = STARTUP.encode({
     StartupInfo: {
       cb: STARTUP.size,
+      lpDesktop: desktopName?.address ?? 0n,
       dwFlags: STARTF.USESTDHANDLES,
       hStdInput,
       hStdOutput,
@@ -199,7 +224,7 @@ function createProcess({ program, options, inherits, list, information }: Creati
     CREATION_FLAGS.CREATE_UNICODE_ENVIRONMENT | CREATION_FLAGS.EXTENDED_STARTUPINFO_PRESENT;
   // Windows may write to the command line, so each attempt gets its own copy.
   const commandLine = program.commandLine.slice();
-  return failure(kernel32.CreateProcessW(
+  const rest = [
     application,
     commandLine,
     null,
@@ -210,5 +235,14 @@ function createProcess({ program, options, inherits, list, information }: Creati
     cwd,
     startup,
     information,
-  ));
+  ] as const;
+  return failure(
+    token === undefined
+      ? kernel32.CreateProcessW(...rest)
+      : advapi32.CreateProcessAsUserW(token, ...rest),
+  );
+}
+
+function wideBytes(text: string, what: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(encodeWide(text, what).buffer);
 }

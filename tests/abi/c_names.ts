@@ -20,6 +20,15 @@ const PREFIXES: { readonly [group: string]: string } = {
   MEMORY: "",
   PROCESSOR_GROUPS: "",
   TOKEN: "",
+  TOKEN_INFORMATION_CLASS: "",
+  TOKEN_TYPE: "",
+  SECURITY: "",
+  ACCESS: "",
+  FILE_ENTRY: "",
+  DESKTOP: "",
+  PROCESS_ACCESS: "",
+  BIRTH: "",
+  PROCESS_MITIGATION_POLICY: "",
 };
 
 /** One constant under its C name. */

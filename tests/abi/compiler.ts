@@ -19,12 +19,18 @@ export interface CompileOptions {
   readonly status?: boolean;
 }
 
+const HEADERS = [
+  ...["winternl.h", "tlhelp32.h", "psapi.h", "stddef.h"],
+  // What isolation needs.
+  ...["sddl.h", "aclapi.h", "userenv.h"],
+];
+
 function preamble({ missing = true, status = false }: CompileOptions): string {
   return [
     ...(status ? ["#define WIN32_NO_STATUS"] : []),
     "#include <windows.h>",
     ...(status ? ["#undef WIN32_NO_STATUS", "#include <ntstatus.h>"] : []),
-    ...["winternl.h", "tlhelp32.h", "psapi.h", "stddef.h"].map((name) => `#include <${name}>`),
+    ...HEADERS.map((name) => `#include <${name}>`),
     ...(missing ? ['#include "missing.h"'] : []),
     "#define SAME_TYPE(a, b) __builtin_types_compatible_p(a, b)",
   ].join("\n");

@@ -205,4 +205,57 @@ VOID WINAPI RtlMoveMemory(VOID *, const VOID *, SIZE_T);
 /* https://learn.microsoft.com/windows/win32/devnotes/rtlgetversion */
 NTSTATUS WINAPI RtlGetVersion(PRTL_OSVERSIONINFOW);
 
+/* ntseapi.h of System Informer's phnt: the attributes of a token, and what asks for them. */
+typedef struct {
+  UNICODE_STRING Name;
+  USHORT ValueType;
+  USHORT Reserved;
+  ULONG Flags;
+  ULONG ValueCount;
+  PVOID Values;
+} TOKEN_SECURITY_ATTRIBUTE_V1;
+
+typedef struct {
+  USHORT Version;
+  USHORT Reserved;
+  ULONG AttributeCount;
+  PVOID pAttributeV1;
+} TOKEN_SECURITY_ATTRIBUTES_INFORMATION;
+
+NTSTATUS WINAPI NtQueryInformationToken(HANDLE, TOKEN_INFORMATION_CLASS, PVOID, ULONG, PULONG);
+
+/* https://learn.microsoft.com/windows/win32/api/netfw/nf-netfw-networkisolationgetappcontainerconfig */
+DWORD WINAPI NetworkIsolationGetAppContainerConfig(DWORD *, PSID_AND_ATTRIBUTES *);
+
+/* The low half of a predefined key, which is extended by its sign. */
+#define HKEY_CURRENT_USER_LOW ((DWORD)(ULONG_PTR)HKEY_CURRENT_USER)
+
+/* ntrtl.h of System Informer's phnt: where a process has its environment and its desktop's name. */
+typedef struct {
+  ULONG MaximumLength, Length, Flags, DebugFlags;
+  HANDLE ConsoleHandle;
+  ULONG ConsoleFlags;
+  HANDLE StandardInput, StandardOutput, StandardError;
+  struct {
+    UNICODE_STRING DosPath;
+    HANDLE Handle;
+  } CurrentDirectory;
+  UNICODE_STRING DllPath, ImagePathName, CommandLine;
+  PVOID Environment;
+  ULONG StartingX, StartingY, CountX, CountY, CountCharsX, CountCharsY;
+  ULONG FillAttribute, WindowFlags, ShowWindowFlags;
+  UNICODE_STRING WindowTitle, DesktopInfo, ShellInfo, RuntimeData;
+  struct {
+    USHORT Flags, Length;
+    ULONG TimeStamp;
+    UNICODE_STRING DosPath;
+  } CurrentDirectories[32];
+  ULONG_PTR EnvironmentSize;
+} PROCESS_PARAMETERS;
+
+#define PLACE_PEB_ProcessParameters offsetof(PEB, ProcessParameters)
+#define PLACE_Environment offsetof(PROCESS_PARAMETERS, Environment)
+#define PLACE_DesktopInfo offsetof(PROCESS_PARAMETERS, DesktopInfo)
+#define PLACE_EnvironmentSize offsetof(PROCESS_PARAMETERS, EnvironmentSize)
+
 #endif

@@ -15,21 +15,24 @@ const FFI_FLOORS: ReadonlyMap<string, number> = new Map([
   ...["dll", "strings", "struct", "struct_types", "types", "unsupported_platform"].map((
     name,
   ) => [name, 0] as const),
-  ...["constants", "functions", "structs"].map((name) => [name, 1] as const),
+  ...["constants", "error_codes", "functions", "structs"].map((name) => [name, 1] as const),
+  ...["security_constants", "security_functions", "security_structs"].map((name) =>
+    [name, 1] as const
+  ),
   ...["error", "handle", "library"].map((name) => [name, 2] as const),
   // An entry like mod.ts: nothing of ours goes through it.
-  ["mod", 5],
+  ["mod", 6],
 ]);
 
 /** Floors 0 and 1: pure whatever their tests are. */
 const LAST_PURE_FLOOR = 1;
 
 /** The highest floor that is all library, without the tool. */
-const LIBRARY_FLOOR = 5;
+const LIBRARY_FLOOR = 6;
 
 /**
  * The floor of a file: 0 leaves and `values/`, 1 tables, 2 calls into the kernel, 3 `process/`,
- * 4 `job/`, 5 entries, 6 the tool.
+ * 4 `isolation/`, 5 `job/`, 6 entries, 7 the tool.
  *
  * @param path The path below the project's root.
  * @returns The floor; absent where the layout has no place for the file.
@@ -39,9 +42,10 @@ export function floorOf(path: string): number | undefined {
   if (ffi !== null) return FFI_FLOORS.get(ffi[1]!);
   if (/^values\/\w+\.ts$/.test(path)) return 0;
   if (/^process\/(\w+\/)?\w+\.ts$/.test(path)) return 3;
-  if (/^job\/(\w+\/)?\w+\.ts$/.test(path)) return 4;
-  if (path === "mod.ts") return 5;
-  if (path === "cli.ts" || /^cli\/(\w+\/)*\w+\.ts$/.test(path)) return 6;
+  if (/^isolation\/(\w+\/)?\w+\.ts$/.test(path)) return 4;
+  if (/^job\/(\w+\/)?\w+\.ts$/.test(path)) return 5;
+  if (path === "mod.ts") return 6;
+  if (path === "cli.ts" || /^cli\/(\w+\/)*\w+\.ts$/.test(path)) return 7;
   return undefined;
 }
 
@@ -178,9 +182,10 @@ export function untested(sources: readonly Source[], tests: readonly string[]): 
 export function orphanTests(sources: readonly Source[], tests: readonly string[]): string[] {
   const stems = new Set(sources.map(({ path }) => stem(path)));
   return tests.flatMap((test) => {
-    const of = /^tests\/(?:windows\/)?((?:values|ffi|process|job)\/(?:\w+\/)*\w+)_test\.ts$/.exec(
-      test,
-    );
+    const of =
+      /^tests\/(?:windows\/)?((?:values|ffi|process|isolation|job)\/(?:\w+\/)*\w+)_test\.ts$/.exec(
+        test,
+      );
     return of === null || stems.has(of[1]!) ? [] : [`${test}: there is no ${of[1]}.ts`];
   });
 }

@@ -40,12 +40,13 @@ Deno.test("floorOf: the layout's floors, bottom to top", () => {
     "ffi/structs.ts",
     "ffi/library.ts",
     "process/spawn.ts",
+    "isolation/token.ts",
     "job/job_object.ts",
     "mod.ts",
     "cli/commands/run.ts",
   ];
-  assertEquals(paths.map(floorOf), [0, 1, 2, 3, 4, 5, 6]);
-  assertEquals([floorOf("cli.ts"), floorOf("ffi/mod.ts")], [6, 5]);
+  assertEquals(paths.map(floorOf), [0, 1, 2, 3, 4, 5, 6, 7]);
+  assertEquals([floorOf("cli.ts"), floorOf("ffi/mod.ts")], [7, 6]);
   const strangers = ["ffi/new.ts", "lib/x.ts", "job/deep/er/x.ts", "main.ts"];
   assertEquals(strangers.map(floorOf), [undefined, undefined, undefined, undefined]);
 });

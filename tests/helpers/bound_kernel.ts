@@ -3,7 +3,16 @@
  * opened within a test for a leak of that test, and ours are opened at the first call and kept: a
  * kernel test imports this file before anything else.
  */
-import { advapi32, ntdll, preload, user32 } from "../../ffi/library.ts";
+import {
+  advapi32,
+  firewallapi,
+  kernelbase,
+  ntdll,
+  ole32,
+  preload,
+  user32,
+  userenv,
+} from "../../ffi/library.ts";
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
 
 function bindAll(library: object): string[] {
@@ -23,4 +32,5 @@ export const MISSING_FUNCTIONS: readonly string[] = [
   ...bindAll(ntdll),
   ...bindAll(user32),
   ...bindAll(advapi32),
+  ...[kernelbase, userenv, ole32, firewallapi].flatMap(bindAll),
 ];

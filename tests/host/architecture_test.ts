@@ -46,8 +46,10 @@ const ROOMS: { readonly [room: string]: readonly string[] } = {
   "process/query": "kernel ffi".split(" "),
   "process/exit": "values ffi process/query process".split(" "),
   "process/io": "kernel ffi process/start process".split(" "),
-  "process/start": "values kernel ffi process/io".split(" "),
+  "process/start": "values kernel ffi process/io process".split(" "),
   process: "values kernel ffi process/query process/exit process/io process/start".split(" "),
+  isolation: "values kernel ffi process/query process/start process isolation/rows".split(" "),
+  "isolation/rows": "values kernel ffi process/start isolation".split(" "),
   "job/stats": "values kernel ffi job".split(" "),
   "job/limits": "values kernel ffi process/exit process/start job/stats job".split(" "),
   "job/notifications": "values kernel ffi job/limits job".split(" "),
@@ -55,10 +57,10 @@ const ROOMS: { readonly [room: string]: readonly string[] } = {
   "job/ends": "kernel ffi process/query process/exit process/io job".split(" "),
   "job/conformance": "kernel ffi process/exit process/start process job".split(" "),
   job:
-    "values kernel ffi process/query process/io process/start process job/stats job/limits job/notifications job/messages job/ends"
+    "values kernel ffi process/query process/io process/start process job/stats job/limits job/notifications job/messages job/ends isolation"
       .split(" "),
   "mod.ts":
-    "kernel ffi process/query process/io process/start process job/stats job/limits job/notifications job/messages job"
+    "kernel ffi process/query process/io process/start process job/stats job/limits job/notifications job/messages job isolation"
       .split(" "),
   "cli/text": "values job/limits job/notifications".split(" "),
   "cli/terminal": "process/io process/start job cli/text".split(" "),

@@ -11,7 +11,7 @@ import { PROJECT } from "../../tools/host/project.ts";
 import { stdFlags } from "../../tools/host/std.ts";
 
 const ENTRIES = ["mod.ts", "ffi/mod.ts", "cli.ts"];
-const SOURCES = ["values/", "ffi/", "process/", "job/", "cli/"];
+const SOURCES = ["values/", "ffi/", "process/", "isolation/", "job/", "cli/"];
 
 /** What `deno doc --json` says of an entry, as far as it is read here. */
 interface Documentation {

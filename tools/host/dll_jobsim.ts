@@ -26,6 +26,7 @@ const SIMULATED: ReadonlySet<string> = new Set([
   "QueryIoRateControlInformationJobObject",
   "FreeMemoryJobObject",
   "CreateProcessW",
+  "CreateProcessAsUserW",
   "GetProcessTimes",
   "NtQueryInformationProcess",
   "CloseHandle",

@@ -181,25 +181,42 @@ static BOOL list_nests_with_ui(const int *listed, int count, int inherited, cons
     return ui && count > 0 && count + inherited > 1;
 }
 
-EXPORT_AS(CreateProcessW, sim_CreateProcessW);
-BOOL WINAPI sim_CreateProcessW(const WCHAR *application, WCHAR *line, SECURITY_ATTRIBUTES *process, SECURITY_ATTRIBUTES *thread,
-                               BOOL inherit, DWORD flags, void *environment, const WCHAR *directory, STARTUPINFOW *startup,
-                               PROCESS_INFORMATION *out) {
+typedef struct {
+    const WCHAR *application;
+    WCHAR *line;
+    SECURITY_ATTRIBUTES *process, *thread;
+    BOOL inherit;
+    DWORD flags;
+    void *environment;
+    const WCHAR *directory;
+    STARTUPINFOW *startup;
+    PROCESS_INFORMATION *out;
+} BIRTH;
+
+static BOOL give_birth(const BIRTH *b, BOOL asUser, HANDLE token, DWORD flags) {
+    if (!asUser)
+        return real.CreateProcessW(b->application, b->line, b->process, b->thread, b->inherit, flags, b->environment,
+                                   b->directory, b->startup, b->out);
+    return CreateProcessAsUserW(token, b->application, b->line, b->process, b->thread, b->inherit, flags, b->environment,
+                                b->directory, b->startup, b->out);
+}
+
+static BOOL create(const BIRTH *b, BOOL asUser, HANDLE token) {
     int listed[MAX_LIST], chain[MAX_CHAIN], all[MAX_LIST + MAX_CHAIN], members = 0, count, inherited;
+    PROCESS_INFORMATION *out = b->out;
     BOOL gate = FALSE, created;
     DWORD error = ERROR_SUCCESS;
     if (!start()) return FALSE;
     lock();
-    count = listed_jobs(flags, startup, listed);
+    count = listed_jobs(b->flags, b->startup, listed);
     if (count < 0) error = GetLastError();
-    inherited = inherited_jobs(flags, chain);
+    inherited = inherited_jobs(b->flags, chain);
     if (!error && list_nests_with_ui(listed, count, inherited, chain)) error = ERROR_ACCESS_DENIED;
     for (int i = 0; i < count; i++) gate |= judges(listed[i]);
     for (int i = 0; i < inherited; i++) gate |= judges(chain[i]);
     unlock();
     if (error) return fail(error);
-    created = real.CreateProcessW(application, line, process, thread, inherit, gate ? flags | CREATE_SUSPENDED : flags,
-                                  environment, directory, startup, out);
+    created = give_birth(b, asUser, token, gate ? b->flags | CREATE_SUSPENDED : b->flags);
     if (!created || (!count && !inherited)) return created;
     lock();
     for (int i = 0; i < count; i++) {
@@ -222,8 +239,24 @@ BOOL WINAPI sim_CreateProcessW(const WCHAR *application, WCHAR *line, SECURITY_A
         memset(out, 0, sizeof *out);
         return fail(error);
     }
-    if (gate && !(flags & CREATE_SUSPENDED)) ResumeThread(out->hThread);
+    if (gate && !(b->flags & CREATE_SUSPENDED)) ResumeThread(out->hThread);
     return TRUE;
+}
+
+EXPORT_AS(CreateProcessW, sim_CreateProcessW);
+BOOL WINAPI sim_CreateProcessW(const WCHAR *application, WCHAR *line, SECURITY_ATTRIBUTES *process, SECURITY_ATTRIBUTES *thread,
+                               BOOL inherit, DWORD flags, void *environment, const WCHAR *directory, STARTUPINFOW *startup,
+                               PROCESS_INFORMATION *out) {
+    BIRTH birth = {application, line, process, thread, inherit, flags, environment, directory, startup, out};
+    return create(&birth, FALSE, NULL);
+}
+
+EXPORT_AS(CreateProcessAsUserW, sim_CreateProcessAsUserW);
+BOOL WINAPI sim_CreateProcessAsUserW(HANDLE token, const WCHAR *application, WCHAR *line, SECURITY_ATTRIBUTES *process,
+                                     SECURITY_ATTRIBUTES *thread, BOOL inherit, DWORD flags, void *environment,
+                                     const WCHAR *directory, STARTUPINFOW *startup, PROCESS_INFORMATION *out) {
+    BIRTH birth = {application, line, process, thread, inherit, flags, environment, directory, startup, out};
+    return create(&birth, TRUE, token);
 }
 
 /* Kept by nobody: Wine's windows know no job. The handles are checked as Windows does. */

@@ -6,6 +6,7 @@ import "../../helpers/bound_kernel.ts";
 import { assert, assertEquals } from "@std/assert";
 import { ERROR } from "../../../ffi/constants.ts";
 import { BLOCKING_FUNCTIONS, FUNCTIONS } from "../../../ffi/functions.ts";
+import { SECURITY_FUNCTIONS } from "../../../ffi/security_functions.ts";
 import { advapi32, kernel32, ntdll, user32 } from "../../../ffi/library.ts";
 import { JobObject } from "../../../job/job_object.ts";
 import { exitWatch } from "../../../process/exit/exit_watch.ts";
@@ -17,8 +18,12 @@ import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 
 const LIBRARIES: { readonly [dll: string]: object } = { kernel32, user32, advapi32, ntdll };
 
+/** What only isolation calls is tried by the tests of isolation. */
+const ELSEWHERE = new Set(Object.values(SECURITY_FUNCTIONS).flatMap((table) => Object.keys(table)));
+
 const NAMES: readonly string[] = [
-  ...Object.values(FUNCTIONS).flatMap((table) => Object.keys(table)),
+  ...Object.values(FUNCTIONS).flatMap((table) => Object.keys(table))
+    .filter((name) => !ELSEWHERE.has(name)),
   ...BLOCKING_FUNCTIONS.map((name) => `${name}Async`),
 ];
 

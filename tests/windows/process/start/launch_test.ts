@@ -1,10 +1,13 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ERROR, HANDLE, WAIT } from "../../../../ffi/constants.ts";
+import { BIRTH, ERROR, HANDLE, STANDARD_RIGHTS, TOKEN, WAIT } from "../../../../ffi/constants.ts";
 import { Win32Error } from "../../../../ffi/error.ts";
-import type { OwnedHandle } from "../../../../ffi/handle.ts";
+import { OwnedHandle } from "../../../../ffi/handle.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
-import { encodeWide } from "../../../../ffi/strings.ts";
+import { decodeWide, encodeWide } from "../../../../ffi/strings.ts";
+import { SID } from "../../../../isolation/sid.ts";
+import { openOwnToken, openToken, readToken, restrictToken } from "../../../../isolation/token.ts";
+import type { Birth } from "../../../../process/start/birth.ts";
 import {
   abandon,
   ABANDONED,
@@ -190,4 +193,123 @@ Deno.test("launch: a process that its job does not take is ended, and its handle
     assertEquals(code[0], ABANDONED);
     kernel32.CloseHandle(process);
   });
+});
+
+/** Fewer rights that leave out nothing; a look at the process that does what the test wants. */
+function birthOf(part: Partial<Birth> & { verify: Birth["verify"] }): Birth {
+  return {
+    attributes: [],
+    isolation: { restrictions: [], cleanup: Promise.resolve([]) },
+    ...part,
+  };
+}
+
+function launchBirth(cage: Cage, birth: Birth): Launched {
+  return launch(SLEEPER, { stdio: STDIO, container: cage, birth });
+}
+
+Deno.test("launch: with a token the process is born of it, in the job, and looked at first", () => {
+  using own = openOwnToken();
+  const admins = SID.administrators;
+  using token = restrictToken(own.value, { denyOnly: [admins], privileges: [] });
+  using cage = new Cage();
+  let seen: unknown;
+  const { process } = launchBirth(
+    cage,
+    birthOf({
+      token: token.value,
+      verify: (born) => {
+        using theirs = openToken(born.process, TOKEN.TOKEN_QUERY);
+        const group = readToken(theirs.value).groups.find(({ sid }) => sid === admins);
+        seen = [group?.denyOnly, cage.contains(born.process), cage.assigned];
+      },
+    }),
+  );
+  using _process = process;
+  assertEquals(seen, [true, true, 0]);
+});
+
+Deno.test("launch: what the look throws ends the process before its first instruction", async () => {
+  using cage = new Cage();
+  let born: OwnedHandle | undefined;
+  await assertNoHandleLeft(() => {
+    const verify = ({ pid }: { pid: number }): void => {
+      born = new OwnedHandle(kernel32.OpenProcess(STANDARD_RIGHTS.SYNCHRONIZE, 0, pid), "it");
+      throw new RangeError("not as asked");
+    };
+    assertThrows(() => launchBirth(cage, birthOf({ verify })), RangeError, "not as asked");
+    assert(hasEnded(born!, 20_000));
+    born!.close();
+  });
+});
+
+Deno.test("launch: with fewer rights there is no second attempt, whatever is refused", () => {
+  for (const code of [ERROR.ACCESS_DENIED, ERROR.NOT_SUPPORTED, ERROR.INVALID_PARAMETER]) {
+    using cage = new Cage();
+    let calls = 0;
+    using _refusing = substituteKernel("CreateProcessW", () => () => {
+      calls++;
+      kernel32.SetLastError(code);
+      return 0;
+    });
+    const verify = (): void => {
+      throw new Error("nothing was born");
+    };
+    using nul = openNul();
+    const stdio: [bigint, bigint, bigint] = [nul.value, nul.value, nul.value];
+    const options = { stdio, container: cage, birth: birthOf({ verify }) };
+    const error = assertThrows(() => launch(PACKAGED, options), Win32Error);
+    assertEquals([error.code, calls], [code, 1]);
+  }
+});
+
+Deno.test("launch: an attribute that the system does not know is an error, not a start without", () => {
+  using cage = new Cage();
+  let calls = 0;
+  using _counting = substituteKernel("CreateProcessW", (real) => (...args) => {
+    calls++;
+    return real(...args);
+  });
+  const container = BIRTH.PROC_THREAD_ATTRIBUTE_SECURITY_CAPABILITIES;
+  const birth = birthOf({ attributes: [[container, new Uint8Array(24)]], verify: () => {} });
+  assertThrows(() => launchBirth(cage, birth).process.close(), Win32Error);
+  // A Windows that knows the attribute refuses the empty value at the start itself.
+  assert(calls <= 1);
+});
+
+Deno.test("launch: a token of 0, or one beside a parent, is refused before any call", () => {
+  using cage = new Cage();
+  using _never = substituteKernel("CreateProcessW", () => () => {
+    throw new Error("called");
+  });
+  const birth = birthOf({ token: 0n, verify: () => {} });
+  assertThrows(() => launchBirth(cage, birth), TypeError, "without a token of its own");
+  const options = { stdio: STDIO, container: cage, parent: 4n };
+  assertThrows(
+    () => launch(SLEEPER, { ...options, birth: birthOf({ verify: () => {} }) }),
+    TypeError,
+  );
+});
+
+Deno.test("launch: a thread that was not suspended exactly once ends the start", () => {
+  for (const previous of [0, 2]) {
+    using cage = new Cage();
+    using _other = substituteKernel("ResumeThread", () => () => previous);
+    assertThrows(() => launchBirth(cage, birthOf({ verify: () => {} })), Error, "suspended");
+  }
+});
+
+Deno.test("launch: the process gets the desktop that was named", () => {
+  using cage = new Cage();
+  let name = "";
+  using _seen = substituteKernel("CreateProcessW", (real) => (...args) => {
+    const startup = args[8] as DataView;
+    const address = startup.getBigUint64(16, true);
+    const units = new Uint16Array(64);
+    kernel32.RtlMoveMemory(units, address, BigInt(2 * (kernel32.lstrlenW(address) + 1)));
+    name = decodeWide(units);
+    return real(...args);
+  });
+  launchBirth(cage, birthOf({ desktop: "WinSta0\\default", verify: () => {} })).process.close();
+  assertEquals(name, "WinSta0\\default");
 });

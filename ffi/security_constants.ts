@@ -1,0 +1,127 @@
+/**
+ * Constants of tokens, access rights, desktops and process mitigations, which only isolation needs;
+ * a group's keys are C names unless it says otherwise.
+ *
+ * @module
+ */
+
+/** Token rights, and attributes of the groups and privileges in a token (winnt.h). */
+export const TOKEN = {
+  TOKEN_ASSIGN_PRIMARY: 0x1,
+  TOKEN_DUPLICATE: 0x2,
+  TOKEN_IMPERSONATE: 0x4,
+  TOKEN_QUERY: 0x8,
+  TOKEN_ADJUST_PRIVILEGES: 0x20,
+  TOKEN_ADJUST_DEFAULT: 0x80,
+  SE_PRIVILEGE_ENABLED: 0x2,
+  SE_GROUP_ENABLED: 0x4,
+  SE_GROUP_USE_FOR_DENY_ONLY: 0x10,
+  SE_GROUP_INTEGRITY: 0x20,
+} as const;
+
+/** `TOKEN_INFORMATION_CLASS` (winnt.h). */
+export const TOKEN_INFORMATION_CLASS = {
+  TokenUser: 1,
+  TokenGroups: 2,
+  TokenPrivileges: 3,
+  TokenOwner: 4,
+  TokenDefaultDacl: 6,
+  TokenType: 8,
+  TokenSessionId: 12,
+  TokenElevation: 20,
+  TokenIntegrityLevel: 25,
+  TokenIsAppContainer: 29,
+  TokenCapabilities: 30,
+  TokenAppContainerSid: 31,
+  TokenSecurityAttributes: 39,
+} as const;
+
+/** `TOKEN_TYPE` (winnt.h). */
+export const TOKEN_TYPE = { TokenPrimary: 1 } as const;
+
+/** What a security descriptor is of, and which part of it (accctrl.h, winnt.h). */
+export const SECURITY = {
+  SE_FILE_OBJECT: 1,
+  SE_KERNEL_OBJECT: 6,
+  OWNER_SECURITY_INFORMATION: 0x1,
+  DACL_SECURITY_INFORMATION: 0x4,
+  LABEL_SECURITY_INFORMATION: 0x10,
+  PROTECTED_DACL_SECURITY_INFORMATION: 0x80000000,
+  SDDL_REVISION_1: 1,
+  ACL_REVISION: 2,
+  ACCESS_ALLOWED_ACE_TYPE: 0,
+  ACCESS_DENIED_ACE_TYPE: 1,
+  SYSTEM_MANDATORY_LABEL_ACE_TYPE: 0x11,
+  OBJECT_INHERIT_ACE: 0x1,
+  CONTAINER_INHERIT_ACE: 0x2,
+  INHERITED_ACE: 0x10,
+} as const;
+
+/** Access rights to files and keys, and a key that is always open: its low half, to be extended by its sign (winnt.h, winreg.h). */
+export const ACCESS = {
+  DELETE: 0x10000,
+  READ_CONTROL: 0x20000,
+  WRITE_DAC: 0x40000,
+  WRITE_OWNER: 0x80000,
+  FILE_GENERIC_READ: 0x120089,
+  FILE_GENERIC_WRITE: 0x120116,
+  FILE_GENERIC_EXECUTE: 0x1200a0,
+  FILE_DELETE_CHILD: 0x40,
+  FILE_LIST_DIRECTORY: 0x1,
+  KEY_QUERY_VALUE: 0x1,
+  KEY_SET_VALUE: 0x2,
+  KEY_ALL_ACCESS: 0xf003f,
+  HKEY_CURRENT_USER_LOW: 0x80000001,
+  REG_OPTION_VOLATILE: 0x1,
+} as const;
+
+/** Attributes of files, and how they are opened and changed by a handle (winnt.h, minwinbase.h). */
+export const FILE_ENTRY = {
+  FILE_ATTRIBUTE_READONLY: 0x1,
+  FILE_ATTRIBUTE_REPARSE_POINT: 0x400,
+  FILE_FLAG_OPEN_REPARSE_POINT: 0x200000,
+  FILE_PERSISTENT_ACLS: 0x8,
+  FileBasicInfo: 0,
+  FileDispositionInfo: 4,
+} as const;
+
+/** Rights to a desktop, and what is asked of one (winuser.h). */
+export const DESKTOP = {
+  DESKTOP_CREATEWINDOW: 0x2,
+  DESKTOP_READOBJECTS: 0x1,
+  DESKTOP_WRITEOBJECTS: 0x80,
+  UOI_FLAGS: 1,
+  UOI_NAME: 2,
+  WSF_VISIBLE: 0x1,
+} as const;
+
+/** Rights to a process beside those of `PROCESS` (winnt.h). */
+export const PROCESS_ACCESS = {
+  PROCESS_VM_READ: 0x10,
+  PROCESS_ALL_ACCESS: 0x1fffff,
+} as const;
+
+/** Attributes of a process's birth (WinBase.h). */
+export const BIRTH = {
+  PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY: 0x20007,
+  PROC_THREAD_ATTRIBUTE_SECURITY_CAPABILITIES: 0x20009,
+  PROC_THREAD_ATTRIBUTE_ALL_APPLICATION_PACKAGES_POLICY: 0x2000f,
+  PROCESS_CREATION_ALL_APPLICATION_PACKAGES_OPT_OUT: 1,
+} as const;
+
+/** `PROCESS_MITIGATION_POLICY` (winnt.h). */
+export const PROCESS_MITIGATION_POLICY = {
+  ProcessStrictHandleCheckPolicy: 3,
+  ProcessSystemCallDisablePolicy: 4,
+  ProcessExtensionPointDisablePolicy: 6,
+  ProcessFontDisablePolicy: 9,
+  ProcessImageLoadPolicy: 10,
+} as const;
+
+/** Bytes to a field of a process's PEB, and of the parameters that it points to (phnt). */
+export const PLACE = {
+  PEB_ProcessParameters: 0x20,
+  Environment: 0x80,
+  DesktopInfo: 0xc0,
+  EnvironmentSize: 0x3f0,
+} as const;

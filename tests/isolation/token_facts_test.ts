@@ -1,0 +1,102 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { sidBytes } from "../../isolation/sid.ts";
+import {
+  type Answer,
+  firstSid,
+  readGroups,
+  readLessPrivileged,
+  readPrivileges,
+} from "../../isolation/token_facts.ts";
+
+const BASE = 0x7fff_0000_1000n;
+
+/** An answer made of numbers and bytes at their places. */
+function answer(size: number, parts: readonly [offset: number, value: Part][]): Answer {
+  const view = new DataView(new ArrayBuffer(size));
+  for (const [offset, value] of parts) {
+    if (typeof value === "bigint") view.setBigUint64(offset, value, true);
+    else if (typeof value === "number") view.setUint32(offset, value, true);
+    else new Uint8Array(view.buffer).set(value, offset);
+  }
+  return { view, base: BASE };
+}
+
+type Part = bigint | number | Uint8Array;
+
+/** Two groups, their identifiers behind the list. */
+function twoGroups(second = BASE + 100n): Answer {
+  return answer(128, [
+    [0, 2],
+    [8, BASE + 60n],
+    [16, 0x10],
+    [24, second],
+    [32, 0x7],
+    [60, sidBytes("S-1-5-32-544")],
+    [100, sidBytes("S-1-1-0")],
+  ]);
+}
+
+Deno.test("readGroups: deny-only and enabled groups, in their order", () => {
+  assertEquals(readGroups(twoGroups()), [
+    { sid: "S-1-5-32-544", enabled: false, denyOnly: true },
+    { sid: "S-1-1-0", enabled: true, denyOnly: false },
+  ]);
+});
+
+Deno.test("readGroups: a level of integrity is no group", () => {
+  const level = answer(64, [[0, 1], [8, BASE + 40n], [16, 0x60], [40, sidBytes("S-1-16-4096")]]);
+  assertEquals(readGroups(level), []);
+});
+
+Deno.test("readGroups: an address that leads out of the answer is not followed", () => {
+  for (const wild of [0n, BASE - 1n, BASE + 128n, BASE + 127n, 2n ** 64n - 1n]) {
+    assertThrows(() => readGroups(twoGroups(wild)), RangeError);
+  }
+});
+
+Deno.test("readGroups: a count beyond the answer is refused", () => {
+  assertThrows(() => readGroups(answer(32, [[0, 1000]])), RangeError);
+});
+
+Deno.test("readPrivileges: numbers of 64 bits, and whether each is enabled", () => {
+  const two = answer(28, [[0, 2], [4, 23], [8, 0], [12, 3], [16, 20], [20, 1], [24, 0]]);
+  assertEquals(readPrivileges(two), [
+    { luid: 23n, enabled: true },
+    { luid: (1n << 32n) + 20n, enabled: false },
+  ]);
+});
+
+Deno.test("firstSid: a null pointer is no identifier", () => {
+  assertEquals(firstSid(answer(16, [])), undefined);
+  const low = answer(40, [[0, BASE + 16n], [16, sidBytes("S-1-16-4096")]]);
+  assertEquals(firstSid(low), "S-1-16-4096");
+});
+
+/** A claim of a token as ntdll gives it. */
+function claim(name: string, value: bigint, values = BASE + 120n): Answer {
+  const units = new Uint16Array([...name].map((letter) => letter.charCodeAt(0)));
+  const length = units.byteLength;
+  return answer(128, [
+    [0, 1],
+    [4, 1],
+    [8, BASE + 16n],
+    [16, length | length << 16],
+    [24, BASE + 64n],
+    [32, 2],
+    [40, 1],
+    [48, values],
+    [64, new Uint8Array(units.buffer)],
+    [120, value],
+  ]);
+}
+
+Deno.test("readLessPrivileged: only the claim with the value 1", () => {
+  assertEquals(readLessPrivileged(claim("WIN://NOALLAPPPKG", 1n)), true);
+  assertEquals(readLessPrivileged(claim("WIN://NOALLAPPPKG", 0n)), false);
+  assertEquals(readLessPrivileged(claim("WIN://SOMETHINGELSE", 1n)), false);
+  assertEquals(readLessPrivileged(answer(16, [])), false);
+});
+
+Deno.test("readLessPrivileged: an address that leads out of the answer is not followed", () => {
+  assertThrows(() => readLessPrivileged(claim("WIN://NOALLAPPPKG", 1n, BASE + 121n)), RangeError);
+});

@@ -1,0 +1,85 @@
+import "../../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Win32Error } from "../../../ffi/error.ts";
+import { advapi32 } from "../../../ffi/library.ts";
+import { SID } from "../../../isolation/sid.ts";
+import {
+  openOwnToken,
+  privilegeName,
+  privilegeNumber,
+  readToken,
+  restrictToken,
+  setIntegrity,
+} from "../../../isolation/token.ts";
+import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
+import { substituteFunction } from "../../helpers/substituted_kernel.ts";
+
+/** The privilege that stays, by which folders are passed through. */
+const TRAVERSE = "SeChangeNotifyPrivilege";
+
+Deno.test("readToken: our own token is a primary one of a user in a session", () => {
+  using token = openOwnToken();
+  const facts = readToken(token.value);
+  assert(/^S-1-5-21-/.test(facts.user), facts.user);
+  assert(/^S-1-16-\d+$/.test(facts.integrity), facts.integrity);
+  assert(facts.groups.some(({ enabled, sid }) => sid === "S-1-1-0" && enabled));
+  assert(facts.privileges.some(({ luid }) => privilegeName(luid) === TRAVERSE));
+  assertEquals([facts.primary, facts.container, facts.capabilities], [true, undefined, []]);
+});
+
+Deno.test("restrictToken: what is taken away is gone, and the rest is as before", () => {
+  using own = openOwnToken();
+  const before = readToken(own.value);
+  const keep = privilegeNumber(TRAVERSE)!;
+  const privileges = before.privileges.map(({ luid }) => luid).filter((luid) => luid !== keep);
+  using token = restrictToken(own.value, { denyOnly: [SID.administrators], privileges });
+  const after = readToken(token.value);
+  assertEquals(after.privileges.map(({ luid }) => privilegeName(luid)), [TRAVERSE]);
+  const others = (facts: typeof before): unknown =>
+    facts.groups.filter(({ sid }) => sid !== SID.administrators);
+  assertEquals(others(after), others(before));
+  const admins = after.groups.find(({ sid }) => sid === SID.administrators);
+  assertEquals(admins ?? "not in the token", {
+    sid: SID.administrators,
+    enabled: false,
+    denyOnly: true,
+  });
+  assertEquals(after.user, before.user);
+  // Our own is what it was.
+  assertEquals(readToken(own.value), before);
+});
+
+Deno.test("restrictToken: a group that is not in the token is passed over", () => {
+  using own = openOwnToken();
+  using token = restrictToken(own.value, { denyOnly: ["S-1-5-21-1-2-3-4"], privileges: [] });
+  assertEquals(readToken(token.value).groups, readToken(own.value).groups);
+});
+
+Deno.test("restrictToken: a handle of 0 with success is a failure", () => {
+  using own = openOwnToken();
+  using _zero = substituteFunction(advapi32, "CreateRestrictedToken", () => () => 1);
+  const make = (): void => void restrictToken(own.value, { denyOnly: [], privileges: [] });
+  assertThrows(make, Win32Error, "CreateRestrictedToken failed with ERROR_INVALID_HANDLE");
+});
+
+Deno.test("token: what fails tells its function, and no handle is left", async () => {
+  using own = openOwnToken();
+  await assertNoHandleLeft(() => {
+    for (
+      const name of ["CreateRestrictedToken", "GetTokenInformation", "SetTokenInformation"] as const
+    ) {
+      using _fault = substituteFunction(advapi32, name, () => () => 0);
+      const error = assertThrows(() => {
+        using token = restrictToken(own.value, { denyOnly: [], privileges: [] });
+        setIntegrity(token.value, SID.low);
+        readToken(token.value);
+      }, Win32Error);
+      assertEquals(error.api, name);
+    }
+  });
+});
+
+Deno.test("privilegeNumber: an unknown name has none", () => {
+  assertEquals(privilegeNumber("SeNoSuchPrivilege"), undefined);
+  assertEquals(privilegeName(privilegeNumber("SeDebugPrivilege")!), "SeDebugPrivilege");
+});
