@@ -4,7 +4,6 @@
  * @module
  */
 import { defined } from "../values/defined.ts";
-import { nearest } from "../values/options.ts";
 import { parseArgs } from "./args/args.ts";
 import { type Command, commandHelp, HELP_OPTION } from "./args/command.ts";
 import { buildOf } from "./build.ts";
@@ -15,13 +14,14 @@ import { showJson } from "./text/display.ts";
 import { messageOf, MOST_MESSAGE, writeMessage } from "./text/message.ts";
 import { UsageError } from "./args/usage_error.ts";
 import { VERSION } from "./version.ts";
+import { suggestion } from "./args/suggestion.ts";
 
 function findCommand(name: string): Command {
   const command = COMMANDS.find(({ spec }) => spec.name === name);
   if (command !== undefined) return command;
   const what = name.startsWith("-") ? "option" : "command";
   const known = what === "option" ? ["--help", "--version"] : COMMANDS.map(({ spec }) => spec.name);
-  const meant = nearest(name, known);
+  const meant = suggestion(name, known);
   throw new UsageError(
     `Unknown ${what} ${name}` + (meant === undefined ? "" : `: did you mean ${meant}?`),
   );

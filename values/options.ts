@@ -19,7 +19,7 @@ const KEYS_MAX = 64;
 /** The longest bigint whose digits are shown, in bits. */
 const BIGINT_BITS = 256;
 
-/** The longest word for which a similar one is looked for. */
+/** More units than any name has. */
 const WORD_MAX = 40;
 
 /**
@@ -69,49 +69,27 @@ function objectText(value: object, depth: number): string {
   }
 }
 
-/**
- * Counts the edits of one letter between two words, a swap of neighbours being one edit.
- *
- * @param a A word; the time grows with the product of the lengths.
- * @param b Another word.
- * @returns The edits.
- */
-function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let best = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        best = Math.min(best, before[j - 2]! + 1);
-      }
-      row.push(best);
-    }
-    [before, last] = [last, row];
-  }
-  return last[b.length]!;
+/** Whether one letter too many, too few or wrong, or two that are swapped, make the difference. */
+function isOneEdit(a: string, b: string): boolean {
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  const [left, right] = [a, b].map((word) => word.slice(start, word.length - end));
+  return Math.max(left!.length, right!.length) <= 1 ||
+    left!.length === 2 && right === left![1]! + left![0]!;
 }
 
 /**
- * Finds the word that somebody probably meant.
+ * Finds the name of which a word is a slip of the pen: in another case, or one letter off.
  *
- * @param word What was written; nothing is similar to a word of more than 40 units.
- * @param known The words that there are.
- * @returns The nearest one; `undefined` when none is near.
+ * @param word What was written.
+ * @param names The names that there are.
+ * @returns The name; `undefined` where none is so near.
  */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  if (word.length > WORD_MAX) return undefined;
-  const begins = known.filter((candidate) => word.length > 2 && candidate.startsWith(word));
-  if (begins.length === 1) return begins[0];
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(word, candidate);
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-  }
-  return best;
+export function misspelled(word: string, names: readonly string[]): string | undefined {
+  const written = word.slice(0, WORD_MAX + 1).toLowerCase();
+  return names.find((name) => isOneEdit(written, name.toLowerCase()));
 }
 
 /**
@@ -187,7 +165,7 @@ export function readOptions<T extends object>(
   const known = Object.keys(readers);
   for (const key of Object.keys(given)) {
     if (Object.hasOwn(readers, key)) continue;
-    const meant = nearest(key, known);
+    const meant = misspelled(key, known);
     throw new TypeError(
       `${action} with ${describe(key)}: ${name} has no such part, only ${known.join(", ")}` +
         (meant === undefined ? "" : `; did you mean ${meant}?`),

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { describe, nearest } from "./options.ts";
+import { describe, misspelled } from "./options.ts";
 import { shown } from "./shown.ts";
 
 /** What a number must be. */
@@ -109,7 +109,7 @@ export function shownKey(key: string): string {
  * @returns A part of a message; empty where none is near.
  */
 export function hint(key: string, keys: readonly string[]): string {
-  const meant = nearest(key, keys);
+  const meant = misspelled(key, keys);
   return meant === undefined ? "" : ` (did you mean ${meant}?)`;
 }
 

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { nearest } from "../../values/options.ts";
 import { UsageError } from "./usage_error.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** One option of a command, as data. */
 export interface OptionSpec {
@@ -85,7 +85,7 @@ function unknownOption(
   if (Object.hasOwn(elsewhere, word)) return `Cannot take ${written}: ${elsewhere[word]}`;
   const names = specs.flatMap(({ name, undo = [] }) => [name].concat(undo));
   const foreign = Object.hasOwn(FOREIGN_NAMES, word) ? FOREIGN_NAMES[word]! : "";
-  const meant = names.includes(foreign) ? foreign : nearest(word, names);
+  const meant = names.includes(foreign) ? foreign : suggestion(word, names);
   return `Unknown option ${written}${meant === undefined ? "" : `: did you mean --${meant}?`}`;
 }
 

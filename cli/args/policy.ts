@@ -4,11 +4,12 @@
  * @module
  */
 import { defined } from "../../values/defined.ts";
-import { describe, nearest } from "../../values/options.ts";
+import { describe } from "../../values/options.ts";
 import { duplicateKey } from "./duplicate_key.ts";
 import { policyKey, type Setting, type SettingSpec, type SettingType } from "./setting.ts";
 import { UsageError } from "./usage_error.ts";
 import { environmentOf } from "./variables.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** The name of the policy's form, which is its JSON Schema's `$id`. */
 export const POLICY_SCHEMA = "urn:jobbox:policy:1";
@@ -187,7 +188,7 @@ export function parsePolicy(
     } else if (key === "$schema") {
       if (typeof field !== "string") reader.expect(key, "a string", field);
     } else {
-      const meant = nearest(key, [...known.keys(), "command"]);
+      const meant = suggestion(key, [...known.keys(), "command"]);
       reader.refuse(
         key,
         `unknown key${meant === undefined ? "" : `: did you mean ${meant}?`}`,

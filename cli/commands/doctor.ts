@@ -5,7 +5,6 @@
  */
 import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
-import { nearest } from "../../values/options.ts";
 import type { ParsedArgs } from "../args/args.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { withAdvice } from "../doctor/advice.ts";
@@ -26,6 +25,7 @@ import type { Io } from "../terminal/io.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { showJson } from "../text/display.ts";
 import { VERSION } from "../version.ts";
+import { suggestion } from "../args/suggestion.ts";
 
 /** What the doctor is to do. */
 export interface DoctorPlan {
@@ -121,7 +121,7 @@ function readPlan({ options, positionals }: ParsedArgs): DoctorPlan {
   const needed = lists.flatMap(({ value }) => value.split(",")).map((id) => {
     const name = id.trim().replace(/^--/, "");
     if (known.includes(name)) return name;
-    const meant = nearest(name, known);
+    const meant = suggestion(name, known);
     throw new UsageError(
       `--need: there is no check ${shown(name)}` +
         (meant === undefined ? `; there are ${known.join(", ")}` : `; did you mean ${meant}?`),

@@ -6,7 +6,7 @@
 import { type Command, commandHelp, type CommandSpec, toolHelp } from "../args/command.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { shown } from "../../values/shown.ts";
-import { nearest } from "../../values/options.ts";
+import { suggestion } from "../args/suggestion.ts";
 
 /**
  * Makes `jobbox help`.
@@ -35,7 +35,7 @@ export function helpCommand(specs: () => readonly CommandSpec[]): Command<Comman
       const names = specs().map((spec) => spec.name);
       const spec = specs().find((each) => each.name === name);
       if (spec !== undefined) return spec;
-      const meant = nearest(name, names);
+      const meant = suggestion(name, names);
       throw new UsageError(
         `Unknown command ${shown(name)}` + (meant === undefined ? "" : `: did you mean ${meant}?`),
       );

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { delay } from "@std/async/delay";
 import { JOB_OBJECT_LIMIT, JOBOBJECTINFOCLASS } from "../../ffi/constants.ts";
 import { check, failure } from "../../ffi/error.ts";
 import { OwnedHandle } from "../../ffi/handle.ts";
@@ -12,7 +13,7 @@ import { STRUCTS } from "../../ffi/structs.ts";
 import { assignHandle, containsHandle } from "../../job/membership.ts";
 import { launch } from "../../process/start/launch.ts";
 import { prepareProgram, systemDirectory } from "../../process/start/program.ts";
-import { CanaryJob, DEADLINE, pause, refusalAnswer, within } from "./trial.ts";
+import { CanaryJob, DEADLINE, refusalAnswer, within } from "./trial.ts";
 import type { Check, CheckAnswer } from "./check.ts";
 
 const EXTENDED = struct(STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION");
@@ -101,7 +102,7 @@ async function accounting(): Promise<CheckAnswer> {
         ? { status: "works", detail: "processor time and memory are counted" }
         : { status: "ineffective", detail: "processor time is counted, memory is not" };
     }
-    await pause(COUNTED);
+    await delay(COUNTED);
   }
   return { status: "ineffective", detail: "the processor time of a spinning process stays 0" };
 }
@@ -112,9 +113,9 @@ async function freeze(): Promise<CheckAnswer> {
   await canaries.message(["newProcess"]);
   canaries.job.freeze();
   // What ran while it was being frozen is not counted.
-  await pause(100);
+  await delay(100);
   const before = canaries.cpuTime();
-  await pause(200);
+  await delay(200);
   const frozen = canaries.cpuTime() - before;
   canaries.job.thaw();
   const until = performance.now() + DEADLINE;
@@ -124,7 +125,7 @@ async function freeze(): Promise<CheckAnswer> {
         ? { status: "works", detail: "frozen processes stand still and go on when they are thawed" }
         : { status: "ineffective", detail: "frozen processes run on" };
     }
-    await pause(COUNTED);
+    await delay(COUNTED);
   }
   return { status: "ineffective", detail: "processes did not go on when they were thawed" };
 }

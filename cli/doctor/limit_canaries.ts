@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { delay } from "@std/async/delay";
 import { ERROR, PROCESS } from "../../ffi/constants.ts";
 import { check, Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
@@ -10,7 +11,7 @@ import type { Limits } from "../../job/limits/limits.ts";
 import { openProcess } from "../../job/membership.ts";
 import { processorCount } from "../../job/machine.ts";
 import { NtStatus } from "../../process/exit/status_codes.ts";
-import { CanaryJob, endOf, pause, within } from "./trial.ts";
+import { CanaryJob, endOf, within } from "./trial.ts";
 import type { CheckAnswer } from "./check.ts";
 
 /** Less than any process needs to be born. */
@@ -153,7 +154,7 @@ async function spinShare(canaries: CanaryJob, ms: number): Promise<number> {
   // The start is not measured: it takes another processor's time.
   await canaries.message(["newProcess"]);
   const [from, used] = [performance.now(), canaries.cpuTime()];
-  await pause(ms);
+  await delay(ms);
   return (canaries.cpuTime() - used) / (performance.now() - from);
 }
 

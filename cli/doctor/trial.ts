@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { deadline } from "@std/async/deadline";
 import { Win32Error } from "../../ffi/error.ts";
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
 import { LimitNotAppliedError } from "../../job/errors.ts";
@@ -188,22 +189,12 @@ export class CanaryJob implements AsyncDisposable {
  * @returns What it gave; `undefined` when the time was over.
  */
 export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), ms);
   try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
+    return await deadline(promise, ms);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "TimeoutError") return undefined;
+    throw error;
   }
-}
-
-/**
- * Lets time go by: for what is measured over a time.
- *
- * @param ms How long, in milliseconds.
- */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /**

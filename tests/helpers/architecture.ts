@@ -60,8 +60,8 @@ export function wrongArrows(sources: readonly Source[]): string[] {
         return target <= floor ? [] : [`${path}: imports ${to} of a higher floor`];
       }
       const allowed = floor > LIBRARY_FLOOR &&
-        (to === "deno.json" || /^(jsr:\/?|npm:\/?)?@std\/cli(@|\/|$)/.test(to) ||
-          /^file:.*\/std-[^/]*\/cli\//.test(to));
+        (to === "deno.json" || /^(jsr:\/?)?@std\/(async|cli|text)(@|\/|$)/.test(to) ||
+          /^file:.*\/std-[^/]*\/(async|cli|text)\//.test(to));
       return allowed ? [] : [`${path}: imports ${to} from outside`];
     });
   });

@@ -20,7 +20,13 @@ async function check(code: string): Promise<{ code: number; stderr: string }> {
 }
 
 Deno.test("stdPins: every package of the fallback is pinned exactly", () => {
-  assertEquals([...stdPins().keys()], ["@std/assert", "@std/cli"]);
+  assertEquals([...stdPins().keys()], [
+    "@std/assert",
+    "@std/async",
+    "@std/cli",
+    "@std/testing",
+    "@std/text",
+  ]);
   for (const specifier of stdSpecifiers()) assertMatch(specifier, /^jsr:@std\/\w+@\d+\.\d+\.\d+/);
 });
 
@@ -29,6 +35,16 @@ Deno.test("stdFlags: right calls pass the type check", async () => {
     import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
     import { parseArgs } from "@std/cli/parse-args";
     import { unicodeWidth } from "@std/cli/unicode-width";
+    import { deadline } from "@std/async/deadline";
+    import { delay } from "@std/async/delay";
+    import { assertType, type IsExact } from "@std/testing/types";
+    import { closestString } from "@std/text/closest-string";
+    import { levenshteinDistance } from "@std/text/levenshtein-distance";
+    assertType<IsExact<string | undefined, undefined | string>>(true);
+    export const closest: string = closestString("a", ["b"] as const);
+    export const distance: number = levenshteinDistance("a", closest);
+    export const soon: Promise<number> = deadline(Promise.resolve(1), 5);
+    export const none: Promise<void> = delay(1, { signal: AbortSignal.timeout(5) });
     const error: RangeError = assertThrows(() => {}, RangeError, "part");
     const later: Promise<Error> = assertRejects(() => Promise.reject(), Error);
     const value: unknown = error;
@@ -68,6 +84,27 @@ Deno.test.each([
     unicodeWidth(1);`,
   ],
   [
+    "deadline's result taken for another",
+    `import { deadline } from "@std/async/deadline";
+    export const s: Promise<string> = deadline(Promise.resolve(1), 5);`,
+  ],
+  [
+    "closestString of a set",
+    `import { closestString } from "@std/text/closest-string";
+    closestString("a", new Set(["b"]));`,
+  ],
+  [
+    "two types that differ in an optional field",
+    `import { assertType, type IsExact } from "@std/testing/types";
+    assertType<IsExact<{ a?: 1 }, { a: 1 }>>(true);`,
+  ],
+  [
+    "any taken for a string",
+    `import { assertType, type IsExact } from "@std/testing/types";
+    // deno-lint-ignore no-explicit-any
+    assertType<IsExact<any, string>>(true);`,
+  ],
+  [
     "a name that is not there",
     `import { assertEverything } from "@std/assert"; assertEverything();`,
   ],
@@ -84,14 +121,29 @@ Deno.test("stdFlags: the modules do what their types say", async () => {
       `${folder}/x.ts`,
       `import { parseArgs } from "@std/cli/parse-args";
        import { unicodeWidth } from "@std/cli/unicode-width";
+       import { deadline } from "@std/async/deadline";
+       import { delay } from "@std/async/delay";
+       import { closestString } from "@std/text/closest-string";
+       import { levenshteinDistance } from "@std/text/levenshtein-distance";
+       const late = await deadline(delay(60_000, { persistent: false }), 1)
+         .catch((error) => error.name);
        const widths = ["", "abc", "日本", "😀", "e\\u0301", "ｆ", "–"].map(unicodeWidth);
        const { s, b, _ } = parseArgs(["--s=1", "-b", "x"], { string: ["s"], boolean: ["b"] });
-       console.log(JSON.stringify([widths, s, b, _]));`,
+       const near = closestString("hep", ["length", "help"]);
+       console.log(JSON.stringify([widths, s, b, _, late, near, levenshteinDistance("ab", "b")]));`,
     );
     const { stdout } = await runDeno(["run", ...await stdFlags("run"), `${folder}/x.ts`], {
       through: ["env", "-C", PROJECT],
     });
-    assertEquals(JSON.parse(stdout), [[0, 3, 4, 2, 1, 2, 1], "1", true, ["x"]]);
+    assertEquals(JSON.parse(stdout), [
+      [0, 3, 4, 2, 1, 2, 1],
+      "1",
+      true,
+      ["x"],
+      "TimeoutError",
+      "help",
+      1,
+    ]);
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import {
   describe,
-  nearest,
+  misspelled,
   readArray,
   readBoolean,
   type Readers,
@@ -147,18 +147,21 @@ Deno.test("describe: as in a program, of any value, and never longer than 100 un
   }
 });
 
-Deno.test("nearest: finds swaps, gaps and beginnings, and nothing far off", () => {
-  const known = ["memory", "timeout", "quiet"];
-  assertEquals(nearest("meomry", known), "memory");
-  assertEquals(nearest("timout", known), "timeout");
-  assertEquals(nearest("time", known), "timeout");
-  assertEquals(nearest("quit", known), "quiet");
-  assertEquals(nearest("banana", known), undefined);
+Deno.test("misspelled: another case, a swap, and a letter too many, too few or wrong", () => {
+  const names = ["jobMemory", "name", "hardCap"];
+  for (const word of ["jobmemory", "jobMemry", "jobMemoory", "jobMemorx", "jboMemory"]) {
+    assertEquals(misspelled(word, names), "jobMemory");
+  }
+  assertEquals(misspelled("nme", names), "name");
+  assertEquals(misspelled("hardCpa", names), "hardCap");
+  for (const word of ["memory", "jobMmry", "nam1e2", "", "nanana", "maen"]) {
+    assertEquals(misspelled(word, names), undefined, word);
+  }
 });
 
-Deno.test("nearest: a word of any length is answered at once", () => {
+Deno.test("misspelled: a word of any length is answered at once", () => {
   const begin = performance.now();
-  assertEquals(nearest("memory".repeat(10_000_000), ["memory"]), undefined);
+  assertEquals(misspelled("memory".repeat(10_000_000), ["memory"]), undefined);
   assert(performance.now() - begin < 1000);
 });
 

@@ -29,9 +29,22 @@ export interface StdFallback {
 /** The exports of the packages that the fallback carries, each with its shim and npm's module. */
 const PACKAGES: Readonly<Record<string, readonly StdModule[]>> = {
   "@std/assert": [{ name: "assert", at: ".", original: "assert/mod.js" }],
+  "@std/async": [
+    { name: "deadline", at: "./deadline", original: "async/deadline.js" },
+    { name: "delay", at: "./delay", original: "async/delay.js" },
+  ],
   "@std/cli": [
     { name: "parse_args", at: "./parse-args", original: "cli/parse_args.js" },
     { name: "unicode_width", at: "./unicode-width", original: undefined },
+  ],
+  "@std/testing": [{ name: "types", at: "./types", original: undefined }],
+  "@std/text": [
+    { name: "closest_string", at: "./closest-string", original: "text/closest_string.js" },
+    {
+      name: "levenshtein_distance",
+      at: "./levenshtein-distance",
+      original: "text/levenshtein_distance.js",
+    },
   ],
 };
 
@@ -155,10 +168,12 @@ function makePackages(
   for (const [name, version] of from.pins) {
     const folder = `${path}/${folderOf(name)}`;
     Deno.mkdirSync(folder);
-    for (const part of ["assert", "cli", "internal"]) {
-      copyFolder(`${from.original}/${part}`, `${folder}/npm/${part}`);
-    }
     const modules = PACKAGES[name] ?? [];
+    if (modules.some(({ original }) => original !== undefined)) {
+      for (const part of [folderOf(name), "internal"]) {
+        copyFolder(`${from.original}/${part}`, `${folder}/npm/${part}`);
+      }
+    }
     for (const shim of from.shims) Deno.copyFileSync(`${SHIMS}/${shim}`, `${folder}/${shim}`);
     for (const module of modules) {
       if (module.original === undefined) continue;

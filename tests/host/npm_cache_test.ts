@@ -1,0 +1,35 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { exists } from "../../tools/host/command.ts";
+import { linkNpmCache, npmCache } from "../../tools/host/npm_cache.ts";
+import { PROJECT } from "../../tools/host/project.ts";
+import { TEST_PACKAGES } from "../../tools/host/versions.ts";
+import { runDeno } from "../helpers/deno_process.ts";
+
+Deno.test("TEST_PACKAGES: are what the tests import", () => {
+  const text = Deno.readTextFileSync(`${PROJECT}/tests/helpers/json_schema.ts`);
+  for (const name of TEST_PACKAGES) assertStringIncludes(text, `"${name}/`);
+});
+
+Deno.test("npmCache: a Deno with another cache finds the packages without a network", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const npm = await npmCache();
+    linkNpmCache(folder, npm);
+    // Again, and over a folder of its own.
+    linkNpmCache(folder, npm);
+    Deno.removeSync(`${folder}/npm`);
+    Deno.mkdirSync(`${folder}/npm/x`, { recursive: true });
+    linkNpmCache(folder, npm);
+    assertEquals(Deno.readLinkSync(`${folder}/npm`), npm);
+    const imports = TEST_PACKAGES.map((name) => `import ${JSON.stringify(name)};\n`).join("");
+    Deno.writeTextFileSync(`${folder}/x.ts`, imports);
+    const { code, stderr } = await runDeno(
+      ["run", "--no-config", "--no-lock", "--no-prompt", "--cached-only", `${folder}/x.ts`],
+      { env: { DENO_DIR: folder } },
+    );
+    assertEquals({ code, stderr: code === 0 ? "" : stderr }, { code: 0, stderr: "" });
+    assert(exists(npm));
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
