@@ -2,6 +2,7 @@
  * Runs the tests ring by ring: `deno run -A tests/run.ts [-v] [RING | TEST FILE | FOLDER]…`
  *
  * One line a ring, a failed ring's own output before it, and as the last line, alone, the sum.
+ * Two shares of the rings run side by side, so a ring's seconds are those of its shares together.
  *
  * @module
  */
@@ -13,8 +14,11 @@ import { kernelName } from "../tools/host/kernel_name.ts";
 import { buildNative, compilerCommand, nativeTargets } from "../tools/host/native.ts";
 import { writeStderr } from "../tools/host/progress.ts";
 import { PROJECT } from "../tools/host/project.ts";
-import { runRing, whyNot } from "../tools/host/ring_runner.ts";
+import { runRings, whyNot } from "../tools/host/ring_runner.ts";
 import { type Ring, sortIntoRings } from "../tools/host/rings.ts";
+
+/** The test that checks the types of every file. */
+const TYPE_CHECK = "tests/host/gate_test.ts";
 
 const encoder = new TextEncoder();
 
@@ -31,36 +35,45 @@ function testFiles(folder = "tests"): string[] {
 }
 
 /** A program that does not compile must fail the ring, not let it pass with an older build. */
-async function prepare(ring: Ring): Promise<void> {
-  if (ring === "pure") return;
-  if (ring !== "abi") await buildNative(nativeTargets(PROJECT));
-  else if (Deno.build.os === "linux") {
-    await compilerCommand("to check the tables against its headers");
-  }
+function preparation(): (ring: Ring) => Promise<void> {
+  const linux = Deno.build.os === "linux";
+  let compiler: Promise<unknown> | undefined;
+  let programs: Promise<void> | undefined;
+  return async (ring) => {
+    if (ring === "pure") return;
+    // One after the other: two may not install at once.
+    compiler ??= linux ? compilerCommand("to build the programs of the tests") : Promise.resolve();
+    await compiler;
+    if (ring !== "abi") await (programs ??= buildNative(nativeTargets(PROJECT)));
+  };
 }
 
 async function main(args: readonly string[]): Promise<number> {
   const verbose = args.includes("-v");
   const words = args.filter((word) => word !== "-v");
   let sum = NO_TESTS;
-  for (const [ring, files] of sortIntoRings(testFiles(), words)) {
+  const rings = sortIntoRings(testFiles(), words);
+  for (const ring of [...rings.keys()]) {
     const cannot = whyNot(ring);
-    if (cannot) {
-      // In CI a ring that this system should run and cannot is a failure, or nobody would see it.
-      const failed = cannot.meant && Deno.env.has("CI") ? 1 : 0;
-      print(`${ring}: skipped, it ${cannot.reason}${failed ? " (a failure in CI)" : ""}`);
-      sum = addCounts(sum, { ...NO_TESTS, failed });
-      continue;
-    }
+    if (cannot === undefined) continue;
+    rings.delete(ring);
+    // In CI a ring that this system should run and cannot is a failure, or nobody would see it.
+    const failed = cannot.meant && Deno.env.has("CI") ? 1 : 0;
+    print(`${ring}: skipped, it ${cannot.reason}${failed ? " (a failure in CI)" : ""}`);
+    sum = addCounts(sum, { ...NO_TESTS, failed });
+  }
+  const typesChecked = rings.get("host")?.includes(TYPE_CHECK) ?? false;
+  const results = runRings(rings, { verbose, typesChecked, prepare: preparation() });
+  for (const [ring, running] of results) {
+    let result;
     try {
-      await prepare(ring);
+      result = await running;
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       print(`${ring}: ${error.toLine()}`);
       sum = addCounts(sum, { ...NO_TESTS, failed: 1 });
       continue;
     }
-    const result = await runRing(ring, files, { verbose });
     if (result.failed > 0 && !verbose) writeStderr(result.output);
     for (const problem of result.problems) print(`${ring}: ${problem}`);
     const { passed, failed, ignored, seconds } = result;

@@ -184,10 +184,15 @@ Deno.test("main: a policy's key reaches the terminal as text, in a line of bound
   assert(performance.now() - started < 2000);
 });
 
-Deno.test("main: off Windows a run is a failure of its own, with a record", async () => {
-  if (Deno.build.os === "windows") return;
-  const { code, err, files } = await run(["run", "--report", "r.json", "--", "x"]);
-  assertEquals(code, 125);
-  assertStringIncludes(err, "job objects are a part of Windows");
-  assertEquals(files, ["r.json"]);
-});
+const OFF_WINDOWS = { ignore: Deno.build.os === "windows" };
+
+Deno.test(
+  "main: off Windows a run is a failure of its own, with a record",
+  OFF_WINDOWS,
+  async () => {
+    const { code, err, files } = await run(["run", "--report", "r.json", "--", "x"]);
+    assertEquals(code, 125);
+    assertStringIncludes(err, "job objects are a part of Windows");
+    assertEquals(files, ["r.json"]);
+  },
+);

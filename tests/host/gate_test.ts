@@ -56,7 +56,9 @@ Deno.test("deno fmt finds nothing to change", () => passes("fmt", ["--check"]));
 Deno.test("deno lint finds nothing", () => passes("lint", []));
 
 Deno.test("deno check passes every file and every example of their docs", () =>
-  passes("check", ["--doc", ...ENTRIES, ...SOURCES, "tests/", "bench/", "examples/"]));
+  passes("check", [
+    ...["--doc", ...ENTRIES, ...SOURCES, "tests/", "tools/", "bench/", "release/", "examples/"],
+  ]));
 
 Deno.test("deno check passes the examples of the README and of docs/", () =>
   passes("check", ["--doc-only", "README.md", "docs/module.md"]));

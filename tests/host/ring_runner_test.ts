@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { judge, runRing } from "../../tools/host/ring_runner.ts";
+import { judge, laneCount, runRings, runShare } from "../../tools/host/ring_runner.ts";
 
 function report(file: string, failed: boolean): string {
   return `<testsuites name="deno test" tests="1" failures="0">
@@ -28,7 +28,26 @@ Deno.test.each(
   assertEquals([found.passed, found.failed, found.problems], [passed, failed, [...problems]]);
 });
 
-Deno.test("runRing: without a file it runs nothing, which is a failure", async () => {
-  const { passed, failed, problems, output } = await runRing("pure", [], { verbose: false });
+const QUIETLY = { verbose: false, typesChecked: true };
+
+Deno.test("runShare: without a file it runs nothing, which is a failure", async () => {
+  const { passed, failed, problems, output } = await runShare("pure", [], QUIETLY);
   assertEquals([passed, failed, problems, output], [0, 1, ["the ring has no test"], ""]);
+});
+
+Deno.test("runRings: one that cannot be prepared fails, and the others run", async () => {
+  const rings = new Map([["abi", ["x"]], ["pure", ["tests/cli/version_test.ts"]]] as const);
+  const prepare = (ring: string) => ring === "abi" ? Promise.reject("no gcc") : Promise.resolve();
+  const results = runRings(rings, { ...QUIETLY, prepare });
+  assertEquals([...results.keys()], ["abi", "pure"]);
+  assertEquals(await Promise.allSettled([results.get("abi")]), [
+    { status: "rejected", reason: "no gcc" },
+  ]);
+  const { passed, failed, output, problems } = (await results.get("pure"))!;
+  assertEquals([passed > 0, failed, output, problems], [true, 0, "", []]);
+});
+
+Deno.test("laneCount: what is shown as it goes is one share at a time", () => {
+  assertEquals(laneCount(true), 1);
+  assertEquals(laneCount(false), Math.min(2, navigator.hardwareConcurrency));
 });

@@ -1,5 +1,5 @@
 /**
- * Running one ring of tests and counting exactly what it did.
+ * Running rings of tests and counting exactly what they did.
  *
  * @module
  */
@@ -8,19 +8,20 @@ import { exists, findOnPath } from "./command.ts";
 import { addCounts, countTests, NO_TESTS, type TestCounts } from "./junit.ts";
 import { PROJECT } from "./project.ts";
 import type { Ring } from "./rings.ts";
+import { dealShares, runInLanes } from "./shares.ts";
 import { stdFlags } from "./std.ts";
 
 /** What a ring did. */
 export interface RingResult extends TestCounts {
   /** What went wrong apart from failed tests, one line each. */
   readonly problems: readonly string[];
-  /** What it printed. */
+  /** What its shares printed that had a failure. */
   readonly output: string;
-  /** How long it took, in seconds. */
+  /** How long it took, in seconds: the sum of its shares. */
   readonly seconds: number;
 }
 
-/** A ring that hangs is ended; the longest takes some minutes on two cores. */
+/** A share that hangs is ended; the longest takes some minutes on two cores. */
 const LIMIT_MS = 25 * 60 * 1000;
 
 /** What jobsim does by default is in `tools/jobsim/jobsim.h`. */
@@ -48,18 +49,78 @@ export function whyNot(
   return undefined;
 }
 
+/** How rings are run. */
+export interface RunOptions {
+  /** Prints what the tests print as they go, one share at a time. */
+  readonly verbose: boolean;
+  /** A test of the same run checks the types of every file, so that no ring does it again. */
+  readonly typesChecked: boolean;
+}
+
 /**
- * Runs the test files of a ring.
+ * How many shares run side by side: two, which is what was measured, or one that can be read along.
+ * A Windows has one set of names and consoles for all, so there it is one too.
  *
- * @param ring The ring.
- * @param files Its files.
- * @param options `verbose` prints what it prints as it goes.
+ * @param verbose Whether what the tests print is shown as they go.
+ * @returns The number.
+ */
+export function laneCount(verbose: boolean): number {
+  return verbose || Deno.build.os === "windows" ? 1 : Math.min(2, navigator.hardwareConcurrency);
+}
+
+/**
+ * Begins to run rings, two shares at a time.
+ *
+ * @param rings Each ring with its files, in the order in which they begin.
+ * @param options See {@linkcode RunOptions}; `prepare` makes what a ring needs.
+ * @returns What each ring will have done; it rejects with what `prepare` rejects with.
+ */
+export function runRings(
+  rings: ReadonlyMap<Ring, readonly string[]>,
+  options: RunOptions & { readonly prepare: (ring: Ring) => Promise<void> },
+): Map<Ring, Promise<RingResult>> {
+  const tasks: (() => Promise<void>)[] = [];
+  const results = new Map<Ring, Promise<RingResult>>();
+  for (const [ring, files] of rings) {
+    const shares = dealShares(ring, files).map((share) => {
+      const { promise, resolve } = Promise.withResolvers<Promise<RingResult>>();
+      tasks.push(async () => {
+        const result = options.prepare(ring).then(() => runShare(ring, share, options));
+        resolve(result);
+        await result.catch(() => {});
+      });
+      return promise;
+    });
+    const result = Promise.all(shares).then(addResults);
+    // Whoever asks for it may come after it has failed.
+    result.catch(() => {});
+    results.set(ring, result);
+  }
+  runInLanes(tasks, laneCount(options.verbose));
+  return results;
+}
+
+function addResults(shares: readonly RingResult[]): RingResult {
+  return {
+    ...shares.reduce<TestCounts>(addCounts, NO_TESTS),
+    problems: shares.flatMap(({ problems }) => problems),
+    output: shares.filter(({ failed }) => failed > 0).map(({ output }) => output).join(""),
+    seconds: shares.reduce((sum, { seconds }) => sum + seconds, 0),
+  };
+}
+
+/**
+ * Runs the test files of a share.
+ *
+ * @param ring The ring that they are of.
+ * @param files The files.
+ * @param options See {@linkcode RunOptions}.
  * @returns What it did.
  */
-export async function runRing(
+export async function runShare(
   ring: Ring,
   files: readonly string[],
-  options: { readonly verbose: boolean },
+  options: RunOptions,
 ): Promise<RingResult> {
   // Without a file `deno test` would run every test that there is.
   if (files.length === 0) {
@@ -69,7 +130,7 @@ export async function runRing(
   const folder = Deno.makeTempDirSync({ prefix: "jobbox-ring-" });
   const report = `${folder}/junit.xml`;
   try {
-    const args = await ringArguments(ring, { report, files });
+    const args = await ringArguments(ring, { report, files, typesChecked: options.typesChecked });
     const env = ring === "windows-other-model" ? OTHER_MODEL : {};
     const { code, output } = await runDeno(args, { env, verbose: options.verbose });
     const judged = judge({ code, report: readReport(report), files });
@@ -114,10 +175,15 @@ export function judge(
 
 async function ringArguments(
   ring: Ring,
-  { report, files }: { readonly report: string; readonly files: readonly string[] },
+  { report, files, typesChecked }: {
+    readonly report: string;
+    readonly files: readonly string[];
+    readonly typesChecked: boolean;
+  },
 ): Promise<string[]> {
+  const check = typesChecked ? ["--no-check"] : [];
   const here = async (permissions: readonly string[]): Promise<string[]> => [
-    ...["test", ...await stdFlags("test"), "--no-prompt", ...permissions],
+    ...["test", ...await stdFlags("test"), "--no-prompt", ...check, ...permissions],
     ...[`--junit-path=${report}`, ...files],
   ];
   switch (ring) {
@@ -133,7 +199,7 @@ async function ringArguments(
       const seen = Deno.build.os === "windows" ? report : `Z:${report}`;
       return [
         ...["run", "-A", "tools/host/main.ts", ...ring === "windows-bare" ? ["--bare"] : []],
-        ...["test", "-A", "--no-prompt", `--junit-path=${seen}`, ...files],
+        ...["test", ...check, "-A", "--no-prompt", `--junit-path=${seen}`, ...files],
       ];
     }
   }

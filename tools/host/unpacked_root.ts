@@ -29,9 +29,10 @@ const ALTERNATIVE = /^((?:wine|x86_64-w64-mingw32-).*|wine)-(?:stable|win32)$/;
  * Makes the root folder.
  *
  * @param path The folder to make.
+ * @param keyring The keys that Debian signs with.
  * @throws {HostError} If a tool of Debian's is missing, or the packages cannot be had.
  */
-export async function makeUnpackedRoot(path: string): Promise<void> {
+export async function makeUnpackedRoot(path: string, keyring = KEYRING): Promise<void> {
   for (const program of ["apt-get", "dpkg-deb"]) {
     if (!findOnPath(program)) {
       throw new HostError(
@@ -40,14 +41,14 @@ export async function makeUnpackedRoot(path: string): Promise<void> {
       );
     }
   }
-  const mirror = await findMirror();
+  const mirror = await findMirror(keyring);
   progress(
     `fetching Wine and the compiler for Windows from Debian ${DEBIAN_SUITE} without root ` +
       "(downloads 256 MB, takes 1.8 GB, a minute on a fast network)",
   );
   Deno.mkdirSync(path);
   const apt = `${path}/.apt`;
-  const options = prepareApt(apt, mirror);
+  const options = prepareApt(apt, { mirror, keyring });
   const mend = "check the network and the disk (2 GB free), then run it again";
   const what = "fetch Wine's packages without root";
   const env = { LC_ALL: "C" };
@@ -70,14 +71,17 @@ export async function makeUnpackedRoot(path: string): Promise<void> {
 }
 
 /** Nothing of this machine's own apt-get: neither its lists nor what it has installed. */
-function prepareApt(apt: string, mirror: string): string[] {
+function prepareApt(
+  apt: string,
+  { mirror, keyring }: { readonly mirror: string; readonly keyring: string },
+): string[] {
   for (const folder of ["state/lists/partial", "cache/archives/partial", "empty"]) {
     Deno.mkdirSync(`${apt}/${folder}`, { recursive: true });
   }
   Deno.writeTextFileSync(`${apt}/status`, "");
   Deno.writeTextFileSync(
     `${apt}/sources.list`,
-    `deb [signed-by=${KEYRING}] ${mirror} ${DEBIAN_SUITE} main\n`,
+    `deb [signed-by=${keyring}] ${mirror} ${DEBIAN_SUITE} main\n`,
   );
   const settings = {
     "Dir::State": `${apt}/state`,
@@ -100,10 +104,10 @@ function prepareApt(apt: string, mirror: string): string[] {
 }
 
 /** The mirror that this machine's own apt-get uses, which its administrator has chosen. */
-async function findMirror(): Promise<string> {
+async function findMirror(keyring: string): Promise<string> {
   const { stdout } = await run(["apt-get", "indextargets", "--format", "$(REPO_URI)"]);
   const mirror = stdout.split("\n").find((line) => /^https?:.*\/debian\/?$/.test(line));
-  if (mirror === undefined || !exists(KEYRING)) {
+  if (mirror === undefined || !exists(keyring)) {
     throw new HostError(
       `Cannot fetch Wine's packages: apt-get of this system knows no mirror or no keys of Debian`,
       "ask for Wine 10 or newer to be installed, or for the right to use sudo without a password",
