@@ -144,13 +144,15 @@ const BATCH_ALPHABET: readonly string[] = [
   ],
 ];
 
-const ECHOES = 8;
+/** The arguments of one run, and how many of them a script can name at a time. */
+const ECHOES = 32;
+const NAMED = 8;
 
-Deno.test("encodeBatchCommandLine: 2,000 random arguments run no second command", async () => {
+Deno.test("encodeBatchCommandLine: 2,016 random arguments run no second command", async () => {
   const random = new Random(33);
   await withScript(async (script) => {
     const lists = Array.from(
-      { length: 2000 / ECHOES },
+      { length: 2016 / ECHOES },
       () => random.list(ECHOES, ECHOES, () => randomText(random, BATCH_ALPHABET)),
     );
     const next = lists.values();
@@ -183,11 +185,12 @@ async function withScript(use: (script: string) => Promise<void>, name = "plain"
   try {
     await Deno.mkdir(`${folder}\\${name}`);
     const script = `${folder}\\${name}\\echo.cmd`;
-    const echoes = Array.from({ length: ECHOES }, (_, index) => `echo [%${index + 1}]\r\n`);
+    const named = Array.from({ length: NAMED }, (_, index) => `echo [%${index + 1}]\r\n`);
+    const round = named.join("") + "shift\r\n".repeat(NAMED);
     await Deno.writeTextFile(
       script,
       // By a variable: cmd.exe reads a script in a code page that may lack letters of the path.
-      `@echo off\r\n${echoes.join("")}"%JOBBOX_TEST_CHILD%" argv %*\r\n`,
+      `@echo off\r\n${round.repeat(ECHOES / NAMED)}"%JOBBOX_TEST_CHILD%" argv %*\r\n`,
     );
     await use(script);
   } finally {
