@@ -4,7 +4,17 @@
  * @module
  */
 
-/** Error codes that calls of this module meet; their headers' names without `ERROR_`. */
+/**
+ * Error codes that calls of this module meet; their headers' names without `ERROR_`.
+ *
+ * @example
+ * ```ts
+ * import { ERROR, Win32Error } from "@jobbox/jobobject/ffi";
+ *
+ * const isMissing = (error: unknown): boolean =>
+ *   error instanceof Win32Error && error.code === ERROR.FILE_NOT_FOUND;
+ * ```
+ */
 export const ERROR = {
   SUCCESS: 0,
   INVALID_FUNCTION: 1,

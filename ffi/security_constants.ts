@@ -5,7 +5,16 @@
  * @module
  */
 
-/** Token rights, and attributes of the groups and privileges in a token (winnt.h). */
+/**
+ * Token rights, and attributes of the groups and privileges in a token (winnt.h).
+ *
+ * @example
+ * ```ts
+ * import { TOKEN } from "@jobbox/jobobject/ffi";
+ *
+ * const value: number = TOKEN.TOKEN_ASSIGN_PRIMARY;
+ * ```
+ */
 export const TOKEN = {
   TOKEN_ASSIGN_PRIMARY: 0x1,
   TOKEN_DUPLICATE: 0x2,
@@ -19,7 +28,16 @@ export const TOKEN = {
   SE_GROUP_INTEGRITY: 0x20,
 } as const;
 
-/** `TOKEN_INFORMATION_CLASS` (winnt.h). */
+/**
+ * `TOKEN_INFORMATION_CLASS` (winnt.h).
+ *
+ * @example
+ * ```ts
+ * import { TOKEN_INFORMATION_CLASS } from "@jobbox/jobobject/ffi";
+ *
+ * const value: number = TOKEN_INFORMATION_CLASS.TokenUser;
+ * ```
+ */
 export const TOKEN_INFORMATION_CLASS = {
   TokenUser: 1,
   TokenGroups: 2,
@@ -36,10 +54,28 @@ export const TOKEN_INFORMATION_CLASS = {
   TokenSecurityAttributes: 39,
 } as const;
 
-/** `TOKEN_TYPE` (winnt.h). */
+/**
+ * `TOKEN_TYPE` (winnt.h).
+ *
+ * @example
+ * ```ts
+ * import { TOKEN_TYPE } from "@jobbox/jobobject/ffi";
+ *
+ * const value: number = TOKEN_TYPE.TokenPrimary;
+ * ```
+ */
 export const TOKEN_TYPE = { TokenPrimary: 1 } as const;
 
-/** What a security descriptor is of, and which part of it (accctrl.h, winnt.h). */
+/**
+ * What a security descriptor is of, and which part of it (accctrl.h, winnt.h).
+ *
+ * @example
+ * ```ts
+ * import { SECURITY } from "@jobbox/jobobject/ffi";
+ *
+ * const value: number = SECURITY.SE_FILE_OBJECT;
+ * ```
+ */
 export const SECURITY = {
   SE_FILE_OBJECT: 1,
   SE_KERNEL_OBJECT: 6,
@@ -57,7 +93,16 @@ export const SECURITY = {
   INHERITED_ACE: 0x10,
 } as const;
 
-/** Access rights to files and keys, and a key that is always open: its low half, to be extended by its sign (winnt.h, winreg.h). */
+/**
+ * Access rights to files and keys, and a key that is always open: its low half, to be extended by its sign (winnt.h, winreg.h).
+ *
+ * @example
+ * ```ts
+ * import { ACCESS } from "@jobbox/jobobject/ffi";
+ *
+ * const value: number = ACCESS.DELETE;
+ * ```
+ */
 export const ACCESS = {
   DELETE: 0x10000,
   READ_CONTROL: 0x20000,
@@ -75,7 +120,16 @@ export const ACCESS = {
   REG_OPTION_VOLATILE: 0x1,
 } as const;
 
-/** Attributes of files, and how they are opened and changed by a handle (winnt.h, minwinbase.h). */
+/**
+ * Attributes of files, and how they are opened and changed by a handle (winnt.h, minwinbase.h).
+ *
+ * @example
+ * ```ts
+ * import { FILE_ENTRY } from "@jobbox/jobobject/ffi";
+ *
+ * const value: number = FILE_ENTRY.FILE_ATTRIBUTE_READONLY;
+ * ```
+ */
 export const FILE_ENTRY = {
   FILE_ATTRIBUTE_READONLY: 0x1,
   FILE_ATTRIBUTE_REPARSE_POINT: 0x400,
@@ -85,7 +139,16 @@ export const FILE_ENTRY = {
   FileDispositionInfo: 4,
 } as const;
 
-/** Rights to a desktop, and what is asked of one (winuser.h). */
+/**
+ * Rights to a desktop, and what is asked of one (winuser.h).
+ *
+ * @example
+ * ```ts
+ * import { DESKTOP } from "@jobbox/jobobject/ffi";
+ *
+ * const value: number = DESKTOP.DESKTOP_CREATEWINDOW;
+ * ```
+ */
 export const DESKTOP = {
   DESKTOP_CREATEWINDOW: 0x2,
   DESKTOP_READOBJECTS: 0x1,
@@ -95,13 +158,31 @@ export const DESKTOP = {
   WSF_VISIBLE: 0x1,
 } as const;
 
-/** Rights to a process beside those of `PROCESS` (winnt.h). */
+/**
+ * Rights to a process beside those of `PROCESS` (winnt.h).
+ *
+ * @example
+ * ```ts
+ * import { PROCESS_ACCESS } from "@jobbox/jobobject/ffi";
+ *
+ * const value: number = PROCESS_ACCESS.PROCESS_VM_READ;
+ * ```
+ */
 export const PROCESS_ACCESS = {
   PROCESS_VM_READ: 0x10,
   PROCESS_ALL_ACCESS: 0x1fffff,
 } as const;
 
-/** Attributes of a process's birth (WinBase.h). */
+/**
+ * Attributes of a process's birth (WinBase.h).
+ *
+ * @example
+ * ```ts
+ * import { BIRTH } from "@jobbox/jobobject/ffi";
+ *
+ * const value: number = BIRTH.PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY;
+ * ```
+ */
 export const BIRTH = {
   PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY: 0x20007,
   PROC_THREAD_ATTRIBUTE_SECURITY_CAPABILITIES: 0x20009,
@@ -109,7 +190,16 @@ export const BIRTH = {
   PROCESS_CREATION_ALL_APPLICATION_PACKAGES_OPT_OUT: 1,
 } as const;
 
-/** `PROCESS_MITIGATION_POLICY` (winnt.h). */
+/**
+ * `PROCESS_MITIGATION_POLICY` (winnt.h).
+ *
+ * @example
+ * ```ts
+ * import { PROCESS_MITIGATION_POLICY } from "@jobbox/jobobject/ffi";
+ *
+ * const value: number = PROCESS_MITIGATION_POLICY.ProcessStrictHandleCheckPolicy;
+ * ```
+ */
 export const PROCESS_MITIGATION_POLICY = {
   ProcessStrictHandleCheckPolicy: 3,
   ProcessSystemCallDisablePolicy: 4,
@@ -118,7 +208,16 @@ export const PROCESS_MITIGATION_POLICY = {
   ProcessImageLoadPolicy: 10,
 } as const;
 
-/** Bytes to a field of a process's PEB, and of the parameters that it points to (phnt). */
+/**
+ * Bytes to a field of a process's PEB, and of the parameters that it points to (phnt).
+ *
+ * @example
+ * ```ts
+ * import { PLACE } from "@jobbox/jobobject/ffi";
+ *
+ * const value: number = PLACE.PEB_ProcessParameters;
+ * ```
+ */
 export const PLACE = {
   PEB_ProcessParameters: 0x20,
   Environment: 0x80,

@@ -526,37 +526,99 @@ export class JobObject implements Disposable, AsyncDisposable {
     }
   }
 
-  /** hcsshim's `SetResourceLimits`: {@linkcode setLimits} with five keys in hcsshim's units. */
+  /**
+   * hcsshim's `SetResourceLimits`: {@linkcode setLimits} with five keys in hcsshim's units.
+   *
+   * @param limits An absent key leaves what stands.
+   * @throws {TypeError} If a key is unknown, a value is no number, or `cpuLimit` and `cpuWeight` are both given.
+   * @throws {RangeError} If a number is out of range.
+   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {UnsupportedPlatformError} If the system does not know the limit.
+   * @throws {Win32Error} If the system refuses.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
   setResourceLimits(limits: ResourceLimits): void {
     this.setLimits(resourceLimitsOf(limits));
   }
 
-  /** hcsshim's `SetCPULimit`: {@linkcode setLimits} of `cpu`, a `hardCap` in 1/10000 or a `weight`. */
+  /**
+   * hcsshim's `SetCPULimit`: {@linkcode setLimits} of `cpu`.
+   *
+   * @param type Whether `value` is a rate or a weight.
+   * @param value A `hardCap` in 1/10000 of all processors, 1 to 10000, or a `weight`, 1 to 9.
+   * @throws {TypeError} If `type` is neither, or `value` is no number.
+   * @throws {RangeError} If `value` is out of range.
+   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {UnsupportedPlatformError} If the system does not know the limit.
+   * @throws {Win32Error} If the system refuses.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
   setCpuLimit(type: CpuRateControlType, value: number): void {
     this.setLimits(cpuLimitOf(type, value));
   }
 
-  /** hcsshim's `SetMemoryLimit`: {@linkcode setLimits} of `jobMemory`, in bytes, 4096 or more. */
+  /**
+   * hcsshim's `SetMemoryLimit`: {@linkcode setLimits} of `jobMemory`.
+   *
+   * @param memoryLimitInBytes Bytes, 4096 or more.
+   * @throws {TypeError} If it is no number.
+   * @throws {RangeError} If it is out of range.
+   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {UnsupportedPlatformError} If the system does not know the limit.
+   * @throws {Win32Error} If the system refuses.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
   setMemoryLimit(memoryLimitInBytes: number): void {
     this.setLimits(memoryLimitOf(memoryLimitInBytes));
   }
 
-  /** hcsshim's `SetIOLimit`: {@linkcode setLimits} of `ioBandwidth` and `ioIops`; 0 lifts one. */
+  /**
+   * hcsshim's `SetIOLimit`: {@linkcode setLimits} of `ioBandwidth` and `ioIops`.
+   *
+   * @param maxBandwidth Bytes per second; 0 lifts the limit.
+   * @param maxIops Operations per second; 0 lifts the limit.
+   * @throws {TypeError} If one is no number.
+   * @throws {RangeError} If one is out of range.
+   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {UnsupportedPlatformError} If the system does not know the limit.
+   * @throws {Win32Error} If the system refuses.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
   setIoLimit(maxBandwidth: number, maxIops: number): void {
     this.setLimits(ioLimitOf(maxBandwidth, maxIops));
   }
 
-  /** hcsshim's `QueryMemoryStats`: `memory` of {@linkcode stats}, from class 28, Windows 10. */
+  /**
+   * hcsshim's `QueryMemoryStats`: `memory` of {@linkcode stats}, from class 28.
+   *
+   * @returns Bytes now and at most.
+   * @throws {UnsupportedPlatformError} If the system is older than Windows 10.
+   * @throws {Win32Error} If the system refuses, as without the right to query.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
   queryMemoryStats(): MemoryStats {
     return this.#statistics.queryMemoryStats();
   }
 
-  /** hcsshim's `QueryProcessorStats`: times and counts of {@linkcode stats} by their Win32 names. */
+  /**
+   * hcsshim's `QueryProcessorStats`: times and counts of {@linkcode stats} by their Win32 names.
+   *
+   * @returns Milliseconds and counts.
+   * @throws {Win32Error} If the system refuses, as without the right to query.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
   queryProcessorStats(): ProcessorStats {
     return this.#statistics.queryProcessorStats();
   }
 
-  /** hcsshim's `QueryStorageStats`: `io` of {@linkcode stats}, and what {@linkcode setIoTracking} counts. */
+  /**
+   * hcsshim's `QueryStorageStats`: `io` of {@linkcode stats}, and what {@linkcode setIoTracking} counts.
+   *
+   * @returns Operations and bytes.
+   * @throws {UnsupportedPlatformError} If the system does not count I/O.
+   * @throws {Win32Error} If the system refuses, as without the right to query.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
   queryStorageStats(): StorageStats {
     return this.#statistics.queryStorageStats();
   }
@@ -564,6 +626,10 @@ export class JobObject implements Disposable, AsyncDisposable {
   /**
    * hcsshim's `PollNotification`: the next of {@linkcode notifications}, each once, for a job made with
    * `notifications`.
+   *
+   * @returns The next message; it waits for one where there is none.
+   * @throws {NotRegisteredError} If the job was made without `notifications`, or opened.
+   * @throws {AlreadyClosedError} If the job is closed, before or meanwhile.
    */
   pollNotification(): Promise<JobNotification> {
     return this.#events.poll();
