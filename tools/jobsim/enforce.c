@@ -98,7 +98,7 @@ BOOL needs_limits(int index) {
                       JOB_OBJECT_LIMIT_JOB_MEMORY | JOB_OBJECT_LIMIT_PRIORITY_CLASS | JOB_OBJECT_LIMIT_AFFINITY))
         return !job->exhausted;
     if (job->groupCount) return TRUE;
-    if (job->cpu.ControlFlags & CPU_HARD_CAP) return TRUE;
+    if (most_cpu(&job->cpu)) return TRUE;
     return (job->notify.LimitFlags & ~(LIM_READ_BYTES | LIM_WRITE_BYTES)) != 0;
 }
 

@@ -70,17 +70,22 @@ BOOL sampled_times(DWORD pid, LONGLONG born, LONGLONG *user, LONGLONG *kernel);
 
 /* linux.c */
 void linux_start(void);
-void linux_identify(MEMBER *member, HANDLE thread);
+LINUX_END linux_end(int pid, ULONGLONG start, ULONGLONG *largest);
+void linux_identify(MEMBER *member, HANDLE process, HANDLE thread);
 BOOL linux_usage(const MEMBER *member, LINUX_USAGE *out);
 BOOL linux_memory(const MEMBER *member, LINUX_MEMORY *out);
 
 /* requests.c */
 BOOL await_signal(HANDLE handle, DWORD *milliseconds);
 
+/* peaks.c */
+void note_memory(MEMBER *member, const LINUX_MEMORY *memory);
+void final_peak(const MEMBER *member);
+void await_peaks(int job);
+DWORD watch_young(void);
+
 /* times.c */
 void final_times(MEMBER *member);
-void note_memory(MEMBER *member, const LINUX_MEMORY *memory);
-DWORD watch_young(void);
 void refresh_faults(MEMBER *member);
 void keep_times(const MEMBER *member, HANDLE process);
 
@@ -102,7 +107,7 @@ BOOL needs_limits(int job);
 void count_kills(int job, DWORD count);
 DWORD effective_priority(const MEMBER *member);
 BOOL effective_affinity(const MEMBER *member, ULONGLONG *mask, BOOL *subset);
-DWORD hard_cap(int job);
+DWORD most_cpu(const CPU_RATE_INFO *cpu);
 
 /* rate.c */
 void rate_tick(int job, const SUMS *sums, ULONGLONG now);

@@ -114,14 +114,17 @@ static BOOL uses_samples(int number) {
 /* The job that a call means, or -1 with the last error, and its members brought up to date where the class
  * shows what they used or counts from it. Takes the lock. */
 static int locked_job(HANDLE handle, int number, DWORD access) {
+    BOOL active;
     int job;
     lock();
     if (handle || access != JOB_OBJECT_QUERY) job = resolve(handle, access);
     else if ((job = own_job()) < 0) SetLastError(ERROR_ACCESS_DENIED);
-    if (job < 0 || !registry->jobs[job].active || !uses_samples(number)) return job;
+    if (job < 0 || !uses_samples(number)) return job;
+    active = registry->jobs[job].active != 0;
     unlock();
-    if (access != JOB_OBJECT_QUERY) sample(TRUE); /* a new limit counts from this moment */
-    sample_job(job);
+    if (active && access != JOB_OBJECT_QUERY) sample(TRUE); /* a new limit counts from this moment */
+    if (active) sample_job(job);
+    await_peaks(job);
     lock();
     return handle ? resolve(handle, access) : job;
 }

@@ -33,7 +33,7 @@
  *
  * REAL EFFECT
  *   active process limit; user time limits of process and job, with the end-of-job action; CPU hard cap
- *   (members are suspended and resumed in turn); affinity (class 2/9 and 14); priority class; freeze;
+ *   (members are suspended and resumed in turn); affinity (class 2/9 and 14); priority class; freeze; maximum rate;
  *   kill on close, breakaway, nesting (Wine's); memory limits as far as messages 9 and 10: an
  *   allocation cannot be failed from outside, so nothing is refused or killed; notification limits.
  *   Memory is what Wine reports as page-file usage, which is what was touched, not all that was
@@ -44,11 +44,12 @@
  *   live one as of now, of an ended member as Linux counted them to its end; zeros of an ended process that was in
  *   no job, or left over 4096 ends ago.
  *   Times and page faults of an ended member are its last ones where Linux keeps it until they are read, which it
- *   does for descendants of a process with jobsim in it (linux.c); of another one, as last seen. A peak is the
- *   largest size as last seen: in its first second a member is looked at after each sixteenth of its age, then
- *   once a sample, and at its end if there is still something to see.
- *   A member's own request for another priority class or affinity: undone within 25 ms where jobsim is not in the
- *   member, else answered as Windows does (requests.c).
+ *   does for descendants of a process with jobsim in it (linux.c); of another one, as last seen. A peak is
+ *   exact where Linux keeps it (as above) and it is larger than whoever started the member ever was: Linux counts
+ *   what Wine forked it from too. A smaller one is the largest size as last seen: in its first second a member is
+ *   looked at after each sixteenth of its age, then once a sample, and at its end if there is still something to see.
+ *   A member's own request for another priority class or affinity: undone at the next sample, 25 ms later or more,
+ *   where jobsim is not in the member, else answered as Windows does (requests.c).
  *   JOBSIM_NOTIFY=repeated, in the environment of the process that makes a job: message 11 comes again after each
  *   query while a limit stays exceeded; no page says which of both Windows does.
  * TWO MODELS OF AN END
@@ -63,7 +64,7 @@
  *   In both a refused process counts until every handle to it is closed, the innermost job tells of an end
  *   first, and a name ends with the last handle.
  * STORED ONLY
- *   CPU weight, soft cap and min/max rates; network and I/O rates; UI limits and handle grants; working
+ *   CPU weight, soft cap and minimum rate; network and I/O rates; UI limits and handle grants; working
  *   set; scheduling class; die on unhandled exception; subset affinity; completion filter; the
  *   undocumented classes 21-24, 44, 48, 49. Network accounting, interference and shared commit are 0.
  * REFUSED (50)
@@ -91,6 +92,7 @@
 #define REFUSALS 64
 #define MAX_KEPT 4096
 #define MAX_ENDS 1024
+#define MAX_PEAKS 256
 #define MAX_ARRIVALS 256
 
 /* Packets of our own in the engine's port, beside Wine's. */
@@ -104,7 +106,8 @@
 typedef struct { DWORD pid, born; } ENGINE;
 
 /* Of a Linux process: times in 100 ns, `start` in ticks since the machine's, sizes in bytes. */
-typedef struct { int pid; DWORD faults; ULONGLONG start; LONGLONG user, kernel; } LINUX_USAGE;
+typedef struct { int pid; DWORD faults; ULONGLONG start, largest; LONGLONG user, kernel; } LINUX_USAGE; /* largest: once it has ended */
+typedef enum { TOLD_SIZE, NOT_YET, NOT_OURS } LINUX_END;
 typedef struct { ULONGLONG largest, file, commit; } LINUX_MEMORY; /* all resident but for the commit */
 
 typedef struct { WCHAR volume[MAX_PATH]; IO_RATE_NATIVE_V3 rate; } IO_ENTRY;
@@ -185,6 +188,8 @@ typedef struct {
     DWORD mainThread;
     int linuxPid;
     ULONGLONG linuxStart;
+    ULONGLONG forkedFrom; /* the size that its Linux process may have had before it ran its program; 0: unknown */
+    ULONGLONG file;       /* the pages that are no commit, as last seen */
     BOOL sampled;       /* at least once */
     DWORD seen;         /* number of the sample that last showed it */
     ULONGLONG look;     /* when its memory is to be looked at again while it is young */
@@ -194,6 +199,15 @@ typedef struct {
     DWORD faults;
     ULONGLONG suspendedBy; /* engines that hold a suspension */
 } MEMBER;
+
+/* Of a member whose largest size Linux is still to tell. */
+typedef struct {
+    int pid; /* 0: none */
+    LONG count;
+    ULONGLONG start, due, forkedFrom, file;
+    WORD job[MAX_CHAIN];
+    DWORD generation[MAX_CHAIN];
+} PEAK;
 
 typedef struct {
     LONG ready;
@@ -214,7 +228,8 @@ typedef struct {
     TOLD told[MAX_TOLD];
     DWORD toldNext;
     LINUX_USAGE ends[MAX_ENDS]; /* of Linux processes that were reaped */
-    DWORD endNext, sampleNumber;
+    PEAK peaks[MAX_PEAKS];
+    DWORD endNext, peakNext, sampleNumber;
 } REGISTRY;
 
 /* What this process alone knows of a job. */

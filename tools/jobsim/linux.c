@@ -7,10 +7,11 @@
 
 enum { SYS_READ = 0, SYS_OPEN = 2, SYS_CLOSE = 3, SYS_GETPID = 39, SYS_WAIT4 = 61, SYS_PRCTL = 157, SYS_GETTID = 186, SYS_WAITID = 247 };
 enum { FORKED_ONLY = 0x40 }; /* of the flags in /proc/PID/stat: it has not executed a program */
-enum { BY_ANY = 0, NO_HANG = 1, EXITED = 4, NO_WAIT = 0x1000000, SET_CHILD_SUBREAPER = 36, INTERRUPTED = -4 };
+enum { BY_ANY = 0, BY_PID = 1, NO_HANG = 1, EXITED = 4, NO_WAIT = 0x1000000, SET_CHILD_SUBREAPER = 36, INTERRUPTED = -4 };
 
-/* Linux's siginfo of a child, as x86-64 has it. */
+/* Linux's siginfo of a child and rusage, as x86-64 has them; largest in KB. See getrusage(2). */
 typedef struct { int number, error, code, pad, pid, more[27]; } CHILD_INFO;
+typedef struct { LONGLONG times[4], largest, more[13]; } CHILD_USAGE;
 
 /* Request and reply of Wine's get_thread_times, the one call that names the Linux process. */
 enum { GET_THREAD_TIMES = 15 };
@@ -28,10 +29,10 @@ typedef struct {
 
 static unsigned(CDECL *server_call)(void *);
 
-static LONGLONG linux_call(LONGLONG number, LONGLONG a, LONGLONG b, LONGLONG c, LONGLONG d) {
+static LONGLONG linux_call(LONGLONG number, LONGLONG a, LONGLONG b, LONGLONG c, LONGLONG d, LONGLONG e) {
     LONGLONG result;
     register LONGLONG r10 __asm__("r10") = d;
-    register LONGLONG r8 __asm__("r8") = 0;
+    register LONGLONG r8 __asm__("r8") = e;
     __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8) : "rcx", "r11", "memory");
     return result;
 }
@@ -45,10 +46,10 @@ static BOOL ask_server(HANDLE thread, int *pid, int *tid) {
 }
 
 static BOOL read_file(const char *path, char *text, int room) {
-    LONGLONG file = linux_call(SYS_OPEN, (LONGLONG)path, 0, 0, 0), got = 0, part;
+    LONGLONG file = linux_call(SYS_OPEN, (LONGLONG)path, 0, 0, 0, 0), got = 0, part;
     if (file < 0) return FALSE;
-    while (got < room - 1 && (part = linux_call(SYS_READ, file, (LONGLONG)(text + got), room - 1 - got, 0)) > 0) got += part;
-    linux_call(SYS_CLOSE, file, 0, 0, 0);
+    while (got < room - 1 && (part = linux_call(SYS_READ, file, (LONGLONG)(text + got), room - 1 - got, 0, 0)) > 0) got += part;
+    linux_call(SYS_CLOSE, file, 0, 0, 0, 0);
     text[got] = 0;
     return got > 0;
 }
@@ -65,6 +66,7 @@ static BOOL read_stat(int pid, LINUX_USAGE *out, DWORD *flags) {
     out->pid = pid;
     out->start = value[22];
     out->faults = (DWORD)(value[10] + value[12]);
+    out->largest = 0;
     out->user = (LONGLONG)value[14] * 100000;
     out->kernel = (LONGLONG)value[15] * 100000;
     return TRUE;
@@ -75,8 +77,7 @@ static ULONGLONG bytes_of(const char *text, const char *name) {
     return line ? strtoull(line + strlen(name), NULL, 10) << 10 : 0;
 }
 
-/* Sizes in /proc/PID/status, which are there until shortly before the end. What Linux keeps of the size of an
- * ended process (ru_maxrss) counts what Wine forked it from. */
+/* Sizes in /proc/PID/status, which are there until shortly before the end. */
 BOOL linux_memory(const MEMBER *member, LINUX_MEMORY *out) {
     char path[40], text[4096];
     LINUX_USAGE same;
@@ -94,16 +95,17 @@ BOOL linux_memory(const MEMBER *member, LINUX_MEMORY *out) {
 /* Puts what an ended child used into the registry and lets Linux forget it, at once: Wine's server keeps what it
  * has of a process until Linux has. FALSE if it is to be left alone: the short-lived process between Wine and the one
  * that it starts, which has not executed a program and which Wine waits for. */
-static BOOL reap(int pid, BOOL all) {
+static BOOL reap(int pid, ULONGLONG largest, BOOL all) {
     LINUX_USAGE usage;
     DWORD flags;
     if (read_stat(pid, &usage, &flags)) {
         if ((flags & FORKED_ONLY) && !all) return FALSE;
+        usage.largest = largest;
         lock();
         registry->ends[registry->endNext++ % MAX_ENDS] = usage;
         unlock();
     }
-    linux_call(SYS_WAIT4, pid, 0, NO_HANG, 0);
+    linux_call(SYS_WAIT4, pid, 0, NO_HANG, 0, 0);
     return TRUE;
 }
 
@@ -113,7 +115,8 @@ static DWORD WINAPI reaper_main(void *unused) {
     for (;;) {
         LONG seen = relayed;
         CHILD_INFO info = {0};
-        LONGLONG error = linux_call(SYS_WAITID, BY_ANY, 0, (LONGLONG)&info, EXITED | NO_WAIT);
+        CHILD_USAGE usage = {0};
+        LONGLONG error = linux_call(SYS_WAITID, BY_ANY, 0, (LONGLONG)&info, EXITED | NO_WAIT, (LONGLONG)&usage);
         if (error == INTERRUPTED) continue;
         if (error) {
             wait_relayed(seen, 100); /* there is no child yet */
@@ -121,7 +124,7 @@ static DWORD WINAPI reaper_main(void *unused) {
         }
         times = info.pid == left ? times + 1 : 0;
         left = info.pid;
-        if (!reap(info.pid, times > 50)) Sleep(1);
+        if (!reap(info.pid, (ULONGLONG)usage.largest << 10, times > 50)) Sleep(1);
     }
     return 0;
 }
@@ -133,22 +136,59 @@ void linux_start(void) {
     server_call = (void *)GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_server_call");
     if (!server_call) return;
     DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &thread, 0, FALSE, DUPLICATE_SAME_ACCESS);
-    if (!ask_server(thread, &pid, &tid) || pid != linux_call(SYS_GETPID, 0, 0, 0, 0) || tid != linux_call(SYS_GETTID, 0, 0, 0, 0))
+    if (!ask_server(thread, &pid, &tid) || pid != linux_call(SYS_GETPID, 0, 0, 0, 0, 0) || tid != linux_call(SYS_GETTID, 0, 0, 0, 0, 0))
         server_call = NULL;
     real.CloseHandle(thread);
-    if (!server_call || linux_call(SYS_PRCTL, SET_CHILD_SUBREAPER, 1, 0, 0)) return;
+    if (!server_call || linux_call(SYS_PRCTL, SET_CHILD_SUBREAPER, 1, 0, 0, 0)) return;
     thread = CreateThread(NULL, 0, reaper_main, NULL, 0, NULL);
     if (thread) real.CloseHandle(thread);
 }
 
+/* The largest size of the process that Wine forked a member from; 0 if nobody knows. */
+static ULONGLONG size_of_maker(HANDLE process) {
+    PROCESS_BASIC_INFORMATION info = {0};
+    const MEMBER *maker;
+    char path[40] = "/proc/self/status", text[4096];
+    DWORD pid;
+    if (real.NtQueryInformationProcess(process, ProcessBasicInformation, &info, sizeof info, NULL) < 0) return 0;
+    pid = (DWORD)info.InheritedFromUniqueProcessId;
+    if (pid != GetCurrentProcessId()) {
+        maker = find_member(pid);
+        if (!maker || !maker->linuxPid) return 0;
+        wsprintfA(path, "/proc/%d/status", maker->linuxPid);
+    }
+    return read_file(path, text, sizeof text) ? bytes_of(text, "VmHWM:") : 0;
+}
+
 /* Which Linux process a member is; known by its thread, and told from a later one by its start. */
-void linux_identify(MEMBER *member, HANDLE thread) {
+void linux_identify(MEMBER *member, HANDLE process, HANDLE thread) {
     LINUX_USAGE usage;
     DWORD flags;
     int pid, tid;
     if (member->linuxPid || !ask_server(thread, &pid, &tid) || !read_stat(pid, &usage, &flags)) return;
     member->linuxPid = pid;
     member->linuxStart = usage.start;
+    member->forkedFrom = size_of_maker(process);
+}
+
+static BOOL kept_usage(int pid, ULONGLONG start, LINUX_USAGE *out) {
+    for (DWORD i = 0; i < MAX_ENDS; i++) {
+        *out = registry->ends[i];
+        if (out->pid == pid && out->start == start) return TRUE;
+    }
+    return FALSE;
+}
+
+/* The largest size of a process of which Wine says that it has ended, which Linux says a little later. */
+LINUX_END linux_end(int pid, ULONGLONG start, ULONGLONG *largest) {
+    CHILD_INFO info = {0};
+    CHILD_USAGE usage = {0};
+    LINUX_USAGE kept;
+    LONGLONG error = linux_call(SYS_WAITID, BY_PID, pid, (LONGLONG)&info, EXITED | NO_HANG | NO_WAIT, (LONGLONG)&usage);
+    if (kept_usage(pid, start, &kept)) *largest = kept.largest;
+    else if (!error && info.pid) *largest = (ULONGLONG)usage.largest << 10;
+    else return error && error != INTERRUPTED ? NOT_OURS : NOT_YET;
+    return TOLD_SIZE;
 }
 
 /* What a member has used, live or ended; FALSE if Linux has forgotten it, or it is not known. */
@@ -156,9 +196,6 @@ BOOL linux_usage(const MEMBER *member, LINUX_USAGE *out) {
     DWORD flags;
     if (!member->linuxPid) return FALSE;
     /* First what was kept: while it is being reaped Linux shows zeros. */
-    for (DWORD i = 0; i < MAX_ENDS; i++) {
-        *out = registry->ends[i];
-        if (out->pid == member->linuxPid && out->start == member->linuxStart) return TRUE;
-    }
+    if (kept_usage(member->linuxPid, member->linuxStart, out)) return TRUE;
     return read_stat(member->linuxPid, out, &flags) && out->start == member->linuxStart;
 }

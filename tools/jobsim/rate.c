@@ -3,13 +3,20 @@
 
 #define BURST 2000000 /* 100 ns: what an idle job may save up, per processor of its rate */
 
-/* Of the whole machine in 1/10000, as the chain leaves it to this job; 0 without a hard cap. */
-DWORD hard_cap(int index) {
+/* A hard cap and a maximum rate are one: no thread runs until the next interval. Of the whole machine in 1/10000;
+ * 0 without either. See Microsoft's page on JOBOBJECT_CPU_RATE_CONTROL_INFORMATION. */
+DWORD most_cpu(const CPU_RATE_INFO *cpu) {
+    if (cpu->ControlFlags & CPU_HARD_CAP) return cpu->u.CpuRate;
+    return (cpu->ControlFlags & CPU_MIN_MAX) && cpu->u.MinMax.MaxRate < 10000 ? cpu->u.MinMax.MaxRate : 0;
+}
+
+/* As the chain leaves it to this job. */
+static DWORD hard_cap(int index) {
     DWORD rate = 0;
     for (int i = 0; index >= 0 && i < MAX_CHAIN; i++, index = parent_of(index)) {
-        const CPU_RATE_INFO *cpu = &registry->jobs[index].cpu;
-        if (!(cpu->ControlFlags & CPU_HARD_CAP)) continue;
-        rate = rate ? rate * cpu->u.CpuRate / 10000 : cpu->u.CpuRate;
+        DWORD own = most_cpu(&registry->jobs[index].cpu);
+        if (!own) continue;
+        rate = rate ? rate * own / 10000 : own;
         if (!rate) rate = 1;
     }
     return rate;
@@ -20,7 +27,7 @@ DWORD hard_cap(int index) {
 void cap_tick(int index, const SUMS *sums, ULONGLONG now) {
     LOCAL_JOB *local = &localJobs[index];
     LONGLONG used = sums->user + sums->kernel, limit;
-    double share = (registry->jobs[index].cpu.ControlFlags & CPU_HARD_CAP) ? hard_cap(index) / 10000.0 * processors : 0;
+    double share = most_cpu(&registry->jobs[index].cpu) ? hard_cap(index) / 10000.0 * processors : 0;
     if (share <= 0) {
         local->throttled = FALSE;
         local->rateSeen = 0;

@@ -322,7 +322,7 @@ HANDLE member_process(MEMBER *member) {
         real.NtGetNextThread(local->process, NULL, THREAD_QUERY_INFORMATION, 0, 0, &local->thread) < 0)
         local->thread = NULL;
     if (local->thread && !member->mainThread) member->mainThread = GetThreadId(local->thread);
-    if (local->thread) linux_identify(member, local->thread);
+    if (local->thread) linux_identify(member, local->process, local->thread);
     return local->process;
 }
 

@@ -1,7 +1,6 @@
 /* GetProcessTimes: Wine tells the caller's own user and kernel times, whichever process is asked for. */
 #include "jobsim.h"
 
-#define YOUNG 1000 /* milliseconds */
 #define MOST_CLOCK_STEP 36000000000LL /* an hour, in units of 100 ns */
 
 static LONGLONG ticks_of(const FILETIME *time) { return (LONGLONG)time->dwHighDateTime << 32 | time->dwLowDateTime; }
@@ -22,17 +21,6 @@ static void final_thread_times(MEMBER *member) {
     if (k > member->mainKernel) member->kernel += k - member->mainKernel, member->mainKernel = k;
 }
 
-/* The largest commit lies under the largest resident size by the pages that are no commit. */
-void note_memory(MEMBER *member, const LINUX_MEMORY *memory) {
-    ULONGLONG peak = memory->largest > memory->file ? memory->largest - memory->file : 0;
-    if (peak < memory->commit) peak = memory->commit;
-    for (int i = 0; i < member->count; i++) {
-        JOB *job = &registry->jobs[member->job[i]];
-        if (peak > job->peakProcess) job->peakProcess = peak;
-        if (peak > job->peakJob) job->peakJob = peak;
-    }
-}
-
 /* What a process that has ended has used. What was once told as final does not change. */
 void final_times(MEMBER *member) {
     LOCAL_MEMBER *local = &localMembers[member - registry->members];
@@ -40,6 +28,7 @@ void final_times(MEMBER *member) {
     LINUX_MEMORY memory;
     if (member->final) return;
     if (linux_memory(member, &memory)) note_memory(member, &memory); /* it goes just now */
+    else final_peak(member);
     if (linux_usage(member, &usage)) {
         if (usage.user > member->user) member->user = usage.user;
         if (usage.kernel > member->kernel) member->kernel = usage.kernel;
@@ -50,26 +39,6 @@ void final_times(MEMBER *member) {
         return;
     }
     member->final = TRUE;
-}
-
-/* The memory of members that have just come is looked at more often than samples are taken, so that a short
- * one's peak is known: what it had before the last sixteenth of its life, if the machine has time for the
- * engine. Milliseconds until the next look, INFINITE without young ones. */
-DWORD watch_young(void) {
-    ULONGLONG now = GetTickCount64();
-    DWORD wait = INFINITE;
-    for (int i = 0; i < registry->memberHigh; i++) {
-        MEMBER *member = &registry->members[i];
-        LINUX_MEMORY memory;
-        if (!member->count || !member->settled || member->final || now - member->joined > YOUNG) continue;
-        if (registry->jobs[member->job[0]].engine != self) continue;
-        if (now >= member->look) {
-            if (linux_memory(member, &memory)) note_memory(member, &memory);
-            member->look = now + 1 + (now - member->joined) / 16;
-        }
-        if (member->look - now < wait) wait = (DWORD)(member->look - now);
-    }
-    return wait;
 }
 
 /* Page faults of a live member, which Wine does not count. */

@@ -151,6 +151,34 @@ static void memory_messages(void) {
     rig_close(&rig);
 }
 
+static void cpu_maximum(void) {
+    RIG rig;
+    CHILD child;
+    SYSTEM_INFO system;
+    LONGLONG before, used, elapsed;
+    ULONGLONG begun;
+    CPU_RATE_INFO info = {CPU_ENABLE | CPU_MIN_MAX, {0}};
+    GetSystemInfo(&system);
+    CHECK(rig_open(&rig));
+    info.u.MinMax.MaxRate = (WORD)(2500 / system.dwNumberOfProcessors); /* a quarter of one processor */
+    CHECK(api.SetInformationJobObject(rig.job, CLS_CPU_RATE, &info, sizeof info));
+    CHECK(child_in(rig.job, L"spin 60000", &child));
+    Sleep(300);
+    begun = GetTickCount64();
+    before = user_time(rig.job);
+    EQUAL(WaitForSingleObject(child.process, 2000), WAIT_TIMEOUT);
+    used = (user_time(rig.job) - before) / 10000;
+    elapsed = (LONGLONG)(GetTickCount64() - begun);
+    BETWEEN(used * 100 / elapsed, 10, 33);
+    info.u.MinMax.MaxRate = 10000;
+    CHECK(api.SetInformationJobObject(rig.job, CLS_CPU_RATE, &info, sizeof info));
+    before = user_time(rig.job);
+    EQUAL(WaitForSingleObject(child.process, 2000), WAIT_TIMEOUT);
+    CHECK((user_time(rig.job) - before) / 10000 > 90); /* the whole machine */
+    drop_child(&child);
+    rig_close(&rig);
+}
+
 static void cpu_cap(void) {
     RIG rig;
     CHILD child;
@@ -261,6 +289,7 @@ const ENTRY effectTests[] = {
     {"job time: with POST only message 1, and the limit is gone", job_time_posts},
     {"memory: messages 9 and 10 once a crossing", memory_messages},
     {"CPU hard cap: a quarter of a processor, then free", cpu_cap},
+    {"CPU maximum rate: a quarter of a processor, then the whole machine", cpu_maximum},
     {"affinity and priority: applied to members", affinity_and_priority},
     {"freeze: stops, also newcomers; thaw goes on", freeze_and_thaw},
     {NULL, NULL}};

@@ -202,6 +202,46 @@ static void peak_of_a_short_one(void) {
     }
 }
 
+static void peak_of_the_shortest(void) {
+    for (int i = 0; i < 10; i++) {
+        RIG rig;
+        CHILD child;
+        JOBOBJECT_EXTENDED_LIMIT_INFORMATION out;
+        DWORD size = 100 + 20 * i; /* far more than this program ever has */
+        WCHAR verb[32];
+        swprintf(verb, 32, L"alloc %lu", size);
+        CHECK(rig_open(&rig));
+        CHECK(child_in(rig.job, verb, &child)); /* it ends as soon as it has it */
+        EQUAL(exit_code(&child, 60000), 0);
+        CHECK(GET(rig.job, CLS_EXTENDED_LIMIT, out));
+        BETWEEN(out.PeakProcessMemoryUsed >> 20, size, size + 15);
+        BETWEEN(out.PeakJobMemoryUsed >> 20, size, size + 15);
+        drop_child(&child);
+        rig_close(&rig);
+    }
+}
+
+static void limited_right(void) {
+    RIG rig;
+    CHILD child;
+    HANDLE limited;
+    BOOL in = FALSE;
+    CHECK(rig_open(&rig));
+    CHECK(child_in(rig.job, L"sleep 60000", &child));
+    limited = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, child.pid);
+    CHECK(limited);
+    CHECK(api.IsProcessInJob(limited, rig.job, &in));
+    CHECK(in);
+    CHECK(api.IsProcessInJob(limited, NULL, &in));
+    CHECK(in);
+    api.CloseHandle(limited);
+    limited = OpenProcess(SYNCHRONIZE, FALSE, child.pid);
+    REFUSED(api.IsProcessInJob(limited, rig.job, &in), ERROR_ACCESS_DENIED);
+    api.CloseHandle(limited);
+    drop_child(&child);
+    rig_close(&rig);
+}
+
 static void long_names(void) {
     WCHAR name[MAX_PATH + 2];
     HANDLE job;
@@ -233,6 +273,8 @@ const ENTRY memberTests[] = {
     {"job time: signaled until the limit is set anew", signaled_until_reset},
     {"class 1: times and faults at once after an assignment and after an end", at_once},
     {"class 9: the peak of a process that is never asked for while it lives", peak_of_a_short_one},
+    {"class 9: the peak of a process that ends as soon as it has it", peak_of_the_shortest},
+    {"members: IsProcessInJob with PROCESS_QUERY_LIMITED_INFORMATION", limited_right},
     {"names: MAX_PATH characters are too many", long_names},
     {"class 2: shows the flags of class 9", class_2_shows_all},
     {NULL, NULL}};
