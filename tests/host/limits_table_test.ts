@@ -21,7 +21,10 @@ for (
 Deno.test("renderLimitsTable: a limit with several options names all, and every limit its proof", () => {
   const table = renderLimitsTable();
   assertStringIncludes(table, "`--cpus NUMBER`<br>`--cpu-rate PERCENT`<br>");
-  assertStringIncludes(table, "| jobsim: `--cpus` and `--cpu-rate`; the others Windows only |");
+  assertStringIncludes(
+    table,
+    "| jobsim: `--cpus`, `--cpu-rate` and `--cpu-max`; the others Windows only |",
+  );
   assertStringIncludes(table, "| `killOnClose` | `--kill-on-close` |");
   for (const line of table.trimEnd().split("\n").slice(2)) {
     assert(/\| (real Wine|jobsim|Windows only)(: [^|]+)? \|$/.test(line), line);

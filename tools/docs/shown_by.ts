@@ -17,7 +17,7 @@ export const LIMITS_SHOWN_BY: { readonly [N in LimitName]?: string } = {
   killOnClose: "real Wine",
   breakaway: "real Wine",
   silentBreakaway: "real Wine",
-  cpu: "jobsim: `--cpus` and `--cpu-rate`; the others Windows only",
+  cpu: "jobsim: `--cpus`, `--cpu-rate` and `--cpu-max`; the others Windows only",
   endOfJobTime: "jobsim",
   groupAffinity: "jobsim",
 };

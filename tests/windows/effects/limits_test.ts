@@ -143,28 +143,35 @@ Deno.test(
   }),
 );
 
-Deno.test(
-  "cpu: a hard cap of 25 % of the machine is what a spinner gets",
-  trial(async () => {
-    using capped = JobObject.create({ killOnClose: true, limits: { cpu: { hardCap: 25 } } });
-    const wanted = 0.25 * MACHINE.processors;
-    const spinners = Math.ceil(wanted);
-    // A busy machine gives less than the cap, which a spinner without one tells.
-    for (let attempt = 1;; attempt++) {
-      using free = JobObject.create({ killOnClose: true });
-      const [share, freely] = await Promise.all([
-        shareOf(capped, spinners),
-        shareOf(free, 1),
-      ]);
-      const text = `${share.toFixed(3)} processors of ${wanted}, ${
-        freely.toFixed(3)
-      } without a cap`;
-      assert(share <= wanted * 4 / 3, text);
-      if (share >= Math.min(wanted, freely * spinners) * 2 / 3) break;
-      assert(attempt < 3, text);
-    }
-  }),
-);
+for (
+  const [name, cpu] of [
+    ["a hard cap", { hardCap: 25 }],
+    ["a maximum", { min: 0, max: 25 }],
+  ] as const
+) {
+  Deno.test(
+    `cpu: ${name} of 25 % of the machine is what a spinner gets`,
+    trial(async () => {
+      using capped = JobObject.create({ killOnClose: true, limits: { cpu } });
+      const wanted = 0.25 * MACHINE.processors;
+      const spinners = Math.ceil(wanted);
+      // A busy machine gives less than the cap, which a spinner without one tells.
+      for (let attempt = 1;; attempt++) {
+        using free = JobObject.create({ killOnClose: true });
+        const [share, freely] = await Promise.all([
+          shareOf(capped, spinners),
+          shareOf(free, 1),
+        ]);
+        const text = `${share.toFixed(3)} processors of ${wanted}, ${
+          freely.toFixed(3)
+        } without a cap`;
+        assert(share <= wanted * 4 / 3, text);
+        if (share >= Math.min(wanted, freely * spinners) * 2 / 3) break;
+        assert(attempt < 3, text);
+      }
+    }),
+  );
+}
 
 /** Spins for three seconds in a job, and tells how many processors that had of them. */
 async function shareOf(job: JobObject, spinners: number): Promise<number> {
