@@ -9,10 +9,9 @@
  * @module
  */
 import { main } from "./cli/main.ts";
-import { realIo } from "./cli/terminal/real_io.ts";
 
 if (import.meta.main) {
   // Not Deno.exitCode: nothing that is still pending, such as a console event that hangs in the
   // system, may keep the tool alive once it has its answer.
-  Deno.exit(await main(Deno.args, realIo()));
+  Deno.exit(await main());
 }

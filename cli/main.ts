@@ -4,17 +4,18 @@
  * @module
  */
 import { defined } from "../values/defined.ts";
-import { parseArgs } from "./args/args.ts";
 import { type Command, commandHelp, HELP_OPTION } from "./args/command.ts";
 import { buildOf } from "./build.ts";
 import { COMMANDS } from "./commands/list.ts";
 import { FAILURE_CODE } from "./exit_code.ts";
 import type { Io, Runtime } from "./terminal/io.ts";
+import { realIo } from "./terminal/real_io.ts";
 import { showJson } from "./text/display.ts";
 import { messageOf, MOST_MESSAGE, writeMessage } from "./text/message.ts";
 import { UsageError } from "./args/usage_error.ts";
 import { VERSION } from "./version.ts";
 import { suggestion } from "./args/suggestion.ts";
+import { parseArgs } from "./args/settings.ts";
 
 function findCommand(name: string): Command {
   const command = COMMANDS.find(({ spec }) => spec.name === name);
@@ -88,11 +89,14 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
 /**
  * Runs the tool.
  *
- * @param args The command line without the program.
- * @param io The world.
+ * @param args The command line without the program; this process's own when absent.
+ * @param io The world; the real one when absent.
  * @returns The exit code, unsigned 32-bit.
  */
-export async function main(args: readonly string[], io: Io): Promise<number> {
+export async function main(
+  args: readonly string[] = Deno.args,
+  io: Io = realIo(),
+): Promise<number> {
   const code = await execute(args, io);
   try {
     await io.stdout.flush();

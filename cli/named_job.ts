@@ -8,9 +8,9 @@ import { ERROR } from "../ffi/constants.ts";
 import { Win32Error } from "../ffi/error.ts";
 import { JobObject } from "../job/job_object.ts";
 import type { JobAccess } from "../job/kernel_job.ts";
-import type { ParsedArgs } from "./args/args.ts";
 import { withMend } from "./run/start_failure.ts";
 import { UsageError } from "./args/usage_error.ts";
+import type { ParsedArgs } from "./args/settings.ts";
 
 /**
  * Takes the one name that a command is about.

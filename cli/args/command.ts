@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { OptionSpec, ParsedArgs } from "./args.ts";
 import type { Io } from "../terminal/io.ts";
+import type { OptionSpec } from "./option.ts";
+import type { ParsedArgs } from "./settings.ts";
 
 /** A command as data: what the parser, the help and the completions are made of. */
 export interface CommandSpec {

@@ -6,10 +6,11 @@
 import { defined } from "../../values/defined.ts";
 import { describe } from "../../values/options.ts";
 import { duplicateKey } from "./duplicate_key.ts";
-import { policyKey, type Setting, type SettingSpec, type SettingType } from "./setting.ts";
 import { UsageError } from "./usage_error.ts";
 import { environmentOf } from "./variables.ts";
 import { suggestion } from "./suggestion.ts";
+import { policyKey, type SettingSpec, type SettingType } from "./option.ts";
+import type { Setting } from "./settings.ts";
 
 /** The name of the policy's form, which is its JSON Schema's `$id`. */
 export const POLICY_SCHEMA = "urn:jobbox:policy:1";

@@ -4,7 +4,7 @@
  * @module
  */
 import { POLICY_SCHEMA, POLICY_TYPES } from "./policy.ts";
-import { policyKey, type SettingSpec } from "./setting.ts";
+import { policyKey, type SettingSpec } from "./option.ts";
 
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;

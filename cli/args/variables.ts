@@ -5,8 +5,8 @@
  */
 import { checkVariable, variableKey } from "../../process/start/environment_block.ts";
 import { shown } from "../../values/shown.ts";
-import type { Setting } from "./setting.ts";
 import { UsageError } from "./usage_error.ts";
+import type { Setting } from "./settings.ts";
 
 /**
  * Takes a file of `NAME=VALUE` lines apart. Empty lines and those that begin with `#` say nothing; a

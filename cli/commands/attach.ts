@@ -11,15 +11,15 @@ import { parseCount } from "../../values/quantity.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX, exitCodeOf, FAILURE_CODE } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";
-import { LIMIT_OPTIONS, readLimits, VALUE_NOTES } from "../args/limit_options.ts";
+import { LIMIT_OPTIONS, VALUE_NOTES } from "../args/limit_options.ts";
 import { toJsonObject } from "../text/json.ts";
-import { fromCommandLine, Settings } from "../args/setting.ts";
 import { withMend, withProcessMend } from "../run/start_failure.ts";
 import { showJson, showText, showTime } from "../text/display.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { parseDuration } from "../../values/duration.ts";
 import { MACHINE } from "../../job/machine.ts";
+import { fromCommandLine, readLimits, Settings } from "../args/settings.ts";
 
 /** What `jobbox attach` is asked for. */
 export interface AttachValue {

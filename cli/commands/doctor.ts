@@ -5,7 +5,6 @@
  */
 import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
-import type { ParsedArgs } from "../args/args.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { withAdvice } from "../doctor/advice.ts";
 import { conform, type ConformanceSystem } from "../doctor/conformance.ts";
@@ -26,6 +25,7 @@ import { UsageError } from "../args/usage_error.ts";
 import { showJson } from "../text/display.ts";
 import { VERSION } from "../version.ts";
 import { suggestion } from "../args/suggestion.ts";
+import type { ParsedArgs } from "../args/settings.ts";
 
 /** What the doctor is to do. */
 export interface DoctorPlan {

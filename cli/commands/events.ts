@@ -12,9 +12,9 @@ import { showJson } from "../text/display.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import type { Io } from "../terminal/io.ts";
 import { lookAgain, nameArgument } from "../named_job.ts";
-import { fromCommandLine, Settings } from "../args/setting.ts";
 import { repeat } from "../terminal/watch_loop.ts";
 import { parseDuration } from "../../values/duration.ts";
+import { fromCommandLine, Settings } from "../args/settings.ts";
 
 /** What `jobbox events` is asked for. */
 export interface EventsValue {

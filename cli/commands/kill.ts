@@ -10,7 +10,7 @@ import { showJson } from "../text/display.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX } from "../exit_code.ts";
 import { nameArgument, openNamedJob } from "../named_job.ts";
-import { fromCommandLine, Settings } from "../args/setting.ts";
+import { fromCommandLine, Settings } from "../args/settings.ts";
 
 /** What `jobbox kill` is asked for. */
 export interface KillValue {

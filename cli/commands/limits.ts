@@ -11,18 +11,17 @@ import {
   changeOptions,
   LIMIT_OPTIONS,
   NOTIFICATION_OPTIONS,
-  readLimits,
-  readNotificationLimits,
   VALUE_NOTES,
 } from "../args/limit_options.ts";
 import { showLimits } from "../text/limit_text.ts";
 import { showJson, showText } from "../text/display.ts";
 import { nameArgument, withNamedJob } from "../named_job.ts";
 import { toJsonObject } from "../text/json.ts";
-import { fromCommandLine, LIFT, Settings } from "../args/setting.ts";
 import { renderTable } from "../text/table.ts";
 import { checkWatchedRates, watchesRate, withCpuNotice } from "../args/watched_rates.ts";
 import { MACHINE } from "../../job/machine.ts";
+import { fromCommandLine, readLimits, readNotificationLimits, Settings } from "../args/settings.ts";
+import { LIFT } from "../args/option.ts";
 
 /** What `jobbox limits` is asked for. */
 export interface LimitsValue {

@@ -11,13 +11,13 @@ import { type Command, JSON_OPTION } from "../args/command.ts";
 import type { Io } from "../terminal/io.ts";
 import { lookAgain, nameArgument, withNamedJob } from "../named_job.ts";
 import { showCount, showJson, showSize, showText, showTime } from "../text/display.ts";
-import { fromCommandLine, Settings } from "../args/setting.ts";
 import { showLimits, type ShownLimit } from "../text/limit_text.ts";
 import { fit, renderTable } from "../text/table.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { repeat } from "../terminal/watch_loop.ts";
 import { type ListedProcess, renderProcesses, withCommandLines } from "./ps.ts";
 import { parseDuration } from "../../values/duration.ts";
+import { fromCommandLine, Settings } from "../args/settings.ts";
 
 /** What `jobbox stats` is asked for. */
 export interface StatsValue {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { OptionSpec } from "../args/args.ts";
 import { type CommandSpec, HELP_OPTION } from "../args/command.ts";
 import { isFile, wordsOf } from "./words.ts";
+import type { OptionSpec } from "../args/option.ts";
 
 /** A text as one word of fish. */
 function quoted(text: string): string {

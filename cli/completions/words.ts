@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { OptionSpec } from "../args/args.ts";
 import { type CommandSpec, HELP_OPTION } from "../args/command.ts";
+import type { OptionSpec } from "../args/option.ts";
 
 /** What completions are made of: the words after each command. */
 export interface Words {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { OptionSpec } from "../args/args.ts";
 import { type CommandSpec, HELP_OPTION } from "../args/command.ts";
 import { isFile, spellings } from "./words.ts";
+import type { OptionSpec } from "../args/option.ts";
 
 /** A text as one word of zsh. */
 function quoted(text: string): string {

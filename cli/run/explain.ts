@@ -19,15 +19,15 @@ import { messageOf, oneLine } from "../text/message.ts";
 import { formatSize } from "../../values/quantity.ts";
 import { exitCodeOf } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";
-import { type GivenLimit, givenLimits } from "../args/limit_options.ts";
 import { toPolicy } from "../args/policy.ts";
 import { POLICY_SETTINGS, type RunPlan } from "./plan.ts";
 import { STANDARD_STREAM, type UsedFile } from "./files.ts";
 import { checkInputs, checkOutputs, createRunJob, findProgram, spawnOptions } from "./job.ts";
 import type { Reaction } from "./options.ts";
-import { type Setting, Settings } from "../args/setting.ts";
 import { type StartFailure, startFailure, withMend } from "./start_failure.ts";
 import { formatDuration } from "../../values/duration.ts";
+import { type Setting, Settings } from "../args/settings.ts";
+import { type GivenLimit, givenLimits } from "../args/limit_options.ts";
 
 /** A limit as it would be set. */
 export interface ExplainedLimit {

@@ -6,8 +6,8 @@
  */
 import { shown } from "../../values/shown.ts";
 import type { Io } from "../terminal/io.ts";
-import type { Setting, Settings } from "../args/setting.ts";
 import { UsageError } from "../args/usage_error.ts";
+import type { Setting, Settings } from "../args/settings.ts";
 
 /** What a file is used for, as the end of "Cannot write it: --option …". */
 const USES = {

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { OptionSpec } from "../args/args.ts";
 import { JSON_OPTION } from "../args/command.ts";
-import type { SettingSpec } from "../args/setting.ts";
+import type { OptionSpec, SettingSpec } from "../args/option.ts";
 
 /** What can follow a limit that was reached. */
 export const REACTIONS = ["report", "stop", "kill"] as const;

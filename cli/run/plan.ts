@@ -9,15 +9,8 @@ import type { Limits } from "../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { parseSize } from "../../values/quantity.ts";
 import { rawTail } from "../../process/start/raw_tail.ts";
-import type { OptionSpec, ParsedArgs } from "../args/args.ts";
 import type { Io } from "../terminal/io.ts";
-import {
-  liftableOptions,
-  LIMIT_OPTIONS,
-  NOTIFICATION_OPTIONS,
-  readLimits,
-  readNotificationLimits,
-} from "../args/limit_options.ts";
+import { liftableOptions, LIMIT_OPTIONS, NOTIFICATION_OPTIONS } from "../args/limit_options.ts";
 import { parsePolicy, type Policy } from "../args/policy.ts";
 import { readText } from "../args/text_file.ts";
 import { environmentOf, parseVariables, withoutVariables } from "../args/variables.ts";
@@ -31,12 +24,20 @@ import {
   type UsedFile,
 } from "./files.ts";
 import { type Reaction, REACTIONS, RUN_ONLY, RUN_SETTINGS } from "./options.ts";
-import { fromCommandLine, mergeSettings, type Setting, Settings } from "../args/setting.ts";
-import type { SettingSpec } from "../args/setting.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { checkWatchedRates, withCpuNotice } from "../args/watched_rates.ts";
 import { parseDuration } from "../../values/duration.ts";
 import { MACHINE } from "../../job/machine.ts";
+import type { OptionSpec, SettingSpec } from "../args/option.ts";
+import {
+  fromCommandLine,
+  mergeSettings,
+  type ParsedArgs,
+  readLimits,
+  readNotificationLimits,
+  type Setting,
+  Settings,
+} from "../args/settings.ts";
 
 /** Everything that a policy file can hold. The job of a run is always ended with jobbox. */
 export const POLICY_SETTINGS: readonly SettingSpec[] = [

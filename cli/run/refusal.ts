@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { OptionSpec } from "../args/args.ts";
 import { FAILURE_CODE } from "../exit_code.ts";
 import { renderHtml } from "../report/html/page.ts";
 import { Recorder } from "../report/recorder.ts";
@@ -12,6 +11,7 @@ import { showJson } from "../text/display.ts";
 import { VERSION } from "../version.ts";
 import { FILE_OPTIONS, reportFormOf, STANDARD_STREAM } from "./files.ts";
 import { RUN_OPTIONS } from "./plan.ts";
+import type { OptionSpec } from "../args/option.ts";
 
 /** The options of a command line and its command, as far as they can be told apart. */
 interface Readable {

@@ -4,12 +4,10 @@
  * shown, with no other line of code.
  */
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { parseArgs } from "../../cli/args/args.ts";
 import { commandHelp } from "../../cli/args/command.ts";
-import { givenLimits, readTable, tableOptions } from "../../cli/args/limit_options.ts";
+import { givenLimits, tableOptions } from "../../cli/args/limit_options.ts";
 import { parsePolicy, toPolicy } from "../../cli/args/policy.ts";
 import { policySchema } from "../../cli/args/policy_schema.ts";
-import { fromCommandLine, type Setting, Settings } from "../../cli/args/setting.ts";
 import { UsageError } from "../../cli/args/usage_error.ts";
 import { explainRow } from "../../cli/run/explain.ts";
 import { showTable } from "../../cli/text/limit_text.ts";
@@ -20,6 +18,13 @@ import { type LimitParts, type LimitRow, oneOption, PART_SETTERS } from "../../j
 import { LIMIT_ROWS, type LimitTable } from "../../job/limits/table.ts";
 import { renderRows } from "../../tools/docs/limits_table.ts";
 import { count } from "../../values/quantity.ts";
+import {
+  fromCommandLine,
+  parseArgs,
+  readTable,
+  type Setting,
+  Settings,
+} from "../../cli/args/settings.ts";
 
 /** The limits of a later version. */
 interface MoreLimits extends Limits {

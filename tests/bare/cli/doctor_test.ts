@@ -3,10 +3,10 @@
  */
 import "../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { parseArgs } from "../../../cli/args/args.ts";
 import { doctorCommand } from "../../../cli/commands/doctor.ts";
 import type { DoctorReport } from "../../../cli/doctor/render.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
+import { parseArgs } from "../../../cli/args/settings.ts";
 
 async function doctor(...args: string[]): Promise<{ code: number; io: FakeIo }> {
   const io = new FakeIo();

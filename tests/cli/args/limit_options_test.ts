@@ -1,19 +1,22 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { parseArgs } from "../../../cli/args/args.ts";
 import {
   changeOptions,
   givenLimits,
   LIMIT_OPTIONS,
   NOTIFICATION_OPTIONS,
-  readLimits,
-  readNotificationLimits,
 } from "../../../cli/args/limit_options.ts";
-import { fromCommandLine, Settings } from "../../../cli/args/setting.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
 import { LIMIT_ROWS } from "../../../job/limits/table.ts";
 import { NOTIFICATION_ROWS } from "../../../job/notifications/table.ts";
 import type { Limits } from "../../../job/limits/limits.ts";
 import type { NotificationLimits } from "../../../job/notifications/notification_limits.ts";
+import {
+  fromCommandLine,
+  parseArgs,
+  readLimits,
+  readNotificationLimits,
+  Settings,
+} from "../../../cli/args/settings.ts";
 
 const MACHINE = { processors: 8 };
 const ALL = [...LIMIT_OPTIONS, ...NOTIFICATION_OPTIONS];

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parsePolicy, toPolicy } from "../../../cli/args/policy.ts";
-import type { SettingSpec } from "../../../cli/args/setting.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
+import type { SettingSpec } from "../../../cli/args/option.ts";
 
 const SPECS: SettingSpec[] = [
   { name: "memory", value: "SIZE", type: "string", help: "" },

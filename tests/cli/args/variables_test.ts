@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { Setting } from "../../../cli/args/setting.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
 import { environmentOf, parseVariables, withoutVariables } from "../../../cli/args/variables.ts";
+import type { Setting } from "../../../cli/args/settings.ts";
 
 function setting(name: string, value: string): Setting {
   return { name, value, from: `--${name}` };

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { parseArgs } from "../../../cli/args/args.ts";
 import { commandHelp } from "../../../cli/args/command.ts";
 import { doctorCommand, type DoctorPlan } from "../../../cli/commands/doctor.ts";
 import type { CheckAnswer } from "../../../cli/doctor/check.ts";
@@ -7,6 +6,7 @@ import { UsageError } from "../../../cli/args/usage_error.ts";
 import { LIMIT_NAMES, limitRow } from "../../../job/limits/table.ts";
 import { NOTIFICATION_NAMES, notificationRow } from "../../../job/notifications/table.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
+import { parseArgs } from "../../../cli/args/settings.ts";
 
 function plan(...args: string[]): DoctorPlan {
   return doctorCommand.parse(parseArgs(args, doctorCommand.spec.options), new FakeIo());

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseArgs } from "../../../cli/args/args.ts";
 import { eventsBetween, eventsCommand, type JobLook } from "../../../cli/commands/events.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
+import { parseArgs } from "../../../cli/args/settings.ts";
 
 function look(pids: number[], total: number, terminated = 0): JobLook {
   return { pids, total, terminated };

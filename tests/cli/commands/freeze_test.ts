@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { parseArgs } from "../../../cli/args/args.ts";
 import { freezeCommand, thawCommand } from "../../../cli/commands/freeze.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
+import { parseArgs } from "../../../cli/args/settings.ts";
 
 Deno.test("freezeCommand and thawCommand: each takes one name", () => {
   for (const command of [freezeCommand, thawCommand]) {

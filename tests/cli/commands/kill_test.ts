@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { parseArgs } from "../../../cli/args/args.ts";
 import { killCommand } from "../../../cli/commands/kill.ts";
 import { ENDED_BY_JOBBOX } from "../../../cli/exit_code.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
+import { parseArgs } from "../../../cli/args/settings.ts";
 
 Deno.test("killCommand: gives the code by which a run knows that it was killed, or another", () => {
   const read = (...tokens: string[]): unknown =>

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { parseArgs } from "../../../cli/args/args.ts";
 import { limitsCommand } from "../../../cli/commands/limits.ts";
 import { LIMIT_OPTIONS, NOTIFICATION_OPTIONS } from "../../../cli/args/limit_options.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
+import { parseArgs } from "../../../cli/args/settings.ts";
 
 function read(...tokens: string[]): unknown {
   return limitsCommand.parse(parseArgs(tokens, limitsCommand.spec.options), new FakeIo());

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { psCommand, renderProcesses } from "../../../cli/commands/ps.ts";
-import { parseArgs } from "../../../cli/args/args.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
+import { parseArgs } from "../../../cli/args/settings.ts";
 
 const USAGE = {
   startTime: new Date(1000),

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { parseArgs } from "../../../cli/args/args.ts";
 import { renderStats, statsCommand } from "../../../cli/commands/stats.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
+import { parseArgs } from "../../../cli/args/settings.ts";
 
 const STATS = {
   userTime: 1500,

@@ -1,5 +1,4 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Settings } from "../../../cli/args/setting.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
 import {
   checkFiles,
@@ -8,6 +7,7 @@ import {
   type UsedFile,
 } from "../../../cli/run/files.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
+import { Settings } from "../../../cli/args/settings.ts";
 
 const file = (from: string, path: string, use: UsedFile["use"]): UsedFile => ({ from, path, use });
 

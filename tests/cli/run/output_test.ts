@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { parseArgs } from "../../../cli/args/args.ts";
 import type { EndReason } from "../../../cli/run/end_reason.ts";
 import { type PumpedChild, RunOutput } from "../../../cli/run/output.ts";
 import { readRunPlan, RUN_OPTIONS } from "../../../cli/run/plan.ts";
 import { FakeIo, settle } from "../../helpers/fake_io.ts";
+import { parseArgs } from "../../../cli/args/settings.ts";
 
 /** A command whose streams the test writes and ends. */
 class FakeCommand {

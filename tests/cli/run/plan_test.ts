@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { parseArgs } from "../../../cli/args/args.ts";
 import { toPolicy } from "../../../cli/args/policy.ts";
 import { POLICY_SETTINGS, readRunPlan, RUN_OPTIONS, type RunPlan } from "../../../cli/run/plan.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
 import { everyOption } from "../../helpers/every_option.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
+import { parseArgs } from "../../../cli/args/settings.ts";
 
 function plan(tokens: readonly string[], files: Record<string, string> = {}): RunPlan {
   const io = new FakeIo();

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { parseArgs } from "../../../cli/args/args.ts";
 import type { RunOutcome, RunStart } from "../../../cli/report/recorder.ts";
 import { readRunPlan, RUN_OPTIONS, type RunPlan } from "../../../cli/run/plan.ts";
 import { RunReports } from "../../../cli/run/reports.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
 import { FakeIo, settle } from "../../helpers/fake_io.ts";
+import { parseArgs } from "../../../cli/args/settings.ts";
 
 const START: RunStart = {
   toolVersion: "1.2.3",

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { parseArgs } from "../../../cli/args/args.ts";
 import type { FinalStats } from "../../../cli/report/recorder.ts";
 import { NO_IO } from "../../helpers/run_record.ts";
 import { readRunPlan, RUN_OPTIONS } from "../../../cli/run/plan.ts";
 import { RunStatus } from "../../../cli/run/status.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
+import { parseArgs } from "../../../cli/args/settings.ts";
 
 const STATS: FinalStats = {
   userTime: 500,

@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { parseArgs } from "../../../cli/args/args.ts";
+import { LIMIT_OPTIONS, NOTIFICATION_OPTIONS } from "../../../cli/args/limit_options.ts";
+import { showLimits } from "../../../cli/text/limit_text.ts";
 import {
-  LIMIT_OPTIONS,
-  NOTIFICATION_OPTIONS,
+  fromCommandLine,
+  parseArgs,
   readLimits,
   readNotificationLimits,
-} from "../../../cli/args/limit_options.ts";
-import { showLimits } from "../../../cli/text/limit_text.ts";
-import { fromCommandLine, Settings } from "../../../cli/args/setting.ts";
+  Settings,
+} from "../../../cli/args/settings.ts";
 
 const ALL = [...LIMIT_OPTIONS, ...NOTIFICATION_OPTIONS];
 const MACHINE = { processors: 8 };

@@ -4,7 +4,6 @@
  */
 import "../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { parseArgs } from "../../../cli/args/args.ts";
 import { limitsCommand } from "../../../cli/commands/limits.ts";
 import { ERROR, JOBOBJECTINFOCLASS } from "../../../ffi/constants.ts";
 import { Win32Error } from "../../../ffi/error.ts";
@@ -16,6 +15,7 @@ import { FakeIo } from "../../helpers/fake_io.ts";
 import { uniqueName } from "../../helpers/job_trials.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 import { PARTS } from "../../../job/limits/control.ts";
+import { parseArgs } from "../../../cli/args/settings.ts";
 
 /** Lets the question for one class fail. */
 function refusing(infoClass: number, code: number): Disposable {

@@ -1,11 +1,11 @@
 import "../../../helpers/bound_kernel.ts";
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { parseArgs } from "../../../../cli/args/args.ts";
 import { UsageError } from "../../../../cli/args/usage_error.ts";
 import { attachCommand } from "../../../../cli/commands/attach.ts";
 import { ENDED_BY_JOBBOX } from "../../../../cli/exit_code.ts";
 import { FakeIo } from "../../../helpers/fake_io.ts";
 import { CHILD, jobbox, startJobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
+import { parseArgs } from "../../../../cli/args/settings.ts";
 
 /** Starts a child of the system's own, in no job of ours. */
 function startChild(...verbs: string[]): Deno.ChildProcess {

@@ -1,10 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseArgs } from "../../../../cli/args/args.ts";
 import { limitsCommand } from "../../../../cli/commands/limits.ts";
 import { UsageError } from "../../../../cli/args/usage_error.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import { FakeIo } from "../../../helpers/fake_io.ts";
 import { uniqueName } from "../../../helpers/job_trials.ts";
+import { parseArgs } from "../../../../cli/args/settings.ts";
 
 Deno.test("limitsCommand: a soft limit of a rate comes with its notice, and never without a rate", async () => {
   const name = uniqueName("rates");

@@ -1,6 +1,6 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { parseArgs } from "../../../../cli/args/args.ts";
+import { parseArgs } from "../../../../cli/args/settings.ts";
 import { readRunPlan, RUN_OPTIONS } from "../../../../cli/run/plan.ts";
 import { run as runPlan } from "../../../../cli/run/run.ts";
 import type { Io } from "../../../../cli/terminal/io.ts";

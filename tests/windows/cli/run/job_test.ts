@@ -2,12 +2,12 @@ import "../../../helpers/bound_kernel.ts";
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { JOBOBJECTINFOCLASS } from "../../../../ffi/constants.ts";
 import { UnsupportedPlatformError } from "../../../../ffi/unsupported_platform.ts";
-import { parseArgs } from "../../../../cli/args/args.ts";
 import { createRunJob, findProgram, readStats, spawnOptions } from "../../../../cli/run/job.ts";
 import { readRunPlan, RUN_OPTIONS, type RunPlan } from "../../../../cli/run/plan.ts";
 import { FakeIo } from "../../../helpers/fake_io.ts";
 import { uniqueName } from "../../../helpers/jobbox_process.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
+import { parseArgs } from "../../../../cli/args/settings.ts";
 
 function plan(...tokens: string[]): RunPlan {
   return readRunPlan(parseArgs(tokens, RUN_OPTIONS, { stopEarly: true }), new FakeIo());

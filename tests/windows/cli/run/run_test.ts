@@ -3,7 +3,6 @@ import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/ass
 import { CREATION_FLAGS, JOBOBJECTINFOCLASS } from "../../../../ffi/constants.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
 import { JobObject } from "../../../../job/job_object.ts";
-import { parseArgs } from "../../../../cli/args/args.ts";
 import { readRunPlan, RUN_OPTIONS } from "../../../../cli/run/plan.ts";
 import { run } from "../../../../cli/run/run.ts";
 import type { Io } from "../../../../cli/terminal/io.ts";
@@ -13,6 +12,7 @@ import { CHILD, jobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
 import { NamedEvent } from "../../../helpers/named_event.ts";
 import { Folder } from "../../../helpers/reported_run.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
+import { parseArgs } from "../../../../cli/args/settings.ts";
 
 /** How much later than its limit a run may be over. */
 const SLACK = 500;

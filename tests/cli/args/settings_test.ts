@@ -1,14 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../../cli/args/usage_error.ts";
 import {
   fromCommandLine,
   mergeSettings,
-  policyKey,
   readSetting,
   type Setting,
   Settings,
-  type SettingSpec,
-} from "../../../cli/args/setting.ts";
-import { UsageError } from "../../../cli/args/usage_error.ts";
+} from "../../../cli/args/settings.ts";
+import { policyKey, type SettingSpec } from "../../../cli/args/option.ts";
 
 const SPECS: SettingSpec[] = [
   { name: "memory", value: "SIZE", type: "string", lift: true, help: "" },

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type OptionSpec, parseArgs } from "../../../cli/args/args.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
+import type { OptionSpec } from "../../../cli/args/option.ts";
+import { parseArgs } from "../../../cli/args/settings.ts";
 
 const SPECS: OptionSpec[] = [
   { name: "memory", value: "SIZE", help: "" },

@@ -1,0 +1,350 @@
+/**
+ * Options as they were given: taken off the command line, merged with those of a policy, and read as
+ * one and the same text, the limits by their rows.
+ *
+ * Not by `@std/cli`'s `parseArgs`: that takes a word `true` or `false` behind a flag as the flag's
+ * value, and `jobbox run --quiet true` must run the program `true`.
+ *
+ * @module
+ */
+import { sealChecked } from "../../job/limits/change.ts";
+import type { Limits } from "../../job/limits/limits.ts";
+import type { AnyRow, LimitOption } from "../../job/limits/row.ts";
+import { LIMIT_ROWS } from "../../job/limits/table.ts";
+import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
+import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
+import { defined } from "../../values/defined.ts";
+import { shown } from "../../values/shown.ts";
+import { findOption, LIFT, type OptionSpec, type SettingSpec, unknownOption } from "./option.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** One option as it was given. */
+export interface GivenOption {
+  /** The option's name without the dashes. */
+  readonly name: string;
+  /** Its value; empty for a flag. */
+  readonly value: string;
+  /** The name by which the flag was taken back; absent when it was given itself. */
+  readonly undone?: string;
+}
+
+/** A command line taken apart. */
+export interface ParsedArgs {
+  /** The options in the order in which they were given. */
+  readonly options: readonly GivenOption[];
+  /** What is no option. */
+  readonly positionals: readonly string[];
+}
+
+/** How {@linkcode parseArgs} reads. */
+export interface ParseOptions {
+  /** Whether options end at the first positional, as for a command that runs another. */
+  readonly stopEarly?: boolean;
+  /** What is said of an option that is not there, by its name. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Takes a command line apart.
+ *
+ * A value follows its option or an equals sign; one that begins with a dash needs the equals sign.
+ * `--` ends the options.
+ *
+ * @param tokens The arguments.
+ * @param specs The options that there are.
+ * @param parse How to read.
+ * @returns The options and the rest.
+ * @throws {UsageError} If an option is unknown, given twice, lacks its value or has one too many.
+ */
+export function parseArgs(
+  tokens: readonly string[],
+  specs: readonly OptionSpec[],
+  parse: ParseOptions = {},
+): ParsedArgs {
+  const options: GivenOption[] = [];
+  const positionals: string[] = [];
+  const refuse = (message: string): never => {
+    throw new UsageError(message);
+  };
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at]!;
+    if (token === "--") {
+      positionals.push(...tokens.slice(at + 1));
+      break;
+    }
+    if (token.length < 2 || !token.startsWith("-")) {
+      if (parse.stopEarly) {
+        positionals.push(...tokens.slice(at));
+        break;
+      }
+      positionals.push(token);
+      continue;
+    }
+    const equals = token.indexOf("=");
+    const written = equals < 0 ? token : token.slice(0, equals);
+    const spec = findOption(written, specs) ??
+      refuse(unknownOption(written, specs, parse.elsewhere));
+    const { name } = spec;
+    if (spec.repeat !== true && options.some((given) => given.name === name)) {
+      refuse(`Cannot take --${name} twice`);
+    }
+    if (spec.value === undefined) {
+      if (equals >= 0) refuse(`Cannot take ${written} with a value: it is a flag`);
+      const undone = written === `--${spec.undo}` ? { undone: written.slice(2) } : {};
+      options.push({ name, value: "", ...undone });
+    } else if (equals >= 0) {
+      options.push({ name, value: token.slice(equals + 1) });
+    } else {
+      const value = tokens[at + 1];
+      if (value === undefined || (value.length > 1 && value.startsWith("-"))) {
+        refuse(
+          `--${name} needs its ${spec.value}` +
+            (value === undefined || value === "--"
+              ? ""
+              : `: one that begins with a dash is written --${name}=${value}`),
+        );
+      }
+      options.push({ name, value: value! });
+      at++;
+    }
+  }
+  return { options, positionals };
+}
+
+/** A setting as text, and where it was written. */
+export interface Setting extends GivenOption {
+  /** The value itself where a policy gives a number; `value` is its text, for people. */
+  readonly number?: number;
+  /** Where, for messages: `"--memory"`, or the policy file and the key's path. */
+  readonly from: string;
+}
+
+/**
+ * Marks options of a command line as settings.
+ *
+ * @param options The options.
+ * @returns Settings that know where they come from.
+ */
+export function fromCommandLine(options: readonly GivenOption[]): Setting[] {
+  return options.map((option) => ({ ...option, from: `--${option.undone ?? option.name}` }));
+}
+
+/**
+ * Puts the settings of a policy under those of the command line, which wins for each option and for
+ * whatever excludes it. Variables are kept one by one, the command line's last. What is lifted or
+ * taken back is in neither.
+ *
+ * @param policy The policy's settings.
+ * @param given The command line's.
+ * @param options The options that there are.
+ * @returns All that hold.
+ */
+export function mergeSettings(
+  policy: readonly Setting[],
+  given: readonly Setting[],
+  { specs }: { readonly specs: readonly SettingSpec[] },
+): Setting[] {
+  const byName = new Map(specs.map((spec) => [spec.name, spec]));
+  const groupOf = ({ name }: Setting): string => byName.get(name)?.excludes ?? name;
+  const replaced = new Set(
+    given.filter(({ name }) => byName.get(name)?.perVariable !== true).map(groupOf),
+  );
+  const isLifted = ({ name, undone, value }: Setting): boolean =>
+    undone !== undefined ||
+    (byName.get(name)?.lift === true && value.toLowerCase() === LIFT);
+  return [...policy.filter((setting) => !replaced.has(groupOf(setting))), ...given]
+    .filter((setting) => !isLifted(setting));
+}
+
+/**
+ * Reads a setting's value, and says where it stands when it cannot be read.
+ *
+ * @param setting The setting.
+ * @param read Reads the text; what it throws becomes a usage error.
+ * @returns What `read` returned.
+ * @throws {UsageError} If the text cannot be read.
+ */
+export function readSetting<T>(setting: Setting, read: (text: string) => T): T {
+  try {
+    return read(setting.value);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`${setting.from}: ${message}`, { cause });
+  }
+}
+
+/** The settings by name; the last one of a name that cannot be repeated. */
+export class Settings {
+  readonly #all: readonly Setting[];
+
+  /**
+   * Takes the settings.
+   *
+   * @param all All that hold.
+   */
+  constructor(all: readonly Setting[]) {
+    this.#all = all;
+  }
+
+  /** Whether an option was given. */
+  has(name: string): boolean {
+    return this.find(name) !== undefined;
+  }
+
+  /** The setting of a name; absent when it was not given. */
+  find(name: string): Setting | undefined {
+    return this.#all.findLast((setting) => setting.name === name);
+  }
+
+  /** All settings of one of some names, in their order. */
+  all(...names: readonly string[]): Setting[] {
+    return this.#all.filter(({ name }) => names.includes(name));
+  }
+
+  /** The text of a setting; absent when it was not given. An empty one is refused. */
+  text(name: string): string | undefined {
+    return this.read(name, (text) => {
+      if (text === "") throw new SyntaxError("Cannot take an empty value");
+      return text;
+    });
+  }
+
+  /** What a setting's text means; absent when it was not given. */
+  read<T>(name: string, read: (text: string) => T): T | undefined {
+    const setting = this.find(name);
+    return setting === undefined ? undefined : readSetting(setting, read);
+  }
+
+  /** One of some words. */
+  choice<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+    return this.read(name, (text) => {
+      const found = allowed.find((word) => word === text.toLowerCase());
+      if (found !== undefined) return found;
+      throw new SyntaxError(
+        `Cannot read ${shown(text)}: wanted ${allowed.slice(0, -1).join(", ")} or ${
+          allowed.at(-1)
+        }`,
+      );
+    }) ?? fallback;
+  }
+}
+
+/** A table of limits or soft limits. */
+export type RowTable = Readonly<Record<string, AnyRow>>;
+
+/** How limits are read. */
+export interface ReadLimitsOptions {
+  /** The machine's processors, for limits that are counted in them. */
+  readonly processors: number;
+  /** Whether {@linkcode LIFT} is a value, which becomes `null`. */
+  readonly lift?: boolean;
+}
+
+/**
+ * Names a limit's option without its dashes.
+ *
+ * @param option The option.
+ * @returns Such as `"memory"`.
+ */
+export function bare({ option }: LimitOption): string {
+  return option.replace(/^--/, "");
+}
+
+/** The settings of a row: of its option, or of those of its parts. */
+function given(row: AnyRow, settings: Settings): Setting[] {
+  return settings.all(...row.options.map(bare));
+}
+
+function readRow(row: AnyRow, settings: Settings, options: ReadLimitsOptions): unknown {
+  const all = given(row, settings);
+  const [first] = all;
+  if (first === undefined) return undefined;
+  if (options.lift === true && all.some(({ value }) => value === LIFT)) {
+    if (all.length === 1) return null;
+    throw new UsageError(`${first.from}: Cannot lift a limit and set it at the same time`);
+  }
+  const value = readParts(row, all);
+  try {
+    readSetting(first, () => row.check(value, options));
+    return value;
+  } catch (error) {
+    const { cause, message } = error as Error;
+    // Parts of a wrong type were refused before: these do not go together.
+    if (row.options.length > 1 && cause instanceof TypeError) throw misfit(row.options, all);
+    // The option says what cannot be set; the limit's name is the programming interface's.
+    const inner = ` Cannot set ${row.name}:`;
+    if (message.includes(inner)) throw new UsageError(message.replace(inner, ""), { cause });
+    throw error;
+  }
+}
+
+function misfit(options: readonly LimitOption[], all: readonly Setting[]): UsageError {
+  const order = options.map(({ option }) => option);
+  const ways = options
+    // A pair is named by its first.
+    .filter(({ beside }, at) => beside === undefined || order.indexOf(beside) > at)
+    .map(({ option, beside }) => beside === undefined ? option : `${option} with ${beside}`);
+  const given = all.map(({ from }) => from).join(" and ");
+  const how = all.length === 1 ? "alone" : "together";
+  return new UsageError(`Cannot take ${given} ${how}: wanted one way of ${ways.join(", ")}`);
+}
+
+/** The value that settings are, each of a part of it or one of the whole. */
+function readParts(row: AnyRow, all: readonly Setting[]): unknown {
+  let whole: unknown;
+  const parts: Record<string, unknown> = {};
+  for (const setting of all) {
+    const option = row.options.find((each) => bare(each) === setting.name);
+    if (option === undefined) continue;
+    const value = setting.number ?? readSetting(setting, (text) => option.form.parse(text));
+    if (option.key === undefined) whole = value;
+    else parts[option.key] = value;
+  }
+  return whole ?? parts;
+}
+
+/**
+ * Reads the limits of a table off the options.
+ *
+ * @param table The rows.
+ * @param settings The options as given.
+ * @param options The machine, and whether limits can be lifted.
+ * @returns The limits that were given, checked.
+ * @throws {UsageError} If one cannot be read or is out of range; the message names its option.
+ */
+export function readTable(
+  table: RowTable,
+  settings: Settings,
+  options: ReadLimitsOptions,
+): Record<string, unknown> {
+  return defined(Object.fromEntries(
+    Object.values(table).map((row) => [row.name, readRow(row, settings, options)]),
+  ));
+}
+
+/**
+ * Reads the limits off the options.
+ *
+ * @param settings The options as given.
+ * @param options The machine, and whether limits can be lifted.
+ * @returns The limits that were given, checked.
+ * @throws {UsageError} If one cannot be read or is out of range; the message names its option.
+ */
+export function readLimits(settings: Settings, options: ReadLimitsOptions): Limits {
+  return sealChecked(readTable(LIMIT_ROWS, settings, options));
+}
+
+/**
+ * Reads the soft limits off the options.
+ *
+ * @param settings The options as given.
+ * @param options The machine, and whether limits can be lifted.
+ * @returns The soft limits that were given, checked.
+ * @throws {UsageError} If one cannot be read or is out of range; the message names its option.
+ */
+export function readNotificationLimits(
+  settings: Settings,
+  options: ReadLimitsOptions,
+): NotificationLimits {
+  return readTable(NOTIFICATION_ROWS, settings, options);
+}
