@@ -4,13 +4,11 @@
  * @module
  */
 import { shown } from "../values/shown.ts";
-import { ERROR } from "../ffi/constants.ts";
-import { Win32Error } from "../ffi/error.ts";
-import { JobObject } from "../job/job_object.ts";
-import type { JobAccess } from "../job/kernel_job.ts";
 import { withMend } from "./run/start_failure.ts";
 import { UsageError } from "./args/usage_error.ts";
 import type { ParsedArgs } from "./args/settings.ts";
+import { ERROR } from "./windows.ts";
+import { type JobAccess, JobObject, Win32Error } from "../mod.ts";
 
 /**
  * Takes the one name that a command is about.

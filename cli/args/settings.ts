@@ -8,15 +8,14 @@
  * @module
  */
 import { sealChecked } from "../../job/limits/change.ts";
-import type { Limits } from "../../job/limits/limits.ts";
 import type { AnyRow, LimitOption } from "../../job/limits/row.ts";
 import { LIMIT_ROWS } from "../../job/limits/table.ts";
-import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
 import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
 import { findOption, LIFT, type OptionSpec, type SettingSpec, unknownOption } from "./option.ts";
 import { UsageError } from "./usage_error.ts";
+import type { Limits, NotificationLimits } from "../../mod.ts";
 
 /** One option as it was given. */
 export interface GivenOption {

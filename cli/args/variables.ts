@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { checkVariable, variableKey } from "../../process/start/environment_block.ts";
 import { shown } from "../../values/shown.ts";
 import { UsageError } from "./usage_error.ts";
 import type { Setting } from "./settings.ts";
+import { checkVariable, variableKey } from "../windows.ts";
 
 /**
  * Takes a file of `NAME=VALUE` lines apart. Empty lines and those that begin with `#` say nothing; a

@@ -5,10 +5,9 @@
  * @module
  */
 import { type LimitName, limitRow } from "../../job/limits/table.ts";
-import type { Limits } from "../../job/limits/limits.ts";
-import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { NOTIFICATION_ROWS, type NotificationRow } from "../../job/notifications/table.ts";
 import { UsageError } from "./usage_error.ts";
+import type { Limits, NotificationLimits } from "../../mod.ts";
 
 /** The rows of the soft limits of a rate that are to be set. */
 function watching(soft: NotificationLimits): NotificationRow[] {

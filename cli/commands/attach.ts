@@ -5,8 +5,6 @@
  */
 import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
-import { JobObject } from "../../job/job_object.ts";
-import type { Limits } from "../../job/limits/limits.ts";
 import { parseCount } from "../../values/quantity.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX, exitCodeOf, FAILURE_CODE } from "../exit_code.ts";
@@ -18,8 +16,9 @@ import { showJson, showText, showTime } from "../text/display.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { parseDuration } from "../../values/duration.ts";
-import { MACHINE } from "../../job/machine.ts";
 import { fromCommandLine, readLimits, Settings } from "../args/settings.ts";
+import { JobObject, type Limits } from "../../mod.ts";
+import { MACHINE } from "../windows.ts";
 
 /** What `jobbox attach` is asked for. */
 export interface AttachValue {

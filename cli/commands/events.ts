@@ -7,7 +7,6 @@
  *
  * @module
  */
-import type { JobObject } from "../../job/job_object.ts";
 import { showJson } from "../text/display.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import type { Io } from "../terminal/io.ts";
@@ -15,6 +14,7 @@ import { lookAgain, nameArgument } from "../named_job.ts";
 import { repeat } from "../terminal/watch_loop.ts";
 import { parseDuration } from "../../values/duration.ts";
 import { fromCommandLine, Settings } from "../args/settings.ts";
+import type { JobObject } from "../../mod.ts";
 
 /** What `jobbox events` is asked for. */
 export interface EventsValue {

@@ -3,9 +3,6 @@
  *
  * @module
  */
-import type { JobObject } from "../../job/job_object.ts";
-import type { Limits } from "../../job/limits/limits.ts";
-import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import {
   changeOptions,
@@ -19,9 +16,10 @@ import { nameArgument, withNamedJob } from "../named_job.ts";
 import { toJsonObject } from "../text/json.ts";
 import { renderTable } from "../text/table.ts";
 import { checkWatchedRates, watchesRate, withCpuNotice } from "../args/watched_rates.ts";
-import { MACHINE } from "../../job/machine.ts";
 import { fromCommandLine, readLimits, readNotificationLimits, Settings } from "../args/settings.ts";
 import { LIFT } from "../args/option.ts";
+import type { JobObject, Limits, NotificationLimits } from "../../mod.ts";
+import { MACHINE } from "../windows.ts";
 
 /** What `jobbox limits` is asked for. */
 export interface LimitsValue {

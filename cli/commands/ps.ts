@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { ProcessEntry } from "../../job/member_table.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { WatchedProcess } from "../report/process_query.ts";
 import { processName } from "../text/process_name.ts";
 import { nameArgument, withNamedJob } from "../named_job.ts";
 import { showJson, showSize, showTime } from "../text/display.ts";
 import { type Column, renderTable } from "../text/table.ts";
+import type { ProcessEntry } from "../../mod.ts";
 
 /** What `jobbox ps` is asked for. */
 export interface PsValue {

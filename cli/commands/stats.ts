@@ -3,9 +3,6 @@
  *
  * @module
  */
-import type { JobObject } from "../../job/job_object.ts";
-import type { JobStats } from "../../job/stats/stats.ts";
-import type { ProcessEntry } from "../../job/member_table.ts";
 import { defined } from "../../values/defined.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import type { Io } from "../terminal/io.ts";
@@ -18,6 +15,7 @@ import { repeat } from "../terminal/watch_loop.ts";
 import { type ListedProcess, renderProcesses, withCommandLines } from "./ps.ts";
 import { parseDuration } from "../../values/duration.ts";
 import { fromCommandLine, Settings } from "../args/settings.ts";
+import type { JobObject, JobStats, ProcessEntry } from "../../mod.ts";
 
 /** What `jobbox stats` is asked for. */
 export interface StatsValue {

@@ -4,17 +4,23 @@
  * @module
  */
 import { delay } from "@std/async/delay";
-import { JOB_OBJECT_LIMIT, JOBOBJECTINFOCLASS } from "../../ffi/constants.ts";
-import { check, failure } from "../../ffi/error.ts";
-import { OwnedHandle } from "../../ffi/handle.ts";
-import { kernel32 } from "../../ffi/library.ts";
-import { struct } from "../../ffi/struct.ts";
-import { STRUCTS } from "../../ffi/structs.ts";
-import { assignHandle, containsHandle } from "../../job/membership.ts";
-import { launch } from "../../process/start/launch.ts";
-import { prepareProgram, systemDirectory } from "../../process/start/program.ts";
 import { CanaryJob, DEADLINE, refusalAnswer, within } from "./trial.ts";
 import type { Check, CheckAnswer } from "./check.ts";
+import {
+  assignHandle,
+  check,
+  containsHandle,
+  failure,
+  JOB_OBJECT_LIMIT,
+  JOBOBJECTINFOCLASS,
+  kernel32,
+  launch,
+  OwnedHandle,
+  prepareProgram,
+  struct,
+  STRUCTS,
+  systemDirectory,
+} from "../windows.ts";
 
 const EXTENDED = struct(STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION");
 

@@ -4,15 +4,18 @@
  * @module
  */
 import { delay } from "@std/async/delay";
-import { ERROR, PROCESS } from "../../ffi/constants.ts";
-import { check, Win32Error } from "../../ffi/error.ts";
-import { kernel32 } from "../../ffi/library.ts";
-import type { Limits } from "../../job/limits/limits.ts";
-import { openProcess } from "../../job/membership.ts";
-import { processorCount } from "../../job/machine.ts";
-import { NtStatus } from "../../process/exit/status_codes.ts";
 import { CanaryJob, endOf, within } from "./trial.ts";
 import type { CheckAnswer } from "./check.ts";
+import {
+  check,
+  ERROR,
+  kernel32,
+  NtStatus,
+  openProcess,
+  PROCESS,
+  processorCount,
+} from "../windows.ts";
+import { type Limits, Win32Error } from "../../mod.ts";
 
 /** Less than any process needs to be born. */
 const TINY = 64 * 1024;

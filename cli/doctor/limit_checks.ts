@@ -5,11 +5,11 @@
  */
 import type { LimitOption } from "../../job/limits/row.ts";
 import { LIMIT_NAMES, type LimitName, limitRow } from "../../job/limits/table.ts";
-import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { NOTIFICATION_NAMES, notificationRow } from "../../job/notifications/table.ts";
 import { CanaryJob, DEADLINE, refusalAnswer } from "./trial.ts";
 import type { Check, CheckAnswer } from "./check.ts";
 import { LIMIT_TRIALS, type LimitTrial } from "./limit_canaries.ts";
+import type { NotificationLimits } from "../../mod.ts";
 
 /** The option's name without its dashes. */
 function idOf(option: string): string {

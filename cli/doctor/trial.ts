@@ -7,17 +7,20 @@
  * @module
  */
 import { deadline } from "@std/async/deadline";
-import { Win32Error } from "../../ffi/error.ts";
-import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
-import { LimitNotAppliedError } from "../../job/errors.ts";
-import { JobObject } from "../../job/job_object.ts";
-import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
-import type { JobNotification, JobNotificationType } from "../../job/messages/notification.ts";
-import type { Limits } from "../../job/limits/limits.ts";
-import type { ChildProcess } from "../../process/child_process.ts";
-import { describeExitCode } from "../../process/exit/exit_code.ts";
 import { showCode } from "../text/display.ts";
 import type { CheckAnswer } from "./check.ts";
+import {
+  type ChildProcess,
+  type JobNotification,
+  type JobNotificationType,
+  JobObject,
+  LimitNotAppliedError,
+  type Limits,
+  type NotificationLimits,
+  UnsupportedPlatformError,
+  Win32Error,
+} from "../../mod.ts";
+import { describeExitCode } from "../windows.ts";
 
 /** Milliseconds that a canary may take to meet its limit, where nothing else is said. */
 export const DEADLINE = 4000;

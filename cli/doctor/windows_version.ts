@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { ntdll } from "../../ffi/library.ts";
-import { struct } from "../../ffi/struct.ts";
-import { STRUCTS } from "../../ffi/structs.ts";
-import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
+import { ntdll, struct, STRUCTS } from "../windows.ts";
+import { UnsupportedPlatformError } from "../../mod.ts";
 
 const VERSION = struct(STRUCTS, "RTL_OSVERSIONINFOW");
 

@@ -6,12 +6,12 @@
  * @module
  */
 import { defined } from "../../values/defined.ts";
-import type { JobNotification } from "../../job/messages/notification.ts";
 import type { ProcessInfo } from "./process_table.ts";
 import { type FinalStats, measuredIo, type RunStart } from "./recorder.ts";
 import { type JsonObject, toJsonObject } from "../text/json.ts";
 import type { RecordedHit, RunRecord } from "./record.ts";
 import { showJson } from "../text/display.ts";
+import type { JobNotification } from "../../mod.ts";
 
 /** The name that the first line of every stream carries; `schemas/event.schema.json` has it as its `$id`. */
 export const EVENT_SCHEMA = "urn:jobbox:event:1" as const;

@@ -11,11 +11,11 @@
  *
  * @module
  */
-import { NtStatus } from "../../process/exit/status_codes.ts";
 import type { RecordedChild, RunRecord } from "./record.ts";
 import { reachedLimits } from "./reached_limits.ts";
 import { oneLine } from "../text/message.ts";
 import { verdictSentence } from "./verdict.ts";
+import { NtStatus } from "../windows.ts";
 
 const SIGNALS = {
   interrupt: 2,

@@ -12,7 +12,7 @@
 import { defined } from "../../values/defined.ts";
 import type { ProcessInfo } from "./process_table.ts";
 import { type ProcessEnd, WatchedProcess } from "./process_query.ts";
-import type { JobNotification } from "../../job/messages/notification.ts";
+import type { JobNotification } from "../../mod.ts";
 
 /** Who is told; every `Recorder` is one. */
 export interface ProcessListener {

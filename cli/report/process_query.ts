@@ -3,19 +3,21 @@
  *
  * @module
  */
-import { OwnedHandle } from "../../ffi/handle.ts";
-import { PROCESS, STANDARD_RIGHTS } from "../../ffi/constants.ts";
-import { Win32Error } from "../../ffi/error.ts";
-import { kernel32 } from "../../ffi/library.ts";
-import { commandLine, parentPid } from "../../process/query/native.ts";
 import {
+  commandLine,
   exitCode,
   hasEnded,
+  kernel32,
+  OwnedHandle,
+  parentPid,
+  PROCESS,
   processImage,
   processMemory,
   type ProcessTimes,
   processTimes,
-} from "../../process/query/process_query.ts";
+  STANDARD_RIGHTS,
+} from "../windows.ts";
+import { Win32Error } from "../../mod.ts";
 
 /** How a process ended. */
 export interface ProcessEnd {

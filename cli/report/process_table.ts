@@ -8,8 +8,8 @@
  * @module
  */
 import { defined } from "../../values/defined.ts";
-import { describeExitCode } from "../../process/exit/exit_code.ts";
 import type { RecordedProcess } from "./record.ts";
+import { describeExitCode } from "../windows.ts";
 
 /** What was found out about a process; what is absent is left as it was. */
 export interface ProcessInfo {

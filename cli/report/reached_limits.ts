@@ -4,10 +4,10 @@
  * @module
  */
 import { type LimitName, limitRow } from "../../job/limits/table.ts";
-import type { NotificationLimitName } from "../../job/notifications/notification_limits.ts";
 import { notificationRow } from "../../job/notifications/table.ts";
 import { showMeasure } from "../text/display.ts";
 import type { RecordedUnit, RunRecord } from "./record.ts";
+import type { NotificationLimitName } from "../../mod.ts";
 
 /** A limit that was reached. */
 export interface ReachedLimit {

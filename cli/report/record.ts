@@ -7,9 +7,9 @@
  * @module
  */
 import type { JsonObject } from "../text/json.ts";
-import type { EndedBy } from "../../process/exit/ended_by.ts";
 import type { Verdict } from "../exit_code.ts";
 import type { RecordedLimitChange } from "./limit_changes.ts";
+import type { EndedBy } from "../../mod.ts";
 
 /** The name that every record of this version carries; `schemas/run-record.schema.json` has it as its `$id`. */
 export const RUN_RECORD_SCHEMA = "urn:jobbox:run-record:1" as const;

@@ -5,9 +5,6 @@
  */
 import { defined } from "../../values/defined.ts";
 import type { Verdict } from "../exit_code.ts";
-import type { JobNotification } from "../../job/messages/notification.ts";
-import type { Crossing } from "../../job/notifications/notification_limits.ts";
-import { describeExitCode } from "../../process/exit/exit_code.ts";
 import { type ProcessInfo, ProcessTable } from "./process_table.ts";
 import {
   type RecordedChild,
@@ -26,6 +23,8 @@ import {
 import type { RecordedLimitChange } from "./limit_changes.ts";
 import { limitOfHit } from "./limit_value.ts";
 import { type SampledStats, SampleSeries } from "./samples.ts";
+import type { Crossing, JobNotification } from "../../mod.ts";
+import { describeExitCode } from "../windows.ts";
 
 /** What is known of a run when it begins. */
 export interface RunStart {

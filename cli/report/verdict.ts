@@ -5,10 +5,10 @@
  */
 import { LIMIT_NAMES, limitRow } from "../../job/limits/table.ts";
 import { NOTIFICATION_NAMES, notificationRow } from "../../job/notifications/table.ts";
-import { NtStatus } from "../../process/exit/status_codes.ts";
 import type { Verdict } from "../exit_code.ts";
 import { showCode, showMeasure, showMeasured, showTime } from "../text/display.ts";
 import type { RecordedLimit, RunRecord, StoppedBy } from "./record.ts";
+import { NtStatus } from "../windows.ts";
 
 /** What a reader should feel about a verdict. */
 export type Tone = "good" | "bad" | "limit";

@@ -6,8 +6,7 @@
  *
  * @module
  */
-import { currentEnvironment } from "../../process/start/environment.ts";
-import { variableKey } from "../../process/start/environment_block.ts";
+import { currentEnvironment, variableKey } from "../windows.ts";
 
 /**
  * Takes the folder of Deno's `node.exe` off a PATH. Pure.

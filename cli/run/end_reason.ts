@@ -5,11 +5,11 @@
  * @module
  */
 import { defined } from "../../values/defined.ts";
-import type { JobNotification } from "../../job/messages/notification.ts";
-import { ExitError, NtStatus } from "../../process/exit/status_codes.ts";
 import { ENDED_BY_JOBBOX, type Verdict } from "../exit_code.ts";
 import type { RecordedLimit, RecordedUnit } from "../report/record.ts";
 import { type FinalStats, limitHits } from "../report/recorder.ts";
+import type { JobNotification } from "../../mod.ts";
+import { ExitError, NtStatus } from "../windows.ts";
 
 /** Why a job was ended. */
 export interface EndReason {

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { breakGroup } from "../../process/console_break.ts";
-import type { JobObject } from "../../job/job_object.ts";
 import { ENDED_BY_JOBBOX } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";
+import { breakGroup } from "../windows.ts";
+import type { JobObject } from "../../mod.ts";
 
 /** What a job is ended with. */
 export interface EndingWorld {

@@ -8,11 +8,7 @@
  */
 import { shown } from "../../values/shown.ts";
 import { defined } from "../../values/defined.ts";
-import { rehearse } from "../../job/rehearsal.ts";
-import { JobObject } from "../../job/job_object.ts";
-import type { Limits } from "../../job/limits/limits.ts";
 import { LIMIT_ROWS, type LimitName, limitRow } from "../../job/limits/table.ts";
-import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
 import { showCommand, showJson, showText } from "../text/display.ts";
 import { messageOf, oneLine } from "../text/message.ts";
@@ -28,6 +24,8 @@ import { type StartFailure, startFailure, withMend } from "./start_failure.ts";
 import { formatDuration } from "../../values/duration.ts";
 import { type Setting, Settings } from "../args/settings.ts";
 import { type GivenLimit, givenLimits } from "../args/limit_options.ts";
+import { JobObject, type Limits, type NotificationLimits } from "../../mod.ts";
+import { rehearse } from "../windows.ts";
 
 /** A limit as it would be set. */
 export interface ExplainedLimit {

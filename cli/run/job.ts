@@ -4,17 +4,7 @@
  * @module
  */
 import { defined } from "../../values/defined.ts";
-import { ERROR } from "../../ffi/constants.ts";
-import { Win32Error } from "../../ffi/error.ts";
-import { processorCount } from "../../job/machine.ts";
-import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
-import { LimitNotAppliedError } from "../../job/errors.ts";
-import { JobObject } from "../../job/job_object.ts";
-import { runFolder } from "../../process/start/folder.ts";
-import { prepareProgram } from "../../process/start/program.ts";
 import { shown } from "../../values/shown.ts";
-import type { SpawnOptions } from "../../process/spawn.ts";
-import type { StdioFile } from "../../process/start/stdio.ts";
 import type { FinalStats } from "../report/recorder.ts";
 import type { Io } from "../terminal/io.ts";
 import { messageOf, reasonOf } from "../text/message.ts";
@@ -23,6 +13,15 @@ import { checkFiles } from "./files.ts";
 import type { RunPlan } from "./plan.ts";
 import { startHint } from "./start_hint.ts";
 import { withMend } from "./start_failure.ts";
+import { ERROR, prepareProgram, processorCount, runFolder } from "../windows.ts";
+import {
+  JobObject,
+  LimitNotAppliedError,
+  type SpawnOptions,
+  type StdioFile,
+  UnsupportedPlatformError,
+  Win32Error,
+} from "../../mod.ts";
 
 /**
  * Makes the job of a run, its limits in force.

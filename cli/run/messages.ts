@@ -3,14 +3,13 @@
  *
  * @module
  */
-import type { ProcessEntry } from "../../job/member_table.ts";
-import { describeExitCode } from "../../process/exit/exit_code.ts";
-import { NtStatus } from "../../process/exit/status_codes.ts";
 import { changeSentence } from "../report/limit_changes.ts";
 import { reachedLimits } from "../report/reached_limits.ts";
 import type { RunRecord } from "../report/record.ts";
 import { isLimitVerdict } from "../report/verdict.ts";
 import { showCode, showCount } from "../text/display.ts";
+import type { ProcessEntry } from "../../mod.ts";
+import { describeExitCode, NtStatus } from "../windows.ts";
 
 /** The most processes that are named. */
 const MOST_NAMED = 5;

@@ -6,13 +6,13 @@
  */
 import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
-import type { ChildProcess } from "../../process/child_process.ts";
 import type { RecordedOutput } from "../report/record.ts";
 import type { Io, OutputFile, Sink } from "../terminal/io.ts";
 import { reasonOf } from "../text/message.ts";
 import { type Destination, OutputMeter } from "./output_meter.ts";
 import type { RunPlan } from "./plan.ts";
 import type { Supervisor } from "./supervisor.ts";
+import type { ChildProcess } from "../../mod.ts";
 
 /** How long output that is still on its way is waited for when the tree is gone, in ms. */
 const DRAIN_TIME = 2000;

@@ -5,10 +5,7 @@
  */
 import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
-import type { Limits } from "../../job/limits/limits.ts";
-import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { parseSize } from "../../values/quantity.ts";
-import { rawTail } from "../../process/start/raw_tail.ts";
 import type { Io } from "../terminal/io.ts";
 import { liftableOptions, LIMIT_OPTIONS, NOTIFICATION_OPTIONS } from "../args/limit_options.ts";
 import { parsePolicy, type Policy } from "../args/policy.ts";
@@ -27,7 +24,6 @@ import { type Reaction, REACTIONS, RUN_ONLY, RUN_SETTINGS } from "./options.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { checkWatchedRates, withCpuNotice } from "../args/watched_rates.ts";
 import { parseDuration } from "../../values/duration.ts";
-import { MACHINE } from "../../job/machine.ts";
 import type { OptionSpec, SettingSpec } from "../args/option.ts";
 import {
   fromCommandLine,
@@ -38,6 +34,8 @@ import {
   type Setting,
   Settings,
 } from "../args/settings.ts";
+import type { Limits, NotificationLimits } from "../../mod.ts";
+import { MACHINE, rawTail } from "../windows.ts";
 
 /** Everything that a policy file can hold. The job of a run is always ended with jobbox. */
 export const POLICY_SETTINGS: readonly SettingSpec[] = [

@@ -6,8 +6,6 @@
  */
 import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
-import type { ProcessEntry } from "../../job/member_table.ts";
-import type { JobNotification } from "../../job/messages/notification.ts";
 import type { Io, OutputFile, Sink } from "../terminal/io.ts";
 import { EventStream } from "../report/event_stream.ts";
 import { renderHtml } from "../report/html/page.ts";
@@ -26,6 +24,7 @@ import { closingMessages, waitingMessage } from "./messages.ts";
 import type { RunPlan } from "./plan.ts";
 import type { RunStatus } from "./status.ts";
 import { UsageError } from "../args/usage_error.ts";
+import type { JobNotification, ProcessEntry } from "../../mod.ts";
 
 /** Where a record goes when the run is over. */
 interface Report {

@@ -4,9 +4,6 @@
  * @module
  */
 import { defined } from "../../values/defined.ts";
-import type { JobObject } from "../../job/job_object.ts";
-import type { ChildProcess } from "../../process/child_process.ts";
-import { withoutErrorDialogs } from "../../process/error_mode.ts";
 import { exitCodeOf, type Verdict } from "../exit_code.ts";
 import { limitChanges } from "../report/limit_changes.ts";
 import { toJsonObject } from "../text/json.ts";
@@ -31,6 +28,8 @@ import { standingLimits } from "./standing_limits.ts";
 import { startFailure } from "./start_failure.ts";
 import { RunStatus } from "./status.ts";
 import { Supervisor, type WatchedEnd } from "./supervisor.ts";
+import type { ChildProcess, JobObject } from "../../mod.ts";
+import { withoutErrorDialogs } from "../windows.ts";
 
 /** How long a reader of ours may take nothing once a run was ended, in ms. */
 const READER_PATIENCE = 200;

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { JobObject } from "../../job/job_object.ts";
-import type { LimitsInForce } from "../../job/limits/limits.ts";
 import type { StandingLimits } from "../report/limit_changes.ts";
 import { type JsonObject, toJsonObject } from "../text/json.ts";
+import type { JobObject, LimitsInForce } from "../../mod.ts";
 
 /** What is read; `undefined` when the system does not tell, which must not cost the run. */
 function read(limits: () => object): JsonObject | undefined {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { ERROR } from "../../ffi/constants.ts";
-import { Win32Error } from "../../ffi/error.ts";
 import type { Verdict } from "../exit_code.ts";
 import { messageOf } from "../text/message.ts";
+import { ERROR } from "../windows.ts";
+import { Win32Error } from "../../mod.ts";
 
 /** A start that failed, told as a verdict. */
 export interface StartFailure {

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { kindOf, ownFolder } from "../../process/start/folder.ts";
-import { hasFolder } from "../../process/start/windows_path.ts";
+import { hasFolder, kindOf, ownFolder } from "../windows.ts";
 
 /** The commands that cmd.exe does itself; there are no files of these names. */
 const BUILT_IN: ReadonlySet<string> = new Set([

@@ -10,12 +10,12 @@
  *
  * @module
  */
-import type { JobObject } from "../../job/job_object.ts";
 import type { Io } from "../terminal/io.ts";
 import { readStats } from "./job.ts";
 import type { FinalStats } from "../report/recorder.ts";
 import type { RunPlan } from "./plan.ts";
 import { renderStatusLine, type RunState, StatusLine } from "../terminal/status_line.ts";
+import type { JobObject } from "../../mod.ts";
 
 /** Milliseconds between two drawings. */
 const INTERVAL = 250;

@@ -12,11 +12,6 @@
  * @module
  */
 import { defined } from "../../values/defined.ts";
-import type { JobNotification } from "../../job/messages/notification.ts";
-import type { JobObject } from "../../job/job_object.ts";
-import type { ChildProcess } from "../../process/child_process.ts";
-import type { EndedBy } from "../../process/exit/ended_by.ts";
-import { NtStatus } from "../../process/exit/status_codes.ts";
 import { ENDED_BY_JOBBOX, type Verdict } from "../exit_code.ts";
 import { type EndReason, kernelReason, reasonOf } from "./end_reason.ts";
 import { Ending, type EndingWorld } from "./ending.ts";
@@ -27,6 +22,8 @@ import type { RunReports } from "./reports.ts";
 import type { Io } from "../terminal/io.ts";
 import type { StoppedBy } from "../report/record.ts";
 import type { FinalStats } from "../report/recorder.ts";
+import type { ChildProcess, EndedBy, JobNotification, JobObject } from "../../mod.ts";
+import { NtStatus } from "../windows.ts";
 
 /** The job, as far as the watch needs it. */
 export type WatchedJob = Pick<

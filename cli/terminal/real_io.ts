@@ -3,14 +3,16 @@
  *
  * @module
  */
-import { processorCount } from "../../job/machine.ts";
-import { currentEnvironment } from "../../process/start/environment.ts";
-import { fileIdentity } from "../../process/io/file_identity.ts";
-import { HeldFile } from "../../process/io/held_file.ts";
-import { ownCommandLine } from "../../process/start/own_command_line.ts";
 import type { Io, OutputFile, Sink, StopSignal } from "./io.ts";
 import { checkReplaceable, replaceFile } from "./record_file.ts";
 import { QueuedSink } from "./sink.ts";
+import {
+  currentEnvironment,
+  fileIdentity,
+  HeldFile,
+  ownCommandLine,
+  processorCount,
+} from "../windows.ts";
 
 /** What Windows says of a pipe that nobody reads: broken, being closed, and disconnected. */
 const GONE = /\(os error (?:109|232|233)\)/;

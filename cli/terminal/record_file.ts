@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { hasStream, namesDevice } from "../../process/start/windows_path.ts";
+import { hasStream, namesDevice } from "../windows.ts";
 
 /** A name that nobody else has, in the folder of a path. */
 function beside(path: string): string {

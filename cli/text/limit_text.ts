@@ -5,10 +5,9 @@
  */
 import type { AnyRow } from "../../job/limits/row.ts";
 import { LIMIT_ROWS } from "../../job/limits/table.ts";
-import type { LimitsInForce } from "../../job/limits/limits.ts";
-import type { NotificationLimits } from "../../job/notifications/notification_limits.ts";
 import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
 import type { JsonObject } from "./json.ts";
+import type { LimitsInForce, NotificationLimits } from "../../mod.ts";
 
 /** A limit in force, for people. */
 export interface ShownLimit {

@@ -67,9 +67,13 @@ export function wrongArrows(sources: readonly Source[]): string[] {
   });
 }
 
+/** The tool's one door to the floors below the module's face: an entry, and a room of its own. */
+export const DOOR = "cli/windows.ts";
+
 /** The room of a file: its folder; what calls the kernel is a room of its own. */
 export function roomOf(path: string): string {
   if (/^ffi\/(dll|library|handle)\.ts$/.test(path)) return "kernel";
+  if (path === DOOR) return path;
   return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : path;
 }
 
@@ -171,7 +175,7 @@ export function wrongSoleUse(sources: readonly Source[], kind: FactKind, owner: 
 export function untested(sources: readonly Source[], tests: readonly string[]): string[] {
   const there = new Set(tests);
   return sources.flatMap(({ path, facts }) => {
-    if (facts.length === 0) return [];
+    if (facts.length === 0 || path === DOOR) return [];
     const places = ["tests", "tests/windows", "tests/bare"];
     if (places.some((place) => there.has(`${place}/${stem(path)}_test.ts`))) return [];
     return [`${path}: has no test at tests/${stem(path)}_test.ts or below tests/windows/`];
@@ -193,7 +197,7 @@ export function orphanTests(sources: readonly Source[], tests: readonly string[]
 /** Only the entries re-export other modules' values wholesale. */
 export function strayBarrels(sources: readonly Source[]): string[] {
   return sources.flatMap(({ path, facts }) => {
-    if (path === "mod.ts" || path === "ffi/mod.ts") return [];
+    if (["mod.ts", "ffi/mod.ts", DOOR].includes(path)) return [];
     const barrel = facts.some(({ kind }) => kind === "re-export") &&
       !facts.some(({ kind }) => kind === "statement");
     return barrel ? [`${path}: is a barrel`] : [];
@@ -242,4 +246,21 @@ export function forbiddenTexts(
     texts.filter((forbidden) => text.includes(forbidden))
       .map((forbidden) => `${path}: holds ${JSON.stringify(forbidden)}`)
   );
+}
+
+/** What a door offers and nobody of its own floor takes. */
+export function unusedExports(sources: readonly Source[], door: string): string[] {
+  const source = sources.find(({ path }) => path === door);
+  if (source === undefined) return [`${door}: is not in the tree`];
+  const offered = [...source.source.matchAll(/^export \{([^}]*)\}/gm)]
+    .flatMap(([, list]) => list!.split(",").map((name) => name.trim().replace(/^type /, "")))
+    .filter((name) => name !== "");
+  const folder = door.slice(0, door.lastIndexOf("/") + 1);
+  const others = sources.filter(({ path }) => path !== door && path.startsWith(folder));
+  return offered.filter((name) => !others.some((other) => takes(other, door, name)))
+    .map((name) => `${door}: offers ${name}, and nobody takes it`);
+}
+
+function takes({ imports, source }: Source, door: string, name: string): boolean {
+  return imports.some(({ to }) => to === door) && new RegExp(`\\b${name}\\b`).test(source);
 }

@@ -11,6 +11,7 @@ import {
   type Source,
   strayBarrels,
   untested,
+  unusedExports,
   wrongArrows,
   wrongRooms,
   wrongSoleUse,
@@ -201,6 +202,16 @@ Deno.test("strayBarrels: a file that only re-exports is refused, but for the ent
     "job/all.ts: is a barrel",
   ]);
   assertEquals(strayBarrels([module("job/a.ts", [], `${text} export const b = 1;`)]), []);
+});
+
+Deno.test("unusedExports: what a door offers is taken by its own floor", () => {
+  const door = module("cli/door.ts", [], 'export { a, type B } from "../ffi/a.ts";\n');
+  const user = module("cli/run/x.ts", ["cli/door.ts"], "a();");
+  const stranger = module("job/x.ts", ["cli/door.ts"], "let b: B;");
+  assertEquals(unusedExports([door, user, stranger], "cli/door.ts"), [
+    "cli/door.ts: offers B, and nobody takes it",
+  ]);
+  assertEquals(unusedExports([user], "cli/door.ts"), ["cli/door.ts: is not in the tree"]);
 });
 
 Deno.test("badNames: vague names are refused anywhere but as the tests' own folder", () => {

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import {
   badNames,
   cycles,
+  DOOR,
   forbiddenTexts,
   impurities,
   orphanTests,
@@ -10,6 +11,7 @@ import {
   type Source,
   strayBarrels,
   untested,
+  unusedExports,
   wrongArrows,
   wrongRooms,
   wrongSoleUse,
@@ -35,9 +37,8 @@ const PURE = [
 ];
 
 /**
- * The rooms that each room may import from. `kernel` is what calls it: above `job/` only the doctor
- * and what the record asks of a process may. The lower room is named by the higher one, but for the
- * few files that lie in the parent folder of a room.
+ * The rooms that each room may import from. `kernel` is what calls it. The tool takes the module's
+ * face, the tables of limits, and what its door offers of the floors below.
  */
 const ROOMS: { readonly [room: string]: readonly string[] } = {
   values: [],
@@ -62,25 +63,28 @@ const ROOMS: { readonly [room: string]: readonly string[] } = {
   "mod.ts":
     "kernel ffi process/query process/io process/start process job/stats job/limits job/notifications job/messages job isolation"
       .split(" "),
-  "cli/text": "values job/limits job/notifications".split(" "),
-  "cli/terminal": "process/io process/start job cli/text".split(" "),
-  "cli/args": "values process/start job/limits job/notifications cli/text cli/terminal".split(" "),
-  "cli/report":
-    "values kernel ffi process/query process/exit job/limits job/notifications job/messages cli/text cli"
-      .split(" "),
+  "cli/windows.ts": "kernel ffi process/query process/exit process/io process/start process job"
+    .split(" "),
+  "cli/text": "values job/limits job/notifications mod.ts".split(" "),
+  "cli/terminal": "cli/windows.ts cli/text".split(" "),
+  "cli/args": "values job/limits job/notifications mod.ts cli/windows.ts cli/text cli/terminal"
+    .split(" "),
+  "cli/report": "values job/limits job/notifications mod.ts cli/windows.ts cli/text cli".split(" "),
   "cli/report/html": "values cli/text cli/report cli".split(" "),
   "cli/doctor":
-    "values kernel ffi process/exit process/start process job/limits job/notifications job/messages job/conformance job cli/text cli/terminal"
+    "values job/limits job/notifications job/conformance mod.ts cli/windows.ts cli/text cli/terminal"
       .split(" "),
+  "cli/completions": "cli/args".split(" "),
   "cli/run":
-    "values ffi process/exit process/start process job/limits job/notifications job/messages job cli/text cli/terminal cli/args cli/report cli/report/html cli"
+    "values job/limits job/notifications mod.ts cli/windows.ts cli/text cli/terminal cli/args cli/report cli/report/html cli"
       .split(" "),
-  "cli/completions": ["cli/args"],
   "cli/commands":
-    "values job/stats job/limits job/notifications job cli/text cli/terminal cli/args cli/report cli/doctor cli/run cli/completions cli"
+    "values mod.ts cli/windows.ts cli/text cli/terminal cli/args cli/report cli/doctor cli/completions cli/run cli"
       .split(" "),
-  cli: "values ffi job cli/text cli/terminal cli/args cli/run cli/commands".split(" "),
-  "cli.ts": "cli/terminal cli".split(" "),
+  cli: "values mod.ts cli/windows.ts cli/text cli/terminal cli/args cli/run cli/commands".split(
+    " ",
+  ),
+  "cli.ts": "cli".split(" "),
 };
 
 /** Hosts of package registries, and the folders of a session; put together here only. */
@@ -157,6 +161,10 @@ Deno.test("the tree: a test beside every source file", () => {
 
 Deno.test("the tree: a source file beside every test", () => {
   assertEquals(orphanTests(SOURCES, TESTS), []);
+});
+
+Deno.test("the tree: the tool takes all that its one door to lower floors offers", () => {
+  assertEquals(unusedExports(SOURCES, DOOR), []);
 });
 
 Deno.test("the tree: no barrel but the entries", () => assertEquals(strayBarrels(SOURCES), []));
