@@ -7,6 +7,7 @@ import { HostError } from "../tools/host/host_error.ts";
 import config from "../deno.json" with { type: "json" };
 import type { Target } from "./base.ts";
 import { outputPath } from "./compile.ts";
+import { executableName } from "./names.ts";
 
 /** An executable of a release. */
 export interface Executable {
@@ -30,28 +31,6 @@ export interface Release {
 
 /** The folder of the finished files, below the project's. */
 export const RELEASE_FOLDER = "dist/release";
-
-/**
- * Names an executable as the release's page does.
- *
- * @param version The version.
- * @param target The processor.
- * @returns Such as `jobbox-v0.1.0-windows-x64.exe`.
- */
-export function executableName(version: string, target: Target): string {
-  return `jobbox-v${version}-windows-${target}.exe`;
-}
-
-/**
- * The address of a file of a release.
- *
- * @param release The release.
- * @param name The file's name.
- * @returns The address.
- */
-export function fileUrl({ repository, version }: Release, name: string): string {
-  return `https://github.com/${repository}/releases/download/v${version}/${name}`;
-}
 
 /**
  * Reads what a release is called.

@@ -7,7 +7,8 @@
  * @module
  */
 import { stringify } from "npm:yaml@2.9.0";
-import { fileUrl, type Release } from "./files.ts";
+import type { Release } from "./files.ts";
+import { fileUrl } from "./names.ts";
 
 /** A manifest and what it must hold to. */
 export interface Manifest {

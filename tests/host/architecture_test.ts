@@ -101,7 +101,7 @@ const FORBIDDEN = [
 
 const FILES = await projectFiles();
 const SOURCE_PATHS = FILES.filter((path) =>
-  /^[^.].*\.ts$/.test(path) && !/^(tests|tools|bench|release|examples)\//.test(path)
+  /^[^.].*\.ts$/.test(path) && !/^(tests|tools|bench|release|examples|action)\//.test(path)
 );
 const TESTS = FILES.filter((path) => /^tests\/.*_test\.ts$/.test(path));
 const SOURCES: readonly Source[] = (await readModules(SOURCE_PATHS)).map((module) => ({

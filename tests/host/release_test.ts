@@ -7,8 +7,9 @@ import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "
 import { parse } from "npm:yaml@2.9.0";
 import config from "../../deno.json" with { type: "json" };
 import { checkManifests, faultsOf, SCHEMAS } from "../../release/check_manifests.ts";
-import { executableName, readRelease } from "../../release/files.ts";
+import { readRelease } from "../../release/files.ts";
 import { scoopManifest, wingetManifests } from "../../release/manifests.ts";
+import { executableName } from "../../release/names.ts";
 import { prepareRelease, toolGraph } from "../../release/prepare.ts";
 import { packagesOf } from "../../release/sbom.ts";
 import { HostError } from "../../tools/host/host_error.ts";

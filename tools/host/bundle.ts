@@ -42,6 +42,7 @@ const FLAGS = ["--quiet", "--minify", "--keep-names", "--sourcemap=linked"];
 const FORMAT = 1;
 /** The folders of the project that are no part of the tool. */
 const OTHERS = [
+  "action",
   "bench",
   "coverage",
   "dist",
