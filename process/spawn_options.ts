@@ -12,6 +12,7 @@ import {
   readBoolean,
   type Reader,
   type Readers,
+  readKeys,
   readOptions,
   readPath,
   readSignal,
@@ -110,14 +111,12 @@ const ACTION = "Cannot start a process";
 /**
  * Reads the variables of a start.
  *
- * @throws {TypeError} If it is no object, or a value is neither a string nor `null`.
+ * @throws {TypeError} If it is no plain object, or a value is neither a string nor `null`.
  */
 const readEnvironment: Reader<Record<string, string | null>> = (value, field, action) => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TypeError(`${action}: ${field} must be an object, got ${describe(value)}`);
-  }
   return Object.fromEntries(
-    Object.entries(value).map(([name, text]) => {
+    readKeys(value, field, action).map((name) => {
+      const text = (value as Record<string, unknown>)[name];
       if (typeof text === "string" || text === null) return [name, text];
       throw new TypeError(
         `${action}: ${field}[${describe(name)}] must be a string or null, got ${describe(text)}`,

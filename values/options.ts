@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { className, plainKeys } from "./plain_object.ts";
 import { shown } from "./shown.ts";
 
 /** The longest text of a value in a message, in UTF-16 units. */
@@ -58,7 +59,12 @@ function objectText(value: object, depth: number): string {
       const items = value.slice(0, KEYS_MAX).map((item) => textOf(item, depth - 1));
       return `[${items.join(", ")}]`;
     }
-    const entries = Object.keys(value).slice(0, KEYS_MAX).map((key) => {
+    const keys = plainKeys(value);
+    if (keys === undefined) {
+      const name = className(value);
+      return name === undefined ? "an instance of a class" : `an instance of ${shown(name)}`;
+    }
+    const entries = keys.slice(0, KEYS_MAX).map((key) => {
       const name = /^[A-Za-z_]\w{0,40}$/.test(key) ? key : textOf(key, 1);
       return `${name}: ${textOf((value as Record<string, unknown>)[key], depth - 1)}`;
     });
@@ -93,28 +99,10 @@ export function misspelled(word: string, names: readonly string[]): string | und
 }
 
 /**
- * Names the keys of an object: its own, and accessors that its class gives it.
+ * Copies a value of plain objects and arrays, reading each property once. Inherited properties are
+ * own ones of the copy.
  *
- * @param value The object.
- * @returns The keys, each once.
- */
-function keysOf(value: object): string[] {
-  const keys = new Set(Object.keys(value));
-  let prototype: object | null = Object.getPrototypeOf(value);
-  // The last prototype is that of every object.
-  while (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    for (const [key, { get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-      if (get !== undefined) keys.add(key);
-    }
-    prototype = Object.getPrototypeOf(prototype);
-  }
-  return [...keys];
-}
-
-/**
- * Copies a value of plain objects and arrays, reading each property once.
- *
- * @param value Anything; other values than objects and arrays are passed on.
+ * @param value Anything; what is neither a plain object nor an array is passed on, to be refused.
  * @returns The copy, which nobody else holds.
  */
 export function snapshot(value: unknown): unknown {
@@ -124,8 +112,10 @@ export function snapshot(value: unknown): unknown {
 function copy(value: unknown, depth: number): unknown {
   if (typeof value !== "object" || value === null || depth === 0) return value;
   if (Array.isArray(value)) return Array.from(value, (item) => copy(item, depth - 1));
+  const keys = plainKeys(value);
+  if (keys === undefined) return value;
   const result: Record<string, unknown> = {};
-  for (const key of keysOf(value)) {
+  for (const key of keys) {
     const part = copy((value as Record<string, unknown>)[key], depth - 1);
     // "__proto__" is a key like any other here.
     Object.defineProperty(result, key, { value: part, enumerable: true, writable: true });
@@ -144,6 +134,25 @@ function refuse(action: string, field: string, wanted: string, value: unknown): 
 }
 
 /**
+ * Reads the keys of a plain object.
+ *
+ * @param value What was given.
+ * @param field Its name.
+ * @param action What is being done, beginning with "Cannot".
+ * @param wanted What it must be, for the message.
+ * @returns Its keys, inherited ones too.
+ * @throws {TypeError} If it is none: an array, or an instance of a class such as Map or Date.
+ */
+export function readKeys(
+  value: unknown,
+  field: string,
+  action: string,
+  wanted = "an object",
+): string[] {
+  return plainKeys(value) ?? refuse(action, field, `${wanted}, written as a literal`, value);
+}
+
+/**
  * Reads an options object: each key once, in the order of the readers.
  *
  * @param given What the caller gave.
@@ -151,7 +160,7 @@ function refuse(action: string, field: string, wanted: string, value: unknown): 
  * @param where `action`: what is being done, beginning with "Cannot"; `name`: what the object is
  * called, `"options"` when absent.
  * @returns A copy with the keys that were given, checked.
- * @throws {TypeError} If it is no object, or a key is unknown or of the wrong type.
+ * @throws {TypeError} If it is no plain object, or a key is unknown or of the wrong type.
  * @throws {RangeError} If a value is out of range.
  */
 export function readOptions<T extends object>(
@@ -159,11 +168,9 @@ export function readOptions<T extends object>(
   readers: Readers<T>,
   { action, name = "options" }: { readonly action: string; readonly name?: string },
 ): T {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    refuse(action, name, `an object of ${Object.keys(readers).join(", ")}`, given);
-  }
   const known = Object.keys(readers);
-  for (const key of Object.keys(given)) {
+  const keys = readKeys(given, name, action, `an object of ${known.join(", ")}`);
+  for (const key of keys) {
     if (Object.hasOwn(readers, key)) continue;
     const meant = misspelled(key, known);
     throw new TypeError(
@@ -173,6 +180,7 @@ export function readOptions<T extends object>(
   }
   const result: Record<string, unknown> = {};
   for (const [key, read] of Object.entries<Reader<unknown>>(readers as never)) {
+    if (!keys.includes(key)) continue;
     const value = (given as Record<string, unknown>)[key];
     if (value !== undefined) result[key] = read(value, `${name}.${key}`, action);
   }

@@ -6,6 +6,7 @@
  * @module
  */
 import { describe, misspelled } from "./options.ts";
+import { plainKeys } from "./plain_object.ts";
 import { shown } from "./shown.ts";
 
 /** What a number must be. */
@@ -120,19 +121,20 @@ export function hint(key: string, keys: readonly string[]): string {
  * @param value What was given.
  * @param keys The keys that it may have.
  * @returns It, to be read.
- * @throws {TypeError} If it is no object, or has another key.
+ * @throws {TypeError} If it is no plain object, or has another key.
  */
 export function checkKeys<K extends string>(
   field: string,
   value: unknown,
   keys: readonly K[],
 ): { readonly [key in K]?: unknown } {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  const given = plainKeys(value);
+  if (given === undefined) {
     throw new TypeError(
       `Cannot set ${field}: expected an object of ${keys.join(", ")}, got ${describe(value)}`,
     );
   }
-  for (const key of Object.keys(value)) {
+  for (const key of given) {
     if (!(keys as readonly string[]).includes(key)) {
       throw new TypeError(
         `Cannot set ${field}.${shownKey(key)}: ${field} has no such part${hint(key, keys)}, only ` +

@@ -6,6 +6,7 @@
  */
 import { JOB_OBJECT_LIMIT } from "../../ffi/constants.ts";
 import { describe, snapshot } from "../../values/options.ts";
+import { plainKeys } from "../../values/plain_object.ts";
 import type { Machine } from "./cpu_limit.ts";
 import type { Limits } from "./limits.ts";
 import type { ExtendedLimits, LimitParts, LimitRow } from "./row.ts";
@@ -56,8 +57,10 @@ export function checkedLimits(given: Limits, machine: Machine): Limits {
   if (typeof given === "object" && given !== null && CHECKED.has(given)) return given;
   // A copy first: a getter may give another value the next time.
   const limits = snapshot(given) as Limits;
-  if (typeof limits !== "object" || limits === null || Array.isArray(limits)) {
-    throw new TypeError(`Cannot set limits: expected an object, got ${describe(limits)}`);
+  if (plainKeys(limits) === undefined) {
+    throw new TypeError(
+      `Cannot set limits: expected an object, written as a literal, got ${describe(limits)}`,
+    );
   }
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(LIMIT_ROWS, name)) {

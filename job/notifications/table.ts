@@ -8,6 +8,7 @@ import { JOB_OBJECT_LIMIT } from "../../ffi/constants.ts";
 import type { StructValue } from "../../ffi/struct_types.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
 import { describe } from "../../values/options.ts";
+import { plainKeys } from "../../values/plain_object.ts";
 import type { LimitName } from "../limits/table.ts";
 import { type AnyRow, oneOption, type RowText } from "../limits/row.ts";
 import { hint, shownKey, type ValueKind } from "../../values/value_kind.ts";
@@ -297,9 +298,10 @@ export function notificationRow(name: NotificationLimitName): NotificationRow {
  * @throws {RangeError} If a value is out of range.
  */
 export function checkNotificationLimits(limits: NotificationLimits): void {
-  if (typeof limits !== "object" || limits === null || Array.isArray(limits)) {
+  if (plainKeys(limits) === undefined) {
     throw new TypeError(
-      `Cannot set notification limits: expected an object, got ${describe(limits)}`,
+      `Cannot set notification limits: expected an object, written as a literal, ` +
+        `got ${describe(limits)}`,
     );
   }
   for (const [name, value] of Object.entries(limits)) {

@@ -29,7 +29,8 @@ Deno.test("readSpawn: unknown options and wrong types are named", () => {
     [{ args: [5] }, "options.args[0] must be a string, got 5"],
     [{ cwd: 5 }, "options.cwd must be a path or a URL, got 5"],
     [{ env: { A: 5 } }, 'options.env["A"] must be a string or null, got 5'],
-    [{ env: "A=5" }, 'options.env must be an object, got "A=5"'],
+    [{ env: "A=5" }, 'options.env must be an object, written as a literal, got "A=5"'],
+    [{ env: new Map([["A", "5"]]) }, 'literal, got an instance of "Map"'],
     [{ signal: 5 }, "options.signal must be an AbortSignal, got 5"],
     [{ priority: "highest" }, "options.priority must be one of idle, "],
     [{ suspended: 1 }, "options.suspended must be a boolean, got 1"],
@@ -59,6 +60,12 @@ Deno.test("readSpawn: unknown options and wrong types are named", () => {
   );
   assertThrows(() => read({ drainTimeout: -1 }), RangeError, "options.drainTimeout");
   assertThrows(() => read({ parentPid: -1 }), RangeError, "options.parentPid");
+});
+
+Deno.test("readSpawn: inherited and hidden variables are variables", () => {
+  const env = Object.defineProperty(Object.create({ A: "1" }), "B", { value: null });
+  assertEquals(read({ env }), { env: { A: "1", B: null } });
+  assertThrows(() => read({ env: Object.create({ A: 5 }) }), TypeError, 'options.env["A"]');
 });
 
 Deno.test("readSpawn: a handle that stands for a process, a thread or nothing is refused", () => {

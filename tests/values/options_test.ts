@@ -81,7 +81,7 @@ Deno.test("readOptions: an unknown key is refused, and the one that was meant is
   assertMatch(message, /^\P{Cc}+$/u);
 });
 
-Deno.test("readOptions: each key is read once, those of a class too", () => {
+Deno.test("readOptions: each key is read once, inherited and hidden ones too", () => {
   let reads = 0;
   const given = {
     get name(): string {
@@ -89,12 +89,22 @@ Deno.test("readOptions: each key is read once, those of a class too", () => {
     },
   };
   assertEquals([read(given).name, reads], ["first", 1]);
+  assertEquals(read(Object.create(given)).name, "second");
+  assertEquals(read(Object.defineProperty({}, "on", { value: true })), { on: true });
+  assertEquals(read(Object.create({ on: true }, { count: { value: 1 } })), { on: true, count: 1 });
+  assertThrows(() => read(Object.create({ nmae: "x" })), TypeError, "did you mean name?");
+  assertThrows(() => read(Object.defineProperty({}, "x", { value: 1 })), TypeError, 'with "x"');
   class Made {
-    get on(): boolean {
-      return true;
-    }
+    name = "x";
   }
-  assertEquals(read(new Made()), { on: true });
+  for (const [value, name] of [[new Made(), "Made"], [new Map(), "Map"], [new Date(), "Date"]]) {
+    assertThrows(
+      () => read(value),
+      TypeError,
+      "options must be an object of name, on, count, kind, list, written as a literal, got an " +
+        `instance of "${name}"`,
+    );
+  }
 });
 
 Deno.test("snapshot: each property is read once, whatever it says later", () => {
@@ -103,18 +113,19 @@ Deno.test("snapshot: each property is read once, whatever it says later", () => 
     get jobMemory(): number | undefined {
       return ++reads === 1 ? 5e6 : undefined;
     },
-    cpu: new class {
+    cpu: Object.create({
       get hardCap(): number {
         return ++reads;
-      }
-    }(),
+      },
+    }),
     ui: ["desktop"],
   };
   const got = snapshot(given);
   given.ui.push("handles");
   assertEquals(got, { jobMemory: 5e6, cpu: { hardCap: 2 }, ui: ["desktop"] });
   assertEquals(reads, 2);
-  for (const value of [1, "x", null, undefined, 3n]) assertEquals(snapshot(value), value);
+  const passedOn = [1, "x", null, undefined, 3n, new Date(), new Map()];
+  for (const value of passedOn) assertEquals(snapshot(value), value);
   const proto = JSON.parse('{"__proto__":{"killOnClose":true}}');
   assertEquals(Object.keys(snapshot(proto) as object), ["__proto__"]);
   assertEquals((snapshot(proto) as { killOnClose?: boolean }).killOnClose, undefined);

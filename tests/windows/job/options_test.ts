@@ -1,8 +1,9 @@
 import "../../helpers/bound_kernel.ts";
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { JobObject } from "../../../job/job_object.ts";
 import { withKillOnClose } from "../../../job/limits/change.ts";
 import { readOpenOptions, readWaitOptions } from "../../../job/options.ts";
+import type { ChildProcess } from "../../../process/child_process.ts";
 import { startChild, uniqueName } from "../../helpers/job_trials.ts";
 
 Deno.test("JobObject: wrong types and unknown options are named as such by every call", async () => {
@@ -17,7 +18,10 @@ Deno.test("JobObject: wrong types and unknown options are named as such by every
     ],
     [() => JobObject.create({ notifications: "yes" } as never), "options.notifications must be"],
     [() => JobObject.create({ killOnClose: 1 } as never), "options.killOnClose must be a boolean"],
-    [() => JobObject.create({ limits: 5 } as never), "expected an object, got 5"],
+    [
+      () => JobObject.create({ limits: 5 } as never),
+      "expected an object, written as a literal, got 5",
+    ],
     [() => JobObject.create({ limits: { jobMemry: 5 } } as never), "did you mean jobMemory?"],
     [() => JobObject.open(undefined as never), "name must be a string, got undefined"],
     [() => JobObject.open("x", { rights: [] } as never), "options has no such part, only access"],
@@ -47,6 +51,95 @@ Deno.test("JobObject: wrong types and unknown options are named as such by every
   await assertRejects(() => job.wait({ timeout: 5 } as never), TypeError, "no such part");
   assertEquals(job.stats().processes.total, 0);
 });
+
+/** Every public call that takes a bag of options or limits, with one that it takes. */
+function bags(job: JobObject, child: ChildProcess): [string, (bag: never) => unknown, object][] {
+  const start = (options: object): void => {
+    startChild(job, "exit 0", options).unref();
+  };
+  return [
+    ["create", (bag) => JobObject.create(bag).close(), { killOnClose: true }],
+    ["create limits", (limits) => JobObject.create({ limits }).close(), { activeProcesses: 3 }],
+    ["open", (bag) => JobObject.open(job.name!, bag).close(), { access: ["query"] }],
+    ["spawn", (bag) => job.spawn("cmd.exe", bag).unref(), { args: ["/c", "exit"] }],
+    ["spawn env", (env) => start({ env }), { A: "1" }],
+    ["spawn stdout", (stdout) => start({ stdout }), { path: "nul" }],
+    ["spawn stdin", (stdin) => start({ stdin }), { path: "nul" }],
+    ["stop", (bag) => child.stop(bag), { grace: 0 }],
+    ["wait", (bag) => job.wait(bag), { signal: AbortSignal.abort("given up") }],
+    ["notifications", (bag) => job.notifications(bag), { signal: AbortSignal.abort() }],
+    ["setLimits", (bag) => job.setLimits(bag), { activeProcesses: 30 }],
+    ["cpu", (cpu) => job.setLimits({ cpu }), { hardCap: 99 }],
+    ["workingSet", (workingSet) => job.setLimits({ workingSet }), { min: 1 << 20, max: 1 << 26 }],
+    ["setNotificationLimits", (bag) => job.setNotificationLimits(bag), { readBytes: 1 << 40 }],
+    ["cpuRate", (cpuRate) => job.setNotificationLimits({ cpuRate }), {
+      tolerance: "high",
+      interval: "long",
+    }],
+    ["setResourceLimits", (bag) => job.setResourceLimits(bag), { memoryLimitInBytes: 1 << 30 }],
+  ];
+}
+
+Deno.test("JobObject: no bag of options is taken for an empty one", async () => {
+  await using job = JobObject.create({ name: uniqueName("bags") });
+  const child = startChild(job, "sleepforever");
+  class Options {}
+  for (const [about, call, good] of bags(job, child)) {
+    const wrong = [
+      new Date(),
+      new Map(Object.entries(good)),
+      [],
+      Object.values(good),
+      new Set(),
+      Object.assign(new Options(), good),
+      Object.create({ ...good, unknownPart: 1 }),
+      Object.defineProperty({ ...good }, "unknownPart", { value: 1 }),
+    ];
+    for (const bag of wrong) {
+      const attempt = async (): Promise<void> => void await call(bag as never);
+      const { message } = await assertRejects(attempt, TypeError, undefined, about);
+      assertMatch(
+        message,
+        /an instance of "(Date|Map|Set|Options)"|got \[.*\]|unknownPart/,
+        about,
+      );
+    }
+  }
+  assertEquals(job.pids(), [child.pid]);
+});
+
+Deno.test("JobObject: inherited and hidden options are options", async () => {
+  await using job = JobObject.create({ name: uniqueName("bags") });
+  for (const hide of [Object.create, hidden]) {
+    using made = JobObject.create(hide({ limits: hide({ activeProcesses: 3 }) }));
+    assertEquals(made.limits(), { activeProcesses: 3 });
+    made.setLimits(hide({ cpu: hide({ hardCap: 50 }) }));
+    assertEquals(made.limits().cpu, { hardCap: 50 });
+    made.setResourceLimits(hide({ memoryLimitInBytes: 1 << 30 }));
+    assertEquals(made.limits().jobMemory, 1 << 30);
+    made.setNotificationLimits(hide({ readBytes: 5 }));
+    assertEquals(made.notificationLimits(), { readBytes: 5 });
+    using opened = JobObject.open(job.name!, hide({ access: ["terminate"] }));
+    assertThrows(() => opened.pids(), Error, "Cannot list");
+    const { signal } = new AbortController();
+    const aborted = AbortSignal.abort(new Error("given up"));
+    await assertRejects(() => job.wait(hide({ signal: aborted })), Error, "given up");
+    const child = job.spawn(
+      "cmd.exe",
+      hide({ args: ["/c", "echo %A%"], env: hide({ A: "seen" }), stdout: "piped", signal }),
+    );
+    assertEquals((await child.stdout.text()).trim(), "seen");
+    await child.stop(hide({ grace: 0 }));
+  }
+});
+
+/** An object whose keys no enumeration shows. */
+function hidden(bag: object): object {
+  return Object.defineProperties(
+    {},
+    Object.fromEntries(Object.entries(bag).map(([key, value]) => [key, { value }])),
+  );
+}
 
 Deno.test("withKillOnClose: kill-on-close that is said twice and differently is refused", () => {
   const wrong = [[false, true], [true, false], [true, null]] as const;
