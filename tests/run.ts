@@ -8,6 +8,7 @@
  */
 
 import { exists } from "../tools/host/command.ts";
+import { testExecutables } from "../tools/host/executable.ts";
 import { HostError } from "../tools/host/host_error.ts";
 import { addCounts, NO_TESTS } from "../tools/host/junit.ts";
 import { kernelName } from "../tools/host/kernel_name.ts";
@@ -39,12 +40,15 @@ function preparation(): (ring: Ring) => Promise<void> {
   const linux = Deno.build.os === "linux";
   let compiler: Promise<unknown> | undefined;
   let programs: Promise<void> | undefined;
+  let executables: Promise<unknown> | undefined;
   return async (ring) => {
     if (ring === "pure") return;
     // One after the other: two may not install at once.
     compiler ??= linux ? compilerCommand("to build the programs of the tests") : Promise.resolve();
     await compiler;
     if (ring !== "abi") await (programs ??= buildNative(nativeTargets(PROJECT)));
+    // Deno and its base are fetched, and the tool compiled, before the clock of the ring runs.
+    if (ring === "executable") await (executables ??= testExecutables());
   };
 }
 

@@ -1,8 +1,10 @@
 /**
- * Running Deno as a child of a test, with nothing waited for without a deadline.
+ * Running Deno or another program as a child of a test, with nothing waited for without a deadline.
  *
  * @module
  */
+
+import { defined } from "../../values/defined.ts";
 
 /** How {@linkcode runDeno} and {@linkcode startDeno} run it. */
 export interface DenoRun {
@@ -10,6 +12,12 @@ export interface DenoRun {
   readonly env?: Readonly<Record<string, string>>;
   /** Bytes for its stdin, which is closed after them. */
   readonly stdin?: Uint8Array<ArrayBuffer>;
+  /** Another program in the place of Deno. */
+  readonly program?: string;
+  /** Its folder; that of the test by default. */
+  readonly cwd?: string;
+  /** The arguments are joined by blanks, as they would be typed; Windows only. */
+  readonly typed?: boolean;
   /** A command that gets Deno's path and arguments as its last arguments. */
   readonly through?: readonly string[];
   /** When it is ended, in milliseconds; a minute by default. */
@@ -34,11 +42,12 @@ const DEADLINE_MS = 60_000;
 
 function command(
   args: readonly string[],
-  { env = {}, through = [], deadlineMs = DEADLINE_MS }: DenoRun,
+  { env = {}, through = [], deadlineMs = DEADLINE_MS, ...options }: DenoRun,
 ): Deno.Command {
-  const [program = "", ...rest] = [...through, Deno.execPath(), ...args];
+  const [program = "", ...rest] = [...through, options.program ?? Deno.execPath(), ...args];
   return new Deno.Command(program, {
     args: rest,
+    ...defined({ cwd: options.cwd, windowsRawArguments: options.typed }),
     env: { NO_COLOR: "1", ...env },
     stdin: "piped",
     stdout: "piped",

@@ -29,13 +29,20 @@ export function configFlags(): string[] {
   return exists(config) ? [`--config=${config}`] : [];
 }
 
+/** The compiled tool, where the tests of the tool run once more on that. */
+const COMPILED = Deno.env.get("JOBBOX_TEST_EXECUTABLE_JOBSIM") || undefined;
+
+/** The program that is the tool: this Deno, or the compiled tool. */
+export const JOBBOX_PROGRAM = COMPILED ?? Deno.execPath();
+
 /**
- * The arguments of Deno that run the tool.
+ * The arguments of {@linkcode JOBBOX_PROGRAM} that run the tool.
  *
  * @param args The tool's arguments.
- * @returns Deno's arguments.
+ * @returns The program's arguments.
  */
 export function jobboxArgs(args: readonly string[]): string[] {
+  if (COMPILED !== undefined) return [...args];
   return [
     "run",
     ...configFlags(),
@@ -68,7 +75,10 @@ export async function jobbox(
   args: readonly string[],
   options: DenoRun = {},
 ): Promise<JobboxResult> {
-  const { bytes, code, stdout, stderr } = await runDeno(jobboxArgs(args), options);
+  const { bytes, code, stdout, stderr } = await runDeno(jobboxArgs(args), {
+    program: JOBBOX_PROGRAM,
+    ...options,
+  });
   return { code: code >>> 0, out: stdout, err: stderr, bytes };
 }
 
@@ -79,7 +89,7 @@ export async function jobbox(
  * @returns The running tool.
  */
 export function startJobbox(args: readonly string[]): DenoProcess {
-  return new DenoProcess(jobboxArgs(args));
+  return new DenoProcess(jobboxArgs(args), { program: JOBBOX_PROGRAM });
 }
 
 let counter = 0;

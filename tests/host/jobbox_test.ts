@@ -5,7 +5,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import type { RunRecord } from "../../cli/report/record.ts";
 import { runDeno } from "../helpers/deno_process.ts";
 import { fileUrl } from "../helpers/file_path.ts";
-import { ownSession } from "../helpers/session_run.ts";
+import { isFree, ownSession } from "../helpers/session_run.ts";
 import { cacheRoot } from "../../tools/host/cache.ts";
 import { PROJECT } from "../../tools/host/project.ts";
 
@@ -22,6 +22,12 @@ Deno.test("task jobbox: runs the tool as a bundle in a job of jobsim, with its p
   const { verdict, exitCode, job }: RunRecord = JSON.parse(run.stdout);
   assertEquals([run.code, verdict, exitCode], [3, "exited", 3]);
   assertEquals(job?.limits.jobMemory, 99 * 1024 ** 2);
+  const sessions = [...Deno.readDirSync(cacheRoot())].map(({ name }) => `${cacheRoot()}/${name}`)
+    .filter((path) => path.includes(env.JOBBOX_TEST_HOST_SESSION!));
+  for (const session of sessions) {
+    await isFree(`${session}/alive`);
+    await Deno.remove(session, { recursive: true });
+  }
 });
 
 Deno.test("task jobbox: runs from its sources where no bundle can be made, and says so", async () => {

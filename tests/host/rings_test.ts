@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { isRing, ringOf, sortIntoRings, TESTS_OF_ENDS } from "../../tools/host/rings.ts";
+import {
+  isRing,
+  ringOf,
+  sortIntoRings,
+  TESTS_OF_ENDS,
+  TESTS_OF_THE_TOOL,
+} from "../../tools/host/rings.ts";
 
 Deno.test.each([
   ["tests/job/units_test.ts", "pure"],
@@ -7,6 +13,7 @@ Deno.test.each([
   ["tests/windows/job/job_object_test.ts", "windows"],
   ["tests/bare/wine_test.ts", "windows-bare"],
   ["tests/abi/abi_test.ts", "abi"],
+  ["tests/executable/smoke_test.ts", "executable"],
   ["tests/host/main_test.ts", "host"],
   ["tests/windows/harness.ts", undefined],
   ["job/units_test.ts", undefined],
@@ -36,6 +43,7 @@ Deno.test("sortIntoRings: every test file is in one ring, and every ring is ther
     ["windows", ["tests/windows/a_test.ts", "tests/windows/b_test.ts"]],
     ["windows-other-model", []],
     ["windows-bare", []],
+    ["executable", []],
   ]);
 });
 
@@ -63,8 +71,14 @@ Deno.test("sortIntoRings: the tests of ends run under both models", () => {
   assertEquals([...sortIntoRings(files, files.slice(1)).keys()], ["windows"]);
 });
 
-Deno.test("TESTS_OF_ENDS: each names a test that is there", async () => {
-  for (const path of TESTS_OF_ENDS) {
+Deno.test("sortIntoRings: the tests of the tool run on the compiled tool too", () => {
+  const [file = ""] = TESTS_OF_THE_TOOL;
+  const files = ["tests/executable/smoke_test.ts", file];
+  assertEquals([...sortIntoRings(files, ["executable"])], [["executable", files]]);
+});
+
+Deno.test("the tests that run once more are there", async () => {
+  for (const path of [...TESTS_OF_ENDS, ...TESTS_OF_THE_TOOL]) {
     assert((await Deno.stat(path)).isDirectory || ringOf(path) === "windows", path);
   }
 });

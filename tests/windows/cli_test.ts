@@ -1,5 +1,5 @@
 import { assertEquals, assertLess } from "@std/assert";
-import { jobbox, jobboxArgs } from "../helpers/jobbox_process.ts";
+import { jobbox, JOBBOX_PROGRAM, jobboxArgs } from "../helpers/jobbox_process.ts";
 
 Deno.test("cli.ts: needs no permission but its three, and ends promptly", async () => {
   await jobbox(["--version"]);
@@ -11,7 +11,7 @@ Deno.test("cli.ts: needs no permission but its three, and ends promptly", async 
 });
 
 Deno.test("cli.ts: a reader that closes the pipe early is no error", async () => {
-  const child = new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(JOBBOX_PROGRAM, {
     args: jobboxArgs(["run", "--help"]),
     stdout: "piped",
     stderr: "piped",

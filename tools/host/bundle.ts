@@ -8,7 +8,7 @@
  * @module
  */
 
-import { cached, cacheRoot } from "./cache.ts";
+import { cached, cacheRoot, removeUnused, touch } from "./cache.ts";
 import { exists, run, tellingLine } from "./command.ts";
 import { withHostFlags } from "./deno_arguments.ts";
 import { HostError } from "./host_error.ts";
@@ -105,7 +105,7 @@ export async function bundleTool(recipe: BundleRecipe): Promise<Bundle> {
         if ((await digestsOf(recipe)).all !== digests.all) throw new SourcesChanged();
       };
       const folder = await cached(name, { what: "the bundle of the tool", make });
-      removeOld(name);
+      removeUnused("bundle-", { keptMs: KEPT_MS, except: name });
       return { folder, sources };
     } catch (error) {
       if (!(error instanceof SourcesChanged)) throw error;
@@ -213,26 +213,4 @@ function sourcesOf(project: string): string[] {
 async function digest(parts: readonly string[]): Promise<string> {
   const bytes = new TextEncoder().encode(parts.map((part) => `${part.length}\0${part}`).join(""));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-}
-
-/** The time of a bundle's folder is that of its last use. */
-function touch(path: string): void {
-  Deno.utimeSync(path, new Date(), new Date());
-}
-
-/** Only whoever makes a new one comes here; a bundle in use was touched a moment ago. */
-function removeOld(made: string): void {
-  const root = cacheRoot();
-  for (const { name } of Deno.readDirSync(root)) {
-    if (!name.startsWith("bundle-") || name === made) continue;
-    try {
-      const { mtime } = Deno.statSync(`${root}/${name}`);
-      if (mtime !== null && Date.now() - mtime.getTime() > KEPT_MS) {
-        Deno.removeSync(`${root}/${name}`, { recursive: true });
-      }
-    } catch (error) {
-      // Another run removed it.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
 }

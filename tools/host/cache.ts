@@ -135,6 +135,41 @@ export async function cached(
   return path;
 }
 
+/**
+ * Removes the things of a kind that nobody has used for a time. What is used must be touched before:
+ * the time of a thing's folder is that of its last use.
+ *
+ * @param prefix How the names of that kind begin.
+ * @param options `keptMs` is the time in milliseconds; `except` is one that stays.
+ */
+export function removeUnused(
+  prefix: string,
+  options: { readonly keptMs: number; readonly except: string },
+): void {
+  const root = cacheRoot();
+  for (const { name } of Deno.readDirSync(root)) {
+    if (!name.startsWith(prefix) || name === options.except) continue;
+    try {
+      const { mtime } = Deno.statSync(`${root}/${name}`);
+      if (mtime !== null && Date.now() - mtime.getTime() > options.keptMs) {
+        Deno.removeSync(`${root}/${name}`, { recursive: true });
+      }
+    } catch (error) {
+      // Another run removed it.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+/**
+ * Notes that a thing is used, for {@linkcode removeUnused}.
+ *
+ * @param path The thing's folder.
+ */
+export function touch(path: string): void {
+  Deno.utimeSync(path, new Date(), new Date());
+}
+
 /** Only the holder of the lock calls this, so whatever is left under that name is nobody's. */
 async function removeLeftovers(scratch: string, name: string): Promise<void> {
   for (const entry of Deno.readDirSync(scratch)) {

@@ -6,6 +6,7 @@
 
 import { exists } from "./command.ts";
 import { findEntrance } from "./enter.ts";
+import { testExecutables } from "./executable.ts";
 import { PROJECT } from "./project.ts";
 import type { Ring } from "./rings.ts";
 import { findWine, wineVersion } from "./rootfs.ts";
@@ -18,12 +19,21 @@ import { findWine, wineVersion } from "./rootfs.ts";
  * needs none.
  */
 export async function kernelName(ring: Ring): Promise<string | undefined> {
+  if (ring === "executable") {
+    const { version, provenance } = (await testExecutables()).compiler;
+    return `${await systemName()}, with and without jobsim, as compiled by Deno ${version} (${provenance})`;
+  }
   if (!ring.startsWith("windows")) return undefined;
+  const system = await systemName();
+  if (Deno.build.os === "windows") return system;
+  if (ring === "windows-other-model") return `${system} + jobsim's other model`;
+  const simulated = ring === "windows" && exists(`${PROJECT}/tools/host/build/jobsim.dll`);
+  return simulated ? `${system} + jobsim` : system;
+}
+
+async function systemName(): Promise<string> {
   if (Deno.build.os === "windows") return `Windows ${Deno.osRelease()}`;
   const entrance = await findEntrance(await findWine());
   const version = await wineVersion(entrance.command(["wine", "--version"], "/"));
-  const wine = version.replace(/^wine-/, "Wine ").replace(/ \(.*/, "");
-  if (ring === "windows-other-model") return `${wine} + jobsim's other model`;
-  const simulated = ring === "windows" && exists(`${PROJECT}/tools/host/build/jobsim.dll`);
-  return simulated ? `${wine} + jobsim` : wine;
+  return version.replace(/^wine-/, "Wine ").replace(/ \(.*/, "");
 }

@@ -126,7 +126,12 @@ export async function fetchNpmPackage(
   Deno.removeSync(`${path}/${archive}`);
 }
 
-function findNpm(): string | undefined {
+/**
+ * Finds npm.
+ *
+ * @returns Its path, or `undefined` when no folder of PATH has it.
+ */
+export function findNpm(): string | undefined {
   return Deno.build.os === "windows" ? findOnPath("npm.cmd") : findOnPath("npm");
 }
 

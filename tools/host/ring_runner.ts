@@ -5,7 +5,9 @@
  */
 
 import { exists, findOnPath } from "./command.ts";
+import { executableVariables, testExecutables } from "./executable.ts";
 import { addCounts, countTests, NO_TESTS, type TestCounts } from "./junit.ts";
+import { findNpm } from "./packages.ts";
 import { PROJECT } from "./project.ts";
 import type { Ring } from "./rings.ts";
 import { dealShares, runInLanes } from "./shares.ts";
@@ -45,6 +47,9 @@ export function whyNot(
     if (ring === "abi" && !findOnPath("gcc.exe")) {
       return { reason: "needs mingw-w64's gcc on PATH", meant: true };
     }
+  }
+  if (ring === "executable" && !Deno.env.get("DENORT_BIN") && !findNpm()) {
+    return { reason: "needs npm for Deno's base, or DENORT_BIN; install npm", meant: true };
   }
   return undefined;
 }
@@ -131,7 +136,7 @@ export async function runShare(
   const report = `${folder}/junit.xml`;
   try {
     const args = await ringArguments(ring, { report, files, typesChecked: options.typesChecked });
-    const env = ring === "windows-other-model" ? OTHER_MODEL : {};
+    const env = await variablesOf(ring);
     const { code, output } = await runDeno(args, { env, verbose: options.verbose });
     const judged = judge({ code, report: readReport(report), files });
     return { ...judged, output, seconds: (performance.now() - start) / 1000 };
@@ -173,6 +178,11 @@ export function judge(
   return { ...counts, failed: counts.failed + problems.length, problems };
 }
 
+async function variablesOf(ring: Ring): Promise<Record<string, string>> {
+  if (ring === "windows-other-model") return OTHER_MODEL;
+  return ring === "executable" ? executableVariables(await testExecutables()) : {};
+}
+
 async function ringArguments(
   ring: Ring,
   { report, files, typesChecked }: {
@@ -194,7 +204,8 @@ async function ringArguments(
       return await here(["-A"]);
     case "windows":
     case "windows-other-model":
-    case "windows-bare": {
+    case "windows-bare":
+    case "executable": {
       // On Linux this is the path as Wine sees it.
       const seen = Deno.build.os === "windows" ? report : `Z:${report}`;
       return [

@@ -12,6 +12,7 @@ export const RINGS = [
   "windows",
   "windows-other-model",
   "windows-bare",
+  "executable",
 ] as const;
 
 /** The name of a ring. */
@@ -37,6 +38,19 @@ export const TESTS_OF_ENDS: readonly string[] = [
   "tests/windows/process/output_test.ts",
 ];
 
+/** The windows tests of the tool that run once more on the compiled tool, in the ring `executable`. */
+export const TESTS_OF_THE_TOOL: readonly string[] = [
+  "tests/windows/cli/commands/run_test.ts",
+  "tests/windows/cli/named_job_test.ts",
+  "tests/windows/cli/run/typed_line_test.ts",
+];
+
+/** The rings that run tests of the ring `windows` once more, each with those. */
+const ONCE_MORE: { readonly [ring in Ring]?: readonly string[] } = {
+  "windows-other-model": TESTS_OF_ENDS,
+  executable: TESTS_OF_THE_TOOL,
+};
+
 /**
  * Tells whether a word names a ring.
  *
@@ -60,6 +74,8 @@ export function ringOf(file: string): Ring | undefined {
       return "windows";
     case "bare":
       return "windows-bare";
+    case "executable":
+      return "executable";
     case "abi":
       return "abi";
     case "host":
@@ -105,8 +121,7 @@ export function sortIntoRings(
 }
 
 function isRunBy(ring: Ring, file: string): boolean {
-  if (ring !== "windows-other-model") return ringOf(file) === ring;
-  return TESTS_OF_ENDS.some((path) => isWithin(file, path));
+  return ringOf(file) === ring || (ONCE_MORE[ring] ?? []).some((path) => isWithin(file, path));
 }
 
 function isWithin(file: string, path: string): boolean {

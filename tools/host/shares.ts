@@ -17,6 +17,7 @@ const FILES_OF_SHARE: Readonly<Record<Ring, number>> = {
   "windows": 26,
   "windows-other-model": 17,
   "windows-bare": Infinity,
+  "executable": 3,
 };
 
 /**

@@ -33,5 +33,28 @@ export const STD_INTEGRITY =
 /** The npm packages that the tests import, as they import them. */
 export const TEST_PACKAGES: readonly string[] = ["npm:ajv@8.20.0"];
 
+/** A program on npm that `deno compile` made: a base of Deno for tests where Deno's own is out of reach. */
+export const BASE_PACKAGE = "@stdy/cli-win32-x64";
+
+/** The version of {@linkcode BASE_PACKAGE}. */
+export const BASE_VERSION = "0.22.2";
+
+/** The program in {@linkcode BASE_PACKAGE}. */
+export const BASE_FILE = "bin/steady.exe";
+
+/** Subresource integrity of the packed {@linkcode BASE_PACKAGE}. */
+export const BASE_INTEGRITY =
+  "sha512-7ZsJltOYVvMTl6eAy1AKMya7TFhb629FXr/BKZTyQsBrPj28rAaebQSTFYs1IZN0+n6LnJTpue6m4SIkevqBNA==";
+
+/** The version of Deno that is in {@linkcode BASE_PACKAGE}; only that compiles into it. */
+export const COMPILER_VERSION = "2.7.11";
+
+/** The npm package that holds {@linkcode COMPILER_VERSION} for Linux. */
+export const COMPILER_PACKAGE = "@deno/linux-x64-glibc";
+
+/** Subresource integrity of the packed {@linkcode COMPILER_PACKAGE}. */
+export const COMPILER_INTEGRITY =
+  "sha512-TCRXqy4rHI+pKmWfjIz/qfDyfTz61qhxj+03kEJ3r0YzRGsXNoHyE7WiUawwUK2hbrBAu7hn3m5833VUYqRzOg==";
+
 /** Raised when the layout of the cache changes, so that an older cache is not taken for a new one. */
 export const CACHE_FORMAT = 1;

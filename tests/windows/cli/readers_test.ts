@@ -1,13 +1,19 @@
 import "../../helpers/bound_kernel.ts";
 import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
-import { CHILD, jobboxArgs, startJobbox, uniqueName } from "../../helpers/jobbox_process.ts";
+import {
+  CHILD,
+  JOBBOX_PROGRAM,
+  jobboxArgs,
+  startJobbox,
+  uniqueName,
+} from "../../helpers/jobbox_process.ts";
 import { Folder } from "../../helpers/reported_run.ts";
 
 /** How much later than its limit a run may be over, in milliseconds. */
 const SLACK = 500;
 
 function start(...args: string[]): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
+  return new Deno.Command(JOBBOX_PROGRAM, {
     args: jobboxArgs(args),
     env: { NO_COLOR: "1" },
     stdout: "piped",

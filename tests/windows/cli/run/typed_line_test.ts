@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { attempt, TRIALS } from "../../../../release/smoke.ts";
-import { CHILD, jobboxArgs } from "../../../helpers/jobbox_process.ts";
+import { CHILD, JOBBOX_PROGRAM, jobboxArgs } from "../../../helpers/jobbox_process.ts";
 
 interface Answer {
   readonly code: number;
@@ -22,7 +22,7 @@ async function answer(program: string, line: string): Promise<Answer> {
 async function both(program: string, rest: string): Promise<[alone: Answer, through: Answer]> {
   return [
     await answer(program, rest),
-    await answer(Deno.execPath(), `${jobboxArgs(["run", "--"]).join(" ")} ${program} ${rest}`),
+    await answer(JOBBOX_PROGRAM, `${jobboxArgs(["run", "--"]).join(" ")} ${program} ${rest}`),
   ];
 }
 
@@ -64,9 +64,9 @@ Deno.test("jobbox run: a batch file's arguments stay data", async () => {
   try {
     const typed = `.\\${script} "a&echo INJECTED" %OS%`;
     const line = `${jobboxArgs(["run", "--"]).join(" ")} ${typed}`;
-    const { code, out } = await answer(Deno.execPath(), line);
+    const { code, out } = await answer(JOBBOX_PROGRAM, line);
     assertEquals([code, out], [0, '["a&echo INJECTED"]\r\n']);
-    const quote = await answer(Deno.execPath(), line.replace("%OS%", '"\\"&echo INJECTED"'));
+    const quote = await answer(JOBBOX_PROGRAM, line.replace("%OS%", '"\\"&echo INJECTED"'));
     assertEquals([quote.code, quote.out], [0, '["a&echo INJECTED"]\r\n']);
   } finally {
     await Deno.remove(script);
@@ -77,6 +77,6 @@ Deno.test("TRIALS: what is typed passes for the tool run from source", async () 
   const typed = TRIALS.filter((trial) => trial.typed !== undefined);
   assertEquals(typed.length > 0, true);
   for (const trial of typed) {
-    assertEquals(await attempt([Deno.execPath(), ...jobboxArgs([])], trial), undefined);
+    assertEquals(await attempt([JOBBOX_PROGRAM, ...jobboxArgs([])], trial), undefined);
   }
 });

