@@ -14,6 +14,7 @@
  */
 import type { OwnedHandle } from "../ffi/handle.ts";
 import type { ChildProcess } from "../process/child_process.ts";
+import { exitWatch } from "../process/exit/exit_watch.ts";
 import { completionPort } from "../process/io/completion_port.ts";
 import {
   readBoolean,
@@ -27,8 +28,9 @@ import { MACHINE } from "./machine.ts";
 import { spawn } from "../process/spawn.ts";
 import { readSpawn, type SpawnOptions } from "../process/spawn_options.ts";
 import { JobEnds } from "./ends/job_ends.ts";
+import { OwnEnds } from "./ends/own_end.ts";
 import { setFrozen } from "./freeze.ts";
-import { createKernelJob, jobLabel, openKernelJob } from "./kernel_job.ts";
+import { bareName, createKernelJob, jobLabel, openKernelJob } from "./kernel_job.ts";
 import { LimitControl } from "./limits/control.ts";
 import { LimitWatch } from "./limits/limit_watch.ts";
 import type { Limits, LimitsInForce } from "./limits/limits.ts";
@@ -91,6 +93,7 @@ export class JobObject implements Disposable, AsyncDisposable {
   readonly #label: string;
   readonly #events: JobEvents;
   readonly #ends: JobEnds;
+  readonly #ownEnds: OwnEnds;
   readonly #limits: LimitControl;
   readonly #limitWatch: LimitWatch;
   readonly #notifications: NotificationControl;
@@ -98,9 +101,13 @@ export class JobObject implements Disposable, AsyncDisposable {
   /** Whether this object made the job. */
   readonly #isOwn: boolean;
 
+  /** The name by which every handle of this program knows the job. */
+  readonly #id: string | undefined;
+
   private constructor(owned: OwnedHandle, name: string | undefined, isOwn: boolean) {
-    const [handle, label] = [() => owned.value, jobLabel(name)];
+    const [handle, label, id] = [() => owned.value, jobLabel(name), bareName(name)];
     this.name = name;
+    this.#id = id;
     this.#label = label;
     this.#handle = owned;
     this.#isOwn = isOwn;
@@ -112,12 +119,19 @@ export class JobObject implements Disposable, AsyncDisposable {
       stats: () => this.stats(),
       settled: () => this.#events.settled(),
     });
-    this.#ends = new JobEnds({ handle, label, key: () => this.#events.key });
+    this.#ends = new JobEnds({ handle, name: id, label, key: () => this.#events.key });
+    this.#ownEnds = new OwnEnds({
+      name: id,
+      handle: () => owned.closed ? undefined : owned.value,
+      key: () => this.#events.key,
+      isShared: (pid) => exitWatch.isInOtherJob(pid, id),
+    });
     this.#events = new JobEvents({
       handle,
       label,
       violation: () => this.limitViolation(),
       accounting: () => this.#ends.accounting(),
+      told: (code, value) => this.#ownEnds.message(code, value),
       hear: (code, value) => {
         this.#limitWatch.message(code, value);
         this.#ends.message(code, value);
@@ -206,7 +220,10 @@ export class JobObject implements Disposable, AsyncDisposable {
     const child = spawn(jobContainer(this.#handle.value, this.#label), {
       key: this.#events.key,
       endingLimit: (end) => this.#limitWatch.endingLimit(child.pid, end),
+      otherEnd: () => this.#ownEnds.otherEnd(child.pid),
     }, start);
+    this.#ownEnds.follow(child.pid, child.status);
+    if (this.#id !== undefined) exitWatch.joined(child.pid, this.#id);
     this.#events.follow(child.status);
     this.#ends.follow(child.status);
     return child;
@@ -224,6 +241,7 @@ export class JobObject implements Disposable, AsyncDisposable {
    */
   assign(pid: number): void {
     assignProcess(this.#handle.value, pid, this.#label);
+    if (this.#id !== undefined) exitWatch.joined(pid, this.#id);
   }
 
   /**
@@ -265,8 +283,8 @@ export class JobObject implements Disposable, AsyncDisposable {
 
   /**
    * Waits until the whole tree is gone: no process is in the job, and those that were have ended,
-   * so that the files, folders and ports that they held are free. A process that another program
-   * ended before the call, or that may not be opened, is gone when the system does not count it.
+   * so that the files, folders and ports that they held are free, whoever ended them and whenever. A
+   * process that may not be opened is gone when the system does not count it.
    *
    * @param options What gives up waiting.
    * @throws {TypeError} If an option is unknown or of the wrong type.
@@ -483,7 +501,7 @@ export class JobObject implements Disposable, AsyncDisposable {
   close(): void {
     if (this.closed) return;
     // A job without a name is ours alone.
-    this.#ends.closing({
+    const mayEnd = this.#ends.closing({
       killsOnClose: () => {
         const { killOnClose, unknown = [] } = this.limits();
         // What is not known may be so.
@@ -494,6 +512,7 @@ export class JobObject implements Disposable, AsyncDisposable {
     try {
       this.#handle.close();
     } finally {
+      this.#ownEnds.close(mayEnd);
       this.#events.close();
       this.#ends.close();
     }

@@ -55,6 +55,16 @@ export function jobLabel(name: string | undefined): string {
   return name === undefined ? "a job" : `job ${shown(name)}`;
 }
 
+/**
+ * Takes the prefix off that names the namespace in which a name without one is too.
+ *
+ * @param name A job's name; `undefined` for none.
+ * @returns The name by which it is found in either way of writing.
+ */
+export function bareName(name: string | undefined): string | undefined {
+  return name?.replace(/^Local\\/, "");
+}
+
 /** A job of the kernel. */
 export interface KernelJob {
   /** Its handle; the caller closes it. */

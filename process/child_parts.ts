@@ -4,7 +4,7 @@
  * @module
  */
 import type { OwnedHandle } from "../ffi/handle.ts";
-import type { EndingLimit } from "./exit/ended_by.ts";
+import type { EndingLimit, OtherEnd } from "./exit/ended_by.ts";
 import type { ProcessEnd } from "./exit/exit_status.ts";
 import type { PipeReader, PipeWriter } from "./io/pipe.ts";
 import type { IsolationInForce } from "./start/birth.ts";
@@ -27,6 +27,8 @@ export interface ChildParts {
   readonly key: bigint | undefined;
   /** Tells the limit at which the system ended it; `undefined` for none. */
   readonly endingLimit: (end: ProcessEnd) => EndingLimit | undefined;
+  /** Tells what else ended it, asked of an end that would be a success; `undefined` for nothing. */
+  readonly otherEnd: () => OtherEnd | undefined | Promise<OtherEnd | undefined>;
   /** Whether it is the leader of a group that can be sent CTRL_BREAK. */
   readonly group: boolean;
   /** Time for which `output()` reads on after the process's end, in ms. */

@@ -9,7 +9,14 @@ import { type ProcessReadableStream, readableStream, writableStream } from "./io
 import { completionPort } from "./io/completion_port.ts";
 import type { ChildParts } from "./child_parts.ts";
 import { breakGroup } from "./console_break.ts";
-import type { EndedBy, EndingLimit, EndRequest } from "./exit/ended_by.ts";
+import {
+  type EndedBy,
+  endedBy,
+  type EndingLimit,
+  type EndRequest,
+  isSuccess,
+  type OtherEnd,
+} from "./exit/ended_by.ts";
 import {
   exitStatus,
   isEnding,
@@ -66,7 +73,9 @@ export class ChildProcess implements AsyncDisposable {
     this.#terminate({ by: isTimeout ? "timeout" : "abort", code: 1 });
   };
   readonly #requests: EndRequest[] = [];
-  #end: ProcessStatus | undefined;
+  #end: ProcessEnd | undefined;
+  /** Whether `status` is known, which may take longer than the end. */
+  #settled = false;
   #referenced = true;
   /** Whether it was we who ended it. */
   #terminated = false;
@@ -271,9 +280,9 @@ export class ChildProcess implements AsyncDisposable {
   #setReferenced(referenced: boolean): void {
     if (referenced === this.#referenced) return;
     for (const pipe of this.#pipes()) pipe.setReferenced(referenced);
-    if (this.#end === undefined) this.#release();
+    if (!this.#settled) this.#release();
     this.#referenced = referenced;
-    if (this.#end === undefined) this.#hold();
+    if (!this.#settled) this.#hold();
     exitWatch.update();
   }
 
@@ -307,19 +316,31 @@ export class ChildProcess implements AsyncDisposable {
     return this.#terminated;
   }
 
-  /** Asks the handle whether the process has ended; settles `status` the first time it has. */
+  /** Asks the handle whether the process has ended; the first time it has, `status` settles. */
   #poll(): boolean {
     if (this.#end !== undefined) return true;
-    const { process, thread, signal } = this.#parts;
+    const { process, thread, signal, endingLimit, otherEnd } = this.#parts;
     const end = exitStatus(process.value, this.pid);
     if (end === undefined) return false;
-    const [requests, asked] = [this.#requests, this.#asked];
-    this.#end = processStatus(end, { requests, asked, limit: this.#parts.endingLimit(end) });
-    this.#release();
-    this.#resolve(this.#end);
+    this.#end = end;
     signal?.removeEventListener("abort", this.#abort);
     thread?.close();
     process.close();
+    const evidence = {
+      at: performance.now(),
+      requests: [...this.#requests],
+      asked: this.#asked,
+      limit: endingLimit(end),
+    };
+    const settle = (other: OtherEnd | undefined): void => {
+      this.#settled = true;
+      this.#release();
+      this.#resolve(processStatus(end, { ...evidence, other }));
+    };
+    const by = endedBy({ ...evidence, code: end.code, other: undefined });
+    const other = isSuccess(end.code, by) ? otherEnd() : undefined;
+    if (other instanceof Promise) other.then(settle);
+    else settle(other);
     return true;
   }
 }

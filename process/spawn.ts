@@ -80,7 +80,7 @@ function copyInto(
  *
  * @param container The job.
  * @param follow How its end is learned of: `key`, the messages that tell of it (`undefined` when
- * none does), and `endingLimit`, the limit at which the system ended it.
+ * none does), `endingLimit`, the limit at which the system ended it, and `otherEnd`, what else did.
  * @param start The program and its options, as `readSpawn()` gives them.
  * @param birth The fewer rights that it is born with; the caller's own when absent.
  * @returns The process, running unless `suspended`.
@@ -91,7 +91,7 @@ function copyInto(
  */
 export function spawn(
   container: Container,
-  follow: Pick<ChildParts, "key" | "endingLimit">,
+  follow: Pick<ChildParts, "key" | "endingLimit" | "otherEnd">,
   start: WantedStart,
   birth?: Birth,
 ): ChildProcess {

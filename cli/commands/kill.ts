@@ -1,5 +1,6 @@
 /**
- * `jobbox kill`: ends every process of a job.
+ * `jobbox kill`: ends every process of a job. A run that has not started its command yet never
+ * does; a job of another program in which nothing was started is told by an exit code.
  *
  * @module
  */
@@ -7,8 +8,10 @@ import { UsageError } from "../args/usage_error.ts";
 import { shown } from "../../values/shown.ts";
 import { parseCount } from "../../values/quantity.ts";
 import { showJson } from "../text/display.ts";
+import { writeMessage } from "../text/message.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX } from "../exit_code.ts";
+import { requestKill } from "../kill_request.ts";
 import { nameArgument, openNamedJob } from "../named_job.ts";
 import { fromCommandLine, Settings } from "../args/settings.ts";
 
@@ -21,6 +24,9 @@ export interface KillValue {
   /** The exit code that the processes get. */
   readonly exitCode: number;
 }
+
+/** The exit code of a kill that found nothing to end. */
+const NOTHING_RAN = 1;
 
 /** How long the processes may take to be gone. */
 const DEADLINE = 10_000;
@@ -52,8 +58,14 @@ export const killCommand: Command<KillValue> = {
   },
   execute: async ({ name, json, exitCode }, io) => {
     using job = openNamedJob(name, ["query", "terminate"]);
+    const isSeen = requestKill(name);
     const pids = job.pids();
     job.terminate(exitCode);
+    if (!isSeen && job.stats().processes.total === 0) {
+      const what = `Nothing runs in job ${shown(name)} yet, and nothing was ended`;
+      writeMessage(io, `${what}: kill it again when jobbox ps lists a process`);
+      return NOTHING_RAN;
+    }
     const late = new AbortController();
     const cancel = io.after(DEADLINE, () => {
       const what = `Cannot end every process of job ${shown(name)}`;

@@ -53,8 +53,9 @@ const SIGNAL_OF_STATUS: ReadonlyMap<number, number> = new Map([
 type Pairs = [key: string, value: string | number][];
 
 /** Whether the command ended by itself, asked to or not. */
-function isOwnEnd({ endedBy = "itself" }: RecordedChild): boolean {
-  return endedBy === "itself" || endedBy === "asked" || endedBy === "unknown";
+function isOwnEnd({ code, endedBy = "itself" }: RecordedChild): boolean {
+  // What is not known is no success.
+  return endedBy === "itself" || endedBy === "asked" || endedBy === "unknown" && code !== 0;
 }
 
 /** How the run ended, in isolate's words: RE, SG, TO, XX, or no status for an exit with 0. */

@@ -8,7 +8,7 @@ import { defined } from "../../values/defined.ts";
 import { ENDED_BY_JOBBOX, type Verdict } from "../exit_code.ts";
 import type { RecordedLimit, RecordedUnit } from "../report/record.ts";
 import { type FinalStats, limitHits } from "../report/recorder.ts";
-import type { JobNotification } from "../../mod.ts";
+import type { EndedBy, JobNotification } from "../../mod.ts";
 import { ExitError, NtStatus } from "../windows.ts";
 
 /** Why a job was ended. */
@@ -17,6 +17,8 @@ export interface EndReason {
   readonly verdict: Verdict;
   /** The limit that was reached; absent when it was none. */
   readonly limit?: RecordedLimit;
+  /** What is not known of the end; absent when all is. */
+  readonly error?: string;
 }
 
 /** The limits that can end a command; every `Limits` is one. */
@@ -39,6 +41,8 @@ export interface WatchedLimits {
 interface Evidence {
   readonly stats: FinalStats | undefined;
   readonly leaderTimeUp: boolean;
+  /** What ended the command. */
+  readonly endedBy?: EndedBy | undefined;
 }
 
 /** Exit codes that the kernel gives to what it ends at a quota. */
@@ -131,14 +135,15 @@ export function reasonOf(
 }
 
 /**
- * Tells from what was left behind whether the kernel, or another jobbox, ended the command.
+ * Tells from what was left behind whether the kernel, or another program, ended the command.
  *
  * The kernel ends a job whose user time is over without a notification, and promises none for a
  * process: the exit code and the times are all there is.
  *
  * @param code The command's exit code.
  * @param limits The limits that are set.
- * @param evidence The statistics of the end, and whether the command's own time was told to be up.
+ * @param evidence The statistics of the end, whether the command's own time was told to be up, and
+ * what ended it.
  * @returns The reason; `undefined` when the command ended by itself.
  */
 export function kernelReason(
@@ -148,7 +153,7 @@ export function kernelReason(
 ): EndReason | undefined {
   if (code === ENDED_BY_JOBBOX) return { verdict: "killed" };
   if (code === undefined) return undefined;
-  const { stats, leaderTimeUp } = evidence;
+  const { stats, leaderTimeUp, endedBy } = evidence;
   const used = stats?.userTime;
   const ms = { unit: "ms", measured: used } as const;
   const { endOfJobTime, jobUserTime } = limits;
@@ -157,6 +162,13 @@ export function kernelReason(
     typeof jobUserTime === "number" && used !== undefined && used >= jobUserTime &&
     endOfJobTime !== "post"
   ) return reason("cpuTime", limitOf("jobUserTime", limits, ms));
+  if (code === 0 && endedBy === "unknown") {
+    const error = "Cannot tell how the command ended: it has code 0, and its job did not tell of " +
+      "its end, as when another program terminates the job";
+    return { verdict: "failed", error };
+  }
+  // It was not we, or there is a reason already.
+  if (endedBy === "terminate" || endedBy === "close") return { verdict: "killed" };
   if (!QUOTA_CODES.has(code)) return undefined;
   if (leaderTimeUp) {
     return reason("cpuTime", limitOf("processUserTime", limits, { unit: "ms" }));

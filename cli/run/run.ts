@@ -4,12 +4,13 @@
  * @module
  */
 import { defined } from "../../values/defined.ts";
-import { exitCodeOf, type Verdict } from "../exit_code.ts";
+import { ENDED_BY_JOBBOX, exitCodeOf, type Verdict } from "../exit_code.ts";
 import { limitChanges } from "../report/limit_changes.ts";
 import { toJsonObject } from "../text/json.ts";
 import type { RunOutcome, RunStart } from "../report/recorder.ts";
 import type { Io, Sink } from "../terminal/io.ts";
 import { settleSink } from "../terminal/sink.ts";
+import { KillRequests } from "../kill_request.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import { VERSION } from "../version.ts";
 import { STANDARD_STREAM } from "./files.ts";
@@ -67,11 +68,13 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     return outcome.exitCode;
   };
   let job: JobObject;
+  let kills: KillRequests;
   let output: RunOutput;
   try {
     checkInputs(plan, io);
     if (!plan.errorDialogs) scope.use(withoutErrorDialogs());
     job = scope.use(createRunJob(plan));
+    kills = scope.use(new KillRequests(plan.name));
     output = scope.use(new RunOutput(plan, io));
   } catch (error) {
     reports.start(runStart(plan, io, { program }));
@@ -88,12 +91,13 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   try {
     if (program.failure !== undefined) throw program.failure;
     const { executable } = program;
+    if (kills.came) return await finish(notStarted("killed", "It was killed before its start"));
     const options = spawnOptions(plan, { piped: output.piped, executable });
     child = job.spawn(plan.command, { ...options, suspended: true });
     reports.began(child.pid);
     // What a link to a file names that was not there before is known since it was opened.
     checkOutputs(plan, { executable, io });
-    child.resume();
+    letRun(child, kills, job);
   } catch (error) {
     await child?.[Symbol.asyncDispose]();
     const { verdict, message } = startFailure(error, program.hint);
@@ -115,6 +119,17 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     leavesLineOpen: output.leavesLineOpen,
     isCut: output.isCut,
   }, over);
+}
+
+/** Lets a command run that was started suspended, unless the run was killed before. */
+function letRun(child: ChildProcess, kills: KillRequests, job: JobObject): void {
+  if (kills.came) return job.terminate(ENDED_BY_JOBBOX);
+  try {
+    child.resume();
+  } catch (error) {
+    // A kill that came meanwhile has ended it.
+    if (!kills.came) throw error;
+  }
 }
 
 type Outcome = Omit<RunOutcome, "endedAt" | "wall">;

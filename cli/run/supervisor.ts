@@ -208,17 +208,16 @@ export class Supervisor implements AsyncDisposable {
     } catch (cause) {
       failure ??= cause instanceof Error ? cause.message : String(cause);
     }
-    const { limits } = this.#plan;
-    const kernel = this.#kernelReason ??
-      kernelReason(code, limits, { stats, leaderTimeUp: this.#leaderTimeUp });
-    const reason = this.#reason ?? kernel ?? this.#interruption(code);
-    // Only the exit code tells that another jobbox terminated the job.
+    // Of an end with this code only the code tells that another jobbox terminated the job.
     const endedBy = code === ENDED_BY_JOBBOX ? "terminate" : this.#endedBy;
+    const evidence = { stats, leaderTimeUp: this.#leaderTimeUp, endedBy };
+    const kernel = this.#kernelReason ?? kernelReason(code, this.#plan.limits, evidence);
+    const reason = this.#reason ?? kernel ?? this.#interruption(code);
     return {
       verdict: reason?.verdict ?? "exited",
       stoppedBy: this.#stoppedBy(kernel),
       unasked: this.#ending.unasked,
-      ...defined({ reason, code, endedBy, stats, error: failure }),
+      ...defined({ reason, code, endedBy, stats, error: failure ?? reason?.error }),
     };
   }
 

@@ -4,8 +4,9 @@
  * Theory of operation. Windows promises no message of an end, posts none for what a termination
  * ended, and its accounting may say 0 before the processes are gone. So a wait asks the accounting:
  * at once, after each message that the job is empty, and in a slow sweep; and it waits for the
- * handles of all processes that were seen meanwhile. A termination opens them before. A job whose
- * messages go to another process is asked in short steps.
+ * handles of all processes that were seen meanwhile. A termination opens them before; those that
+ * another one ended before are looked for when the count says 0. A job whose messages go to another
+ * process is asked in short steps.
  *
  * @module
  */
@@ -39,6 +40,8 @@ const CLOSE_TAKES = 1_000;
 export interface EndSource {
   /** Its handle; throws when it is closed. */
   readonly handle: () => Handle;
+  /** Its name; `undefined` for a job without one. */
+  readonly name: string | undefined;
   /** Its name for messages. */
   readonly label: string;
   /** Which messages are the job's; `undefined` when they go to somebody else. */
@@ -61,6 +64,8 @@ export class JobEnds {
   #unlisted: Win32Error | undefined;
   /** Whether a termination is under way, so that the watch outlives the waits. */
   #ending = false;
+  /** How many processes the job had had when those that are not listed were looked for. */
+  #lookedAt = 0;
 
   /**
    * For `JobObject`.
@@ -134,7 +139,7 @@ export class JobEnds {
       check(kernel32.TerminateJobObject(handle(), exitCode), "TerminateJobObject", action);
     } catch (error) {
       // Nothing ends then, and nobody waits for an end.
-      if (this.#waits.size === 0) this.#members.clear();
+      if (this.#waits.size === 0) this.#clear();
       throw error;
     }
     // What joined since the list was made.
@@ -151,24 +156,27 @@ export class JobEnds {
    *
    * @param killsOnClose Tells whether that ends its processes.
    * @param isLast Whether nobody else can hold the job.
+   * @returns Whether it may end them.
    */
-  closing({ killsOnClose, isLast }: { killsOnClose: () => boolean; isLast: boolean }): void {
+  closing({ killsOnClose, isLast }: { killsOnClose: () => boolean; isLast: boolean }): boolean {
     // No process of ours that could be told.
-    if (exitWatch.size === 0) return;
-    const { handle, label } = this.#source;
+    if (exitWatch.size === 0) return false;
     const until = isLast ? {} : { until: performance.now() + CLOSE_TAKES };
     try {
-      if (!killsOnClose()) return;
+      if (!killsOnClose()) return false;
     } catch (error) {
       // What cannot be known is taken for true.
       if (!(error instanceof Win32Error || error instanceof UnsupportedPlatformError)) throw error;
     }
+    const { handle, label } = this.#source;
+    const request = { by: "close", ...until } as const;
     try {
-      exitWatch.requestEnd(processIds(handle(), label), { by: "close", ...until });
+      exitWatch.requestEnd(processIds(handle(), label), request);
     } catch (error) {
-      // Without the right to query it has no children of ours.
       if (!(error instanceof Win32Error)) throw error;
+      this.#requestByName(request);
     }
+    return true;
   }
 
   /** Ends every wait with {@linkcode AlreadyClosedError}. */
@@ -177,7 +185,7 @@ export class JobEnds {
     for (const wait of this.#waits) {
       wait.reject(new AlreadyClosedError(`Cannot wait for ${label}: it was closed`));
     }
-    this.#members.clear();
+    this.#clear();
     const own = key();
     // The system may drop the port with the last handle.
     if (own !== undefined) exitWatch.silence(own);
@@ -218,20 +226,32 @@ export class JobEnds {
       signal?.removeEventListener("abort", abort);
       this.#waits.delete(wait);
       clearInterval(timer);
-      if (this.#waits.size === 0 && !this.#ending) this.#members.clear();
+      if (this.#waits.size === 0 && !this.#ending) this.#clear();
       await completionPort.idle();
     }
   }
 
   #isGone(): boolean {
-    if (this.accounting().ActiveProcesses > 0) return false;
+    const { ActiveProcesses, TotalProcesses } = this.accounting();
+    if (ActiveProcesses > 0) return false;
     if (this.#unlisted !== undefined) throw this.#unlisted;
+    // Another one may have ended them before they were known here. Once is enough for each.
+    if (TotalProcesses !== this.#lookedAt) {
+      this.#members.addUnlisted();
+      this.#lookedAt = TotalProcesses;
+    }
     if (this.#members.lost !== undefined) throw this.#members.lost;
     if (this.#members.left > 0) this.#members.hasten();
     // Another one's termination ends our children too, and no message may tell.
     const key = this.#source.key();
     if (this.#children > 0 && key !== undefined) exitWatch.silence(key);
     return this.#members.left === 0 && this.#children === 0;
+  }
+
+  /** Watches none of the members any more; who is still ending has to be looked for again. */
+  #clear(): void {
+    if (this.#members.left > 0) this.#lookedAt = 0;
+    this.#members.clear();
   }
 
   #gone(): void {
@@ -261,6 +281,13 @@ export class JobEnds {
     } catch (error) {
       if (!(error instanceof Win32Error)) throw error;
       this.#unlisted = error;
+      if (request !== undefined) this.#requestByName(request);
     }
+  }
+
+  /** Marks those of our children of which we know without a list that they are in the job. */
+  #requestByName(request: EndRequest): void {
+    const { name } = this.#source;
+    if (name !== undefined) exitWatch.requestEndIn(name, request);
   }
 }

@@ -5,7 +5,8 @@
  * with its files and ports in its hands; Windows does so for what a termination ends. Only a handle
  * tells. So handles are opened while the processes are still listed, and each is kept until its
  * process has ended, not longer: a handle to a process that was refused by a limit keeps the job
- * full.
+ * full. What was ended before anybody listed it is still in the job, and in the system's own list of
+ * processes, until it is gone.
  *
  * @module
  */
@@ -14,6 +15,7 @@ import { Win32Error } from "../../ffi/error.ts";
 import type { Handle, OwnedHandle } from "../../ffi/handle.ts";
 import { exitWatch, type Watched } from "../../process/exit/exit_watch.ts";
 import { hasEnded } from "../../process/query/process_query.ts";
+import { snapshotProcesses } from "../../process/query/snapshot.ts";
 import { containsHandle, openProcess, processIds } from "../membership.ts";
 
 /** Whose processes are watched, and who is told. */
@@ -84,6 +86,19 @@ export class MemberEnds {
       if (seen.size === before) break;
     }
     return seen;
+  }
+
+  /**
+   * Watches every process that is in the job and still ending, though the job counts and lists it no
+   * more: looked for among all processes of the system.
+   *
+   * @throws {Win32Error} If the system refuses to list its processes.
+   * @throws {AlreadyClosedError} If the job was closed.
+   */
+  addUnlisted(): void {
+    for (const pid of snapshotProcesses().keys()) {
+      if (pid !== Deno.pid) this.add(pid);
+    }
   }
 
   /**

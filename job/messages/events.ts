@@ -39,6 +39,8 @@ export interface EventSource {
   readonly violation: () => LimitViolation;
   /** Its counts of processes. */
   readonly accounting: () => Counts;
+  /** Takes each message first of all, of a closed job too. */
+  readonly told: (code: number, value: bigint) => void;
   /** Takes each message before the consumers do. */
   readonly hear: (code: number, value: bigint) => void;
 }
@@ -334,6 +336,7 @@ export class JobEvents {
   }
 
   #receive({ bytes, overlapped }: Packet): void {
+    this.#source.told(bytes, overlapped);
     if (bytes === JOB_OBJECT_MSG.ACTIVE_PROCESS_ZERO) {
       if (this.#key !== undefined) exitWatch.hintAll(this.#key);
     } else if (

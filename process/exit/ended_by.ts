@@ -9,17 +9,20 @@
 /**
  * What ended a process, as far as this program can know.
  *
- * - `"itself"`: it ended by itself, or another program ended it.
+ * - `"itself"`: it ended by itself, or another program ended this one process, or its job with
+ *   another code than 0.
  * - `"asked"`: it ended by itself within the grace after `stop()` sent it CTRL_BREAK.
  * - `"stop"`: `stop()` terminated it.
  * - `"kill"`: `kill()` terminated it.
  * - `"abort"`: its `signal` was aborted.
  * - `"timeout"`: its `signal` was one of `AbortSignal.timeout()`, and the time was over.
  * - `"dispose"`: it still ran at the end of its `await using` scope.
- * - `"terminate"`: a job that it was in was terminated.
+ * - `"terminate"`: a job that it was in was terminated, by this program, or by another one with
+ *   code 0.
  * - `"close"`: a job with `killOnClose` that it was in was closed.
  * - `"limit"`: the system ended it at a limit of its job; `limit` says which.
- * - `"unknown"`: the system does not say how it ended; `error` says why.
+ * - `"unknown"`: the system does not say how it ended: `error` says why, or its job has a name and
+ *   did not tell of its end.
  *
  * @example
  * ```ts
@@ -67,6 +70,9 @@ export interface EndRequest {
   readonly until?: number;
 }
 
+/** What ended a process although this program did not request it, as far as it can know. */
+export type OtherEnd = "terminate" | "close" | "unknown";
+
 /** What is known of an end. */
 export interface EndEvidence {
   /** The exit code; `null` where the system does not say. */
@@ -79,6 +85,8 @@ export interface EndEvidence {
   readonly asked: boolean;
   /** The limit at which the system ended it; `undefined` for none. */
   readonly limit: EndingLimit | undefined;
+  /** What else ended it; `undefined` for nothing that can be known. */
+  readonly other: OtherEnd | undefined;
 }
 
 /**
@@ -88,7 +96,7 @@ export interface EndEvidence {
  * @param evidence What is known of the end.
  * @returns What ended it.
  */
-export function endedBy({ code, at, requests, asked, limit }: EndEvidence): EndedBy {
+export function endedBy({ code, at, requests, asked, limit, other }: EndEvidence): EndedBy {
   if (code === null) return "unknown";
   const request = requests.find((request) =>
     request.until !== undefined
@@ -97,6 +105,7 @@ export function endedBy({ code, at, requests, asked, limit }: EndEvidence): Ende
   );
   if (request !== undefined) return request.by;
   if (limit !== undefined) return "limit";
+  if (other !== undefined) return other;
   return asked ? "asked" : "itself";
 }
 

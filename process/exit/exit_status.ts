@@ -115,7 +115,7 @@ export function isEnding(process: bigint): boolean {
 }
 
 /**
- * Adds to how a process ended what ended it, as seen at this moment.
+ * Adds to how a process ended what ended it.
  *
  * @param end How it ended.
  * @param evidence What is known beside.
@@ -123,9 +123,9 @@ export function isEnding(process: bigint): boolean {
  */
 export function processStatus(
   end: ProcessEnd,
-  evidence: Omit<EndEvidence, "code" | "at">,
+  evidence: Omit<EndEvidence, "code">,
 ): ProcessStatus {
-  const by = endedBy({ ...evidence, code: end.code, at: performance.now() });
+  const by = endedBy({ ...evidence, code: end.code });
   const { limit } = evidence;
   return {
     success: isSuccess(end.code, by),

@@ -39,6 +39,8 @@ export class ExitWatch {
   readonly #watched = new Set<Watched>();
   readonly #byPid = new Map<number, Set<Watched>>();
   readonly #hinted = new Set<Watched>();
+  /** Those that were put into jobs with a name, by the name. */
+  readonly #byJob = new Map<string, Set<Watched>>();
   /** Those that are polled though messages may tell of them. */
   readonly #hastened = new Set<Watched>();
   #step = 1;
@@ -131,6 +133,45 @@ export class ExitWatch {
     }
   }
 
+  /**
+   * Remembers that a process was put into a job with a name.
+   *
+   * @param pid Its id; ids that nobody watches are no matter.
+   * @param job The job's name.
+   */
+  joined(pid: number, job: string): void {
+    for (const process of this.#byPid.get(pid) ?? []) {
+      const members = this.#byJob.get(job);
+      if (members === undefined) this.#byJob.set(job, new Set([process]));
+      else members.add(process);
+    }
+  }
+
+  /**
+   * Tells whether a process was put into another job with a name, as far as this was told.
+   *
+   * @param pid Its id.
+   * @param job The name of the job that is known of; `undefined` for one without a name.
+   * @returns Whether it was.
+   */
+  isInOtherJob(pid: number, job: string | undefined): boolean {
+    const same = [...this.#byPid.get(pid) ?? []];
+    return [...this.#byJob].some(([name, members]) =>
+      name !== job && same.some((process) => members.has(process))
+    );
+  }
+
+  /**
+   * As {@linkcode requestEnd}, of all that were put into a job with a name: for whoever may not list
+   * its processes.
+   *
+   * @param job The job's name.
+   * @param request What is about to end them.
+   */
+  requestEndIn(job: string, request: EndRequest): void {
+    this.requestEnd([...this.#byJob.get(job) ?? []].map(({ pid }) => pid), request);
+  }
+
   /** Arms the timers anew: to be called when a process's `referenced` changed. */
   update(): void {
     this.#clear();
@@ -157,6 +198,9 @@ export class ExitWatch {
     if (!this.#watched.delete(process)) return;
     this.#hinted.delete(process);
     this.#hastened.delete(process);
+    for (const [job, members] of this.#byJob) {
+      if (members.delete(process) && members.size === 0) this.#byJob.delete(job);
+    }
     const same = this.#byPid.get(process.pid)!;
     same.delete(process);
     if (same.size === 0) this.#byPid.delete(process.pid);

@@ -29,6 +29,7 @@ export const TESTS_OF_ENDS: readonly string[] = [
   "tests/windows/cli/report",
   "tests/windows/cli/run",
   "tests/windows/effects",
+  "tests/windows/job/ends",
   "tests/windows/job/job_object_test.ts",
   "tests/windows/job/member_table_test.ts",
   "tests/windows/job/membership_test.ts",

@@ -34,7 +34,7 @@ Deno.test("renderMeta calls another exit code a run-time error", () => {
 Deno.test("renderMeta calls a command that was ended killed, also with code 0", () => {
   const render = (endedBy: EndedBy): Record<string, string> =>
     parse(renderMeta(sampleRecord({ child: { pid: 100, code: 0, endedBy } })));
-  for (const endedBy of ["close", "terminate", "limit"] as const) {
+  for (const endedBy of ["close", "terminate", "limit", "unknown"] as const) {
     const meta = render(endedBy);
     assertEquals([meta["status"], meta["killed"], meta["exitcode"]], ["SG", "1", undefined]);
   }

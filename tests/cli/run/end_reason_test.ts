@@ -108,6 +108,18 @@ Deno.test("kernelReason: a told end of the command's own time is enough", () => 
   });
 });
 
+Deno.test("kernelReason: a command with code 0 that did not end by itself is no success", () => {
+  const evidence = { stats: undefined, leaderTimeUp: false };
+  for (const endedBy of ["terminate", "close"] as const) {
+    assertEquals(kernelReason(0, {}, { ...evidence, endedBy }), { verdict: "killed" });
+  }
+  const { verdict, error } = kernelReason(0, {}, { ...evidence, endedBy: "unknown" })!;
+  assertEquals([verdict, error?.startsWith("Cannot tell how")], ["failed", true]);
+  for (const endedBy of ["itself", "asked"] as const) {
+    assertEquals(kernelReason(0, {}, { ...evidence, endedBy }), undefined);
+  }
+});
+
 Deno.test("kernelReason: a command that another jobbox ended was killed", () => {
   const evidence = { stats: undefined, leaderTimeUp: false };
   assertEquals(kernelReason(ENDED_BY_JOBBOX, {}, evidence), { verdict: "killed" });

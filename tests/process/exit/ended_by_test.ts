@@ -1,7 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { endedBy, type EndEvidence, isSuccess } from "../../../process/exit/ended_by.ts";
 
-const BASE: EndEvidence = { code: 0, at: 100, requests: [], asked: false, limit: undefined };
+const BASE: EndEvidence = {
+  code: 0,
+  at: 100,
+  requests: [],
+  asked: false,
+  limit: undefined,
+  other: undefined,
+};
 
 function by(evidence: Partial<EndEvidence>): string {
   return endedBy({ ...BASE, ...evidence });
@@ -39,6 +46,14 @@ Deno.test("endedBy: a limit, unless it was we; and unknown without a code", () =
   const requests = [{ by: "terminate", code: 1816 }] as const;
   assertEquals(by({ code: 1816, limit: "jobUserTime", requests }), "terminate");
   assertEquals(by({ code: null, requests }), "unknown");
+});
+
+Deno.test("endedBy: what else ended it, unless it was we or a limit", () => {
+  for (const other of ["terminate", "close", "unknown"] as const) {
+    assertEquals([by({ other }), by({ other, asked: true })], [other, other]);
+    assertEquals(by({ other, requests: [{ by: "kill", code: 0 }] }), "kill");
+    assertEquals(by({ other, limit: "jobUserTime" }), "limit");
+  }
 });
 
 Deno.test("isSuccess: code 0 of a process that ended by itself, and nothing else", () => {

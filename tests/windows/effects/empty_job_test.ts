@@ -56,6 +56,7 @@ Deno.test("notifications: that the job is empty is made up once where the messag
     label: "the test's job",
     violation: () => ({ violated: [] }),
     accounting: () => counts,
+    told: () => {},
     hear: () => {},
   });
   events.listen();

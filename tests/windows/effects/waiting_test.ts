@@ -80,6 +80,8 @@ Deno.test("wait: closing the job meanwhile rejects it", async () => {
   job.close();
   await within(rejected, "the rejection");
   await within(child.status, "the child");
+  // The status comes before the pump's own call has returned.
+  await settle();
 });
 
 const ENTRY = struct(STRUCTS, "OVERLAPPED_ENTRY");
@@ -133,6 +135,45 @@ Deno.test("wait: a job whose messages go to somebody else is asked in short step
   using blind = JobObject.open(name, { access: ["terminate"] });
   const error = await assertRejects(() => blind.wait(), Win32Error);
   assertEquals(error.code, ERROR.ACCESS_DENIED);
+});
+
+Deno.test("wait: what another one ended before the call is waited for, and what it held is free then", async () => {
+  const endings = {
+    "the owner's wait": async (owner: JobObject) => {
+      await owner.wait();
+    },
+    "the wait of a handle that never saw a member": async (owner: JobObject) => {
+      using opened = JobObject.open(owner.name!, { access: ["query"] });
+      await opened.wait();
+    },
+    "another termination": async (owner: JobObject) => {
+      using opened = JobObject.open(owner.name!, { access: ["query", "terminate"] });
+      opened.terminate();
+      await opened.wait();
+    },
+    "the end of a scope": async (owner: JobObject) => {
+      await owner[Symbol.asyncDispose]();
+    },
+  };
+  for (const [about, end] of Object.entries(endings)) {
+    const folder = await Deno.makeTempDir();
+    await using keeper = new AsyncDisposableStack();
+    const owner = JobObject.create({ killOnClose: true, name: uniqueName("before") });
+    keeper.use(owner);
+    const leader = startChild(owner, "spawn 3 -- sleepforever", { cwd: folder });
+    await within(leader.status, "the leader");
+    const members = owner.pids().map((pid) => watchProcess(pid));
+    for (const member of members) keeper.use(member);
+    assertEquals(members.length, 3);
+    {
+      using other = JobObject.open(owner.name!, { access: ["terminate"] });
+      other.terminate(7);
+    }
+    await within(end(owner), about);
+    assertEquals(members.map((member) => hasEnded(member)), [true, true, true], about);
+    Deno.removeSync(folder);
+  }
+  await settle();
 });
 
 Deno.test("notifications: two hundred that wait leave files and stdout their threads", async () => {

@@ -1,7 +1,14 @@
 import "../../../helpers/bound_kernel.ts";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { killCommand } from "../../../../cli/commands/kill.ts";
 import { ENDED_BY_JOBBOX } from "../../../../cli/exit_code.ts";
+import { JobObject } from "../../../../job/job_object.ts";
 import { FakeIo } from "../../../helpers/fake_io.ts";
 import { CHILD, jobbox, startJobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
 
@@ -33,6 +40,19 @@ Deno.test("jobbox kill: when it is over, what the processes held is free", async
   listen(port);
   assertEquals(JSON.parse(io.out).pids.length, 2);
   assertEquals((await run.end()).code, 143);
+});
+
+Deno.test("jobbox kill: a job in which nothing was started is told, and so is none", async () => {
+  const job = JobObject.create({ name: uniqueName() });
+  const value = { name: job.name!, json: false, exitCode: ENDED_BY_JOBBOX };
+  const io = new FakeIo();
+  assertEquals(await killCommand.execute(value, io), 1);
+  assertStringIncludes(io.err, "Nothing runs in job");
+  await job.spawn("cmd.exe", { args: ["/c", "exit"] }).status;
+  // All that was in it has ended, which is what was wanted.
+  assertEquals(await killCommand.execute(value, new FakeIo()), 0);
+  job.close();
+  await assertRejects(() => killCommand.execute(value, new FakeIo()), Error, "there is no job");
 });
 
 Deno.test("jobbox run --timeout: when it is over, what the processes held is free, and their ends are told", async () => {

@@ -1,6 +1,8 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { ENDED_BY_JOBBOX } from "../../../../cli/exit_code.ts";
+import { runDeno } from "../../../helpers/deno_process.ts";
+import { SAME_KERNEL } from "../../../helpers/job_trials.ts";
 import { CHILD, jobbox, startJobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
 import { Folder, reported } from "../../../helpers/reported_run.ts";
 import { hasEnded, watchProcess } from "../../../helpers/process_watch.ts";
@@ -156,6 +158,31 @@ Deno.test("jobbox run: verdict killed, by another jobbox", async () => {
   assertStringIncludes(stderr, "jobbox: Killed from outside\n");
   const { verdict, child } = folder.record();
   assertEquals([verdict, child.endedBy], ["killed", "terminate"]);
+});
+
+Deno.test("jobbox run: a job that another program ends with code 0 is no success", async () => {
+  using folder = new Folder();
+  const [name, report, meta] = [uniqueName(), folder.file("r.json"), folder.file("meta")];
+  const options = ["--name", name, "--report", report, "--meta", meta];
+  await using run = startJobbox([
+    "run",
+    ...options,
+    "--",
+    CHILD,
+    "print",
+    "ready\n",
+    "sleepforever",
+  ]);
+  await run.line("ready");
+  const ender = new URL("../../../helpers/job_ender.ts", import.meta.url).pathname.slice(1);
+  const ended = await runDeno(["run", "-A", "--no-check", ...SAME_KERNEL, ender, name, "0"]);
+  assertEquals(ended.code, 0);
+  const { code, stderr } = await run.end();
+  assertEquals(code, 143);
+  assertStringIncludes(stderr, "jobbox: Killed from outside\n");
+  const { verdict, child } = folder.record();
+  assertEquals([verdict, child.code, child.endedBy], ["killed", 0, "terminate"]);
+  assertStringIncludes(await Deno.readTextFile(meta), "status:SG\n");
 });
 
 Deno.test("jobbox run: waits for the tree, or ends it with --no-wait-tree", async () => {

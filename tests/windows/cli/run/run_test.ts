@@ -1,8 +1,9 @@
 import "../../../helpers/bound_kernel.ts";
-import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
 import { CREATION_FLAGS, JOBOBJECTINFOCLASS } from "../../../../ffi/constants.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
 import { JobObject } from "../../../../job/job_object.ts";
+import { killCommand } from "../../../../cli/commands/kill.ts";
 import { readRunPlan, RUN_OPTIONS } from "../../../../cli/run/plan.ts";
 import { run } from "../../../../cli/run/run.ts";
 import type { Io } from "../../../../cli/terminal/io.ts";
@@ -192,6 +193,37 @@ Deno.test("run: a frozen tree is ended at its wall time, which goes on", async (
   const { code, ms } = await result;
   assertEquals(code, 124);
   assertLess(ms, 1000 + SLACK);
+});
+
+Deno.test("run: a kill before its command ends the run, and the command never runs", async () => {
+  const moments = ["before the start", "at the start", "before it runs"] as const;
+  for (const moment of moments) {
+    using folder = new Folder();
+    const [name, report, mark] = [uniqueName(), folder.file("r.json"), folder.file("mark")];
+    const kills: Promise<number>[] = [];
+    const kill = (): void => {
+      if (kills.length > 0) return;
+      kills.push(killCommand.execute({ name, json: false, exitCode: 77 }, world()));
+    };
+    const real = world();
+    // The time of the beginning is read when the job is there and the command is not.
+    const io = moment === "before the start" ? { ...real, now: () => (kill(), real.now()) } : real;
+    using _start = substituteKernel("CreateProcessW", (real) => (...args) => {
+      if (moment === "at the start") kill();
+      return real(...args);
+    });
+    using _resume = substituteKernel("ResumeThread", (real) => (thread) => {
+      if (moment === "before it runs") kill();
+      return real(thread);
+    });
+    const command = [CHILD, "writefile", mark, "5", "sleepforever"];
+    const options = ["--name", name, "--report", report];
+    const code = await runOf(io, ...options, "--", ...command);
+    assertEquals(await Promise.all(kills), [0], moment);
+    const expected = moment === "before it runs" ? ["exited", 77] : ["killed", 143];
+    assertEquals([folder.record().verdict, code], expected, moment);
+    assertThrows(() => Deno.statSync(mark), Deno.errors.NotFound);
+  }
 });
 
 /** The job of a run, as soon as it has a process. */

@@ -289,7 +289,12 @@ Deno.test(
 );
 
 Deno.test("accounting: what an earlier question left is never taken for an answer", () => {
-  const ends = new JobEnds({ handle: () => 5n as Handle, label: "a job", key: () => undefined });
+  const ends = new JobEnds({
+    name: undefined,
+    handle: () => 5n as Handle,
+    label: "a job",
+    key: () => undefined,
+  });
   let asked = 0;
   using _short = substituteKernel("QueryInformationJobObject", () => (_job, _class, memory) => {
     const view = memory as DataView<ArrayBuffer>;

@@ -2,6 +2,7 @@ import "../../../helpers/bound_kernel.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { ERROR } from "../../../../ffi/constants.ts";
 import { Win32Error } from "../../../../ffi/error.ts";
+import { INVALID_HANDLE_VALUE } from "../../../../ffi/handle.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
 import { MemberEnds } from "../../../../job/ends/member_ends.ts";
 import { JobObject } from "../../../../job/job_object.ts";
@@ -65,6 +66,32 @@ Deno.test("MemberEnds.add: leaves out what has ended, is in no job of ours, or m
   assertEquals(trial.members.left, 0);
   await endJob(trial.job);
   await endJob(other);
+});
+
+Deno.test("MemberEnds.addUnlisted: finds members without the job's list, and no stranger", async () => {
+  using trial = new Trial();
+  using other = JobObject.create({ killOnClose: true });
+  startChild(other, "sleepforever");
+  startChild(trial.job, "sleepforever");
+  {
+    using _unlisted = substituteKernel("QueryInformationJobObject", () => () => {
+      kernel32.SetLastError(ERROR.ACCESS_DENIED);
+      return 0;
+    });
+    trial.members.addUnlisted();
+    trial.members.addUnlisted();
+  }
+  assertEquals(trial.members.left, 1);
+  await endJob(trial.job);
+  await within(trial.all.promise, "its end");
+  await endJob(other);
+  {
+    using _refused = substituteKernel("CreateToolhelp32Snapshot", () => () => {
+      kernel32.SetLastError(ERROR.GEN_FAILURE);
+      return INVALID_HANDLE_VALUE;
+    });
+    assertThrows(() => trial.members.addUnlisted(), Win32Error);
+  }
 });
 
 Deno.test("MemberEnds: what the list says wrong is thrown, and no handle is left", async () => {

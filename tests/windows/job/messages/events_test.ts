@@ -23,7 +23,12 @@ class PostedJob implements Disposable {
     this.#handle = new OwnedHandle(handle, "the test's job");
     const source = { handle: () => this.#handle.value, label: "the test's job", violation };
     const counts = { ActiveProcesses: 0, TotalProcesses: 0 };
-    this.events = new JobEvents({ ...source, accounting: () => counts, hear: () => {} });
+    this.events = new JobEvents({
+      ...source,
+      accounting: () => counts,
+      told: () => {},
+      hear: () => {},
+    });
     this.events.listen();
     this.key = this.events.key!;
   }

@@ -41,7 +41,13 @@ Deno.test("exitStatus: of a handle that is none, or may not be waited on, it is 
 
 Deno.test("processStatus: what ended it, and the limit only where that was it", () => {
   const end = { code: 1816, signal: null, usage: null };
-  const evidence = { requests: [], asked: false, limit: "jobUserTime" } as const;
+  const evidence = {
+    at: 100,
+    requests: [],
+    asked: false,
+    limit: "jobUserTime",
+    other: undefined,
+  } as const;
   assertEquals(processStatus(end, evidence), {
     success: false,
     ...end,

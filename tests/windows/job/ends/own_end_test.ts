@@ -1,0 +1,206 @@
+import "../../../helpers/bound_kernel.ts";
+import { assert, assertEquals } from "@std/assert";
+import { JOB_OBJECT_MSG } from "../../../../ffi/constants.ts";
+import { OwnEnds } from "../../../../job/ends/own_end.ts";
+import { JobObject } from "../../../../job/job_object.ts";
+import type { ChildProcess } from "../../../../process/child_process.ts";
+import {
+  runChild,
+  SAME_KERNEL,
+  startChild,
+  trial,
+  uniqueName,
+  within,
+} from "../../../helpers/job_trials.ts";
+
+const ENDER = new URL("../../../helpers/job_ender.ts", import.meta.url);
+const HOLDER = new URL("../../../helpers/job_holder_worker.ts", import.meta.url);
+
+/** Longer than an end by a close takes at most. */
+async function outlastClose(): Promise<void> {
+  using clock = JobObject.create();
+  await runChild(clock, "sleep 1200");
+}
+
+async function answer(worker: Worker, message: unknown): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  worker.onmessage = () => resolve();
+  worker.onerror = (event) => reject(new Error(event.message));
+  worker.postMessage(message);
+  await within(promise, "the worker's answer", { deadline: 20_000 });
+}
+
+/** Ends a job with code 0 from another program. */
+async function endByProgram(name: string): Promise<void> {
+  await using own = JobObject.create({ killOnClose: true });
+  const { code } = await within(
+    own.spawn(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", ...SAME_KERNEL, ENDER.pathname.slice(1), name, "0"],
+      stdin: "null",
+    }).status,
+    "the other program",
+    { deadline: 60_000 },
+  );
+  assertEquals(code, 0);
+}
+
+async function endByWorker(name: string): Promise<void> {
+  const worker = new Worker(ENDER, { type: "module" });
+  await answer(worker, [name, 0]);
+  worker.terminate();
+}
+
+function endBlindly(name: string): void {
+  using blind = JobObject.open(name, { access: ["terminate"] });
+  blind.terminate(0);
+}
+
+/** What ended a child that was ended with code 0, by its status and by its output. */
+async function endOf(child: ChildProcess, about: string): Promise<string> {
+  const status = await within(child.status, `the end by ${about}`);
+  const output = await within(child.output(), `the output after ${about}`);
+  assertEquals([status.code, output.code], [0, 0], about);
+  assertEquals([status.success, output.success], [false, false], about);
+  assertEquals(output.endedBy, status.endedBy);
+  return status.endedBy;
+}
+
+const ENDERS = {
+  "a handle without the right to query": endBlindly,
+  "a handle of another way to write the name": (name: string) => endBlindly(`Local\\${name}`),
+  "a worker": endByWorker,
+  "another program": endByProgram,
+};
+
+for (const [about, end] of Object.entries(ENDERS)) {
+  Deno.test(
+    `status: a job that was ended with code 0 by ${about} is no success`,
+    trial(async () => {
+      await using job = JobObject.create({ name: uniqueName("ended"), killOnClose: true });
+      const child = startChild(job, "sleepforever", { stdout: "piped" });
+      await end(job.name!);
+      assertEquals(await endOf(child, about), "terminate");
+      // The job goes on, and so does what is told of it.
+      const next = startChild(job, "exit 0");
+      const { success, endedBy } = await within(next.status, "the next child");
+      assertEquals([success, endedBy], [true, "itself"]);
+    }),
+  );
+}
+
+Deno.test(
+  "status: of a child of a job that was opened, ended with code 0 from outside",
+  trial(async () => {
+    await using maker = JobObject.create({ name: uniqueName("made"), killOnClose: true });
+    using opened = JobObject.open(maker.name!);
+    for (const end of [endBlindly, endByWorker]) {
+      using again = JobObject.create({ name: uniqueName("again") });
+      using job = JobObject.open(again.name!);
+      const child = startChild(job, "sleepforever", { stdout: "piped" });
+      await end(job.name!);
+      assertEquals(await endOf(child, end.name), "terminate");
+    }
+    const child = startChild(opened, "exit 0");
+    const { success, endedBy } = await within(child.status, "an end of its own");
+    assertEquals([success, endedBy], [true, "itself"]);
+  }),
+);
+
+Deno.test(
+  "status: the last handle of a job that kills on close ends its children, whenever it is closed",
+  trial(async () => {
+    const job = JobObject.create({ name: uniqueName("last"), killOnClose: true });
+    const blind = JobObject.open(job.name!, { access: ["terminate"] });
+    const child = startChild(job, "sleepforever", { stdout: "piped" });
+    job.close();
+    await outlastClose();
+    blind.close();
+    assertEquals(await endOf(child, "the last handle"), "close");
+  }),
+);
+
+Deno.test(
+  "status: the last handle may be a worker's",
+  trial(async () => {
+    const job = JobObject.create({ name: uniqueName("worker"), killOnClose: true });
+    const worker = new Worker(HOLDER, { type: "module" });
+    await answer(worker, job.name);
+    const child = startChild(job, "sleepforever", { stdout: "piped" });
+    job.close();
+    await outlastClose();
+    await answer(worker, "close");
+    worker.terminate();
+    assertEquals(await endOf(child, "the worker's handle"), "close");
+  }),
+);
+
+Deno.test(
+  "status: an end of its own is a success at once, in a job with a name that is open, closed or held",
+  trial(async () => {
+    for (const killOnClose of [false, true]) {
+      for (const how of ["open", "closed", "held"] as const) {
+        if (how === "closed" && killOnClose) continue;
+        const job = JobObject.create({ name: uniqueName(how), killOnClose });
+        using _other = how === "held" ? JobObject.open(job.name!) : undefined;
+        const child = startChild(job, "read exit 0", { stdin: "piped" });
+        if (how !== "open") job.close();
+        if (how === "held") await outlastClose();
+        const start = performance.now();
+        await child.stdin.close();
+        const { success, endedBy } = await within(child.status, `its end, ${how}`);
+        assertEquals([success, endedBy], [true, "itself"], `${how}, ${killOnClose}`);
+        assert(performance.now() - start < 900, `${performance.now() - start} ms, ${how}`);
+        job.close();
+      }
+    }
+  }),
+);
+
+Deno.test(
+  "status: of a child of a job without a name that is also in one with a name",
+  trial(async () => {
+    await using outer = JobObject.create({ name: uniqueName("outer"), killOnClose: true });
+    await using inner = JobObject.create({ killOnClose: true });
+    const ended = startChild(inner, "sleepforever", { stdout: "piped" });
+    outer.assign(ended.pid);
+    endBlindly(outer.name!);
+    assertEquals(await endOf(ended, "the outer job's end"), "terminate");
+  }),
+);
+
+const { NEW_PROCESS, EXIT_PROCESS, ACTIVE_PROCESS_ZERO } = JOB_OBJECT_MSG;
+
+/** Ends of a job that nobody asks the system about. */
+function heardEnds(messages: readonly (readonly [number, bigint])[]): OwnEnds {
+  const ends = new OwnEnds({
+    name: undefined,
+    handle: () => undefined,
+    key: () => 5n,
+    isShared: () => true,
+  });
+  ends.follow(8, new Promise(() => {}));
+  for (const [code, value] of messages) ends.message(code, value);
+  return ends;
+}
+
+Deno.test("OwnEnds: what the messages tell, and of which process", async () => {
+  const known: [readonly (readonly [number, bigint])[], "terminate" | undefined][] = [
+    [[[NEW_PROCESS, 8n], [EXIT_PROCESS, 8n], [ACTIVE_PROCESS_ZERO, 0n]], undefined],
+    [[[NEW_PROCESS, 8n], [ACTIVE_PROCESS_ZERO, 0n]], "terminate"],
+    [[[NEW_PROCESS, 8n], [EXIT_PROCESS, 4n], [ACTIVE_PROCESS_ZERO, 0n]], "terminate"],
+    [[[EXIT_PROCESS, 8n]], undefined],
+    // An earlier process of this id.
+    [[[EXIT_PROCESS, 8n], [ACTIVE_PROCESS_ZERO, 0n], [NEW_PROCESS, 8n], [
+      ACTIVE_PROCESS_ZERO,
+      0n,
+    ]], "terminate"],
+  ];
+  for (const [messages, other] of known) assertEquals(heardEnds(messages).otherEnd(8), other);
+  const late = heardEnds([[NEW_PROCESS, 8n], [EXIT_PROCESS, 4n]]);
+  const other = late.otherEnd(8);
+  assert(other instanceof Promise);
+  late.message(EXIT_PROCESS, 8n);
+  assertEquals(await other, undefined);
+  const lost = heardEnds([[ACTIVE_PROCESS_ZERO, 0n]]);
+  assertEquals(await within(Promise.resolve(lost.otherEnd(8)), "the deadline"), "unknown");
+});
