@@ -109,6 +109,7 @@ const events = new JobEvents({
   label: "the benchmark's job",
   violation: () => ({ violated: [] }),
   accounting: () => ({ ActiveProcesses: 0, TotalProcesses: 0 }),
+  told: () => {},
   hear: () => {},
 });
 events.listen();

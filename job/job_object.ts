@@ -14,7 +14,6 @@
  */
 import type { OwnedHandle } from "../ffi/handle.ts";
 import type { ChildProcess } from "../process/child_process.ts";
-import { exitWatch } from "../process/exit/exit_watch.ts";
 import { completionPort } from "../process/io/completion_port.ts";
 import {
   readBoolean,
@@ -101,13 +100,9 @@ export class JobObject implements Disposable, AsyncDisposable {
   /** Whether this object made the job. */
   readonly #isOwn: boolean;
 
-  /** The name by which every handle of this program knows the job. */
-  readonly #id: string | undefined;
-
   private constructor(owned: OwnedHandle, name: string | undefined, isOwn: boolean) {
     const [handle, label, id] = [() => owned.value, jobLabel(name), bareName(name)];
     this.name = name;
-    this.#id = id;
     this.#label = label;
     this.#handle = owned;
     this.#isOwn = isOwn;
@@ -124,7 +119,6 @@ export class JobObject implements Disposable, AsyncDisposable {
       name: id,
       handle: () => owned.closed ? undefined : owned.value,
       key: () => this.#events.key,
-      isShared: (pid) => exitWatch.isInOtherJob(pid, id),
     });
     this.#events = new JobEvents({
       handle,
@@ -223,7 +217,6 @@ export class JobObject implements Disposable, AsyncDisposable {
       otherEnd: () => this.#ownEnds.otherEnd(child.pid),
     }, start);
     this.#ownEnds.follow(child.pid, child.status);
-    if (this.#id !== undefined) exitWatch.joined(child.pid, this.#id);
     this.#events.follow(child.status);
     this.#ends.follow(child.status);
     return child;
@@ -241,7 +234,7 @@ export class JobObject implements Disposable, AsyncDisposable {
    */
   assign(pid: number): void {
     assignProcess(this.#handle.value, pid, this.#label);
-    if (this.#id !== undefined) exitWatch.joined(pid, this.#id);
+    this.#ownEnds.joined(pid);
   }
 
   /**

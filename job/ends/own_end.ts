@@ -14,6 +14,7 @@ import { Win32Error } from "../../ffi/error.ts";
 import type { Handle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import type { OtherEnd } from "../../process/exit/ended_by.ts";
+import { exitWatch } from "../../process/exit/exit_watch.ts";
 import { setQuietTimeout } from "../../process/quiet_timer.ts";
 import { openKernelJob } from "../kernel_job.ts";
 
@@ -22,14 +23,12 @@ const MESSAGE_TAKES = 1_000;
 
 /** The job, as far as its children's ends need it. */
 export interface OwnEndSource {
-  /** Its name; `undefined` for a job that nobody else can open. */
+  /** Its name, without `Local\`; `undefined` for a job that nobody else can open. */
   readonly name: string | undefined;
   /** Its handle; `undefined` when it is closed. */
   readonly handle: () => Handle | undefined;
   /** Which messages are the job's; `undefined` when they go to somebody else. */
   readonly key: () => bigint | undefined;
-  /** Whether this program also put the child into another job, with a name. */
-  readonly isShared: (pid: number) => boolean;
 }
 
 /** What the messages of a job told of a child. */
@@ -76,9 +75,19 @@ export class OwnEnds {
       changed: undefined,
     };
     this.#children.set(pid, heard);
+    this.joined(pid);
     ended.finally(() => {
       if (this.#children.get(pid) === heard) this.#children.delete(pid);
     });
+  }
+
+  /**
+   * Takes note that a process was put into the job.
+   *
+   * @param pid Its id.
+   */
+  joined(pid: number): void {
+    if (this.#source.name !== undefined) exitWatch.joined(pid, this.#source.name);
   }
 
   /**
@@ -129,7 +138,7 @@ export class OwnEnds {
   otherEnd(pid: number): OtherEnd | undefined | Promise<OtherEnd | undefined> {
     const heard = this.#children.get(pid);
     if (heard === undefined) return undefined;
-    const isShared = this.#source.isShared(pid);
+    const isShared = exitWatch.isInOtherJob(pid, this.#source.name);
     if (this.#source.name !== undefined) {
       const found = this.#closed === undefined
         ? this.#isSignalled(this.#source.handle()) ? "terminate" : undefined

@@ -55,7 +55,7 @@ const ROOMS: { readonly [room: string]: readonly string[] } = {
   "job/limits": "values kernel ffi process/exit process/start job/stats job".split(" "),
   "job/notifications": "values kernel ffi job/limits job".split(" "),
   "job/messages": "kernel ffi process/exit process/io job/notifications job".split(" "),
-  "job/ends": "kernel ffi process/query process/exit process/io job".split(" "),
+  "job/ends": "kernel ffi process/query process/exit process/io process job".split(" "),
   "job/conformance": "kernel ffi process/exit process/start process job".split(" "),
   job:
     "values kernel ffi process/query process/io process/start process job/stats job/limits job/notifications job/messages job/ends isolation"

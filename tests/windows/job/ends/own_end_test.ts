@@ -173,10 +173,9 @@ const { NEW_PROCESS, EXIT_PROCESS, ACTIVE_PROCESS_ZERO } = JOB_OBJECT_MSG;
 /** Ends of a job that nobody asks the system about. */
 function heardEnds(messages: readonly (readonly [number, bigint])[]): OwnEnds {
   const ends = new OwnEnds({
-    name: undefined,
+    name: "a job",
     handle: () => undefined,
     key: () => 5n,
-    isShared: () => true,
   });
   ends.follow(8, new Promise(() => {}));
   for (const [code, value] of messages) ends.message(code, value);
