@@ -10,7 +10,7 @@ import { parseCount } from "../../values/quantity.ts";
 import { showJson } from "../text/display.ts";
 import { writeMessage } from "../text/message.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
-import { ENDED_BY_JOBBOX } from "../exit_code.ts";
+import { ENDED_BY_JOBBOX, FAILURE_CODE } from "../exit_code.ts";
 import { requestKill } from "../kill_request.ts";
 import { nameArgument, openNamedJob } from "../named_job.ts";
 import { fromCommandLine, Settings } from "../args/settings.ts";
@@ -47,6 +47,14 @@ export const killCommand: Command<KillValue> = {
       },
       JSON_OPTION,
     ],
+    notes: [{
+      title: "Exit codes",
+      rows: [
+        ["0", "no process of the job is left; a run that had not started its command never does"],
+        [String(NOTHING_RAN), "nothing was ever started in the job, and nothing was ended"],
+        [String(FAILURE_CODE), "there is no such job, or its processes could not be ended"],
+      ],
+    }],
   },
   parse: (args) => {
     const settings = new Settings(fromCommandLine(args.options));
