@@ -33,7 +33,8 @@ const SHELLS = {
 function powershell(program: string) {
   return {
     suffix: "ps1",
-    begin: "$ErrorActionPreference = 'stop'\r\n",
+    // Windows PowerShell takes a script without this mark for one of the old code page.
+    begin: "\ufeff$ErrorActionPreference = 'stop'\r\n",
     end: "\r\nif (Test-Path -LiteralPath variable:\\LASTEXITCODE) { exit $LASTEXITCODE }\r\n",
     command: (path: string) => [
       ...[program, "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-File", path],
@@ -144,6 +145,18 @@ export async function fetchExecutable(inputs: Inputs): Promise<string> {
 }
 
 /**
+ * Writes a script as its shell reads it.
+ *
+ * @param shell The shell.
+ * @param script The lines of the input.
+ * @returns The text of the file, with the line ends of Windows.
+ */
+export function scriptText(shell: keyof typeof SHELLS, script: string): string {
+  const { begin, end } = SHELLS[shell];
+  return `${begin}${script.replace(/\r?\n/g, "\r\n")}${end}`;
+}
+
+/**
  * Runs the script under limits and tells of it.
  *
  * @param inputs What is asked for.
@@ -153,9 +166,9 @@ export async function fetchExecutable(inputs: Inputs): Promise<string> {
  */
 export async function runScript(inputs: Inputs, executable: string): Promise<number> {
   const { folder, options, script, shell } = inputs;
-  const { suffix, begin, end, command } = SHELLS[shell];
+  const { suffix, command } = SHELLS[shell];
   const file = join(folder, `script.${suffix}`);
-  await Deno.writeTextFile(file, `${begin}${script.replace(/\r?\n/g, "\r\n")}${end}`);
+  await Deno.writeTextFile(file, scriptText(shell, script));
   const [record, page] = [join(folder, "record.json"), join(folder, "report.html")];
   const { code } = await new Deno.Command(executable, {
     args: ["run", ...options, "--report", record, "--report", page, "--", ...command(file)],

@@ -6,7 +6,7 @@
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { parse } from "npm:yaml@2.9.0";
-import { ActionError, readInputs } from "../../action/run.ts";
+import { ActionError, readInputs, scriptText } from "../../action/run.ts";
 import { executableName } from "../../release/names.ts";
 import { exists } from "../../tools/host/command.ts";
 import { PROJECT } from "../../tools/host/project.ts";
@@ -147,6 +147,15 @@ Deno.test("action: a jobbox that leaves no record is a failure, whatever its exi
     assertEquals([code, started, summary], [1, true, ""]);
     assertMatch(stdout, /^::error::jobbox left no record/);
   }, (folder) => `#!/bin/sh\ntouch ${folder}/started\n`);
+});
+
+Deno.test("scriptText: the first error of PowerShell ends the script, with its program's exit code", () => {
+  assertEquals(scriptText("cmd", "echo a\nexit /b 1"), "@echo off\r\necho a\r\nexit /b 1");
+  for (const shell of ["pwsh", "powershell"] as const) {
+    const text = scriptText(shell, "npm ci\nnpm test");
+    assertMatch(text, /^\ufeff\$ErrorActionPreference = 'stop'\r\nnpm ci\r\nnpm test\r\n/);
+    assertMatch(text, /\{ exit \$LASTEXITCODE \}\r\n$/);
+  }
 });
 
 Deno.test("action.yml: gives the script every variable that it reads, and keeps what it leaves", async () => {
