@@ -2,8 +2,8 @@
  * Options as they were given: taken off the command line, merged with those of a policy, and read as
  * one and the same text, the limits by their rows.
  *
- * Not by `@std/cli`'s `parseArgs`: that takes a word `true` or `false` behind a flag as the flag's
- * value, and `jobbox run --quiet true` must run the program `true`.
+ * Not by `@std/cli`'s `parseArgs`: it takes the program `true` for a flag's value, drops a command's
+ * own `--`, and loses the order of the options (`tests/cli/args/std_parse_args_test.ts`).
  *
  * @module
  */
