@@ -84,6 +84,43 @@ export function readConfig(project: string): DenoConfig {
   }
 }
 
+/** The parts of deno.lock that the host reads. */
+export interface DenoLock {
+  /** What deno.json asks for. */
+  readonly workspace?: Readonly<Record<string, unknown>>;
+  /** Everything else, kept as it is. */
+  readonly [key: string]: unknown;
+}
+
+/**
+ * Reads the project's deno.lock.
+ *
+ * @param project The project's folder.
+ * @param path The file, below it.
+ * @returns What it holds; `undefined` when there is none.
+ */
+export function readLock(project: string, path = "deno.lock"): DenoLock | undefined {
+  try {
+    return JSON.parse(Deno.readTextFileSync(`${project}/${path}`));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Writes a lock file beside deno.json, which git ignores.
+ *
+ * @param project The project's folder.
+ * @param lock What it holds.
+ * @param path The file, below it.
+ * @returns Its path, relative to the project.
+ */
+export function writeLock(project: string, lock: DenoLock, path = ".deno.lock.json"): string {
+  writeIfChanged(`${project}/${path}`, lock);
+  return path;
+}
+
 /**
  * Writes a configuration beside deno.json, and its imports as an import map.
  *

@@ -10,7 +10,14 @@
 
 import { cached, cacheRoot, makeFolder } from "./cache.ts";
 import { exists, run } from "./command.ts";
-import { changeConfig, type ConfigChanges, readConfig, writeConfig } from "./config.ts";
+import {
+  changeConfig,
+  type ConfigChanges,
+  readConfig,
+  readLock,
+  writeConfig,
+  writeLock,
+} from "./config.ts";
 import { withHostFlags } from "./deno_arguments.ts";
 import { HostError } from "./host_error.ts";
 import { fetchNpmPackage } from "./packages.ts";
@@ -133,9 +140,30 @@ export async function stdFallback(): Promise<StdFallback | undefined> {
 export async function stdFlags(subcommand: string): Promise<string[]> {
   const fallback = await stdFallback();
   if (fallback === undefined) return [];
-  const config = changeConfig(readConfig(PROJECT), [fallback.links]);
-  const flags = writeConfig(PROJECT, { name: "std", config, importMap: fallback.importMap });
+  const plain = changeConfig(readConfig(PROJECT), [fallback.links]);
+  // These load npm's packages; for any other, Deno would fetch all that the lock file names.
+  const lock = subcommand === "check" || subcommand === "test" ? frozenLock() : undefined;
+  const [name, config] = lock === undefined ? ["std", plain] : ["frozen", { ...plain, lock }];
+  const flags = writeConfig(PROJECT, { name, config, importMap: fallback.importMap });
   return withHostFlags([subcommand], flags).slice(1);
+}
+
+/**
+ * The project's lock file with the stand-ins in the place of JSR's packages, frozen: an npm package
+ * that is not in it, or has other bytes, is an error.
+ *
+ * @returns For a configuration; `undefined` where the project has no lock file.
+ */
+function frozenLock(): { readonly path: string; readonly frozen: true } | undefined {
+  const lock = readLock(PROJECT);
+  if (lock === undefined) return undefined;
+  const links = Object.fromEntries(
+    [...stdPins()].map(([name, version]) => [`jsr:${name}@${version}`, {}]),
+  );
+  return {
+    path: writeLock(PROJECT, { ...lock, workspace: { ...lock.workspace, links } }),
+    frozen: true,
+  };
 }
 
 /** Asks Deno itself, so that its proxy, its certificates and its cache decide; remembers for a day. */
