@@ -1,26 +1,35 @@
 import { assert, assertEquals } from "@std/assert";
 import { RINGS } from "../../tools/host/rings.ts";
-import { dealShares, runInLanes } from "../../tools/host/shares.ts";
+import { dealShares, MEASURES, runInLanes } from "../../tools/host/shares.ts";
 
 Deno.test("dealShares: every file is in one share, whatever the ring", () => {
   for (const ring of RINGS) {
     for (const count of [1, 2, 30, 200]) {
       const files = Array.from({ length: count }, (_, at) => `tests/${at}_test.ts`);
-      const shares = dealShares(ring, files);
+      const shares = dealShares(ring, files).map((share) => share.files);
       assertEquals(shares.flat().toSorted(), files.toSorted());
       const sizes = shares.map((share) => share.length);
       assert(Math.max(...sizes) - Math.min(...sizes) <= 1, `${ring}: ${sizes}`);
     }
   }
-  assertEquals(dealShares("windows", []), [[]]);
+  assertEquals(dealShares("windows", []), [{ files: [], alone: false }]);
 });
 
 Deno.test("dealShares: a large ring has several shares, with neighbours in different ones", () => {
   const files = Array.from({ length: 53 }, (_, at) => `${at}`);
-  const shares = dealShares("windows", files);
+  const shares = dealShares("windows", files).map((share) => share.files);
   assertEquals(shares.length, 3);
   assertEquals(shares[1]?.slice(0, 3), ["1", "4", "7"]);
-  assertEquals(dealShares("pure", files), [files]);
+  assertEquals(dealShares("pure", files), [{ files, alone: false }]);
+});
+
+Deno.test("dealShares: what measures time runs alone, and is there", async () => {
+  assertEquals(dealShares("windows", ["tests/a_test.ts", ...MEASURES]), [
+    { files: ["tests/a_test.ts"], alone: false },
+    { files: MEASURES, alone: true },
+  ]);
+  assertEquals(dealShares("windows", MEASURES), [{ files: MEASURES, alone: true }]);
+  for (const file of MEASURES) assert((await Deno.stat(file)).isFile, file);
 });
 
 Deno.test("runInLanes: begins in order, and never more at once than there are lanes", async () => {

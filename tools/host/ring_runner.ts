@@ -85,12 +85,14 @@ export function runRings(
   options: RunOptions & { readonly prepare: (ring: Ring) => Promise<void> },
 ): Map<Ring, Promise<RingResult>> {
   const tasks: (() => Promise<void>)[] = [];
+  const tasksAlone: (() => Promise<void>)[] = [];
   const results = new Map<Ring, Promise<RingResult>>();
   for (const [ring, files] of rings) {
     const shares = dealShares(ring, files).map((share) => {
+      const when = share.alone ? tasksAlone : tasks;
       const { promise, resolve } = Promise.withResolvers<Promise<RingResult>>();
-      tasks.push(async () => {
-        const result = options.prepare(ring).then(() => runShare(ring, share, options));
+      when.push(async () => {
+        const result = options.prepare(ring).then(() => runShare(ring, share.files, options));
         resolve(result);
         await result.catch(() => {});
       });
@@ -101,7 +103,7 @@ export function runRings(
     result.catch(() => {});
     results.set(ring, result);
   }
-  runInLanes(tasks, laneCount(options.verbose));
+  runInLanes(tasks, laneCount(options.verbose)).then(() => runInLanes(tasksAlone, 1));
   return results;
 }
 

@@ -20,19 +20,34 @@ const FILES_OF_SHARE: Readonly<Record<Ring, number>> = {
   "executable": 3,
 };
 
+/** Files that measure time to some milliseconds, and so run when nothing else does. */
+export const MEASURES: readonly string[] = ["tests/windows/cli/run_measures_test.ts"];
+
+/** Files that one process runs. */
+export interface Share {
+  /** The files. */
+  readonly files: readonly string[];
+  /** No other share may run meanwhile. */
+  readonly alone: boolean;
+}
+
 /**
  * Divides the files of a ring.
  *
  * @param ring The ring.
  * @param files Its files, sorted: those of a folder take alike long, so they are dealt like cards.
- * @returns The files of each share; one empty share for a ring without a file.
+ * @returns The shares; one without a file for a ring without any.
  */
-export function dealShares(ring: Ring, files: readonly string[]): string[][] {
-  const count = Math.max(1, Math.ceil(files.length / FILES_OF_SHARE[ring]));
-  return Array.from(
-    { length: count },
-    (_, share) => files.filter((_, index) => index % count === share),
-  );
+export function dealShares(ring: Ring, files: readonly string[]): Share[] {
+  const measures = files.filter((file) => MEASURES.includes(file));
+  const others = files.filter((file) => !MEASURES.includes(file));
+  const count = Math.min(others.length, Math.ceil(others.length / FILES_OF_SHARE[ring]) || 1);
+  const shares = Array.from({ length: count }, (_, share): Share => ({
+    files: others.filter((_, index) => index % count === share),
+    alone: false,
+  }));
+  if (measures.length > 0) shares.push({ files: measures, alone: true });
+  return shares.length > 0 ? shares : [{ files: [], alone: false }];
 }
 
 /**
