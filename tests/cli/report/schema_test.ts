@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { EXIT_CODES } from "../../../cli/exit_code.ts";
 import { EVENT_SCHEMA, EventStream } from "../../../cli/report/event_stream.ts";
-import { RUN_RECORD_SCHEMA } from "../../../cli/report/record.ts";
+import { RUN_RECORD_SCHEMA, type RunRecord } from "../../../cli/report/record.ts";
+import { assertType, type IsExact } from "@std/testing/types";
 import eventSchema from "../../../schemas/event.schema.json" with { type: "json" };
 import recordSchema from "../../../schemas/run-record.schema.json" with { type: "json" };
 import { JOB_OBJECT_MSG } from "../../../ffi/constants.ts";
@@ -56,6 +57,64 @@ Deno.test("run-record.schema.json has every verdict of the exit codes and no oth
     [...recordSchema.properties.verdict.enum].sort(),
     EXIT_CODES.flatMap(({ verdicts }) => verdicts).sort(),
   );
+});
+
+Deno.test("run-record.schema.json and RunRecord have the same properties, as the compiler sees them", () => {
+  type Schema = typeof recordSchema.properties;
+  assertType<IsExact<keyof Schema, keyof RunRecord>>(true);
+  assertType<IsExact<keyof Schema["tool"]["properties"], keyof NonNullable<RunRecord["tool"]>>>(
+    true,
+  );
+  assertType<
+    IsExact<keyof Schema["machine"]["properties"], keyof NonNullable<RunRecord["machine"]>>
+  >(true);
+  assertType<
+    IsExact<keyof Schema["command"]["properties"], keyof NonNullable<RunRecord["command"]>>
+  >(true);
+  assertType<IsExact<keyof Schema["job"]["properties"], keyof NonNullable<RunRecord["job"]>>>(true);
+  assertType<IsExact<keyof Schema["limit"]["properties"], keyof NonNullable<RunRecord["limit"]>>>(
+    true,
+  );
+  assertType<IsExact<keyof Schema["child"]["properties"], keyof NonNullable<RunRecord["child"]>>>(
+    true,
+  );
+  assertType<IsExact<keyof Schema["times"]["properties"], keyof NonNullable<RunRecord["times"]>>>(
+    true,
+  );
+  assertType<IsExact<keyof Schema["memory"]["properties"], keyof NonNullable<RunRecord["memory"]>>>(
+    true,
+  );
+  assertType<IsExact<keyof Schema["io"]["properties"], keyof NonNullable<RunRecord["io"]>>>(true);
+  assertType<
+    IsExact<keyof Schema["processes"]["properties"], keyof NonNullable<RunRecord["processes"]>>
+  >(true);
+  assertType<IsExact<keyof Schema["output"]["properties"], keyof NonNullable<RunRecord["output"]>>>(
+    true,
+  );
+  assertType<
+    IsExact<
+      keyof Schema["limitChanges"]["items"]["properties"],
+      keyof NonNullable<RunRecord["limitChanges"]>[number]
+    >
+  >(true);
+  assertType<
+    IsExact<
+      keyof Schema["processTable"]["items"]["properties"],
+      keyof NonNullable<RunRecord["processTable"]>[number]
+    >
+  >(true);
+  assertType<
+    IsExact<
+      keyof Schema["limitHits"]["items"]["properties"],
+      keyof NonNullable<RunRecord["limitHits"]>[number]
+    >
+  >(true);
+  assertType<
+    IsExact<
+      keyof Schema["samples"]["items"]["properties"],
+      keyof NonNullable<RunRecord["samples"]>[number]
+    >
+  >(true);
 });
 
 Deno.test("run-record.schema.json has every property of a full record and no other", () => {
