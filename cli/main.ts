@@ -20,6 +20,12 @@ import { parseArgs } from "./args/settings.ts";
 function findCommand(name: string): Command {
   const command = COMMANDS.find(({ spec }) => spec.name === name);
   if (command !== undefined) return command;
+  if (/^(?:-?-?version|-v)$/i.test(name)) {
+    throw new UsageError(
+      `Unknown ${name.startsWith("-") ? "option" : "command"} ${name}: ` +
+        "did you mean --version?",
+    );
+  }
   const what = name.startsWith("-") ? "option" : "command";
   const known = what === "option" ? ["--help", "--version"] : COMMANDS.map(({ spec }) => spec.name);
   const meant = suggestion(name, known);

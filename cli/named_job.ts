@@ -21,8 +21,8 @@ export function nameArgument({ positionals }: ParsedArgs): string {
   const [name, ...rest] = positionals;
   if (name === undefined || name === "") {
     throw new UsageError(
-      "No job named: give the NAME that it was started with (jobbox run --name NAME); Windows keeps " +
-        "no list of jobs",
+      "No job given: write the NAME that it was started with by jobbox run --name NAME; Windows " +
+        "keeps no list of jobs",
     );
   }
   if (rest.length > 0) {

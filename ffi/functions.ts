@@ -297,6 +297,8 @@ export const FUNCTIONS = {
     ...SECURITY_FUNCTIONS.kernel32,
   },
   ntdll: {
+    // Of Wine only: no Windows has it.
+    wine_get_version: ["LPSTR"],
     RtlGetVersion: ["NTSTATUS", "PRTL_OSVERSIONINFOW lpVersionInformation"],
     NtQueryInformationProcess: [
       "NTSTATUS",

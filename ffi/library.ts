@@ -164,8 +164,8 @@ function library<D extends DllName>(dll: D): Library<D> {
 export const kernel32: Library<"kernel32"> = library("kernel32");
 
 /**
- * ntdll.dll: a process's command line, the system's version, and a token's security attributes; a
- * status is the result.
+ * ntdll.dll: a process's command line, the version of the system or of Wine, and a token's security
+ * attributes; a status is the result of most.
  *
  * @example
  * ```ts

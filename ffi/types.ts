@@ -75,6 +75,7 @@ export const POINTER_TYPES = [
   "LPCVOID",
   "LPBYTE",
   "LPWSTR",
+  "LPSTR",
   "PWSTR",
   "LPWCH",
   "LPCWSTR",

@@ -92,6 +92,9 @@ export function unknownOption(
   const word = written.replace(/^-+/, "").toLowerCase();
   if (Object.hasOwn(elsewhere, word)) return `Cannot take ${written}: ${elsewhere[word]}`;
   const names = specs.flatMap(({ name, undo = [] }) => [name].concat(undo));
+  if (word === "version" || written === "-V") {
+    return `Unknown option ${written}: the version is told by jobbox --version`;
+  }
   const foreign = Object.hasOwn(FOREIGN_NAMES, word) ? FOREIGN_NAMES[word]! : "";
   const meant = names.includes(foreign) ? foreign : suggestion(word, names);
   return `Unknown option ${written}${meant === undefined ? "" : `: did you mean --${meant}?`}`;

@@ -25,6 +25,8 @@ export interface GivenOption {
   readonly value: string;
   /** The name by which the flag was taken back; absent when it was given itself. */
   readonly undone?: string;
+  /** The other name by which it was given; absent when it was its own. */
+  readonly alias?: string;
 }
 
 /** A command line taken apart. */
@@ -41,6 +43,21 @@ export interface ParseOptions {
   readonly stopEarly?: boolean;
   /** What is said of an option that is not there, by its name. */
   readonly elsewhere?: Readonly<Record<string, string>>;
+}
+
+/** What values are that have no sign. */
+const UNSIGNED = /^(?:SIZE|TIME|PERCENT|COUNT|NUMBER|CODE)\b/;
+
+function missingValue(
+  { name, value: form = "" }: OptionSpec,
+  written: string,
+  next: string | undefined,
+): string {
+  const option = written.startsWith("--") ? written : `--${name}`;
+  if (next === undefined || next === "--") return `${option} needs its ${form}`;
+  return UNSIGNED.test(form) && /^-[\d.]/.test(next)
+    ? `${option}: Cannot read "${next}": wanted a ${form} of 0 or more`
+    : `${option} needs its ${form}: one that begins with a dash is written ${option}=${next}`;
 }
 
 /**
@@ -87,23 +104,20 @@ export function parseArgs(
     if (spec.repeat !== true && options.some((given) => given.name === name)) {
       refuse(`Cannot take --${name} twice`);
     }
+    const alias = spec.aliases?.find((each) => written === `--${each}`);
+    const also = alias === undefined ? {} : { alias };
     if (spec.value === undefined) {
       if (equals >= 0) refuse(`Cannot take ${written} with a value: it is a flag`);
       const undone = written === `--${spec.undo}` ? { undone: written.slice(2) } : {};
       options.push({ name, value: "", ...undone });
     } else if (equals >= 0) {
-      options.push({ name, value: token.slice(equals + 1) });
+      options.push({ name, value: token.slice(equals + 1), ...also });
     } else {
       const value = tokens[at + 1];
       if (value === undefined || (value.length > 1 && value.startsWith("-"))) {
-        refuse(
-          `--${name} needs its ${spec.value}` +
-            (value === undefined || value === "--"
-              ? ""
-              : `: one that begins with a dash is written --${name}=${value}`),
-        );
+        refuse(missingValue(spec, written, value));
       }
-      options.push({ name, value: value! });
+      options.push({ name, value: value!, ...also });
       at++;
     }
   }
@@ -125,7 +139,10 @@ export interface Setting extends GivenOption {
  * @returns Settings that know where they come from.
  */
 export function fromCommandLine(options: readonly GivenOption[]): Setting[] {
-  return options.map((option) => ({ ...option, from: `--${option.undone ?? option.name}` }));
+  return options.map((option) => ({
+    ...option,
+    from: `--${option.undone ?? option.alias ?? option.name}`,
+  }));
 }
 
 /**
@@ -271,10 +288,17 @@ function readRow(row: AnyRow, settings: Settings, options: ReadLimitsOptions): u
     // Parts of a wrong type were refused before: these do not go together.
     if (row.options.length > 1 && cause instanceof TypeError) throw misfit(row.options, all);
     // The option says what cannot be set; the limit's name is the programming interface's.
-    const inner = ` Cannot set ${row.name}:`;
-    if (message.includes(inner)) throw new UsageError(message.replace(inner, ""), { cause });
-    throw error;
+    throw new UsageError(withOptionNames(message, row), { cause });
   }
+}
+
+/** Puts the options in the place of the names that a limit and its parts have in a program. */
+function withOptionNames(message: string, { name, options }: AnyRow): string {
+  return message.replace(new RegExp(` Cannot set ${name}(?:\\.\\w+)?:`), "")
+    .replaceAll(
+      new RegExp(`\\b${name}\\.(\\w+)`, "g"),
+      (_, key: string) => options.find((option) => option.key === key)?.option ?? `the ${key}`,
+    );
 }
 
 function misfit(options: readonly LimitOption[], all: readonly Setting[]): UsageError {

@@ -65,9 +65,12 @@ export function completionsCommand(specs: () => readonly CommandSpec[]): Command
     parse: ({ positionals }) => {
       const [name, ...rest] = positionals;
       const shell = SHELLS.find((each) => each === name);
+      if (name === undefined) {
+        throw new UsageError(`No shell given: there are ${SHELLS.join(", ")}`);
+      }
       if (shell === undefined || rest.length > 0) {
         throw new UsageError(
-          `Cannot complete for ${shown(rest[0] ?? name ?? "")}: wanted one of ${SHELLS.join(", ")}`,
+          `Cannot complete for ${shown(rest[0] ?? name)}: wanted one of ${SHELLS.join(", ")}`,
         );
       }
       return shell;

@@ -11,7 +11,7 @@ import { conform, type ConformanceSystem } from "../doctor/conformance.ts";
 import { type Check, type CheckArea, runChecks } from "../doctor/check.ts";
 import { hostChecks, jobChecks } from "../doctor/host_checks.ts";
 import { limitChecks, softLimitChecks } from "../doctor/limit_checks.ts";
-import { windowsVersion } from "../doctor/windows_version.ts";
+import { windowsVersion, wineVersion } from "../doctor/windows_version.ts";
 import {
   type DoctorHost,
   doctorReport,
@@ -132,8 +132,8 @@ function readPlan({ options, positionals }: ParsedArgs): DoctorPlan {
 
 /** What the answers are of. */
 function host(io: Io): DoctorHost {
-  const windows = windowsVersion();
-  return { ...defined({ windows }), processors: io.processors() };
+  const [windows, wine] = [windowsVersion(), wineVersion()];
+  return { ...defined({ windows, wine }), processors: io.processors() };
 }
 
 /** What the promises are tried on. */
@@ -147,8 +147,9 @@ function system(io: Io): ConformanceSystem {
 }
 
 /** A line for a report of a fault. */
-function renderHost({ processors, windows }: DoctorHost): string {
-  const system = windows === undefined ? "an unknown Windows" : `Windows ${windows}`;
+function renderHost({ processors, windows, wine }: DoctorHost): string {
+  const claimed = windows === undefined ? "an unknown Windows" : `Windows ${windows}`;
+  const system = wine === undefined ? claimed : `Wine ${wine}, which says to be ${claimed}`;
   const count = processors === 1 ? "one processor" : `${processors} processors`;
   return `jobbox ${VERSION} on ${system}, ${count}`;
 }

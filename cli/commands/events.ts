@@ -8,6 +8,9 @@
  * @module
  */
 import { showJson } from "../text/display.ts";
+import { defined } from "../../values/defined.ts";
+import { describeExitCode } from "../windows.ts";
+import { WatchedProcess } from "../report/process_query.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import type { Io } from "../terminal/io.ts";
 import { lookAgain, nameArgument } from "../named_job.ts";
@@ -44,6 +47,42 @@ export interface FoundEvent {
   readonly pid?: number;
   /** How many processes. */
   readonly count?: number;
+  /** The exit code of a process, unsigned; absent where it could not be learned. */
+  readonly code?: number;
+  /** The code's name; absent where it has none. */
+  readonly codeName?: string;
+}
+
+/** The most processes whose end is watched; each costs a handle. */
+const MOST_WATCHED = 5000;
+
+/** Holds the processes of a job until their ends were read, however soon they end. */
+class WatchedEnds implements Disposable {
+  readonly #processes = new Map<number, WatchedProcess>();
+
+  /** Takes an event: begins to hold a process, or adds the code of one that has ended. */
+  completed(event: FoundEvent): FoundEvent {
+    const { pid, type } = event;
+    if (pid === undefined) return event;
+    const known = this.#processes.get(pid);
+    if (type === "newProcess") {
+      if (known === undefined && this.#processes.size < MOST_WATCHED) {
+        const process = WatchedProcess.open(pid);
+        if (process !== undefined) this.#processes.set(pid, process);
+      }
+      return event;
+    }
+    if (type !== "exitProcess" || known === undefined) return event;
+    const code = known.end()?.code;
+    this.#processes.delete(pid);
+    known.close();
+    if (code === undefined) return event;
+    return { ...event, code, ...defined({ codeName: describeExitCode(code).symbol }) };
+  }
+
+  [Symbol.dispose](): void {
+    for (const process of this.#processes.values()) process.close();
+  }
 }
 
 /**
@@ -71,6 +110,7 @@ export function eventsBetween(before: JobLook | undefined, now: JobLook): FoundE
 }
 
 async function follow({ name, interval }: EventsValue, io: Io): Promise<number> {
+  using ends = new WatchedEnds();
   let before: JobLook | undefined;
   const look = (job: JobObject): JobLook => {
     const pids = job.pids();
@@ -84,7 +124,7 @@ async function follow({ name, interval }: EventsValue, io: Io): Promise<number> 
     const now = lookAgain(name, look, { wasThere }) ?? { ...before!, pids: [] };
     const time = new Date(io.now()).toISOString();
     for (const event of eventsBetween(before, now)) {
-      io.stdout.write(`${showJson({ time, ...event })}\n`);
+      io.stdout.write(`${showJson({ time, ...ends.completed(event) })}\n`);
     }
     before = now;
     return now.pids.length > 0;

@@ -105,9 +105,11 @@ export const psCommand: Command<PsValue> = {
   execute: ({ name, json }, io) => {
     const processes = withCommandLines(withNamedJob(name, (job) => job.processes()));
     if (json) io.stdout.write(`${showJson(processes)}\n`);
-    else {io.stdout.write(
-        `${renderProcesses(processes, { now: io.now(), width: io.columns() }).join("\n")}\n`,
-      );}
+    else {
+      // What is read by a program, or by somebody later, is whole.
+      const width = io.isTerminal("stdout") ? io.columns() : Infinity;
+      io.stdout.write(`${renderProcesses(processes, { now: io.now(), width }).join("\n")}\n`);
+    }
     return Promise.resolve(0);
   },
 };

@@ -56,10 +56,16 @@ export function renderStats(stats: JobStats, cpuPercent?: number): string[] {
         showSize(memory.peakProcess)
       } at most in one process`,
     ],
-    ["read", `${showSize(io.readBytes)} in ${showCount(io.readOperations)} operations`],
-    ["written", `${showSize(io.writeBytes)} in ${showCount(io.writeOperations)} operations`],
+    ["read", moved(io?.readBytes, io?.readOperations)],
+    ["written", moved(io?.writeBytes, io?.writeOperations)],
     ["page faults", showCount(stats.pageFaults)],
   ]).slice(1);
+}
+
+function moved(bytes: number | undefined, operations: number | undefined): string {
+  return bytes === undefined || operations === undefined
+    ? "not known"
+    : `${showSize(bytes)} in ${showCount(operations)} operations`;
 }
 
 /** One look at a job. */

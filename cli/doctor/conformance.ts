@@ -35,6 +35,8 @@ export interface ConformanceSystem {
   readonly deno: string;
   /** The version of Windows as it tells it; absent where it does not. */
   readonly windows?: string;
+  /** The version of Wine; absent on Windows. */
+  readonly wine?: string;
   /** What the processors are, such as `"x86_64"`. */
   readonly architecture: string;
   /** The logical processors. */

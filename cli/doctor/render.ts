@@ -133,6 +133,8 @@ export const DOCTOR_SCHEMA = "urn:jobbox:doctor:1" as const;
 export interface DoctorHost {
   /** Its version as Windows tells it, such as `"10.0.19045"`; absent where it does not. */
   readonly windows?: string;
+  /** The version of Wine, such as `"10.0"`; absent on Windows. */
+  readonly wine?: string;
   /** Its logical processors. */
   readonly processors: number;
 }

@@ -7,7 +7,7 @@
  */
 import { defined } from "../../values/defined.ts";
 import type { ProcessInfo } from "./process_table.ts";
-import { type FinalStats, measuredIo, type RunStart } from "./recorder.ts";
+import type { FinalStats, RunStart } from "./recorder.ts";
 import { type JsonObject, toJsonObject } from "../text/json.ts";
 import type { RecordedHit, RunRecord } from "./record.ts";
 import { showJson } from "../text/display.ts";
@@ -95,7 +95,7 @@ export class EventStream {
    * @param at When they were read, in milliseconds since the start.
    */
   sample(stats: FinalStats, at: number): void {
-    const io = measuredIo(stats.io);
+    const { io } = stats;
     this.#line("sample", at, {
       ...defined({ memory: stats.memory.current }),
       userMs: stats.userTime,

@@ -31,6 +31,8 @@ export interface StandingLimits {
   readonly hard: JsonObject | undefined;
   /** The soft limits. */
   readonly soft: JsonObject | undefined;
+  /** The limits of the parts that could not be read, where others could. */
+  readonly unknown?: readonly string[];
 }
 
 /**
@@ -56,8 +58,15 @@ export function limitChanges(
       }));
     }
     const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+    const isUnknown = ({ unknown = [] }: StandingLimits, name: string): boolean =>
+      kind === "hard" && unknown.includes(name);
     return names.flatMap((name): RecordedLimitChange[] => {
       const [was, is] = [old[name], now[name]];
+      // Without the value at the start nothing can be said of a change.
+      if (isUnknown(before, name)) return [];
+      if (was !== undefined && isUnknown(after, name)) {
+        return [{ name, kind, change: "unknown", before: was }];
+      }
       if (JSON.stringify(was) === JSON.stringify(is)) return [];
       if (was === undefined) return [{ name, kind, change: "set", after: is! }];
       if (is === undefined) return [{ name, kind, change: "lifted", before: was }];

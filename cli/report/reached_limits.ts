@@ -35,7 +35,7 @@ const TOLD: ReadonlyMap<string, Told> = new Map<string, Told>([
   }],
   ["activeProcessLimit", {
     limit: "activeProcesses",
-    words: "limit of processes",
+    words: "process limit",
     unit: "processes",
   }],
   ["endOfJobTime", { limit: "jobUserTime", words: "CPU time limit", unit: "ms" }],
@@ -50,7 +50,7 @@ function hardLimit({ limit, words, unit }: Told, record: RunRecord): Omit<Reache
   const value = record.job.limits[limit];
   // The message of an outer job's limit comes here too.
   const text = typeof value === "number"
-    ? `${words}, ${showMeasure(value, unit)}`
+    ? unit === "processes" ? `${words} of ${value}` : `${words}, ${showMeasure(value, unit)}`
     : `${words} of an outer job`;
   return { option: limitRow(limit).options[0].option, text };
 }

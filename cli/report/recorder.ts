@@ -59,7 +59,7 @@ export interface FinalStats extends SampledStats {
     readonly peakProcess?: number | undefined;
   };
   /** Reads and writes. */
-  readonly io: RecordedIo;
+  readonly io?: RecordedIo | undefined;
 }
 
 /** What is known of a run when it is over. */
@@ -251,7 +251,8 @@ export class Recorder {
     const { toolVersion, processors, command, job, startedAt } = this.#start;
     const stats = outcome.stats ?? this.#lastStats;
     const ran = (stats?.processes.total ?? 0) > 0;
-    const io = stats === undefined ? undefined : measuredIo(stats.io);
+    // A job without a process has done nothing that could be counted.
+    const io = ran ? stats?.io : undefined;
     if (outcome.stats) this.sample(outcome.stats, outcome.wall);
     const { pid, code } = outcome.child ?? {};
     if (pid !== undefined && code !== undefined) {
@@ -308,17 +309,6 @@ export class Recorder {
       ...defined({ error: outcome.error }),
     };
   }
-}
-
-/**
- * Takes reads and writes for what was measured, or for what was not: a process that starts opens its
- * program and its libraries, so that a job without a single operation is one of a system that counts none.
- *
- * @param io What the system says.
- * @returns The same; `undefined` when nothing was measured.
- */
-export function measuredIo(io: RecordedIo): RecordedIo | undefined {
-  return Object.values(io).some((value) => value > 0) ? io : undefined;
 }
 
 function recordedChild(child: RecordedChild): RecordedChild {

@@ -21,8 +21,8 @@ export interface SampledStats {
   readonly processes: { readonly active: number };
   /** Commit memory in bytes; `current` is absent where the system does not tell. */
   readonly memory: { readonly current?: number | undefined };
-  /** Bytes read and written so far. */
-  readonly io: { readonly readBytes: number; readonly writeBytes: number };
+  /** Bytes read and written so far; absent where the system does not count them. */
+  readonly io?: { readonly readBytes: number; readonly writeBytes: number } | undefined;
 }
 
 interface Bucket {
@@ -31,8 +31,8 @@ interface Bucket {
   userMs: number;
   kernelMs: number;
   processes: number;
-  readBytes: number;
-  writeBytes: number;
+  readBytes: number | undefined;
+  writeBytes: number | undefined;
 }
 
 /** Keeps samples of a run of any length. */
@@ -73,8 +73,8 @@ export class SampleSeries {
       userMs: stats.userTime,
       kernelMs: stats.kernelTime,
       processes: stats.processes.active,
-      readBytes: stats.io.readBytes,
-      writeBytes: stats.io.writeBytes,
+      readBytes: stats.io?.readBytes,
+      writeBytes: stats.io?.writeBytes,
     };
     const last = this.#buckets.at(-1);
     if (last && this.#slot(last.at) === this.#slot(at)) {

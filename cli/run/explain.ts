@@ -321,7 +321,7 @@ export function renderExplanation(explanation: Explanation): string {
     "Calls:",
     ...calls.map((call, at) => `  ${at + 1}. ${showText(call)}`),
     refused.length === 0
-      ? "This system would accept everything."
+      ? "Tried and accepted here: the program, the folder, the files and the limits. Nothing was started."
       : "This system would refuse the run:",
     ...refused.map((text) => `  ${oneLine(text)}`),
   ];

@@ -6,10 +6,18 @@
 import { changeSentence } from "../report/limit_changes.ts";
 import { reachedLimits } from "../report/reached_limits.ts";
 import type { RunRecord } from "../report/record.ts";
-import { isLimitVerdict } from "../report/verdict.ts";
+import { endingPhrase, isLimitVerdict, verdictSentence } from "../report/verdict.ts";
 import { showCode, showCount } from "../text/display.ts";
 import type { ProcessEntry } from "../../mod.ts";
 import { describeExitCode, NtStatus } from "../windows.ts";
+
+/** What is left of a tree whose command has ended. */
+export interface LeftProcesses {
+  /** The command's exit code; `undefined` when it is not known. */
+  readonly code: number | undefined;
+  /** What still runs. */
+  readonly processes: readonly ProcessEntry[];
+}
 
 /** The most processes that are named. */
 const MOST_NAMED = 5;
@@ -36,6 +44,28 @@ function crashMessage({ child, command, verdict }: RunRecord): string | undefine
   return symbol === undefined && text.startsWith("ended with") ? what : `${what}: ${text}`;
 }
 
+/** What is said of a run that was interrupted. */
+function interruptedMessage(record: RunRecord): string | undefined {
+  if (record.verdict !== "interrupted") return undefined;
+  const ending = endingPhrase(record);
+  return `${verdictSentence(record)}${ending === "" ? "" : `; ${ending}`}`;
+}
+
+function endedWith(command: string, { code }: LeftProcesses): string {
+  const end = code === undefined ? "exited" : `exited with ${exitText(code)}`;
+  return `${fileName(command)} ${end}`;
+}
+
+function namedProcesses({ processes }: LeftProcesses): string {
+  const count = processes.length;
+  const names = processes.slice(0, MOST_NAMED).map(({ image, pid }) =>
+    `${fileName(image)} (${pid})`
+  );
+  const more = count > MOST_NAMED ? ` and ${showCount(count - MOST_NAMED)} more` : "";
+  return `${showCount(count)} ${count === 1 ? "process" : "processes"} that it started: ` +
+    `${names.join(", ")}${more}`;
+}
+
 function reachedMessage(record: RunRecord): string | undefined {
   // A limit that ended the run is told by the summary.
   if (isLimitVerdict(record.verdict)) return undefined;
@@ -54,13 +84,24 @@ function reachedMessage(record: RunRecord): string | undefined {
  * Tells what is worth saying at the end of a run besides its summary.
  *
  * @param record The record of the run.
- * @returns One line each: a crash, limits that were reached without ending the run, and limits that
+ * @returns One line each: an interruption, a crash, limits that were reached without ending the run, and limits that
  * somebody changed meanwhile.
  */
 export function closingMessages(record: RunRecord): string[] {
   const changes = (record.limitChanges ?? []).map(changeSentence);
-  return [crashMessage(record), reachedMessage(record), ...changes]
+  return [interruptedMessage(record), crashMessage(record), reachedMessage(record), ...changes]
     .filter((text) => text !== undefined);
+}
+
+/**
+ * Tells what is ended with the command by --no-wait-tree.
+ *
+ * @param command The command as it was given.
+ * @param left Its exit code, and what still runs.
+ * @returns One line.
+ */
+export function leftMessage(command: string, left: LeftProcesses): string {
+  return `${endedWith(command, left)}; ended ${namedProcesses(left)} (--no-wait-tree)`;
 }
 
 /**
@@ -70,20 +111,7 @@ export function closingMessages(record: RunRecord): string[] {
  * @param left Its exit code, and what still runs.
  * @returns One line.
  */
-export function waitingMessage(
-  command: string,
-  { code, processes }: {
-    readonly code: number | undefined;
-    readonly processes: readonly ProcessEntry[];
-  },
-): string {
-  const count = processes.length;
-  const names = processes.slice(0, MOST_NAMED).map(({ image, pid }) =>
-    `${fileName(image)} (${pid})`
-  );
-  const more = count > MOST_NAMED ? ` and ${showCount(count - MOST_NAMED)} more` : "";
-  const end = code === undefined ? "exited" : `exited with ${exitText(code)}`;
-  return `${fileName(command)} ${end}; waiting for ${showCount(count)} ` +
-    `${count === 1 ? "process" : "processes"} that it started: ${names.join(", ")}${more}; ` +
+export function waitingMessage(command: string, left: LeftProcesses): string {
+  return `${endedWith(command, left)}; waiting for ${namedProcesses(left)}; ` +
     "--no-wait-tree ends them with the command";
 }

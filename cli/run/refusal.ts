@@ -20,7 +20,9 @@ interface Readable {
 }
 
 const BY_NAME: ReadonlyMap<string, OptionSpec> = new Map(
-  RUN_OPTIONS.map((spec) => [spec.name, spec]),
+  RUN_OPTIONS.flatMap((spec) =>
+    [spec.name, ...spec.aliases ?? []].map((name) => [name, spec] as const)
+  ),
 );
 
 /** Reads what can be read of arguments that are refused. */
@@ -31,9 +33,9 @@ function readable(tokens: readonly string[]): Readable {
     if (token === "--") return { options, command: tokens.slice(at + 1) };
     if (!token.startsWith("-")) return { options, command: tokens.slice(at) };
     const [, name = "", value] = /^--([^=]*)(?:=(.*))?$/s.exec(token) ?? [];
-    const takesValue = BY_NAME.get(name)?.value !== undefined;
-    const given = value ?? (takesValue ? tokens[++at] : "");
-    if (given !== undefined) options.push({ name, value: given });
+    const spec = BY_NAME.get(name);
+    const given = value ?? (spec?.value !== undefined ? tokens[++at] : "");
+    if (given !== undefined) options.push({ name: spec?.name ?? name, value: given });
   }
   return { options, command: [] };
 }
@@ -70,14 +72,18 @@ export function recordRefusal(tokens: readonly string[], message: string, io: Io
     wall: 0,
     error: message,
   });
+  const onStdout = new Set<string>();
   for (const { name, value } of options) {
     const form = name === "report" ? reportFormOf(value) : undefined;
     if (form === undefined || taken.has(identityOf(value, io))) continue;
     const text = form === "html" ? renderHtml(record) : `${showJson(record, 2)}\n`;
-    if (value === STANDARD_STREAM) io.stdout.write(text);
+    if (value === STANDARD_STREAM) onStdout.add(text);
     else replace(value, text, io);
   }
-  if (options.some(({ name }) => name === "json")) io.stdout.write(`${showJson(record)}\n`);
+  const wantsJson = options.some(({ name }) => name === "json");
+  // Whoever reads stdout gets one record.
+  const [text] = wantsJson ? [`${showJson(record)}\n`] : onStdout;
+  if (text !== undefined) io.stdout.write(text);
 }
 
 function identityOf(path: string, io: Io): string | undefined {

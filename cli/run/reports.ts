@@ -20,7 +20,7 @@ import { reasonOf, writeMessage } from "../text/message.ts";
 import type { Verdict } from "../exit_code.ts";
 import type { EndReason } from "./end_reason.ts";
 import { STANDARD_STREAM } from "./files.ts";
-import { closingMessages, waitingMessage } from "./messages.ts";
+import { closingMessages, leftMessage, waitingMessage } from "./messages.ts";
 import type { RunPlan } from "./plan.ts";
 import type { RunStatus } from "./status.ts";
 import { UsageError } from "../args/usage_error.ts";
@@ -216,6 +216,17 @@ export class RunReports implements Disposable {
   waiting(processes: readonly ProcessEntry[], code: number | undefined): void {
     if (this.#plan.quiet || processes.length === 0) return;
     this.#say(waitingMessage(this.#plan.command, { code, processes }));
+  }
+
+  /**
+   * Says what is ended with the command.
+   *
+   * @param processes What still runs.
+   * @param code The command's exit code; `undefined` when it is not known.
+   */
+  left(processes: readonly ProcessEntry[], code: number | undefined): void {
+    if (this.#plan.quiet || processes.length === 0) return;
+    this.#say(leftMessage(this.#plan.command, { code, processes }));
   }
 
   /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../../values/defined.ts";
 import type { StandingLimits } from "../report/limit_changes.ts";
 import { type JsonObject, toJsonObject } from "../text/json.ts";
 import type { JobObject, LimitsInForce } from "../../mod.ts";
@@ -16,20 +17,22 @@ function read(limits: () => object): JsonObject | undefined {
   }
 }
 
-/** A part that is not known must not look like a limit that was lifted. */
-function allOf(limits: LimitsInForce): object {
-  if (limits.unknownReason !== undefined) throw limits.unknownReason;
-  return limits;
-}
-
 /**
  * Reads the limits of a job.
  *
  * @param job The job.
- * @returns The limits and the soft limits, each `undefined` where it cannot be read.
+ * @returns The limits and the soft limits, each `undefined` where it cannot be read, and which limits are
+ * not known.
  */
 export function standingLimits(
   job: Pick<JobObject, "limits" | "notificationLimits">,
 ): StandingLimits {
-  return { hard: read(() => allOf(job.limits())), soft: read(() => job.notificationLimits()) };
+  let unknown: LimitsInForce["unknown"];
+  const hard = read(() => {
+    const { unknown: names, unknownReason: _, ...limits } = job.limits();
+    unknown = names;
+    return limits;
+  });
+  // A part that is not known must not look like limits that were lifted.
+  return { hard, soft: read(() => job.notificationLimits()), ...defined({ unknown }) };
 }

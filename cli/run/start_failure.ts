@@ -48,7 +48,15 @@ export function startFailure(error: unknown, hint?: string): StartFailure {
         message: `${message}: a job that it would run in may hold no more processes`,
       };
     }
-    const said = error.systemMessage();
+    if (error.code === ERROR.BAD_EXE_FORMAT) {
+      return {
+        verdict,
+        message: `${message}: it is no program that this Windows can run; for a script or a ` +
+          "document name the program that reads it, as in node FILE or cmd /c start FILE",
+      };
+    }
+    // Windows leaves a gap in some sentences for the name.
+    const said = error.systemMessage().replaceAll("%1", "the program");
     return { verdict, message: said === "" ? message : `${message}: ${said}` };
   }
   if (error instanceof Win32Error && error.api === "CreateFileW") {

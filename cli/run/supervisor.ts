@@ -45,7 +45,7 @@ export interface WatchWorld extends EndingWorld {
   /** The clock and the signals. */
   readonly io: Pick<Io, "after" | "elapsed" | "onSignal">;
   /** Is told what happens. */
-  readonly reports: Pick<RunReports, "event" | "sample" | "reached" | "waiting">;
+  readonly reports: Pick<RunReports, "event" | "sample" | "reached" | "waiting" | "left">;
 }
 
 /** How the run ended. */
@@ -176,7 +176,7 @@ export class Supervisor implements AsyncDisposable {
     });
     const { stuck } = this.#ending;
     const code = await Promise.race([ended, stuck]);
-    if (!this.#plan.waitTree) this.#ending.kill();
+    if (!this.#plan.waitTree) this.#endTree(code === "stuck" ? undefined : code);
     else if (code !== "stuck") this.#tellOfTree(code);
     const gone = await Promise.race([this.#job.wait(), stuck]);
     this.#ending.over();
@@ -333,6 +333,18 @@ export class Supervisor implements AsyncDisposable {
     };
     take();
     this.#cleanups.push(() => cancel());
+  }
+
+  /** Ends what the command has left, and says what that is. */
+  #endTree(code: number | undefined): void {
+    try {
+      const { pid } = this.#child!;
+      const left = this.#job.processes().filter((process) => process.pid !== pid);
+      if (this.#ending.step === "none") this.#world.reports.left(left, code);
+    } catch (error) {
+      this.fail(error);
+    }
+    this.#ending.kill();
   }
 
   /** Says what is waited for when the command has ended and its tree has not. */

@@ -32,7 +32,18 @@ function streamSink(stream: { write(bytes: Uint8Array): Promise<number> }): Sink
   return new QueuedSink((bytes) => stream.write(bytes), isReaderGone);
 }
 
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    // What is wrong is told by whoever opens it.
+    return false;
+  }
+}
+
 function readFile(path: string, most: number): Uint8Array {
+  // What the system says of a folder does not name it as one.
+  if (isFolder(path)) throw new Deno.errors.IsADirectory("it is a folder");
   using file = Deno.openSync(path);
   const parts: Uint8Array[] = [];
   let length = 0;

@@ -11,6 +11,7 @@
 import { defined } from "../../values/defined.ts";
 import type { StructValue } from "../../ffi/struct_types.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
+import { isCounted } from "../../values/counters.ts";
 import { bigintToNumber } from "../../values/quantity.ts";
 import { ticksToMilliseconds } from "../../values/duration.ts";
 
@@ -114,8 +115,8 @@ export interface JobStats {
   readonly processes: ProcessCounts;
   /** Memory in bytes. */
   readonly memory: JobMemoryStats;
-  /** Input and output. */
-  readonly io: IoStats;
+  /** Input and output; absent where processes ran and the system did not count it. */
+  readonly io?: IoStats;
 }
 
 /**
@@ -324,13 +325,26 @@ export function decodeJobStats(
       peak: bigintToNumber(peaks.PeakJobMemoryUsed, "PeakJobMemoryUsed"),
       peakProcess: bigintToNumber(peaks.PeakProcessMemoryUsed, "PeakProcessMemoryUsed"),
     },
-    io: {
-      readOperations: bigintToNumber(IoInfo.ReadOperationCount, "ReadOperationCount"),
-      writeOperations: bigintToNumber(IoInfo.WriteOperationCount, "WriteOperationCount"),
-      otherOperations: bigintToNumber(IoInfo.OtherOperationCount, "OtherOperationCount"),
-      readBytes: bigintToNumber(IoInfo.ReadTransferCount, "ReadTransferCount"),
-      writeBytes: bigintToNumber(IoInfo.WriteTransferCount, "WriteTransferCount"),
-      otherBytes: bigintToNumber(IoInfo.OtherTransferCount, "OtherTransferCount"),
-    },
+    ...defined({ io: countedIo(IoInfo, BasicInfo.TotalProcesses) }),
+  };
+}
+
+/**
+ * The reads and writes of a job; `undefined` where they were not counted: a process that starts opens
+ * its program, so that one without a single operation is of a system that counts none.
+ */
+function countedIo(counters: IoAccounting["IoInfo"], processes: number): IoStats | undefined {
+  if (processes > 0 && !isCounted(counters)) return undefined;
+  return decodeIo(counters);
+}
+
+function decodeIo(IoInfo: IoAccounting["IoInfo"]): IoStats {
+  return {
+    readOperations: bigintToNumber(IoInfo.ReadOperationCount, "ReadOperationCount"),
+    writeOperations: bigintToNumber(IoInfo.WriteOperationCount, "WriteOperationCount"),
+    otherOperations: bigintToNumber(IoInfo.OtherOperationCount, "OtherOperationCount"),
+    readBytes: bigintToNumber(IoInfo.ReadTransferCount, "ReadTransferCount"),
+    writeBytes: bigintToNumber(IoInfo.WriteTransferCount, "WriteTransferCount"),
+    otherBytes: bigintToNumber(IoInfo.OtherTransferCount, "OtherTransferCount"),
   };
 }

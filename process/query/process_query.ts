@@ -9,6 +9,7 @@ import { kernel32 } from "../../ffi/library.ts";
 import { decodeWide } from "../../ffi/strings.ts";
 import { struct } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
+import { isCounted } from "../../values/counters.ts";
 
 const MEMORY = struct(STRUCTS, "PROCESS_MEMORY_COUNTERS");
 const IO = struct(STRUCTS, "IO_COUNTERS");
@@ -161,6 +162,7 @@ export function processIo(process: bigint): ProcessIo | undefined {
   const io = IO.allocate();
   if (!kernel32.GetProcessIoCounters(process, io)) return undefined;
   const counters = IO.decode(io);
+  if (!isCounted(counters)) return undefined;
   return {
     readBytes: Number(counters.ReadTransferCount),
     writeBytes: Number(counters.WriteTransferCount),

@@ -202,6 +202,9 @@ typedef struct {
 #undef RtlMoveMemory
 VOID WINAPI RtlMoveMemory(VOID *, const VOID *, SIZE_T);
 
+/* https://gitlab.winehq.org/wine/wine/-/wikis/Developer-FAQ: exported by Wine's ntdll.dll only. */
+LPSTR WINAPI wine_get_version(void);
+
 /* https://learn.microsoft.com/windows/win32/devnotes/rtlgetversion */
 NTSTATUS WINAPI RtlGetVersion(PRTL_OSVERSIONINFOW);
 

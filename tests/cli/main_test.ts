@@ -17,8 +17,8 @@ async function run(
   return { code, out: io.out, err: io.err, files: made };
 }
 
-const NO_NAME = "No job named: give the NAME that it was started with " +
-  "(jobbox run --name NAME); Windows keeps no list of jobs";
+const NO_NAME = "No job given: write the NAME that it was started with " +
+  "by jobbox run --name NAME; Windows keeps no list of jobs";
 
 Deno.test("main: --version is deno.json's", async () => {
   const { code, out, err } = await run(["--version"]);
@@ -140,7 +140,10 @@ Deno.test("main: wrong use is 125, one line that names the help, and starts noth
       'jobbox: --report: Cannot write "missing/r.json": ',
     ],
     [["ps"], `jobbox: ${NO_NAME}`],
-    [["kill", "--exit-code", "-1", "x"], "jobbox: --exit-code needs its COUNT: one that "],
+    [
+      ["kill", "--exit-code", "-1", "x"],
+      'jobbox: --exit-code: Cannot read "-1": wanted a COUNT of ',
+    ],
     [["kill", "--exit-code=x", "x"], 'jobbox: --exit-code: Cannot read "x"'],
     [["kill", "--exit-code", "0", "x"], "jobbox: --exit-code: 0 would read as success"],
     [["limits", "--memory", "5", "x"], 'jobbox: --memory: Cannot read "5"'],
@@ -196,3 +199,12 @@ Deno.test(
     assertEquals(files, ["r.json"]);
   },
 );
+
+Deno.test("main: a version that is asked for in another way, and a shell that is not named", async () => {
+  for (const word of ["version", "--Version", "-v", "-V"]) {
+    const { code, err } = await run([word]);
+    assertEquals([code, err.includes("did you mean --version?")], [125, true], word);
+  }
+  assertStringIncludes((await run(["run", "--version"])).err, "told by jobbox --version");
+  assertStringIncludes((await run(["completions"])).err, "No shell given: there are powershell, ");
+});

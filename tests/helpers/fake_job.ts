@@ -129,6 +129,7 @@ const SILENT: Reports = {
   sample: () => undefined,
   reached: () => {},
   waiting: () => {},
+  left: () => {},
 };
 
 /** A watch over a command that the test steers. */

@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { LIMIT_TRIALS, type LimitTrial } from "../../cli/doctor/limit_canaries.ts";
 import { CanaryJob } from "../../cli/doctor/trial.ts";
-import { windowsVersion } from "../../cli/doctor/windows_version.ts";
+import { windowsVersion, wineVersion } from "../../cli/doctor/windows_version.ts";
 import { WatchedProcess } from "../../cli/report/process_query.ts";
 import { STD } from "../../ffi/constants.ts";
 import { Win32Error } from "../../ffi/error.ts";
@@ -305,6 +305,10 @@ export const FAULTS: { readonly [name: string]: Fault } = {
   SetFileCompletionNotificationModes: { gives: 0, calls: { unharmed } },
   // Closing the handle, which follows, ends the operation too.
   CancelIoEx: { gives: 0, calls: { closeWhileReading } },
+  wine_get_version: {
+    gives: 0n,
+    calls: { wineVersion: () => assertEquals(wineVersion(), undefined) },
+  },
   RtlGetVersion: {
     gives: STATUSES,
     calls: { windowsVersion: () => assertEquals(windowsVersion(), undefined) },

@@ -5,17 +5,7 @@
  */
 import { defined } from "../../values/defined.ts";
 import { type FinalStats, Recorder, type RunOutcome } from "../../cli/report/recorder.ts";
-import type { RecordedIo, RunRecord } from "../../cli/report/record.ts";
-
-/** The counters of reads and writes of a system that counts none. */
-export const NO_IO: RecordedIo = {
-  readOperations: 0,
-  writeOperations: 0,
-  otherOperations: 0,
-  readBytes: 0,
-  writeBytes: 0,
-  otherBytes: 0,
-};
+import type { RunRecord } from "../../cli/report/record.ts";
 
 /** Statistics, every counter with a value of its own. */
 export const SAMPLE_STATS: FinalStats = {

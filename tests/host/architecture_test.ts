@@ -44,7 +44,7 @@ const ROOMS: { readonly [room: string]: readonly string[] } = {
   values: [],
   kernel: "ffi".split(" "),
   ffi: "kernel".split(" "),
-  "process/query": "kernel ffi".split(" "),
+  "process/query": "values kernel ffi".split(" "),
   "process/exit": "values ffi process/query process".split(" "),
   "process/io": "kernel ffi process/start process".split(" "),
   "process/start": "values kernel ffi process/io process".split(" "),

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   changeOptions,
   givenLimits,
@@ -156,4 +156,26 @@ Deno.test("LIMIT_OPTIONS: no name twice, and each has its words", () => {
   const names = ALL.map(({ name }) => name);
   assertEquals(names.length, new Set(names).size);
   for (const { name, help } of ALL) assert(help.length > 10, name);
+});
+
+Deno.test("readLimits: a message names options, and not what limits are called in a program", () => {
+  const refusal = (...options: [string, string][]): string => {
+    const all = options.map(([name, value]) => ({ name, value, from: `--${name}` }));
+    return assertThrows(
+      () => readLimits(new Settings(all), { processors: 2 }),
+      UsageError,
+    ).message;
+  };
+  const messages = [
+    refusal(["cpus", "99"]),
+    refusal(["cpu-min", "50%"], ["cpu-max", "10%"]),
+    refusal(["cpu-weight", "99"]),
+    refusal(["working-set", "5M..1M"]),
+    refusal(["process-memory", "1B"]),
+  ];
+  for (const message of messages) {
+    assert(/^--[a-z-]+: (?!Cannot set)/.test(message), message);
+    assert(!/hardCap|cpu\.|workingSet|processMemory/.test(message), message);
+  }
+  assertStringIncludes(messages[1]!, "expected at most --cpu-max, 10, got 50");
 });

@@ -54,9 +54,14 @@ Deno.test("parseArgs: refuses what it does not understand, and names the option"
     [["--memory", "--", "x"], "--memory needs its SIZE"],
     [
       ["--memory", "-1"],
-      "--memory needs its SIZE: one that begins with a dash is written " +
-      "--memory=-1",
+      '--memory: Cannot read "-1": wanted a SIZE of 0 or more',
     ],
+    [
+      ["--env-file", "-x"],
+      "--env-file needs its FILE: one that begins with a dash is written --env-file=-x",
+    ],
+    [["--env-from"], "--env-from needs its FILE"],
+    [["--version"], "Unknown option --version: the version is told by jobbox --version"],
     [["--quiet=yes"], "Cannot take --quiet with a value: it is a flag"],
     [["--memory", "1", "--memory", "1"], "Cannot take --memory twice"],
   ];
@@ -66,12 +71,12 @@ Deno.test("parseArgs: refuses what it does not understand, and names the option"
   }
 });
 
-Deno.test("parseArgs: a flag is taken back by its own name, and an option has one under any alias", () => {
+Deno.test("parseArgs: a flag is taken back by its own name, and an alias is the same option", () => {
   const { options } = parseArgs(["--no-quiet", "--wait-tree", "--env-from", "f"], SPECS);
   assertEquals(options, [
     { name: "quiet", value: "", undone: "no-quiet" },
     { name: "no-wait-tree", value: "", undone: "wait-tree" },
-    { name: "env-file", value: "f" },
+    { name: "env-file", value: "f", alias: "env-from" },
   ]);
   for (const tokens of [["-q", "--no-quiet"], ["--env-file=a", "--env-from=b"]]) {
     assertThrows(() => given(...tokens), UsageError, "twice");

@@ -21,7 +21,7 @@ Deno.test("completionsCommand: refuses another shell", async () => {
   const read = (...positionals: string[]) =>
     command.parse({ options: [], positionals }, new FakeIo());
   assertThrows(() => read("ksh"), UsageError, "wanted one of powershell, bash, zsh, fish");
-  assertThrows(() => read(), UsageError, "wanted one of");
+  assertThrows(() => read(), UsageError, "No shell given: there are powershell, ");
   assertThrows(() => read("bash", "x"), UsageError, 'Cannot complete for "x"');
   for (const shell of SHELLS) {
     const io = new FakeIo();

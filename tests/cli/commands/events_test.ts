@@ -39,7 +39,7 @@ Deno.test("eventsCommand: takes one name and an interval", () => {
     eventsCommand.parse(parseArgs(tokens, eventsCommand.spec.options), new FakeIo());
   assertEquals(read("build"), { name: "build", interval: 100 });
   assertEquals(read("--json", "--interval", "1s", "build"), { name: "build", interval: 1000 });
-  assertThrows(() => read(), UsageError, "No job named");
+  assertThrows(() => read(), UsageError, "No job given");
   assertThrows(() => read("a", "b"), UsageError, 'Cannot take "b"');
   assertThrows(() => read("--interval", "1", "a"), UsageError, "--interval: Cannot read");
 });

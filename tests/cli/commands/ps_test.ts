@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { psCommand, renderProcesses } from "../../../cli/commands/ps.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 import { parseArgs } from "../../../cli/args/settings.ts";
@@ -36,4 +36,11 @@ Deno.test("psCommand: takes one name", () => {
   const read = (...tokens: string[]): unknown =>
     psCommand.parse(parseArgs(tokens, psCommand.spec.options), new FakeIo());
   assertEquals(read("build", "--json"), { name: "build", json: true });
+});
+
+Deno.test("renderProcesses: no line is cut where there is no terminal", () => {
+  const commandLine = `a.exe ${"x".repeat(500)}`;
+  const processes = [{ pid: 4, parentPid: 1, image: "a.exe", usage: undefined, commandLine }];
+  const [, line] = renderProcesses(processes, { now: 0, width: Infinity });
+  assert(line!.endsWith(commandLine));
 });

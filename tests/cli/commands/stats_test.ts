@@ -37,6 +37,11 @@ Deno.test("renderStats: what the system does not say is left out", () => {
   const [, cpu, line] = renderStats({ ...STATS, memory });
   assertEquals(cpu, "cpu          1.5 s user, 20 ms kernel");
   assertEquals(line, "memory       3 MiB at most, 2 MiB at most in one process");
+  const { io: _io, ...uncounted } = STATS;
+  assertEquals(renderStats(uncounted).slice(3, 5), [
+    "read         not known",
+    "written      not known",
+  ]);
 });
 
 Deno.test("statsCommand: looks once, or again and again", () => {

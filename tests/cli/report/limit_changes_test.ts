@@ -25,6 +25,16 @@ Deno.test("limitChanges: what cannot be read at the end is unknown, and not unch
   assertEquals(limitChanges({ hard: undefined, soft: undefined }, before), []);
 });
 
+Deno.test("limitChanges: a part that cannot be read makes its own limits unknown, and no others", () => {
+  const before = { hard: { jobMemory: 64, cpu: { weight: 2 }, ioIops: 5 }, soft: {} };
+  const after = { hard: { jobMemory: 64 }, soft: {}, unknown: ["cpu", "dscp"] };
+  assertEquals(limitChanges(before, after), [
+    { name: "cpu", kind: "hard", change: "unknown", before: { weight: 2 } },
+    { name: "ioIops", kind: "hard", change: "lifted", before: 5 },
+  ]);
+  assertEquals(limitChanges(after, { ...before, hard: { jobMemory: 64, cpu: { weight: 2 } } }), []);
+});
+
 Deno.test("changeSentence says it in words", () => {
   const kind = "hard";
   const [before, after] = [64 * 1048576, 128 * 1048576];

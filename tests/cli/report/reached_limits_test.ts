@@ -16,7 +16,7 @@ Deno.test("reachedLimits: each limit once, with its option, its value and how of
   recorder.hit({ at: 5, type: "wallTime" });
   assertEquals(reachedLimits(recorder.finish(OUTCOME)), [
     { option: "--memory", text: "memory limit, 64 MiB", count: 3 },
-    { option: "--processes", text: "limit of processes, 8 processes", count: 1 },
+    { option: "--processes", text: "process limit of 8", count: 1 },
     {
       option: "--process-cpu-time",
       text: "CPU time limit of a process of an outer job",

@@ -33,7 +33,7 @@ Deno.test("renderSummary has five lines whatever the error and the arguments hol
 
 Deno.test("renderSummary says what was not counted, and that nobody could be asked", () => {
   const record = sampleRecord({ verdict: "timeout", stoppedBy: "terminate" });
-  const io = { ...SAMPLE_STATS.io, readOperations: 0, writeOperations: 0, otherOperations: 0 };
+  const io = { ...SAMPLE_STATS.io!, readOperations: 0, writeOperations: 0, otherOperations: 0 };
   const text = renderSummary({ ...record, memory: { peakJob: 0 }, io }, { unasked: true });
   assertStringIncludes(text, "memory     peak not known; reads and writes not known\n");
   assertStringIncludes(text, "; terminated at once: without a console CTRL_BREAK cannot be sent\n");

@@ -6,7 +6,6 @@ import type {
 } from "../../../job/notifications/notification_limits.ts";
 import { ENDED_BY_JOBBOX } from "../../../cli/exit_code.ts";
 import type { FinalStats } from "../../../cli/report/recorder.ts";
-import { NO_IO } from "../../helpers/run_record.ts";
 
 function stats(userTime: number): FinalStats {
   return {
@@ -15,7 +14,6 @@ function stats(userTime: number): FinalStats {
     pageFaults: 0,
     processes: { total: 4, active: 3, terminated: 1 },
     memory: { current: 1, peak: 2 },
-    io: NO_IO,
   };
 }
 

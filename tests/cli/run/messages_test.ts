@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { closingMessages, waitingMessage } from "../../../cli/run/messages.ts";
+import { closingMessages, leftMessage, waitingMessage } from "../../../cli/run/messages.ts";
 import { sampleRecord, sampleRecorder } from "../../helpers/run_record.ts";
 
 const OUTCOME = { verdict: "exited", exitCode: 0, endedAt: new Date(0), wall: 1 } as const;
@@ -28,7 +28,7 @@ Deno.test("closingMessages: a limit that was reached and did not end the run", (
   assertEquals(closingMessages(sampleRecord({ child: { pid: 100, code: 12 } })), [
     "the job reached its memory limit, 64 MiB (--memory, 1×); the command exited with 12",
   ]);
-  assertEquals(closingMessages(sampleRecord({ verdict: "interrupted" })), [
+  assertEquals(closingMessages(sampleRecord({ verdict: "interrupted" })).slice(1), [
     "the job reached its memory limit, 64 MiB (--memory, 1×)",
   ]);
   assertEquals(closingMessages(sampleRecord({ verdict: "memory" })), [], "the summary says it");
@@ -49,4 +49,20 @@ Deno.test("waitingMessage: who is still there, and which option ends them", () =
   const many = waitingMessage("a", { code: 0, processes: [1, 2, 3, 4, 5, 6, 7].map(left) });
   assertEquals(many.includes("7 processes"), true);
   assertEquals(many.includes("PING.EXE (5) and 2 more;"), true);
+});
+
+Deno.test("closingMessages: an interruption, and what ended the run then", () => {
+  const interrupted = { ...OUTCOME, verdict: "interrupted", stoppedBy: "break" } as const;
+  const child = { pid: 100, code: 0xC000_013A };
+  assertEquals(closingMessages(sampleRecorder().finish({ ...interrupted, child })), [
+    "Interrupted by Ctrl-C, or by the end of the console or the session; it ended after CTRL_BREAK",
+  ]);
+});
+
+Deno.test("leftMessage: what was ended with the command", () => {
+  const processes = [{ pid: 8, parentPid: 4, image: "C:\\x\\ping.exe", usage: undefined }];
+  assertEquals(
+    leftMessage("C:\\x\\cmd.exe", { code: 5, processes }),
+    "cmd.exe exited with 5; ended 1 process that it started: ping.exe (8) (--no-wait-tree)",
+  );
 });

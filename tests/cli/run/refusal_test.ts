@@ -45,3 +45,17 @@ Deno.test("recordRefusal: stdout where that was asked for", () => {
     assertEquals(JSON.parse(refused(...tokens).out).verdict, "failed");
   }
 });
+
+Deno.test("recordRefusal: stdout has the record once, in the form of --json where both are given", () => {
+  for (const tokens of [["--json", "--report", "-"], ["--report", "-", "--json"], ["--json"]]) {
+    const { out } = refused(...tokens, "--", "x");
+    assertEquals([JSON.parse(out).error, out.split("\n").length], ["what is wrong", 2]);
+  }
+  assertEquals(JSON.parse(refused("--report", "-", "--report", "-").out).verdict, "failed");
+});
+
+Deno.test("recordRefusal: another name of an option takes its value too", () => {
+  const { files } = refused("--env-from", "vars", "--report", "r.json", "--", "x");
+  assertEquals(JSON.parse(files.get("r.json")!).command.executable, "x");
+  assertEquals(refused("--env-from", "r.json", "--report", "r.json").files.size, 1);
+});

@@ -53,6 +53,14 @@ Deno.test("startFailure: a full job is said to be one", () => {
   assertStringIncludes(message, "(1816): a job that it would run in may hold no more processes");
 });
 
+Deno.test("startFailure: a file that is no program is said to be none, without a gap of the system's", () => {
+  const { message } = startFailure(new Win32Error(193, "CreateProcessW", "Cannot start README.md"));
+  assertStringIncludes(message, "(193): it is no program that this Windows can run; for a script");
+  const other = refused(216, "CreateProcessW") as Win32Error;
+  other.systemMessage = () => "The version of %1 is not compatible";
+  assertStringIncludes(startFailure(other).message, ": The version of the program is not");
+});
+
 Deno.test("startFailure: anything else is a failure of ours, with its message", () => {
   assertEquals(startFailure(refused(5, "AssignProcessToJobObject")).verdict, "failed");
   assertEquals(startFailure(new Error("x")), { verdict: "failed", message: "x" });

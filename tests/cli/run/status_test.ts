@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { FinalStats } from "../../../cli/report/recorder.ts";
-import { NO_IO } from "../../helpers/run_record.ts";
 import { readRunPlan, RUN_OPTIONS } from "../../../cli/run/plan.ts";
 import { RunStatus } from "../../../cli/run/status.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
@@ -12,7 +11,6 @@ const STATS: FinalStats = {
   pageFaults: 0,
   processes: { total: 2, active: 2, terminated: 0 },
   memory: { current: 1048576, peak: 1048576 },
-  io: NO_IO,
 };
 
 function status(terminals: readonly string[], ...options: string[]): {

@@ -339,9 +339,12 @@ Deno.test("Supervisor: says after a second what is left of a tree whose command 
   short.job.end(0);
   await short.io.advance(2000);
   await short.result;
-  const cut = watch({ reports, waitTree: false });
+  const ended: string[] = [];
+  const left = (processes: readonly ProcessEntry[], code: number | undefined): void =>
+    void ended.push(`${code} ${processes.map(({ pid }) => pid)}`);
+  const cut = watch({ reports: { ...reports, left }, waitTree: false });
   cut.job.leaderEnds(0);
   await cut.io.advance(2000);
   await cut.result;
-  assertEquals(told.length, 1);
+  assertEquals([told.length, ended], [1, ["0 43"]]);
 });

@@ -62,6 +62,14 @@ Deno.test("decodeJobStats: every number comes from its own field", () => {
   });
 });
 
+Deno.test("decodeJobStats: reads and writes that were not counted are absent, and 0 where nothing ran", () => {
+  const { BasicInfo } = ACCOUNTING;
+  const nothing = IO_ACCOUNTING.decode(IO_ACCOUNTING.allocate());
+  const memory = { peaks: PEAKS, usage: USAGE };
+  assertEquals(decodeJobStats({ ...nothing, BasicInfo }, memory).io, undefined);
+  assertEquals(Object.values(decodeJobStats(nothing, memory).io!), [0, 0, 0, 0, 0, 0]);
+});
+
 Deno.test("decodeProcessorStats: names are the structure's, times milliseconds", () => {
   assertEquals(decodeProcessorStats(ACCOUNTING.BasicInfo), {
     totalUserTime: 1,

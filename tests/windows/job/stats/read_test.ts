@@ -79,7 +79,7 @@ Deno.test(
     await doIo(job, { read: 3 * MB });
     job.setIoTracking(true);
     await doIo(job, { write: 5 * MB });
-    const { io } = job.stats();
+    const io = job.stats().io!;
     const storage = job.queryStorageStats();
     assert(io.readBytes - before.readTransferCount >= 3 * MB);
     assert(io.writeBytes - before.writeTransferCount >= 5 * MB);

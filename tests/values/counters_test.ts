@@ -1,0 +1,8 @@
+import { assertEquals } from "@std/assert";
+import { isCounted } from "../../values/counters.ts";
+
+Deno.test("isCounted: where all is 0 nothing was counted", () => {
+  assertEquals(isCounted({ ReadOperationCount: 0n, OtherOperationCount: 0n }), false);
+  assertEquals(isCounted({ readBytes: 0, otherOperations: 1 }), true);
+  assertEquals(isCounted({ ReadOperationCount: 0n, OtherOperationCount: 1n }), true);
+});
