@@ -33,12 +33,25 @@ Deno.test("hasEnded, exitCode, processTimes: a process that runs, and one that h
   assert(exited !== undefined && exited >= created && created > Date.now() - 3_600_000);
 });
 
-Deno.test("processImage, processMemory, processIo: of this process", () => {
+Deno.test("processImage, processMemory: of this process", () => {
   assertEquals(processImage(SELF)?.split("\\").at(-1)?.toLowerCase(), "deno.exe");
   const memory = processMemory(SELF);
   assert(memory !== undefined && memory.workingSet > 1_000_000);
   assert(memory.peakWorkingSet >= memory.workingSet);
-  assert(processIo(SELF) !== undefined);
+});
+
+Deno.test("processIo: bytes read and written, and nothing where not even an operation was counted", () => {
+  const counters = new BigUint64Array(6);
+  using _ = substituteKernel("GetProcessIoCounters", () => (_process, memory) => {
+    const { buffer, byteOffset } = memory as DataView<ArrayBuffer>;
+    new BigUint64Array(buffer, byteOffset, counters.length).set(counters);
+    return 1;
+  });
+  assertEquals(processIo(SELF), undefined);
+  counters[2] = 1n;
+  assertEquals(processIo(SELF), { readBytes: 0, writeBytes: 0 });
+  counters.set([5n, 6n, 7n, 8n, 9n, 10n]);
+  assertEquals(processIo(SELF), { readBytes: 8, writeBytes: 9 });
 });
 
 type Name =
