@@ -53,6 +53,9 @@ export interface FoundEvent {
   readonly codeName?: string;
 }
 
+/** How long a process that has left the job may still be ending, in ms. */
+const ENDING_TIME = 500;
+
 /** The most processes whose end is watched; each costs a handle. */
 const MOST_WATCHED = 5000;
 
@@ -73,7 +76,7 @@ class WatchedEnds implements Disposable {
       return event;
     }
     if (type !== "exitProcess" || known === undefined) return event;
-    const code = known.end()?.code;
+    const code = known.endWithin(ENDING_TIME)?.code;
     this.#processes.delete(pid);
     known.close();
     if (code === undefined) return event;

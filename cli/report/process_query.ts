@@ -115,6 +115,17 @@ export class WatchedProcess {
     return { code, endedAt: times?.exited, userTime: times?.user, kernelTime: times?.kernel };
   }
 
+  /**
+   * Asks how it ended, where it is just ending: it leaves its job before its end is told.
+   *
+   * @param milliseconds How long to wait for its end; nothing else is done meanwhile.
+   * @returns Code and time; `undefined` while it runs, or where the system does not tell.
+   */
+  endWithin(milliseconds: number): ProcessEnd | undefined {
+    kernel32.WaitForSingleObject(this.#handle.value, milliseconds);
+    return this.end();
+  }
+
   /** Lets it go; the second time does nothing. */
   close(): void {
     this.#handle.close();
