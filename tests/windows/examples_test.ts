@@ -134,8 +134,10 @@ Deno.test("examples/agent_command.ts: answers in bounded size, without the agent
   const { stdout: { text }, success } = await ask("60", CHILD, "env");
   assertEquals(success, true);
   assert(!text.includes("NO_COLOR"), "a variable of this test");
-  const hung = await ask("0.5", CHILD, "spawn", "1", "--", "sleepforever", ";", "sleepforever");
-  assertEquals([hung.success, hung.timedOut, hung.processes], [false, true, 2]);
+  const two = await ask("60", CHILD, "spawnwait", "1", "--", "exit", "0");
+  assertEquals([two.success, two.processes], [true, 2]);
+  const hung = await ask("0.5", CHILD, "sleepforever");
+  assertEquals([hung.success, hung.timedOut], [false, true]);
 });
 
 Deno.test("examples/thousand_children.ts: runs as many as it is told and counts their ends", async () => {
