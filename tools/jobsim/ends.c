@@ -6,8 +6,10 @@
 #define MAX_PENDING 256
 
 /* Ends that this process has requested. Each holds a handle of its own to Wine's job; where it is the
- * last one and the job kills on close, to close it is to end the tree, also when this process dies. */
-static struct { HANDLE job; int index; DWORD generation; UINT code; BOOL terminates; ULONGLONG due; } pending[MAX_PENDING];
+ * last one and the job kills on close, to close it is to end the tree, also when this process dies. Where
+ * nobody else holds the job, Wine's job kills on close until the end has come (guarded): nobody is left then
+ * who could see that the process is dead. */
+static struct { HANDLE job; int index; DWORD generation; UINT code; BOOL terminates, guarded; ULONGLONG due; } pending[MAX_PENDING];
 static volatile LONG pendingCount;
 
 BOOL ends_finished(int index) { return registry->jobs[index].finishedEnds; }
@@ -60,9 +62,18 @@ static BOOL is_own_member(int index) {
     return member && place_in(member, index) >= 0;
 }
 
+/* What Wine's job is to have beside its own flags. */
+DWORD guard_of(int index) {
+    for (int i = 0; i < pendingCount; i++)
+        if (pending[i].guarded && pending[i].index == index && pending[i].generation == registry->jobs[index].generation)
+            return JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    return 0;
+}
+
 /* Whether the end can be left to the engine thread, which then owns `job`. */
-static BOOL put_off(HANDLE job, int index, UINT code, BOOL terminates) {
+static BOOL put_off(HANDLE job, int index, UINT code, BOOL terminates, BOOL alone) {
     if (pendingCount == MAX_PENDING) return FALSE;
+    pending[pendingCount].guarded = alone && job && forward_flags(job, registry->jobs[index].flags | JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE);
     pending[pendingCount].job = job;
     pending[pendingCount].index = index;
     pending[pendingCount].generation = registry->jobs[index].generation;
@@ -86,26 +97,29 @@ static void end_each(int index) {
     }
 }
 
-/* Ends the members of a job, as TerminateJobObject does. Where ends count when they are requested, they
- * are over when the engine has come to them; the caller's own end cannot wait. The lock is held. */
-BOOL request_end(int index, HANDLE handle, UINT code) {
-    HANDLE copy = NULL;
-    if (ends_finished(index)) return handle && real.TerminateJobObject(handle, code);
-    request_all(index, code);
-    if (registry->jobs[index].engine != self) wake_engine(index); /* it looks whether this process lives to do it */
-    if (handle) DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS);
-    if (!is_own_member(index) && put_off(copy, index, code, TRUE)) return TRUE;
-    if (copy) real.CloseHandle(copy);
-    if (handle) return real.TerminateJobObject(handle, code);
-    end_each(index);
-    return TRUE;
-}
-
 static BOOL is_last_handle(HANDLE handle, int index) {
     PUBLIC_OBJECT_BASIC_INFORMATION info = {0};
     ULONG length;
     if (real.NtQueryObject(handle, 0, &info, sizeof info, &length) < 0) return FALSE;
     return info.HandleCount <= 1 + registry->jobs[index].pendingHandles;
+}
+
+/* Ends the members of a job, as TerminateJobObject does. Where ends count when they are requested, they
+ * are over when the engine has come to them; the caller's own end cannot wait. The lock is held. */
+BOOL request_end(int index, HANDLE handle, UINT code) {
+    HANDLE copy = NULL;
+    BOOL alone = FALSE;
+    if (ends_finished(index)) return handle && real.TerminateJobObject(handle, code);
+    request_all(index, code);
+    if (registry->jobs[index].engine != self) wake_engine(index); /* it looks whether this process lives to do it */
+    if (handle) alone = is_last_handle(handle, index);
+    if (alone) DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, JOB_OBJECT_ALL_ACCESS, FALSE, 0);
+    if (handle && !copy) DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS);
+    if (!is_own_member(index) && put_off(copy, index, code, TRUE, alone)) return TRUE;
+    if (copy) real.CloseHandle(copy);
+    if (handle) return real.TerminateJobObject(handle, code);
+    end_each(index);
+    return TRUE;
 }
 
 /* Before a handle is closed: with the last one go the name, the port, and a kill-on-close tree. Their
@@ -119,7 +133,7 @@ void last_handle_closes(HANDLE handle, int index) {
     if (job->flags & JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE) {
         if (request_all(index, 0) && !is_own_member(index) &&
             DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS) &&
-            !put_off(copy, index, 0, FALSE))
+            !put_off(copy, index, 0, FALSE, FALSE))
             real.CloseHandle(copy);
     }
     job->portEngine = -1;
@@ -152,6 +166,7 @@ static void end_now(int i) {
     } else {
         end_each(index);
     }
+    if (job && known && pending[i].guarded) forward_flags(job, registry->jobs[index].flags);
     if (job) real.CloseHandle(job);
     pending[i] = pending[--pendingCount];
 }
@@ -172,6 +187,7 @@ void end_all_now(void) {
     for (int i = 0; i < pendingCount; i++) {
         if (!pending[i].job) continue;
         if (pending[i].terminates) real.TerminateJobObject(pending[i].job, pending[i].code);
+        if (pending[i].guarded) forward_flags(pending[i].job, registry->jobs[pending[i].index].flags);
         real.CloseHandle(pending[i].job);
     }
     pendingCount = 0;
@@ -186,6 +202,10 @@ void finish_for(ULONGLONG deadEngines) {
         process = OpenProcess(PROCESS_TERMINATE, FALSE, member->pid);
         if (process) TerminateProcess(process, member->endCode), real.CloseHandle(process);
         member->ending = ENDED;
+        for (int k = 0; k < member->count; k++) {
+            HANDLE job = any_handle(member->job[k], JOB_OBJECT_SET_ATTRIBUTES);
+            if (job) forward_flags(job, registry->jobs[member->job[k]].flags | guard_of(member->job[k])); /* its guard goes with it */
+        }
     }
 }
 

@@ -23,6 +23,7 @@ BOOL request_end(int job, HANDLE handle, UINT code);
 void last_handle_closes(HANDLE handle, int job);
 void end_all_now(void);
 void finish_for(ULONGLONG deadEngines);
+DWORD guard_of(int job);
 DWORD finish_ends(void);
 DWORD count_ending(int job);
 void linger(int job, DWORD pid, HANDLE process);

@@ -122,6 +122,7 @@ const CLASS_RULE *class_rule(int number);
 DWORD check_call(int number, BOOL set, DWORD length);
 
 /* limits.c */
+BOOL forward_flags(HANDLE handle, DWORD flags);
 DWORD set_limits(int job, HANDLE handle, int number, const void *info, DWORD length);
 void query_limits(int job, int number, void *info, DWORD length);
 

@@ -57,7 +57,8 @@
  *   a job:
  *   requested (or nothing), which Windows very probably does: TerminateJobObject, the end of job time and a kill
  *     on close lower ActiveProcesses at once, send ACTIVE_PROCESS_ZERO, and no EXIT. The processes run nothing
- *     any more, but end, and signal the job, 50 ms later. NEW is in the port when the call returns, EXIT when
+ *     any more, but end, and signal the job, 50 ms later; where the caller is killed before and nobody else holds
+ *     the job, they end with the caller, with code 0. NEW is in the port when the call returns, EXIT when
  *     WaitForSingleObject does. The port goes with the last handle; a refused process sends no EXIT.
  *   finished: TerminateJobObject returns when all have ended, and each has sent EXIT; a refused process sends it
  *     too. NEW and EXIT come soon after their call or wait. The port outlives the last handle.

@@ -69,11 +69,18 @@ static void set_job_time(JOB *job, const JOBOBJECT_BASIC_LIMIT_INFORMATION *basi
     }
 }
 
+/* The flags that Wine's own job understands. */
+BOOL forward_flags(HANDLE handle, DWORD flags) {
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION forward = {0};
+    forward.BasicLimitInformation.LimitFlags =
+        flags & (JOB_OBJECT_LIMIT_BREAKAWAY_OK | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK | JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE);
+    return real.SetInformationJobObject(handle, CLS_EXTENDED_LIMIT, &forward, sizeof forward);
+}
+
 DWORD set_limits(int index, HANDLE handle, int number, const void *info, DWORD length) {
     JOB *job = &registry->jobs[index];
     const JOBOBJECT_BASIC_LIMIT_INFORMATION *basic = info;
     const JOBOBJECT_EXTENDED_LIMIT_INFORMATION *extended = number == CLS_EXTENDED_LIMIT ? info : NULL;
-    JOBOBJECT_EXTENDED_LIMIT_INFORMATION forward = {0};
     DWORD flags = basic->LimitFlags, valid = extended ? LIM_VALID_EXTENDED : LIM_VALID_BASIC, error;
     SUMS sums;
     if (length == sizeof(EXTENDED_LIMIT_V2)) valid |= LIM_SILO_READY;
@@ -82,9 +89,7 @@ DWORD set_limits(int index, HANDLE handle, int number, const void *info, DWORD l
     if (error) return error;
     if (extended && (flags & JOB_OBJECT_LIMIT_PROCESS_MEMORY) && extended->ProcessMemoryLimit < PAGE) return ERROR_INVALID_PARAMETER;
     if (extended && (flags & JOB_OBJECT_LIMIT_JOB_MEMORY) && extended->JobMemoryLimit < PAGE) return ERROR_INVALID_PARAMETER;
-    forward.BasicLimitInformation.LimitFlags =
-        flags & (JOB_OBJECT_LIMIT_BREAKAWAY_OK | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK | JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE);
-    if (!real.SetInformationJobObject(handle, CLS_EXTENDED_LIMIT, &forward, sizeof forward)) return GetLastError();
+    if (!forward_flags(handle, flags | guard_of(index))) return GetLastError();
     sum_job(index, &sums);
     set_job_time(job, basic, &sums);
     if (flags & JOB_OBJECT_LIMIT_PRESERVE_JOB_TIME)

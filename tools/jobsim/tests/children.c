@@ -85,6 +85,21 @@ static int end(const WCHAR *name, UINT code, DWORD how) {
     return 0;
 }
 
+/* Ends a job of its own that does not kill on close, and is killed before its members have ended; passes the
+ * pid of one. */
+static int end_own(const WCHAR *section, const WCHAR *go, UINT code) {
+    HANDLE job = api.CreateJobObjectW(NULL, NULL), child, map = OpenFileMappingW(FILE_MAP_WRITE, FALSE, section);
+    HANDLE opened = OpenEventW(SYNCHRONIZE, FALSE, go);
+    volatile LONG *pid = MapViewOfFile(map, FILE_MAP_WRITE, 0, 0, 4);
+    child = start_again(L"sleep 60000");
+    if (!api.AssignProcessToJobObject(job, child)) return 92;
+    *pid = (LONG)GetProcessId(child);
+    if (WaitForSingleObject(opened, 10000) != WAIT_OBJECT_0) return 95;
+    if (!api.TerminateJobObject(job, code)) return 93;
+    TerminateProcess(GetCurrentProcess(), 0);
+    return 94;
+}
+
 /* Makes a named job, and lives. */
 static int maker(const WCHAR *name, const WCHAR *ready) {
     HANDLE job = api.CreateJobObjectW(NULL, name);
@@ -225,6 +240,7 @@ int child_main(int count, WCHAR **arguments) {
     if (!wcscmp(verb, L"sim-second")) return second(arguments[1], FALSE);
     if (!wcscmp(verb, L"sim-freeze")) return second(arguments[1], TRUE);
     if (!wcscmp(verb, L"sim-first")) return first(arguments[1], arguments[2]);
+    if (!wcscmp(verb, L"sim-end-own")) return end_own(arguments[1], arguments[2], number(arguments[3]));
     if (!wcscmp(verb, L"sim-end")) return end(arguments[1], number(arguments[2]), number(arguments[3]));
     if (!wcscmp(verb, L"sim-maker")) return maker(arguments[1], arguments[2]);
     if (!wcscmp(verb, L"sim-holder")) return holder(arguments[1]);

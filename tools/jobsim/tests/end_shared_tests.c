@@ -60,6 +60,26 @@ static void caller_ends_at_once(void) {
     api.CloseHandle(port);
 }
 
+/* The same, where nobody else holds the job, or ever asks what became of the caller. */
+static void lonely_caller_is_killed(void) {
+    HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 4, L"jobsim-test-lonely"), member;
+    HANDLE opened = CreateEventW(NULL, TRUE, FALSE, L"jobsim-test-lonely-opened");
+    volatile LONG *pid = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 4);
+    CHILD caller;
+    CHECK(child_in(NULL, L"sim-end-own jobsim-test-lonely jobsim-test-lonely-opened 8", &caller));
+    for (int i = 0; i < 2000 && !*pid; i++) Sleep(5);
+    CHECK(*pid);
+    CHECK((member = OpenProcess(SYNCHRONIZE, FALSE, (DWORD)*pid)) != NULL);
+    SetEvent(opened);
+    EQUAL(exit_code(&caller, 10000), 0);
+    EQUAL(WaitForSingleObject(member, 5000), WAIT_OBJECT_0);
+    CloseHandle(member);
+    CloseHandle(opened);
+    drop_child(&caller);
+    UnmapViewOfFile((void *)pid);
+    CloseHandle(section);
+}
+
 /* Nested Jobs: "the immediate job" first, then its parents. The inner one's engine is another process's. */
 static void two_engines(void) {
     HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0), chain[2];
@@ -95,5 +115,6 @@ static void two_engines(void) {
 const ENTRY endSharedTests[] = {
     {"ends: a name ends with the last handle, and comes again with messages", name_comes_again},
     {"ends: what was requested is done, though the caller ends or is killed", caller_ends_at_once},
+    {"ends: what was requested is done, though the caller is killed and nobody else knows of it", lonely_caller_is_killed},
     {"ends: the innermost job tells first when two processes relay", two_engines},
     {NULL, NULL}};
