@@ -14,7 +14,6 @@ import {
 } from "../../../helpers/job_trials.ts";
 
 const ENDER = new URL("../../../helpers/job_ender.ts", import.meta.url);
-const HOLDER = new URL("../../../helpers/job_holder_worker.ts", import.meta.url);
 
 /** Longer than an end by a close takes at most. */
 async function outlastClose(): Promise<void> {
@@ -27,7 +26,7 @@ async function answer(worker: Worker, message: unknown): Promise<void> {
   worker.onmessage = () => resolve();
   worker.onerror = (event) => reject(new Error(event.message));
   worker.postMessage(message);
-  await within(promise, "the worker's answer", { deadline: 20_000 });
+  await within(promise, "the worker's answer", { deadline: 60_000 });
 }
 
 /** Ends a job with code 0 from another program. */
@@ -123,8 +122,8 @@ Deno.test(
   "status: the last handle may be a worker's",
   trial(async () => {
     const job = JobObject.create({ name: uniqueName("worker"), killOnClose: true });
-    const worker = new Worker(HOLDER, { type: "module" });
-    await answer(worker, job.name);
+    const worker = new Worker(ENDER, { type: "module" });
+    await answer(worker, [job.name]);
     const child = startChild(job, "sleepforever", { stdout: "piped" });
     job.close();
     await outlastClose();
