@@ -8,8 +8,8 @@ import { defined } from "../../values/defined.ts";
 import { ENDED_BY_JOBBOX, type Verdict } from "../exit_code.ts";
 import type { RecordedLimit, RecordedUnit } from "../report/record.ts";
 import { type FinalStats, limitHits } from "../report/recorder.ts";
-import type { EndedBy, JobNotification } from "../../mod.ts";
-import { ExitError, NtStatus } from "../windows.ts";
+import { isUsedUp } from "../../job/limits/reached.ts";
+import type { JobNotification, Limits, ProcessStatus } from "../../mod.ts";
 
 /** Why a job was ended. */
 export interface EndReason {
@@ -21,38 +21,22 @@ export interface EndReason {
   readonly error?: string;
 }
 
-/** The limits that can end a command; every `Limits` is one. */
-export interface WatchedLimits {
-  /** Bytes of commit of one process. */
-  readonly processMemory?: number | null;
-  /** Bytes of commit of the job. */
-  readonly jobMemory?: number | null;
-  /** Milliseconds of user time of one process. */
-  readonly processUserTime?: number | null;
-  /** Milliseconds of user time of the job. */
-  readonly jobUserTime?: number | null;
-  /** What the kernel does at the end of the job's time. */
-  readonly endOfJobTime?: "terminate" | "post" | null;
-  /** The most processes at a time. */
-  readonly activeProcesses?: number | null;
-}
+/** The limits that can end a command. */
+export type WatchedLimits = Pick<
+  Limits,
+  | "processMemory"
+  | "jobMemory"
+  | "processUserTime"
+  | "jobUserTime"
+  | "endOfJobTime"
+  | "activeProcesses"
+>;
 
-/** What of the statistics tells which limit was reached. */
-interface Evidence {
-  readonly stats: FinalStats | undefined;
-  readonly leaderTimeUp: boolean;
-  /** What ended the command. */
-  readonly endedBy?: EndedBy | undefined;
-}
-
-/** Exit codes that the kernel gives to what it ends at a quota. */
-const QUOTA_CODES: ReadonlySet<number> = new Set([
-  ExitError.ERROR_NOT_ENOUGH_QUOTA,
-  NtStatus.STATUS_QUOTA_EXCEEDED,
-]);
-
-/** The kernel checks user time now and then, and its counters are a tick apart. */
-const NEARLY = 0.9;
+/** How a command ended, as far as it tells why. */
+export type CommandEnd = Partial<Pick<ProcessStatus, "endedBy" | "limit">> & {
+  /** Its exit code; `undefined` where it could not be ended, or the system does not say. */
+  readonly code: number | undefined;
+};
 
 function limitOf(
   name: keyof WatchedLimits,
@@ -135,33 +119,29 @@ export function reasonOf(
 }
 
 /**
- * Tells from what was left behind whether the kernel, or another program, ended the command.
+ * Tells from how the command ended whether the kernel, or another program, ended it.
  *
- * The kernel ends a job whose user time is over without a notification, and promises none for a
- * process: the exit code and the times are all there is.
+ * The kernel ends a job whose user time is over without a notification: the command's status, which
+ * says at which limit it was ended, and the times are all there is.
  *
- * @param code The command's exit code.
+ * @param end How the command ended.
  * @param limits The limits that are set.
- * @param evidence The statistics of the end, whether the command's own time was told to be up, and
- * what ended it.
+ * @param stats The statistics of the end.
  * @returns The reason; `undefined` when the command ended by itself.
  */
 export function kernelReason(
-  code: number | undefined,
+  { code, endedBy, limit }: CommandEnd,
   limits: WatchedLimits,
-  evidence: Evidence,
+  stats: FinalStats | undefined,
 ): EndReason | undefined {
   if (code === ENDED_BY_JOBBOX) return { verdict: "killed" };
   if (code === undefined) return undefined;
-  const { stats, leaderTimeUp, endedBy } = evidence;
-  const used = stats?.userTime;
-  const ms = { unit: "ms", measured: used } as const;
-  const { endOfJobTime, jobUserTime } = limits;
+  const measured = stats?.userTime;
   // The command may have ended before its tree used the time up.
-  if (
-    typeof jobUserTime === "number" && used !== undefined && used >= jobUserTime &&
-    endOfJobTime !== "post"
-  ) return reason("cpuTime", limitOf("jobUserTime", limits, ms));
+  const isTreeUp = isUsedUp(limits.jobUserTime, measured) && limits.endOfJobTime !== "post";
+  const ofJob = (): EndReason =>
+    reason("cpuTime", limitOf("jobUserTime", limits, { unit: "ms", measured }));
+  if (isTreeUp) return ofJob();
   if (code === 0 && endedBy === "unknown") {
     const error = "Cannot tell how the command ended: it has code 0, and its job did not tell of " +
       "its end, as when another program terminates the job";
@@ -169,15 +149,7 @@ export function kernelReason(
   }
   // It was not we, or there is a reason already.
   if (endedBy === "terminate" || endedBy === "close") return { verdict: "killed" };
-  if (!QUOTA_CODES.has(code)) return undefined;
-  if (leaderTimeUp) {
-    return reason("cpuTime", limitOf("processUserTime", limits, { unit: "ms" }));
-  }
-  for (const name of ["jobUserTime", "processUserTime"] as const) {
-    const limit = limits[name];
-    if (typeof limit === "number" && used !== undefined && used >= NEARLY * limit) {
-      return reason("cpuTime", limitOf(name, limits, ms));
-    }
-  }
-  return undefined;
+  if (limit === "jobUserTime") return ofJob();
+  if (limit === undefined) return undefined;
+  return reason("cpuTime", limitOf(limit, limits, { unit: "ms" }));
 }

@@ -2,8 +2,9 @@
  * The watch over one running job: wall time, limits reached, signals, and the way to its end.
  *
  * Theory of operation. The first reason to end the job wins and becomes the verdict; what comes
- * later can only make the end come sooner (`ending.ts` has its steps). The run is over when the command has ended, its tree is gone, and its output was handed on; the verdict is
- * decided then and not before. Notifications may still be on their way at that time, and a limit
+ * later can only make the end come sooner (`ending.ts` has its steps). The run is over when the
+ * command has ended, its tree is gone, and its output was handed on; the verdict is decided then and
+ * not before. Notifications may still be on their way at that time, and a limit
  * reached by a command that then ended at once is told by one of them, so they are waited for, but
  * not for long: the system does not promise them.
  *
@@ -22,7 +23,13 @@ import type { RunReports } from "./reports.ts";
 import type { Io } from "../terminal/io.ts";
 import type { StoppedBy } from "../report/record.ts";
 import type { FinalStats } from "../report/recorder.ts";
-import type { ChildProcess, EndedBy, JobNotification, JobObject } from "../../mod.ts";
+import type {
+  ChildProcess,
+  EndedBy,
+  JobNotification,
+  JobObject,
+  ProcessStatus,
+} from "../../mod.ts";
 import { NtStatus } from "../windows.ts";
 
 /** The job, as far as the watch needs it. */
@@ -92,11 +99,10 @@ export class Supervisor implements AsyncDisposable {
   #reason: EndReason | undefined;
   /** What the kernel ended by itself, as far as it told. */
   #kernelReason: EndReason | undefined;
-  #child: WatchedChild | undefined;
-  #endedBy: EndedBy | undefined;
+  /** What ended the command. */
+  #childEnd: Pick<ProcessStatus, "endedBy" | "limit"> | undefined;
   /** Whether Ctrl-C came and was the command's. */
   #interrupted = false;
-  #leaderTimeUp = false;
   #failure: string | undefined;
 
   /**
@@ -165,14 +171,13 @@ export class Supervisor implements AsyncDisposable {
     child: WatchedChild,
     output: Pick<RunOutput, "delivered" | "cutShort">,
   ): Promise<WatchedEnd> {
-    this.#child = child;
     // A command of our own group cannot be asked alone: we and our shell are in it.
     if (!this.#plan.foreground) this.#ending.begin(child.pid);
     this.#watchTime();
     this.#watchSamples();
-    const ended = child.status.then(({ code, endedBy }) => {
-      this.#endedBy = endedBy;
-      return code ?? undefined;
+    const ended = child.status.then((status) => {
+      this.#childEnd = status;
+      return status.code ?? undefined;
     });
     const { stuck } = this.#ending;
     const code = await Promise.race([ended, stuck]);
@@ -209,9 +214,9 @@ export class Supervisor implements AsyncDisposable {
       failure ??= cause instanceof Error ? cause.message : String(cause);
     }
     // Of an end with this code only the code tells that another jobbox terminated the job.
-    const endedBy = code === ENDED_BY_JOBBOX ? "terminate" : this.#endedBy;
-    const evidence = { stats, leaderTimeUp: this.#leaderTimeUp, endedBy };
-    const kernel = this.#kernelReason ?? kernelReason(code, this.#plan.limits, evidence);
+    const endedBy = code === ENDED_BY_JOBBOX ? "terminate" : this.#childEnd?.endedBy;
+    const end = { code, ...defined({ endedBy, limit: this.#childEnd?.limit }) };
+    const kernel = this.#kernelReason ?? kernelReason(end, this.#plan.limits, stats);
     const reason = this.#reason ?? kernel ?? this.#interruption(code);
     return {
       verdict: reason?.verdict ?? "exited",
@@ -267,8 +272,6 @@ export class Supervisor implements AsyncDisposable {
         }
         return react(onLimit);
       case "endOfProcessTime":
-        if (event.pid === this.#child?.pid) this.#leaderTimeUp = true;
-        return react(onLimit);
       case "activeProcessLimit":
       case "processMemoryLimit":
       case "jobMemoryLimit":

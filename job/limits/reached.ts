@@ -162,7 +162,7 @@ export class LimitsTold {
     for (const limit of ["jobMemory", "processMemory"] as const) {
       if (!found.has(limit) && isFull(limits[limit], measures[limit])) found.set(limit, "measure");
     }
-    if (!found.has("jobUserTime") && isOver(limits.jobUserTime, periodUserTime)) {
+    if (!found.has("jobUserTime") && isUsedUp(limits.jobUserTime, periodUserTime)) {
       found.set("jobUserTime", "measure");
     }
     const counted = COUNTED.filter((limit) => isSet(limits[limit]));
@@ -188,7 +188,17 @@ function isUp(limit: number | null | undefined, used: number | undefined): boole
   return isSet(limit) && used !== undefined && used >= NEARLY_TIME * limit;
 }
 
-function isOver(limit: number | null | undefined, used: number | undefined): boolean {
+/**
+ * Tells whether a limit of time is used up.
+ *
+ * @param limit The limit; none where it is no number.
+ * @param used What was used of it, in the same unit; `undefined` where the system does not say.
+ * @returns Whether all of it is.
+ */
+export function isUsedUp(
+  limit: number | null | undefined,
+  used: number | undefined,
+): limit is number {
   return isSet(limit) && used !== undefined && used >= limit;
 }
 

@@ -15,6 +15,10 @@ import type { ProcessEntry } from "../../job/member_table.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 import type { JobStats } from "../../job/stats/stats.ts";
 import type { ProcessStatus } from "../../process/child_process.ts";
+import { JOB_OBJECT_MSG } from "../../ffi/constants.ts";
+import type { Limits } from "../../job/limits/limits.ts";
+import { LimitsTold } from "../../job/limits/reached.ts";
+import { defined } from "../../values/defined.ts";
 import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
 import { FakeIo } from "./fake_io.ts";
 import { SAMPLE_STATS } from "./run_record.ts";
@@ -29,7 +33,8 @@ const STATS = {
 export class FakeJob implements WatchedJob, WatchedChild {
   readonly pid = 42;
   readonly calls: string[] = [];
-  readonly #code = Promise.withResolvers<number>();
+  readonly #end = Promise.withResolvers<Pick<ProcessStatus, "code" | "limit">>();
+  readonly #told = new LimitsTold();
   readonly #gone = Promise.withResolvers<void>();
   readonly #queue: JobNotification[] = [];
   #wake = Promise.withResolvers<void>();
@@ -38,9 +43,9 @@ export class FakeJob implements WatchedJob, WatchedChild {
   hasStats = true;
   /** Whether a termination is obeyed. */
   obeys = true;
-  readonly status: Promise<ProcessStatus> = this.#code.promise.then((code) =>
-    ({ code }) as ProcessStatus
-  );
+  /** The limits that are in force. */
+  limits: Limits = {};
+  readonly status: Promise<ProcessStatus> = this.#end.promise.then((end) => end as ProcessStatus);
 
   async *notifications(
     { signal }: { signal?: AbortSignal } = {},
@@ -55,6 +60,9 @@ export class FakeJob implements WatchedJob, WatchedChild {
   }
 
   post(event: JobNotification): void {
+    if (event.type === "endOfProcessTime") {
+      this.#told.message(JOB_OBJECT_MSG.END_OF_PROCESS_TIME, BigInt(event.pid));
+    }
     this.#queue.push(event);
     this.#wake.resolve();
   }
@@ -77,13 +85,21 @@ export class FakeJob implements WatchedJob, WatchedChild {
     return [{ pid: 43, parentPid: 42, image: "C:\\left.exe", usage: undefined }];
   }
 
+  /** Ends the command, at the limit that a `JobObject` tells of it. */
+  #endWith(code: number): void {
+    const measured = { periodUserTime: STATS.userTime };
+    const known = () => ({ limits: this.limits, measured });
+    const end = { pid: this.pid, code, userTime: undefined };
+    this.#end.resolve({ code, ...defined({ limit: this.#told.endingLimit(end, known) }) });
+  }
+
   leaderEnds(code: number): void {
-    this.#code.resolve(code);
+    this.#endWith(code);
   }
 
   end(code: number): void {
     this.#active = 0;
-    this.#code.resolve(code);
+    this.#endWith(code);
     this.#gone.resolve();
     this.post({ type: "activeProcessZero" });
   }
@@ -152,6 +168,7 @@ export interface WatchOptions extends Partial<WatchPlan> {
 /** Makes a watch whose command is not started yet. */
 export function supervise(io: FakeIo, job: FakeJob, options: WatchOptions = {}): Supervisor {
   const { reports, refuses = false, output: _, ...plan } = options;
+  job.limits = plan.limits ?? {};
   return new Supervisor(job, { ...WATCH_PLAN, ...plan }, {
     io,
     reports: { ...SILENT, ...reports },

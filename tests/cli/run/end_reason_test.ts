@@ -78,47 +78,46 @@ Deno.test("reasonOf: other notifications are no reason, and cost no statistics",
   assertEquals(reasonOf({ type: "activeProcessZero" }, {}, { readStats: never }), undefined);
 });
 
-Deno.test("kernelReason: needs the kernel's code and a time that is used up", () => {
-  const used = { stats: stats(950), leaderTimeUp: false };
-  assertEquals(kernelReason(1816, { jobUserTime: 1000 }, used)?.limit, {
+Deno.test("kernelReason: the limit that the command's status names, or a time that is used up", () => {
+  const limit = "jobUserTime";
+  assertEquals(kernelReason({ code: 1816, limit }, { jobUserTime: 1000 }, stats(950))?.limit, {
     name: "jobUserTime",
     limit: 1000,
     measured: 950,
     unit: "ms",
   });
-  assertEquals(kernelReason(1, { jobUserTime: 1000 }, used), undefined);
-  assertEquals(kernelReason(1816, { jobUserTime: 2000 }, used), undefined);
-  assertEquals(kernelReason(1816, {}, used), undefined);
-  assertEquals(kernelReason(undefined, { jobUserTime: 1000 }, used), undefined);
+  assertEquals(kernelReason({ code: 1 }, { jobUserTime: 1000 }, stats(950)), undefined);
+  assertEquals(kernelReason({ code: 1816 }, { jobUserTime: 2000 }, stats(950)), undefined);
+  assertEquals(kernelReason({ code: 1816 }, {}, stats(950)), undefined);
+  assertEquals(kernelReason({ code: undefined }, { jobUserTime: 1000 }, stats(950)), undefined);
 });
 
 Deno.test("kernelReason: a tree that used up the job's time ended there, whatever the command's code", () => {
-  const used = { stats: stats(1001), leaderTimeUp: false };
-  assertEquals(kernelReason(0, { jobUserTime: 1000 }, used)?.verdict, "cpuTime");
-  assertEquals(kernelReason(0, { jobUserTime: 1000, endOfJobTime: "post" }, used), undefined);
+  const end = { code: 0 };
+  assertEquals(kernelReason(end, { jobUserTime: 1000 }, stats(1001))?.verdict, "cpuTime");
+  const posts = { jobUserTime: 1000, endOfJobTime: "post" } as const;
+  assertEquals(kernelReason(end, posts, stats(1001)), undefined);
 });
 
 Deno.test("kernelReason: a told end of the command's own time is enough", () => {
-  const told = { stats: undefined, leaderTimeUp: true };
-  assertEquals(kernelReason(1816, { processUserTime: 5 }, told), {
+  const end = { code: 1816, limit: "processUserTime" } as const;
+  assertEquals(kernelReason(end, { processUserTime: 5 }, undefined), {
     verdict: "cpuTime",
     limit: { name: "processUserTime", limit: 5, unit: "ms" },
   });
 });
 
 Deno.test("kernelReason: a command with code 0 that did not end by itself is no success", () => {
-  const evidence = { stats: undefined, leaderTimeUp: false };
   for (const endedBy of ["terminate", "close"] as const) {
-    assertEquals(kernelReason(0, {}, { ...evidence, endedBy }), { verdict: "killed" });
+    assertEquals(kernelReason({ code: 0, endedBy }, {}, undefined), { verdict: "killed" });
   }
-  const { verdict, error } = kernelReason(0, {}, { ...evidence, endedBy: "unknown" })!;
+  const { verdict, error } = kernelReason({ code: 0, endedBy: "unknown" }, {}, undefined)!;
   assertEquals([verdict, error?.startsWith("Cannot tell how")], ["failed", true]);
   for (const endedBy of ["itself", "asked"] as const) {
-    assertEquals(kernelReason(0, {}, { ...evidence, endedBy }), undefined);
+    assertEquals(kernelReason({ code: 0, endedBy }, {}, undefined), undefined);
   }
 });
 
 Deno.test("kernelReason: a command that another jobbox ended was killed", () => {
-  const evidence = { stats: undefined, leaderTimeUp: false };
-  assertEquals(kernelReason(ENDED_BY_JOBBOX, {}, evidence), { verdict: "killed" });
+  assertEquals(kernelReason({ code: ENDED_BY_JOBBOX }, {}, undefined), { verdict: "killed" });
 });
