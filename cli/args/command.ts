@@ -6,6 +6,7 @@
 import type { Io } from "../terminal/io.ts";
 import type { OptionSpec } from "./option.ts";
 import type { ParsedArgs } from "./settings.ts";
+import { wrapText } from "../text/table.ts";
 
 /** A command as data: what the parser, the help and the completions are made of. */
 export interface CommandSpec {
@@ -59,28 +60,12 @@ export const HELP_OPTION: OptionSpec = { name: "help", short: "h", help: "this h
 /** The option of every command whose result a program may read. */
 export const JSON_OPTION: OptionSpec = { name: "json", help: "the result as JSON on stdout" };
 
-/** Breaks a text into lines of at most some columns, at spaces. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  lines.push(line);
-  return lines;
-}
-
 /** Two columns, the second one wrapped; a long term stands on a line of its own. */
 function twoColumns(rows: HelpSection["rows"], width: number): string[] {
   const left = Math.min(26, Math.max(...rows.map(([term]) => term.length)) + 4);
   const lines: string[] = [];
   for (const [term, meaning] of rows) {
-    const [first = "", ...rest] = wrap(meaning, Math.max(20, width - left));
+    const [first = "", ...rest] = wrapText(meaning, Math.max(20, width - left));
     const head = `  ${term}`;
     if (head.length + 2 > left) lines.push(head, " ".repeat(left) + first);
     else lines.push(head.padEnd(left) + first);

@@ -7,6 +7,7 @@ import { defined } from "../../values/defined.ts";
 import { conclude, type Conclusion, CONCLUSIONS } from "./advice.ts";
 import { oneLine } from "../text/message.ts";
 import { type CheckArea, type CheckResult, type CheckStatus, isPresent } from "./check.ts";
+import { wrapText } from "../text/table.ts";
 
 /** What the statuses are called in the table. */
 const WORDS: Readonly<Record<CheckStatus, string>> = {
@@ -46,18 +47,6 @@ export interface TableStyle {
   readonly columns: number;
 }
 
-/** Breaks a text into lines, at spaces. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
-  }
-  return lines;
-}
-
 /**
  * Renders the heading of a part of the table.
  *
@@ -81,8 +70,8 @@ export function renderRow(result: CheckResult, style: TableStyle): string {
   const indent = 2 + STATUS_WIDTH + ID_WIDTH;
   const width = Math.max(30, style.columns - indent - 1);
   const shown = style.colour ? `${COLOURS[status]}${word}${RESET}` : word;
-  const more = advice === undefined ? [] : wrap(`to do: ${advice}`, width);
-  const [first = "", ...rest] = [...wrap(oneLine(detail), width), ...more];
+  const more = advice === undefined ? [] : wrapText(`to do: ${advice}`, width);
+  const [first = "", ...rest] = [...wrapText(oneLine(detail), width), ...more];
   return [
     `  ${shown}${id.padEnd(ID_WIDTH - 1)} ${first}\n`,
     ...rest.map((line) => `${" ".repeat(indent)}${line}\n`),

@@ -18,7 +18,7 @@ import type { Io } from "../terminal/io.ts";
 import { toPolicy } from "../args/policy.ts";
 import { POLICY_SETTINGS, type RunPlan } from "./plan.ts";
 import { STANDARD_STREAM, type UsedFile } from "./files.ts";
-import { checkInputs, checkOutputs, createRunJob, findProgram, spawnOptions } from "./job.ts";
+import { checkInputs, checkOutputs, createRunJob, findProgram, startCommand } from "./job.ts";
 import type { Reaction } from "./options.ts";
 import { type StartFailure, startFailure, withMend } from "./start_failure.ts";
 import { formatDuration } from "../../values/duration.ts";
@@ -229,7 +229,7 @@ function rehearseRun(plan: RunPlan): { calls: readonly string[]; failure?: Start
   const { calls, error } = rehearse(() => {
     using job = createRunJob(plan);
     isStart = true;
-    job.spawn(plan.command, spawnOptions(plan, { piped: plan.maxOutput !== undefined }));
+    startCommand(job, plan, { piped: plan.maxOutput !== undefined });
   });
   if (error === undefined) return { calls: [...calls, explainStart(plan)] };
   const failure: StartFailure = isStart

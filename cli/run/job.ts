@@ -15,6 +15,7 @@ import { startHint } from "./start_hint.ts";
 import { withMend } from "./start_failure.ts";
 import { ERROR, prepareProgram, processorCount, runFolder } from "../windows.ts";
 import {
+  type ChildProcess,
   JobObject,
   LimitNotAppliedError,
   type SpawnOptions,
@@ -102,6 +103,22 @@ export function spawnOptions(
       clearEnv: plan.clearEnv || undefined,
     }),
   };
+}
+
+/**
+ * Starts the command of a run in its job. It does not run before it is resumed.
+ *
+ * @param job The job.
+ * @param plan The run.
+ * @param how Whether the output goes through jobbox, and the program's file where it is known.
+ * @returns The process.
+ */
+export function startCommand(
+  job: JobObject,
+  plan: RunPlan,
+  how: { readonly piped: boolean; readonly executable?: string },
+): ChildProcess {
+  return job.spawn(plan.command, { ...spawnOptions(plan, how), suspended: true });
 }
 
 /**

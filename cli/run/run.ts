@@ -20,7 +20,7 @@ import {
   createRunJob,
   findProgram,
   type FoundProgram,
-  spawnOptions,
+  startCommand,
 } from "./job.ts";
 import { RunOutput } from "./output.ts";
 import type { RunPlan } from "./plan.ts";
@@ -92,8 +92,7 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     if (program.failure !== undefined) throw program.failure;
     const { executable } = program;
     if (kills.came) return await finish(notStarted("killed", "It was killed before its start"));
-    const options = spawnOptions(plan, { piped: output.piped, executable });
-    child = job.spawn(plan.command, { ...options, suspended: true });
+    child = startCommand(job, plan, { piped: output.piped, executable });
     reports.began(child.pid);
     // What a link to a file names that was not there before is known since it was opened.
     checkOutputs(plan, { executable, io });

@@ -1,5 +1,5 @@
 /**
- * Tables of text for a terminal.
+ * Tables and lines of text for a terminal.
  *
  * @module
  */
@@ -59,4 +59,22 @@ export function renderTable(
     });
     return fit(cells.join("  ").trimEnd(), width);
   });
+}
+
+/**
+ * Breaks a text into lines at its spaces; a longer word has a line of its own.
+ *
+ * @param text The text.
+ * @param width The most characters of a line.
+ * @returns The lines, at least one.
+ */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
 }

@@ -150,4 +150,17 @@ typedef struct {
     THREAD_INFO Threads[1];
 } PROCESS_INFO;
 
+/* The prototypes that jobsim stands in for and that it calls itself: the first fields of both tables. */
+#define JOB_FUNCTIONS                                                                                            \
+    HANDLE(WINAPI *CreateJobObjectW)(SECURITY_ATTRIBUTES *, const WCHAR *);                                      \
+    HANDLE(WINAPI *OpenJobObjectW)(DWORD, BOOL, const WCHAR *);                                                  \
+    BOOL(WINAPI *AssignProcessToJobObject)(HANDLE, HANDLE);                                                      \
+    BOOL(WINAPI *TerminateJobObject)(HANDLE, UINT);                                                              \
+    BOOL(WINAPI *SetInformationJobObject)(HANDLE, int, void *, DWORD);                                           \
+    BOOL(WINAPI *QueryInformationJobObject)(HANDLE, int, void *, DWORD, DWORD *);                                \
+    BOOL(WINAPI *IsProcessInJob)(HANDLE, HANDLE, BOOL *);                                                        \
+    BOOL(WINAPI *CreateProcessW)(const WCHAR *, WCHAR *, SECURITY_ATTRIBUTES *, SECURITY_ATTRIBUTES *, BOOL,     \
+                                 DWORD, void *, const WCHAR *, STARTUPINFOW *, PROCESS_INFORMATION *);           \
+    BOOL(WINAPI *CloseHandle)(HANDLE);
+
 #endif

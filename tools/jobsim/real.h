@@ -6,16 +6,7 @@
 
 /* kernel32's and ntdll's own functions. */
 typedef struct {
-    HANDLE(WINAPI *CreateJobObjectW)(SECURITY_ATTRIBUTES *, const WCHAR *);
-    HANDLE(WINAPI *OpenJobObjectW)(DWORD, BOOL, const WCHAR *);
-    BOOL(WINAPI *AssignProcessToJobObject)(HANDLE, HANDLE);
-    BOOL(WINAPI *TerminateJobObject)(HANDLE, UINT);
-    BOOL(WINAPI *SetInformationJobObject)(HANDLE, int, void *, DWORD);
-    BOOL(WINAPI *QueryInformationJobObject)(HANDLE, int, void *, DWORD, DWORD *);
-    BOOL(WINAPI *IsProcessInJob)(HANDLE, HANDLE, BOOL *);
-    BOOL(WINAPI *CreateProcessW)(const WCHAR *, WCHAR *, SECURITY_ATTRIBUTES *, SECURITY_ATTRIBUTES *, BOOL, DWORD,
-                                 void *, const WCHAR *, STARTUPINFOW *, PROCESS_INFORMATION *);
-    BOOL(WINAPI *CloseHandle)(HANDLE);
+    JOB_FUNCTIONS
     NTSTATUS(NTAPI *NtQuerySystemInformation)(int, void *, ULONG, ULONG *);
     NTSTATUS(NTAPI *NtQueryObject)(HANDLE, int, void *, ULONG, ULONG *);
     NTSTATUS(NTAPI *NtCompareObjects)(HANDLE, HANDLE);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fit, renderTable } from "../../../cli/text/table.ts";
+import { fit, renderTable, wrapText } from "../../../cli/text/table.ts";
 
 const COLUMNS = [{ title: "PID", right: true }, { title: "IMAGE" }];
 
@@ -30,4 +30,11 @@ Deno.test("fit: leaves what fits and never exceeds the columns", () => {
   assertEquals(fit("abcd", 3), "ab…");
   assertEquals(fit("日本語", 4), "日…");
   assertEquals(fit("abc", 0), "");
+});
+
+Deno.test("wrapText: lines of at most the width, and a longer word alone", () => {
+  assertEquals(wrapText("a bb ccc dddd", 6), ["a bb", "ccc", "dddd"]);
+  assertEquals(wrapText("a bb ccc", 8), ["a bb ccc"]);
+  assertEquals(wrapText("aa longer b", 4), ["aa", "longer", "b"]);
+  assertEquals(wrapText("", 10), [""]);
 });

@@ -6,19 +6,10 @@
 #include <stdio.h>
 
 typedef struct {
-    HANDLE(WINAPI *CreateJobObjectW)(SECURITY_ATTRIBUTES *, const WCHAR *);
-    HANDLE(WINAPI *OpenJobObjectW)(DWORD, BOOL, const WCHAR *);
-    BOOL(WINAPI *AssignProcessToJobObject)(HANDLE, HANDLE);
-    BOOL(WINAPI *TerminateJobObject)(HANDLE, UINT);
-    BOOL(WINAPI *SetInformationJobObject)(HANDLE, int, void *, DWORD);
-    BOOL(WINAPI *QueryInformationJobObject)(HANDLE, int, void *, DWORD, DWORD *);
-    BOOL(WINAPI *IsProcessInJob)(HANDLE, HANDLE, BOOL *);
+    JOB_FUNCTIONS
     DWORD(WINAPI *SetIoRateControlInformationJobObject)(HANDLE, IO_RATE_INFO *);
     DWORD(WINAPI *QueryIoRateControlInformationJobObject)(HANDLE, const WCHAR *, IO_RATE_INFO **, ULONG *);
     void(WINAPI *FreeMemoryJobObject)(void *);
-    BOOL(WINAPI *CreateProcessW)(const WCHAR *, WCHAR *, SECURITY_ATTRIBUTES *, SECURITY_ATTRIBUTES *, BOOL, DWORD, void *,
-                                 const WCHAR *, STARTUPINFOW *, PROCESS_INFORMATION *);
-    BOOL(WINAPI *CloseHandle)(HANDLE);
     DWORD(WINAPI *WaitForSingleObject)(HANDLE, DWORD);
     BOOL(WINAPI *UserHandleGrantAccess)(HANDLE, HANDLE, BOOL);
     BOOL(WINAPI *SetPriorityClass)(HANDLE, DWORD);

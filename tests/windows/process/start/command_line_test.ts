@@ -3,9 +3,9 @@ import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert"
 import {
   encodeBatchCommandLine,
   encodeCommandLine,
+  rawTail,
 } from "../../../../process/start/command_line.ts";
 import { JobObject } from "../../../../job/job_object.ts";
-import { rawTail } from "../../../../process/start/raw_tail.ts";
 import { childProgram, parseCommandLines } from "../../../helpers/argv_server.ts";
 import { Random } from "../../../helpers/random.ts";
 import { splitCommandLine } from "../../../helpers/split_command_line.ts";
