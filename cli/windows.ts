@@ -20,7 +20,7 @@ export { STRUCTS } from "../ffi/structs.ts";
 export { breakGroup } from "../process/console_break.ts";
 export { withoutErrorDialogs } from "../process/error_mode.ts";
 export { describeExitCode } from "../process/exit/exit_code.ts";
-export { ExitError, NtStatus } from "../process/exit/status_codes.ts";
+export { NtStatus } from "../process/exit/status_codes.ts";
 export { fileIdentity } from "../process/io/file_identity.ts";
 export { HeldFile } from "../process/io/held_file.ts";
 export { commandLine, parentPid } from "../process/query/native.ts";
