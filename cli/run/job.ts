@@ -88,7 +88,7 @@ export function spawnOptions(
   const { append, stderrToStdout, stdio: { stdin, stdout, stderr } } = plan;
   const env = commandEnvironment(plan.env, plan.clearEnv);
   const output = (path: string | undefined): "piped" | "inherit" | StdioFile =>
-    piped ? "piped" : path === undefined ? "inherit" : { path, append };
+    piped ? "piped" : path === undefined ? "inherit" : append ? { path, append } : { path };
   return {
     args: plan.args,
     ...defined({ rawArguments: plan.rawArguments, executable }),
