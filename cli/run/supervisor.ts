@@ -99,6 +99,7 @@ export class Supervisor implements AsyncDisposable {
   #reason: EndReason | undefined;
   /** What the kernel ended by itself, as far as it told. */
   #kernelReason: EndReason | undefined;
+  #child: WatchedChild | undefined;
   /** What ended the command. */
   #childEnd: Pick<ProcessStatus, "endedBy" | "limit"> | undefined;
   /** Whether Ctrl-C came and was the command's. */
@@ -171,6 +172,7 @@ export class Supervisor implements AsyncDisposable {
     child: WatchedChild,
     output: Pick<RunOutput, "delivered" | "cutShort">,
   ): Promise<WatchedEnd> {
+    this.#child = child;
     // A command of our own group cannot be asked alone: we and our shell are in it.
     if (!this.#plan.foreground) this.#ending.begin(child.pid);
     this.#watchTime();
