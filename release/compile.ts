@@ -18,6 +18,9 @@ import { writeStderr } from "../tools/host/progress.ts";
 import { PROJECT } from "../tools/host/project.ts";
 import { type Problem, problemOfBase, type Target, TARGETS } from "./base.ts";
 
+/** The flags of V8 that the tool is compiled with. */
+export const V8_FLAGS: readonly string[] = [];
+
 /** What is compiled, and by what. */
 export interface Compilation {
   /** The processor. */
@@ -28,6 +31,10 @@ export interface Compilation {
   readonly output: string;
   /** The Deno that compiles: its program and version; absent means the running one. */
   readonly deno?: { readonly program: string; readonly version: string };
+  /** The flags of permissions; absent means those of jobbox. */
+  readonly permissions?: readonly string[];
+  /** Flags of V8 that are baked in; absent means those of jobbox. */
+  readonly v8Flags?: readonly string[];
   /** The base; absent means the one that DENORT_BIN names, or Deno's own. */
   readonly base?: string;
 }
@@ -38,9 +45,11 @@ export interface Compilation {
  * @param compilation What is compiled.
  * @returns The subcommand, flags and entry.
  */
-export function compileArguments({ target, entry, output }: Compilation): string[] {
+export function compileArguments(compilation: Compilation): string[] {
+  const { target, entry, output, permissions = PERMISSIONS, v8Flags = V8_FLAGS } = compilation;
   return [
-    ...["compile", "--no-check", "--no-config", ...PERMISSIONS],
+    ...["compile", "--no-check", "--no-config", ...permissions],
+    ...v8Flags.length === 0 ? [] : [`--v8-flags=${v8Flags.join(",")}`],
     ...["--icon", `${PROJECT}/assets/icon.ico`],
     ...["--target", TARGETS[target], "--output", output, entry],
   ];
