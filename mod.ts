@@ -1,26 +1,28 @@
 /**
- * Windows job objects for Deno: start a program with everything that it will start, keep the tree
- * inside limits, end it as one, and learn what it used.
+ * Windows job objects for Deno: run a program and everything it starts inside limits, end the whole
+ * tree at once, and find out what it used.
  *
- * - **Nothing is left running.** A child is in the job before its first instruction, and so is what
- *   it starts. With `killOnClose` the kernel ends them all when the last handle closes, also when
- *   this program crashes. `await using` ends them and waits until they are gone.
- * - **A limit is in force or an error.** Memory, processor time and rate, processes, processors,
- *   priority, I/O, network and user interface: each is read back after it is set.
- * - **An end has a reason.** `status.endedBy` tells a program that ended by itself from one that was
- *   stopped, timed out or met a limit, and one that was ended is never a `success`.
- * - **`spawn()` has the shape of `Deno.Command`**: the same options, streams and status, and beside
- *   them files as streams, raw arguments, priority, process groups and a graceful `stop()`.
- * - **Numbers and messages are typed.** Statistics in one unit each, soft limits with their
- *   violations, every message that Windows posts of a job.
+ * - **Nothing is left running.** A child is in the job before its first instruction, and so is
+ *   everything it starts. With `killOnClose` the kernel ends them all when the last handle closes,
+ *   even if this program crashes. `await using` ends them and waits until they are gone.
+ * - **A limit is either in force or an error.** Limits exist for memory, processor time and rate,
+ *   process count, processors, priority, I/O, network and user interface. Each is read back after
+ *   it is set.
+ * - **Every exit has a reason.** `status.endedBy` distinguishes a program that exited by itself
+ *   from one that was stopped, timed out or reached a limit. A program that was ended is never a
+ *   `success`.
+ * - **`spawn()` has the shape of `Deno.Command`**: the same options, streams and status, plus files
+ *   as streams, raw arguments, priority, process groups and a graceful `stop()`.
+ * - **Numbers and messages are typed.** Statistics have one unit each, soft limits report their
+ *   violations, and every message that Windows posts about a job has a type.
  * - **No dependency and one permission**: `--allow-ffi=C:\Windows\System32\kernel32.dll`; only
- *   `userHandleGrantAccess()` and limits that need a privilege ask for one more library. Importing
- *   the module does nothing on any system.
+ *   `userHandleGrantAccess()` and limits that need a privilege require one more library. Importing
+ *   the module does nothing, on any system.
  *
  * It needs Deno on Windows 10 or newer; elsewhere the first call throws `UnsupportedPlatformError`.
- * A job is no security boundary: a program in it can read the user's files and open sockets. All
- * effects were seen under Wine with a stand-in for the kernel's job objects, and none on real Windows
- * yet.
+ * A job is not a security boundary: a program in it can read the user's files and open sockets. All
+ * effects were tested under Wine with a stand-in for the kernel's job objects, and none on real
+ * Windows yet.
  *
  * @example Run a program that cannot outlive this one, in 512 MiB
  * ```ts no-assert

@@ -1,5 +1,5 @@
 /**
- * Failed calls as typed errors.
+ * Typed errors for failed calls.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import { decodeWide } from "./strings.ts";
 
 const SYMBOLS: ReadonlyMap<number, string> = new Map([
   ...Object.entries(ERROR).map(([name, code]) => [code, `ERROR_${name}`] as const),
-  // The one code of a wait that GetLastError gives too; its name has no ERROR_.
+  // The only wait code that GetLastError also returns; its name has no ERROR_ prefix.
   [WAIT.WAIT_TIMEOUT, "WAIT_TIMEOUT"],
 ]);
 
 /**
- * Names an error code as Microsoft's headers do.
+ * Returns the name that Microsoft's headers give an error code.
  *
  * @example
  * ```ts
@@ -24,15 +24,16 @@ const SYMBOLS: ReadonlyMap<number, string> = new Map([
  * ```
  *
  * @param code A Win32 error code.
- * @returns The name, such as `"ERROR_ACCESS_DENIED"`, or `"error 1234"` where we know none.
+ * @returns The name, such as `"ERROR_ACCESS_DENIED"`, or `"error 1234"` for an unknown code.
  */
 export function errorSymbol(code: number): string {
   return SYMBOLS.get(code) ?? `error ${code}`;
 }
 
-/** What the system says of an error code, in the user's language. */
+/** The system's message for an error code, in the user's language. */
 function systemText(code: number): string {
-  // Its sentence on ERROR_GEN_FAILURE is about a device, and here it means that nothing was said.
+  // The system's text for ERROR_GEN_FAILURE is about a device; here the code means "no reason
+  // given".
   if (code === ERROR.GEN_FAILURE) return "";
   const buffer = new Uint16Array(512);
   const length = kernel32.FormatMessageW(
@@ -65,7 +66,9 @@ function systemText(code: number): string {
 export class Win32Error extends Error {
   /** `"Win32Error"`. */
   override readonly name: string = "Win32Error";
-  /** What `GetLastError` gave, unsigned; 31 (ERROR_GEN_FAILURE) where it gave no reason. Never 0. */
+  /**
+   * The value of `GetLastError`, unsigned; 31 (ERROR_GEN_FAILURE) if it gave no reason. Never 0.
+   */
   readonly code: number;
   /** The code's name in Microsoft's headers, such as `"ERROR_ACCESS_DENIED"`. */
   readonly codeName: string;
@@ -73,11 +76,11 @@ export class Win32Error extends Error {
   readonly api: string;
 
   /**
-   * Makes the error of a failed call.
+   * Creates the error for a failed call.
    *
-   * @param code What `GetLastError` gave; 0 becomes 31, ERROR_GEN_FAILURE.
+   * @param code The value of `GetLastError`; 0 becomes 31, ERROR_GEN_FAILURE.
    * @param api The function that failed.
-   * @param action What could not be done, beginning with "Cannot".
+   * @param action The action that failed, beginning with "Cannot".
    * @param options `cause`: the error that came before this one.
    */
   constructor(code: number, api: string, action: string, options?: ErrorOptions) {
@@ -91,9 +94,9 @@ export class Win32Error extends Error {
   }
 
   /**
-   * Asks the system for its own sentence on the code.
+   * Returns the system's own message for the code.
    *
-   * @returns The sentence in the user's language; empty where the system has none.
+   * @returns The message in the user's language; empty if the system has none.
    * @throws {UnsupportedPlatformError} If this is not Windows.
    */
   systemMessage(): string {
@@ -101,14 +104,14 @@ export class Win32Error extends Error {
   }
 }
 
-/** The reason of a call that failed: never 0, which would read as success. */
+/** The reason why a call failed. Never 0, which would mean success. */
 function reason(code: number): number {
   return code === ERROR.SUCCESS ? ERROR.GEN_FAILURE : code;
 }
 
 /**
- * Passes a result on, or throws for the one that means failure (0: FALSE, NULL). Must be called
- * immediately after the function, whose last error the next call may overwrite.
+ * Returns the result unless it means failure (0, that is FALSE or NULL); then it throws. Call it
+ * immediately after the function: the next call may overwrite the last error.
  *
  * @example
  * ```ts
@@ -120,7 +123,7 @@ function reason(code: number): number {
  *
  * @param result What the function returned.
  * @param api The function's name.
- * @param action What is being done, beginning with "Cannot", for the message.
+ * @param action The action for the message, beginning with "Cannot".
  * @returns `result`.
  * @throws {Win32Error} If `result` is 0.
  */
@@ -131,8 +134,8 @@ export function check<T extends number | bigint>(result: T, api: string, action:
 }
 
 /**
- * Reads the reason of a failure that the caller expects and handles itself. Must be called
- * immediately after the function.
+ * Returns the reason for a failure that the caller expects and handles itself. Call it immediately
+ * after the function.
  *
  * @example
  * ```ts
@@ -143,19 +146,21 @@ export function check<T extends number | bigint>(result: T, api: string, action:
  * ```
  *
  * @param result What the function returned.
- * @returns 0 when it succeeded, else what `GetLastError` gave, or 31 (ERROR_GEN_FAILURE) where that
- * is 0: some functions fail without a reason, and another call on the thread can erase it.
+ * @returns 0 if it succeeded, otherwise the value of `GetLastError`. If that is 0, returns 31
+ * (ERROR_GEN_FAILURE): some functions fail without a reason, and another call on the thread can
+ * erase it.
  */
 export function failure(result: number | bigint): number {
   return result ? ERROR.SUCCESS : reason(kernel32.GetLastError());
 }
 
 /**
- * Reads what a call that succeeded says beside its result, such as that an object existed already.
- * For such a call only, immediately after it, with `SetLastError(0)` before it: most calls leave the
- * value alone when they succeed. The value can be lost, so 0 proves nothing.
+ * Returns the extra information that a successful call leaves in the last error, such as that an
+ * object already existed. Use it only for such a call, immediately after it, with `SetLastError(0)`
+ * before it: most calls leave the value alone when they succeed. The value can be lost, so 0 proves
+ * nothing.
  *
- * @returns What `GetLastError` gave.
+ * @returns The value of `GetLastError`.
  */
 export function outcome(): number {
   return kernel32.GetLastError();

@@ -7,7 +7,7 @@ import { check } from "./error.ts";
 import { kernel32 } from "./library.ts";
 
 /**
- * A kernel handle: a number that only Windows understands.
+ * A kernel handle, an opaque number.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ import { kernel32 } from "./library.ts";
 export type Handle = bigint & { readonly brand: "Handle" };
 
 /**
- * What `CreateFileW` and its like return instead of a handle: all bits set.
+ * The value that `CreateFileW` and similar functions return on failure: all bits set.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export type Handle = bigint & { readonly brand: "Handle" };
 export const INVALID_HANDLE_VALUE: Handle = 0xffff_ffff_ffff_ffffn as Handle;
 
 /**
- * The object was closed; nothing can be asked of it any more.
+ * The object was closed and can no longer be used.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export class AlreadyClosedError extends Error {
 }
 
 /**
- * A handle that somebody must close, once. The only caller of `CloseHandle`.
+ * A handle that must be closed exactly once. The only caller of `CloseHandle`.
  *
  * @example
  * ```ts
@@ -67,10 +67,10 @@ export class OwnedHandle {
   readonly #what: string;
 
   /**
-   * Takes a handle over.
+   * Takes ownership of a handle.
    *
-   * @param value The handle; from here on it is closed by this object only.
-   * @param what What it is of, for messages, such as `"job \"build\""`.
+   * @param value The handle; only this object may close it from here on.
+   * @param what What the handle refers to, for messages, such as `"job \"build\""`.
    */
   constructor(value: bigint, what: string) {
     this.#value = value as Handle;
@@ -78,7 +78,7 @@ export class OwnedHandle {
   }
 
   /**
-   * The handle, to be passed on and not kept.
+   * The handle. Pass it on to a call; do not keep it.
    *
    * @throws {AlreadyClosedError} If it was closed.
    */
@@ -97,7 +97,7 @@ export class OwnedHandle {
   /**
    * Closes the handle; the second time does nothing.
    *
-   * @throws {Win32Error} If the handle was closed behind our back.
+   * @throws {Win32Error} If the handle was closed by other code.
    */
   close(): void {
     const value = this.#value;

@@ -1,7 +1,7 @@
 /**
- * Win32 as Microsoft spells it: tables of structures, constants and prototypes, and what turns them
- * into calls. For whoever needs a call that `JobObject` does not make; importing it does
- * nothing and needs no permission.
+ * Win32 as Microsoft spells it: tables of structures, constants and prototypes, and the code that
+ * turns them into calls. For callers who need a function that `JobObject` does not wrap. Importing
+ * it does nothing and needs no permission.
  *
  * @example Read a job's accounting with the raw tables
  * ```ts

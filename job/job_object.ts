@@ -144,7 +144,7 @@ export class JobObject implements Disposable, AsyncDisposable {
    * @throws {TypeError} If the name holds a NUL, an option or limit is unknown or of the wrong type,
    * or `killOnClose` and `limits.killOnClose` contradict each other.
    * @throws {RangeError} If a limit is out of range.
-   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {LimitNotAppliedError} If the system accepts a limit but does not put it in force.
    * @throws {UnsupportedPlatformError} If this is not Windows, or it does not know a limit.
    * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover kernel32.dll.
    */
@@ -177,8 +177,8 @@ export class JobObject implements Disposable, AsyncDisposable {
    * @throws {Win32Error} If there is none (ERROR_FILE_NOT_FOUND), the name is too long
    * (ERROR_FILENAME_EXCED_RANGE) or of something else (ERROR_INVALID_HANDLE), or a right is not
    * granted (ERROR_ACCESS_DENIED).
-   * @throws {TypeError} If the name is no string, is empty or holds a NUL, or an option or right is
-   * unknown.
+   * @throws {TypeError} If the name is not a string, is empty or holds a NUL, or an option or right
+   * is unknown.
    * @throws {UnsupportedPlatformError} If this is not Windows.
    * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover kernel32.dll.
    */
@@ -228,8 +228,8 @@ export class JobObject implements Disposable, AsyncDisposable {
    *
    * @param pid The process's id.
    * @throws {Win32Error} If there is no such process, or it is in a job that cannot hold this one.
-   * @throws {TypeError} If `pid` is no number.
-   * @throws {RangeError} If `pid` is no id.
+   * @throws {TypeError} If `pid` is not a number.
+   * @throws {RangeError} If `pid` is not a process id.
    * @throws {AlreadyClosedError} If the job was closed.
    */
   assign(pid: number): void {
@@ -266,8 +266,8 @@ export class JobObject implements Disposable, AsyncDisposable {
    * @param pid The process's id; no process of this id is in no job.
    * @returns Whether it is.
    * @throws {Win32Error} If the process may not be asked.
-   * @throws {TypeError} If `pid` is no number.
-   * @throws {RangeError} If `pid` is no id.
+   * @throws {TypeError} If `pid` is not a number.
+   * @throws {RangeError} If `pid` is not a process id.
    * @throws {AlreadyClosedError} If the job was closed.
    */
   contains(pid: number): boolean {
@@ -297,7 +297,7 @@ export class JobObject implements Disposable, AsyncDisposable {
    * @param exitCode Their exit code, unsigned 32 bits.
    * @default {1}
    * @throws {Win32Error} If the system refuses.
-   * @throws {TypeError} If the code is no number.
+   * @throws {TypeError} If the code is not a number.
    * @throws {RangeError} If the code is out of range.
    * @throws {AlreadyClosedError} If the job was closed.
    */
@@ -342,10 +342,10 @@ export class JobObject implements Disposable, AsyncDisposable {
    * Sets, changes and lifts limits; those that are not named stay as they are. On any failure all
    * limits are as before.
    *
-   * @param limits An absent key leaves what stands, a value sets, `null` lifts.
+   * @param limits A missing key leaves its limit unchanged, a value sets it, `null` removes it.
    * @throws {TypeError} If a limit is unknown, of the wrong type, or contradicts another one.
    * @throws {RangeError} If a value is out of range.
-   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {LimitNotAppliedError} If the system accepts a limit but does not put it in force.
    * @throws {UnsupportedPlatformError} If the system does not know a limit.
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -407,10 +407,10 @@ export class JobObject implements Disposable, AsyncDisposable {
    * Sets, changes and lifts notification limits; those that are not named stay as they are. When
    * one is passed the job posts `notificationLimit`; its processes go on running.
    *
-   * @param limits An absent key leaves what stands, a value sets, `null` lifts.
+   * @param limits A missing key leaves its limit unchanged, a value sets it, `null` removes it.
    * @throws {TypeError} If a limit is unknown or of the wrong type.
    * @throws {RangeError} If a value is out of range.
-   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {LimitNotAppliedError} If the system accepts a limit but does not put it in force.
    * @throws {UnsupportedPlatformError} If the system does not know a limit.
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -449,7 +449,7 @@ export class JobObject implements Disposable, AsyncDisposable {
    * Begins or ends the counting of what reaches a disk. Win32: `JobObjectIoAttribution`.
    *
    * @param on Whether it is counted.
-   * @throws {TypeError} If `on` is no boolean.
+   * @throws {TypeError} If `on` is not a boolean.
    * @throws {UnsupportedPlatformError} If the system is older than Windows 10.
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -475,7 +475,7 @@ export class JobObject implements Disposable, AsyncDisposable {
    * @param userHandle The USER handle.
    * @param grant Whether it may.
    * @default {true}
-   * @throws {TypeError} If the handle is no bigint, or `grant` no boolean.
+   * @throws {TypeError} If the handle is not a bigint, or `grant` is not a boolean.
    * @throws {Win32Error} If the system refuses.
    * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover user32.dll.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -541,10 +541,11 @@ export class JobObject implements Disposable, AsyncDisposable {
   /**
    * hcsshim's `SetResourceLimits`: {@linkcode setLimits} with five keys in hcsshim's units.
    *
-   * @param limits An absent key leaves what stands.
-   * @throws {TypeError} If a key is unknown, a value is no number, or `cpuLimit` and `cpuWeight` are both given.
+   * @param limits A missing key leaves its limit unchanged.
+   * @throws {TypeError} If a key is unknown, a value is not a number, or `cpuLimit` and `cpuWeight`
+   * are both given.
    * @throws {RangeError} If a number is out of range.
-   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {LimitNotAppliedError} If the system accepts a limit but does not put it in force.
    * @throws {UnsupportedPlatformError} If the system does not know the limit.
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -558,9 +559,9 @@ export class JobObject implements Disposable, AsyncDisposable {
    *
    * @param type Whether `value` is a rate or a weight.
    * @param value A `hardCap` in 1/10000 of all processors, 1 to 10000, or a `weight`, 1 to 9.
-   * @throws {TypeError} If `type` is neither, or `value` is no number.
+   * @throws {TypeError} If `type` is neither, or `value` is not a number.
    * @throws {RangeError} If `value` is out of range.
-   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {LimitNotAppliedError} If the system accepts a limit but does not put it in force.
    * @throws {UnsupportedPlatformError} If the system does not know the limit.
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -573,9 +574,9 @@ export class JobObject implements Disposable, AsyncDisposable {
    * hcsshim's `SetMemoryLimit`: {@linkcode setLimits} of `jobMemory`.
    *
    * @param memoryLimitInBytes Bytes, 4096 or more.
-   * @throws {TypeError} If it is no number.
+   * @throws {TypeError} If it is not a number.
    * @throws {RangeError} If it is out of range.
-   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {LimitNotAppliedError} If the system accepts a limit but does not put it in force.
    * @throws {UnsupportedPlatformError} If the system does not know the limit.
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -589,9 +590,9 @@ export class JobObject implements Disposable, AsyncDisposable {
    *
    * @param maxBandwidth Bytes per second; 0 lifts the limit.
    * @param maxIops Operations per second; 0 lifts the limit.
-   * @throws {TypeError} If one is no number.
+   * @throws {TypeError} If one is not a number.
    * @throws {RangeError} If one is out of range.
-   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {LimitNotAppliedError} If the system accepts a limit but does not put it in force.
    * @throws {UnsupportedPlatformError} If the system does not know the limit.
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.

@@ -13,7 +13,7 @@ import type { Machine } from "./limits/cpu_limit.ts";
  * at most.
  *
  * @returns Logical processors, 1 or more.
- * @throws {Win32Error} If the system does not say.
+ * @throws {Win32Error} If the system does not report it.
  * @throws {UnsupportedPlatformError} If this is not Windows.
  */
 export function processorCount(): number {
@@ -40,7 +40,7 @@ export interface ProcessorGroup {
  * Lists the processors of all groups.
  *
  * @returns A full mask for each group.
- * @throws {Win32Error} If the system does not say.
+ * @throws {Win32Error} If the system does not report it.
  */
 export function processorGroups(): ProcessorGroup[] {
   const groups: ProcessorGroup[] = [];

@@ -62,8 +62,8 @@ export function processIds(job: bigint, label: string): number[] {
  * @param rights The access rights, as few as do.
  * @param action What is being done, for the error.
  * @returns Its handle.
- * @throws {TypeError} If `pid` is no number.
- * @throws {RangeError} If `pid` is no id.
+ * @throws {TypeError} If `pid` is not a number.
+ * @throws {RangeError} If `pid` is not a process id.
  * @throws {Win32Error} If there is no such process (ERROR_INVALID_PARAMETER) or it may not be opened.
  */
 export function openProcess(pid: number, rights: number, action: string): OwnedHandle {
@@ -90,8 +90,8 @@ export function assignHandle(job: bigint, process: bigint, action: string): void
  * @param job The job's handle, with the right to assign.
  * @param pid The process's id.
  * @param label The job's name for messages.
- * @throws {TypeError} If `pid` is no number.
- * @throws {RangeError} If `pid` is no id.
+ * @throws {TypeError} If `pid` is not a number.
+ * @throws {RangeError} If `pid` is not a process id.
  * @throws {Win32Error} If there is no such process, or the system refuses.
  */
 export function assignProcess(job: bigint, pid: number, label: string): void {
@@ -126,8 +126,8 @@ export function containsHandle(job: bigint, process: bigint, label: string): boo
  * @param pid The process's id; no process of this id is in no job.
  * @param label The job's name for messages.
  * @returns Whether it is.
- * @throws {TypeError} If `pid` is no number.
- * @throws {RangeError} If `pid` is no id.
+ * @throws {TypeError} If `pid` is not a number.
+ * @throws {RangeError} If `pid` is not a process id.
  * @throws {Win32Error} If the process may not be opened.
  */
 export function containsProcess(job: bigint, pid: number, label: string): boolean {

@@ -103,7 +103,7 @@ const WAIT: Readers<WaitOptions> = { signal: readSignal };
  * @param name The name.
  * @param given The options.
  * @returns Both, decided.
- * @throws {TypeError} If the name is no string or empty, or an option or right is unknown.
+ * @throws {TypeError} If the name is not a string or empty, or an option or right is unknown.
  */
 export function readOpenOptions(
   name: string,

@@ -135,7 +135,7 @@ const MEMORY = { min: MEMORY_MIN, max: Number.MAX_SAFE_INTEGER, unit: "bytes" };
  * @param value 1 to 10000 for a rate, 1 to 9 for a weight.
  * @returns The limit; it replaces whichever of the two stood before.
  * @throws {RangeError} If the value is out of range.
- * @throws {TypeError} If the type is neither, or the value is no number.
+ * @throws {TypeError} If the type is neither, or the value is not a number.
  */
 export function cpuLimitOf(type: CpuRateControlType, value: number): Limits {
   if (type === CpuRateControlType.RateBased) {
@@ -158,7 +158,7 @@ export function cpuLimitOf(type: CpuRateControlType, value: number): Limits {
  * @param memoryLimitInBytes Bytes, 4096 or more: unlike `setLimits`, it only sets.
  * @returns The limit.
  * @throws {RangeError} If it is out of range.
- * @throws {TypeError} If it is no number, `null` and `undefined` included.
+ * @throws {TypeError} If it is not a number, `null` and `undefined` included.
  */
 export function memoryLimitOf(memoryLimitInBytes: number): Limits {
   checkInteger("memoryLimitInBytes", memoryLimitInBytes, MEMORY);
@@ -172,7 +172,7 @@ export function memoryLimitOf(memoryLimitInBytes: number): Limits {
  * @param maxIops Operations per second; 0 for no limit.
  * @returns The limits.
  * @throws {RangeError} If a number is out of range.
- * @throws {TypeError} If one is no number.
+ * @throws {TypeError} If one is not a number.
  */
 export function ioLimitOf(maxBandwidth: number, maxIops: number): Limits {
   checkInteger("maxBandwidth", maxBandwidth, { ...IO, unit: "bytes per second" });
@@ -186,11 +186,11 @@ export function ioLimitOf(maxBandwidth: number, maxIops: number): Limits {
 /**
  * Takes the limits of `setResourceLimits`.
  *
- * @param limits Absent keys leave what stands.
+ * @param limits Missing keys leave their limits unchanged.
  * @returns The limits.
  * @throws {RangeError} If a number is out of range.
- * @throws {TypeError} If a key is unknown, a value is no number, or `cpuLimit` and `cpuWeight` are
- * both given.
+ * @throws {TypeError} If a key is unknown, a value is not a number, or `cpuLimit` and `cpuWeight`
+ * are both given.
  */
 export function resourceLimitsOf(limits: ResourceLimits): Limits {
   const given = snapshot(limits) as ResourceLimits;

@@ -24,7 +24,7 @@ export interface GrantOptions {
  *
  * @param job The job's handle.
  * @param options The handle, and whether it is granted.
- * @throws {TypeError} If the handle is no bigint, or `grant` no boolean.
+ * @throws {TypeError} If the handle is not a bigint, or `grant` is not a boolean.
  * @throws {Win32Error} If the system refuses.
  * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover user32.dll.
  */

@@ -1,5 +1,5 @@
 /**
- * What a started process is made of. Types only.
+ * The parts of a started process. Types only.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import type { ProcessEnd } from "./exit/exit_status.ts";
 import type { PipeReader, PipeWriter } from "./io/pipe.ts";
 import type { IsolationInForce } from "./start/birth.ts";
 
-/** What a started process is made of; see `spawn()`. */
+/** The parts of a started process; see `spawn()`. */
 export interface ChildParts {
   /** Its id. */
   readonly pid: number;
   /** Its handle. */
   readonly process: OwnedHandle;
-  /** Its first thread, when it was started suspended. */
+  /** Its first thread, if it was started suspended. */
   readonly thread: OwnedHandle | undefined;
   /** Our end of its standard input. */
   readonly stdin: PipeWriter | undefined;
@@ -23,18 +23,21 @@ export interface ChildParts {
   readonly stdout: PipeReader | undefined;
   /** Our end of its standard error. */
   readonly stderr: PipeReader | undefined;
-  /** Which messages tell of its end. */
+  /** The key of the job whose messages report its end. */
   readonly key: bigint | undefined;
-  /** Tells the limit at which the system ended it; `undefined` for none. */
+  /** Returns the limit because of which the system ended it; `undefined` for none. */
   readonly endingLimit: (end: ProcessEnd) => EndingLimit | undefined;
-  /** Tells what else ended it, asked of an end that would be a success; `undefined` for nothing. */
+  /**
+   * Returns what else ended it; called for an end that would otherwise be a success. `undefined`
+   * for nothing.
+   */
   readonly otherEnd: () => OtherEnd | undefined | Promise<OtherEnd | undefined>;
-  /** Whether it is the leader of a group that can be sent CTRL_BREAK. */
+  /** Whether it leads a process group to which CTRL_BREAK can be sent. */
   readonly group: boolean;
-  /** Time for which `output()` reads on after the process's end, in ms. */
+  /** How long `output()` keeps reading after the process has ended, in ms. */
   readonly drainTimeout: number;
-  /** Ends it when aborted. */
+  /** Ends the process when aborted. */
   readonly signal: AbortSignal | undefined;
-  /** What it was started without; `undefined` where it has the rights of this program. */
+  /** The rights it was started without; `undefined` if it has the same rights as this program. */
   readonly isolation: IsolationInForce | undefined;
 }

@@ -36,13 +36,13 @@ import { type ProcessUsage, processUsage } from "./query/process_usage.ts";
 
 export type { ChildParts, EndedBy, EndingLimit, ProcessEnd, ProcessOutput, ProcessStatus };
 
-/** The signals that `kill()` takes, as on every Windows: each ends the process. */
+/** The signals that `kill()` accepts. On Windows each of them ends the process. */
 const KILLING: readonly Deno.Signal[] = ["SIGTERM", "SIGKILL", "SIGINT", "SIGQUIT", "SIGABRT"];
 
 let make: (parts: ChildParts) => ChildProcess;
 
 /**
- * A process in a job; made by `JobObject.spawn()`.
+ * A process in a job, started by `JobObject.spawn()`.
  *
  * @example
  * ```ts
@@ -56,9 +56,9 @@ let make: (parts: ChildParts) => ChildProcess;
 export class ChildProcess implements AsyncDisposable {
   /** Its id. */
   readonly pid: number;
-  /** How it ends; never rejects. */
+  /** Resolves when the process has ended, with how it ended. Never rejects. */
   readonly status: Promise<ProcessStatus>;
-  /** What it was started without; `undefined` where it has the rights of this program. */
+  /** The rights it was started without; `undefined` if it has the same rights as this program. */
   readonly isolation: IsolationInForce | undefined;
   readonly #parts: ChildParts;
   readonly #resolve: (status: ProcessStatus) => void;
@@ -74,10 +74,10 @@ export class ChildProcess implements AsyncDisposable {
   };
   readonly #requests: EndRequest[] = [];
   #end: ProcessEnd | undefined;
-  /** Whether `status` is known, which may take longer than the end. */
+  /** Whether `status` has settled, which may happen later than the end. */
   #settled = false;
   #referenced = true;
-  /** Whether it was we who ended it. */
+  /** Whether this object ended it. */
   #terminated = false;
   /** Whether it was sent CTRL_BREAK. */
   #asked = false;
@@ -106,7 +106,7 @@ export class ChildProcess implements AsyncDisposable {
       poll: () => this.#poll(),
       endRequested: (request) => this.#requests.push(request),
     };
-    // First: a signal that throws must leave nothing that is watched.
+    // First, so that a signal that throws leaves no watched process.
     parts.signal?.addEventListener("abort", this.#abort, { once: true });
     this.#hold();
     exitWatch.add(this.#watched);
@@ -122,7 +122,7 @@ export class ChildProcess implements AsyncDisposable {
   }
 
   /**
-   * What it writes to its standard output.
+   * Its standard output.
    *
    * @throws {TypeError} If it is not piped.
    */
@@ -131,7 +131,7 @@ export class ChildProcess implements AsyncDisposable {
   }
 
   /**
-   * What it writes to its standard error.
+   * Its standard error.
    *
    * @throws {TypeError} If it is not piped.
    */
@@ -140,11 +140,11 @@ export class ChildProcess implements AsyncDisposable {
   }
 
   /**
-   * Waits for its end and gives all that it wrote to its piped streams. A process of its own that
-   * keeps the pipes open does not hold this up: reading goes on for `drainTimeout` at most, and
-   * `truncated` tells that it was given up.
+   * Waits until the process has ended and returns everything it wrote to its piped streams. A
+   * descendant that keeps a pipe open cannot block this: after the end, reading goes on for at most
+   * `drainTimeout`, and `truncated` is then `true`.
    *
-   * @returns Its end and its output.
+   * @returns Its status and its output.
    * @throws {TypeError} If a stream is being read by something else.
    * @throws {Win32Error} If the system refuses to read a pipe.
    */
@@ -158,12 +158,12 @@ export class ChildProcess implements AsyncDisposable {
   }
 
   /**
-   * Ends the process at once with exit code 1. Its own processes go on; the job's `terminate()`
-   * ends them all.
+   * Ends the process at once with exit code 1. Processes it has started keep running; the job's
+   * `terminate()` ends them all.
    *
    * @param signal SIGTERM, SIGKILL, SIGINT, SIGQUIT or SIGABRT, all the same on Windows.
    * @default {"SIGTERM"}
-   * @throws {TypeError} If it has ended already, or the signal is another.
+   * @throws {TypeError} If it has already ended, or the signal is not one of these.
    * @throws {Win32Error} If the system refuses.
    */
   kill(signal: Deno.Signal = "SIGTERM"): void {
@@ -180,14 +180,15 @@ export class ChildProcess implements AsyncDisposable {
   }
 
   /**
-   * Stops the process in steps: CTRL_BREAK to its group and its grace, if it was started with
-   * `newProcessGroup` and shares our console, and then its termination. Where this program has no
-   * console the break cannot be sent, and it is terminated at once.
+   * Stops the process gracefully if possible. If it was started with `newProcessGroup` and shares
+   * this program's console, its group gets CTRL_BREAK and the process has a grace period to exit.
+   * Then it is terminated. If this program has no console, CTRL_BREAK cannot be sent and the
+   * process is terminated at once.
    *
-   * @param options How long the grace is.
-   * @returns What came of it; `status` has it as `endedBy`.
+   * @param options The grace period and the exit code.
+   * @returns How it ended; `status` reports the same as `endedBy`.
    * @throws {TypeError} If an option is unknown or of the wrong type.
-   * @throws {RangeError} If the grace or the exit code is out of range.
+   * @throws {RangeError} If the grace period or the exit code is out of range.
    * @throws {Win32Error} If the system refuses to end it.
    */
   async stop(options: StopOptions = {}): Promise<StopResult> {
@@ -203,7 +204,7 @@ export class ChildProcess implements AsyncDisposable {
     if (this.#parts.group) {
       this.#asked = breakGroup(this.pid);
       if (this.#asked) await this.#endsWithin(time);
-      // Something else may have terminated it meanwhile.
+      // Other code may have terminated it in the meantime.
       if (this.#poll()) return this.#terminated ? "killed" : "asked";
     }
     const terminated = this.#terminate({ by: "stop", code: exitCode });
@@ -212,10 +213,10 @@ export class ChildProcess implements AsyncDisposable {
   }
 
   /**
-   * Tells what the process has used: up to now while it runs, in all when it has ended.
+   * Returns what the process has used: so far while it runs, in total once it has ended.
    *
-   * @returns Times, memory and I/O, its children's not included.
-   * @throws {Win32Error} If the system does not say.
+   * @returns Times, memory and I/O, without those of its children.
+   * @throws {Win32Error} If the system does not report it.
    */
   usage(): ProcessUsage {
     if (!this.#poll()) return processUsage(this.#parts.process.value);
@@ -225,9 +226,9 @@ export class ChildProcess implements AsyncDisposable {
   }
 
   /**
-   * Lets a process run that was started with `suspended`.
+   * Resumes a process that was started with `suspended`.
    *
-   * @throws {TypeError} If it was not, or runs already.
+   * @throws {TypeError} If it was not started suspended, or already runs.
    * @throws {Win32Error} If the system refuses.
    */
   resume(): void {
@@ -239,18 +240,18 @@ export class ChildProcess implements AsyncDisposable {
     thread.close();
   }
 
-  /** Keeps the program alive while the process runs, as it does from the beginning. */
+  /** Keeps this program alive while the process runs. This is the initial state. */
   ref(): void {
     this.#setReferenced(true);
   }
 
-  /** Lets the program end while the process runs. */
+  /** Lets this program end while the process still runs. */
   unref(): void {
     this.#setReferenced(false);
   }
 
   /**
-   * Ends the process if it runs, waits for its end, and closes its pipes.
+   * Ends the process if it is still running, waits until it has ended, and closes its pipes.
    *
    * @throws {Win32Error} If the system refuses to end it.
    */
@@ -264,7 +265,7 @@ export class ChildProcess implements AsyncDisposable {
     await completionPort.idle();
   }
 
-  /** Waits for the end, but no longer than `time` ms. */
+  /** Waits until the process has ended, for at most `time` ms. */
   async #endsWithin(time: number): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, time);
@@ -298,9 +299,9 @@ export class ChildProcess implements AsyncDisposable {
     else completionPort.unrefWeak();
   }
 
-  /** Ends the process; `false` when it ends by itself. */
+  /** Ends the process; returns `false` if it ends by itself. */
   #terminate(request: EndRequest & { readonly code: number }): boolean {
-    // Windows refuses a second time while the first is under way.
+    // Windows refuses a second request while the first one is in progress.
     if (this.#terminated) return true;
     const action = `Cannot end process ${this.pid}`;
     const { process } = this.#parts;
@@ -309,14 +310,16 @@ export class ChildProcess implements AsyncDisposable {
       this.#terminated = true;
       this.#requests.push(request);
     } catch (error) {
-      // So does a process that ends by itself just now.
+      // Windows also refuses while the process is ending by itself.
       if (!(error instanceof Win32Error) || !this.#poll() && !isEnding(process.value)) throw error;
     }
     exitWatch.hint(this.pid);
     return this.#terminated;
   }
 
-  /** Asks the handle whether the process has ended; the first time it has, `status` settles. */
+  /**
+   * Checks the handle for whether the process has ended; the first time it has, `status` settles.
+   */
   #poll(): boolean {
     if (this.#end !== undefined) return true;
     const { process, thread, signal, endingLimit, otherEnd } = this.#parts;
@@ -346,9 +349,9 @@ export class ChildProcess implements AsyncDisposable {
 }
 
 /**
- * Takes the handles of a started process over and begins to wait for its end.
+ * Takes ownership of a started process's handles and watches for its end.
  *
- * @param parts What the start gave.
+ * @param parts The handles and streams of the started process.
  * @returns The process.
  */
 export function followProcess(parts: ChildParts): ChildProcess {

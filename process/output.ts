@@ -1,5 +1,5 @@
 /**
- * Collecting what a child writes.
+ * Collects the output of a child.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { ProcessReadableStream } from "./io/child_streams.ts";
 import type { ProcessStatus } from "./exit/exit_status.ts";
 
 /**
- * What `ChildProcess.output()` gives.
+ * The result of `ChildProcess.output()`.
  *
  * @example
  * ```ts
@@ -18,8 +18,8 @@ import type { ProcessStatus } from "./exit/exit_status.ts";
  */
 export interface ProcessOutput extends ProcessStatus {
   /**
-   * Whether reading was given up `drainTimeout` after the process's end, while another process still
-   * held a pipe open: then `stdout` or `stderr` lacks what that process writes later.
+   * Whether reading stopped `drainTimeout` after the process had ended, because another process
+   * still held a pipe open. Then `stdout` or `stderr` lacks what that process writes later.
    */
   readonly truncated: boolean;
   /**
@@ -36,22 +36,22 @@ export interface ProcessOutput extends ProcessStatus {
   readonly stderr: Uint8Array<ArrayBuffer>;
 }
 
-/** Whose output is collected, and for how long. */
+/** The process whose output is collected, and for how long. */
 export interface OutputSource {
   /** Its standard output and error; `undefined` where not piped. */
   readonly streams: readonly [ProcessReadableStream | undefined, ProcessReadableStream | undefined];
-  /** How it ends. */
+  /** Resolves when the process has ended. */
   readonly status: Promise<ProcessStatus>;
-  /** Ends the streams where they are. */
+  /** Closes the streams, wherever reading is. */
   readonly close: () => void;
-  /** Time for which they are read after the end, in ms. */
+  /** How long they are read after the process has ended, in ms. */
   readonly drainTimeout: number;
 }
 
 /**
- * Passes a stream on that must be piped.
+ * Returns a stream that must be piped.
  *
- * @param stream The stream, or what was read from it.
+ * @param stream The stream, or its content.
  * @param name Which one it is.
  * @returns `stream`.
  * @throws {TypeError} If there is none.
@@ -61,10 +61,10 @@ export function piped<T>(stream: T | undefined, name: string): T {
   return stream;
 }
 
-/** Whether a stream has a reader, or had one: what was read then would be missing. */
+/** Whether a stream has or had a reader. What that one read would be missing here. */
 function wasRead(stream: ReadableStream<Uint8Array>): boolean {
   try {
-    // A Response refuses such a stream, and nothing else tells that it was read.
+    // Only a Response detects that a stream was already read.
     new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>);
     return false;
   } catch {
@@ -73,18 +73,18 @@ function wasRead(stream: ReadableStream<Uint8Array>): boolean {
 }
 
 /**
- * Reads a process's streams to their end, and for a while only after its own end: a process of its
- * own may keep them open for ever.
+ * Reads a process's streams to their end, but only for a limited time after the process has ended:
+ * a descendant may keep them open for ever.
  *
  * @param source The process.
  * @returns Its end and its output.
- * @throws {TypeError} If a stream is being read by somebody else.
+ * @throws {TypeError} If a stream is or was read elsewhere.
  */
 export async function collectOutput(source: OutputSource): Promise<ProcessOutput> {
   const { streams, status, close, drainTimeout } = source;
   if (streams.some((stream) => stream !== undefined && wasRead(stream))) {
     throw new TypeError(
-      "Cannot collect the output of a process: a stream of it is being read, or was read",
+      "Cannot collect the output of a process: one of its streams is being read, or was read",
     );
   }
   let timer: ReturnType<typeof setTimeout> | undefined;

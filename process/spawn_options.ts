@@ -1,5 +1,5 @@
 /**
- * Reading the options of a start: each once, before anything is opened.
+ * Reads the options of a start, each one once, before anything is opened.
  *
  * Pure.
  *
@@ -25,7 +25,7 @@ import type { ProgramOptions } from "./start/program.ts";
 import type { Stdio, StdioFile, StdioHandle } from "./start/stdio.ts";
 
 /**
- * How to start a process: the options of `Deno.Command`, and what a sandbox needs beside them.
+ * How to start a process: the options of `Deno.Command`, plus those that a sandbox needs.
  *
  * @example
  * ```ts
@@ -48,37 +48,37 @@ export interface SpawnOptions extends ProgramOptions {
    */
   stdout?: Stdio;
   /**
-   * Standard error; `"stdout"` is where the standard output goes, each piece in its turn.
+   * Standard error; `"stdout"` sends it to the same place as the standard output, in order.
    *
    * @default {"inherit"}
    */
   stderr?: Stdio | "stdout";
   /**
-   * Ends the process when aborted, with exit code 1; its `status` then says `endedBy` `"abort"`, or
-   * `"timeout"` for an `AbortSignal.timeout()`. Aborted already, nothing is started.
+   * Ends the process with exit code 1 when aborted. Its `status.endedBy` is then `"abort"`, or
+   * `"timeout"` for an `AbortSignal.timeout()`. If it is already aborted, nothing is started.
    */
   signal?: AbortSignal;
   /**
-   * Makes it the leader of a group that CTRL_BREAK reaches and Ctrl-C does not: so that `stop()` can
-   * ask it to end.
+   * Makes it the leader of a new process group, which receives CTRL_BREAK but not Ctrl-C. `stop()`
+   * needs this to ask the process to end.
    *
    * @default {false}
    */
   newProcessGroup?: boolean;
   /**
-   * Gives it no window and a console of its own that nobody sees.
+   * Gives it its own console without a visible window.
    *
    * @default {false}
    */
   noWindow?: boolean;
   /**
-   * Gives it a console window of its own.
+   * Gives it its own console window.
    *
    * @default {false}
    */
   newConsole?: boolean;
   /**
-   * Gives it no console, and a group of its own.
+   * Gives it no console, and its own process group.
    *
    * @default {false}
    */
@@ -89,17 +89,17 @@ export interface SpawnOptions extends ProgramOptions {
    * @default {false}
    */
   suspended?: boolean;
-  /** Its priority; the job's own limit wins over it. Absent, it has this program's. */
+  /** Its priority class; the job's limit overrides it. By default it has this program's. */
   priority?: PriorityClass;
   /**
-   * Makes another process its parent, whose job, token and console it gets.
+   * Makes another process its parent; it inherits that process's job, token and console.
    *
    * @default {Deno.pid}
    */
   parentPid?: number;
   /**
-   * How long `output()` keeps reading after the process has ended, in ms; its `truncated` tells that
-   * it then gave up.
+   * How long `output()` keeps reading after the process has ended, in ms; if it gives up,
+   * `truncated` is `true`.
    *
    * @default {2000}
    */
@@ -109,9 +109,9 @@ export interface SpawnOptions extends ProgramOptions {
 const ACTION = "Cannot start a process";
 
 /**
- * Reads the variables of a start.
+ * Reads the environment variables of a start.
  *
- * @throws {TypeError} If it is no plain object, or a value is neither a string nor `null`.
+ * @throws {TypeError} If it is not a plain object, or a value is neither a string nor `null`.
  */
 const readEnvironment: Reader<Record<string, string | null>> = (value, field, action) => {
   return Object.fromEntries(
@@ -125,14 +125,16 @@ const readEnvironment: Reader<Record<string, string | null>> = (value, field, ac
   );
 };
 
-/** What `GetCurrentProcess` and its like give is no handle, and becomes a powerful one if copied. */
+/**
+ * Refuses pseudo-handles such as that of `GetCurrentProcess`: a copy of one is a powerful handle.
+ */
 const readHandle: Reader<bigint> = (value, field, action) => {
   const wanted = "a bigint, the handle of an open file or pipe";
   if (typeof value !== "bigint") {
     throw new TypeError(`${action}: ${field} must be ${wanted}, got ${describe(value)}`);
   }
   const wide = BigInt.asIntN(64, value);
-  // 32 bits of a handle count, so that -1 may come in either width.
+  // Only 32 bits of a handle are significant, so -1 may come in either width.
   const narrow = BigInt.asUintN(32, wide) === wide && BigInt.asIntN(32, wide) < 0n;
   if (wide <= 0n || narrow) {
     throw new TypeError(
@@ -145,7 +147,7 @@ const readHandle: Reader<bigint> = (value, field, action) => {
 const FILE: Readers<StdioFile> = { path: readPath, append: readBoolean };
 const HANDLE: Readers<StdioHandle> = { handle: readHandle };
 
-/** Reads a stream; `others` are words that only this one takes. */
+/** Reads the option of a stream; `others` are words that only this stream accepts. */
 function readStream<W extends string>(
   value: unknown,
   [field, action]: readonly [string, string],
@@ -198,7 +200,7 @@ const SPAWN: Readers<SpawnOptions> = {
   drainTimeout: readMilliseconds,
 };
 
-/** What is to be started. */
+/** A program to start. */
 export interface WantedStart {
   /** The program's name or path. */
   readonly command: string | URL;
@@ -207,11 +209,11 @@ export interface WantedStart {
 }
 
 /**
- * Reads what a start is given.
+ * Reads the arguments of `spawn()`.
  *
  * @param command The program.
  * @param options How to start it.
- * @returns Copies, which nobody else can change.
+ * @returns Copies that no other code can change.
  * @throws {TypeError} If an option is unknown or of the wrong type.
  * @throws {RangeError} If a number is out of range.
  */
@@ -225,7 +227,7 @@ export function readSpawn(command: string | URL, options: SpawnOptions): WantedS
 const STOP = { grace: readMilliseconds, exitCode: readUint32 };
 
 /**
- * Reads how a process is to be stopped.
+ * Reads the options of `stop()`.
  *
  * @param options What the caller gave.
  * @param action What is being done, beginning with "Cannot".

@@ -1,11 +1,11 @@
 /**
- * How a process is stopped. Types only.
+ * Options and results of `stop()`. Types only.
  *
  * @module
  */
 
 /**
- * How {@linkcode ChildProcess.stop} goes about it.
+ * Options of {@linkcode ChildProcess.stop}.
  *
  * @example
  * ```ts
@@ -16,13 +16,13 @@
  */
 export interface StopOptions {
   /**
-   * Time for the process to end by itself after CTRL_BREAK, in ms.
+   * How long the process has to exit by itself after CTRL_BREAK, in ms.
    *
    * @default {5000}
    */
   grace?: number;
   /**
-   * Exit code of a process that has to be ended, unsigned 32 bits.
+   * Exit code if the process must be terminated, unsigned 32 bits.
    *
    * @default {1}
    */
@@ -30,7 +30,7 @@ export interface StopOptions {
 }
 
 /**
- * What came of {@linkcode ChildProcess.stop}.
+ * The result of {@linkcode ChildProcess.stop}.
  *
  * @example
  * ```ts
@@ -40,9 +40,9 @@ export interface StopOptions {
  * ```
  */
 export type StopResult =
-  /** The process had ended already. */
+  /** The process had already ended. */
   | "exited"
-  /** It ended within its grace after CTRL_BREAK. */
+  /** It exited within the grace period after CTRL_BREAK. */
   | "asked"
   /** It was terminated. */
   | "killed";

@@ -160,7 +160,7 @@ export function readKeys(
  * @param where `action`: what is being done, beginning with "Cannot"; `name`: what the object is
  * called, `"options"` when absent.
  * @returns A copy with the keys that were given, checked.
- * @throws {TypeError} If it is no plain object, or a key is unknown or of the wrong type.
+ * @throws {TypeError} If it is not a plain object, or a key is unknown or of the wrong type.
  * @throws {RangeError} If a value is out of range.
  */
 export function readOptions<T extends object>(
@@ -233,7 +233,7 @@ export function readBigint(value: unknown, field: string, action: string): bigin
  * @param field Its name.
  * @param action What is being done, beginning with "Cannot".
  * @returns It.
- * @throws {TypeError} If it is no number.
+ * @throws {TypeError} If it is not a number.
  * @throws {RangeError} If it has a fraction or is out of range.
  */
 export function readUint32(value: unknown, field: string, action: string): number {

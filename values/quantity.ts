@@ -42,7 +42,7 @@ const SIZE_FORM = "a size such as 800KB, 64M or 1.5GiB (K, M, G and T are powers
  * @param text The size, such as `64M`, `1.5GiB` or `800KB`.
  * @returns Whole bytes from 0 to `Number.MAX_SAFE_INTEGER`.
  * @throws {SyntaxError} If the text is no size, or its unit is missing.
- * @throws {RangeError} If it is no whole number of bytes, or too large.
+ * @throws {RangeError} If it is not an integer of bytes, or too large.
  */
 export function parseSize(text: string): number {
   const bytes = parseWithUnit(text, { units: SIZE_UNITS, form: SIZE_FORM, hint: ["B", "K", "M"] });
@@ -160,7 +160,7 @@ export function refused(text: string, wanted: string): RangeError {
  *
  * @param text Digits with at most one point, or a JavaScript number's text such as `1e-7`.
  * @param power The power of ten, 0 or more.
- * @returns The product, or `undefined` if it is no whole number or the text is no decimal number.
+ * @returns The product, or `undefined` if it is not an integer or the text is no decimal number.
  */
 export function scaleDecimal(text: string, power: number): bigint | undefined {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,3}))?$/.exec(text);
@@ -227,7 +227,7 @@ function checkRange(
  * @param field Its name, for messages.
  * @param value What was given.
  * @param range What it must be.
- * @throws {TypeError} If it is no number.
+ * @throws {TypeError} If it is not a number.
  * @throws {RangeError} If it is NaN or out of range.
  */
 export function checkNumber(
@@ -244,7 +244,7 @@ export function checkNumber(
  * @param field Its name, for messages.
  * @param value What was given.
  * @param range What it must be.
- * @throws {TypeError} If it is no number.
+ * @throws {TypeError} If it is not a number.
  * @throws {RangeError} If it has a fraction or is out of range.
  */
 export function checkInteger(

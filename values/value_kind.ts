@@ -121,7 +121,7 @@ export function hint(key: string, keys: readonly string[]): string {
  * @param value What was given.
  * @param keys The keys that it may have.
  * @returns It, to be read.
- * @throws {TypeError} If it is no plain object, or has another key.
+ * @throws {TypeError} If it is not a plain object, or has another key.
  */
 export function checkKeys<K extends string>(
   field: string,

@@ -212,7 +212,7 @@ export class LimitControl {
    * Sets, changes and lifts limits; on any failure all are as before. It throws what
    * `JobObject.setLimits()` says.
    *
-   * @param limits An absent key leaves what stands, a value sets, `null` lifts.
+   * @param limits A missing key leaves its limit unchanged, a value sets it, `null` removes it.
    */
   setLimits(limits: Limits): void {
     // First of all: a getter may close the job, whose handle another one gets then.

@@ -58,11 +58,11 @@ export interface LimitReached {
   readonly evidence: LimitEvidence;
   /** Its value, in its unit; absent where it is not in force any more. */
   readonly value?: number;
-  /** What was measured, in the same unit; absent where the system does not say. */
+  /** What was measured, in the same unit; absent if the system does not report it. */
   readonly measured?: number;
 }
 
-/** What was measured of a job; absent where the system does not say. */
+/** What was measured of a job; absent if the system does not report it. */
 export interface Measured {
   /** Milliseconds in user mode since the job's time limit was set. */
   readonly periodUserTime?: number | undefined;

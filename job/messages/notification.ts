@@ -104,7 +104,7 @@ export type JobNotification =
   }
   | {
     readonly type: "notificationLimit";
-    /** The process that crossed the limit; 0 where the system does not say. */
+    /** The process that crossed the limit; 0 if the system does not report it. */
     readonly pid: number;
     /** Which limits, and the numbers at that time. */
     readonly violation: LimitViolation;

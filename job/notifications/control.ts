@@ -114,10 +114,10 @@ export class NotificationControl {
    * Sets, changes and lifts notification limits; those that are not named stay as they are. What
    * was crossed and not yet read is forgotten by the system.
    *
-   * @param given An absent key leaves what stands, a value sets, `null` lifts.
+   * @param given A missing key leaves its limit unchanged, a value sets it, `null` removes it.
    * @throws {TypeError} If a limit is unknown or of the wrong type.
    * @throws {RangeError} If a value is out of range.
-   * @throws {LimitNotAppliedError} If the system accepted a limit and does not have it.
+   * @throws {LimitNotAppliedError} If the system accepts a limit but does not put it in force.
    * @throws {UnsupportedPlatformError} If the system does not know a limit.
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.

@@ -1,5 +1,5 @@
 /**
- * What ended a process: told from its exit code and from the ends that were requested.
+ * What ended a process, derived from its exit code and from the requests to end it.
  *
  * Pure.
  *
@@ -9,20 +9,20 @@
 /**
  * What ended a process, as far as this program can know.
  *
- * - `"itself"`: it ended by itself, or another program ended this one process, or its job with
- *   another code than 0.
- * - `"asked"`: it ended by itself within the grace after `stop()` sent it CTRL_BREAK.
+ * - `"itself"`: it exited by itself, or another program terminated it, or terminated its job with a
+ *   code other than 0.
+ * - `"asked"`: it exited by itself within the grace period after `stop()` sent CTRL_BREAK.
  * - `"stop"`: `stop()` terminated it.
  * - `"kill"`: `kill()` terminated it.
  * - `"abort"`: its `signal` was aborted.
- * - `"timeout"`: its `signal` was one of `AbortSignal.timeout()`, and the time was over.
- * - `"dispose"`: it still ran at the end of its `await using` scope.
- * - `"terminate"`: a job that it was in was terminated, by this program, or by another one with
- *   code 0.
- * - `"close"`: a job with `killOnClose` that it was in was closed.
- * - `"limit"`: the system ended it at a limit of its job; `limit` says which.
- * - `"unknown"`: the system does not say how it ended: `error` says why, or its job has a name and
- *   did not tell of its end.
+ * - `"timeout"`: its `signal` was one of `AbortSignal.timeout()`, and the time ran out.
+ * - `"dispose"`: it was still running at the end of its `await using` scope.
+ * - `"terminate"`: a job that contains it was terminated by this program, or by another program
+ *   with code 0.
+ * - `"close"`: a job with `killOnClose` that contains it was closed.
+ * - `"limit"`: the system ended it because it reached a limit of its job; `limit` says which one.
+ * - `"unknown"`: the system does not report how it ended. Either `error` says why, or its job has a
+ *   name and posted no message about its end.
  *
  * @example
  * ```ts
@@ -45,7 +45,7 @@ export type EndedBy =
   | "unknown";
 
 /**
- * A limit at which the system ends a process.
+ * A limit that makes the system end a process when it is reached.
  *
  * @example
  * ```ts
@@ -56,44 +56,44 @@ export type EndedBy =
  */
 export type EndingLimit = "processUserTime" | "jobUserTime";
 
-/** An end that this program requested while the process ran. */
+/** A request by this program to end the process while it ran. */
 export interface EndRequest {
-  /** What requested it. */
+  /** The origin of the request. */
   readonly by: Exclude<EndedBy, "itself" | "asked" | "limit" | "unknown">;
-  /** The exit code that the process gets; absent where the system chooses it. */
+  /** The exit code that the process gets; absent if the system chooses it. */
   readonly code?: number;
   /**
-   * For a request that may have no effect, as the closing of a job that others may hold: until when
-   * an end with code 0 is taken for its effect, on the clock of `performance.now()`. Absent for a
-   * request that has an effect in any case.
+   * Set for a request that may have no effect, such as closing a job that others may hold open.
+   * Until this time an end with code 0 counts as caused by the request. On the clock of
+   * `performance.now()`. Absent for a request that always has an effect.
    */
   readonly until?: number;
 }
 
-/** What ended a process although this program did not request it, as far as it can know. */
+/** What ended a process without a request by this program, as far as it can know. */
 export type OtherEnd = "terminate" | "close" | "unknown";
 
-/** What is known of an end. */
+/** What is known about an end. */
 export interface EndEvidence {
-  /** The exit code; `null` where the system does not say. */
+  /** The exit code; `null` if the system does not report it. */
   readonly code: number | null;
-  /** When the end was seen, on the clock of `performance.now()`. */
+  /** When the end was noticed, on the clock of `performance.now()`. */
   readonly at: number;
-  /** The ends that were requested, the first one first. */
+  /** The requests to end it, in order. */
   readonly requests: readonly EndRequest[];
   /** Whether it was sent CTRL_BREAK. */
   readonly asked: boolean;
-  /** The limit at which the system ended it; `undefined` for none. */
+  /** The limit because of which the system ended it; `undefined` for none. */
   readonly limit: EndingLimit | undefined;
-  /** What else ended it; `undefined` for nothing that can be known. */
+  /** What else ended it; `undefined` if nothing is known. */
   readonly other: OtherEnd | undefined;
 }
 
 /**
- * Tells what ended a process. A requested end counts when the process has the code that it gives:
- * a process can end by itself just before.
+ * Determines what ended a process. A request counts only if the exit code is the one it gives: the
+ * process may have exited by itself just before.
  *
- * @param evidence What is known of the end.
+ * @param evidence What is known about the end.
  * @returns What ended it.
  */
 export function endedBy({ code, at, requests, asked, limit, other }: EndEvidence): EndedBy {
@@ -110,9 +110,9 @@ export function endedBy({ code, at, requests, asked, limit, other }: EndEvidence
 }
 
 /**
- * Tells whether an end is a success: the process ended by itself, asked to or not, with code 0.
+ * Returns whether an end is a success: the process exited by itself, asked to or not, with code 0.
  *
- * @param code The exit code; `null` where it is unknown.
+ * @param code The exit code; `null` if it is unknown.
  * @param by What ended the process.
  * @returns Whether it is.
  */

@@ -1,5 +1,5 @@
 /**
- * What the exit code of a Windows process says.
+ * What the exit code of a Windows process means.
  *
  * Pure.
  *
@@ -8,11 +8,11 @@
 
 import { ExitError, type ExitErrorName, NtStatus, type NtStatusName } from "./status_codes.ts";
 
-/** An exit code with what is known about it. */
+/** An exit code and its meaning. */
 export interface ExitCodeDescription {
   /** The code as an unsigned 32-bit number. */
   code: number;
-  /** Its name in Microsoft's headers, such as `STATUS_ACCESS_VIOLATION`; absent if it has none or is a program's own. */
+  /** Its name in Microsoft's headers, such as `STATUS_ACCESS_VIOLATION`; absent if it has none. */
   symbol?: NtStatusName | ExitErrorName;
   /** One phrase for people, in lower case and without a period. */
   text: string;
@@ -69,7 +69,8 @@ const TEXTS: Readonly<Record<Known, string>> = {
   ERROR_NOT_ENOUGH_QUOTA: "ended for want of quota, as when a job's limit ends a process",
 };
 
-// Codes that have a known meaning and no name in a header: cmd.exe's, and the exceptions of two runtimes.
+// Codes with a known meaning but no name in a header: cmd.exe's own, and the exceptions of two
+// runtimes.
 const UNNAMED: ReadonlyMap<number, string> = new Map([
   [0, "ended well"],
   [9009, "cmd.exe did not find the command"],
@@ -82,13 +83,13 @@ const SYMBOLS: ReadonlyMap<number, Known> = new Map(
 );
 
 /**
- * Gives an exit code as the unsigned 32-bit number that Windows keeps.
+ * Converts an exit code to the unsigned 32-bit number that Windows stores.
  *
  * `Deno.Command` reports the same code as a signed number: -1073741819 there is 0xC0000005 here.
  *
  * @param code The code, signed or unsigned.
  * @returns The code from 0 to 4294967295.
- * @throws {RangeError} If it is no whole number of 32 bits.
+ * @throws {RangeError} If it is not an integer of 32 bits.
  */
 export function toUnsigned(code: number): number {
   if (!Number.isInteger(code) || code < -(2 ** 31) || code >= 2 ** 32) {
@@ -100,19 +101,21 @@ export function toUnsigned(code: number): number {
 }
 
 /**
- * Says what an exit code means.
+ * Describes an exit code.
  *
- * A code is only what the process, or whoever ended it, chose to leave: a program may end with any of these of its own.
+ * An exit code is chosen by the process or by whoever ended it, so any program may return any of
+ * these itself.
  *
  * @param code The code, signed or unsigned.
  * @returns The code, its name if it has one, and a phrase for people.
- * @throws {RangeError} If it is no whole number of 32 bits.
+ * @throws {RangeError} If it is not an integer of 32 bits.
  */
 export function describeExitCode(code: number): ExitCodeDescription {
   const unsigned = toUnsigned(code);
   const symbol = SYMBOLS.get(unsigned);
   if (symbol !== undefined) return { code: unsigned, symbol, text: TEXTS[symbol] };
-  // Statuses of severity error look alike, so that one without a name is still told from a program's own small code.
+  // Error statuses have the top bit set. In hex, one without a name differs visibly from a
+  // program's small code.
   const hex = unsigned >= 0x80000000 ? ` (0x${unsigned.toString(16).toUpperCase()})` : "";
   return {
     code: unsigned,

@@ -1,5 +1,5 @@
 /**
- * How a process ended, asked of its handle.
+ * How a process ended, read from its handle.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { exitCode, hasEnded } from "../query/process_query.ts";
 import { type ProcessUsage, processUsage } from "../query/process_usage.ts";
 
 /**
- * How a process ended, as the system says.
+ * How a process ended, as the system reports it.
  *
  * @example
  * ```ts
@@ -29,19 +29,19 @@ import { type ProcessUsage, processUsage } from "../query/process_usage.ts";
  */
 export interface ProcessEnd {
   /**
-   * The exit code, unsigned 32 bits (`Deno.CommandStatus.code` is the same bits, signed); `null`
-   * where the system does not say.
+   * The exit code, unsigned 32 bits (`Deno.CommandStatus.code` is the same bits, signed); `null` if
+   * the system does not report it.
    */
   readonly code: number | null;
   /** Always `null`: Windows has no signals. */
   readonly signal: null;
-  /** The code's name where Windows gives it one, such as `"STATUS_ACCESS_VIOLATION"`. */
+  /** The code's name if Windows has one, such as `"STATUS_ACCESS_VIOLATION"`. */
   readonly symbol?: string;
-  /** What the process used, children not included; `null` where the system does not say. */
+  /** What the process used, without its children; `null` if the system does not report it. */
   readonly usage: ProcessUsage | null;
   /**
-   * Why the system did not say how it ended, such as because another part of the program closed its
-   * handle. Then `code` or `usage` is `null`. Absent otherwise.
+   * Why the system did not report how it ended, for example because other code closed its handle.
+   * Then `code` or `usage` is `null`. Otherwise absent.
    */
   readonly error?: Win32Error;
 }
@@ -58,19 +58,19 @@ export interface ProcessEnd {
  */
 export interface ProcessStatus extends ProcessEnd {
   /**
-   * Whether it ended by itself with code 0. `false` for a process that was ended, whatever code it
-   * has: the system gives 0 to those of a closed job.
+   * Whether it exited by itself with code 0. `false` for a process that was ended, whatever its
+   * code: the system gives code 0 to the processes of a closed job.
    */
   readonly success: boolean;
   /** What ended it, as far as this program can know. */
   readonly endedBy: EndedBy;
-  /** The limit at which the system ended it; present only if `endedBy` is `"limit"`. */
+  /** The limit because of which the system ended it; present only if `endedBy` is `"limit"`. */
   readonly limit?: EndingLimit;
 }
 
 /**
- * Asks whether a process has ended, and how. Never throws, since a waiter must always get an answer:
- * what the system does not say is `null`.
+ * Returns how a process ended, if it has. Never throws, since a waiter must always get a result:
+ * values that the system does not report are `null`.
  *
  * @param process Its handle, with all rights.
  * @param pid Its id, for the error.
@@ -83,7 +83,7 @@ export function exitStatus(process: bigint, pid: number): ProcessEnd | undefined
     if (!hasEnded(process, action)) return undefined;
     code = exitCode(process, action);
   } catch (error) {
-    // A wait that fails once fails for ever.
+    // A wait that fails once will always fail.
     return unknown(error);
   }
   const { symbol } = describeExitCode(code);
@@ -100,10 +100,10 @@ export function exitStatus(process: bigint, pid: number): ProcessEnd | undefined
 }
 
 /**
- * Whether a process has its exit code, though its handle may not tell of its end yet.
+ * Returns whether a process already has its exit code, even if its handle is not signalled yet.
  *
  * @param process Its handle.
- * @returns Whether it has; `false` where the system does not say, and its handle is still asked.
+ * @returns Whether it has; `false` if the system does not report it: then its handle decides.
  */
 export function isEnding(process: bigint): boolean {
   try {
@@ -115,10 +115,10 @@ export function isEnding(process: bigint): boolean {
 }
 
 /**
- * Adds to how a process ended what ended it.
+ * Combines how a process ended with what ended it.
  *
  * @param end How it ended.
- * @param evidence What is known beside.
+ * @param evidence What else is known.
  * @returns Both.
  */
 export function processStatus(

@@ -1,37 +1,37 @@
 /**
- * Knowing when processes have ended, without a thread for each.
+ * Detects when processes have ended, without one thread per process.
  *
- * Theory of operation. A job's message says that a process ended, but Windows does not promise the
- * message, nor that the process handle is signalled before it comes. So a message is only a hint:
- * the handle is asked at once, then in short steps until it agrees. A slow sweep over all handles
- * finds what no message told. Processes of which no message tells are polled: those of a job whose
- * messages go to somebody else, and those of a closed job, which the system may have forgotten the
- * port of.
+ * Theory of operation. A job's message reports that a process ended. Windows guarantees neither the
+ * message nor that the process handle is signalled before the message arrives. So a message is only
+ * a hint: the handle is polled at once, then in short steps until it is signalled. A slow sweep
+ * over all handles finds ends without a message. Processes that never cause a message are polled:
+ * those of a job whose messages go to another listener, and those of a closed job, whose port the
+ * system may have dropped.
  *
  * @module
  */
 import type { EndRequest } from "./ended_by.ts";
 import { setQuietTimeout, type Timer } from "../quiet_timer.ts";
 
-/** A process that is waited for. */
+/** A process that someone waits for. */
 export interface Watched {
-  /** Its id; not used for another process while its handle is open. */
+  /** Its id; it is not reused while the process's handle is open. */
   readonly pid: number;
-  /** Which messages tell of it: the key of its job, or `undefined` when none does. */
+  /** The key of the job whose messages report its end; `undefined` if none does. */
   readonly key: bigint | undefined;
-  /** Whether the program must stay alive for it. */
+  /** Whether it keeps the program alive. */
   readonly referenced: boolean;
-  /** Asks the handle; `true` when the process has ended, and then never called again. */
+  /** Checks the handle; `true` if the process has ended. Then it is never called again. */
   poll(): boolean;
-  /** Takes note that this program is about to end the process. */
+  /** Notes that this program is about to end the process. */
   endRequested?(request: EndRequest): void;
 }
 
-/** Time between two sweeps, in ms: the longest that a lost message can delay the news. */
+/** Time between two sweeps, in ms: the longest delay that a lost message can cause. */
 const SWEEP = 1_000;
-/** Time between two polls of processes that no message tells of, in ms. */
+/** Time between two polls of processes that cause no messages, in ms. */
 const POLL = 20;
-/** Longest time between two questions behind a hint, in ms. */
+/** Longest time between two checks after a hint, in ms. */
 const LONGEST_STEP = 64;
 
 /** The watch over all processes that this module started; see {@linkcode exitWatch}. */
@@ -39,16 +39,16 @@ export class ExitWatch {
   readonly #watched = new Set<Watched>();
   readonly #byPid = new Map<number, Set<Watched>>();
   readonly #hinted = new Set<Watched>();
-  /** Those that were put into jobs with a name, by the name. */
+  /** The processes that were put into named jobs, by job name. */
   readonly #byJob = new Map<string, Set<Watched>>();
-  /** Those that are polled though messages may tell of them. */
+  /** The processes that are polled although messages may report them. */
   readonly #hastened = new Set<Watched>();
   #step = 1;
   #stepTimer: Timer | undefined;
   #sweepTimer: Timer | undefined;
   #pollTimer: Timer | undefined;
 
-  /** How many processes are watched; one that several wait for counts for each. */
+  /** How many processes are watched; a process with several waiters counts once for each. */
   get size(): number {
     return this.#watched.size;
   }
@@ -63,15 +63,15 @@ export class ExitWatch {
     const same = this.#byPid.get(process.pid);
     if (same === undefined) this.#byPid.set(process.pid, new Set([process]));
     else same.add(process);
-    // The timer may be armed for processes that do not keep the program alive.
+    // The timer may have been set for processes that do not keep the program alive.
     if (this.#isPolled(process)) this.update();
     else this.#arm();
   }
 
   /**
-   * Watches a process no more.
+   * Stops watching a process.
    *
-   * @param process What was given to {@linkcode add}.
+   * @param process The object passed to {@linkcode add}.
    */
   remove(process: Watched): void {
     this.#forget(process);
@@ -79,7 +79,7 @@ export class ExitWatch {
   }
 
   /**
-   * Tells that a process seems to have ended.
+   * Notes that a process seems to have ended.
    *
    * @param pid Its id; ids that nobody watches are no matter.
    */
@@ -89,7 +89,7 @@ export class ExitWatch {
   }
 
   /**
-   * Tells that all processes of a job seem to have ended.
+   * Notes that all processes of a job seem to have ended.
    *
    * @param key The job's key.
    */
@@ -98,7 +98,7 @@ export class ExitWatch {
   }
 
   /**
-   * Tells that no message tells of a job's processes any more: from now on they are polled.
+   * Notes that a job sends no more messages: from now on its processes are polled.
    *
    * @param key The job's key.
    */
@@ -107,9 +107,9 @@ export class ExitWatch {
   }
 
   /**
-   * Asks processes at once, and from now on in short steps.
+   * Checks processes at once, and then in short steps.
    *
-   * @param processes What was given to {@linkcode add}.
+   * @param processes The objects passed to {@linkcode add}.
    */
   hasten(processes: readonly Watched[]): void {
     for (const process of processes) {
@@ -119,11 +119,11 @@ export class ExitWatch {
   }
 
   /**
-   * Tells that this program is about to end processes. Those that have ended already are settled
-   * before, so that the request is not taken for the reason.
+   * Notes that this program is about to end processes. Processes that have already ended are
+   * settled first, so that the request is not taken as their reason.
    *
    * @param pids Their ids; ids that nobody watches are no matter.
-   * @param request What is about to end them.
+   * @param request The request that is about to end them.
    */
   requestEnd(pids: Iterable<number>, request: EndRequest): void {
     for (const pid of pids) {
@@ -134,7 +134,7 @@ export class ExitWatch {
   }
 
   /**
-   * Remembers that a process was put into a job with a name.
+   * Remembers that a process was put into a named job.
    *
    * @param pid Its id; ids that nobody watches are no matter.
    * @param job The job's name.
@@ -148,10 +148,10 @@ export class ExitWatch {
   }
 
   /**
-   * Tells whether a process was put into another job with a name, as far as this was told.
+   * Returns whether a process is known to have been put into another named job.
    *
    * @param pid Its id.
-   * @param job The name of the job that is known of; `undefined` for one without a name.
+   * @param job The name of the known job; `undefined` for one without a name.
    * @returns Whether it was.
    */
   isInOtherJob(pid: number, job: string | undefined): boolean {
@@ -162,17 +162,17 @@ export class ExitWatch {
   }
 
   /**
-   * As {@linkcode requestEnd}, of all that were put into a job with a name: for whoever may not list
-   * its processes.
+   * Like {@linkcode requestEnd}, for all processes that were put into a named job. For callers
+   * without the right to list its processes.
    *
    * @param job The job's name.
-   * @param request What is about to end them.
+   * @param request The request that is about to end them.
    */
   requestEndIn(job: string, request: EndRequest): void {
     this.requestEnd([...this.#byJob.get(job) ?? []].map(({ pid }) => pid), request);
   }
 
-  /** Arms the timers anew: to be called when a process's `referenced` changed. */
+  /** Restarts the timers. Call it when a process's `referenced` has changed. */
   update(): void {
     this.#clear();
     this.#arm();
@@ -187,7 +187,7 @@ export class ExitWatch {
   }
 
   #pollOne(process: Watched): boolean {
-    // Another one's end may have led to this one's removal.
+    // The end of another process may have led to the removal of this one.
     if (!this.#watched.has(process)) return true;
     if (!process.poll()) return false;
     this.#forget(process);
@@ -218,7 +218,7 @@ export class ExitWatch {
         this.#stepTimer = undefined;
         for (const process of [...this.#hinted]) this.#pollOne(process);
         this.#step = Math.min(2 * this.#step, LONGEST_STEP);
-        // A hint that is wrong for so long is left to the sweep.
+        // After this long, the hint is considered wrong and left to the sweep.
         if (this.#step === LONGEST_STEP) this.#hinted.clear();
         this.#arm();
       }, this.#step);
@@ -247,5 +247,5 @@ export class ExitWatch {
   }
 }
 
-/** The module's watch. */
+/** The watch that the module uses. */
 export const exitWatch: ExitWatch = new ExitWatch();

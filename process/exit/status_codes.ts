@@ -1,5 +1,5 @@
 /**
- * The named values with which processes are known to end.
+ * The named exit codes of processes.
  *
  * Pure.
  *

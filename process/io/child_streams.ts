@@ -1,20 +1,20 @@
 /**
- * A child's pipes as web streams.
+ * Web streams over a child's pipes.
  *
  * @module
  */
 import type { PipeReader, PipeWriter } from "./pipe.ts";
 
 /**
- * Closes the pipes of streams that nobody can reach any more: a program that does not read what a
- * child wrote should not have to close it.
+ * Closes the pipes of streams that are no longer reachable: a program that does not read a child's
+ * output should not have to close it.
  */
 const ABANDONED = new FinalizationRegistry<PipeReader | PipeWriter>((pipe) => pipe.close());
 
 let make: (pipe: PipeReader) => ProcessReadableStream;
 
 /**
- * What a child writes, as a stream of bytes with the shortcuts of `Deno.ChildProcess`.
+ * A child's output as a stream of bytes, with the shortcut methods of `Deno.ChildProcess`.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer
    * @throws {Win32Error} If the system refuses to read the pipe.
    */
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    // A stream of its own: a Response refuses one of which a part was read before.
+    // A new stream, because a Response refuses one that was partly read before.
     return await new Response(ReadableStream.from(this)).bytes();
   }
 
@@ -86,7 +86,7 @@ export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer
    * Reads to the end as JSON.
    *
    * @returns The value.
-   * @throws {SyntaxError} If it is no JSON.
+   * @throws {SyntaxError} If it is not JSON.
    * @throws {TypeError} If it is being read by something else.
    * @throws {Win32Error} If the system refuses to read the pipe.
    */
@@ -96,10 +96,10 @@ export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer
 }
 
 /**
- * Makes the stream of a child's output: it reads only when somebody wants more, so a child that
- * writes faster than it is read waits.
+ * Creates the stream of a child's output. It reads only on demand, so a child that writes faster
+ * than its reader has to wait.
  *
- * @param pipe Our end.
+ * @param pipe This program's end.
  * @returns The stream.
  */
 export function readableStream(pipe: PipeReader): ProcessReadableStream {
@@ -107,18 +107,18 @@ export function readableStream(pipe: PipeReader): ProcessReadableStream {
 }
 
 /**
- * Makes the stream of a child's standard input.
+ * Creates the stream of a child's standard input.
  *
- * @param pipe Our end.
- * @returns A stream whose writes wait until the child takes them; its close is the child's end of
- * input.
+ * @param pipe This program's end.
+ * @returns A stream whose writes wait until the child reads them; closing it is the end of the
+ * child's input.
  */
 export function writableStream(pipe: PipeWriter): WritableStream<Uint8Array> {
-  // As they were when they were given: what waits its turn may be resized meanwhile.
+  // A copy, because the buffer may be resized while it waits in the queue.
   const lengths: number[] = [];
   const stream = new WritableStream<Uint8Array>({
     start: ({ signal }) => {
-      // The sink's own abort() would come after a write that the child never takes.
+      // The sink's abort() would only run after a write that the child may never read.
       signal.addEventListener("abort", () => pipe.close(), { once: true });
     },
     write: async (chunk) => {
@@ -131,7 +131,7 @@ export function writableStream(pipe: PipeWriter): WritableStream<Uint8Array> {
         }
         await pipe.write(chunk, length);
       } catch (error) {
-        // The stream takes no more, so the child must see the end of its input.
+        // The stream accepts nothing more, so the child must see the end of its input.
         pipe.close();
         throw error;
       }

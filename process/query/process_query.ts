@@ -80,7 +80,7 @@ export interface ProcessIo {
  * @param process Its handle, with SYNCHRONIZE.
  * @param action What is being done, for the error.
  * @returns Whether it has.
- * @throws {Win32Error} If the system does not say.
+ * @throws {Win32Error} If the system does not report it.
  */
 export function hasEnded(process: bigint, action: string): boolean {
   const waited = kernel32.WaitForSingleObject(process, 0);
@@ -95,7 +95,7 @@ export function hasEnded(process: bigint, action: string): boolean {
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
  * @param action What is being done, for the error.
  * @returns The code, unsigned; 259 while it runs.
- * @throws {Win32Error} If the system does not say.
+ * @throws {Win32Error} If the system does not report it.
  */
 export function exitCode(process: bigint, action: string): number {
   const code = new Uint32Array(1);
@@ -108,7 +108,7 @@ export function exitCode(process: bigint, action: string): number {
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
  * @returns Its times.
- * @throws {Win32Error} If the system does not say.
+ * @throws {Win32Error} If the system does not report it.
  */
 export function processTimes(process: bigint): ProcessTimes {
   const created = new BigUint64Array(1);
@@ -137,7 +137,7 @@ function toUnixMs(fileTime: bigint): number {
  * Asks for the memory of a process.
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
- * @returns Its memory; `undefined` where the system does not say.
+ * @returns Its memory; `undefined` if the system does not report it.
  */
 export function processMemory(process: bigint): ProcessMemory | undefined {
   const memory = MEMORY.allocate();
@@ -156,7 +156,7 @@ export function processMemory(process: bigint): ProcessMemory | undefined {
  * Asks what a process read and wrote.
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
- * @returns The bytes; `undefined` where the system does not say.
+ * @returns The bytes; `undefined` if the system does not report it.
  */
 export function processIo(process: bigint): ProcessIo | undefined {
   const io = IO.allocate();
@@ -173,7 +173,7 @@ export function processIo(process: bigint): ProcessIo | undefined {
  * Asks for the program of a process.
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
- * @returns The whole path; `undefined` where the system does not say.
+ * @returns The whole path; `undefined` if the system does not report it.
  */
 export function processImage(process: bigint): string | undefined {
   const path = new Uint16Array(PATH_MAX);

@@ -30,9 +30,9 @@ export interface ProcessUsage {
   readonly userTime: number;
   /** Processor time in kernel mode, in ms. */
   readonly kernelTime: number;
-  /** Its memory; `undefined` where the system does not say. */
+  /** Its memory; `undefined` if the system does not report it. */
   readonly memory: ProcessMemory | undefined;
-  /** Its input and output; `undefined` where the system does not say. */
+  /** Its input and output; `undefined` if the system does not report it. */
   readonly io: ProcessIo | undefined;
 }
 

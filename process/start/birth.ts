@@ -1,11 +1,11 @@
 /**
- * What a process of fewer rights is born with: for this floor a token, attributes, a desktop and a
- * look at the process before its first instruction. Types only.
+ * How a process with fewer rights is created: a token, attributes, a desktop, and a check of the
+ * process before its first instruction. Types only.
  *
  * @module
  */
 
-/** An attribute of a process's birth: handles, or the bytes of another value. */
+/** An attribute for creating a process: handles, or the bytes of another value. */
 export type Attribute = readonly [
   attribute: number,
   value: readonly bigint[] | Uint8Array<ArrayBuffer>,
@@ -19,25 +19,30 @@ export interface Suspended {
   readonly pid: number;
 }
 
-/** What a process of fewer rights is born with. */
+/** How a process with fewer rights is created. */
 export interface Birth {
-  /** A primary token; absent for the caller's own. Never 0, which would be the caller's own too. */
+  /**
+   * A primary token; absent for the caller's own. Never 0, which would also mean the caller's own.
+   */
   readonly token?: bigint;
-  /** Attributes beside those of every start; the memory that they point to outlives the start. */
+  /**
+   * Attributes in addition to those of every start. The memory they point to must outlive the
+   * start.
+   */
   readonly attributes: readonly Attribute[];
   /** The desktop, as `STARTUPINFOW` takes it; absent for the caller's. */
   readonly desktop?: string;
   /**
-   * Compares the suspended process with what was asked for; what it throws ends the process before
-   * its first instruction.
+   * Compares the suspended process with the request. If it throws, the process is ended before its
+   * first instruction.
    */
   verify(born: Suspended): void;
-  /** What was found by `verify()`; to be read after it. */
+  /** The findings of `verify()`; read it only afterwards. */
   readonly isolation: IsolationInForce;
 }
 
 /**
- * One restriction as it was found in the started process.
+ * One restriction as found in the started process.
  *
  * @example
  * ```ts
@@ -49,16 +54,16 @@ export interface Birth {
 export interface RestrictionInForce {
   /** Its name, such as `"admin"`. */
   readonly row: string;
-  /** What was asked for, as one phrase. */
+  /** The requested restriction, as one phrase. */
   readonly asked: string;
-  /** What was read back from the suspended process, as one phrase. */
+  /** The value read back from the suspended process, as one phrase. */
   readonly readBack: string;
-  /** What a trial with the same rights showed; absent where the read-back is all. */
+  /** The result of a trial with the same rights; absent if there was only the read-back. */
   readonly shown?: string;
 }
 
 /**
- * What a process was started without, and what is left to be tidied up.
+ * The rights a process was started without, and the cleanup that remains.
  *
  * @example
  * ```ts
@@ -71,8 +76,9 @@ export interface IsolationInForce {
   /** The restrictions, in the order of the table. */
   readonly restrictions: readonly RestrictionInForce[];
   /**
-   * Settles when what was made for the process is gone again, after the end of the job's tree: a
-   * sentence for each thing that is still there; empty when nothing is. Never rejects.
+   * Resolves after the job's tree has ended, when everything created for the process has been
+   * removed. Holds one sentence for each thing that could not be removed; empty if all is gone.
+   * Never rejects.
    */
   readonly cleanup: Promise<readonly string[]>;
 }

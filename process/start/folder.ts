@@ -116,7 +116,7 @@ export function runFolder(path: string): string {
  * Asks for the folder that this process runs in.
  *
  * @returns The folder, without the prefix `\\?\` where it can be.
- * @throws {Win32Error} If the system does not say.
+ * @throws {Win32Error} If the system does not report it.
  */
 export function ownFolder(): string {
   const buffer = new Uint16Array(32_768);

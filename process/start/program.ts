@@ -1,6 +1,6 @@
 /**
- * From what a caller asks for to what CreateProcessW takes: which file, which command line, which
- * environment, which folder. All that is wrong with it is found here, before anything starts.
+ * Translates a caller's request into the arguments of CreateProcessW: the file, the command line,
+ * the environment and the folder. Every error in the request is found here, before anything starts.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { shown } from "../../values/shown.ts";
 import { fileName, hasFolder } from "./windows_path.ts";
 
 /**
- * What to start, as `Deno.Command` takes it.
+ * The program to start, in the form of `Deno.Command`.
  *
  * @example
  * ```ts
@@ -41,9 +41,9 @@ export interface ProgramOptions {
    */
   windowsRawArguments?: boolean;
   /**
-   * The same arguments as one text, as they stood on a command line. A program gets this text in
-   * place of `args`, to split it by its own rules; a batch file gets `args`, as ever. Not together
-   * with `windowsRawArguments`.
+   * The same arguments as one string, as written on a command line. A program gets this string
+   * instead of `args` and splits it by its own rules; a batch file still gets `args`. Cannot be
+   * combined with `windowsRawArguments`.
    */
   rawArguments?: string;
   /**
@@ -52,32 +52,34 @@ export interface ProgramOptions {
    * @default {Deno.cwd()}
    */
   cwd?: string | URL;
-  /** Variables to set, or with `null` to take away. */
+  /** Variables to set, or to remove with `null`. */
   env?: Readonly<Record<string, string | null>>;
   /**
-   * Starts from a few variables that Windows needs instead of from all.
+   * Starts with only the few variables that Windows needs instead of all of this program's.
    *
    * @default {false}
    */
   clearEnv?: boolean;
   /**
-   * Also looks for a bare name in the folder to run in.
+   * Also searches the folder to run in for a bare name.
    *
    * @default {false}
    */
   searchCwd?: boolean;
   /**
-   * The file that runs, in full, whatever the command is called; the command is looked up when
-   * absent.
+   * The full path of the file to run, whatever the name of the command. If absent, the command is
+   * looked up.
    */
   executable?: string;
 }
 
-/** What CreateProcessW takes. */
+/** The arguments of CreateProcessW. */
 export interface Program {
-  /** The file that was asked for, in full: the batch file where {@linkcode application} is `cmd.exe`. */
+  /**
+   * The full path of the requested file: the batch file if {@linkcode application} is `cmd.exe`.
+   */
   readonly file: string;
-  /** The file that runs: absolute; `cmd.exe` for a batch file. */
+  /** The full path of the file that runs; `cmd.exe` for a batch file. */
   readonly application: string;
   /** The command line, in memory that Windows may write to. */
   readonly commandLine: Uint16Array<ArrayBuffer>;
@@ -95,10 +97,10 @@ function readPath(api: string, read: PathReader): string {
 }
 
 /**
- * Asks the system for its own folder.
+ * Returns the system's own folder.
  *
- * @returns Such as `C:\Windows\System32`.
- * @throws {Win32Error} If the system does not say.
+ * @returns The path, such as `C:\Windows\System32`.
+ * @throws {Win32Error} If the system does not report it.
  */
 export function systemDirectory(): string {
   return readPath("GetSystemDirectoryW", (b) => kernel32.GetSystemDirectoryW(b, b.length));
@@ -116,7 +118,7 @@ export function toPath(path: string | URL): string {
   if (path.protocol !== "file:") {
     throw new TypeError(`Cannot use ${path} as a path: expected a file: URL`);
   }
-  // A percent sign that encodes nothing is one.
+  // A percent sign that encodes nothing stands for itself.
   const encoded = path.pathname.replaceAll(/%(?![0-9A-Fa-f]{2})/g, "%25");
   const plain = decodeURIComponent(encoded).replaceAll("/", "\\");
   return path.hostname === ""
@@ -125,22 +127,24 @@ export function toPath(path: string | URL): string {
 }
 
 /**
- * Prepares a program's start.
+ * Prepares the start of a program.
  *
- * The file is looked up by us and not by Windows: our own folder and the current one are not
- * searched, where anybody may have put a file of the same name. PATH decides, in its order.
+ * This module looks the file up itself, not Windows, so that neither this program's folder nor the
+ * current folder is searched: anyone may have put a file of the same name there. PATH decides, in
+ * its order.
  *
  * @param command The program's name or path.
  * @param options Arguments, environment and folder.
- * @returns What CreateProcessW takes.
+ * @returns The arguments of CreateProcessW.
  * @throws {Deno.errors.NotFound} If there is no such program or folder.
  * @throws {Deno.errors.NotADirectory} If `cwd` is a file.
  * @throws {Deno.errors.IsADirectory} If the program is a folder.
- * @throws {TypeError} If the name is empty or blank; if a string cannot be passed on unharmed, such
- * as one with a NUL; if a program cannot run in `cwd`, such as cmd.exe in a folder of a share; if options exclude each other.
+ * @throws {TypeError} If the name is empty or blank; if a string cannot be passed on unchanged,
+ * such as one with a NUL; if a program cannot run in `cwd`, such as cmd.exe in a folder of a share;
+ * if options exclude each other.
  * @throws {RangeError} If the command line or a variable is too long.
- * @throws {Win32Error} If the system does not say what stands at a path, as for what this user may
- * not look at.
+ * @throws {Win32Error} If the system does not report what is at a path, for example because this
+ * user has no access to it.
  */
 export function prepareProgram(command: string | URL, options: ProgramOptions = {}): Program {
   const name = toPath(command);

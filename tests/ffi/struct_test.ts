@@ -180,7 +180,7 @@ Deno.test("struct: 64-bit fields and handles are bigints for the type checker to
   const { outer, handle, text } = deep.decode(deep.encode({ handle: 1n, text: 2n }));
   const wide: bigint = outer.wide;
   const tail: number = outer.tail;
-  // @ts-expect-error: a HANDLE is no number.
+  // @ts-expect-error: a HANDLE is not a number.
   assertThrows(() => deep.encode({ handle: 1 }), TypeError, "expected a bigint");
   // @ts-expect-error: a DWORD is no bigint.
   assertThrows(() => deep.encode({ outer: { tail: 1n } }), TypeError, "expected a number");

@@ -34,7 +34,7 @@ Deno.test("ChildProcess.output: refuses a stream that somebody reads", async () 
   using job = JobObject.create({ killOnClose: true });
   const child = startChild(job, "print out", PIPED);
   const reader = child.stdout.getReader();
-  await assertRejects(() => child.output(), TypeError, "a stream of it is being read");
+  await assertRejects(() => child.output(), TypeError, "one of its streams is being read");
   await within(reader.read(), "its word");
   reader.releaseLock();
   // What was read would be missing, and nothing would tell.
