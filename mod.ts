@@ -50,6 +50,8 @@ export type {
   HardCapCpus,
   SoftCap,
 } from "./job/limits/cpu_limit.ts";
+export { type IsolationGate, IsolationNotAppliedError } from "./isolation/errors.ts";
+export type { Isolation, Mitigation, SpawnOptions } from "./isolation/isolation.ts";
 export { LimitNotAppliedError, NotRegisteredError } from "./job/errors.ts";
 export { JobObject } from "./job/job_object.ts";
 export type { JobAccess } from "./job/kernel_job.ts";
@@ -106,5 +108,5 @@ export type { PriorityClass } from "./process/start/priority.ts";
 export type { ProcessIo, ProcessMemory } from "./process/query/process_query.ts";
 export type { ProcessUsage } from "./process/query/process_usage.ts";
 export type { ProgramOptions } from "./process/start/program.ts";
-export type { SpawnOptions } from "./process/spawn_options.ts";
+export type { SpawnOptions as ProcessOptions } from "./process/spawn_options.ts";
 export type { Stdio, StdioFile, StdioHandle } from "./process/start/stdio.ts";

@@ -137,6 +137,8 @@ export const FILE_ENTRY = {
   FILE_PERSISTENT_ACLS: 0x8,
   FileBasicInfo: 0,
   FileDispositionInfo: 4,
+  FileFullDirectoryInfo: 14,
+  ObjectNameInformation: 1,
 } as const;
 
 /**
@@ -170,6 +172,7 @@ export const DESKTOP = {
  */
 export const PROCESS_ACCESS = {
   PROCESS_VM_READ: 0x10,
+  PROCESS_VM_WRITE: 0x20,
   PROCESS_ALL_ACCESS: 0x1fffff,
 } as const;
 

@@ -12,16 +12,13 @@ export const SECURITY_FUNCTIONS = {
       "LPCWSTR lpPathName",
       "LPSECURITY_ATTRIBUTES lpSecurityAttributes",
     ],
-    FindFirstFileW: ["HANDLE", "LPCWSTR lpFileName", "LPWIN32_FIND_DATAW lpFindFileData"],
-    FindNextFileW: ["BOOL", "HANDLE hFindFile", "LPWIN32_FIND_DATAW lpFindFileData"],
-    FindClose: ["BOOL", "HANDLE hFindFile"],
     GetTempPathW: ["DWORD", "DWORD nBufferLength", "LPWSTR lpBuffer"],
-    GetFinalPathNameByHandleW: [
-      "DWORD",
+    GetFileInformationByHandleEx: [
+      "BOOL",
       "HANDLE hFile",
-      "LPWSTR lpszFilePath",
-      "DWORD cchFilePath",
-      "DWORD dwFlags",
+      "FILE_INFO_BY_HANDLE_CLASS FileInformationClass",
+      "LPVOID lpFileInformation",
+      "DWORD dwBufferSize",
     ],
     SetFileInformationByHandle: [
       "BOOL",
@@ -58,6 +55,14 @@ export const SECURITY_FUNCTIONS = {
     ],
   },
   ntdll: {
+    NtQueryObject: [
+      "NTSTATUS",
+      "HANDLE Handle",
+      "OBJECT_INFORMATION_CLASS ObjectInformationClass",
+      "PVOID ObjectInformation",
+      "ULONG ObjectInformationLength",
+      "PULONG ReturnLength",
+    ],
     NtQueryInformationToken: [
       "NTSTATUS",
       "HANDLE TokenHandle",

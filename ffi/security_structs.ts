@@ -90,17 +90,20 @@ export const SECURITY_STRUCTS = {
 
   // -- minwinbase.h, WinBase.h: files ---------------------------------------------------------
 
-  WIN32_FIND_DATAW: {
-    dwFileAttributes: "DWORD",
-    ftCreationTime: "FILETIME",
-    ftLastAccessTime: "FILETIME",
-    ftLastWriteTime: "FILETIME",
-    nFileSizeHigh: "DWORD",
-    nFileSizeLow: "DWORD",
-    dwReserved0: "DWORD",
-    dwReserved1: "DWORD",
-    cFileName: "WCHAR[260]",
-    cAlternateFileName: "WCHAR[14]",
+  /** Variable: the name goes on. */
+  FILE_FULL_DIR_INFO: {
+    NextEntryOffset: "ULONG",
+    FileIndex: "ULONG",
+    CreationTime: "LARGE_INTEGER",
+    LastAccessTime: "LARGE_INTEGER",
+    LastWriteTime: "LARGE_INTEGER",
+    ChangeTime: "LARGE_INTEGER",
+    EndOfFile: "LARGE_INTEGER",
+    AllocationSize: "LARGE_INTEGER",
+    FileAttributes: "ULONG",
+    FileNameLength: "ULONG",
+    EaSize: "ULONG",
+    FileName: "WORD[1]",
   },
   FILE_BASIC_INFO: {
     CreationTime: "LARGE_INTEGER",

@@ -11,6 +11,7 @@ import { decodeWide, encodeWide } from "../ffi/strings.ts";
 import { struct } from "../ffi/struct.ts";
 import { STRUCTS } from "../ffi/structs.ts";
 import { NativeMemory } from "../process/native_memory.ts";
+import { Descriptor } from "./security.ts";
 import { sidBytes } from "./sid.ts";
 import {
   type Answer,
@@ -24,6 +25,8 @@ import {
 const GROUP = struct(STRUCTS, "SID_AND_ATTRIBUTES");
 const PRIVILEGE = struct(STRUCTS, "LUID_AND_ATTRIBUTES");
 const LABEL = struct(STRUCTS, "TOKEN_MANDATORY_LABEL");
+const OWNER = struct(STRUCTS, "TOKEN_OWNER");
+const DEFAULT_DACL = struct(STRUCTS, "TOKEN_DEFAULT_DACL");
 const LUID = struct(STRUCTS, "LUID");
 
 /** What is needed of our own token to make another one of it. */
@@ -230,6 +233,33 @@ export function setIntegrity(token: bigint, level: string): void {
     ),
     "SetTokenInformation",
     "Cannot set the integrity level of a token",
+  );
+}
+
+/**
+ * Makes the user the owner of what is made with a token, with all rights to it: else the processes
+ * that it starts could not open what they make for each other.
+ *
+ * @param token The token, with the right to adjust its defaults.
+ * @param user The user's identifier.
+ * @throws {Win32Error} If the system refuses.
+ */
+export function setOwner(token: bigint, user: string): void {
+  const action = "Cannot set the owner of a token";
+  using sid = NativeMemory.of(sidBytes(user));
+  using rights = new Descriptor(`D:(A;;GA;;;${user})(A;;GA;;;SY)`);
+  const { TokenDefaultDacl, TokenOwner } = TOKEN_INFORMATION_CLASS;
+  const owner = OWNER.encode({ Owner: sid.address });
+  const list = DEFAULT_DACL.encode({ DefaultDacl: rights.dacl });
+  check(
+    advapi32.SetTokenInformation(token, TokenOwner, owner, OWNER.size),
+    "SetTokenInformation",
+    action,
+  );
+  check(
+    advapi32.SetTokenInformation(token, TokenDefaultDacl, list, DEFAULT_DACL.size),
+    "SetTokenInformation",
+    action,
   );
 }
 

@@ -25,7 +25,11 @@ import {
 import { checkedLimits, withKillOnClose } from "./limits/change.ts";
 import { MACHINE } from "./machine.ts";
 import { spawn } from "../process/spawn.ts";
-import { readSpawn, type SpawnOptions } from "../process/spawn_options.ts";
+import type { SpawnOptions } from "../isolation/isolation.ts";
+import { readIsolatedSpawn } from "../isolation/read_isolation.ts";
+import type { WantedStart } from "../process/spawn_options.ts";
+import type { Birth } from "../process/start/birth.ts";
+import { IsolatedStarts } from "./isolated_start.ts";
 import { JobEnds } from "./ends/job_ends.ts";
 import { OwnEnds } from "./ends/own_end.ts";
 import { setFrozen } from "./freeze.ts";
@@ -97,6 +101,7 @@ export class JobObject implements Disposable, AsyncDisposable {
   readonly #limitWatch: LimitWatch;
   readonly #notifications: NotificationControl;
   readonly #statistics: Statistics;
+  readonly #isolated = new IsolatedStarts();
   /** Whether this object made the job. */
   readonly #isOwn: boolean;
 
@@ -197,7 +202,8 @@ export class JobObject implements Disposable, AsyncDisposable {
    *
    * @param command The program's name, looked up in the system's folders and on the PATH but not in
    * the current folder, or its path.
-   * @param options As those of `Deno.Command`, and more.
+   * @param options As those of `Deno.Command`, and more. With `isolation` the call first tries what
+   * it asks for with small programs, and waits for their end.
    * @returns The process.
    * @throws {Deno.errors.NotFound} If there is no such program, folder or file of a stream.
    * @throws {Deno.errors.IsADirectory} If the program is a folder.
@@ -205,17 +211,34 @@ export class JobObject implements Disposable, AsyncDisposable {
    * @throws {TypeError} If an option is invalid or a string cannot be passed on unharmed.
    * @throws {RangeError} If the command line is too long or a number is out of range.
    * @throws {Win32Error} If the system refuses to start it or to put it into the job.
+   * @throws {IsolationNotAppliedError} If a part of `isolation` is not in force; nothing was run.
+   * @throws {UnsupportedPlatformError} If the system lacks what `isolation` takes.
    * @throws {AlreadyClosedError} If the job was closed.
    * @throws {DOMException} If `signal` was aborted: its reason, which may be any value.
    */
   spawn(command: string | URL, options: SpawnOptions = {}): ChildProcess {
     // First of all: a getter of the options may close this job, whose handle another one gets then.
-    const start = readSpawn(command, options);
-    const child = spawn(jobContainer(this.#handle.value, this.#label), {
-      key: this.#events.key,
-      endingLimit: (end) => this.#limitWatch.endingLimit(child.pid, end),
-      otherEnd: () => this.#ownEnds.otherEnd(child.pid),
-    }, start);
+    const { isolation, start } = readIsolatedSpawn(command, options);
+    if (isolation === undefined) return this.#spawn(start);
+    return this.#isolated.start(isolation, start, {
+      job: { handle: this.#handle.value, name: this.name },
+      limits: this.limits(),
+      spawn: (wanted, birth) => this.#spawn(wanted, birth),
+      gone: () => this.wait(),
+    });
+  }
+
+  #spawn(start: WantedStart, birth?: Birth): ChildProcess {
+    const child = spawn(
+      jobContainer(this.#handle.value, this.#label),
+      {
+        key: this.#events.key,
+        endingLimit: (end) => this.#limitWatch.endingLimit(child.pid, end),
+        otherEnd: () => this.#ownEnds.otherEnd(child.pid),
+      },
+      start,
+      birth,
+    );
     this.#ownEnds.follow(child.pid, child.status);
     this.#events.follow(child.status);
     this.#ends.follow(child.status);
@@ -532,6 +555,7 @@ export class JobObject implements Disposable, AsyncDisposable {
       if (!this.#isOwn) return;
       this.terminate();
       await this.wait();
+      await this.#isolated.settled();
     } finally {
       this.close();
       await completionPort.idle();

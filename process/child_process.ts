@@ -236,8 +236,14 @@ export class ChildProcess implements AsyncDisposable {
     if (thread === undefined || thread.closed) {
       throw new TypeError(`Cannot resume process ${this.pid}: it is not suspended`);
     }
-    resume(thread, `Cannot resume process ${this.pid}`);
+    const action = `Cannot resume process ${this.pid}`;
+    const previous = resume(thread, action);
     thread.close();
+    // It was compared with what was asked for while nothing of it had run.
+    if (this.isolation !== undefined && previous !== 1) {
+      this.#terminate({ by: "abort", code: 1 });
+      throw new Error(`${action}: it was not as it was born, but suspended ${previous} times`);
+    }
   }
 
   /** Keeps this program alive while the process runs. This is the initial state. */

@@ -213,14 +213,20 @@ export interface WantedStart {
  *
  * @param command The program.
  * @param options How to start it.
+ * @param more The readers of options that a higher floor has beside these.
  * @returns Copies that no other code can change.
  * @throws {TypeError} If an option is unknown or of the wrong type.
  * @throws {RangeError} If a number is out of range.
  */
-export function readSpawn(command: string | URL, options: SpawnOptions): WantedStart {
+export function readSpawn<M extends object = Record<never, never>>(
+  command: string | URL,
+  options: SpawnOptions & M,
+  more?: Readers<M>,
+): WantedStart & { readonly options: SpawnOptions & M } {
+  const readers = { ...SPAWN, ...more } as Readers<SpawnOptions & M>;
   return {
     command: readPath(command, "command", ACTION),
-    options: readOptions(options, SPAWN, { action: ACTION }),
+    options: readOptions<SpawnOptions & M>(options, readers, { action: ACTION }),
   };
 }
 

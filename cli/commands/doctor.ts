@@ -10,6 +10,7 @@ import { withAdvice } from "../doctor/advice.ts";
 import { conform, type ConformanceSystem } from "../doctor/conformance.ts";
 import { type Check, type CheckArea, runChecks } from "../doctor/check.ts";
 import { hostChecks, jobChecks } from "../doctor/host_checks.ts";
+import { isolationChecks } from "../doctor/isolation_checks.ts";
 import { limitChecks, softLimitChecks } from "../doctor/limit_checks.ts";
 import { windowsVersion, wineVersion } from "../doctor/windows_version.ts";
 import {
@@ -103,7 +104,13 @@ export const doctorCommand: Command<DoctorPlan> = {
 
 /** Every check, in the order of the table. */
 function allChecks(): Check[] {
-  return [...jobChecks(), ...limitChecks(), ...softLimitChecks(), ...hostChecks()];
+  return [
+    ...jobChecks(),
+    ...limitChecks(),
+    ...softLimitChecks(),
+    ...isolationChecks(),
+    ...hostChecks(),
+  ];
 }
 
 function readPlan({ options, positionals }: ParsedArgs): DoctorPlan {

@@ -27,7 +27,7 @@ export interface CheckAnswer {
 }
 
 /** The parts of the doctor's table. */
-export type CheckArea = "job" | "limits" | "soft limits" | "host";
+export type CheckArea = "job" | "limits" | "soft limits" | "isolation" | "host";
 
 /** One check. */
 export interface Check {

@@ -36,6 +36,7 @@ const HEADINGS: Readonly<Record<CheckArea, string>> = {
   job: "Jobs",
   limits: "Limits",
   "soft limits": "Soft limits",
+  isolation: "Isolation",
   host: "This host",
 };
 

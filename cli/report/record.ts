@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { RecordedIsolation } from "./isolation.ts";
 import type { JsonObject } from "../text/json.ts";
 import type { Verdict } from "../exit_code.ts";
 import type { RecordedLimitChange } from "./limit_changes.ts";
@@ -233,6 +234,8 @@ export interface RunRecord {
   readonly output?: RecordedOutput;
   /** Limits that were not the same at the end as at the start; absent when all were. */
   readonly limitChanges?: readonly RecordedLimitChange[];
+  /** What it was started without; absent when nothing of it was asked for. */
+  readonly isolation?: RecordedIsolation;
   /** Every process, in the order of their start; the first ten thousand. */
   readonly processTable: readonly RecordedProcess[];
   /** How many processes are left out of `processTable`. */

@@ -20,6 +20,7 @@ import {
   type RunRecord,
   type StoppedBy,
 } from "./record.ts";
+import type { RecordedIsolation } from "./isolation.ts";
 import type { RecordedLimitChange } from "./limit_changes.ts";
 import { limitOfHit } from "./limit_value.ts";
 import { type SampledStats, SampleSeries } from "./samples.ts";
@@ -82,6 +83,8 @@ export interface RunOutcome {
   readonly stats?: FinalStats | undefined;
   /** What was written, when it went through jobbox. */
   readonly output?: RecordedOutput | undefined;
+  /** What it was started without. */
+  readonly isolation?: RecordedIsolation | undefined;
   /** Limits that were changed meanwhile. */
   readonly limitChanges?: readonly RecordedLimitChange[] | undefined;
   /** What went wrong. */
@@ -300,6 +303,7 @@ export class Recorder {
       },
       ...defined({ output: outcome.output }),
       ...this.#changes(outcome.limitChanges ?? []),
+      ...defined({ isolation: outcome.isolation }),
       processTable: this.#table.list(),
       processTableOmitted: this.#table.omitted,
       limitHits: this.#finishedHits(outcome.limit),

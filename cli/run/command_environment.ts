@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { fitsPattern } from "../../isolation/read_isolation.ts";
 import { currentEnvironment, variableKey } from "../windows.ts";
 
 /**
@@ -18,17 +19,46 @@ export function withoutDenoNode(path: string): string {
   return path.split(";").filter((folder) => !/[\\/]node_compat_bin[\\/]?$/i.test(folder)).join(";");
 }
 
+/** Windows' own code finds the system's files by these. */
+const NEEDED: ReadonlySet<string> = new Set(["SYSTEMROOT", "SYSTEMDRIVE"]);
+
+/**
+ * Puts the variables that there are in the place of patterns. Pure.
+ *
+ * @param given What the run sets and takes away.
+ * @param inherited Gives the names of the variables that would be inherited.
+ * @returns The variables; what a run sets is not taken away by a pattern.
+ */
+export function withoutPatterns(
+  given: Readonly<Record<string, string | null>>,
+  inherited: () => readonly string[],
+): Readonly<Record<string, string | null>> {
+  const isPattern = ([name, value]: [string, string | null]): boolean =>
+    value === null && name.includes("*");
+  const patterns = Object.entries(given).filter(isPattern).map(([name]) => name);
+  if (patterns.length === 0) return given;
+  const rest = Object.entries(given).filter((entry) => !isPattern(entry));
+  const named = new Set(rest.map(([name]) => variableKey(name)));
+  const fits = (name: string): boolean =>
+    !named.has(variableKey(name)) && !NEEDED.has(variableKey(name)) && !name.startsWith("=") &&
+    patterns.some((pattern) => fitsPattern(name, pattern));
+  const removed = inherited().filter(fits).map((name): [string, null] => [name, null]);
+  return Object.fromEntries([...removed, ...rest]);
+}
+
 /**
  * The variables to set for the command.
  *
- * @param asked What the run sets; a PATH of its own stays as it is.
+ * @param given What the run sets; a PATH of its own stays as it is. A name that is taken away may
+ * be a pattern, in which `*` stands for any text.
  * @param clearEnv Whether nothing is inherited.
  * @returns The variables, with the inherited PATH where it had to be changed.
  */
 export function commandEnvironment(
-  asked: Readonly<Record<string, string | null>>,
+  given: Readonly<Record<string, string | null>>,
   clearEnv: boolean,
 ): Readonly<Record<string, string | null>> {
+  const asked = withoutPatterns(given, () => currentEnvironment().map(([name]) => name));
   const isPath = (name: string): boolean => variableKey(name) === "PATH";
   if (clearEnv || Object.keys(asked).some(isPath)) return asked;
   const inherited = currentEnvironment().find(([name]) => isPath(name));

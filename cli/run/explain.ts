@@ -23,9 +23,10 @@ import type { Reaction } from "./options.ts";
 import { type StartFailure, startFailure, withMend } from "./start_failure.ts";
 import { formatDuration } from "../../values/duration.ts";
 import { type Setting, Settings } from "../args/settings.ts";
+import { givenRestrictions } from "../args/isolation_options.ts";
 import { type GivenLimit, givenLimits } from "../args/limit_options.ts";
 import { JobObject, type Limits, type NotificationLimits } from "../../mod.ts";
-import { rehearse } from "../windows.ts";
+import { isolate, rehearse } from "../windows.ts";
 
 /** A limit as it would be set. */
 export interface ExplainedLimit {
@@ -40,6 +41,22 @@ export interface ExplainedLimit {
   /** What happens when it is reached. */
   readonly whenReached: string;
   /** Why this system refuses it; absent when it does not. */
+  readonly refused?: string;
+}
+
+/** A restriction as the command would be started with it. */
+export interface ExplainedRestriction {
+  /** Its key in the programming interface. */
+  readonly name: string;
+  /** The options that ask for it, as they were given. */
+  readonly options: readonly string[];
+  /** The calls of Windows. */
+  readonly win32: string;
+  /** What it takes away. */
+  readonly takesAway: string;
+  /** How it is shown before the command begins. */
+  readonly checkedBy: string;
+  /** Why this system refuses it, as far as that shows without a process; absent when it does not. */
   readonly refused?: string;
 }
 
@@ -63,6 +80,8 @@ export interface Explanation {
   readonly cwd: string;
   /** The limits and soft limits. */
   readonly limits: readonly ExplainedLimit[];
+  /** What the command would be started without. */
+  readonly isolation: readonly ExplainedRestriction[];
   /** The limits that jobbox keeps, which no call sets. */
   readonly ownLimits: readonly OwnLimit[];
   /** The files that it reads and writes. */
@@ -158,6 +177,26 @@ function explainLimits(plan: RunPlan): ExplainedLimit[] {
   ];
 }
 
+/** Each restriction goes through the first gate, which starts nothing. */
+function explainIsolation({ command, isolation = {}, settings }: RunPlan): ExplainedRestriction[] {
+  return givenRestrictions(new Settings(settings)).map(({ row, given }) => {
+    const { checkedBy, name, takesAway, win32 } = row;
+    const wish = name === "protect" ? { ...isolation } : pick(isolation, [name]);
+    const refused = refusal(() => {
+      const place = { job: { handle: 0n, name: undefined } };
+      using _recipe = isolate(wish, { command, options: {} }, place);
+    });
+    return {
+      name,
+      options: given.map(written),
+      win32,
+      takesAway,
+      checkedBy,
+      ...defined({ refused }),
+    };
+  });
+}
+
 /** What the watch does when a limit is reached, said after what the kernel does. */
 function reaction(how: Reaction): string {
   if (how === "report") return "";
@@ -200,12 +239,14 @@ function explainWatch({ waitTree }: RunPlan, ownLimits: readonly OwnLimit[]): st
 }
 
 /** The start itself, which a rehearsal stops short of. */
-function explainStart({ clearEnv, env, foreground, stderrToStdout, stdio }: RunPlan): string {
+function explainStart(
+  { clearEnv, env, foreground, isolation, stderrToStdout, stdio }: RunPlan,
+): string {
   const names = (isSet: boolean): string[] =>
     Object.entries(env).filter(([, value]) => (value !== null) === isSet).map(([name]) => name);
   const [set, removed] = [names(true), names(false)];
   return [
-    "CreateProcessW: born in the job",
+    `${isolation === undefined ? "CreateProcessW" : "CreateProcessAsUserW"}: born in the job`,
     foreground ? "in our own group" : "a process group of its own",
     "only its three standard handles",
     ...Object.entries(stdio).map(([stream, path]) => `${stream} ${path}`),
@@ -226,10 +267,12 @@ const FILE_USES: Readonly<Record<UsedFile["use"], string>> = {
 /** Makes the job and goes to the start of the command, with the code of a run. */
 function rehearseRun(plan: RunPlan): { calls: readonly string[]; failure?: StartFailure } {
   let isStart = false;
+  // The trials of the isolation are programs that would run.
+  const { isolation: _, ...plain } = plan;
   const { calls, error } = rehearse(() => {
     using job = createRunJob(plan);
     isStart = true;
-    startCommand(job, plan, { piped: plan.maxOutput !== undefined });
+    startCommand(job, plain, { piped: plan.maxOutput !== undefined });
   });
   if (error === undefined) return { calls: [...calls, explainStart(plan)] };
   const failure: StartFailure = isStart
@@ -263,11 +306,13 @@ export function explain(plan: RunPlan, io: Io): Explanation {
   const program = findProgram(plan);
   const limits = explainLimits(plan);
   const ownLimits = explainOwnLimits(plan);
+  const isolation = explainIsolation(plan);
   const rehearsal = rehearseRun(plan);
   const job = [
     refusal(() => checkOutputs(plan, { executable: program.executable, io })),
     refusal(() => checkInputs(plan, io)),
     ...limits.map(({ refused }) => refused),
+    ...isolation.map(({ refused }) => refused),
     ...fileRefusals(plan, io),
     rehearsal.failure?.verdict === "failed" ? rehearsal.failure.message : undefined,
   ].filter((text) => text !== undefined);
@@ -281,6 +326,7 @@ export function explain(plan: RunPlan, io: Io): Explanation {
     args: plan.args,
     cwd: plan.cwd ?? io.cwd(),
     limits,
+    isolation,
     ownLimits,
     // A policy was read to come here: what it says is explained, and not that it says it.
     files: plan.files.filter(({ from }) => from !== "--policy")
@@ -304,7 +350,8 @@ const MOST_COMMAND = 40_000;
  * @returns Lines, with an end of line behind the last.
  */
 export function renderExplanation(explanation: Explanation): string {
-  const { args, calls, cwd, executable, files, limits, ownLimits, refused } = explanation;
+  const { args, calls, cwd, executable, files, isolation, limits, ownLimits, refused } =
+    explanation;
   const lines = [
     `Program: ${showCommand({ executable, args }, MOST_COMMAND)}`,
     `Folder:  ${showText(cwd)}`,
@@ -315,6 +362,13 @@ export function renderExplanation(explanation: Explanation): string {
       `  ${showText(limit.options.join(" "))}`,
       `      ${limit.win32}; when reached: ${limit.whenReached}`,
       ...limit.refused === undefined ? [] : [`      refused here: ${oneLine(limit.refused)}`],
+    ]),
+    ...isolation.length === 0 ? [] : ["What the command may not, shown before it begins:"],
+    ...isolation.flatMap((row) => [
+      `  ${showText(row.options.join(" "))}`,
+      `      ${row.win32}; takes away ${row.takesAway}`,
+      `      shown by ${row.checkedBy}`,
+      ...row.refused === undefined ? [] : [`      refused here: ${oneLine(row.refused)}`],
     ]),
     ...ownLimits.length === 0 ? [] : ["Limits of jobbox:"],
     ...ownLimits.flatMap(({ option, whenReached }) => [`  ${option}`, `      ${whenReached}`]),

@@ -118,7 +118,9 @@ export function startCommand(
   plan: RunPlan,
   how: { readonly piped: boolean; readonly executable?: string },
 ): ChildProcess {
-  return job.spawn(plan.command, { ...spawnOptions(plan, how), suspended: true });
+  const { command, isolation } = plan;
+  const options = { ...spawnOptions(plan, how), suspended: true };
+  return job.spawn(command, { ...options, ...defined({ isolation }) });
 }
 
 /**

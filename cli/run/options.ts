@@ -101,7 +101,8 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     perVariable: true,
     repeat: true,
     group: START,
-    help: "take a variable away, but not SystemRoot or SystemDrive; may be repeated",
+    help: "take a variable away, or all of a pattern such as AWS_*, but not SystemRoot or " +
+      "SystemDrive; may be repeated",
   },
   {
     name: "env-file",

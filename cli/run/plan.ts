@@ -7,6 +7,8 @@ import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
 import { parseSize } from "../../values/quantity.ts";
 import type { Io } from "../terminal/io.ts";
+import { contradictionOf } from "../../isolation/read_isolation.ts";
+import { ISOLATION_OPTIONS, readIsolationOptions } from "../args/isolation_options.ts";
 import { liftableOptions, LIMIT_OPTIONS, NOTIFICATION_OPTIONS } from "../args/limit_options.ts";
 import { parsePolicy, type Policy } from "../args/policy.ts";
 import { readText } from "../args/text_file.ts";
@@ -34,12 +36,13 @@ import {
   type Setting,
   Settings,
 } from "../args/settings.ts";
-import type { Limits, NotificationLimits } from "../../mod.ts";
+import type { Isolation, Limits, NotificationLimits } from "../../mod.ts";
 import { MACHINE, rawTail } from "../windows.ts";
 
 /** Everything that a policy file can hold. The job of a run is always ended with jobbox. */
 export const POLICY_SETTINGS: readonly SettingSpec[] = [
   ...RUN_SETTINGS,
+  ...ISOLATION_OPTIONS,
   ...liftableOptions([
     ...LIMIT_OPTIONS.filter(({ name }) => name !== "kill-on-close"),
     ...NOTIFICATION_OPTIONS,
@@ -87,6 +90,8 @@ export interface RunPlan {
   readonly limits: Limits;
   /** The soft limits. */
   readonly notificationLimits: NotificationLimits;
+  /** What the command is started without; absent for nothing. */
+  readonly isolation?: Isolation;
   /** Files for the record, by their form. */
   readonly reports: readonly { readonly path: string; readonly form: "json" | "html" }[];
   /** File for events. */
@@ -155,6 +160,25 @@ function policyFile(own: Settings): UsedFile[] {
   return own.all("policy").map(({ value: path, from }) => ({ from, path, use: "read" }));
 }
 
+/** What the command is started without. */
+function readIsolation(
+  settings: Settings,
+  { env, limits }: Pick<RunPlan, "env" | "limits">,
+): Isolation | undefined {
+  const isolation = readIsolationOptions(settings);
+  if (isolation === undefined) return isolation;
+  const problem = contradictionOf(isolation, env);
+  if (problem !== undefined) throw new UsageError(`Cannot isolate the command: ${problem}`);
+  const leaving = (["breakaway", "silentBreakaway"] as const).find((name) => limits[name] === true);
+  if (leaving === undefined) return isolation;
+  throw new UsageError(
+    `Cannot isolate the command with --${
+      leaving === "breakaway" ? leaving : "silent-breakaway"
+    }: ` +
+      "what leaves the job is not ended with it, and not tidied up after",
+  );
+}
+
 /** Whether stdout and stderr go to one file. */
 function sharesStreams(files: readonly UsedFile[], io: Io): boolean {
   const [first, second] = files.filter(({ use }) => use === "stream")
@@ -206,12 +230,13 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   if (watchesRates) {
     checkWatchedRates(notificationLimits, limits, { from: (name) => settings.find(name)?.from });
   }
+  const env = environmentOf([...lines, ...all]);
   return defined({
     command,
     args: rest,
     rawArguments: raw,
     cwd: settings.text("cwd"),
-    env: environmentOf([...lines, ...all]),
+    env,
     clearEnv: settings.has("clear-env"),
     name: settings.text("name"),
     stdio: defined({
@@ -229,6 +254,7 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     onNotify: settings.choice("on-notify", REACTIONS, "report"),
     limits: watchesRates ? withCpuNotice(limits, notificationLimits) : limits,
     notificationLimits,
+    isolation: readIsolation(settings, { env, limits }),
     reports: settings.all("report").map(reportForm),
     events: settings.text("events"),
     meta: settings.text("meta"),

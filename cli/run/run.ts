@@ -5,6 +5,7 @@
  */
 import { defined } from "../../values/defined.ts";
 import { ENDED_BY_JOBBOX, exitCodeOf, type Verdict } from "../exit_code.ts";
+import { recordedIsolation } from "../report/isolation.ts";
 import { limitChanges } from "../report/limit_changes.ts";
 import { toJsonObject } from "../text/json.ts";
 import type { RunOutcome, RunStart } from "../report/recorder.ts";
@@ -93,6 +94,8 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     const { executable } = program;
     if (kills.came) return await finish(notStarted("killed", "It was killed before its start"));
     child = startCommand(job, plan, { piped: output.piped, executable });
+    // The trials of the isolation are none of the command's time.
+    if (plan.isolation !== undefined) started = watch.begin();
     reports.began(child.pid);
     // What a link to a file names that was not there before is known since it was opened.
     checkOutputs(plan, { executable, io });
@@ -100,7 +103,8 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   } catch (error) {
     await child?.[Symbol.asyncDispose]();
     const { verdict, message } = startFailure(error, program.hint);
-    return await finish(notStarted(verdict, message));
+    const isolation = recordedIsolation(plan.isolation, { refused: error });
+    return await finish({ ...notStarted(verdict, message), isolation });
   }
   reports.failed.then((error) => watch.fail(error));
 
@@ -113,7 +117,10 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   await watch[Symbol.asyncDispose]();
   const over = io.elapsed();
   const changes = limitChanges(before, standingLimits(job));
-  return await finish({ ...outcomeOf(end, { pid: child.pid, output }), limitChanges: changes }, {
+  const left = await child.isolation?.cleanup;
+  const isolation = recordedIsolation(plan.isolation, { inForce: child.isolation, left });
+  const outcome = outcomeOf(end, { pid: child.pid, output });
+  return await finish({ ...outcome, limitChanges: changes, isolation }, {
     unasked: end.unasked,
     leavesLineOpen: output.leavesLineOpen,
     isCut: output.isCut,

@@ -18,6 +18,13 @@ export interface StartFailure {
 
 const MISSING: ReadonlySet<number> = new Set([ERROR.FILE_NOT_FOUND, ERROR.PATH_NOT_FOUND]);
 
+/** A file that is no program for this machine. */
+const UNFIT: ReadonlySet<number> = new Set([
+  ERROR.BAD_FORMAT,
+  ERROR.BAD_EXE_FORMAT,
+  ERROR.EXE_MACHINE_TYPE_MISMATCH,
+]);
+
 /**
  * Tells why a command did not start.
  *
@@ -39,6 +46,16 @@ export function startFailure(error: unknown, hint?: string): StartFailure {
     error instanceof RangeError
   ) {
     return { verdict: "cannotExecute", message };
+  }
+  if (error instanceof Win32Error && error.api === "CreateProcessAsUserW") {
+    // Which of the two is refused, only these codes tell.
+    if (MISSING.has(error.code)) return { verdict: "notFound", message };
+    if (UNFIT.has(error.code)) return { verdict: "cannotExecute", message };
+    return {
+      verdict: "failed",
+      message: `${message}: the command, or it with fewer rights, is refused here: a packaged ` +
+        "program is named by its real file, and others run without --isolate",
+    };
   }
   if (error instanceof Win32Error && error.api === "CreateProcessW") {
     const verdict = MISSING.has(error.code) ? "notFound" : "cannotExecute";

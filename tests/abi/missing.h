@@ -261,4 +261,7 @@ typedef struct {
 #define PLACE_DesktopInfo offsetof(PROCESS_PARAMETERS, DesktopInfo)
 #define PLACE_EnvironmentSize offsetof(PROCESS_PARAMETERS, EnvironmentSize)
 
+/* ntobapi.h of System Informer's phnt. */
+#define ObjectNameInformation 1
+
 #endif

@@ -50,7 +50,7 @@ const ROOMS: { readonly [room: string]: readonly string[] } = {
   "process/start": "values kernel ffi process/io process".split(" "),
   process: "values kernel ffi process/query process/exit process/io process/start".split(" "),
   isolation: "values kernel ffi process/query process/start process isolation/rows".split(" "),
-  "isolation/rows": "values kernel ffi process/start isolation".split(" "),
+  "isolation/rows": "values kernel ffi process/start process isolation".split(" "),
   "job/stats": "values kernel ffi job".split(" "),
   "job/limits": "values kernel ffi process/exit process/start job/stats job".split(" "),
   "job/notifications": "values kernel ffi job/limits job".split(" "),
@@ -63,20 +63,22 @@ const ROOMS: { readonly [room: string]: readonly string[] } = {
   "mod.ts":
     "kernel ffi process/query process/io process/start process job/stats job/limits job/notifications job/messages job isolation"
       .split(" "),
-  "cli/windows.ts": "kernel ffi process/query process/exit process/io process/start process job"
-    .split(" "),
+  "cli/windows.ts":
+    "kernel ffi process/query process/exit process/io process/start process isolation job"
+      .split(" "),
   "cli/text": "values job/limits job/notifications mod.ts".split(" "),
   "cli/terminal": "cli/windows.ts cli/text".split(" "),
-  "cli/args": "values job/limits job/notifications mod.ts cli/windows.ts cli/text cli/terminal"
-    .split(" "),
+  "cli/args":
+    "values isolation job/limits job/notifications mod.ts cli/windows.ts cli/text cli/terminal"
+      .split(" "),
   "cli/report": "values job/limits job/notifications mod.ts cli/windows.ts cli/text cli".split(" "),
   "cli/report/html": "values cli/text cli/report cli".split(" "),
   "cli/doctor":
-    "values job/limits job/notifications job/conformance mod.ts cli/windows.ts cli/text cli/terminal"
+    "values isolation job/limits job/notifications job/conformance mod.ts cli/windows.ts cli/text cli/terminal"
       .split(" "),
   "cli/completions": "cli/args".split(" "),
   "cli/run":
-    "values job/limits job/notifications mod.ts cli/windows.ts cli/text cli/terminal cli/args cli/report cli/report/html cli"
+    "values isolation job/limits job/notifications mod.ts cli/windows.ts cli/text cli/terminal cli/args cli/report cli/report/html cli"
       .split(" "),
   "cli/commands":
     "values mod.ts cli/windows.ts cli/text cli/terminal cli/args cli/report cli/doctor cli/completions cli/run cli"

@@ -5,6 +5,7 @@
  */
 import { COMMANDS } from "../../cli/commands/list.ts";
 import { EXIT_CODES } from "../../cli/exit_code.ts";
+import { renderIsolationTable } from "./isolation_table.ts";
 import { renderLimitsTable, renderNotificationLimitsTable } from "./limits_table.ts";
 import { renderCommandsTable, renderReference } from "./reference.ts";
 import { renderTable } from "./table.ts";
@@ -27,6 +28,7 @@ export const PAGES: { readonly [path: string]: { readonly [part: string]: () => 
     reference: () => renderReference(COMMANDS),
   },
   "docs/exit-codes.md": { "exit-codes": exitCodesTable },
+  "docs/isolation.md": { isolation: renderIsolationTable },
   "docs/limits.md": {
     limits: renderLimitsTable,
     "notification-limits": renderNotificationLimitsTable,

@@ -17,6 +17,12 @@ const FULL = sampleRecord({
   limit: { name: "jobMemory", limit: 64 * 1048576, measured: 65.5 * 1048576, unit: "bytes" },
   output: { stdoutBytes: 5, stderrBytes: 6 },
   limitChanges: [{ name: "jobMemory", kind: "hard", change: "changed", before: 1, after: 2 }],
+  isolation: {
+    asked: { integrity: "low" },
+    restrictions: [{ row: "integrity", asked: "low", readBack: "low", shown: "closed" }],
+    refused: { row: "integrity", asked: "low", readBack: "high", gate: "by a trial" },
+    left: ["Cannot delete it"],
+  },
   error: "none",
 });
 
@@ -126,6 +132,7 @@ Deno.test("run-record.schema.json refuses a wrong value at every place", () => {
   for (const path of paths(JSON.parse(JSON.stringify(FULL)))) {
     // What limits are set is free: the programming interface says it.
     if (path[0] === "job" && path.length > 2) continue;
+    if (path[0] === "isolation" && path[1] === "asked" && path.length > 2) continue;
     if (path[0] === "limitChanges" && ["before", "after"].includes(path[2]!)) continue;
     const wrong = changed(FULL, path, [true]);
     assert(schemaFaults(wrong, recordSchema).length > 0, path.join("."));

@@ -16,6 +16,7 @@ function explanation(): Explanation {
       whenReached: "the allocation fails",
       refused: HOSTILE,
     }],
+    isolation: [],
     ownLimits: [],
     files: [`reads ${HOSTILE}`],
     calls: [`CreateJobObjectW: ${HOSTILE}`],

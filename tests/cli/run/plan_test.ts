@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ISOLATION_OPTIONS } from "../../../cli/args/isolation_options.ts";
 import { toPolicy } from "../../../cli/args/policy.ts";
 import { POLICY_SETTINGS, readRunPlan, RUN_OPTIONS, type RunPlan } from "../../../cli/run/plan.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
@@ -75,11 +76,39 @@ Deno.test("readRunPlan: an input is not overwritten, and shared streams are know
   assertEquals(plan(["--stdout", "a", "--stderr", "b", "x"]).sharesOutput, false);
 });
 
+/** The options of isolation. */
+const RIGHTS = new Set(ISOLATION_OPTIONS.map(({ name }) => name));
+
+Deno.test("readRunPlan: a policy of every restriction is the same plan as its flags", () => {
+  const tokens = [
+    ...["--isolate", "low", "--no-admin", "--keep-privileges", "SeUndockPrivilege"],
+    ...["--keep-env", "CI", "--keep-env", "X_*", "--fresh-temp", "--protect", "--integrity", "low"],
+    ...["--private-desktop", "--mitigate", "fonts"],
+  ];
+  assertEquals([...RIGHTS].filter((name) => !tokens.includes(`--${name}`)), []);
+  const { isolation, settings } = plan([...tokens, "x"]);
+  const policy = toPolicy(settings, { specs: POLICY_SETTINGS, command: ["x"] });
+  const again = plan(["--policy", "p.json"], { "p.json": JSON.stringify(policy) });
+  assertEquals(again.isolation, isolation);
+  assertEquals(Object.keys(isolation!).length, RIGHTS.size - 1);
+});
+
+Deno.test("readRunPlan: isolation beside breakaway is refused", () => {
+  for (const option of ["--breakaway", "--silent-breakaway"]) {
+    assertEquals(
+      refusal(["--fresh-temp", option, "x"]),
+      `Cannot isolate the command with ${option}: what leaves the job is not ended with it, and ` +
+        "not tidied up after",
+    );
+  }
+});
+
 Deno.test("readRunPlan: a policy of every option is the same plan as its flags", () => {
-  // All but the other ways of limiting the CPU and of stderr, which exclude the one given.
+  // All but the other ways of limiting the CPU and of stderr, which exclude the one given, and
+  // isolation, which excludes breakaway.
   const given = new Set(EVERY_OPTION.filter((token) => token.startsWith("--")));
   const missing = POLICY_SETTINGS.filter(({ name, excludes }) =>
-    !given.has(`--${name}`) && excludes !== "cpu" && excludes !== "stderr"
+    !given.has(`--${name}`) && excludes !== "cpu" && excludes !== "stderr" && !RIGHTS.has(name)
   );
   assertEquals(missing.map(({ name }) => name), []);
 

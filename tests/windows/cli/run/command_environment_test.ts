@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { commandEnvironment, withoutDenoNode } from "../../../../cli/run/command_environment.ts";
+import {
+  commandEnvironment,
+  withoutDenoNode,
+  withoutPatterns,
+} from "../../../../cli/run/command_environment.ts";
 import { CHILD, jobbox } from "../../../helpers/jobbox_process.ts";
 
 Deno.test("withoutDenoNode: only the folder of Deno's node.exe goes", () => {
@@ -19,4 +23,34 @@ Deno.test("commandEnvironment: a PATH that was asked for, and a cleared environm
 Deno.test("jobbox run: node is not Deno's own", async () => {
   const { out } = await jobbox(["run", "--", CHILD, "getenv", "PATH"]);
   assertEquals(/node_compat_bin/i.test(out), false, out);
+});
+
+Deno.test("withoutPatterns: a pattern takes away what is inherited, and not what is set or needed", () => {
+  const inherited = (): string[] => ["AWS_KEY", "aws_region", "SystemRoot", "=C:", "HOME"];
+  assertEquals(withoutPatterns({ "AWS_*": null, AWS_REGION: "x", HOME: null }, inherited), {
+    AWS_KEY: null,
+    AWS_REGION: "x",
+    HOME: null,
+  });
+  assertEquals(Object.keys(withoutPatterns({ "*": null }, inherited)).sort(), [
+    "AWS_KEY",
+    "HOME",
+    "aws_region",
+  ]);
+  const plain = { A: "*", B: null };
+  assertEquals(withoutPatterns(plain, () => assertUnreached()), plain);
+});
+
+function assertUnreached(): never {
+  throw new Error("asked for what is not needed");
+}
+
+Deno.test("jobbox run --unset-env: a pattern takes all variables of its kind away", async () => {
+  const { out } = await jobbox(
+    ["run", "--unset-env", "JOBBOX_SECRET_*", "--", CHILD, "env"],
+    { env: { JOBBOX_SECRET_A: "1", JOBBOX_SECRET_B: "2", JOBBOX_OPEN: "3" } },
+  );
+  const names = (JSON.parse(out) as string[]).map((line) => line.split("=")[0])
+    .filter((name) => name!.startsWith("JOBBOX_"));
+  assertEquals(names, ["JOBBOX_OPEN"]);
 });

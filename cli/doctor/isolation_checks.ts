@@ -1,0 +1,58 @@
+/**
+ * The checks of isolation: one for each row of its table. Each starts a small command with that
+ * restriction, and the gates of the start answer.
+ *
+ * @module
+ */
+import { ISOLATION_ROWS, type IsolationRow } from "../../isolation/table.ts";
+import { type Isolation, IsolationNotAppliedError, JobObject } from "../../mod.ts";
+import type { Check, CheckAnswer } from "./check.ts";
+import { refusalAnswer } from "./trial.ts";
+
+/** What each restriction is tried with. */
+const TRIALS: { readonly [N in keyof Isolation]-?: Isolation } = {
+  admin: { admin: false },
+  privileges: { privileges: [] },
+  environment: { environment: ["PATHEXT"] },
+  temp: { temp: "fresh" },
+  protect: { admin: false, protect: true },
+  integrity: { integrity: "low" },
+  desktop: { desktop: "private" },
+  mitigations: { mitigations: ["extension-points", "no-remote-images"] },
+};
+
+async function tryRestriction({ name }: IsolationRow): Promise<CheckAnswer> {
+  await using job = JobObject.create({ killOnClose: true });
+  try {
+    const child = job.spawn("cmd.exe", {
+      args: ["/d", "/c", "exit 0"],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+      isolation: TRIALS[name],
+    });
+    await child.status;
+    const found = child.isolation?.restrictions.find(({ row }) => row === name);
+    return found?.shown === undefined
+      ? { status: "kept", detail: `read back: ${found?.readBack}` }
+      : { status: "works", detail: found.shown };
+  } catch (error) {
+    if (!(error instanceof IsolationNotAppliedError)) return refusalAnswer(error);
+    const { asked, read } = error;
+    return { status: "ineffective", detail: `asked ${asked}, read ${read}` };
+  }
+}
+
+/**
+ * The checks of all restrictions.
+ *
+ * @returns One check a row.
+ */
+export function isolationChecks(): Check[] {
+  return ISOLATION_ROWS.map((row) => ({
+    id: row.option.replace(/^--/, ""),
+    area: "isolation",
+    title: row.summary,
+    run: () => tryRestriction(row),
+  }));
+}

@@ -1,0 +1,65 @@
+/**
+ * What a run was started without, as it stands in the record.
+ *
+ * @module
+ */
+import { type Isolation, type IsolationInForce, IsolationNotAppliedError } from "../../mod.ts";
+import { defined } from "../../values/defined.ts";
+import { type JsonObject, toJsonObject } from "../text/json.ts";
+
+/** One restriction of a run. */
+export interface RecordedRestriction {
+  /** Its key, such as `"admin"`. */
+  readonly row: string;
+  /** What was asked for. */
+  readonly asked: string;
+  /** What was read back from the suspended command, or, where it was refused, what was found. */
+  readonly readBack: string;
+  /** What a trial with the same rights showed; absent where the read-back is all. */
+  readonly shown?: string;
+}
+
+/** What a run was started without. */
+export interface RecordedIsolation {
+  /** What was asked for, by the keys of the programming interface. */
+  readonly asked: JsonObject;
+  /** What was found in the command before its first instruction; empty when it was not started. */
+  readonly restrictions: readonly RecordedRestriction[];
+  /** The restriction that is not in force, and where that was found; absent when all are. */
+  readonly refused?: RecordedRestriction & { readonly gate: string };
+  /** A sentence for each thing that could not be taken back. */
+  readonly left: readonly string[];
+}
+
+/** How a start ended. */
+export interface IsolationOutcome {
+  /** What was found in the command. */
+  readonly inForce?: IsolationInForce | undefined;
+  /** What could not be taken back. */
+  readonly left?: readonly string[] | undefined;
+  /** What the start threw. */
+  readonly refused?: unknown;
+}
+
+/**
+ * Makes the record of an isolation.
+ *
+ * @param asked What was asked for.
+ * @param outcome How the start ended.
+ * @returns The record; `undefined` where nothing was asked for.
+ */
+export function recordedIsolation(
+  asked: Isolation | undefined,
+  { inForce, left = [], refused }: IsolationOutcome,
+): RecordedIsolation | undefined {
+  if (asked === undefined) return undefined;
+  const failure = refused instanceof IsolationNotAppliedError
+    ? { row: refused.row, asked: refused.asked, readBack: refused.read, gate: refused.gate }
+    : undefined;
+  return {
+    asked: toJsonObject(asked),
+    restrictions: inForce?.restrictions ?? [],
+    ...defined({ refused: failure }),
+    left,
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * What can go wrong with a restriction, beyond a failed call. Pure.
+ *
+ * @module
+ */
+
+/**
+ * Where it was found that a restriction is not in force: before anything started, in the suspended
+ * process, or by a trial with the same rights.
+ *
+ * @example
+ * ```ts
+ * import type { IsolationGate } from "@jobbox/jobobject";
+ *
+ * const first: IsolationGate = "before the start";
+ * ```
+ */
+export type IsolationGate = "before the start" | "in the suspended process" | "by a trial";
+
+/**
+ * A restriction was asked for and is not in force: the process never ran an instruction.
+ *
+ * @example
+ * ```ts
+ * import { IsolationNotAppliedError, JobObject } from "@jobbox/jobobject";
+ *
+ * await using job = JobObject.create({ killOnClose: true });
+ * try {
+ *   job.spawn("cmd", { args: ["/c", "ver"], isolation: { privileges: [] } });
+ * } catch (error) {
+ *   if (!(error instanceof IsolationNotAppliedError)) throw error;
+ *   console.log(error.row, error.gate, error.asked, error.read);
+ * }
+ * ```
+ */
+export class IsolationNotAppliedError extends Error {
+  /** `"IsolationNotAppliedError"`. */
+  override readonly name: string = "IsolationNotAppliedError";
+  /** The restriction's key, such as `"admin"`. */
+  readonly row: string;
+  /** Where it was found. */
+  readonly gate: IsolationGate;
+  /** What was asked for, as one phrase. */
+  readonly asked: string;
+  /** What was read or seen, as one phrase. */
+  readonly read: string;
+
+  /**
+   * Makes the error of one restriction.
+   *
+   * @param found The restriction's key, the gate, what was asked for and read, and what to do.
+   * @param options `cause`: the error that came before this one.
+   */
+  constructor(
+    found: {
+      readonly row: string;
+      readonly gate: IsolationGate;
+      readonly asked: string;
+      readonly read: string;
+      readonly advice?: string;
+    },
+    options?: ErrorOptions,
+  ) {
+    const { advice, asked, gate, read, row } = found;
+    super(
+      `Cannot start the process with isolation.${row}: asked ${asked}, read ${read}, ${gate}; ` +
+        `it was not run` + (advice === undefined ? "" : `: ${advice}`),
+      options,
+    );
+    this.row = row;
+    this.gate = gate;
+    this.asked = asked;
+    this.read = read;
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * From what a caller asks for to a recipe.
+ *
+ * @module
+ */
+import { currentEnvironment } from "../process/start/environment.ts";
+import type { WantedStart } from "../process/spawn_options.ts";
+import type { Isolation, IsolationName } from "./isolation.ts";
+import { Recipe } from "./recipe.ts";
+import { AdminWork } from "./rows/admin.ts";
+import { DesktopWork } from "./rows/desktop.ts";
+import { EnvironmentWork } from "./rows/environment.ts";
+import { checkLevels, IntegrityWork } from "./rows/integrity.ts";
+import { MitigationsWork } from "./rows/mitigations.ts";
+import { PrivilegesWork } from "./rows/privileges.ts";
+import { ProtectWork } from "./rows/protect.ts";
+import { TempWork } from "./rows/temp.ts";
+import { ISOLATION_ROWS } from "./table.ts";
+import { openOwnToken, readToken } from "./token.ts";
+import type { TokenFacts } from "./token_facts.ts";
+import type { ProtectedJob, Work } from "./work.ts";
+
+/** Where a process is to be started. */
+export interface IsolatedPlace {
+  /** The job. */
+  readonly job: ProtectedJob;
+  /** Restrictions that are left out, so that a test sees the gates say no. */
+  readonly leaveOut?: ReadonlySet<IsolationName>;
+}
+
+type Makers = {
+  readonly [N in IsolationName]: (value: NonNullable<Isolation[N]>, world: World) => Work;
+};
+
+interface World {
+  readonly own: TokenFacts;
+  readonly isolation: Isolation;
+  readonly start: WantedStart;
+  readonly job: ProtectedJob;
+}
+
+const MAKERS: Makers = {
+  admin: (_, { isolation, own }) => new AdminWork(own, isolation.integrity !== undefined),
+  privileges: (names, { own }) => new PrivilegesWork(own, names),
+  environment: (patterns, { start }) =>
+    new EnvironmentWork(currentEnvironment(), start.options.env ?? {}, patterns),
+  temp: (_, { isolation }) => new TempWork(isolation.integrity !== undefined),
+  protect: (_, { job, own }) => new ProtectWork(own, job),
+  integrity: () => new IntegrityWork(),
+  desktop: (_, { own }) => new DesktopWork(own),
+  mitigations: (wanted) => new MitigationsWork(wanted),
+};
+
+/**
+ * Makes the recipe of a start: the first gate. Nothing is started.
+ *
+ * @param isolation What the process is to be started without, as `readIsolation()` gives it.
+ * @param start The program and its options.
+ * @param place The job.
+ * @returns The recipe, to be disposed of when the process is not started.
+ * @throws {IsolationNotAppliedError} If something is not in force before the start.
+ * @throws {UnsupportedPlatformError} If the system lacks something.
+ * @throws {Win32Error} If the system refuses something.
+ */
+export function isolate(isolation: Isolation, start: WantedStart, place: IsolatedPlace): Recipe {
+  using own = openOwnToken();
+  using undo = new DisposableStack();
+  const facts = readToken(own.value);
+  const world: World = { own: facts, isolation, start, job: place.job };
+  if (isolation.integrity !== undefined) checkLevels(own.value);
+  const works = ISOLATION_ROWS.flatMap(({ name }) => {
+    const value = isolation[name];
+    return value === undefined ? [] : [undo.use(MAKERS[name](value as never, world))];
+  });
+  const recipe = new Recipe({
+    own: { handle: own, facts },
+    works,
+    env: start.options.env ?? {},
+    clearEnv: start.options.clearEnv ?? false,
+    ...place.leaveOut === undefined ? {} : { leaveOut: place.leaveOut },
+  });
+  undo.move();
+  return recipe;
+}
+
+/**
+ * The start as the recipe wants it.
+ *
+ * @param start The program and its options.
+ * @param recipe The recipe.
+ * @returns The start with the recipe's variables.
+ */
+export function withRecipe(start: WantedStart, { clearEnv, env }: Recipe): WantedStart {
+  return { ...start, options: { ...start.options, env, clearEnv } };
+}

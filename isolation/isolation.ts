@@ -1,0 +1,92 @@
+/**
+ * The rights that a process can be started without. Types only.
+ *
+ * @module
+ */
+import type { SpawnOptions as ProcessOptions } from "../process/spawn_options.ts";
+
+/**
+ * A mitigation that Windows applies to one process.
+ *
+ * @example
+ * ```ts
+ * import type { Mitigation } from "@jobbox/jobobject";
+ *
+ * const safe: Mitigation[] = ["extension-points", "fonts", "no-remote-images"];
+ * ```
+ */
+export type Mitigation =
+  | "extension-points"
+  | "fonts"
+  | "no-remote-images"
+  | "no-low-images"
+  | "prefer-system32"
+  | "strict-handles";
+
+/**
+ * What a process is started without. Each part that is asked for is read back from the process
+ * before its first instruction, and one that is not in force is an error: there is no second attempt
+ * and no lesser form. None of it is a security boundary by itself.
+ *
+ * @example
+ * ```ts
+ * import { type Isolation, JobObject } from "@jobbox/jobobject";
+ *
+ * const isolation: Isolation = { admin: false, privileges: [], temp: "fresh" };
+ * await using job = JobObject.create({ killOnClose: true });
+ * const child = job.spawn("cmd", { args: ["/c", "echo %TEMP%"], isolation });
+ * console.log((await child.status).code, child.isolation?.restrictions);
+ * ```
+ */
+export interface Isolation {
+  /**
+   * `false`: the group of administrators only denies, and an elevated integrity level becomes medium.
+   */
+  admin?: false;
+  /**
+   * The only privileges that it keeps, by their names in Windows. `SeChangeNotifyPrivilege`, by
+   * which folders are passed through, always stays.
+   */
+  privileges?: readonly string[];
+  /**
+   * The variables of this program that it gets, by names in which `*` stands for any text, beside
+   * the few that Windows needs and those of `env`. No other variable is inherited.
+   */
+  environment?: readonly string[];
+  /**
+   * `"fresh"`: a folder of its own for temporary files, which is deleted when the job's tree is gone.
+   */
+  temp?: "fresh";
+  /**
+   * Closes this program and the job against the process: it cannot end this program, take its rights,
+   * or open the job by its name. It lasts as long as this program. Needs `admin: false`.
+   */
+  protect?: true;
+  /** `"low"`: it may write only to what is made for the low integrity level. */
+  integrity?: "low";
+  /** `"private"`: a desktop of its own, for as long as it runs. */
+  desktop?: "private";
+  /** Mitigations of the process itself; what it starts has those of the system. */
+  mitigations?: readonly Mitigation[];
+}
+
+/** The key of a restriction. */
+export type IsolationName = keyof Isolation;
+
+/**
+ * How to start a process in a job: as `Deno.Command` does, and with fewer rights.
+ *
+ * @example
+ * ```ts
+ * import type { SpawnOptions } from "@jobbox/jobobject";
+ *
+ * const options: SpawnOptions = { args: ["build.js"], isolation: { temp: "fresh" } };
+ * ```
+ */
+export interface SpawnOptions extends ProcessOptions {
+  /**
+   * What it is started without; absent, it has the rights of this program. Not with `parentPid`.
+   * Needs `--allow-ffi` for advapi32.dll and ntdll.dll too.
+   */
+  isolation?: Isolation;
+}

@@ -1,0 +1,178 @@
+/**
+ * Reading what a caller asks for, and refusing what contradicts itself. Pure.
+ *
+ * @module
+ */
+import { describe, readArray, type Reader, type Readers, readOptions } from "../values/options.ts";
+import { readSpawn, type WantedStart } from "../process/spawn_options.ts";
+import { variableKey } from "../process/start/environment_block.ts";
+import type { Isolation, Mitigation, SpawnOptions } from "./isolation.ts";
+import { isolationRow, MITIGATIONS, TEMP_VARIABLES } from "./table.ts";
+
+/** What is being done, for messages. */
+const ACTION = "Cannot start a process";
+
+/** A value that has one word, so that no other one is taken for "not at all". */
+function readOnly<T extends string | boolean>(wanted: T): Reader<T> {
+  return (value, field, action) => {
+    if (value === wanted) return wanted;
+    throw new TypeError(
+      `${action}: ${field} must be ${describe(wanted)} or absent, got ${describe(value)}`,
+    );
+  };
+}
+
+/** A list of words, each once. */
+function readWords<W extends string>(check: (word: string) => string | undefined): Reader<W[]> {
+  const item: Reader<string> = (value, field, action) => {
+    const problem = typeof value === "string" ? check(value) : "it is no string";
+    if (problem === undefined) return value as string;
+    throw new TypeError(`${action}: ${field} cannot be ${describe(value)}: ${problem}`);
+  };
+  return (value, field, action) => {
+    const words = readArray(item)(value, field, action);
+    return [...new Set(words)] as W[];
+  };
+}
+
+function privilegeProblem(name: string): string | undefined {
+  return /^Se[A-Za-z]{2,60}Privilege$/.test(name)
+    ? undefined
+    : "a privilege's name is written as in SeShutdownPrivilege";
+}
+
+function patternProblem(pattern: string): string | undefined {
+  return pattern === "" || /[=\0]/.test(pattern)
+    ? 'a variable\'s name is not empty and holds no "=" and no NUL'
+    : undefined;
+}
+
+function mitigationProblem(word: string): string | undefined {
+  return MITIGATIONS.includes(word as Mitigation)
+    ? undefined
+    : `there are ${MITIGATIONS.join(", ")}`;
+}
+
+const READERS: Readers<Isolation> = {
+  admin: readOnly(false),
+  privileges: readWords(privilegeProblem),
+  environment: readWords(patternProblem),
+  temp: readOnly("fresh"),
+  protect: readOnly(true),
+  integrity: readOnly("low"),
+  desktop: readOnly("private"),
+  mitigations: readWords<Mitigation>(mitigationProblem),
+};
+
+/**
+ * Reads what a process is to be started without.
+ *
+ * @param given What the caller gave.
+ * @returns A copy, which nobody else can change.
+ * @throws {TypeError} If a key is unknown, a value is of the wrong type, or two contradict each
+ * other.
+ */
+export function readIsolation(given: unknown): Isolation {
+  const isolation = readOptions<Isolation>(given, READERS, {
+    action: ACTION,
+    name: "options.isolation",
+  });
+  const problem = contradiction(isolation);
+  if (problem !== undefined) throw new TypeError(`${ACTION}: ${problem}`);
+  return isolation;
+}
+
+/**
+ * Finds what in a wish contradicts itself.
+ *
+ * @param isolation The wish.
+ * @returns A sentence; `undefined` where nothing does.
+ */
+export function contradiction({ admin, mitigations, protect }: Isolation): string | undefined {
+  if (protect === true && admin !== false) {
+    const [first, second] = [isolationRow("protect").option, isolationRow("admin").option];
+    return `isolation.protect (${first}) needs admin: false (${second}): what is closed is closed ` +
+      "to all but administrators";
+  }
+  if (mitigations?.length === 0) return "isolation.mitigations must name one at least";
+  return undefined;
+}
+
+/**
+ * Finds what a wish and the variables of a start say twice.
+ *
+ * @param isolation The wish.
+ * @param env The variables that are set or taken away.
+ * @returns A sentence; `undefined` where nothing is.
+ */
+export function contradictionOf(
+  { temp }: Isolation,
+  env: Readonly<Record<string, string | null>>,
+): string | undefined {
+  const temporary = Object.keys(env).find((name) =>
+    (TEMP_VARIABLES as readonly string[]).includes(variableKey(name))
+  );
+  if (temp === undefined || temporary === undefined) return undefined;
+  return `isolation.temp (${isolationRow("temp").option}) cannot stand beside env.${temporary}: ` +
+    "both say where temporary files are";
+}
+
+/** A start, and what the process is started without. */
+export interface IsolatedStart {
+  /** The program and its other options. */
+  readonly start: WantedStart;
+  /** What it is started without; `undefined` for nothing. */
+  readonly isolation: Isolation | undefined;
+}
+
+/**
+ * Reads what a start is given, its isolation among it.
+ *
+ * @param command The program.
+ * @param given How to start it.
+ * @returns Copies, which nobody else can change.
+ * @throws {TypeError} If an option is unknown or of the wrong type, or the isolation contradicts
+ * itself or another option.
+ * @throws {RangeError} If a number is out of range.
+ */
+export function readIsolatedSpawn(command: string | URL, given: SpawnOptions): IsolatedStart {
+  const { command: program, options } = readSpawn<{ isolation?: Isolation }>(command, given, {
+    isolation: readIsolation,
+  });
+  const { isolation, ...rest } = options;
+  const start = { command: program, options: rest };
+  if (isolation === undefined || Object.keys(isolation).length === 0) {
+    return { start, isolation: undefined };
+  }
+  if (rest.parentPid !== undefined) {
+    throw new TypeError(
+      `${ACTION}: options.isolation cannot stand beside parentPid: the rights come from the parent`,
+    );
+  }
+  const problem = contradictionOf(isolation, rest.env ?? {});
+  if (problem !== undefined) throw new TypeError(`${ACTION}: ${problem}`);
+  return { start, isolation };
+}
+
+/**
+ * Whether a variable's name fits a pattern, in which `*` stands for any text; case does not count.
+ *
+ * @param name The name.
+ * @param pattern The pattern.
+ * @returns Whether it does.
+ */
+export function fitsPattern(name: string, pattern: string): boolean {
+  const parts = pattern.toUpperCase().split("*");
+  const upper = name.toUpperCase();
+  const [first = "", ...rest] = parts;
+  if (rest.length === 0) return upper === first;
+  if (!upper.startsWith(first)) return false;
+  const last = rest.pop()!;
+  let at = first.length;
+  for (const part of rest) {
+    const found = upper.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return upper.length - last.length >= at && upper.endsWith(last);
+}

@@ -1,0 +1,211 @@
+/**
+ * The recipe of a start with fewer rights: one object that cannot be changed, which the trials and
+ * the command both get.
+ *
+ * Theory of operation. There are three gates, and each can only say no. Before the start: the token
+ * is made and read back, and what the system lacks is an error. In the suspended process: its own
+ * token, environment and policies are compared with what was asked for. By trials: small programs
+ * with the same recipe try what must fail, each beside something that must work, and what counts is
+ * what is found afterwards. There is no second attempt and nothing is remembered for the next start.
+ *
+ * @module
+ */
+import { TOKEN } from "../ffi/constants.ts";
+import type { OwnedHandle } from "../ffi/handle.ts";
+import type { Birth, IsolationInForce, Suspended } from "../process/start/birth.ts";
+import type { RestrictionInForce } from "../process/start/birth.ts";
+import { defined } from "../values/defined.ts";
+import { IsolationNotAppliedError } from "./errors.ts";
+import type { IsolationName } from "./isolation.ts";
+import { ADVICE } from "./rows/integrity.ts";
+import { desktopOfProcess, environmentOfProcess } from "./process_parameters.ts";
+import { levelText } from "./sid.ts";
+import { openToken, readToken, restrictToken, setIntegrity, setOwner } from "./token.ts";
+import type { TokenFacts } from "./token_facts.ts";
+import { TrialJob } from "./trial_room.ts";
+import type { Born, Draft, Work } from "./work.ts";
+
+/** What a recipe is made of. */
+export interface Ingredients {
+  /** Our own token, and what it says. */
+  readonly own: { readonly handle: OwnedHandle; readonly facts: TokenFacts };
+  /** The restrictions. */
+  readonly works: readonly Work[];
+  /** The variables that the caller sets or takes away. */
+  readonly env: Readonly<Record<string, string | null>>;
+  /** Whether the caller starts from the few variables that Windows needs. */
+  readonly clearEnv: boolean;
+  /** Restrictions that are left out, so that a test sees the gates say no. */
+  readonly leaveOut?: ReadonlySet<IsolationName>;
+}
+
+/** A recipe. */
+export class Recipe implements Disposable {
+  readonly #works: readonly Work[];
+  readonly #own: TokenFacts;
+  readonly #draft: Draft;
+  readonly #token: OwnedHandle;
+  readonly #shown = new Map<string, string>();
+  readonly #cleanup = Promise.withResolvers<readonly string[]>();
+  #restrictions: readonly RestrictionInForce[] = [];
+  /** What the command and the trials are born with. */
+  readonly birth: Birth;
+  /** The variables to set or to take away. */
+  readonly env: Readonly<Record<string, string | null>>;
+  /** Whether the process starts from the few variables that Windows needs. */
+  readonly clearEnv: boolean;
+
+  /**
+   * Makes the recipe: the first gate.
+   *
+   * @param ingredients What it is made of; the restrictions are disposed of with it.
+   * @throws {IsolationNotAppliedError} If the token is not as asked.
+   * @throws {UnsupportedPlatformError} If the system lacks something.
+   * @throws {Win32Error} If the system refuses something.
+   */
+  constructor({ clearEnv, env, leaveOut = new Set(), own, works }: Ingredients) {
+    this.#works = works;
+    this.#own = own.facts;
+    const draft: Draft = { denyOnly: [], removed: [], env: {}, clearEnv, attributes: [] };
+    for (const work of works) if (!leaveOut.has(work.row)) work.apply(draft);
+    this.#draft = draft;
+    this.env = Object.freeze({ ...env, ...draft.env });
+    this.clearEnv = draft.clearEnv;
+    this.#token = restrictToken(own.handle.value, {
+      denyOnly: draft.denyOnly,
+      privileges: draft.removed,
+    });
+    try {
+      // An owner that only denies would own nothing.
+      if (draft.denyOnly.includes(own.facts.owner)) setOwner(this.#token.value, own.facts.user);
+      if (draft.level !== undefined) setIntegrity(this.#token.value, draft.level);
+      this.#compare(readToken(this.#token.value), "before the start");
+    } catch (error) {
+      this.#token.close();
+      throw error;
+    }
+    const isolation = (): IsolationInForce => ({
+      restrictions: this.#restrictions,
+      cleanup: this.#cleanup.promise,
+    });
+    this.birth = Object.freeze({
+      token: this.#token.value,
+      attributes: Object.freeze([...draft.attributes]),
+      verify: (born: Suspended) => this.#verify(born),
+      get isolation() {
+        return isolation();
+      },
+      ...defined({ desktop: draft.desktop }),
+    });
+  }
+
+  /**
+   * Tries the recipe: the third gate, which goes before the command.
+   *
+   * @throws {IsolationNotAppliedError} If a trial shows that a restriction is not in force.
+   */
+  prove(): void {
+    const trials = this.#works.filter((work) => work.trial !== undefined);
+    if (trials.length === 0) return;
+    using room = new TrialJob({ birth: this.birth, env: this.env, clearEnv: this.clearEnv });
+    for (const work of trials) this.#shown.set(work.row, work.trial!(room));
+  }
+
+  /** Whether something is to be taken back when the tree is gone. */
+  get leavesSomething(): boolean {
+    return this.#works.some((work) => work.tidy !== undefined);
+  }
+
+  /**
+   * Takes back what was made, when the tree is gone.
+   *
+   * @param problem Why the tree is not known to be gone; then what it may still use is left.
+   */
+  tidy(problem?: string): void {
+    const left = problem === undefined
+      ? this.#works.flatMap((work) => work.tidy?.() ?? [])
+      : [problem];
+    this.#cleanup.resolve(left);
+  }
+
+  /** Closes the token. What was made for a process that runs is taken back by `tidy()`. */
+  started(): void {
+    this.#token.close();
+  }
+
+  /** Takes everything back: the process was not started. */
+  [Symbol.dispose](): void {
+    this.#token.close();
+    for (const work of this.#works) work[Symbol.dispose]();
+    this.#cleanup.resolve([]);
+  }
+
+  /** The second gate. */
+  #verify({ pid, process }: Suspended): void {
+    using handle = openToken(process, TOKEN.TOKEN_QUERY | TOKEN.TOKEN_DUPLICATE);
+    const token = readToken(handle.value);
+    const born: Born = {
+      process,
+      pid,
+      tokenHandle: handle.value,
+      token,
+      environment: () => environmentOfProcess(process),
+      desktop: () => desktopOfProcess(process),
+    };
+    const restrictions = this.#works.map((work) => ({
+      row: work.row,
+      asked: work.asked,
+      readBack: work.readBack(born),
+      ...defined({ shown: this.#shown.get(work.row) }),
+    }));
+    this.#compare(token, "in the suspended process");
+    this.#restrictions = restrictions;
+  }
+
+  /** Compares a token with the whole of what it must be: nothing more and nothing less. */
+  #compare(token: TokenFacts, gate: IsolationNotAppliedError["gate"]): void {
+    const { denyOnly, level, removed } = this.#draft;
+    const own = this.#own;
+    const fail = (row: string, asked: string, read: string, advice?: string): never => {
+      throw new IsolationNotAppliedError({ row, gate, asked, read, ...defined({ advice }) });
+    };
+    const groups = own.groups.map(({ denyOnly: denied, enabled, sid }) => {
+      const denies = denied || denyOnly.includes(sid);
+      return `${sid} ${denies ? "denies" : enabled ? "enabled" : "disabled"}`;
+    });
+    const found = token.groups.map(({ denyOnly: denied, enabled, sid }) =>
+      `${sid} ${denied ? "denies" : enabled ? "enabled" : "disabled"}`
+    );
+    const listed = (texts: readonly string[]): string => [...texts].sort().join(", ");
+    if (listed(groups) !== listed(found)) fail("admin", listed(groups), listed(found));
+    const gone = new Set(removed);
+    const kept = own.privileges.map(({ luid }) => luid).filter((luid) => !gone.has(luid));
+    const had = token.privileges.map(({ luid }) => luid);
+    if (listed(kept.map(String)) !== listed(had.map(String))) {
+      fail("privileges", listed(kept.map(String)), listed(had.map(String)));
+    }
+    if (!this.#isLevel(token.integrity)) {
+      const wanted = level ?? own.integrity;
+      const row = this.#works.some((work) => work.row === "integrity") ? "integrity" : "admin";
+      fail(row, levelText(wanted), levelText(token.integrity), ADVICE);
+    }
+    if (denyOnly.includes(token.owner)) fail("admin", `the owner ${own.user}`, token.owner);
+    if (token.user !== own.user || token.session !== own.session || !token.primary) {
+      fail("admin", `a primary token of ${own.user}`, `one of ${token.user}`);
+    }
+    if (token.container !== own.container) {
+      fail("admin", own.container ?? "no container", token.container ?? "no container");
+    }
+  }
+
+  /** Whether a level is the one that was asked for. */
+  #isLevel(found: string): boolean {
+    const { level } = this.#draft;
+    if (level === undefined) return found === this.#own.integrity;
+    if (found === level) return true;
+    // Asked for by `admin` only. Where nothing is elevated, and the level cannot be changed, the
+    // level is a word without a meaning.
+    const isWanted = this.#works.some((work) => work.row === "integrity");
+    return !isWanted && !this.#own.elevated && found === this.#own.integrity;
+  }
+}

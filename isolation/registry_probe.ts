@@ -1,0 +1,118 @@
+/**
+ * Two keys of the registry for a trial: one that the user may write, and one that only administrators
+ * may. They are volatile: what a crash leaves is gone at the next logon.
+ *
+ * @module
+ */
+import { ACCESS, ERROR, SECURITY } from "../ffi/constants.ts";
+import { Win32Error } from "../ffi/error.ts";
+import { advapi32 } from "../ffi/library.ts";
+import { encodeWide } from "../ffi/strings.ts";
+import { Descriptor } from "./security.ts";
+
+/** A predefined key is extended by its sign. */
+const CURRENT_USER = BigInt.asUintN(64, BigInt(ACCESS.HKEY_CURRENT_USER_LOW | 0));
+
+/** A key of the probe. */
+export type ProbeKey = "open" | "closed";
+
+function fail(code: number, api: string): void {
+  if (code === ERROR.SUCCESS) return;
+  throw new Win32Error(code, api, "Cannot prepare the keys of a trial");
+}
+
+/** Both keys, until they are disposed of. */
+export class RegistryProbe implements Disposable {
+  readonly #root: string;
+  readonly #made: string[] = [];
+
+  /**
+   * Makes the keys.
+   *
+   * @param user The user's identifier, who may write one of them.
+   * @throws {Win32Error} If the system refuses.
+   */
+  constructor(user: string) {
+    this.#root = `Software\\jobbox-trial-${crypto.randomUUID()}`;
+    try {
+      const all = `D:P(A;;KA;;;BA)(A;;KA;;;${user})`;
+      this.#make(this.#root, all);
+      this.#make(`${this.#root}\\open`, all);
+      this.#make(`${this.#root}\\closed`, "D:P(A;;KA;;;BA)");
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** A key's path, as `reg.exe` takes it. */
+  path(key: ProbeKey): string {
+    return `HKCU\\${this.#root}\\${key}`;
+  }
+
+  /** Whether this process may set values of a key. */
+  mayWrite(key: ProbeKey): boolean {
+    const handle = this.#open(key, ACCESS.KEY_SET_VALUE);
+    if (handle === undefined) return false;
+    advapi32.RegCloseKey(handle);
+    return true;
+  }
+
+  /**
+   * Whether a key has the trial's value.
+   *
+   * @throws {Win32Error} If it cannot be told.
+   */
+  hasValue(key: ProbeKey): boolean {
+    const handle = this.#open(key, ACCESS.KEY_QUERY_VALUE);
+    if (handle === undefined) throw new Win32Error(ERROR.ACCESS_DENIED, "RegOpenKeyExW", "Cannot");
+    try {
+      const code = advapi32.RegQueryValueExW(handle, encodeWide("trial"), null, null, null, null);
+      if (code !== ERROR.FILE_NOT_FOUND) fail(code, "RegQueryValueExW");
+      return code === ERROR.SUCCESS;
+    } finally {
+      advapi32.RegCloseKey(handle);
+    }
+  }
+
+  #open(key: ProbeKey, rights: number): bigint | undefined {
+    const memory = new BigUint64Array(1);
+    const name = encodeWide(`${this.#root}\\${key}`);
+    const code = advapi32.RegOpenKeyExW(CURRENT_USER, name, 0, rights, memory);
+    return code === ERROR.SUCCESS ? memory[0]! : undefined;
+  }
+
+  #make(path: string, sddl: string): void {
+    const memory = new BigUint64Array(1);
+    const code = advapi32.RegCreateKeyExW(
+      CURRENT_USER,
+      encodeWide(path),
+      0,
+      null,
+      ACCESS.REG_OPTION_VOLATILE,
+      ACCESS.KEY_ALL_ACCESS,
+      null,
+      memory,
+      null,
+    );
+    fail(code, "RegCreateKeyExW");
+    this.#made.push(path);
+    const key = memory[0]!;
+    try {
+      using descriptor = new Descriptor(sddl);
+      // What is given at the making is not taken by every system.
+      const { DACL_SECURITY_INFORMATION } = SECURITY;
+      const set = advapi32.RegSetKeySecurity(key, DACL_SECURITY_INFORMATION, descriptor.address);
+      fail(set, "RegSetKeySecurity");
+    } finally {
+      advapi32.RegCloseKey(key);
+    }
+  }
+
+  /** Deletes both. */
+  [Symbol.dispose](): void {
+    for (const path of this.#made.splice(0).reverse()) {
+      advapi32.RegDeleteKeyW(CURRENT_USER, encodeWide(path));
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The restriction `protect`: this program and the job are closed against the process.
+ *
+ * Theory of operation. Whoever owns an object may rewrite its list of rights, and the process has the
+ * same user as this program. So the owner becomes the group of administrators where this program is
+ * one, which only denies in the process; else the owner's rights are named in the list (OWNER RIGHTS)
+ * and are no more than reading it. The trial uses the suspended process's own token: with it this
+ * program and the job are opened for each right that could do harm.
+ *
+ * @module
+ */
+import {
+  ACCESS,
+  ERROR,
+  JOB_OBJECT_ACCESS,
+  PROCESS,
+  PROCESS_ACCESS,
+  SECURITY,
+} from "../../ffi/constants.ts";
+import { check, errorSymbol, failure } from "../../ffi/error.ts";
+import { OwnedHandle } from "../../ffi/handle.ts";
+import { advapi32, kernel32 } from "../../ffi/library.ts";
+import { encodeWide } from "../../ffi/strings.ts";
+import { IsolationNotAppliedError } from "../errors.ts";
+import { readSecurity, type Secured, setSecurity } from "../security.ts";
+import { SID } from "../sid.ts";
+import type { TokenFacts } from "../token_facts.ts";
+import type { Born, Draft, ProtectedJob, Work } from "../work.ts";
+import { isAdministrator } from "./admin.ts";
+
+const ASKED = "jobbox and the job cannot be opened";
+
+/** Rights to a process that could do it harm, or give its own away. */
+const PROCESS_RIGHTS = {
+  TERMINATE: PROCESS.TERMINATE,
+  WRITE_DAC: ACCESS.WRITE_DAC,
+  QUERY_INFORMATION: PROCESS.QUERY_INFORMATION,
+  CREATE_PROCESS: PROCESS.CREATE_PROCESS,
+  DUP_HANDLE: PROCESS.DUP_HANDLE,
+  VM_WRITE: PROCESS_ACCESS.PROCESS_VM_WRITE,
+} as const;
+
+const JOB_RIGHTS = {
+  SET_ATTRIBUTES: JOB_OBJECT_ACCESS.SET_ATTRIBUTES,
+  TERMINATE: JOB_OBJECT_ACCESS.TERMINATE,
+  QUERY: JOB_OBJECT_ACCESS.QUERY,
+  WRITE_DAC: ACCESS.WRITE_DAC,
+} as const;
+
+/** What happened when something was opened: a code of Windows, 0 for success. */
+type Attempt = (rights: number) => number;
+
+/** `protect` at work. */
+export class ProtectWork implements Work {
+  readonly row = "protect";
+  readonly asked = ASKED;
+  readonly #own: TokenFacts;
+  readonly #job: ProtectedJob;
+
+  /**
+   * @param own What our own token says.
+   * @param job The job.
+   */
+  constructor(own: TokenFacts, job: ProtectedJob) {
+    this.#own = own;
+    this.#job = job;
+  }
+
+  apply(_draft: Draft): void {
+    const isOwner = isAdministrator(this.#own);
+    const sddl = isOwner
+      ? `O:${SID.administrators}D:P(A;;GA;;;BA)(A;;GA;;;SY)`
+      : `D:P(A;;RC;;;${SID.ownerRights})(A;;GA;;;BA)(A;;GA;;;SY)`;
+    const parts = SECURITY.DACL_SECURITY_INFORMATION |
+      SECURITY.PROTECTED_DACL_SECURITY_INFORMATION |
+      (isOwner ? SECURITY.OWNER_SECURITY_INFORMATION : 0);
+    for (const object of this.#objects()) setSecurity(object, sddl, parts >>> 0);
+  }
+
+  readBack(born: Born): string {
+    const read = this.#objects().map((object) =>
+      readSecurity(object, SECURITY.DACL_SECURITY_INFORMATION)
+    );
+    this.#attempt(born);
+    return read.join(", ");
+  }
+
+  /** Tries with the process's own token what must fail, and what must work. */
+  #attempt({ pid, tokenHandle }: Born): void {
+    const ownPid = kernel32.GetCurrentProcessId();
+    const { name } = this.#job;
+    const wide = name === undefined ? undefined : encodeWide(name, "a job's name");
+    const tries: [what: string, rights: Readonly<Record<string, number>>, Attempt][] = [
+      ["jobbox", PROCESS_RIGHTS, (rights) => opened(kernel32.OpenProcess(rights, 0, ownPid))],
+      ...wide === undefined ? [] : [
+        [
+          "the job",
+          JOB_RIGHTS,
+          (rights) => opened(kernel32.OpenJobObjectW(rights, 0, wide)),
+        ] satisfies [string, typeof JOB_RIGHTS, Attempt],
+      ],
+    ];
+    // Bound before: a load within would be made with the other token.
+    opened(kernel32.OpenProcess(PROCESS.QUERY_LIMITED_INFORMATION, 0, pid));
+    void [kernel32.OpenJobObjectW, advapi32.RevertToSelf];
+    const seen: [text: string, code: number][] = [];
+    const control = asToken(tokenHandle, () => {
+      for (const [what, rights, attempt] of tries) {
+        for (const [right, mask] of Object.entries(rights)) {
+          seen.push([`${what} for ${right}`, attempt(mask)]);
+        }
+      }
+      return opened(kernel32.OpenProcess(PROCESS.TERMINATE, 0, pid));
+    });
+    const wrong = seen.find(([, code]) => code !== ERROR.ACCESS_DENIED);
+    if (wrong !== undefined) {
+      const [text, code] = wrong;
+      this.#fail(code === ERROR.SUCCESS ? `it opens ${text}` : `${text}: ${errorSymbol(code)}`);
+    }
+    if (control !== ERROR.SUCCESS) {
+      this.#fail(
+        `with its token it cannot open itself (${errorSymbol(control)}), so that a ` +
+          "refusal shows nothing",
+      );
+    }
+  }
+
+  #objects(): Secured[] {
+    const kind = SECURITY.SE_KERNEL_OBJECT;
+    return [
+      { handle: kernel32.GetCurrentProcess(), kind, what: "this program" },
+      ...this.#job.name === undefined
+        ? []
+        : [{ handle: this.#job.handle, kind, what: "the job" } satisfies Secured],
+    ];
+  }
+
+  #fail(read: string): never {
+    const { asked, row } = this;
+    throw new IsolationNotAppliedError({ row, gate: "in the suspended process", asked, read });
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+/** The code of an attempt to open something, which is closed again. */
+function opened(handle: bigint): number {
+  const code = failure(handle);
+  if (code === ERROR.SUCCESS) new OwnedHandle(handle, "a trial's handle").close();
+  return code;
+}
+
+/** Does something with another token in the place of this thread's own. */
+function asToken<T>(token: bigint, act: () => T): T {
+  const action = "Cannot use the token of the process";
+  check(advapi32.ImpersonateLoggedOnUser(token), "ImpersonateLoggedOnUser", action);
+  try {
+    return act();
+  } finally {
+    check(advapi32.RevertToSelf(), "RevertToSelf", "Cannot take our own token back");
+  }
+}

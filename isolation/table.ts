@@ -1,0 +1,194 @@
+/**
+ * The restrictions: one row each, from which option, help, policy, schema, documentation and doctor
+ * are made. Pure.
+ *
+ * @module
+ */
+import type { Isolation, IsolationName, Mitigation } from "./isolation.ts";
+
+/** Where the effect of a restriction was shown. */
+export type IsolationProof = "Wine" | "Windows only";
+
+/** The form of a restriction's value on a command line. */
+export type IsolationForm = "flag" | "list" | "patterns" | "low";
+
+/** One restriction. */
+export interface IsolationRow {
+  /** Its key. */
+  readonly name: IsolationName;
+  /** The option, with its dashes. */
+  readonly option: string;
+  /** What the option's value is called; empty for a flag. */
+  readonly valueName: string;
+  /** How the value is written. */
+  readonly form: IsolationForm;
+  /** One phrase for the help. */
+  readonly summary: string;
+  /** The calls of Windows. */
+  readonly win32: string;
+  /** What it takes away. */
+  readonly takesAway: string;
+  /** What it does not take away. */
+  readonly leaves: string;
+  /** How a started process is asked, and what a trial tries. */
+  readonly checkedBy: string;
+  /** Where its effect was shown. */
+  readonly shownBy: IsolationProof;
+  /** The DLLs beside kernel32.dll that `--allow-ffi` must cover. */
+  readonly needs: readonly string[];
+}
+
+/** Every restriction, in the order of the help. */
+export const ISOLATION_ROWS: readonly IsolationRow[] = [
+  {
+    name: "admin",
+    option: "--no-admin",
+    valueName: "",
+    form: "flag",
+    summary: "the rights of administrators only deny, and an elevated command becomes a medium one",
+    win32: "CreateRestrictedToken (SidsToDisable), SetTokenInformation TokenIntegrityLevel",
+    takesAway: "what only administrators may: their files, keys, services",
+    leaves: "everything that the user may; other programs of the user can be opened",
+    checkedBy: "the process's groups and level; a trial writes two keys of the registry, one of " +
+      "them closed to all but administrators",
+    shownBy: "Wine",
+    needs: ["advapi32", "ntdll"],
+  },
+  {
+    name: "privileges",
+    option: "--keep-privileges",
+    valueName: "LIST",
+    form: "list",
+    summary: "the only privileges that it keeps: none, or names such as SeShutdownPrivilege; " +
+      "SeChangeNotifyPrivilege always stays",
+    win32: "CreateRestrictedToken (PrivilegesToDelete)",
+    takesAway: "every other privilege, for what it starts too",
+    leaves: "what the user may without a privilege",
+    checkedBy: "the process's own list of privileges, which must be exactly the asked one",
+    shownBy: "Wine",
+    needs: ["advapi32", "ntdll"],
+  },
+  {
+    name: "environment",
+    option: "--keep-env",
+    valueName: "PATTERN",
+    form: "patterns",
+    summary:
+      "inherit only the variables of this name, in which * stands for any text, and the few " +
+      "that Windows needs; may be repeated",
+    win32: "CreateProcessAsUserW (lpEnvironment)",
+    takesAway: "every other variable of jobbox, such as tokens and passwords",
+    leaves: "the variables of other programs that it may open",
+    checkedBy: "the names in the process's own environment, which must be exactly the asked ones",
+    shownBy: "Wine",
+    needs: ["advapi32", "ntdll"],
+  },
+  {
+    name: "temp",
+    option: "--fresh-temp",
+    valueName: "",
+    form: "flag",
+    summary: "a folder of its own for temporary files (TEMP, TMP, TMPDIR), deleted when its tree " +
+      "is gone",
+    win32: "CreateDirectoryW, SetFileInformationByHandle FileDispositionInfo",
+    takesAway: "nothing: it keeps temporary files of other programs out of the way",
+    leaves: "every other folder; a program that knows the old one still finds it",
+    checkedBy: "the three variables of the process; a trial writes a file there",
+    shownBy: "Wine",
+    needs: ["advapi32", "ntdll"],
+  },
+  {
+    name: "protect",
+    option: "--protect",
+    valueName: "",
+    form: "flag",
+    summary:
+      "close jobbox itself and the job against the command; needs --no-admin. Other programs " +
+      "of the user cannot open them either",
+    win32: "SetSecurityInfo on the process and the job",
+    takesAway: "ending jobbox, taking its token, making it a parent, opening the job by its name",
+    leaves: "other programs of the user, and the threads of jobbox",
+    checkedBy:
+      "with the process's own token jobbox and the job are opened for each right: all must " +
+      "be denied, and the process itself must open",
+    shownBy: "Wine",
+    needs: ["advapi32", "ntdll"],
+  },
+  {
+    name: "integrity",
+    option: "--integrity",
+    valueName: "low",
+    form: "low",
+    summary: "the integrity level low: it may write only to what is made for that level",
+    win32: "SetTokenInformation TokenIntegrityLevel",
+    takesAway:
+      "writing the user's files and keys; opening the user's other programs, as a parent too",
+    leaves: "reading all that the user may read, and the network",
+    checkedBy:
+      "the level in the process's token; a trial writes into two folders, one of them made " +
+      "for the level",
+    shownBy: "Windows only",
+    needs: ["advapi32", "ntdll"],
+  },
+  {
+    name: "desktop",
+    option: "--private-desktop",
+    valueName: "",
+    form: "flag",
+    summary: "a desktop of its own, which shows nothing",
+    win32: "CreateDesktopW, STARTUPINFOW lpDesktop",
+    takesAway: "messages to windows of other programs, and hooks into them",
+    leaves: "the clipboard; without --integrity low it may go back to the user's desktop",
+    checkedBy: "the rights of the desktop, and the desktop's name in the process",
+    shownBy: "Windows only",
+    needs: ["advapi32", "ntdll", "user32"],
+  },
+  {
+    name: "mitigations",
+    option: "--mitigate",
+    valueName: "LIST",
+    form: "list",
+    summary:
+      "mitigations of the command's own process: extension-points, fonts, no-remote-images, " +
+      "no-low-images, prefer-system32, strict-handles",
+    win32: "PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY",
+    takesAway: "ways by which other code comes into the process",
+    leaves: "the processes that it starts",
+    checkedBy: "GetProcessMitigationPolicy into memory that no answer looks like",
+    shownBy: "Windows only",
+    needs: ["advapi32", "ntdll"],
+  },
+];
+
+/** The row of a restriction. */
+export function isolationRow(name: IsolationName): IsolationRow {
+  return ISOLATION_ROWS.find((row) => row.name === name)!;
+}
+
+/** Every mitigation. */
+export const MITIGATIONS: readonly Mitigation[] = [
+  "extension-points",
+  "fonts",
+  "no-remote-images",
+  "no-low-images",
+  "prefer-system32",
+  "strict-handles",
+];
+
+/** The variables by which programs find the folder for temporary files. */
+export const TEMP_VARIABLES = ["TEMP", "TMP", "TMPDIR"] as const;
+
+/** The words of `--isolate`. */
+export const ISOLATION_LEVELS = ["none", "user", "low"] as const;
+
+/** A word of `--isolate`. */
+export type IsolationLevel = typeof ISOLATION_LEVELS[number];
+
+const USER: Isolation = { admin: false, privileges: [], temp: "fresh", protect: true };
+
+/** What each word of `--isolate` stands for. */
+export const ISOLATION_PRESETS: { readonly [L in IsolationLevel]: Isolation } = {
+  none: {},
+  user: USER,
+  low: { ...USER, integrity: "low" },
+};

@@ -1,0 +1,66 @@
+/** Fewer rights on Wine alone: what it keeps is shown, and what it only says yes to is found out. */
+import "../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { advapi32 } from "../../ffi/library.ts";
+import type { Isolation } from "../../isolation/isolation.ts";
+import { IsolationNotAppliedError, JobObject } from "../../mod.ts";
+import { runDeno } from "../helpers/deno_process.ts";
+import { filePath } from "../helpers/file_path.ts";
+import { assertRefused, HOSTILE, runIsolated } from "../helpers/isolated_runs.ts";
+import { CHILD, within } from "../helpers/job_trials.ts";
+import { substituteFunction, substituteKernel } from "../helpers/substituted_kernel.ts";
+
+Deno.test("isolation: what Wine pretends is refused, and the command never starts", () => {
+  const pretended: [Isolation, string][] = [
+    [{ integrity: "low" }, "high (S-1-16-12288)"],
+    [{ mitigations: ["fonts"] }, "fonts: the system says yes and no value"],
+    [{ desktop: "private" }, "rights that nobody keeps"],
+    [{ admin: false, temp: "fresh", integrity: "low" }, "high (S-1-16-12288)"],
+  ];
+  for (const [wish, read] of pretended) assertEquals(assertRefused(wish).read, read);
+});
+
+Deno.test("isolation: a refusal starts no process, with one way or the other", () => {
+  let calls = 0;
+  const count = <F extends (...args: never[]) => number>(real: F): F =>
+    ((...args) => {
+      calls++;
+      return real(...args);
+    }) as F;
+  using _plain = substituteKernel("CreateProcessW", count);
+  using _user = substituteFunction(advapi32, "CreateProcessAsUserW", count);
+  using job = JobObject.create({ killOnClose: true });
+  const start = { args: ["exit", "0"], isolation: { integrity: "low" } as const };
+  assertThrows(() => job.spawn(CHILD, start), IsolationNotAppliedError);
+  assertEquals(calls, 0);
+});
+
+Deno.test("isolation: what Wine keeps is kept without the stand-in too", async () => {
+  const wish = { admin: false, privileges: [], temp: "fresh", protect: true } as const;
+  const { left, restrictions } = await runIsolated(wish, ["exit", "0"]);
+  assertEquals(restrictions.map(({ row }) => row), ["admin", "privileges", "temp", "protect"]);
+  assertEquals(left, []);
+});
+
+Deno.test("isolation: another program of the user is no part of what is closed", async () => {
+  await using job = JobObject.create({ killOnClose: true });
+  const other = job.spawn(CHILD, { args: ["sleepforever"], stdout: "null" });
+  const wish = { admin: false, privileges: [], protect: true } as const;
+  const { stdout } = await runIsolated(wish, ["parent", String(other.pid)], { command: HOSTILE });
+  // The way out that only the level low closes, on a system that has levels.
+  assertEquals(stdout, "ok");
+  other.kill();
+  await within(other.status, "its end");
+});
+
+Deno.test("isolation: three DLLs are all that the module needs for it", async () => {
+  const dlls = ["kernel32", "advapi32", "ntdll"].map((dll) => `C:\\Windows\\System32\\${dll}.dll`);
+  const program = filePath(new URL("../helpers/isolated_program.ts", import.meta.url));
+  const run = (granted: readonly string[]): ReturnType<typeof runDeno> =>
+    runDeno(["run", "--no-prompt", "--no-check", `--allow-ffi=${granted.join()}`, program]);
+  const { code, stderr, stdout } = await run(dlls);
+  assertEquals([code, stderr, stdout.trim()], [0, "", "admin privileges temp protect"]);
+  const without = await run(dlls.slice(0, 1));
+  assertEquals(without.code, 1);
+  assert(without.stderr.includes("advapi32.dll"), without.stderr);
+});

@@ -1,0 +1,103 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  givenRestrictions,
+  ISOLATION_OPTIONS,
+  readIsolationOptions,
+} from "../../../cli/args/isolation_options.ts";
+import { parsePolicy } from "../../../cli/args/policy.ts";
+import { fromCommandLine, mergeSettings, parseArgs, Settings } from "../../../cli/args/settings.ts";
+import { UsageError } from "../../../cli/args/usage_error.ts";
+import { ISOLATION_PRESETS, ISOLATION_ROWS } from "../../../isolation/table.ts";
+import type { Isolation } from "../../../mod.ts";
+
+function settings(tokens: readonly string[], policy?: object): Settings {
+  const given = fromCommandLine(parseArgs(tokens, ISOLATION_OPTIONS).options);
+  const specs = ISOLATION_OPTIONS;
+  const text = JSON.stringify(policy ?? {});
+  const below = parsePolicy(text, { path: "p.json", specs }).settings;
+  return new Settings(mergeSettings(below, given, { specs }));
+}
+
+function read(...tokens: string[]): Isolation | undefined {
+  return readIsolationOptions(settings(tokens));
+}
+
+Deno.test("ISOLATION_OPTIONS: one for each row of the table, and the word for several", () => {
+  assertEquals(
+    ISOLATION_OPTIONS.map(({ name }) => `--${name}`),
+    ["--isolate", ...ISOLATION_ROWS.map(({ option }) => option)],
+  );
+});
+
+Deno.test("readIsolationOptions: every word is its preset, none is nothing", () => {
+  assertEquals(read(), undefined);
+  assertEquals(read("--isolate", "none"), undefined);
+  assertEquals(read("--isolate", "user"), ISOLATION_PRESETS.user);
+  assertEquals(read("--isolate", "LOW"), ISOLATION_PRESETS.low);
+});
+
+Deno.test("readIsolationOptions: each option is its row", () => {
+  const spellings: [string[], Isolation][] = [
+    [["--no-admin"], { admin: false }],
+    [["--keep-privileges", "none"], { privileges: [] }],
+    [["--keep-privileges", "SeShutdownPrivilege, SeUndockPrivilege"], {
+      privileges: ["SeShutdownPrivilege", "SeUndockPrivilege"],
+    }],
+    [["--keep-env", "CI", "--keep-env", "GITHUB_*"], { environment: ["CI", "GITHUB_*"] }],
+    [["--fresh-temp"], { temp: "fresh" }],
+    [["--protect", "--no-admin"], { admin: false, protect: true }],
+    [["--integrity", "low"], { integrity: "low" }],
+    [["--private-desktop"], { desktop: "private" }],
+    [["--mitigate", "fonts,strict-handles"], { mitigations: ["fonts", "strict-handles"] }],
+    [["--isolate", "user", "--keep-privileges", "SeUndockPrivilege"], {
+      ...ISOLATION_PRESETS.user,
+      privileges: ["SeUndockPrivilege"],
+    }],
+  ];
+  for (const [tokens, wish] of spellings) assertEquals(read(...tokens), wish, tokens.join(" "));
+  const tried = new Set(spellings.flatMap(([, wish]) => Object.keys(wish)));
+  assertEquals(ISOLATION_ROWS.filter(({ name }) => !tried.has(name)), []);
+});
+
+Deno.test("readIsolationOptions: a policy says the same, and the command line wins over it", () => {
+  const policy = { isolate: "user", keepEnv: ["CI"], integrity: "low" };
+  assertEquals(readIsolationOptions(settings([], policy)), {
+    ...ISOLATION_PRESETS.user,
+    environment: ["CI"],
+    integrity: "low",
+  });
+  assertEquals(readIsolationOptions(settings(["--isolate", "none"], policy)), {
+    environment: ["CI"],
+    integrity: "low",
+  });
+});
+
+Deno.test("readIsolationOptions: what cannot be had is refused with a sentence, at its option", () => {
+  const wrong: [string[], string][] = [
+    [["--isolate", "auto"], "--isolate: Cannot read"],
+    [["--isolate", "container"], "--isolate: Cannot read"],
+    [["--integrity", "medium"], "--integrity: "],
+    [["--keep-privileges", "shutdown"], "--keep-privileges: "],
+    [["--keep-privileges", ""], "--keep-privileges: "],
+    [["--keep-env", "A=B"], "--keep-env: "],
+    [["--mitigate", "win32k"], "--mitigate: "],
+    [["--mitigate", "none"], "--mitigate: "],
+    [["--protect"], "needs admin: false (--no-admin)"],
+  ];
+  for (const [tokens, said] of wrong) {
+    const { message } = assertThrows(() => read(...tokens), UsageError);
+    assert(message.includes(said), message);
+    assert(!message.includes("options.isolation"), message);
+  }
+});
+
+Deno.test("givenRestrictions: each with the option that asks for it", () => {
+  const given = givenRestrictions(settings(["--isolate", "user", "--integrity", "low"]));
+  assertEquals(given.map(({ given: [first], row }) => `${row.name} ${first!.name}`), [
+    "admin isolate",
+    "privileges isolate",
+    "temp isolate",
+    "protect isolate",
+    "integrity integrity",
+  ]);
+});

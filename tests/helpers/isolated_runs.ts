@@ -1,0 +1,102 @@
+/** Starts with fewer rights, and gates that must say no. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { IsolationNotAppliedError } from "../../isolation/errors.ts";
+import type { Isolation, IsolationName } from "../../isolation/isolation.ts";
+import { isolate } from "../../isolation/isolate.ts";
+import { jobContainer } from "../../job/membership.ts";
+import { JobObject } from "../../job/job_object.ts";
+import { launch } from "../../process/start/launch.ts";
+import { prepareProgram } from "../../process/start/program.ts";
+import type { RestrictionInForce } from "../../process/start/birth.ts";
+import { kernel32 } from "../../ffi/library.ts";
+import { CHILD, uniqueName, within } from "./job_trials.ts";
+import { countHandles } from "./open_handles.ts";
+
+/** The program that tries to get away. */
+export const HOSTILE: URL = new URL("../children/build/hostile.exe", import.meta.url);
+
+/** What a run left. */
+export interface IsolatedRun {
+  /** What it wrote, without the last end of line. */
+  readonly stdout: string;
+  /** Its restrictions. */
+  readonly restrictions: readonly RestrictionInForce[];
+  /** What could not be tidied up. */
+  readonly left: readonly string[];
+}
+
+/** Runs a program with fewer rights to its end, in a named job. */
+export async function runIsolated(
+  isolation: Isolation,
+  args: readonly string[],
+  { command = CHILD, env = {}, name = uniqueName("isolated") }: {
+    readonly command?: URL | string;
+    readonly env?: Record<string, string | null>;
+    readonly name?: string;
+  } = {},
+): Promise<IsolatedRun> {
+  await using job = JobObject.create({ name, killOnClose: true });
+  const child = job.spawn(command, {
+    args,
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+    isolation,
+  });
+  const { code, stdout } = await within(child.output(), "the isolated program");
+  assertEquals(code, 0);
+  await within(job.wait(), "the end of its tree");
+  const { cleanup, restrictions } = child.isolation!;
+  const left = await within(cleanup, "the tidying up");
+  return { stdout: new TextDecoder().decode(stdout).trimEnd(), restrictions, left };
+}
+
+/** Goes through all gates, without a restriction that is asked for: one of them must say so. */
+export function assertDeviationIsSeen(isolation: Isolation, row: IsolationName): void {
+  const job = kernel32.CreateJobObjectW(null, null);
+  let ran = false;
+  try {
+    const start = { command: CHILD, options: {} };
+    const place = { job: { handle: job, name: undefined }, leaveOut: new Set([row]) };
+    const error = assertThrows(() => {
+      using recipe = isolate(isolation, start, place);
+      const { birth, clearEnv, env } = recipe;
+      const program = prepareProgram(CHILD, { args: ["sleepforever"], clearEnv, env });
+      const container = jobContainer(job, "a job");
+      launch(program, { stdio: [0n, 0n, 0n], container, birth }).process.close();
+      ran = true;
+    }, IsolationNotAppliedError);
+    assertEquals(error.row, row);
+    assert(!ran, "the command ran");
+  } finally {
+    kernel32.TerminateJobObject(job, 1);
+    kernel32.CloseHandle(job);
+  }
+}
+
+/** A start that must be refused, and leave no process, no handle and no folder. */
+export function assertRefused(isolation: Isolation): IsolationNotAppliedError {
+  using job = JobObject.create({ killOnClose: true });
+  const temporary = temporaryNames();
+  // Whatever is loaded at the first use is not counted.
+  const attempt = (): IsolationNotAppliedError =>
+    assertThrows(
+      () => job.spawn(CHILD, { args: ["exit", "0"], isolation }),
+      IsolationNotAppliedError,
+    );
+  attempt();
+  const before = countHandles();
+  const error = attempt();
+  assertEquals(countHandles(), before);
+  assertEquals(job.pids(), []);
+  assertEquals(temporaryNames(), temporary);
+  return error;
+}
+
+/** The fresh folders that are there. */
+export function temporaryNames(): string[] {
+  const folder = Deno.env.get("TEMP")!;
+  return [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.startsWith("jobbox-")).sort();
+}

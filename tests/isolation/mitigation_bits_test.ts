@@ -1,0 +1,15 @@
+import { assertEquals } from "@std/assert";
+import { MITIGATION_BITS, mitigationValue } from "../../isolation/mitigation_bits.ts";
+import { MITIGATIONS } from "../../isolation/table.ts";
+
+Deno.test("mitigationValue: the bits of winbase.h, eight bytes", () => {
+  const value = mitigationValue(["extension-points", "fonts", "no-remote-images"]);
+  assertEquals(new BigUint64Array(value.buffer)[0], 1n << 32n | 1n << 48n | 1n << 52n);
+});
+
+Deno.test("MITIGATION_BITS: every mitigation has a place of its own, and is asked for by its own bits", () => {
+  const all = Object.values(MITIGATION_BITS);
+  assertEquals(Object.keys(MITIGATION_BITS).sort(), [...MITIGATIONS].sort());
+  assertEquals(new Set(all.map(({ shift }) => shift)).size, all.length);
+  assertEquals(new Set(all.map(({ flags, policy }) => `${policy}/${flags}`)).size, all.length);
+});

@@ -1,0 +1,92 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  contradiction,
+  fitsPattern,
+  readIsolatedSpawn,
+  readIsolation,
+} from "../../isolation/read_isolation.ts";
+import type { Isolation, SpawnOptions } from "../../isolation/isolation.ts";
+
+Deno.test("readIsolation: a copy, each word once", () => {
+  const given = { admin: false, privileges: ["SeShutdownPrivilege", "SeShutdownPrivilege"] };
+  const read = readIsolation(given);
+  given.privileges.push("SeDebugPrivilege");
+  assertEquals(read, { admin: false, privileges: ["SeShutdownPrivilege"] });
+});
+
+Deno.test("readIsolation: what is not known is refused, and what was meant is told", () => {
+  const wrong: [unknown, string][] = [
+    [{ admn: false }, "no such part"],
+    [{ admin: true }, "must be false or absent"],
+    [{ integrity: "medium" }, 'must be "low" or absent'],
+    [{ integrity: "auto" }, 'must be "low" or absent'],
+    [{ temp: true }, 'must be "fresh" or absent'],
+    [{ protect: false }, "must be true or absent"],
+    [{ privileges: ["shutdown"] }, "SeShutdownPrivilege"],
+    [{ privileges: "SeShutdownPrivilege" }, "must be an array"],
+    [{ privileges: [1] }, "it is no string"],
+    [{ environment: ["A=B"] }, 'no "="'],
+    [{ environment: [""] }, "not empty"],
+    [{ mitigations: ["font"] }, "there are extension-points, fonts"],
+    [{ mitigations: [] }, "must name one at least"],
+    [{ protect: true }, "needs admin: false"],
+    ["user", "must be an object"],
+    [null, "must be an object"],
+  ];
+  for (const [given, said] of wrong) {
+    assertThrows(() => readIsolation(given), TypeError, said);
+  }
+});
+
+Deno.test("contradiction: none in what can be had together", () => {
+  assertEquals(contradiction({ admin: false, protect: true, integrity: "low" }), undefined);
+});
+
+Deno.test("readIsolatedSpawn: the isolation stands apart from the other options", () => {
+  const isolation: Isolation = { temp: "fresh" };
+  assertEquals(readIsolatedSpawn("x", { args: ["1"], isolation }), {
+    start: { command: "x", options: { args: ["1"] } },
+    isolation,
+  });
+  assertEquals(readIsolatedSpawn("x", { isolation: {} }).isolation, undefined);
+  assertEquals(readIsolatedSpawn("x", {}), {
+    start: { command: "x", options: {} },
+    isolation: undefined,
+  });
+});
+
+Deno.test("readIsolatedSpawn: what takes the isolation back is refused with a sentence", () => {
+  const wrong: [SpawnOptions, string][] = [
+    [{ isolation: { admin: false }, parentPid: 4 }, "the rights come from the parent"],
+    [{ isolation: { temp: "fresh" }, env: { Temp: "C:\\x" } }, "cannot stand beside env.Temp"],
+    [{ isolation: { temp: "fresh" }, env: { TMPDIR: null } }, "cannot stand beside env.TMPDIR"],
+  ];
+  for (const [options, said] of wrong) {
+    assertThrows(() => readIsolatedSpawn("x", options), TypeError, said);
+  }
+});
+
+Deno.test("readIsolatedSpawn: other options are read as without isolation", () => {
+  assertThrows(() => readIsolatedSpawn("x", { isolation: {}, cwdd: "x" } as never), TypeError);
+});
+
+Deno.test("fitsPattern: * stands for any text, and case does not count", () => {
+  const fits: [string, string][] = [
+    ["PATH", "path"],
+    ["GITHUB_TOKEN", "GITHUB_*"],
+    ["AWS_SECRET_KEY", "*secret*"],
+    ["A", "*"],
+    ["aXbYc", "a*b*c"],
+    ["aa", "a*a"],
+  ];
+  for (const [name, pattern] of fits) assertEquals(fitsPattern(name, pattern), true, pattern);
+  const misses: [string, string][] = [
+    ["PATHEXT", "PATH"],
+    ["XGITHUB_", "GITHUB_*"],
+    ["a", "a*a"],
+    ["aXc", "a*b*c"],
+    ["A.B", "A?B"],
+    ["PATH", ""],
+  ];
+  for (const [name, pattern] of misses) assertEquals(fitsPattern(name, pattern), false, pattern);
+});

@@ -1,0 +1,125 @@
+import "../../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ERROR } from "../../../ffi/constants.ts";
+import { Win32Error } from "../../../ffi/error.ts";
+import { kernel32, ntdll } from "../../../ffi/library.ts";
+import { FreshFolder, sweepFolders, temporaryFolder } from "../../../isolation/fresh_folder.ts";
+import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
+import { substituteFunction, substituteKernel } from "../../helpers/substituted_kernel.ts";
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.lstatSync(path) !== undefined;
+  } catch (error) {
+    assert(error instanceof Deno.errors.NotFound);
+    return false;
+  }
+}
+
+/** A folder of Linux below which links can be planted, seen from here; absent on Windows. */
+function plant(target: string, link: string): boolean {
+  try {
+    Deno.symlinkSync(target, link, { type: "dir" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("FreshFolder: a new folder with a name that tells its process", () => {
+  const folder = FreshFolder.create();
+  const [name] = folder.path.split("\\").slice(-1);
+  assert(Deno.statSync(folder.path).isDirectory);
+  assert(new RegExp(`^jobbox-${Deno.pid}-\\d+-[0-9a-f]{32}$`).test(name!), name);
+  assertEquals(folder.path, `${temporaryFolder()}\\${name}`);
+  assertEquals([folder.remove(), isThere(folder.path)], [[], false]);
+  // What is gone needs no deletion.
+  assertEquals(folder.remove(), []);
+});
+
+Deno.test("FreshFolder: files of any name, read-only ones and deep folders are deleted, no handle stays", async () => {
+  await assertNoHandleLeft(() => {
+    const folder = FreshFolder.create();
+    const long = `\\\\?\\${folder.path}\\${Array(60).fill("a-long-name").join("\\")}`;
+    Deno.mkdirSync(long, { recursive: true });
+    Deno.writeTextFileSync(`${long}\\x`, "x");
+    for (let at = 0; at < 300; at++) Deno.writeTextFileSync(`${folder.path}\\ü${at}`, "x");
+    Deno.writeTextFileSync(`${folder.path}\\kept`, "x");
+    Deno.chmodSync(`${folder.path}\\kept`, 0o444);
+    assertEquals([folder.remove(), isThere(folder.path)], [[], false]);
+  });
+});
+
+Deno.test("FreshFolder: what a planted link leads to is left", () => {
+  const outside = Deno.makeTempDirSync();
+  Deno.writeTextFileSync(`${outside}\\keep.txt`, "keep");
+  const folder = FreshFolder.create();
+  // The link is not always there to be made: then the reading of its real place is.
+  const planted = plant(outside, `${folder.path}\\link`);
+  if (!planted) Deno.mkdirSync(`${folder.path}\\link`);
+  {
+    using _elsewhere = planted ? undefined : substituteFunction(
+      ntdll,
+      "NtQueryObject",
+      (real) => (handle, infoClass, memory, size, needed) => {
+        const status = real(handle, infoClass, memory, size, needed);
+        const view = new DataView((memory as Uint16Array).buffer);
+        const length = view.getUint16(0, true);
+        const name = new TextDecoder("utf-16le").decode(new Uint8Array(view.buffer, 16, length));
+        if (name.endsWith("\\link")) view.setUint16(16 + length - 8, 0x58, true);
+        return status;
+      },
+    );
+    const left = folder.remove();
+    assertEquals(Deno.readTextFileSync(`${outside}\\keep.txt`), "keep");
+    if (!planted) {
+      assertEquals(left.length, 1);
+      assert(left[0]!.includes("it is a link to somewhere else"), left[0]);
+    }
+  }
+  folder.remove();
+  Deno.removeSync(outside, { recursive: true });
+});
+
+Deno.test("FreshFolder: what cannot be deleted is told of, ten sentences at most", () => {
+  const folder = FreshFolder.create();
+  for (let at = 0; at < 20; at++) Deno.writeTextFileSync(`${folder.path}\\${at}`, "x");
+  {
+    using _fault = substituteKernel("SetFileInformationByHandle", () => () => {
+      kernel32.SetLastError(ERROR.ACCESS_DENIED);
+      return 0;
+    });
+    const left = folder.remove();
+    assertEquals(left.length, 10);
+    assert(left[0]!.endsWith("SetFileInformationByHandle: ERROR_ACCESS_DENIED"), left[0]);
+  }
+  assertEquals(folder.remove(), []);
+});
+
+Deno.test("FreshFolder: a name that is there already is not taken", () => {
+  const folder = FreshFolder.create();
+  using _fault = substituteKernel("CreateDirectoryW", () => () => {
+    kernel32.SetLastError(ERROR.ALREADY_EXISTS);
+    return 0;
+  });
+  assertThrows(() => FreshFolder.create(), Win32Error, "ERROR_ALREADY_EXISTS");
+  folder.remove();
+});
+
+Deno.test("sweepFolders: what a process that is gone has left is deleted, and nothing else", () => {
+  const random = "0123456789abcdef0123456789abcdef";
+  const own = FreshFolder.create();
+  const temporary = temporaryFolder();
+  // No process has the id of the idle one's neighbour, nor did ours start then.
+  const orphans = [`jobbox-4294967294-1-${random}`, `jobbox-${Deno.pid}-1-${random}`]
+    .map((name) => `${temporary}\\${name}`);
+  const strangers = [`jobbox-${Deno.pid}-1-short`, `myjobbox-1-1-${random}`]
+    .map((name) => `${temporary}\\${name}`);
+  for (const path of [...orphans, ...strangers]) Deno.mkdirSync(path);
+  Deno.writeTextFileSync(`${orphans[0]}\\x`, "x");
+  assertEquals(sweepFolders(), []);
+  assertEquals(orphans.map(isThere), [false, false]);
+  assertEquals([...strangers, own.path].map(isThere), [true, true, true]);
+  for (const path of strangers) Deno.removeSync(path);
+  own.remove();
+});

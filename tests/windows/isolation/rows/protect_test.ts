@@ -1,0 +1,114 @@
+import "../../../helpers/bound_kernel.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { ERROR } from "../../../../ffi/constants.ts";
+import { advapi32, kernel32 } from "../../../../ffi/library.ts";
+import { IsolationNotAppliedError } from "../../../../isolation/errors.ts";
+import { isolate } from "../../../../isolation/isolate.ts";
+import { JobObject } from "../../../../job/job_object.ts";
+import { HOSTILE, runIsolated } from "../../../helpers/isolated_runs.ts";
+import { CHILD, uniqueName } from "../../../helpers/job_trials.ts";
+import { substituteFunction, substituteKernel } from "../../../helpers/substituted_kernel.ts";
+
+/** Stands for the name of the job. */
+const JOB = "NAME";
+
+const WISH = { admin: false, protect: true } as const;
+
+Deno.test("protect: a hostile command cannot open jobbox or the job, nor be the child of jobbox", async () => {
+  const tries: [args: string[], said: string][] = [
+    // TERMINATE, WRITE_DAC, DUP_HANDLE, QUERY_INFORMATION of the process.
+    ...["0x1", "0x40000", "0x40", "0x400"].map((mask): [string[], string] => [
+      ["process", String(Deno.pid), mask],
+      "denied 5",
+    ]),
+    // SET_ATTRIBUTES, TERMINATE, WRITE_DAC of the job.
+    ...["0x2", "0x8", "0x40000"].map((mask): [string[], string] => [
+      ["job", JOB, mask],
+      "denied 5",
+    ]),
+    [["token", String(Deno.pid)], "denied 5"],
+    [["parent", String(Deno.pid)], "denied 5"],
+  ];
+  for (const [words, said] of tries) {
+    const name = uniqueName("protected");
+    const args = words.map((word) => word === JOB ? name : word);
+    const { stdout } = await runIsolated(WISH, args, { command: HOSTILE, name });
+    assertEquals(stdout, said, args.join(" "));
+  }
+});
+
+Deno.test("protect: this program itself still uses its job", async () => {
+  const name = uniqueName("protected");
+  const { restrictions } = await runIsolated(WISH, ["exit", "0"], { name });
+  assertEquals(restrictions.map(({ row }) => row), ["admin", "protect"]);
+});
+
+/** Goes to the second gate with a fault, which must say so before the first instruction. */
+function refusedWith(fault: Disposable): string {
+  using _fault = fault;
+  using job = JobObject.create({ killOnClose: true, name: uniqueName("protected") });
+  const error = assertThrows(
+    () => job.spawn(CHILD, { args: ["exit", "0"], isolation: WISH }),
+    IsolationNotAppliedError,
+  );
+  assertEquals(error.row, "protect");
+  return error.read;
+}
+
+Deno.test("protect: an owner that may rewrite the rights is found by WRITE_DAC", () => {
+  const read = refusedWith(
+    substituteKernel("OpenProcess", (real) => (rights, inherit, pid) => {
+      // What the owner could do, had the owner been left as it was.
+      if (rights === 0x40000) return kernel32.CreateJobObjectW(null, null);
+      return real(rights, inherit, pid);
+    }),
+  );
+  assertEquals(read, "it opens jobbox for WRITE_DAC");
+});
+
+Deno.test("protect: a refusal for another reason is no proof", () => {
+  const read = refusedWith(
+    substituteKernel("OpenJobObjectW", () => () => {
+      kernel32.SetLastError(ERROR.FILE_NOT_FOUND);
+      return 0n;
+    }),
+  );
+  assertEquals(read, "the job for SET_ATTRIBUTES: ERROR_FILE_NOT_FOUND");
+});
+
+Deno.test("protect: a token with which nothing opens shows nothing", () => {
+  const read = refusedWith(
+    substituteKernel("OpenProcess", () => () => {
+      kernel32.SetLastError(ERROR.ACCESS_DENIED);
+      return 0n;
+    }),
+  );
+  assertEquals(read.startsWith("with its token it cannot open itself"), true, read);
+});
+
+Deno.test("protect: our own token is back after the attempts, also when one throws", () => {
+  let own = true;
+  using _on = substituteFunction(advapi32, "ImpersonateLoggedOnUser", (real) => (token) => {
+    own = false;
+    return real(token);
+  });
+  using _off = substituteFunction(advapi32, "RevertToSelf", (real) => () => {
+    own = true;
+    return real();
+  });
+  assertThrows(() =>
+    refusedWith(
+      substituteKernel("OpenJobObjectW", () => () => {
+        throw new RangeError("a fault of the test");
+      }),
+    )
+  );
+  assertEquals(own, true);
+});
+
+Deno.test("protect: rights that the system does not set are an error before the start", () => {
+  using _fault = substituteFunction(advapi32, "SetSecurityInfo", () => () => ERROR.ACCESS_DENIED);
+  const start = { command: CHILD, options: {} };
+  const place = { job: { handle: 0n, name: undefined } };
+  assertThrows(() => isolate(WISH, start, place), Error, "SetSecurityInfo");
+});
