@@ -97,28 +97,95 @@ const NOT_LOADED = "Could not open library";
 
 type AnyFunction = (...args: never[]) => unknown;
 
-function bind(dll: DllName, key: string, nonblocking: boolean): AnyFunction {
+/** How a function is to be bound. */
+interface Binding {
+  readonly dll: DllName;
+  /** Its key in the table of the DLL. */
+  readonly key: string;
+  /** Whether it runs on the blocking pool. */
+  readonly nonblocking: boolean;
+}
+
+function bind({ dll, key, nonblocking }: Binding, cold: boolean): AnyFunction {
   const symbol = key.split("$", 1)[0]!;
   if (Deno.build.os !== "windows") {
     throw new UnsupportedPlatformError(
       `Cannot call ${symbol}: job objects are a part of Windows, and this is ${Deno.build.os}`,
     );
   }
-  // A load sets the thread's last error, so its reader must be there before anything can fail.
-  if (symbol !== "GetLastError") void kernel32.GetLastError;
   const table = FUNCTIONS[dll] as { readonly [name: string]: Prototype };
   const path = dllPath(dll, symbol);
+  const { parameters, result } = proto(table[key]!) as Deno.ForeignFunction;
+  const read = cold ? READERS[result as string] : undefined;
+  const definition = {
+    parameters,
+    result: read === undefined ? result : { struct: [result] },
+    nonblocking,
+  } as Deno.ForeignFunction;
+  // Its first call must find the last error that another set.
+  if (symbol === "SetLastError") void kernel32.GetLastError;
+  // A load sets the thread's last error, which whoever calls may have set before the call.
+  using _kept = LAST_ERROR.has(symbol) ? undefined : keptLastError();
   try {
-    const { symbols } = Deno.dlopen(path, {
-      [symbol]: { ...proto(table[key]!), nonblocking } as Deno.ForeignFunction,
-    });
-    return symbols[symbol] as AnyFunction;
+    const { symbols } = Deno.dlopen(path, { [symbol]: definition });
+    const call = symbols[symbol] as AnyFunction;
+    return read === undefined ? call : (...args) => read(call(...args) as Uint8Array<ArrayBuffer>);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const problem = whyUnbound(dll, path, cause);
     throw new UnsupportedPlatformError(`Cannot call ${symbol}: ${problem}`, { cause });
   }
 }
+
+function keptLastError(): Disposable {
+  const { SetLastError } = kernel32;
+  const before = kernel32.GetLastError();
+  return { [Symbol.dispose]: () => SetLastError(before) };
+}
+
+/*
+ * Deno compiles machine code for each function that it binds, which takes half a millisecond, but
+ * for those with a structure as a value. Most functions are called once or twice in a run of the
+ * tool, so a function's result is bound as a structure of one member at first: by the calling
+ * conventions of Windows, on x64 and on arm64, it comes back in the same register. A function that
+ * is called often is bound once more, with code of its own.
+ */
+
+/** What reads and writes the last error; nothing may come between these and another call. */
+const LAST_ERROR: ReadonlySet<string> = new Set(["GetLastError", "SetLastError"]);
+
+/** The call that makes a function worth its code. */
+const HOT = 32;
+
+/** The results that can be read out of a structure, low byte first; nothing is allocated before. */
+const READERS: { readonly [result: string]: (bytes: Uint8Array<ArrayBuffer>) => unknown } = {
+  i32: (bytes) => low(bytes),
+  u32: (bytes) => low(bytes) >>> 0,
+  usize: (bytes) => BigInt(low(bytes) >>> 0) | BigInt(low(bytes, 4) >>> 0) << 32n,
+};
+
+function hasReader({ dll, key }: Binding): boolean {
+  const { result } = proto((FUNCTIONS[dll] as { readonly [name: string]: Prototype })[key]!);
+  return Object.hasOwn(READERS, result);
+}
+
+function low(bytes: Uint8Array<ArrayBuffer>, at = 0): number {
+  return bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 | bytes[at + 3]! << 24;
+}
+
+/** A function that is bound with code of its own, which `whenHot` gets, when it has been called often. */
+function warming(binding: Binding, whenHot: (hot: AnyFunction) => void): AnyFunction {
+  const cold = bind(binding, true);
+  let hot: AnyFunction | undefined;
+  let calls = 0;
+  return (...args) => {
+    if (hot === undefined && ++calls === HOT) whenHot(hot = bind(binding, false));
+    return (hot ?? cold)(...args);
+  };
+}
+
+/** How each function of a library is bound with code of its own, where it is not yet. */
+const BINDERS = new Map<object, Map<string, () => AnyFunction>>();
 
 /** Why a function could not be bound: its DLL is not there, or lacks it. */
 function whyUnbound(dll: DllName, path: string, cause: unknown): string {
@@ -133,15 +200,33 @@ function whyUnbound(dll: DllName, path: string, cause: unknown): string {
 
 function library<D extends DllName>(dll: D): Library<D> {
   const bound = {};
+  const binders = new Map<string, () => AnyFunction>();
+  BINDERS.set(bound, binders);
   const define = (name: string, key: string, nonblocking: boolean): void => {
+    const binding = { dll, key, nonblocking };
+    const put = (value: AnyFunction): AnyFunction => {
+      Object.defineProperty(bound, name, { value, enumerable: true });
+      return value;
+    };
+    const putHot = (): AnyFunction => {
+      const hot = put(bind(binding, false));
+      binders.delete(name);
+      return hot;
+    };
+    const putCold = (): AnyFunction => {
+      if (!hasReader(binding)) return putHot();
+      const cold = warming(binding, (hot) => {
+        // A test may have put another function there.
+        if (Object.getOwnPropertyDescriptor(bound, name)?.value === cold) put(hot);
+        binders.delete(name);
+      });
+      return put(cold);
+    };
+    binders.set(name, putHot);
     Object.defineProperty(bound, name, {
       configurable: true,
       enumerable: true,
-      get: () => {
-        const value = bind(dll, key, nonblocking);
-        Object.defineProperty(bound, name, { value, enumerable: true });
-        return value;
-      },
+      get: nonblocking || LAST_ERROR.has(key) ? putHot : putCold,
     });
   };
   for (const key of Object.keys(FUNCTIONS[dll])) define(key, key, false);
@@ -260,16 +345,17 @@ export const firewallapi: Library<"firewallapi"> = library("firewallapi");
  * console.log(missing);
  * ```
  *
+ * @param dll The library; kernel32 by default.
  * @returns The names of the functions that this system lacks.
  * @throws {UnsupportedPlatformError} If this is not Windows.
- * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover kernel32.dll.
+ * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover the DLL.
  */
-export function preload(): string[] {
+export function preload(dll: Library<DllName> = kernel32): string[] {
   void kernel32.GetLastError;
   const missing: string[] = [];
-  for (const name of Object.keys(kernel32) as (keyof typeof kernel32)[]) {
+  for (const [name, bindNow] of BINDERS.get(dll) ?? []) {
     try {
-      void kernel32[name];
+      bindNow();
     } catch (error) {
       if (!(error instanceof UnsupportedPlatformError)) throw error;
       missing.push(name);

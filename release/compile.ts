@@ -49,6 +49,8 @@ export function compileArguments(compilation: Compilation): string[] {
   const { target, entry, output, permissions = PERMISSIONS, v8Flags = V8_FLAGS } = compilation;
   return [
     ...["compile", "--no-check", "--no-config", ...permissions],
+    // The cache would be a file in the temporary folder, whose code runs; it saves no time here.
+    "--no-code-cache",
     ...v8Flags.length === 0 ? [] : [`--v8-flags=${v8Flags.join(",")}`],
     ...["--icon", `${PROJECT}/assets/icon.ico`],
     ...["--target", TARGETS[target], "--output", output, entry],

@@ -60,6 +60,14 @@ Deno.test("jobbox.exe: nothing that is planted beside it changes anything", asyn
   await assertHello(program);
 });
 
+Deno.test("jobbox.exe: leaves nothing in the temporary folder", async () => {
+  using folder = new Folder();
+  const temporary = folder.file("temp");
+  Deno.mkdirSync(temporary);
+  await assertHello(EXECUTABLE, { env: { TEMP: temporary, TMP: temporary } });
+  assertEquals([...Deno.readDirSync(temporary)].map(({ name }) => name), []);
+});
+
 /** A folder where nothing can be written, not even by whoever may do everything. */
 const READ_ONLY = ["Z:\\usr", "C:\\Windows\\System32\\config"].find(isReadOnly);
 

@@ -13,24 +13,11 @@ import {
   user32,
   userenv,
 } from "../../ffi/library.ts";
-import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
-
-function bindAll(library: object): string[] {
-  return Object.keys(library).filter((name) => {
-    try {
-      return Reflect.get(library, name) === undefined;
-    } catch (error) {
-      if (!(error instanceof UnsupportedPlatformError)) throw error;
-      return true;
-    }
-  });
-}
 
 /** The functions that this system lacks. */
 export const MISSING_FUNCTIONS: readonly string[] = [
   ...preload(),
-  ...bindAll(ntdll),
-  ...bindAll(user32),
-  ...bindAll(advapi32),
-  ...[kernelbase, userenv, ole32, firewallapi].flatMap(bindAll),
+  ...[ntdll, user32, advapi32, kernelbase, userenv, ole32, firewallapi].flatMap((dll) =>
+    preload(dll)
+  ),
 ];

@@ -5,6 +5,7 @@ import { BLOCKING_FUNCTIONS, FUNCTIONS } from "../../../ffi/functions.ts";
 import { advapi32, kernel32, ntdll, preload, user32 } from "../../../ffi/library.ts";
 import { UnsupportedPlatformError } from "../../../ffi/unsupported_platform.ts";
 import { runDeno } from "../../helpers/deno_process.ts";
+import { SAME_KERNEL } from "../../helpers/job_trials.ts";
 
 Deno.test("kernel32: a function is bound once and then kept", () => {
   assertEquals(kernel32.GetCurrentProcessId, kernel32.GetCurrentProcessId);
@@ -131,4 +132,46 @@ Deno.test("user32: a DLL that this system does not have is named", async () => {
     "UnsupportedPlatformError: Cannot call UserHandleGrantAccess: this system has no " +
       "C:\\Windows\\System32\\no32.dll",
   );
+});
+
+/** Binds in a program of its own: this one has all bound by its first import. */
+async function printed(code: string): Promise<string> {
+  const library = import.meta.resolve("../../../ffi/library.ts");
+  const { stdout, stderr } = await runDeno([
+    ...["eval", "--no-check", ...SAME_KERNEL],
+    `import { kernel32, preload } from ${JSON.stringify(library)};\n${code}`,
+  ]);
+  assertEquals(stderr, "");
+  return stdout.trim();
+}
+
+Deno.test("kernel32: a function gives the same when it is new and when it is called often", async () => {
+  const out = await printed(`
+    const found = { pid: new Set(), size: new Set(), handle: new Set(), failed: new Set() };
+    const { GetCurrentProcessId } = kernel32;
+    for (let i = 0; i < 100; i++) {
+      found.pid.add(kernel32.GetCurrentProcessId()).add(GetCurrentProcessId());
+      found.handle.add(kernel32.GetCurrentProcess());
+      found.size.add(kernel32.GetFileAttributesW(new Uint16Array([46, 0])));
+      kernel32.SetLastError(i);
+      found.failed.add(kernel32.CloseHandle(0x7ffffff0n) + " " + kernel32.GetLastError());
+    }
+    console.log(JSON.stringify(Object.values(found).map((set) => [...set].map(String))));
+  `);
+  const [pid, ...others] = JSON.parse(out);
+  assertEquals(pid.length, 1);
+  assertEquals(others, [["16"], ["18446744073709551615"], ["0 6"]]);
+});
+
+Deno.test("kernel32: to bind a function leaves the last error as it was", async () => {
+  const out = await printed(`
+    const errors = new Set();
+    for (let i = 0; i < 100; i++) {
+      kernel32.SetLastError(77);
+      kernel32.GetCurrentProcessId();
+      errors.add(kernel32.GetLastError());
+    }
+    console.log([...errors]);
+  `);
+  assertEquals(out, "[ 77 ]");
 });
