@@ -177,6 +177,23 @@ export const PROCESS_ACCESS = {
 } as const;
 
 /**
+ * Access rights to a thread, and what a snapshot of threads is asked for (winnt.h, tlhelp32.h).
+ *
+ * @example
+ * ```ts
+ * import { THREAD } from "@jobbox/jobobject/ffi";
+ *
+ * const value: number = THREAD.THREAD_TERMINATE;
+ * ```
+ */
+export const THREAD = {
+  THREAD_TERMINATE: 0x1,
+  THREAD_SUSPEND_RESUME: 0x2,
+  THREAD_SET_CONTEXT: 0x10,
+  TH32CS_SNAPTHREAD: 0x4,
+} as const;
+
+/**
  * Attributes of a process's birth (WinBase.h).
  *
  * @example

@@ -46,6 +46,14 @@ export const SECURITY_FUNCTIONS = {
       "SIZE_T nSize",
       "SIZE_T* lpNumberOfBytesRead",
     ],
+    OpenThread: [
+      "HANDLE",
+      "DWORD dwDesiredAccess",
+      "BOOL bInheritHandle",
+      "DWORD dwThreadId",
+    ],
+    Thread32First: ["BOOL", "HANDLE hSnapshot", "LPTHREADENTRY32 lpte"],
+    Thread32Next: ["BOOL", "HANDLE hSnapshot", "LPTHREADENTRY32 lpte"],
     GetProcessMitigationPolicy: [
       "BOOL",
       "HANDLE hProcess",

@@ -88,6 +88,18 @@ export const SECURITY_STRUCTS = {
     SidStart: "DWORD",
   },
 
+  // -- tlhelp32.h: threads --------------------------------------------------------------------
+
+  THREADENTRY32: {
+    dwSize: "DWORD",
+    cntUsage: "DWORD",
+    th32ThreadID: "DWORD",
+    th32OwnerProcessID: "DWORD",
+    tpBasePri: "LONG",
+    tpDeltaPri: "LONG",
+    dwFlags: "DWORD",
+  },
+
   // -- minwinbase.h, WinBase.h: files ---------------------------------------------------------
 
   /** Variable: the name goes on. */

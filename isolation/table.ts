@@ -105,9 +105,12 @@ export const ISOLATION_ROWS: readonly IsolationRow[] = [
     summary:
       "close jobbox itself and the job against the command; needs --no-admin. Other programs " +
       "of the user cannot open them either",
-    win32: "SetSecurityInfo on the process and the job",
-    takesAway: "ending jobbox, taking its token, making it a parent, opening the job by its name",
-    leaves: "other programs of the user, and the threads of jobbox",
+    win32: "SetSecurityInfo on the process, its threads and the job, TokenDefaultDacl",
+    takesAway:
+      "ending jobbox or its threads, taking its token, making it a parent, opening the job " +
+      "by its name",
+    leaves: "other programs of the user, of which one can be made the parent of a child; threads " +
+      "that a jobbox that is no administrator starts later",
     checkedBy:
       "with the process's own token jobbox and the job are opened for each right: all must " +
       "be denied, and the process itself must open",

@@ -247,19 +247,31 @@ export function setIntegrity(token: bigint, level: string): void {
 export function setOwner(token: bigint, user: string): void {
   const action = "Cannot set the owner of a token";
   using sid = NativeMemory.of(sidBytes(user));
-  using rights = new Descriptor(`D:(A;;GA;;;${user})(A;;GA;;;SY)`);
-  const { TokenDefaultDacl, TokenOwner } = TOKEN_INFORMATION_CLASS;
+  const { TokenOwner } = TOKEN_INFORMATION_CLASS;
   const owner = OWNER.encode({ Owner: sid.address });
-  const list = DEFAULT_DACL.encode({ DefaultDacl: rights.dacl });
   check(
     advapi32.SetTokenInformation(token, TokenOwner, owner, OWNER.size),
     "SetTokenInformation",
     action,
   );
+  setDefaultRights(token, `D:(A;;GA;;;${user})(A;;GA;;;SY)`);
+}
+
+/**
+ * Sets who may use what is made with a token, where nothing else is said.
+ *
+ * @param token The token, with the right to adjust its defaults.
+ * @param sddl The rights as text.
+ * @throws {Win32Error} If the system refuses.
+ */
+export function setDefaultRights(token: bigint, sddl: string): void {
+  using rights = new Descriptor(sddl);
+  const list = DEFAULT_DACL.encode({ DefaultDacl: rights.dacl });
+  const { TokenDefaultDacl } = TOKEN_INFORMATION_CLASS;
   check(
     advapi32.SetTokenInformation(token, TokenDefaultDacl, list, DEFAULT_DACL.size),
     "SetTokenInformation",
-    action,
+    "Cannot set the default rights of a token",
   );
 }
 

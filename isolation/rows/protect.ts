@@ -16,6 +16,7 @@ import {
   PROCESS,
   PROCESS_ACCESS,
   SECURITY,
+  THREAD,
 } from "../../ffi/constants.ts";
 import { check, errorSymbol, failure } from "../../ffi/error.ts";
 import { OwnedHandle } from "../../ffi/handle.ts";
@@ -24,6 +25,8 @@ import { encodeWide } from "../../ffi/strings.ts";
 import { IsolationNotAppliedError } from "../errors.ts";
 import { readSecurity, type Secured, setSecurity } from "../security.ts";
 import { SID } from "../sid.ts";
+import { secureOwnThreads, threadsOf } from "../threads.ts";
+import { openOwnToken, setDefaultRights } from "../token.ts";
 import type { TokenFacts } from "../token_facts.ts";
 import type { Born, Draft, ProtectedJob, Work } from "../work.ts";
 import { isAdministrator } from "./admin.ts";
@@ -44,6 +47,13 @@ const JOB_RIGHTS = {
   SET_ATTRIBUTES: JOB_OBJECT_ACCESS.SET_ATTRIBUTES,
   TERMINATE: JOB_OBJECT_ACCESS.TERMINATE,
   QUERY: JOB_OBJECT_ACCESS.QUERY,
+  WRITE_DAC: ACCESS.WRITE_DAC,
+} as const;
+
+const THREAD_RIGHTS = {
+  TERMINATE: THREAD.THREAD_TERMINATE,
+  SUSPEND_RESUME: THREAD.THREAD_SUSPEND_RESUME,
+  SET_CONTEXT: THREAD.THREAD_SET_CONTEXT,
   WRITE_DAC: ACCESS.WRITE_DAC,
 } as const;
 
@@ -75,6 +85,13 @@ export class ProtectWork implements Work {
       SECURITY.PROTECTED_DACL_SECURITY_INFORMATION |
       (isOwner ? SECURITY.OWNER_SECURITY_INFORMATION : 0);
     for (const object of this.#objects()) setSecurity(object, sddl, parts >>> 0);
+    // First what is made from here on, so that no thread is missed between. Without the rights of
+    // administrators this program would be closed to itself.
+    if (isOwner) {
+      using token = openOwnToken();
+      setDefaultRights(token.value, "D:(A;;GA;;;BA)(A;;GA;;;SY)");
+    }
+    secureOwnThreads(sddl, parts >>> 0);
   }
 
   readBack(born: Born): string {
@@ -100,9 +117,11 @@ export class ProtectWork implements Work {
         ] satisfies [string, typeof JOB_RIGHTS, Attempt],
       ],
     ];
+    const threads = threadsOf(ownPid);
+    const [theirs] = threadsOf(pid);
     // Bound before: a load within would be made with the other token.
     opened(kernel32.OpenProcess(PROCESS.QUERY_LIMITED_INFORMATION, 0, pid));
-    void [kernel32.OpenJobObjectW, advapi32.RevertToSelf];
+    void [kernel32.OpenJobObjectW, kernel32.OpenThread, advapi32.RevertToSelf];
     const seen: [text: string, code: number][] = [];
     const control = asToken(tokenHandle, () => {
       for (const [what, rights, attempt] of tries) {
@@ -110,7 +129,19 @@ export class ProtectWork implements Work {
           seen.push([`${what} for ${right}`, attempt(mask)]);
         }
       }
-      return opened(kernel32.OpenProcess(PROCESS.TERMINATE, 0, pid));
+      for (const thread of threads) {
+        for (const [right, mask] of Object.entries(THREAD_RIGHTS)) {
+          const code = opened(kernel32.OpenThread(mask, 0, thread));
+          // It has ended meanwhile.
+          if (code !== ERROR.INVALID_PARAMETER) {
+            seen.push([`a thread of jobbox for ${right}`, code]);
+          }
+        }
+      }
+      const process = opened(kernel32.OpenProcess(PROCESS.TERMINATE, 0, pid));
+      return process === ERROR.SUCCESS
+        ? opened(kernel32.OpenThread(THREAD.THREAD_TERMINATE, 0, theirs ?? 0))
+        : process;
     });
     const wrong = seen.find(([, code]) => code !== ERROR.ACCESS_DENIED);
     if (wrong !== undefined) {

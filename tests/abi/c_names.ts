@@ -27,6 +27,7 @@ const PREFIXES: { readonly [group: string]: string } = {
   FILE_ENTRY: "",
   DESKTOP: "",
   PROCESS_ACCESS: "",
+  THREAD: "",
   BIRTH: "",
   PROCESS_MITIGATION_POLICY: "",
 };

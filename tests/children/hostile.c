@@ -1,10 +1,12 @@
 // A command that tries to get away: each verb prints "ok", or "denied" and the code of Windows.
 //   process PID MASK   opens a process        job NAME MASK   opens a job by its name
+//   threads PID MASK   opens any thread of a process
 //   token PID          takes a process's token and makes a copy of it to start programs with
 //   parent PID         starts a copy of itself as the child of another process
 //   key PATH           sets a value of a key below HKEY_CURRENT_USER
 #define _WIN32_WINNT 0x0A00
 #include <windows.h>
+#include <tlhelp32.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
@@ -32,6 +34,19 @@ static int asChildOf(DWORD pid) {
   return told(done, GetLastError());
 }
 
+static int anyThread(DWORD pid, DWORD mask) {
+  HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
+  THREADENTRY32 entry = {.dwSize = sizeof entry};
+  DWORD error = ERROR_NOT_FOUND;
+  for (BOOL more = Thread32First(all, &entry); more; more = Thread32Next(all, &entry)) {
+    if (entry.th32OwnerProcessID != pid) continue;
+    HANDLE thread = OpenThread(mask, FALSE, entry.th32ThreadID);
+    error = GetLastError();
+    if (thread) return told(TRUE, 0);
+  }
+  return told(FALSE, error);
+}
+
 static int stolen(DWORD pid) {
   HANDLE process = OpenProcess(PROCESS_QUERY_INFORMATION, FALSE, pid), token, copy;
   if (!process) return told(FALSE, GetLastError());
@@ -48,6 +63,7 @@ int wmain(int argc, WCHAR **argv) {
     HANDLE opened = *verb == 'p' ? OpenProcess(mask, FALSE, pid) : OpenJobObjectW(mask, FALSE, argv[2]);
     return told(opened != NULL, GetLastError());
   }
+  if (!wcscmp(verb, L"threads")) return anyThread(pid, mask);
   if (!wcscmp(verb, L"parent")) return asChildOf(pid);
   if (!wcscmp(verb, L"token")) return stolen(pid);
   if (!wcscmp(verb, L"key")) {

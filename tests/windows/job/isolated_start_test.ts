@@ -6,7 +6,7 @@ import { advapi32, kernel32 } from "../../../ffi/library.ts";
 import { JobObject } from "../../../job/job_object.ts";
 import { temporaryNames } from "../../helpers/isolated_runs.ts";
 import { CHILD, startChild, within } from "../../helpers/job_trials.ts";
-import { countHandles } from "../../helpers/open_handles.ts";
+import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 import { substituteFunction, substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 const WISH = { admin: false, privileges: [], temp: "fresh" } as const;
@@ -60,17 +60,18 @@ Deno.test("JobObject.close: what may still be used is left, and told of", async 
 });
 
 /** Calls of the start, each of which is made to fail in turn. */
-const FAILING: readonly (() => Disposable)[] = [
+const FAILING: readonly (readonly [name: string, fail: () => Disposable])[] = [
   ...([
     "OpenProcessToken",
     "GetTokenInformation",
     "CreateRestrictedToken",
     "CreateProcessAsUserW",
-  ] as const).map((name) => () =>
-    substituteFunction(advapi32, name, () => () => {
-      kernel32.SetLastError(ERROR.ACCESS_DENIED);
-      return 0;
-    })
+  ] as const).map((name) =>
+    [name, () =>
+      substituteFunction(advapi32, name, () => () => {
+        kernel32.SetLastError(ERROR.ACCESS_DENIED);
+        return 0;
+      })] as const
   ),
   ...([
     "CreateDirectoryW",
@@ -80,13 +81,14 @@ const FAILING: readonly (() => Disposable)[] = [
     "UpdateProcThreadAttribute",
     "IsProcessInJob",
     "GetExitCodeProcess",
-  ] as const).map((name) => () =>
-    substituteKernel(name, () => () => {
-      kernel32.SetLastError(ERROR.ACCESS_DENIED);
-      return 0;
-    })
+  ] as const).map((name) =>
+    [name, () =>
+      substituteKernel(name, () => () => {
+        kernel32.SetLastError(ERROR.ACCESS_DENIED);
+        return 0;
+      })] as const
   ),
-  () => substituteKernel("ResumeThread", () => () => 0xffff_ffff),
+  ["ResumeThread", () => substituteKernel("ResumeThread", () => () => 0xffff_ffff)],
 ];
 
 Deno.test("JobObject.spawn: each call of an isolated start fails in turn: nothing runs, nothing is left", async () => {
@@ -97,7 +99,7 @@ Deno.test("JobObject.spawn: each call of an isolated start fails in turn: nothin
   assertEquals(await cleanup, []);
   const { total } = job.stats().processes;
   const folders = temporaryNames();
-  for (const fail of FAILING) {
+  for (const [name, fail] of FAILING) {
     const refused = async (): Promise<void> => {
       {
         using _fault = fail();
@@ -108,10 +110,7 @@ Deno.test("JobObject.spawn: each call of an isolated start fails in turn: nothin
     };
     // The first time may bind functions.
     await refused();
-    const handles = countHandles();
-    await refused();
-    // What the first one left to be closed may be closed by now.
-    assert(countHandles() <= handles, fail.toString());
+    await assertNoHandleLeft(refused, name);
     assertEquals(temporaryNames(), folders);
     assertEquals(job.pids(), []);
   }
@@ -130,7 +129,9 @@ Deno.test("JobObject.spawn: twenty isolated runs in a row leave nothing behind",
     assertEquals(await within(child.isolation!.cleanup, "the tidying up"), []);
   };
   await run();
-  const before = [countHandles(), temporaryNames().length];
-  for (let at = 0; at < 20; at++) await run();
-  assertEquals([countHandles(), temporaryNames().length], before);
+  const folders = temporaryNames();
+  await assertNoHandleLeft(async () => {
+    for (let at = 0; at < 20; at++) await run();
+  }, "twenty isolated runs");
+  assertEquals(temporaryNames(), folders);
 });

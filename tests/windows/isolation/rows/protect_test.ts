@@ -26,6 +26,11 @@ Deno.test("protect: a hostile command cannot open jobbox or the job, nor be the 
       ["job", JOB, mask],
       "denied 5",
     ]),
+    // TERMINATE, SUSPEND_RESUME, SET_CONTEXT, WRITE_DAC of each thread.
+    ...["0x1", "0x2", "0x10", "0x40000"].map((mask): [string[], string] => [
+      ["threads", String(Deno.pid), mask],
+      "denied 5",
+    ]),
     [["token", String(Deno.pid)], "denied 5"],
     [["parent", String(Deno.pid)], "denied 5"],
   ];

@@ -1,0 +1,57 @@
+/**
+ * The threads of a process, and who may open them.
+ *
+ * @module
+ */
+import { ACCESS, ERROR, SECURITY, THREAD } from "../ffi/constants.ts";
+import { check, failure, Win32Error } from "../ffi/error.ts";
+import { INVALID_HANDLE_VALUE, OwnedHandle } from "../ffi/handle.ts";
+import { kernel32 } from "../ffi/library.ts";
+import { struct } from "../ffi/struct.ts";
+import { STRUCTS } from "../ffi/structs.ts";
+import { setSecurity } from "./security.ts";
+
+const ENTRY = struct(STRUCTS, "THREADENTRY32");
+
+/**
+ * Lists the threads of a process.
+ *
+ * @param pid The process's id.
+ * @returns Their ids.
+ * @throws {Win32Error} If the system refuses.
+ */
+export function threadsOf(pid: number): number[] {
+  const action = "Cannot list the threads of a process";
+  const handle = kernel32.CreateToolhelp32Snapshot(THREAD.TH32CS_SNAPTHREAD, 0);
+  check(handle === INVALID_HANDLE_VALUE ? 0 : 1, "CreateToolhelp32Snapshot", action);
+  using snapshot = new OwnedHandle(handle, "a snapshot of threads");
+  const memory = ENTRY.encode({ dwSize: ENTRY.size });
+  const threads: number[] = [];
+  let code = failure(kernel32.Thread32First(snapshot.value, memory));
+  for (; code === ERROR.SUCCESS; code = failure(kernel32.Thread32Next(snapshot.value, memory))) {
+    const { th32OwnerProcessID, th32ThreadID } = ENTRY.decode(memory);
+    if (th32OwnerProcessID === pid) threads.push(th32ThreadID);
+  }
+  if (code !== ERROR.NO_MORE_FILES) throw new Win32Error(code, "Thread32Next", action);
+  return threads;
+}
+
+/**
+ * Sets who may open the threads of this process that may still be changed. Whether that is all of
+ * them is for a trial to tell.
+ *
+ * @param sddl The rights as text.
+ * @param parts Which parts of the descriptor (`SECURITY…_INFORMATION`).
+ * @throws {Win32Error} If the system refuses to set it on a thread that it lets open.
+ */
+export function secureOwnThreads(sddl: string, parts: number): void {
+  const rights = ACCESS.READ_CONTROL | ACCESS.WRITE_DAC | ACCESS.WRITE_OWNER;
+  for (const thread of threadsOf(kernel32.GetCurrentProcessId())) {
+    const value = kernel32.OpenThread(rights, 0, thread);
+    // One that has ended, or that is closed to this program as well.
+    if (value === 0n) continue;
+    using handle = new OwnedHandle(value, `thread ${thread}`);
+    const kind = SECURITY.SE_KERNEL_OBJECT;
+    setSecurity({ handle: handle.value, kind, what: `thread ${thread}` }, sddl, parts);
+  }
+}

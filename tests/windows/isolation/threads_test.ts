@@ -1,0 +1,36 @@
+import "../../helpers/bound_kernel.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ERROR } from "../../../ffi/constants.ts";
+import { Win32Error } from "../../../ffi/error.ts";
+import { kernel32 } from "../../../ffi/library.ts";
+import { secureOwnThreads, threadsOf } from "../../../isolation/threads.ts";
+import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
+import { substituteKernel } from "../../helpers/substituted_kernel.ts";
+
+Deno.test("threadsOf: those of a process and of no other", () => {
+  const own = threadsOf(kernel32.GetCurrentProcessId());
+  assert(own.length > 1);
+  assertEquals(new Set(own).size, own.length);
+  // No process has this id.
+  assertEquals(threadsOf(0xffff_fffe), []);
+});
+
+Deno.test("threadsOf: a list that is cut short is an error", () => {
+  using _fault = substituteKernel("Thread32Next", () => () => {
+    kernel32.SetLastError(ERROR.ACCESS_DENIED);
+    return 0;
+  });
+  assertThrows(() => threadsOf(1), Win32Error, "Thread32Next");
+});
+
+Deno.test("secureOwnThreads: every thread that opens is set once, and no handle is left", async () => {
+  let opened = 0;
+  using _counting = substituteKernel("OpenThread", (real) => (...args) => {
+    const handle = real(...args);
+    if (handle !== 0n) opened++;
+    return handle;
+  });
+  // All may do all: what the tests after this one need.
+  await assertNoHandleLeft(() => secureOwnThreads("D:(A;;GA;;;WD)", 4));
+  assert(opened > 1);
+});
