@@ -16,17 +16,19 @@ Deno.test("CanaryJob: an idle canary stays and is ended when the job is disposed
   assertEquals((await child.status).code, 1);
 });
 
-Deno.test("CanaryJob: a suspended canary uses no processor time, a spinning one does", async () => {
-  await using canaries = new CanaryJob();
-  canaries.idle({ suspended: true });
-  assert(await canaries.message(["newProcess"]));
-  assertEquals(canaries.cpuTime() < 20, true);
+Deno.test("CanaryJob: a suspended canary runs nothing, a spinning one uses processor time", async () => {
+  await using canaries = new CanaryJob({ soft: { jobUserTime: 100 } });
+  const suspended = canaries.idle({ suspended: true });
+  const input = suspended.stdin.getWriter();
+  await input.write(new TextEncoder().encode("exit 7\r\n"));
+  await input.close();
   canaries.spin();
-  const until = performance.now() + canaries.deadline;
-  while (canaries.cpuTime() < 100 && performance.now() < until) {
-    await within(canaries.message(["endOfJobTime"], 20), 20);
-  }
+  assert(await canaries.message(["notificationLimit"], 60_000));
   assertGreater(canaries.cpuTime(), 99);
+  // The other had as much time to read its line.
+  assert(canaries.job.pids().includes(suspended.pid));
+  suspended.resume();
+  assertEquals((await within(suspended.status, 60_000))?.code, 7);
 });
 
 Deno.test("CanaryJob.familySize: a canary that starts another is one more", async () => {
