@@ -83,6 +83,8 @@ Deno.test("explain: a policy of every option is explained and run as its flags a
     assertEquals(await explained("--policy", policy), first);
 
     const run = async (...args: string[]): Promise<unknown> => {
+      // One of the options is --append.
+      Deno.writeTextFileSync(`${place}out`, "kept\n");
       const { code, out, err } = await jobbox(["run", ...args]);
       const { job, command, verdict, output } = JSON.parse(Deno.readTextFileSync(`${place}r.json`));
       const written = Deno.readTextFileSync(`${place}out`);
@@ -90,7 +92,7 @@ Deno.test("explain: a policy of every option is explained and run as its flags a
     };
     const byFlags = await run(...flags);
     assertStringIncludes(JSON.stringify(byFlags), '"verdict":"exited"');
-    assertStringIncludes((byFlags as { written: string }).written, '"1"\n"x=y"\n"3"\nnull\n');
+    assertStringIncludes((byFlags as { written: string }).written, 'kept\n"1"\n"x=y"\n"3"\nnull\n');
     assertEquals(await run("--policy", policy), byFlags);
   } finally {
     Deno.removeSync(folder, { recursive: true });

@@ -32,13 +32,18 @@ Deno.test("spawnOptions: streams go to files or through jobbox", () => {
     newProcessGroup: true,
     env: { PATH: "X:\\bin" },
   });
-  const one = spawnOptions(plan("--stdout", "log", "--stderr", ".\\LOG", "x"), {
-    piped: false,
-  });
-  assertEquals([one.stdout, one.stderr], [
-    { path: "log", append: true },
-    { path: ".\\LOG", append: true },
-  ]);
+  // That two names are of one file is found where they are opened.
+  const files = ["--stdout", "log", "--stderr", ".\\LOG", "x"];
+  for (const append of [false, true]) {
+    const own = spawnOptions(plan(...append ? ["--append"] : [], ...files), { piped: false });
+    const kept = append ? { append } : {};
+    assertEquals([own.stdout, own.stderr], [
+      { path: "log", ...kept },
+      { path: ".\\LOG", ...kept },
+    ]);
+  }
+  const merged = spawnOptions(plan("--stdout", "log", "--stderr-to-stdout", "x"), { piped: false });
+  assertEquals([merged.stdout, merged.stderr], [{ path: "log" }, "stdout"]);
   const { stdout, stderr } = spawnOptions(some, { piped: true });
   assertEquals([stdout, stderr], ["piped", "piped"]);
 });

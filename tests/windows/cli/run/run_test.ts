@@ -136,26 +136,35 @@ Deno.test("run: a limit that was reached and did not end the command is said at 
 });
 
 Deno.test("run: a limit that cannot be read at the end is told as unknown, and not as lifted", async () => {
-  using folder = new Folder();
-  const io = world();
-  using broken = new DisposableStack();
-  // The command's word comes after the start, at which the limits are read too.
-  const out = new FakeSink(() => {
-    broken.use(substituteKernel("QueryInformationJobObject", (real) => (...args) => {
-      if (args[1] !== JOBOBJECTINFOCLASS.JobObjectBasicUIRestrictions) return real(...args);
-      kernel32.SetLastError(0);
-      return 0;
-    }));
-  });
-  const limits = ["--memory", "64M", "--processes", "9", "--max-output", "1M"];
-  const command = [CHILD, "print", "x", "exit", "0"];
-  const report = ["--report", folder.file("r.json")];
-  assertEquals(await runOf({ ...io, stdout: out }, ...limits, ...report, "--", ...command), 0);
-  const changes = folder.record().limitChanges ?? [];
-  assert(changes.length >= 2);
-  for (const { change, kind } of changes) assertEquals([change, kind], ["unknown", "hard"]);
-  assertStringIncludes(io.said.err, "still held at the end is not known");
-  assert(!io.said.err.includes("lifted"));
+  const { JobObjectBasicUIRestrictions, JobObjectExtendedLimitInformation } = JOBOBJECTINFOCLASS;
+  const parts = [
+    [JobObjectBasicUIRestrictions, ["ui"]],
+    [JobObjectExtendedLimitInformation, ["jobMemory", "activeProcesses", "killOnClose"]],
+  ] as const;
+  for (const [part, names] of parts) {
+    using folder = new Folder();
+    const io = world();
+    using broken = new DisposableStack();
+    // The command's word comes after the start, at which the limits are read too.
+    const out = new FakeSink(() => {
+      broken.use(substituteKernel("QueryInformationJobObject", (real) => (...args) => {
+        if (args[1] !== part) return real(...args);
+        kernel32.SetLastError(0);
+        return 0;
+      }));
+    });
+    const limits = ["--memory", "64M", "--processes", "9", "--ui", "desktop"];
+    const options = [...limits, "--max-output", "1M", "--report", folder.file("r.json")];
+    const command = [CHILD, "print", "x", "exit", "0"];
+    assertEquals(await runOf({ ...io, stdout: out }, ...options, "--", ...command), 0);
+    const changes = folder.record().limitChanges ?? [];
+    assertEquals(
+      changes.map(({ name, change, kind }) => [name, change, kind]),
+      names.map((name) => [name, "unknown", "hard"]),
+    );
+    assertStringIncludes(io.said.err, "still held at the end is not known");
+    assert(!io.said.err.includes("lifted"));
+  }
 });
 
 Deno.test("run: a crash is said by name, and what is left of the tree after a second", async () => {
