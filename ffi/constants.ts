@@ -1,8 +1,8 @@
 /**
  * Constants of the Windows headers, in groups. A constant's C name is the group's name, an
- * underscore, and its own name (`JOB_OBJECT_LIMIT.JOB_TIME` is `JOB_OBJECT_LIMIT_JOB_TIME`), except
- * where a group says that its keys are the C names. `tests/abi/` compares every value with the
- * headers.
+ * underscore, and its own name (`JOB_OBJECT_LIMIT.JOB_TIME` is `JOB_OBJECT_LIMIT_JOB_TIME`), unless
+ * the group's comment says that its keys are the C names. `tests/abi/` compares every value with
+ * the headers.
  *
  * @module
  */
@@ -535,7 +535,7 @@ export const MEMORY = { MEM_COMMIT: 0x1000, MEM_RESERVE: 0x2000, PAGE_READWRITE:
 export const CTRL = { C_EVENT: 0, BREAK_EVENT: 1 } as const;
 
 /**
- * What `SetErrorMode` keeps the system from showing (winbase.h); keys are C names.
+ * The dialogs that `SetErrorMode` suppresses (winbase.h); keys are C names.
  *
  * @example
  * ```ts

@@ -1,13 +1,14 @@
 /**
- * Every Win32 function that this module calls: its C prototype, by the DLL that exports it.
+ * The C prototype of every Win32 function that this module calls, by the DLL that exports it.
  *
  * @module
  */
 import { SECURITY_FUNCTIONS } from "./security_functions.ts";
 
 /**
- * Prototypes by DLL and name; `"address"` before a parameter means an address, not our memory. A
- * function that is called in two ways has a second row, its name followed by `$` and the way.
+ * Prototypes by DLL and name. `"address"` before a parameter means that it takes an address, not
+ * JavaScript memory. A function that is called in two ways has a second row, named with `$` and a
+ * word.
  *
  * @example
  * ```ts
@@ -216,7 +217,7 @@ export const FUNCTIONS = {
       "ULONG_PTR CompletionKey",
       "DWORD NumberOfConcurrentThreads",
     ],
-    // Into memory of the process: its call may outlive the engine that made it.
+    // Writes to native memory: the call may outlive the JavaScript engine that made it.
     GetQueuedCompletionStatusEx: [
       "BOOL",
       "HANDLE CompletionPort",
@@ -297,7 +298,7 @@ export const FUNCTIONS = {
     ...SECURITY_FUNCTIONS.kernel32,
   },
   ntdll: {
-    // Of Wine only: no Windows has it.
+    // Only Wine has it.
     wine_get_version: ["LPSTR"],
     RtlGetVersion: ["NTSTATUS", "PRTL_OSVERSIONINFOW lpVersionInformation"],
     NtQueryInformationProcess: [
@@ -340,8 +341,8 @@ export const FUNCTIONS = {
 } as const;
 
 /**
- * The functions that may block and are therefore bound a second time, to run on the blocking pool;
- * under their own name with `Async` behind it.
+ * The functions that may block. They are bound a second time, with `Async` after the name, to run
+ * on the blocking pool.
  *
  * @example
  * ```ts

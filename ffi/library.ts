@@ -1,8 +1,8 @@
 /**
  * The one place that calls `Deno.dlopen`.
  *
- * Each function is bound at its first use: importing this module costs nothing on any system, and a
- * function that a system lacks is missed only by whoever calls it.
+ * Each function is bound on first use. So importing this module costs nothing on any system, and a
+ * function that a system lacks only matters to its callers.
  *
  * @module
  */
@@ -16,8 +16,9 @@ import { type ParameterType, proto, type Prototype, type ResultType } from "./ty
  * `kernel32.CloseHandle` has its signature in the editor.
  *
  * 1. `FUNCTIONS` (functions.ts) holds each prototype as C writes it: `["BOOL", "HANDLE hObject"]`.
- * 2. `ParameterType` and `ResultType` (types.ts) read the C type out of each word: `HANDLE` is the
- *    native type `usize`, `LPDWORD` a `buffer`. An unknown word becomes `never` and cannot be called.
+ * 2. `ParameterType` and `ResultType` (types.ts) translate the C type of each word: `HANDLE` is the
+ *    native type `usize`, `LPDWORD` a `buffer`. An unknown word becomes `never` and cannot be
+ *    called.
  * 3. `NativeValue` says what a native type is in JavaScript, `Arguments` does so for a whole list,
  *    and `Callable` joins the two into a function type.
  * 4. `Library` maps a DLL's rows to their `Callable`s, and those that may block to `…Async` as well.
@@ -78,7 +79,7 @@ export type BlockingName<D extends DllName> =
   & keyof Functions[D];
 
 /**
- * The functions of one DLL, callable; those that may block once more with `Async` after the name.
+ * The functions of one DLL, callable. Those that may block also exist with `Async` after the name.
  *
  * @example A function that takes a library
  * ```ts
@@ -92,7 +93,7 @@ export type Library<D extends DllName> =
   & { readonly [F in keyof Functions[D]]: Callable<Functions[D][F]> }
   & { readonly [F in BlockingName<D> as `${F & string}Async`]: Asynchronous<Functions[D][F]> };
 
-/** How Deno's message begins when there is no such DLL; the rest is in the system's language. */
+/** The beginning of Deno's message for a missing DLL; the rest is in the system's language. */
 const NOT_LOADED = "Could not open library";
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -122,9 +123,9 @@ function bind({ dll, key, nonblocking }: Binding, cold: boolean): AnyFunction {
     result: read === undefined ? result : { struct: [result] },
     nonblocking,
   } as Deno.ForeignFunction;
-  // Its first call must find the last error that another set.
+  // The first call of SetLastError must still find the last error of an earlier call.
   if (symbol === "SetLastError") void kernel32.GetLastError;
-  // A load sets the thread's last error, which whoever calls may have set before the call.
+  // Loading a library sets the thread's last error, which the caller may have set before this call.
   using _kept = LAST_ERROR.has(symbol) ? undefined : keptLastError();
   try {
     const { symbols } = Deno.dlopen(path, { [symbol]: definition });
@@ -144,20 +145,26 @@ function keptLastError(): Disposable {
 }
 
 /*
- * Deno compiles machine code for each function that it binds, which takes half a millisecond, but
- * for those with a structure as a value. Most functions are called once or twice in a run of the
- * tool, so a function's result is bound as a structure of one member at first: by the calling
- * conventions of Windows, on x64 and on arm64, it comes back in the same register. A function that
- * is called often is bound once more, with code of its own.
+ * Deno compiles machine code for each function that it binds, which takes half a millisecond. It
+ * does not do so for functions that pass a structure by value. Most functions are called once or
+ * twice in a run of the tool, so the result of a function is first bound as a structure with one
+ * member. By the calling conventions of Windows on x64 and arm64, that result is returned in the
+ * same register. A function that is called often is bound again, with its own machine code.
  */
 
-/** What reads and writes the last error; nothing may come between these and another call. */
+/**
+ * The functions that read and write the last error; no other call may come between them and the
+ * caller's.
+ */
 const LAST_ERROR: ReadonlySet<string> = new Set(["GetLastError", "SetLastError"]);
 
-/** The call that makes a function worth its code. */
+/** The number of calls after which a function gets its own machine code. */
 const HOT = 32;
 
-/** The results that can be read out of a structure, low byte first; nothing is allocated before. */
+/**
+ * The result types that can be read from a structure, low byte first. Reading them allocates
+ * nothing.
+ */
 const READERS: { readonly [result: string]: (bytes: Uint8Array<ArrayBuffer>) => unknown } = {
   i32: (bytes) => low(bytes),
   u32: (bytes) => low(bytes) >>> 0,
@@ -173,7 +180,10 @@ function low(bytes: Uint8Array<ArrayBuffer>, at = 0): number {
   return bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 | bytes[at + 3]! << 24;
 }
 
-/** A function that is bound with code of its own, which `whenHot` gets, when it has been called often. */
+/**
+ * Wraps a function that is bound again, with its own machine code, when it has been called often;
+ * `whenHot` receives the new one.
+ */
 function warming(binding: Binding, whenHot: (hot: AnyFunction) => void): AnyFunction {
   const cold = bind(binding, true);
   let hot: AnyFunction | undefined;
@@ -187,12 +197,12 @@ function warming(binding: Binding, whenHot: (hot: AnyFunction) => void): AnyFunc
 /** How each function of a library is bound with code of its own, where it is not yet. */
 const BINDERS = new Map<object, Map<string, () => AnyFunction>>();
 
-/** Why a function could not be bound: its DLL is not there, or lacks it. */
+/** Why a function could not be bound: its DLL is missing, or the DLL lacks the function. */
 function whyUnbound(dll: DllName, path: string, cause: unknown): string {
   const isLoaded = !(cause instanceof Error && cause.message.startsWith(NOT_LOADED));
   if (isLoaded) return `this system's ${path} lacks it`;
   if (dll !== "kernel32") return `this system has no ${path}`;
-  // Every Windows has it, and it is the first that is loaded.
+  // Every Windows has kernel32.dll, and it is loaded first.
   return `${path} cannot be loaded. Windows is not in ${WINDOWS_DIRECTORY} here, and its DLLs are ` +
     "taken from no other folder, whatever the environment says: run this on a Windows that is " +
     "installed there";
@@ -237,7 +247,7 @@ function library<D extends DllName>(dll: D): Library<D> {
 }
 
 /**
- * kernel32.dll: all that the module needs for jobs, processes, pipes and the completion port.
+ * kernel32.dll: everything the module needs for jobs, processes, pipes and the completion port.
  *
  * @example
  * ```ts
@@ -250,7 +260,7 @@ export const kernel32: Library<"kernel32"> = library("kernel32");
 
 /**
  * ntdll.dll: a process's command line, the version of the system or of Wine, and a token's security
- * attributes; a status is the result of most.
+ * attributes. Most of its functions return a status.
  *
  * @example
  * ```ts
@@ -310,7 +320,7 @@ export const kernelbase: Library<"kernelbase"> = library("kernelbase");
 export const userenv: Library<"userenv"> = library("userenv");
 
 /**
- * ole32.dll: memory that other functions give.
+ * ole32.dll: freeing memory that other functions return.
  *
  * @example
  * ```ts
@@ -322,7 +332,7 @@ export const userenv: Library<"userenv"> = library("userenv");
 export const ole32: Library<"ole32"> = library("ole32");
 
 /**
- * firewallapi.dll: containers that may reach this machine's own ports.
+ * firewallapi.dll: containers that may connect to this machine's own ports.
  *
  * @example
  * ```ts
@@ -334,8 +344,8 @@ export const ole32: Library<"ole32"> = library("ole32");
 export const firewallapi: Library<"firewallapi"> = library("firewallapi");
 
 /**
- * Binds functions now that would be bound at their first use: all of kernel32.dll, so that no
- * later call pays for it.
+ * Binds all functions of kernel32.dll at once, instead of each on first use, so that no later call
+ * pays for it.
  *
  * @example
  * ```ts

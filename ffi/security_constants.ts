@@ -67,7 +67,7 @@ export const TOKEN_INFORMATION_CLASS = {
 export const TOKEN_TYPE = { TokenPrimary: 1 } as const;
 
 /**
- * What a security descriptor is of, and which part of it (accctrl.h, winnt.h).
+ * The kinds of objects that have a security descriptor, and its parts (accctrl.h, winnt.h).
  *
  * @example
  * ```ts
@@ -94,7 +94,8 @@ export const SECURITY = {
 } as const;
 
 /**
- * Access rights to files and keys, and a key that is always open: its low half, to be extended by its sign (winnt.h, winreg.h).
+ * Access rights to files and keys, and a predefined key: its lower 32 bits, which must be
+ * sign-extended (winnt.h, winreg.h).
  *
  * @example
  * ```ts
@@ -142,7 +143,7 @@ export const FILE_ENTRY = {
 } as const;
 
 /**
- * Rights to a desktop, and what is asked of one (winuser.h).
+ * Rights to a desktop, and the queries for one (winuser.h).
  *
  * @example
  * ```ts
@@ -161,7 +162,7 @@ export const DESKTOP = {
 } as const;
 
 /**
- * Rights to a process beside those of `PROCESS` (winnt.h).
+ * Rights to a process in addition to those of `PROCESS` (winnt.h).
  *
  * @example
  * ```ts
@@ -177,7 +178,7 @@ export const PROCESS_ACCESS = {
 } as const;
 
 /**
- * Access rights to a thread, and what a snapshot of threads is asked for (winnt.h, tlhelp32.h).
+ * Access rights to a thread, and the flag for a snapshot of threads (winnt.h, tlhelp32.h).
  *
  * @example
  * ```ts
@@ -194,7 +195,7 @@ export const THREAD = {
 } as const;
 
 /**
- * Attributes of a process's birth (WinBase.h).
+ * Attributes of a process at its creation (WinBase.h).
  *
  * @example
  * ```ts
@@ -229,7 +230,7 @@ export const PROCESS_MITIGATION_POLICY = {
 } as const;
 
 /**
- * Bytes to a field of a process's PEB, and of the parameters that it points to (phnt).
+ * Offsets in bytes of fields of a process's PEB, and of the parameters it points to (phnt).
  *
  * @example
  * ```ts

@@ -123,7 +123,7 @@ export const SECURITY_FUNCTIONS = {
       "PSID_AND_ATTRIBUTES SidsToRestrict",
       "PHANDLE NewTokenHandle",
     ],
-    // Into memory of the process: the answer holds addresses within itself.
+    // Writes to native memory: the result holds addresses within itself.
     GetTokenInformation: [
       "BOOL",
       "HANDLE TokenHandle",

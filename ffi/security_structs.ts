@@ -24,7 +24,7 @@ export const SECURITY_STRUCTS = {
     Sid: "PSID",
     Attributes: "DWORD",
   },
-  /** Variable: the list goes on. */
+  /** Variable length: the list continues. */
   TOKEN_GROUPS: {
     GroupCount: "DWORD",
     Groups: "SID_AND_ATTRIBUTES[1]",
@@ -50,7 +50,7 @@ export const SECURITY_STRUCTS = {
     CapabilityCount: "DWORD",
     Reserved: "DWORD",
   },
-  /** Variable: the attributes lie where the pointer says. */
+  /** Variable length: the pointer gives the address of the attributes. */
   TOKEN_SECURITY_ATTRIBUTES_INFORMATION: {
     Version: "USHORT",
     Reserved: "USHORT",
@@ -68,7 +68,7 @@ export const SECURITY_STRUCTS = {
 
   // -- winnt.h: access lists ------------------------------------------------------------------
 
-  /** Variable: the entries follow. */
+  /** Variable length: the entries follow. */
   ACL: {
     AclRevision: "BYTE",
     Sbz1: "BYTE",
@@ -81,7 +81,7 @@ export const SECURITY_STRUCTS = {
     AceFlags: "BYTE",
     AceSize: "WORD",
   },
-  /** Variable: the SID begins at `SidStart`. A mandatory label has the same form. */
+  /** Variable length: the SID begins at `SidStart`. A mandatory label has the same form. */
   ACCESS_ALLOWED_ACE: {
     Header: "ACE_HEADER",
     Mask: "ACCESS_MASK",

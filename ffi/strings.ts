@@ -5,7 +5,7 @@
  */
 
 /**
- * Encodes a string as UTF-16 with a NUL at its end. Lone surrogates pass unharmed.
+ * Encodes a string as UTF-16 with a NUL at its end. Lone surrogates are kept.
  *
  * @example
  * ```ts
@@ -16,7 +16,7 @@
  * ```
  *
  * @param text The string.
- * @param what What it is, for the error's message.
+ * @param what A name for the string, for the error message.
  * @returns Memory of `text.length + 1` units.
  * @throws {TypeError} If it holds a NUL: Windows would cut it there.
  */
@@ -40,7 +40,7 @@ export function encodeWide(text: string, what = "a string"): Uint16Array<ArrayBu
  * ```
  *
  * @param units Memory that holds the text.
- * @param length At most so many units; all of them when absent.
+ * @param length The highest number of units to read; all of them if absent.
  * @returns The text.
  */
 export function decodeWide(units: Uint16Array, length: number = units.length): string {

@@ -1,6 +1,6 @@
 /**
- * One table a C structure: size, offsets, encoder and decoder come from the same few lines, and the
- * C compiler checks them (`tests/abi/`).
+ * One table per C structure. Size, offsets, encoder and decoder all come from it, and the C
+ * compiler checks them (`tests/abi/`).
  *
  * @module
  */
@@ -120,7 +120,7 @@ function flatten(field: Field): FieldLayout[] {
   ];
 }
 
-/** Which member of which union a field belongs to. */
+/** The member of a union that a field belongs to. */
 interface UnionMember {
   readonly union: string;
   readonly member: string;
@@ -236,7 +236,7 @@ export interface Scalar {
   /** Alignment, in bytes. */
   readonly align: number;
   /**
-   * Reads it.
+   * Reads the number.
    *
    * @param view Memory that holds it.
    * @param offset Where it begins, in bytes.
@@ -244,12 +244,12 @@ export interface Scalar {
    */
   read(view: DataView, offset: number): unknown;
   /**
-   * Writes it.
+   * Writes the number.
    *
    * @param view Memory to write to.
    * @param offset Where it begins, in bytes.
    * @param value The number.
-   * @param path What it is, for the error's message.
+   * @param path The path of the field, for the error message.
    * @throws {TypeError} If `value` is of the wrong type.
    * @throws {RangeError} If `value` does not fit.
    */
@@ -298,7 +298,7 @@ function wide(signed: boolean): Scalar {
   };
 }
 
-/** By native type. */
+/** The scalars by native type. */
 export const SCALARS: { readonly [T in (typeof VALUE_TYPES)[ValueTypeName]]: Scalar } = {
   u8: small(1, [0, 0xff], (v, o) => v.getUint8(o), (v, o, n) => v.setUint8(o, n)),
   u16: small(2, [0, 0xffff], (v, o) => v.getUint16(o, true), (v, o, n) => v.setUint16(o, n, true)),

@@ -1,12 +1,12 @@
 /**
- * What the table of a structure is for the type checker. Types only.
+ * Types derived from the table of a structure. Types only.
  *
  * @module
  */
 import type { PointerTypeName, VALUE_TYPES, ValueTypeName } from "./types.ts";
 
 /*
- * From a table to a TypeScript type. A caller needs none of these types: `struct()` gives a codec
+ * From a table to a TypeScript type. A caller needs none of these types: `struct()` returns a codec
  * whose `decode()` has the structure's fields.
  *
  * 1. A table is data: `{ x: "LONG", name: "WCHAR[16]", at: { union: {...} } }`.
@@ -14,7 +14,7 @@ import type { PointerTypeName, VALUE_TYPES, ValueTypeName } from "./types.ts";
  *    the name of another table that table's fields, `WCHAR[n]` a string, `T[n]` an array of `T`.
  * 3. `Anonymous` gives the members of a nameless union or struct to the structure around it, as C
  *    does; `Intersection` turns "one of these" into "all of these" for several of them.
- * 4. `FieldsValue` puts the named fields and the anonymous members together.
+ * 4. `FieldsValue` combines the named fields and the anonymous members.
  *
  * The table is `as const`, so the type checker reads the names that the code reads at run time.
  */
@@ -38,12 +38,12 @@ export type FieldSpecs = { readonly [field: string]: FieldSpec };
  */
 export type StructScope = { readonly [name: string]: FieldSpecs };
 
-/** What a C value type decodes to: a bigint for 64 bits, else a number. */
+/** The decoded type of a C value type: a bigint for 64 bits, otherwise a number. */
 type ScalarValue<T extends ValueTypeName> = (typeof VALUE_TYPES)[T] extends "u64" | "i64" | "usize"
   ? bigint
   : number;
 
-/** What one field decodes to; `S` is the scope that its type may name. */
+/** The decoded type of one field; `S` is the scope that its type may name. */
 type FieldValue<S, F> = F extends ValueTypeName ? ScalarValue<F>
   : F extends PointerTypeName ? bigint
   : F extends keyof S ? FieldsValue<S, S[F]>
@@ -51,7 +51,7 @@ type FieldValue<S, F> = F extends ValueTypeName ? ScalarValue<F>
   : F extends `${infer E}[${number}]` ? FieldValue<S, E>[]
   : never;
 
-/** A union of types as what is all of them at once. */
+/** The intersection of all members of a union type. */
 type Intersection<U> = (U extends unknown ? (value: U) => void : never) extends
   (value: infer I) => void ? I : never;
 
@@ -62,7 +62,7 @@ type Anonymous<S, F> = F extends { union: infer U } ? FieldsValue<S, U>
   : {};
 
 /**
- * What the fields `F` decode to together; `S` is the scope that their types may name.
+ * The decoded type of the fields `F`; `S` is the scope that their types may name.
  *
  * @internal
  */
@@ -71,7 +71,8 @@ export type FieldsValue<S, F> =
   & Intersection<{ [K in keyof F]: Anonymous<S, F[K]> }[keyof F]>;
 
 /**
- * What a structure decodes to: numbers up to 32 bits, bigints for 64 bits, handles and addresses.
+ * The decoded type of a structure: numbers up to 32 bits, bigints for 64 bits, handles and
+ * addresses.
  *
  * @example
  * ```ts
@@ -84,7 +85,7 @@ export type FieldsValue<S, F> =
 export type StructValue<S, N extends keyof S> = FieldsValue<S, S[N]>;
 
 /**
- * What a structure is encoded from: absent fields are zero.
+ * The input for encoding a structure. Missing fields are zero.
  *
  * @example
  * ```ts
@@ -135,7 +136,7 @@ export interface StructCodec<V> {
   readonly align: number;
   /** Every field, nested ones included. */
   readonly layout: readonly FieldLayout[];
-  /** Makes zeroed memory for one structure, to be kept and reused by a call site. */
+  /** Allocates zeroed memory for one structure. A call site may keep and reuse it. */
   allocate(): DataView<ArrayBuffer>;
   /**
    * Reads a structure.
@@ -151,8 +152,8 @@ export interface StructCodec<V> {
    * @param value The fields; absent ones are zero.
    * @param view Memory to write to; new memory when absent.
    * @throws {RangeError} If a number does not fit its field.
-   * @throws {TypeError} If a field is not of the structure, is of the wrong type, or shares its
-   * storage with another one that is given too.
+   * @throws {TypeError} If the structure has no such field, a field has the wrong type, or two
+   * given fields share storage.
    */
   encode(value: StructInput<V>, view?: DataView<ArrayBuffer>): DataView<ArrayBuffer>;
 }

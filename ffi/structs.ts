@@ -1,8 +1,8 @@
 /**
- * Every structure that this module reads or writes, as in `winnt.h` and the headers around it.
+ * Every structure that this module reads or writes, as in `winnt.h` and related headers.
  *
- * Sizes and offsets are not written anywhere: `struct()` derives them, and `tests/abi/` lets a C
- * compiler check each one against the Windows headers.
+ * Sizes and offsets are not written down: `struct()` derives them, and in `tests/abi/` a C compiler
+ * checks each one against the Windows headers.
  *
  * @module
  */
@@ -58,7 +58,7 @@ export const STRUCTS = {
     PeakProcessMemoryUsed: "SIZE_T",
     PeakJobMemoryUsed: "SIZE_T",
   },
-  /** Variable: the list goes on; 16 bytes are the least that a query takes. */
+  /** Variable length: the list continues. A query accepts 16 bytes or more. */
   JOBOBJECT_BASIC_PROCESS_ID_LIST: {
     NumberOfAssignedProcesses: "DWORD",
     NumberOfProcessIdsInList: "DWORD",

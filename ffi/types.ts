@@ -1,9 +1,9 @@
 /**
- * C type names and what each one is for `Deno.dlopen` and for memory.
+ * C type names, and what each one means for `Deno.dlopen` and in memory.
  *
- * Pointer-free: a HANDLE or an address is a `usize` (bigint), memory that Windows reads or writes
- * is a `buffer` (a view of JavaScript memory). No pointer object is ever made, so every call runs
- * under a scoped `--allow-ffi=C:\Windows\System32\kernel32.dll`.
+ * No pointer objects: a HANDLE or an address is a `usize` (bigint), and memory that Windows reads
+ * or writes is a `buffer` (a view of JavaScript memory). So every call works with a scoped
+ * `--allow-ffi=C:\Windows\System32\kernel32.dll`, which forbids pointer objects.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export type NativeType =
   | "usize"
   | "buffer";
 
-/** Value types: what may be a field of a structure, a parameter passed by value, or a result. */
+/** Value types, used for structure fields, parameters passed by value, and results. */
 export const VALUE_TYPES = {
   BOOLEAN: "u8",
   BYTE: "u8",
@@ -67,8 +67,8 @@ export const VALUE_TYPES = {
 } as const;
 
 /**
- * Pointer types: a `buffer` as a parameter, unless the parameter is marked `address` (then, as in
- * a structure's field or a result, a `usize`).
+ * Pointer types. As a parameter each is a `buffer`, unless the parameter is marked `address`; then
+ * it is a `usize`, as it is in a structure's field or a result.
  */
 export const POINTER_TYPES = [
   "PVOID",
@@ -135,13 +135,13 @@ export type ValueTypeName = keyof typeof VALUE_TYPES;
 /** The name of a pointer type. */
 export type PointerTypeName = (typeof POINTER_TYPES)[number];
 
-/** What a C result type is for `Deno.dlopen`. */
+/** The `Deno.dlopen` type of a C result type. */
 export type ResultType<T> = T extends "void" ? "void"
   : T extends ValueTypeName ? (typeof VALUE_TYPES)[T]
   : T extends PointerTypeName ? "usize"
   : never;
 
-/** What one `"TYPE name"` or `"address TYPE name"` is for `Deno.dlopen`. */
+/** The `Deno.dlopen` type of a `"TYPE name"` or `"address TYPE name"`. */
 export type ParameterType<P> = P extends `address ${PointerTypeName} ${string}` ? "usize"
   : P extends `${infer T} ${string}` ? T extends ValueTypeName ? (typeof VALUE_TYPES)[T]
     : T extends PointerTypeName ? "buffer"
@@ -151,7 +151,7 @@ export type ParameterType<P> = P extends `address ${PointerTypeName} ${string}` 
 /** A C prototype as data: the result type, then each parameter as `"TYPE name"`. */
 export type Prototype = readonly [result: string, ...parameters: string[]];
 
-/** What a list of `"TYPE name"` is for `Deno.dlopen`. */
+/** The `Deno.dlopen` types of a list of `"TYPE name"`. */
 export type ParameterTypes<P extends readonly unknown[]> = P extends
   readonly [infer Head, ...infer Tail] ? [ParameterType<Head>, ...ParameterTypes<Tail>]
   : [];
@@ -168,7 +168,7 @@ function valueType(name: string): NativeType | undefined {
 }
 
 /**
- * Answers whether `name` is a pointer type.
+ * Returns whether `name` is a pointer type.
  *
  * @param name A C type name.
  * @returns `true` for a type of {@linkcode POINTER_TYPES}.
@@ -190,7 +190,7 @@ export function isPointerType(name: string): boolean {
  * ```
  *
  * @param prototype The result type, then each parameter as `"TYPE name"`; a pointer parameter that
- * is an address and not memory of ours is `"address TYPE name"`.
+ * takes an address, not JavaScript memory, is `"address TYPE name"`.
  * @returns Result and parameter types.
  * @throws {TypeError} If a type is not known.
  */

@@ -1,12 +1,12 @@
 /**
- * The error of a system that cannot do what was asked.
+ * The error for a system that does not support a call.
  *
  * @module
  */
 
 /**
- * This system cannot do it: it is not Windows, it lacks the function or the information class, or
- * it refuses a limit that newer or other systems have.
+ * The system does not support the call. It is not Windows, it lacks the function or the information
+ * class, or it refuses a limit that newer or other systems have.
  *
  * @example
  * ```ts

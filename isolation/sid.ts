@@ -26,7 +26,7 @@ const PARTS_MAX = 15;
  *
  * @param text Such as `"S-1-5-32-544"`.
  * @returns Its bytes.
- * @throws {TypeError} If it is none.
+ * @throws {TypeError} If it has another type.
  */
 export function sidBytes(text: string): Uint8Array<ArrayBuffer> {
   const [, authority, rest = ""] = /^S-1-(\d{1,15})((?:-\d{1,10})*)$/.exec(text) ?? [];

@@ -46,7 +46,7 @@ const NAME_MAX = 256;
  *
  * @param process The process's handle.
  * @param rights The rights to the token.
- * @param action What is being done, beginning with "Cannot".
+ * @param action The action, beginning with "Cannot".
  * @returns The token; the caller closes it.
  * @throws {Win32Error} If the system refuses.
  * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover advapi32.dll.

@@ -1,11 +1,11 @@
 /**
- * What can go wrong with a job, beyond a failed call. Pure.
+ * Errors of a job other than failed calls. Pure.
  *
  * @module
  */
 
 /**
- * Messages were asked for of a job that was not made with `notifications`.
+ * Messages were requested from a job that was not created with `notifications`.
  *
  * @example
  * ```ts
@@ -23,8 +23,7 @@ export class NotRegisteredError extends Error {
 }
 
 /**
- * The system accepted a limit and does not have it: it would be an empty promise. The job's limits
- * are as before.
+ * The system accepted a limit but did not put it in force. The job's limits are as before.
  *
  * @example
  * ```ts
@@ -42,16 +41,16 @@ export class LimitNotAppliedError extends Error {
   override readonly name: string = "LimitNotAppliedError";
   /** The limit's key, such as `"jobMemory"`. */
   readonly limit: string;
-  /** What was set; `undefined` where it was lifted. */
+  /** The value that was set; `undefined` if the limit was to be removed. */
   readonly wanted: unknown;
-  /** What the system says that it has; `undefined` for none, or where it cannot be asked. */
+  /** The value that the system reports; `undefined` for none, or if it cannot be read. */
   readonly found: unknown;
 
   /**
-   * Makes the error of one limit.
+   * Creates the error for one limit.
    *
-   * @param message What could not be done, beginning with "Cannot".
-   * @param limit The limit's key, what was set, and what was found.
+   * @param message The action that failed, beginning with "Cannot".
+   * @param limit The limit's key, the value that was set, and the value that was found.
    */
   constructor(message: string, limit: { limit: string; wanted: unknown; found: unknown }) {
     super(message);

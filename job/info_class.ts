@@ -92,7 +92,7 @@ export function tryQuery<V>(
  *
  * @param job The job's handle.
  * @param info The class.
- * @param action What is being done, beginning with "Cannot", for messages.
+ * @param action The action, beginning with "Cannot", for messages.
  * @returns The decoded structure.
  * @throws {UnsupportedPlatformError} If the system does not have the class.
  * @throws {Win32Error} If the system refuses.
@@ -143,7 +143,7 @@ export function set<V>(
  * Makes the error of a class or function that this system lacks.
  *
  * @param what Its C name.
- * @param action What is being done, beginning with "Cannot".
+ * @param action The action, beginning with "Cannot".
  * @param cause How the system said so.
  * @returns The error.
  */

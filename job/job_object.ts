@@ -1,13 +1,13 @@
 /**
  * The job object.
  *
- * Theory of operation. A `JobObject` owns one kernel handle to a job. The job lives as long as a
- * handle to it or a process in it; what is set on it is in force for all its processes, those that
- * its processes start included, and none of them can leave unless a limit allows breakaway. With
+ * Theory of operation. A `JobObject` owns one kernel handle to a job. The job exists as long as
+ * there is a handle to it or a process in it. Its limits apply to all its processes, including
+ * those that its processes start, and none of them can leave unless a limit allows breakaway. With
  * `killOnClose` the kernel ends them all when the last handle is closed, however this program ends.
  * No finalizer closes a job: a garbage collection would end processes at a random moment.
  *
- * The parts have files of their own: its members (`membership.ts`), its messages (`messages/`), the
+ * Other files implement its parts: its members (`membership.ts`), its messages (`messages/`), the
  * end of its tree (`ends/`), its limits (`limits/`) and its statistics (`stats/`).
  *
  * @module
@@ -63,7 +63,10 @@ import { Statistics } from "./stats/read.ts";
 import type { JobStats, MemoryStats, ProcessorStats, StorageStats } from "./stats/stats.ts";
 import { grantUserHandle } from "./user_handles.ts";
 
-/** A limit beside `limits`, or a misspelt `killOnClose`, must not be a job without it. */
+/**
+ * A limit outside of `limits`, or a misspelt `killOnClose`, is an error: otherwise the job would
+ * lack it.
+ */
 const CREATE: Readers<CreateOptions> = {
   name: readString,
   openExisting: readBoolean,
@@ -75,10 +78,10 @@ const CREATE: Readers<CreateOptions> = {
 /**
  * A Windows job object: processes that are limited, measured and ended together.
  *
- * Times are milliseconds, memory is bytes, shares of the processor are percent. Besides what each
- * method says, the first call of all throws `Deno.errors.NotCapable` if `--allow-ffi` does not cover
- * kernel32.dll. The last eight methods have the names and arguments of Microsoft's hcsshim package
- * for Go; each says which method of this class it stands for.
+ * Times are milliseconds, memory is bytes, shares of the processor are percent. In addition to the
+ * errors that each method lists, the very first call throws `Deno.errors.NotCapable` if
+ * `--allow-ffi` does not cover kernel32.dll. The last eight methods have the names and arguments of
+ * Microsoft's hcsshim package for Go; each names the method of this class that it corresponds to.
  *
  * @example Run a program that cannot outlive this one
  * ```ts
@@ -102,7 +105,7 @@ export class JobObject implements Disposable, AsyncDisposable {
   readonly #notifications: NotificationControl;
   readonly #statistics: Statistics;
   readonly #isolated = new IsolatedStarts();
-  /** Whether this object made the job. */
+  /** Whether this object created the job. */
   readonly #isOwn: boolean;
 
   private constructor(owned: OwnedHandle, name: string | undefined, isOwn: boolean) {
@@ -139,13 +142,14 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Makes a job.
+   * Creates a job.
    *
-   * @param options Its name and what it does from the beginning.
+   * @param options Its name, its limits, and what it does from the beginning.
    * @returns The job, empty.
-   * @throws {Win32Error} If the name is taken by a job (ERROR_ALREADY_EXISTS) or by something else
-   * (ERROR_INVALID_HANDLE), is too long (ERROR_FILENAME_EXCED_RANGE), the job has a listener already
-   * (ERROR_INVALID_PARAMETER, with `openExisting` and `notifications`), or the system refuses.
+   * @throws {Win32Error} If the name is taken by a job (ERROR_ALREADY_EXISTS) or by another kind of
+   * object (ERROR_INVALID_HANDLE), the name is too long (ERROR_FILENAME_EXCED_RANGE), the job
+   * already has a listener (ERROR_INVALID_PARAMETER, with `openExisting` and `notifications`), or
+   * the system refuses.
    * @throws {TypeError} If the name holds a NUL, an option or limit is unknown or of the wrong type,
    * or `killOnClose` and `limits.killOnClose` contradict each other.
    * @throws {RangeError} If a limit is out of range.
@@ -160,7 +164,7 @@ export class JobObject implements Disposable, AsyncDisposable {
     const { handle, existed } = createKernelJob(name, given.openExisting ?? false);
     const job = new JobObject(handle, name, !existed);
     try {
-      // A job of another process has its listener already.
+      // A job of another process already has its listener.
       if (!existed || given.notifications) job.#events.listen();
       if (given.notifications) job.#events.keep();
       job.setLimits(limits);
@@ -172,16 +176,16 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Opens a job that another process, or this one, made with a name. A job has one listener as long
-   * as it lives: the program that made it by `create()`, or else the first that calls
-   * `notifications()` on it, which thereby becomes the one listener and shuts out all later ones.
+   * Opens a named job that this or another process created. A job has only one listener during its
+   * lifetime: the program that created it with `create()`, otherwise the first program that calls
+   * `notifications()` on it. Every other program is then refused.
    *
    * @param name Its name.
-   * @param options The rights that are needed.
+   * @param options The required rights.
    * @returns The job.
-   * @throws {Win32Error} If there is none (ERROR_FILE_NOT_FOUND), the name is too long
-   * (ERROR_FILENAME_EXCED_RANGE) or of something else (ERROR_INVALID_HANDLE), or a right is not
-   * granted (ERROR_ACCESS_DENIED).
+   * @throws {Win32Error} If there is no such job (ERROR_FILE_NOT_FOUND), the name is too long
+   * (ERROR_FILENAME_EXCED_RANGE) or belongs to another kind of object (ERROR_INVALID_HANDLE), or a
+   * right is not granted (ERROR_ACCESS_DENIED).
    * @throws {TypeError} If the name is not a string, is empty or holds a NUL, or an option or right
    * is unknown.
    * @throws {UnsupportedPlatformError} If this is not Windows.
@@ -200,15 +204,15 @@ export class JobObject implements Disposable, AsyncDisposable {
   /**
    * Starts a process that is in the job before its first instruction.
    *
-   * @param command The program's name, looked up in the system's folders and on the PATH but not in
-   * the current folder, or its path.
-   * @param options As those of `Deno.Command`, and more. With `isolation` the call first tries what
-   * it asks for with small programs, and waits for their end.
+   * @param command The program's path, or its name, which is searched for on the PATH and in the
+   * system's folders but not in the current folder.
+   * @param options The options of `Deno.Command`, and more. With `isolation` the call first tries
+   * what it asks for with small programs, and waits for their end.
    * @returns The process.
-   * @throws {Deno.errors.NotFound} If there is no such program, folder or file of a stream.
+   * @throws {Deno.errors.NotFound} If the program, the folder or a file of a stream does not exist.
    * @throws {Deno.errors.IsADirectory} If the program is a folder.
    * @throws {Deno.errors.NotADirectory} If the folder to run in is a file.
-   * @throws {TypeError} If an option is invalid or a string cannot be passed on unharmed.
+   * @throws {TypeError} If an option is invalid or a string cannot be passed on unchanged.
    * @throws {RangeError} If the command line is too long or a number is out of range.
    * @throws {Win32Error} If the system refuses to start it or to put it into the job.
    * @throws {IsolationNotAppliedError} If a part of `isolation` is not in force; nothing was run.
@@ -217,7 +221,8 @@ export class JobObject implements Disposable, AsyncDisposable {
    * @throws {DOMException} If `signal` was aborted: its reason, which may be any value.
    */
   spawn(command: string | URL, options: SpawnOptions = {}): ChildProcess {
-    // First of all: a getter of the options may close this job, whose handle another one gets then.
+    // First, because a getter of the options may close this job, and its handle value may then be
+    // reused.
     const { isolation, start } = readIsolatedSpawn(command, options);
     if (isolation === undefined) return this.#spawn(start);
     return this.#isolated.start(isolation, start, {
@@ -246,11 +251,12 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Puts a running process into the job, with what it starts from now on. What it started before
-   * stays outside: {@linkcode spawn} has no such gap.
+   * Puts a running process into the job, together with everything it starts from now on. Processes
+   * that it started before stay outside. {@linkcode spawn} has no such gap.
    *
    * @param pid The process's id.
-   * @throws {Win32Error} If there is no such process, or it is in a job that cannot hold this one.
+   * @throws {Win32Error} If there is no such process, or it is in a job in which this one cannot be
+   * nested.
    * @throws {TypeError} If `pid` is not a number.
    * @throws {RangeError} If `pid` is not a process id.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -272,8 +278,8 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Lists the processes in the job and in jobs inside it, each with what it has used. One that ends
-   * meanwhile is left out.
+   * Lists the processes in the job and in jobs inside it, each with what it has used. A process
+   * that ends in the meantime is left out.
    *
    * @returns The processes.
    * @throws {Win32Error} If the system refuses to list them.
@@ -284,11 +290,11 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Tells whether a process is in the job or in a job inside it.
+   * Returns whether a process is in the job or in a job inside it.
    *
-   * @param pid The process's id; no process of this id is in no job.
+   * @param pid The process's id. If there is no such process, the result is `false`.
    * @returns Whether it is.
-   * @throws {Win32Error} If the process may not be asked.
+   * @throws {Win32Error} If this program has no access to the process.
    * @throws {TypeError} If `pid` is not a number.
    * @throws {RangeError} If `pid` is not a process id.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -298,13 +304,14 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Waits until the whole tree is gone: no process is in the job, and those that were have ended,
-   * so that the files, folders and ports that they held are free, whoever ended them and whenever. A
-   * process that may not be opened is gone when the system does not count it.
+   * Waits until the whole tree is gone: no process is in the job, and all that were in it have
+   * ended, no matter who ended them or when. The files, folders and ports that they held are then
+   * free. A process that this program may not open counts as gone when the system no longer counts
+   * it.
    *
-   * @param options What gives up waiting.
+   * @param options A signal that stops waiting.
    * @throws {TypeError} If an option is unknown or of the wrong type.
-   * @throws {AlreadyClosedError} If the job is closed, before or meanwhile.
+   * @throws {AlreadyClosedError} If the job is closed, before or during the call.
    * @throws {Win32Error} If the system refuses to count or list the processes.
    * @throws {DOMException} If `signal` is aborted: its reason, which may be any value.
    */
@@ -329,9 +336,9 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Stops all threads of all processes of the job; they can still be ended.
+   * Suspends all threads of all processes in the job. The processes can still be ended.
    *
-   * @throws {UnsupportedPlatformError} If the system cannot.
+   * @throws {UnsupportedPlatformError} If the system does not support it.
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.
    */
@@ -340,9 +347,9 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Lets the processes of a frozen job go on.
+   * Resumes the processes of a frozen job.
    *
-   * @throws {UnsupportedPlatformError} If the system cannot.
+   * @throws {UnsupportedPlatformError} If the system does not support it.
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.
    */
@@ -353,8 +360,8 @@ export class JobObject implements Disposable, AsyncDisposable {
   /**
    * Reads the limits that are in force.
    *
-   * @returns A key for each of them; `unknown` where the system did not say all.
-   * @throws {Win32Error} If the system refuses them all, as without the right to query.
+   * @returns A key for each of them. `unknown` lists those that the system does not report.
+   * @throws {Win32Error} If the system refuses all of them, for example without the right to query.
    * @throws {AlreadyClosedError} If the job was closed.
    */
   limits(): LimitsInForce {
@@ -362,8 +369,8 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Sets, changes and lifts limits; those that are not named stay as they are. On any failure all
-   * limits are as before.
+   * Sets, changes and removes limits; all others stay unchanged. If it fails, all limits are as
+   * before.
    *
    * @param limits A missing key leaves its limit unchanged, a value sets it, `null` removes it.
    * @throws {TypeError} If a limit is unknown, of the wrong type, or contradicts another one.
@@ -378,16 +385,16 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Tells which limits of the job were reached so far: memory, processes and user time. Messages
-   * are one evidence, and what was counted and measured is the other, since Windows promises no
-   * message of these. After {@linkcode wait} and before {@linkcode close} it tells of the whole run.
-   * A judge that wants to know whether a program failed for want of memory asks for `jobMemory` or
-   * `processMemory` when the program's `status` is no success. For notification limits see
-   * {@linkcode notifications}.
+   * Returns which limits of the job were reached so far: memory, processes and user time. The
+   * evidence is the job's messages, and also counters and measurements, since Windows does not
+   * guarantee these messages. Called after {@linkcode wait} and before {@linkcode close}, it covers
+   * the whole run. To find out whether a program failed for lack of memory, look for `jobMemory` or
+   * `processMemory` when its `status` is not a success. For notification limits see {@linkcode
+   * notifications}.
    *
    * @returns Each limit that was reached, once.
    * @throws {Win32Error} If the system refuses, as without the right to query.
-   * @throws {UnsupportedPlatformError} If the system does not say whether a limit is in force.
+   * @throws {UnsupportedPlatformError} If the system does not report whether a limit is in force.
    * @throws {AlreadyClosedError} If the job was closed.
    */
   limitsReached(): Promise<LimitReached[]> {
@@ -395,16 +402,16 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Iterates over the job's messages from this call on, or from the job's creation on if it was made
-   * with `notifications` and nothing took messages before. Each iteration gets all of them; it ends
-   * when the job is closed.
+   * Iterates over the job's messages from this call on. If the job was created with `notifications`
+   * and no messages were taken before, it starts at the job's creation. Each iteration gets all
+   * messages; it ends when the job is closed.
    *
-   * A loop that ends at `activeProcessZero` ends in every case: a job that has had processes and has
-   * none at the time of the call gives the message at once, and where Windows does not post it this
-   * module makes it up within about two seconds. {@linkcode JobNotification} says which messages come
-   * when. The first call on a job that was opened makes this program its one listener.
+   * A loop that ends at `activeProcessZero` always ends. If the job has had processes and has none
+   * at the time of the call, the message comes at once. If Windows does not post it, this module
+   * generates it within about two seconds. {@linkcode JobNotification} describes when each message
+   * comes. The first call on an opened job makes this program its only listener.
    *
-   * @param options What ends it early: then its `next()` throws the signal's reason.
+   * @param options A signal that ends it early: its `next()` then throws the signal's reason.
    * @returns The messages.
    * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {Win32Error} If another process listens to the job (ERROR_INVALID_PARAMETER).
@@ -418,7 +425,7 @@ export class JobObject implements Disposable, AsyncDisposable {
   /**
    * Reads the notification limits that are set.
    *
-   * @returns A key for each of them; none where the system does not know any.
+   * @returns A key for each of them; none if the system does not know notification limits.
    * @throws {Win32Error} If the system refuses, as without the right to query.
    * @throws {AlreadyClosedError} If the job was closed.
    */
@@ -427,8 +434,8 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Sets, changes and lifts notification limits; those that are not named stay as they are. When
-   * one is passed the job posts `notificationLimit`; its processes go on running.
+   * Sets, changes and removes notification limits; all others stay unchanged. When one is exceeded
+   * the job posts `notificationLimit`; its processes keep running.
    *
    * @param limits A missing key leaves its limit unchanged, a value sets it, `null` removes it.
    * @throws {TypeError} If a limit is unknown or of the wrong type.
@@ -443,11 +450,11 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Asks which notification limits were passed since the last question. The question re-arms them,
-   * and it is asked already for each `notificationLimit` message, whose `violation` is the answer:
-   * this is for a job whose messages go to nobody.
+   * Returns which notification limits were exceeded since the last query. The query re-arms them.
+   * This module already makes it for each `notificationLimit` message and puts the result in
+   * `violation`, so call this only for a job without a listener.
    *
-   * @returns What was passed, with limits and measured values.
+   * @returns The exceeded limits, with limits and measured values.
    * @throws {UnsupportedPlatformError} If the system does not know notification limits.
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -457,7 +464,7 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Reads all that the system counts for the job.
+   * Reads all statistics that the system keeps for the job.
    *
    * @returns Times in milliseconds, memory in bytes, counts.
    * @throws {UnsupportedPlatformError} If the system does not count I/O.
@@ -469,9 +476,9 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Begins or ends the counting of what reaches a disk. Win32: `JobObjectIoAttribution`.
+   * Starts or stops counting the I/O that reaches a disk. Win32: `JobObjectIoAttribution`.
    *
-   * @param on Whether it is counted.
+   * @param on Whether to count it.
    * @throws {TypeError} If `on` is not a boolean.
    * @throws {UnsupportedPlatformError} If the system is older than Windows 10.
    * @throws {Win32Error} If the system refuses.
@@ -482,7 +489,7 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Lets the job's peak of committed memory begin anew.
+   * Resets the job's peak of committed memory.
    *
    * @throws {UnsupportedPlatformError} If the system is older than Windows 10.
    * @throws {Win32Error} If the system refuses.
@@ -493,10 +500,10 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Lets a job with the `"handles"` desktop limit use a window, menu or hook of another process.
+   * Allows a job with the `"handles"` UI limit to use a window, menu or hook of another process.
    *
    * @param userHandle The USER handle.
-   * @param grant Whether it may.
+   * @param grant Whether the job may use it.
    * @default {true}
    * @throws {TypeError} If the handle is not a bigint, or `grant` is not a boolean.
    * @throws {Win32Error} If the system refuses.
@@ -508,19 +515,20 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Closes the handle; the second time does nothing. With `killOnClose`, and if nobody else holds
-   * the job, this ends the processes: they may still be ending when it returns, and a child of this
-   * program then has the status `endedBy: "close"`, which is no success. `await using` waits.
+   * Closes the handle; the second time does nothing. With `killOnClose`, and if no other handle to
+   * the job is open, this ends the processes. They may still be ending when it returns; `await
+   * using` waits for them. A child of this program then has the status `endedBy: "close"`, which is
+   * not a success.
    *
    * @throws {Win32Error} If something else has closed the handle.
    */
   close(): void {
     if (this.closed) return;
-    // A job without a name is ours alone.
+    // No other program has a job without a name.
     const mayEnd = this.#ends.closing({
       killsOnClose: () => {
         const { killOnClose, unknown = [] } = this.limits();
-        // What is not known may be so.
+        // If it is not known, it may be set.
         return killOnClose === true || unknown.includes("killOnClose");
       },
       isLast: this.#isOwn && this.name === undefined,
@@ -544,10 +552,11 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * At the end of an `await using` scope: ends every process, waits until all are gone, and closes
-   * the handle. A job that was opened, or existed, belongs to another program and is only closed.
+   * At the end of an `await using` scope, ends every process, waits until all are gone, and closes
+   * the handle. A job that was opened or that already existed belongs to another program, so only
+   * the handle is closed.
    *
-   * @throws {Win32Error} If the system refuses; the handle is closed all the same.
+   * @throws {Win32Error} If the system refuses; the handle is closed anyway.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.closed) return;
@@ -612,8 +621,8 @@ export class JobObject implements Disposable, AsyncDisposable {
   /**
    * hcsshim's `SetIOLimit`: {@linkcode setLimits} of `ioBandwidth` and `ioIops`.
    *
-   * @param maxBandwidth Bytes per second; 0 lifts the limit.
-   * @param maxIops Operations per second; 0 lifts the limit.
+   * @param maxBandwidth Bytes per second; 0 removes the limit.
+   * @param maxIops Operations per second; 0 removes the limit.
    * @throws {TypeError} If one is not a number.
    * @throws {RangeError} If one is out of range.
    * @throws {LimitNotAppliedError} If the system accepts a limit but does not put it in force.
@@ -628,7 +637,7 @@ export class JobObject implements Disposable, AsyncDisposable {
   /**
    * hcsshim's `QueryMemoryStats`: `memory` of {@linkcode stats}, from class 28.
    *
-   * @returns Bytes now and at most.
+   * @returns Current and peak bytes.
    * @throws {UnsupportedPlatformError} If the system is older than Windows 10.
    * @throws {Win32Error} If the system refuses, as without the right to query.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -649,7 +658,8 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * hcsshim's `QueryStorageStats`: `io` of {@linkcode stats}, and what {@linkcode setIoTracking} counts.
+   * hcsshim's `QueryStorageStats`: `io` of {@linkcode stats}, and the I/O that {@linkcode
+   * setIoTracking} counts.
    *
    * @returns Operations and bytes.
    * @throws {UnsupportedPlatformError} If the system does not count I/O.
@@ -661,12 +671,12 @@ export class JobObject implements Disposable, AsyncDisposable {
   }
 
   /**
-   * hcsshim's `PollNotification`: the next of {@linkcode notifications}, each once, for a job made with
-   * `notifications`.
+   * hcsshim's `PollNotification`: the next message of {@linkcode notifications}, each one once, for
+   * a job created with `notifications`.
    *
-   * @returns The next message; it waits for one where there is none.
-   * @throws {NotRegisteredError} If the job was made without `notifications`, or opened.
-   * @throws {AlreadyClosedError} If the job is closed, before or meanwhile.
+   * @returns The next message; waits until there is one.
+   * @throws {NotRegisteredError} If the job was created without `notifications`, or was opened.
+   * @throws {AlreadyClosedError} If the job is closed, before or during the call.
    */
   pollNotification(): Promise<JobNotification> {
     return this.#events.poll();

@@ -1,5 +1,5 @@
 /**
- * Making and opening the kernel's job objects.
+ * Creates and opens the kernel's job objects.
  *
  * @module
  */
@@ -46,20 +46,20 @@ const EXTENDED = infoClass(
 );
 
 /**
- * Names a job in messages.
+ * Returns how messages call a job.
  *
  * @param name Its name; `undefined` for a job without one.
- * @returns Such as `job "build"`.
+ * @returns The label, such as `job "build"`.
  */
 export function jobLabel(name: string | undefined): string {
   return name === undefined ? "a job" : `job ${shown(name)}`;
 }
 
 /**
- * Takes the prefix off that names the namespace in which a name without one is too.
+ * Removes the prefix of the default namespace from a job's name.
  *
  * @param name A job's name; `undefined` for none.
- * @returns The name by which it is found in either way of writing.
+ * @returns The name without the prefix, the same for both spellings.
  */
 export function bareName(name: string | undefined): string | undefined {
   return name?.replace(/^Local\\/, "");
@@ -69,24 +69,24 @@ export function bareName(name: string | undefined): string | undefined {
 export interface KernelJob {
   /** Its handle; the caller closes it. */
   readonly handle: OwnedHandle;
-  /** Whether it was there before. */
+  /** Whether it existed before. */
   readonly existed: boolean;
 }
 
 /**
- * Makes a job.
+ * Creates a job.
  *
  * @param name Its name; `undefined` for none.
- * @param openExisting Whether a job that has the name already will do.
+ * @param openExisting Whether to open a job that already has the name.
  * @returns The job.
- * @throws {Win32Error} If the name is taken by a job (ERROR_ALREADY_EXISTS) or by something else
- * (ERROR_INVALID_HANDLE), is too long (ERROR_FILENAME_EXCED_RANGE), or the system refuses.
+ * @throws {Win32Error} If the name is taken by a job (ERROR_ALREADY_EXISTS) or by another kind of
+ * object (ERROR_INVALID_HANDLE), is too long (ERROR_FILENAME_EXCED_RANGE), or the system refuses.
  * @throws {TypeError} If the name holds a NUL.
  */
 export function createKernelJob(name: string | undefined, openExisting: boolean): KernelJob {
   const action = `Cannot create ${jobLabel(name)}`;
   const wide = name === undefined ? null : encodeName(name, "CreateJobObjectW", action);
-  // Bound before: to load a library sets the last error.
+  // Bind the function first: loading a library sets the last error.
   const { CreateJobObjectW } = kernel32;
   kernel32.SetLastError(ERROR.SUCCESS);
   const value = CreateJobObjectW(null, wide);
@@ -94,7 +94,8 @@ export function createKernelJob(name: string | undefined, openExisting: boolean)
   if (value === 0n) throw new Win32Error(code, "CreateJobObjectW", action);
   const handle = new OwnedHandle(value, jobLabel(name));
   try {
-    // The news that the name was taken can be lost, and a job that was used is no new one either.
+    // The report that the name was taken can be lost; a job that was already used is not a new one
+    // either.
     const existed = code === ERROR.ALREADY_EXISTS ||
       name !== undefined && wasUsed(handle.value, action);
     if (existed && !openExisting) {
@@ -107,7 +108,7 @@ export function createKernelJob(name: string | undefined, openExisting: boolean)
   }
 }
 
-/** Whether a job had a process, or has a limit. */
+/** Whether a job has had a process, or has a limit. */
 function wasUsed(job: Handle, action: string): boolean {
   return query(job, ACCOUNTING, action).TotalProcesses > 0 ||
     query(job, EXTENDED, action).BasicLimitInformation.LimitFlags !== 0;
@@ -117,10 +118,10 @@ function wasUsed(job: Handle, action: string): boolean {
  * Opens a job by its name.
  *
  * @param name Its name.
- * @param access The rights that are needed.
+ * @param access The required rights.
  * @returns Its handle; the caller closes it.
- * @throws {Win32Error} If there is none (ERROR_FILE_NOT_FOUND), the name is of something else
- * (ERROR_INVALID_HANDLE), or a right is not granted (ERROR_ACCESS_DENIED).
+ * @throws {Win32Error} If there is no such job (ERROR_FILE_NOT_FOUND), the name belongs to another
+ * kind of object (ERROR_INVALID_HANDLE), or a right is not granted (ERROR_ACCESS_DENIED).
  * @throws {TypeError} If the name holds a NUL.
  */
 export function openKernelJob(name: string, access: readonly JobAccess[]): OwnedHandle {
@@ -133,7 +134,7 @@ export function openKernelJob(name: string, access: readonly JobAccess[]): Owned
 }
 
 function encodeName(name: string, api: string, action: string): Uint16Array<ArrayBuffer> {
-  // Some systems take longer names; asking for the same everywhere keeps a name portable.
+  // Some systems accept longer names; the same limit everywhere keeps names portable.
   if (name.length > NAME_MAX) throw new Win32Error(ERROR.FILENAME_EXCED_RANGE, api, action);
   return encodeWide(name, "a job's name");
 }

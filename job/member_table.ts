@@ -25,15 +25,15 @@ export interface ProcessEntry {
   readonly pid: number;
   /** The id of the process that started it, which may have ended since. */
   readonly parentPid: number;
-  /** Its program: the whole path, or the file's name alone where the system does not say more. */
+  /** Its program: the full path, or only the file name if the system does not report more. */
   readonly image: string;
-  /** What it has used; `undefined` where the process may not be asked. */
+  /** What it has used; `undefined` if this program has no access to the process. */
   readonly usage: ProcessUsage | undefined;
 }
 
 /**
- * Lists the processes of a job and of the jobs inside it. A process that ends while the list is
- * made is left out.
+ * Lists the processes of a job and of the jobs inside it. A process that ends in the meantime is
+ * left out.
  *
  * @param job The job's handle, with the right to query.
  * @param label The job's name for messages.
@@ -53,7 +53,7 @@ function ask(entry: SnapshotEntry, job: bigint, label: string): ProcessEntry[] {
   try {
     const rights = PROCESS.QUERY_LIMITED_INFORMATION;
     using process = openProcess(entry.pid, rights, `Cannot ask process ${entry.pid}`);
-    // Between the list and now the id may have become another process's.
+    // Since the list was made, the id may have been reused by another process.
     if (!containsHandle(job, process.value, label)) return [];
     return [{
       ...entry,
@@ -62,7 +62,7 @@ function ask(entry: SnapshotEntry, job: bigint, label: string): ProcessEntry[] {
     }];
   } catch (error) {
     if (!(error instanceof Win32Error)) throw error;
-    // There is no such process any more.
+    // The process no longer exists.
     if (error.code === ERROR.INVALID_PARAMETER) return [];
     return [{ ...entry, usage: undefined }];
   }

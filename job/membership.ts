@@ -60,7 +60,7 @@ export function processIds(job: bigint, label: string): number[] {
  *
  * @param pid The id.
  * @param rights The access rights, as few as do.
- * @param action What is being done, for the error.
+ * @param action The action, for the error message.
  * @returns Its handle.
  * @throws {TypeError} If `pid` is not a number.
  * @throws {RangeError} If `pid` is not a process id.
@@ -77,7 +77,7 @@ export function openProcess(pid: number, rights: number, action: string): OwnedH
  *
  * @param job The job's handle, with the right to assign.
  * @param process The process's handle, with PROCESS_SET_QUOTA and PROCESS_TERMINATE.
- * @param action What is being done, for the error.
+ * @param action The action, for the error message.
  * @throws {Win32Error} If the system refuses.
  */
 export function assignHandle(job: bigint, process: bigint, action: string): void {

@@ -1,5 +1,5 @@
 /**
- * Reading the options of a job's making, opening and waiting.
+ * Reads the options for creating, opening and waiting for a job.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { JOB_ACCESS, type JobAccess, jobLabel } from "./kernel_job.ts";
 import type { Limits } from "./limits/limits.ts";
 
 /**
- * How to make a job.
+ * Options for creating a job.
  *
  * @example
  * ```ts
@@ -26,32 +26,33 @@ import type { Limits } from "./limits/limits.ts";
  */
 export interface CreateOptions {
   /**
-   * A name under which other processes can open the job: up to 260 UTF-16 units, case-sensitive, in
-   * the namespace of the session unless it begins with `Global\`. Absent or empty: no name.
+   * A name with which other processes can open the job: up to 260 UTF-16 units, case-sensitive, in
+   * the namespace of the session unless it begins with `Global\`. If absent or empty, the job has
+   * no name.
    */
   name?: string;
   /**
-   * Takes a job that has the name already; without it that is an error.
+   * Opens the job if one with this name already exists; without it an existing job is an error.
    *
    * @default {false}
    */
   openExisting?: boolean;
   /**
-   * Keeps every message from the creation on for whoever takes messages first, by
-   * `pollNotification()` or by `notifications()`; then no copy is kept. Without
-   * it `pollNotification()` is refused, and `notifications()` gives the messages from its call on.
+   * Keeps every message from the job's creation on for the first reader, which is the first call of
+   * `pollNotification()` or `notifications()`. After that no copy is kept. Without this option
+   * `pollNotification()` is refused, and `notifications()` returns the messages from its call on.
    *
    * @default {false}
    */
   notifications?: boolean;
   /**
-   * Ends all its processes when the last handle is closed.
+   * Ends all processes of the job when its last handle is closed.
    *
    * @default {false}
    */
   killOnClose?: boolean;
   /**
-   * Limits that are in force before the first process.
+   * Limits that are in force before the first process starts.
    *
    * @default {{}}
    */
@@ -59,7 +60,7 @@ export interface CreateOptions {
 }
 
 /**
- * How to open a job.
+ * Options for opening a job.
  *
  * @example
  * ```ts
@@ -70,8 +71,8 @@ export interface CreateOptions {
  */
 export interface OpenOptions {
   /**
-   * The rights that are needed. A call without its right fails with ERROR_ACCESS_DENIED; `spawn()`
-   * needs `assign` and `query`, `notifications()` `set` and `query`.
+   * The required rights. A call without its right fails with ERROR_ACCESS_DENIED. `spawn()` needs
+   * `assign` and `query`; `notifications()` needs `set` and `query`.
    *
    * @default {["assign", "set", "query", "terminate"]}
    */
@@ -79,7 +80,7 @@ export interface OpenOptions {
 }
 
 /**
- * How to wait.
+ * Options for waiting.
  *
  * @example
  * ```ts
@@ -89,7 +90,7 @@ export interface OpenOptions {
  * ```
  */
 export interface WaitOptions {
-  /** Gives up waiting, with its reason. */
+  /** Stops waiting when aborted; the call then throws the signal's reason. */
   signal?: AbortSignal;
 }
 
@@ -98,11 +99,11 @@ const OPEN: Readers<OpenOptions> = { access: readArray<JobAccess>(readWord(JOB_A
 const WAIT: Readers<WaitOptions> = { signal: readSignal };
 
 /**
- * Reads what `JobObject.open()` is given.
+ * Reads the arguments of `JobObject.open()`.
  *
  * @param name The name.
  * @param given The options.
- * @returns Both, decided.
+ * @returns Both, with the defaults filled in.
  * @throws {TypeError} If the name is not a string or empty, or an option or right is unknown.
  */
 export function readOpenOptions(
@@ -120,7 +121,7 @@ export function readOpenOptions(
  * Reads the options of a wait.
  *
  * @param given What the caller gave.
- * @param action What is being done, beginning with "Cannot".
+ * @param action The action, beginning with "Cannot".
  * @returns The options.
  * @throws {TypeError} If one is unknown or of the wrong type.
  */

@@ -1,6 +1,6 @@
 /**
- * Limits as hcsshim, Microsoft's package for Go, names and counts them, in terms of
- * {@linkcode Limits}. Pure.
+ * Limits with the names and units of hcsshim, Microsoft's package for Go, converted to {@linkcode
+ * Limits}. Pure.
  *
  * @module
  */
@@ -12,8 +12,8 @@ import { checkKeys } from "../values/value_kind.ts";
 import { rateToPercent } from "../values/cpus.ts";
 
 /**
- * The limits of {@linkcode JobObject.setResourceLimits}, as hcsshim has them: an absent key leaves
- * what is set. {@linkcode Limits} has them all, in bytes and percent.
+ * The limits of {@linkcode JobObject.setResourceLimits}, as in hcsshim. A missing key leaves its
+ * limit unchanged. {@linkcode Limits} has all limits, in bytes and percent.
  *
  * @example Half of the machine and 512 MiB
  * ```ts
@@ -28,22 +28,22 @@ import { rateToPercent } from "../values/cpus.ts";
  */
 export interface ResourceLimits {
   /**
-   * Highest processor time in 1/10000 of the machine, {@linkcode CPU_LIMIT_MIN} to
-   * {@linkcode CPU_LIMIT_MAX}: 2500 is a quarter. Not together with `cpuWeight`.
+   * Maximum processor time in 1/10000 of the machine, {@linkcode CPU_LIMIT_MIN} to {@linkcode
+   * CPU_LIMIT_MAX}; 2500 is a quarter. Cannot be combined with `cpuWeight`.
    */
   readonly cpuLimit?: number;
-  /** Weight, {@linkcode CPU_WEIGHT_MIN} to {@linkcode CPU_WEIGHT_MAX}. */
+  /** Weight relative to other jobs, {@linkcode CPU_WEIGHT_MIN} to {@linkcode CPU_WEIGHT_MAX}. */
   readonly cpuWeight?: number;
   /** Bytes that all processes together can commit, 4096 or more. */
   readonly memoryLimitInBytes?: number;
-  /** Input and output operations per second; 0 lifts the limit, as in the Win32 structure. */
+  /** Input and output operations per second; 0 removes the limit, as in the Win32 structure. */
   readonly maxIops?: number;
-  /** Input and output bytes per second; 0 lifts the limit, as in the Win32 structure. */
+  /** Input and output bytes per second; 0 removes the limit, as in the Win32 structure. */
   readonly maxBandwidth?: number;
 }
 
 /**
- * hcsshim's name of {@linkcode ResourceLimits}. For all limits see {@linkcode Limits}.
+ * hcsshim's name for {@linkcode ResourceLimits}. For all limits see {@linkcode Limits}.
  *
  * @example
  * ```ts
@@ -129,11 +129,11 @@ const IO = { min: 0, max: Number.MAX_SAFE_INTEGER };
 const MEMORY = { min: MEMORY_MIN, max: Number.MAX_SAFE_INTEGER, unit: "bytes" };
 
 /**
- * Takes a CPU limit of `setCpuLimit`.
+ * Converts the CPU limit of `setCpuLimit`.
  *
  * @param type Rate or weight.
  * @param value 1 to 10000 for a rate, 1 to 9 for a weight.
- * @returns The limit; it replaces whichever of the two stood before.
+ * @returns The limit; it replaces either of the two if one is set.
  * @throws {RangeError} If the value is out of range.
  * @throws {TypeError} If the type is neither, or the value is not a number.
  */
@@ -153,9 +153,9 @@ export function cpuLimitOf(type: CpuRateControlType, value: number): Limits {
 }
 
 /**
- * Takes the memory limit of `setMemoryLimit`.
+ * Converts the memory limit of `setMemoryLimit`.
  *
- * @param memoryLimitInBytes Bytes, 4096 or more: unlike `setLimits`, it only sets.
+ * @param memoryLimitInBytes Bytes, 4096 or more; unlike in `setLimits`, it cannot remove the limit.
  * @returns The limit.
  * @throws {RangeError} If it is out of range.
  * @throws {TypeError} If it is not a number, `null` and `undefined` included.
@@ -166,7 +166,7 @@ export function memoryLimitOf(memoryLimitInBytes: number): Limits {
 }
 
 /**
- * Takes the I/O limits of `setIoLimit`.
+ * Converts the I/O limits of `setIoLimit`.
  *
  * @param maxBandwidth Bytes per second; 0 for no limit.
  * @param maxIops Operations per second; 0 for no limit.
@@ -184,7 +184,7 @@ export function ioLimitOf(maxBandwidth: number, maxIops: number): Limits {
 }
 
 /**
- * Takes the limits of `setResourceLimits`.
+ * Converts the limits of `setResourceLimits`.
  *
  * @param limits Missing keys leave their limits unchanged.
  * @returns The limits.

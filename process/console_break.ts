@@ -1,5 +1,5 @@
 /**
- * CTRL_BREAK to a group of processes.
+ * Sends CTRL_BREAK to a process group.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import { CTRL } from "../ffi/constants.ts";
 import { kernel32 } from "../ffi/library.ts";
 
 /**
- * Sends CTRL_BREAK to a group. Whether it arrives is not known: it reaches those of the group's
- * processes that share our console.
+ * Sends CTRL_BREAK to a group. It only reaches those processes of the group that share this
+ * program's console; whether it arrives is not known.
  *
  * @param group The id of the group's leader.
- * @returns Whether it was sent; `false` where this program has no console to send it in.
+ * @returns Whether it was sent; `false` if this program has no console.
  */
 export function breakGroup(group: number): boolean {
   return kernel32.GenerateConsoleCtrlEvent(CTRL.BREAK_EVENT, group) !== 0;

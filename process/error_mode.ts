@@ -1,5 +1,5 @@
 /**
- * The boxes that Windows shows for errors which a program leaves to it.
+ * The dialogs that Windows shows for errors that a program does not handle.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import { ERROR_MODE } from "../ffi/constants.ts";
 import { kernel32 } from "../ffi/library.ts";
 
 /**
- * Keeps Windows from showing a box for a missing DLL, a drive that is not ready, or a file that is
- * not found: the call fails instead. It holds for this process and for what it starts meanwhile,
- * since a process inherits the mode; only its parent can set it before the program's first
- * instruction. Boxes of crash reporting are not meant: a debugger may depend on them.
+ * Keeps Windows from showing a dialog for a missing DLL, a drive that is not ready, or a missing
+ * file: the call fails instead. This applies to this process and to every process it starts in the
+ * meantime, since a process inherits the mode; only its parent can set it before the program's
+ * first instruction. Crash reporting dialogs are not affected: a debugger may depend on them.
  *
- * @returns What puts the mode back as it was.
+ * @returns An object that restores the previous mode when disposed.
  */
 export function withoutErrorDialogs(): Disposable {
   const before = kernel32.GetErrorMode();

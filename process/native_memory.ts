@@ -1,6 +1,6 @@
 /**
- * Memory outside of JavaScript: for values that hold addresses, and for what Windows keeps the
- * address of.
+ * Memory outside of JavaScript, for values that hold addresses and for memory whose address Windows
+ * keeps.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { LMEM } from "../ffi/constants.ts";
 import { check } from "../ffi/error.ts";
 import { kernel32 } from "../ffi/library.ts";
 
-/** A block of memory that stays where it is until it is disposed of. */
+/** A block of memory that does not move until it is disposed. */
 export class NativeMemory implements Disposable {
   readonly #address: bigint;
   /** Bytes. */
@@ -16,7 +16,7 @@ export class NativeMemory implements Disposable {
   #freed = false;
 
   /**
-   * Takes zeroed memory.
+   * Allocates zeroed memory.
    *
    * @param size Bytes.
    * @throws {Win32Error} If there is none.
@@ -30,14 +30,14 @@ export class NativeMemory implements Disposable {
     );
   }
 
-  /** Copies bytes into memory of their own. */
+  /** Copies bytes into a new block. */
   static of(bytes: Uint8Array<ArrayBuffer>): NativeMemory {
     const memory = new NativeMemory(bytes.byteLength);
     memory.write(bytes);
     return memory;
   }
 
-  /** Where it is. */
+  /** Its address. */
   get address(): bigint {
     return this.#address;
   }
@@ -68,7 +68,7 @@ export class NativeMemory implements Disposable {
 /**
  * Copies memory of this process.
  *
- * @param address Where it begins; the memory must be readable.
+ * @param address Its address; the memory must be readable.
  * @param length Bytes.
  * @returns The copy.
  */

@@ -4,11 +4,11 @@
  * @module
  */
 
-/** What `setTimeout` gives. */
+/** The type that `setTimeout` returns. */
 export type Timer = ReturnType<typeof setTimeout>;
 
 /**
- * Calls a function after a while, if the program lives so long.
+ * Calls a function after some time, if the program still runs then.
  *
  * @param call The function.
  * @param milliseconds How long.
@@ -16,8 +16,8 @@ export type Timer = ReturnType<typeof setTimeout>;
  */
 export function setQuietTimeout(call: () => void, milliseconds: number): Timer {
   const timer = setTimeout(call, milliseconds);
-  // A number or an object, by the version of Deno. The object's own number is of no use: given
-  // that, Deno 2.9 does nothing, and the program lives on.
+  // A number or an object, depending on the version of Deno. Pass the object itself: Deno 2.9
+  // ignores its number, and then the timer keeps the program alive.
   Deno.unrefTimer(timer as unknown as number);
   return timer;
 }

@@ -1,5 +1,5 @@
 /**
- * Starting a process as `Deno.Command` does, inside a job.
+ * Starts a process inside a job, as `Deno.Command` would start it.
  *
  * @module
  */
@@ -34,7 +34,7 @@ function creationFlags(options: SpawnOptions): number {
     (options.priority === undefined ? 0 : PRIORITIES[options.priority]);
 }
 
-/** Copies of handles in another process, whose child can only inherit what is that process's own. */
+/** Copies handles into another process: its child can only inherit handles of that process. */
 function copyInto(
   parent: OwnedHandle,
   handles: readonly OwnedHandle[],
@@ -57,7 +57,7 @@ function copyInto(
       "Cannot hand a standard handle to another parent",
     );
     undo.defer(() => {
-      // Moved here first, so that one class closes every handle.
+      // Move the copy here first, so that one class closes every handle.
       const back = new BigUint64Array(1);
       const options = HANDLE.DUPLICATE_CLOSE_SOURCE | HANDLE.DUPLICATE_SAME_ACCESS;
       const code = failure(
@@ -67,7 +67,7 @@ function copyInto(
         new OwnedHandle(back[0]!, "a standard handle of another parent").close();
         return;
       }
-      // A parent that has ended has none left.
+      // A parent that has ended holds no more handles.
       if (kernel32.WaitForSingleObject(parent.value, 0) === WAIT.WAIT_OBJECT_0) return;
       throw new Win32Error(code, "DuplicateHandle", "Cannot take a handle back from a parent");
     });
@@ -79,10 +79,11 @@ function copyInto(
  * Starts a process inside a job.
  *
  * @param container The job.
- * @param follow How its end is learned of: `key`, the messages that tell of it (`undefined` when
- * none does), `endingLimit`, the limit at which the system ended it, and `otherEnd`, what else did.
+ * @param follow How its end is noticed. `key` is the key of the job whose messages report it
+ * (`undefined` if none does), `endingLimit` returns the limit because of which the system ended it,
+ * and `otherEnd` returns what else ended it.
  * @param start The program and its options, as `readSpawn()` gives them.
- * @param birth The fewer rights that it is born with; the caller's own when absent.
+ * @param birth How to create it with fewer rights; if absent, it has the caller's.
  * @returns The process, running unless `suspended`.
  * @throws {Deno.errors.NotFound} If there is no such program or folder.
  * @throws {TypeError} If an option or a string is invalid.
@@ -101,7 +102,7 @@ export function spawn(
   const program = prepareProgram(command, options);
 
   using undo = new DisposableStack();
-  // Closed when the start is over, whatever came of it; our ends of the pipes only if it failed.
+  // Closed after the start in any case; this program's ends of the pipes only if the start failed.
   using inherited = new DisposableStack();
   const handles = openStandardHandles({
     stdin: options.stdin ?? "inherit",
@@ -127,9 +128,9 @@ export function spawn(
   undo.use(process);
   if (thread !== undefined) undo.use(thread);
   undo.defer(() => abandon(process, pid));
-  // While the child's ends are open here, its end would not be the end of its output.
+  // While the child's ends are open here, the streams would not end when the child does.
   inherited.dispose();
-  // Aborted meanwhile: no listener would be told of it any more.
+  // If it was aborted in the meantime, a listener added now would not be called.
   options.signal?.throwIfAborted();
   const child = followProcess({
     process,
@@ -139,7 +140,7 @@ export function spawn(
     stdout: handles.stdout,
     stderr: handles.stderr,
     ...follow,
-    // Only a process of our own console can be reached by our CTRL_BREAK.
+    // CTRL_BREAK only reaches processes that share this program's console.
     group: options.newProcessGroup === true && !options.detached && !options.noWindow &&
       !options.newConsole,
     drainTimeout: options.drainTimeout ?? DRAIN_TIMEOUT,

@@ -236,7 +236,7 @@ const STOP = { grace: readMilliseconds, exitCode: readUint32 };
  * Reads the options of `stop()`.
  *
  * @param options What the caller gave.
- * @param action What is being done, beginning with "Cannot".
+ * @param action The action, beginning with "Cannot".
  * @returns The options.
  * @throws {TypeError} If an option is unknown or of the wrong type.
  * @throws {RangeError} If a number is out of range.

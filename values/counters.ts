@@ -7,10 +7,10 @@
  */
 
 /**
- * Tells whether the system counts reads and writes at all: a process that starts opens its program, so
- * that without a single operation none was counted.
+ * Returns whether the system counts reads and writes at all. Every process opens its program when
+ * it starts, so if there is no operation at all, none was counted.
  *
- * @param counters What the system gave, for a process or for a job that had one.
+ * @param counters The counters of a process, or of a job that had a process.
  * @returns Whether anything was counted.
  */
 export function isCounted(counters: Readonly<Record<string, number | bigint>>): boolean {

@@ -1,5 +1,5 @@
 /**
- * Values that count or name processors: shares of the machine, numbers of processors, lists and masks.
+ * Values about processors: shares of the machine, numbers of processors, lists and masks.
  *
  * Pure.
  *
@@ -24,10 +24,13 @@ import {
   type ValueKind,
 } from "./value_kind.ts";
 
-/** How many processors one affinity mask covers: one processor group. */
+/** The number of processors that one affinity mask covers: one processor group. */
 export const CPUS_PER_MASK = 64;
 
-/** The rate of percent in decimal digits; `undefined` out of range or between two steps. */
+/**
+ * The kernel's rate for percent in decimal digits; `undefined` if out of range or between two
+ * steps.
+ */
 function rateOf(percent: string): number | undefined {
   const rate = scaleDecimal(percent, 2);
   return rate === undefined || rate < 1n || rate > 10_000n ? undefined : Number(rate);
@@ -37,7 +40,7 @@ function rateOf(percent: string): number | undefined {
  * Converts a share of the whole machine in percent to the kernel's rate, in which 10000 is the whole machine.
  *
  * @param percent From 0.01 to 100, in steps of 0.01.
- * @param field What the error calls it.
+ * @param field Its name, for the error message.
  * @returns The rate from 1 to 10000.
  * @throws {RangeError} If the share is out of range, not finite, or falls between two steps.
  */
@@ -55,9 +58,9 @@ export function percentToRate(percent: number, field = "percent"): number {
 /**
  * Converts the kernel's rate to a share of the whole machine in percent.
  *
- * @param rate From 0 to 10000, where 0 is what the kernel says when no rate is set.
+ * @param rate From 0 to 10000, where the kernel reports 0 if no rate is set.
  * @returns Percent from 0 to 100.
- * @throws {RangeError} If it is no rate.
+ * @throws {RangeError} If it is not a rate.
  */
 export function rateToPercent(rate: number): number {
   if (!Number.isInteger(rate) || rate < 0 || rate > 10_000) {
@@ -69,11 +72,11 @@ export function rateToPercent(rate: number): number {
 /**
  * Converts a number of processors to a share of the whole machine.
  *
- * One of three is 33.33 percent: what does not come out even is rounded down, so that a cap never becomes looser.
+ * The result is rounded down, so that a cap never becomes looser: one of three is 33.33 percent.
  *
- * @param cpus More than 0, at most `processors`; fractions such as 0.5 are good.
+ * @param cpus More than 0, at most `processors`; fractions such as 0.5 are allowed.
  * @param processors How many processors the machine has.
- * @returns Percent from 0.01 to 100 in steps of 0.01, good for {@linkcode percentToRate}.
+ * @returns Percent from 0.01 to 100 in steps of 0.01, as {@linkcode percentToRate} accepts it.
  * @throws {RangeError} If either number is out of range, or the share is less than 0.01 percent.
  */
 export function cpusToPercent(cpus: number, processors: number): number {
@@ -95,9 +98,9 @@ export function cpusToPercent(cpus: number, processors: number): number {
 /**
  * Reads a share of the whole machine.
  *
- * @param text The share with its sign, such as `50%` or `12.5%`.
+ * @param text The share with its percent sign, such as `50%` or `12.5%`.
  * @returns Percent from 0.01 to 100 in steps of 0.01.
- * @throws {SyntaxError} If the text is no share, or its sign is missing.
+ * @throws {SyntaxError} If the text is not a share, or its percent sign is missing.
  * @throws {RangeError} If it is out of range or falls between two steps.
  */
 export function parsePercent(text: string): number {
@@ -114,7 +117,8 @@ export function parsePercent(text: string): number {
 /**
  * Writes a share of the whole machine.
  *
- * @param percent From 0.01 to 100 in steps of 0.01; with `approximate` any finite number, which a measured share is.
+ * @param percent From 0.01 to 100 in steps of 0.01; with `approximate` any finite number, such as a
+ * measured share.
  * @param options Whether to round to 0.01 percent.
  * @returns Text such as `50%` or `12.5%`.
  * @throws {RangeError} If it is out of range.
@@ -130,11 +134,11 @@ export const PERCENT: TextForm<number> = {
   json: "string",
   example: "50%",
   parse: parsePercent,
-  // Of a pair, the one that is reserved may be none.
+  // The reserved share of a pair may be 0.
   format: (value) => value === 0 ? "0" : formatPercent(value),
 };
 
-/** A number of processors, perhaps with a fraction. */
+/** A number of processors, possibly with a fraction. */
 export const PROCESSORS: TextForm<number> = {
   json: "string",
   example: "1.5",
@@ -149,7 +153,7 @@ export const PROCESSORS: TextForm<number> = {
  * Converts a list of processors to an affinity mask.
  *
  * @param cpus Processor numbers from 0 to 63 in any order, at least one; a repeated number counts once.
- * @param field What the error calls it.
+ * @param field Its name, for the error message.
  * @returns The mask, bit n for processor n.
  * @throws {RangeError} If the list is empty or a number is out of range.
  */
@@ -189,9 +193,9 @@ export function maskToCpus(mask: bigint): number[] {
 /**
  * Reads a list of processors.
  *
- * @param text Numbers and ranges with commas between, such as `0-3,6`.
+ * @param text Numbers and ranges separated by commas, such as `0-3,6`.
  * @returns Processor numbers from 0 to 63 in rising order, each once.
- * @throws {SyntaxError} If the text is no such list.
+ * @throws {SyntaxError} If the text is not such a list.
  * @throws {RangeError} If a number is above 63 or a range runs backwards.
  */
 export function parseCpuList(text: string): number[] {
@@ -212,7 +216,7 @@ export function parseCpuList(text: string): number[] {
 /**
  * Writes a list of processors.
  *
- * @param cpus Processor numbers in rising order, each once, as `maskToCpus` gives them.
+ * @param cpus Processor numbers in rising order, each once, as `maskToCpus` returns them.
  * @returns Text such as `0-3,6`; the empty string for none, which {@linkcode parseCpuList} refuses.
  */
 export function formatCpuList(cpus: readonly number[]): string {
@@ -229,8 +233,8 @@ export function formatCpuList(cpus: readonly number[]): string {
  * Checks a processor mask.
  *
  * @param field Its name, for messages.
- * @param value What was given.
- * @throws {TypeError} If it is no bigint.
+ * @param value The value to check.
+ * @throws {TypeError} If it is not a bigint.
  * @throws {RangeError} If it names no processor, or has a bit above 63.
  */
 export function checkMask(field: string, value: unknown): asserts value is bigint {
@@ -246,13 +250,13 @@ export function checkMask(field: string, value: unknown): asserts value is bigin
   }
 }
 
-/** A mask is a bigint, and in a record its digits as text. */
+/** A mask is a bigint; in a record it is a string of its digits. */
 function formatMask(mask: bigint | string): string {
   if (typeof mask === "string" && !/^0x[0-9a-f]{1,16}$/.test(mask)) return mask;
   return formatCpuList(maskToCpus(BigInt(mask)));
 }
 
-/** Processors of one group, a bit each. */
+/** Processors of one group, one bit each. */
 export const MASK: ValueKind<bigint> = {
   json: "string",
   example: "0-3",
@@ -266,11 +270,11 @@ export const MASK: ValueKind<bigint> = {
 export interface GroupMask {
   /** The group's number. */
   readonly group: number;
-  /** Its processors, a bit each. */
+  /** Its processors, one bit each. */
   readonly mask: bigint;
 }
 
-/** The highest processor group: one less than the mark of all groups. */
+/** The highest processor group: one less than the value that means all groups. */
 const GROUP_MAX = 0xfffe;
 
 function parseGroup(text: string): GroupMask {

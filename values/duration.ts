@@ -1,5 +1,6 @@
 /**
- * Lengths of time: as people write them, as they are checked, and as the kernel has them.
+ * Lengths of time: reading and writing them as text, checking them, and converting them to the
+ * kernel's ticks.
  *
  * Pure.
  *
@@ -20,14 +21,14 @@ import { same, type ValueKind } from "./value_kind.ts";
 const TICKS_PER_MS_POWER = 4; // 100 ns ticks: 10^4 in a millisecond
 const TICKS_MAX = 2n ** 63n - 1n;
 
-/** The longest time that can be given to the kernel, in milliseconds: about 29,247 years. */
+/** The longest time that the kernel accepts, in milliseconds: about 29,247 years. */
 export const MILLISECONDS_MAX = 922_337_203_685_477;
 
 /**
  * Converts milliseconds to the kernel's ticks of 100 ns.
  *
  * @param milliseconds From 0 to {@linkcode MILLISECONDS_MAX}, in steps of 0.0001.
- * @param field What the error calls it.
+ * @param field Its name, for the error message.
  * @returns The ticks.
  * @throws {RangeError} If the time is out of range, not finite, or falls between two ticks.
  */
@@ -46,10 +47,11 @@ export function millisecondsToTicks(milliseconds: number, field = "time"): bigin
  * Converts the kernel's ticks of 100 ns to milliseconds.
  *
  * @param ticks Any 64-bit number of ticks.
- * @returns Milliseconds; exact if they are whole or up to 10^15 ticks (three years), else the nearest number.
+ * @returns Milliseconds; exact if they are whole or up to 10^15 ticks (three years), otherwise the
+ * nearest number.
  */
 export function ticksToMilliseconds(ticks: bigint): number {
-  // A whole number of milliseconds is divided first, as more than 2^53 ticks would lose their last digits.
+  // Whole milliseconds are divided as bigint: more than 2^53 ticks would lose their last digits.
   return ticks % 10_000n === 0n ? Number(ticks / 10_000n) : Number(ticks) / 10_000;
 }
 
@@ -64,16 +66,16 @@ const TIME_UNITS: readonly Unit[] = [
 
 const TIME_FORM = "a time such as 250ms, 1.5s, 1m30s, 2m, 1h or 1d";
 
-/** Two units or more, each smaller than the one before. */
+/** Two or more units, each smaller than the one before. */
 const TIME_PARTS = /^(?=\d+[a-z]+\d)(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:\d+ms)?$/i;
 
 /**
  * Reads a length of time.
  *
- * @param text The time with its unit of ms, s, m, h or d, such as `250ms` or `1.5s`, or of several units from large to
- * small, such as `1m30s`; a fraction stands alone.
- * @returns Milliseconds from 0 in steps of 0.0001, good for `millisecondsToTicks`.
- * @throws {SyntaxError} If the text is no time, or its unit is missing.
+ * @param text The time with its unit of ms, s, m, h or d, such as `250ms` or `1.5s`, or of several
+ * units from large to small, such as `1m30s`; a fraction is only allowed with a single unit.
+ * @returns Milliseconds from 0 in steps of 0.0001, as `millisecondsToTicks` accepts them.
+ * @throws {SyntaxError} If the text is not a time, or its unit is missing.
  * @throws {RangeError} If it is finer than the kernel's 100 ns, or too long.
  */
 export function parseDuration(text: string): number {
@@ -130,7 +132,7 @@ export const TIME: ValueKind<number> = {
   same,
 };
 
-/** A {@linkcode TIME} to which the system may add what was used before it was set. */
+/** A {@linkcode TIME} to which the system may add the time used before it was set. */
 export const TIME_FROM_NOW: ValueKind<number> = {
   ...TIME,
   same: (wanted, found) => found >= wanted,

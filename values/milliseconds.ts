@@ -4,16 +4,16 @@
  * @module
  */
 
-/** The longest time that a timer takes; a longer one would fire at once. */
+/** The longest time that a timer accepts; a longer one would fire at once. */
 const LONGEST = 2 ** 31 - 1;
 
 /**
- * Checks a time that is to be waited for.
+ * Checks a time to wait.
  *
  * @param milliseconds The time.
- * @param action What is being done, beginning with "Cannot", and which option it is.
- * @returns The time as a timer takes it: 24.8 days at most.
- * @throws {RangeError} If it is negative or no finite number.
+ * @param action The action and the option, beginning with "Cannot".
+ * @returns The time as a timer accepts it: 24.8 days at most.
+ * @throws {RangeError} If it is negative or not a finite number.
  */
 export function checkMilliseconds(milliseconds: number, action: string): number {
   if (!Number.isFinite(milliseconds) || milliseconds < 0) {

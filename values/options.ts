@@ -1,7 +1,7 @@
 /**
- * Reading what callers give: each value once, checked, and used as it was read. A getter or another
- * owner of the object that changes it in between changes nothing. What is unknown is refused, and
- * messages have a bound whatever was given.
+ * Reads the options that callers pass. Each value is read once, checked, and used as read, so a
+ * getter or other code that changes the object in between has no effect. Unknown keys are refused,
+ * and messages have a bounded length for any input.
  *
  * Pure.
  *
@@ -13,20 +13,20 @@ import { shown } from "./shown.ts";
 /** The longest text of a value in a message, in UTF-16 units. */
 const SHOWN_MAX = 100;
 
-/** How deep and how wide a value is copied or shown; no option is deeper or wider. */
+/** How deep and how wide a value is copied or shown. No option is deeper or wider. */
 const DEPTH_MAX = 4;
 const KEYS_MAX = 64;
 
 /** The longest bigint whose digits are shown, in bits. */
 const BIGINT_BITS = 256;
 
-/** More units than any name has. */
+/** Longer than any name, in UTF-16 units. */
 const WORD_MAX = 40;
 
 /**
- * Shows a value in a message, as one would write it in a program.
+ * Returns a value's text for a message, as it would be written in a program.
  *
- * @param value Anything; control characters come out escaped.
+ * @param value Anything; control characters are escaped.
  * @returns At most 100 UTF-16 units of its text.
  */
 export function describe(value: unknown): string {
@@ -39,7 +39,7 @@ function textOf(value: unknown, depth: number): string {
     case "string":
       return shown(value);
     case "bigint":
-      // The digits of a huge number take longer than anything else here.
+      // Formatting a huge number would take very long.
       return BigInt.asIntN(BIGINT_BITS, value) === value ? `${value}n` : "a huge bigint";
     case "function":
       return "a function";
@@ -70,12 +70,12 @@ function objectText(value: object, depth: number): string {
     });
     return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
   } catch {
-    // A getter or a proxy that throws has no text.
+    // A getter or a proxy that throws cannot be shown.
     return "an object";
   }
 }
 
-/** Whether one letter too many, too few or wrong, or two that are swapped, make the difference. */
+/** Whether two words differ by one extra, missing or wrong letter, or by two swapped letters. */
 function isOneEdit(a: string, b: string): boolean {
   let start = 0;
   while (start < a.length && a[start] === b[start]) start++;
@@ -87,11 +87,11 @@ function isOneEdit(a: string, b: string): boolean {
 }
 
 /**
- * Finds the name of which a word is a slip of the pen: in another case, or one letter off.
+ * Finds the name that a misspelled word probably means: it differs in case or by one letter.
  *
- * @param word What was written.
- * @param names The names that there are.
- * @returns The name; `undefined` where none is so near.
+ * @param word The word as written.
+ * @param names The existing names.
+ * @returns The name; `undefined` if none is that close.
  */
 export function misspelled(word: string, names: readonly string[]): string | undefined {
   const written = word.slice(0, WORD_MAX + 1).toLowerCase();
@@ -99,11 +99,12 @@ export function misspelled(word: string, names: readonly string[]): string | und
 }
 
 /**
- * Copies a value of plain objects and arrays, reading each property once. Inherited properties are
- * own ones of the copy.
+ * Copies a value made of plain objects and arrays, reading each property once. Inherited properties
+ * become own properties of the copy.
  *
- * @param value Anything; what is neither a plain object nor an array is passed on, to be refused.
- * @returns The copy, which nobody else holds.
+ * @param value Anything; a value that is neither a plain object nor an array is returned unchanged,
+ * to be refused later.
+ * @returns The copy, which no other code holds.
  */
 export function snapshot(value: unknown): unknown {
   return copy(value, DEPTH_MAX);
@@ -117,16 +118,16 @@ function copy(value: unknown, depth: number): unknown {
   const result: Record<string, unknown> = {};
   for (const key of keys) {
     const part = copy((value as Record<string, unknown>)[key], depth - 1);
-    // "__proto__" is a key like any other here.
+    // Here "__proto__" is a key like any other.
     Object.defineProperty(result, key, { value: part, enumerable: true, writable: true });
   }
   return result;
 }
 
-/** Checks one value and gives it on; `field` is its name, `action` begins with "Cannot". */
+/** Checks one value and returns it; `field` is its name, `action` begins with "Cannot". */
 export type Reader<T> = (value: unknown, field: string, action: string) => T;
 
-/** The readers of an options object: one for each key. */
+/** The readers of an options object, one for each key. */
 export type Readers<T> = { readonly [K in keyof T]-?: Reader<Exclude<T[K], undefined>> };
 
 function refuse(action: string, field: string, wanted: string, value: unknown): never {
@@ -136,12 +137,13 @@ function refuse(action: string, field: string, wanted: string, value: unknown): 
 /**
  * Reads the keys of a plain object.
  *
- * @param value What was given.
+ * @param value The value to check.
  * @param field Its name.
- * @param action What is being done, beginning with "Cannot".
- * @param wanted What it must be, for the message.
+ * @param action The action, beginning with "Cannot".
+ * @param wanted The expected value, for the message.
  * @returns Its keys, inherited ones too.
- * @throws {TypeError} If it is none: an array, or an instance of a class such as Map or Date.
+ * @throws {TypeError} If it is not a plain object, but for example an array, or an instance of a
+ * class such as Map or Date.
  */
 export function readKeys(
   value: unknown,
@@ -155,10 +157,10 @@ export function readKeys(
 /**
  * Reads an options object: each key once, in the order of the readers.
  *
- * @param given What the caller gave.
- * @param readers The keys that there are.
- * @param where `action`: what is being done, beginning with "Cannot"; `name`: what the object is
- * called, `"options"` when absent.
+ * @param given The caller's options.
+ * @param readers The readers of the known keys.
+ * @param where `action` is the action, beginning with "Cannot"; `name` is the name of the object,
+ * by default `"options"`.
  * @returns A copy with the keys that were given, checked.
  * @throws {TypeError} If it is not a plain object, or a key is unknown or of the wrong type.
  * @throws {RangeError} If a value is out of range.
@@ -190,11 +192,10 @@ export function readOptions<T extends object>(
 /**
  * Reads a string.
  *
- * @param value What was given.
+ * @param value The value to check.
  * @param field Its name.
- * @param action What is being done, beginning with "Cannot".
- * @returns It.
- * @throws {TypeError} If it is none.
+ * @param action The action, beginning with "Cannot".
+ * @returns The value. @throws {TypeError} If it has another type.
  */
 export function readString(value: unknown, field: string, action: string): string {
   return typeof value === "string" ? value : refuse(action, field, "a string", value);
@@ -203,11 +204,11 @@ export function readString(value: unknown, field: string, action: string): strin
 /**
  * Reads a boolean.
  *
- * @param value What was given.
+ * @param value The value to check.
  * @param field Its name.
- * @param action What is being done, beginning with "Cannot".
- * @returns It.
- * @throws {TypeError} If it is none: words and numbers that look like one are not guessed at.
+ * @param action The action, beginning with "Cannot".
+ * @returns The value.
+ * @throws {TypeError} If it is not a boolean: words and numbers are not converted.
  */
 export function readBoolean(value: unknown, field: string, action: string): boolean {
   return typeof value === "boolean" ? value : refuse(action, field, "a boolean", value);
@@ -216,11 +217,10 @@ export function readBoolean(value: unknown, field: string, action: string): bool
 /**
  * Reads a bigint, such as a handle.
  *
- * @param value What was given.
+ * @param value The value to check.
  * @param field Its name.
- * @param action What is being done, beginning with "Cannot".
- * @returns It.
- * @throws {TypeError} If it is none.
+ * @param action The action, beginning with "Cannot".
+ * @returns The value. @throws {TypeError} If it has another type.
  */
 export function readBigint(value: unknown, field: string, action: string): bigint {
   return typeof value === "bigint" ? value : refuse(action, field, "a bigint", value);
@@ -229,10 +229,10 @@ export function readBigint(value: unknown, field: string, action: string): bigin
 /**
  * Reads an unsigned integer of 32 bits, such as a process id or an exit code.
  *
- * @param value What was given.
+ * @param value The value to check.
  * @param field Its name.
- * @param action What is being done, beginning with "Cannot".
- * @returns It.
+ * @param action The action, beginning with "Cannot".
+ * @returns The value.
  * @throws {TypeError} If it is not a number.
  * @throws {RangeError} If it has a fraction or is out of range.
  */
@@ -248,17 +248,16 @@ export function readUint32(value: unknown, field: string, action: string): numbe
 /**
  * Reads an AbortSignal.
  *
- * @param value What was given.
+ * @param value The value to check.
  * @param field Its name.
- * @param action What is being done, beginning with "Cannot".
- * @returns It.
- * @throws {TypeError} If it is none.
+ * @param action The action, beginning with "Cannot".
+ * @returns The value. @throws {TypeError} If it has another type.
  */
 export function readSignal(value: unknown, field: string, action: string): AbortSignal {
   return isSignal(value) ? value : refuse(action, field, "an AbortSignal", value);
 }
 
-/** Whether a value is a signal, and not only made with the prototype of one. */
+/** Whether a value is a real signal, not only an object with the prototype of one. */
 function isSignal(value: unknown): value is AbortSignal {
   try {
     return value instanceof AbortSignal && typeof value.aborted === "boolean";
@@ -268,7 +267,7 @@ function isSignal(value: unknown): value is AbortSignal {
 }
 
 /**
- * Makes the reader of one of several words.
+ * Returns a reader for one of several words.
  *
  * @param words The words.
  * @returns A reader that throws TypeError for anything else.
@@ -280,10 +279,10 @@ export function readWord<W extends string>(words: readonly W[]): Reader<W> {
 }
 
 /**
- * Makes the reader of an array.
+ * Returns a reader for an array.
  *
  * @param item The reader of its items.
- * @returns A reader that gives a copy, and throws TypeError for anything else.
+ * @returns A reader that returns a copy, and throws TypeError for anything else.
  */
 export function readArray<T>(item: Reader<T>): Reader<T[]> {
   return (value, field, action) => {
@@ -293,11 +292,11 @@ export function readArray<T>(item: Reader<T>): Reader<T[]> {
 }
 
 /**
- * Reads a path: a string, or a URL, of which the text counts.
+ * Reads a path: a string or a URL.
  *
- * @param value What was given.
+ * @param value The value to check.
  * @param field Its name.
- * @param action What is being done, beginning with "Cannot".
+ * @param action The action, beginning with "Cannot".
  * @returns The string, or a copy of the URL.
  * @throws {TypeError} If it is neither.
  */
@@ -306,7 +305,7 @@ export function readPath(value: unknown, field: string, action: string): string 
   try {
     if (value instanceof URL) return new URL(value.href);
   } catch {
-    // Made with the prototype of a URL only.
+    // Only an object with the prototype of a URL.
   }
   return refuse(action, field, "a path or a URL", value);
 }

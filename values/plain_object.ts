@@ -1,19 +1,19 @@
 /**
- * What of an object counts as its keys, where a caller gives one: all of them, or the object is no
- * bag of options. Nothing that was given is left out in silence.
+ * The keys of an object that a caller passes as options. Either all of its keys count, or it is not
+ * accepted as an options object. No given key is silently ignored.
  *
  * Pure.
  *
  * @module
  */
 
-/** Whether it is the prototype that object literals share, of this realm or of another one. */
+/** Whether it is the prototype that object literals share, in this realm or in another one. */
 function isRoot(value: object): boolean {
   return Object.getPrototypeOf(value) === null && Object.hasOwn(value, "hasOwnProperty") &&
     Object.hasOwn(value, "isPrototypeOf");
 }
 
-/** The objects of a prototype chain, the object first and the shared root left out. */
+/** The objects of a prototype chain, starting with the object and without the shared root. */
 function chainOf(value: object): object[] {
   const chain: object[] = [];
   for (let at: object | null = value; at !== null; at = Object.getPrototypeOf(at)) {
@@ -24,8 +24,8 @@ function chainOf(value: object): object[] {
 }
 
 /**
- * Names the keys of an object as a program writes one down: its own and the inherited ones,
- * enumerable or not. Symbols name no option.
+ * Returns the keys of a plain object: its own and the inherited ones, enumerable or not. Symbols
+ * are not option names.
  *
  * @param value Anything.
  * @returns The keys, each once; `undefined` for everything else: arrays, functions, and instances of
@@ -34,7 +34,7 @@ function chainOf(value: object): object[] {
 export function plainKeys(value: unknown): string[] | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const [self, ...inherited] = chainOf(value) as [object, ...object[]];
-  // A prototype that names its constructor is that of a class.
+  // A prototype with its own constructor belongs to a class.
   if (inherited.some((at) => Array.isArray(at) || Object.hasOwn(at, "constructor"))) {
     return undefined;
   }
@@ -42,10 +42,10 @@ export function plainKeys(value: unknown): string[] | undefined {
 }
 
 /**
- * Names the class of an instance.
+ * Returns the class name of an instance.
  *
  * @param value An object that has no {@linkcode plainKeys}.
- * @returns Such as `"Map"`; `undefined` where it has no name.
+ * @returns The name, such as `"Map"`; `undefined` if it has none.
  */
 export function className(value: object): string | undefined {
   for (const at of chainOf(value)) {

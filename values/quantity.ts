@@ -1,9 +1,10 @@
 /**
- * Numbers with a unit, and of those the sizes and counts: as people write them, as they are checked,
- * and as the kernel has them.
+ * Numbers with a unit, in particular sizes and counts: reading and writing them as text, and
+ * checking them.
  *
- * Strict on the way in: a number without its unit, an unknown unit or a value that does not come out even is an error
- * and never a guess. What a `format` function writes, its `parse` function reads back as the same value.
+ * Reading is strict: a number without its unit, an unknown unit, or a value that is not a whole
+ * number of the smallest unit is an error, never a guess. The text that a `format` function writes
+ * is read back by its `parse` function as the same value.
  *
  * Pure.
  *
@@ -16,13 +17,13 @@ import { checkKeys, type NumberRange, same, unreadable, type ValueKind } from ".
 /** How the `format` functions write a value. */
 export interface FormatOptions {
   /**
-   * Rounds for reading, such as `1.2MiB` for 1234567 bytes, so that the text no longer gives the value back; absent
-   * means `false`.
+   * Rounds for readability, such as `1.2MiB` for 1234567 bytes. The text can then not be read back
+   * as the same value. Absent means `false`.
    */
   approximate?: boolean;
 }
 
-/** A unit's name, and how many of the smallest it is. */
+/** A unit's name and its factor to the smallest unit. */
 export type Unit = readonly [name: string, factor: bigint];
 
 // Largest first; the first spelling of a factor is the one written.
@@ -36,13 +37,13 @@ const SIZE_FORM = "a size such as 800KB, 64M or 1.5GiB (K, M, G and T are powers
 /**
  * Reads a size.
  *
- * Units are B, K, M, G and T, the latter with or without `B` or `iB`, in any case; all are powers of 1024, so `1KB` is
- * 1024 bytes as everywhere in Windows.
+ * Units are B, K, M, G and T, the last four with or without `B` or `iB`, in upper or lower case.
+ * All are powers of 1024, so `1KB` is 1024 bytes as everywhere in Windows.
  *
  * @param text The size, such as `64M`, `1.5GiB` or `800KB`.
  * @returns Whole bytes from 0 to `Number.MAX_SAFE_INTEGER`.
- * @throws {SyntaxError} If the text is no size, or its unit is missing.
- * @throws {RangeError} If it is not an integer of bytes, or too large.
+ * @throws {SyntaxError} If the text is not a size, or its unit is missing.
+ * @throws {RangeError} If it is not a whole number of bytes, or too large.
  */
 export function parseSize(text: string): number {
   const bytes = parseWithUnit(text, { units: SIZE_UNITS, form: SIZE_FORM, hint: ["B", "K", "M"] });
@@ -71,7 +72,7 @@ export function parseCount(text: string): number {
  * @param bytes A whole number from 0 to `Number.MAX_SAFE_INTEGER`.
  * @param options Whether to round.
  * @returns Text such as `64MiB`, `1.5GiB` or `1234567B`.
- * @throws {RangeError} If it is no such number.
+ * @throws {RangeError} If it is not such a number.
  */
 export function formatSize(bytes: number, options: FormatOptions = {}): string {
   if (!Number.isSafeInteger(bytes) || bytes < 0) {
@@ -83,10 +84,10 @@ export function formatSize(bytes: number, options: FormatOptions = {}): string {
 /**
  * Reads a number with its unit.
  *
- * @param text The number, with a fraction or without, and the unit without a space.
- * @param about The units, and what to say where none is meant.
- * @returns How many of the smallest; `undefined` where it does not come out even.
- * @throws {SyntaxError} If the text is of another form.
+ * @param text The number, with or without a fraction, followed by the unit without a space.
+ * @param about The units, and the expected form for the message.
+ * @returns The value in the smallest unit; `undefined` if it is not a whole number of it.
+ * @throws {SyntaxError} If the text has another form.
  */
 export function parseWithUnit(
   text: string,
@@ -109,7 +110,7 @@ export function parseWithUnit(
 /**
  * Writes a number in the largest unit in which it has at most three decimals.
  *
- * @param value How many of the smallest.
+ * @param value The value in the smallest unit.
  * @param options The units, and whether to round.
  * @returns The text.
  */
@@ -126,41 +127,41 @@ export function formatWithUnit(
     return trimZeros(number.toFixed(factor === 1n || number >= 100 ? 0 : number >= 10 ? 1 : 2)) +
       name;
   }
-  // The smallest unit takes all decimals that are left: four for ticks in milliseconds.
+  // The smallest unit gets all remaining decimals: four for ticks in milliseconds.
   const thousandths = (value * 10_000n) / factor;
   const fraction = (thousandths % 10_000n).toString().padStart(4, "0");
   return trimZeros(`${thousandths / 10_000n}.${fraction}`) + name;
 }
 
 /**
- * Leaves out zeros after the last digit that counts.
+ * Removes trailing zeros after the decimal point.
  *
  * @param decimal A decimal number.
- * @returns It without them.
+ * @returns The number without them.
  */
 export function trimZeros(decimal: string): string {
   return decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal;
 }
 
 /**
- * Makes the error of a text that is of its kind and no value.
+ * Creates the error for a text that has the right form but an invalid value.
  *
  * @param text The text.
- * @param wanted What it should be.
+ * @param wanted The expected value.
  * @returns The error.
  */
 export function refused(text: string, wanted: string): RangeError {
-  return new RangeError(`Cannot use ${shown(text)}: wanted ${wanted}`);
+  return new RangeError(`Cannot use ${shown(text)}: expected ${wanted}`);
 }
 
 /**
- * Takes a plain decimal number times a power of ten, exactly.
+ * Multiplies a decimal number by a power of ten, exactly.
  *
- * Not by multiplication of doubles, where 0.0003 times 10,000 is not 3.
+ * It does not multiply doubles: there 0.0003 times 10,000 is not 3.
  *
  * @param text Digits with at most one point, or a JavaScript number's text such as `1e-7`.
  * @param power The power of ten, 0 or more.
- * @returns The product, or `undefined` if it is not an integer or the text is no decimal number.
+ * @returns The product, or `undefined` if it is not an integer or the text is not a decimal number.
  */
 export function scaleDecimal(text: string, power: number): bigint | undefined {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,3}))?$/.exec(text);
@@ -174,10 +175,10 @@ export function scaleDecimal(text: string, power: number): bigint | undefined {
 }
 
 /**
- * Converts the kernel's 64-bit number to bytes, or to another count.
+ * Converts a 64-bit number of the kernel to a JavaScript number.
  *
- * @param value A number that the kernel gave.
- * @param field What the error calls it.
+ * @param value The kernel's number.
+ * @param field Its name, for the error message.
  * @returns The same number.
  * @throws {RangeError} If it is negative or so large that a JavaScript number would not be exact.
  */
@@ -192,17 +193,17 @@ export function bigintToNumber(value: bigint, field = "value"): number {
 }
 
 /**
- * Makes the error of a number that does not fit.
+ * Creates the error for a number out of range.
  *
  * @param field Its name.
- * @param state What was wanted, and what was given.
+ * @param state The expected and the given value.
  * @returns The error.
  */
 export function outOfRange(
   field: string,
   state: { wanted: string; got: number | bigint | string },
 ): RangeError {
-  return new RangeError(`Cannot use ${field}: wanted ${state.wanted}, got ${state.got}`);
+  return new RangeError(`Cannot use ${field}: expected ${state.wanted}, got ${state.got}`);
 }
 
 /** The one check of a number against its range. */
@@ -225,8 +226,8 @@ function checkRange(
  * Checks a number that may have a fraction.
  *
  * @param field Its name, for messages.
- * @param value What was given.
- * @param range What it must be.
+ * @param value The value to check.
+ * @param range The allowed range.
  * @throws {TypeError} If it is not a number.
  * @throws {RangeError} If it is NaN or out of range.
  */
@@ -242,8 +243,8 @@ export function checkNumber(
  * Checks a whole number.
  *
  * @param field Its name, for messages.
- * @param value What was given.
- * @param range What it must be.
+ * @param value The value to check.
+ * @param range The allowed range.
  * @throws {TypeError} If it is not a number.
  * @throws {RangeError} If it has a fraction or is out of range.
  */
@@ -255,10 +256,10 @@ export function checkInteger(
   checkRange(field, value, { range, whole: true });
 }
 
-/** Smallest memory limit in bytes: less rounds down to no page at all. */
+/** Smallest memory limit in bytes: less would be rounded down to no page at all. */
 export const MEMORY_MIN = 4096;
 
-/** The system keeps memory limits in pages of so many bytes. */
+/** The size of a page in bytes; the system keeps memory limits in whole pages. */
 const PAGE = 4096;
 
 function samePages(wanted: number, found: number): boolean {
@@ -266,7 +267,7 @@ function samePages(wanted: number, found: number): boolean {
 }
 
 /**
- * A size in bytes, kept to the byte.
+ * A size in bytes, stored exactly.
  *
  * @param min The smallest.
  * @returns The kind.
@@ -285,7 +286,7 @@ export function bytes(min: number): ValueKind<number> {
   };
 }
 
-/** A size in bytes of which the system keeps whole pages, rounded down. */
+/** A size in bytes that the system rounds down to whole pages. */
 export const MEMORY: ValueKind<number> = { ...bytes(MEMORY_MIN), same: samePages };
 
 /** A smaller and a larger number. */

@@ -1,16 +1,19 @@
 /**
- * Names and paths in messages.
+ * Formats names and paths for messages.
  *
  * Pure.
  *
  * @module
  */
 
-/** What is not seen, or moves what is: controls, formats, line and paragraph ends, lone surrogates. */
+/**
+ * Characters that are invisible or change the layout: controls, formats, line and paragraph ends,
+ * lone surrogates.
+ */
 export const UNSEEN: RegExp = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
- * Writes what is not seen as what it is.
+ * Escapes invisible characters.
  *
  * @param text Any text.
  * @returns The text with control characters, direction marks and lone surrogates as `\uXXXX` or `\u{XXXXX}`.
@@ -26,11 +29,11 @@ export function withUnseen(text: string): string {
 const SHOWN_MAX = 260;
 
 /**
- * Writes a name or path for a message: as it was typed, in quotes, and on one line.
+ * Formats a name or path for a message: as typed, in quotes, on one line.
  *
  * @param text Any text.
- * @returns The text in quotes, backslashes as they are, what is not seen as {@linkcode withUnseen} writes it; of a long
- * text the first 260 characters and "…".
+ * @returns The text in quotes, with backslashes unchanged and invisible characters escaped by
+ * {@linkcode withUnseen}. A long text is cut to its first 260 characters and "…".
  */
 export function shown(text: string): string {
   const cut = text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text;

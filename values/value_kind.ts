@@ -1,7 +1,7 @@
 /**
- * What a kind of value is: how the values of a limit are written as text and read, checked and compared.
- * A row of a table of limits names its kind, and nobody else asks what kind it is. Words and switches are
- * here; `quantity.ts`, `duration.ts` and `cpus.ts` have the others. Pure.
+ * Kinds of values: how the values of a limit are written as text, read, checked and compared. Each
+ * row of a table of limits names its kind, and all other code uses the kind's functions. Words and
+ * switches are here; the other kinds are in `quantity.ts`, `duration.ts` and `cpus.ts`. Pure.
  *
  * @module
  */
@@ -9,56 +9,60 @@ import { describe, misspelled } from "./options.ts";
 import { plainKeys } from "./plain_object.ts";
 import { shown } from "./shown.ts";
 
-/** What a number must be. */
+/** The allowed range of a number. */
 export interface NumberRange {
-  /** Smallest number that fits. */
+  /** Smallest allowed number. */
   readonly min: number;
-  /** Largest number that fits. */
+  /** Largest allowed number. */
   readonly max: number;
-  /** What it counts, for the message; empty where it has no unit. */
+  /** The unit, for the message; empty if it has none. */
   readonly unit: string;
 }
 
-/** How a value is written as text. */
+/** The text form of a value. */
 export interface TextForm<V = unknown> {
-  /** Its type in JSON: text for all that has a unit. */
+  /** Its type in JSON; values with a unit are strings. */
   readonly json: "boolean" | "integer" | "string";
-  /** A text that it takes. */
+  /** An example of a valid text. */
   readonly example: string;
-  /** The words that it takes, where they are few. */
+  /** The accepted words, if there is a fixed set. */
   readonly words?: readonly string[];
-  /** The numbers that fit, where it is a number. */
+  /** The allowed numbers, if it is a number. */
   readonly range?: NumberRange;
-  /** Whether it takes several of its words. */
+  /** Whether it accepts several of its words. */
   readonly isList?: boolean;
   /**
    * Reads a text.
    *
    * @throws {SyntaxError} If it is not of this form.
-   * @throws {RangeError} If the value does not come out even.
+   * @throws {RangeError} If the value cannot be stored exactly.
    */
   parse(text: string): V;
-  /** Writes a value as {@linkcode parse} reads it; also one of a record, where masks are text. */
+  /**
+   * Writes a value as {@linkcode parse} reads it; also a value of a record, in which masks are
+   * strings.
+   */
   format(value: V): string;
 }
 
 /** How the values of one kind are written, read, checked and compared. */
 export interface ValueKind<V = unknown> extends TextForm<V> {
-  /** Whether more than a value can be used, so that the help says what happens then. */
+  /** Whether a program can use more than the value, so that the help must say what happens then. */
   readonly isAmount?: boolean;
   /**
-   * Refuses what is not such a value.
+   * Throws unless it is such a value.
    *
    * @throws {TypeError} If it is of the wrong type.
    * @throws {RangeError} If it is out of range.
    */
   check(field: string, value: unknown): void;
-  /** Whether a value that was read back is the one that was set. */
+  /** Returns whether a value that was read back equals the one that was set. */
   same(wanted: V, found: V): boolean;
 }
 
 /**
- * Writes a value as one would write it in a program; two limits are the same when this is.
+ * Returns a value's text as it would be written in a program. Two limits are equal if their texts
+ * are.
  *
  * @param value Anything.
  * @returns Its text.
@@ -82,32 +86,32 @@ export function same(wanted: unknown, found: unknown): boolean {
 }
 
 /**
- * Makes the error of a text that is not of a kind.
+ * Creates the error for a text that is not of a kind.
  *
  * @param text The text.
- * @param wanted What it should be.
+ * @param wanted The expected value.
  * @returns The error.
  */
 export function unreadable(text: string, wanted: string): SyntaxError {
-  return new SyntaxError(`Cannot read ${shown(text)}: wanted ${wanted}`);
+  return new SyntaxError(`Cannot read ${shown(text)}: expected ${wanted}`);
 }
 
 /**
- * Shows the key of an object in a message, with a bound.
+ * Formats the key of an object for a message, with bounded length.
  *
  * @param key The key.
- * @returns It as it is where it is a name, else quoted.
+ * @returns The key unchanged if it is a name, otherwise quoted.
  */
 export function shownKey(key: string): string {
   return /^\w{1,40}$/.test(key) ? key : describe(key);
 }
 
 /**
- * Asks for the key that was probably meant.
+ * Suggests the key that was probably meant.
  *
- * @param key What was given.
- * @param keys The keys that there are.
- * @returns A part of a message; empty where none is near.
+ * @param key The key that was given.
+ * @param keys The existing keys.
+ * @returns A part of a message; empty if no key is close.
  */
 export function hint(key: string, keys: readonly string[]): string {
   const meant = misspelled(key, keys);
@@ -118,9 +122,9 @@ export function hint(key: string, keys: readonly string[]): string {
  * Checks an object's keys.
  *
  * @param field Its name, for messages.
- * @param value What was given.
+ * @param value The value to check.
  * @param keys The keys that it may have.
- * @returns It, to be read.
+ * @returns The same object, typed.
  * @throws {TypeError} If it is not a plain object, or has another key.
  */
 export function checkKeys<K extends string>(
@@ -149,9 +153,9 @@ export function checkKeys<K extends string>(
  * Checks an array.
  *
  * @param field Its name, for messages.
- * @param value What was given.
- * @returns It, to be read.
- * @throws {TypeError} If it is no array.
+ * @param value The value to check.
+ * @returns The same object, typed.
+ * @throws {TypeError} If it is not an array.
  */
 export function checkArray(field: string, value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) {
@@ -164,10 +168,10 @@ export function checkArray(field: string, value: unknown): readonly unknown[] {
  * Checks one of several words.
  *
  * @param field Its name, for messages.
- * @param value What was given.
+ * @param value The value to check.
  * @param choices The words.
  * @throws {TypeError} If it is not a string.
- * @throws {RangeError} If it is none of them.
+ * @throws {RangeError} If it is not one of them.
  */
 export function checkChoice(field: string, value: unknown, choices: readonly string[]): void {
   const list = choices.map((choice) => `"${choice}"`).join(", ");

@@ -1,6 +1,6 @@
 /**
- * Limits of processor time per second, and the one valid pair of flags and value that each is on
- * the wire. Pure.
+ * Limits of processor time per second, and the single valid combination of flags and value for each
+ * in the system's structure. Pure.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { checkKeys } from "../../values/value_kind.ts";
 import { cpusToPercent, percentToRate, rateToPercent } from "../../values/cpus.ts";
 
 /**
- * May stand in every {@linkcode CpuLimit}.
+ * Options shared by every {@linkcode CpuLimit}.
  *
  * @example
  * ```ts
@@ -24,14 +24,14 @@ import { cpusToPercent, percentToRate, rateToPercent } from "../../values/cpus.t
  */
 export interface CpuNotify {
   /**
-   * Whether exceeding the rate counts for {@linkcode NotificationLimits.cpuRate}; `false` when
-   * absent. Win32: `JOB_OBJECT_CPU_RATE_CONTROL_NOTIFY`.
+   * Whether exceeding the rate counts for {@linkcode NotificationLimits.cpuRate}. Win32:
+   * `JOB_OBJECT_CPU_RATE_CONTROL_NOTIFY`. @default {false}
    */
   readonly notify?: boolean;
 }
 
 /**
- * Never more than a share of the machine, also when processors are idle.
+ * A share of the machine that is never exceeded, even if processors are idle.
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export interface SoftCap extends CpuNotify {
 }
 
 /**
- * A share in relation to the other jobs.
+ * A share relative to other jobs.
  *
  * @example
  * ```ts
@@ -74,12 +74,15 @@ export interface SoftCap extends CpuNotify {
  * ```
  */
 export interface CpuWeight extends CpuNotify {
-  /** 1 to 9; jobs without one count 5. Win32: `JOB_OBJECT_CPU_RATE_CONTROL_WEIGHT_BASED`. */
+  /**
+   * The weight, 1 to 9; jobs without one count as 5. Win32:
+   * `JOB_OBJECT_CPU_RATE_CONTROL_WEIGHT_BASED`.
+   */
   readonly weight: number;
 }
 
 /**
- * A reserved and a highest share of the machine.
+ * A reserved and a maximum share of the machine.
  *
  * @example
  * ```ts
@@ -99,7 +102,7 @@ export interface CpuRange extends CpuNotify {
 }
 
 /**
- * As {@linkcode HardCap}, counted in processors; `limits()` gives it back as `hardCap`.
+ * Like {@linkcode HardCap}, but in processors; `limits()` returns it as `hardCap`.
  *
  * @example
  * ```ts
@@ -110,15 +113,15 @@ export interface CpuRange extends CpuNotify {
  */
 export interface HardCapCpus extends CpuNotify {
   /**
-   * Processors, above 0 and at most as many as the machine has; 1.5 is the time of one and a half.
-   * Rounded down to 0.01 % of the machine, never up.
+   * The number of processors, above 0 and at most as many as the machine has; 1.5 is the time of
+   * one and a half processors. Rounded down to 0.01 % of the machine, never up.
    */
   readonly hardCapCpus: number;
 }
 
 /**
- * How much processor time the processes of a job get, all together: exactly one of five ways. In a
- * nested job the share is one of the parent's. See Microsoft's page on
+ * How much processor time all processes of a job get together, in exactly one of five forms. In a
+ * nested job it is a share of the parent's share. See Microsoft's page on
  * `JOBOBJECT_CPU_RATE_CONTROL_INFORMATION`.
  *
  * @example
@@ -130,7 +133,7 @@ export interface HardCapCpus extends CpuNotify {
  */
 export type CpuLimit = HardCap | SoftCap | CpuWeight | CpuRange | HardCapCpus;
 
-/** What of the machine limits depend on. */
+/** The facts about the machine that limits depend on. */
 export interface Machine {
   /** Logical processors of all groups, 1 or more. */
   readonly processors: number;
@@ -142,16 +145,16 @@ export type CpuRateControl = StructValue<typeof STRUCTS, "JOBOBJECT_CPU_RATE_CON
 /** Percent bounds of a rate, as `checkNumber` takes them. */
 const RATE = { min: 0.01, max: 100, unit: "percent" } as const;
 
-/** The ways, each by the keys that it must have. */
+/** The forms, each by its required keys. */
 const MODES = [["hardCap"], ["softCap"], ["weight"], ["min", "max"], ["hardCapCpus"]] as const;
 
 /**
  * Checks a CPU limit.
  *
  * @param field Its name, for messages.
- * @param value What was given.
- * @param machine What `hardCapCpus` is a share of.
- * @throws {TypeError} If it is not one of the five ways, or several at once.
+ * @param value The value to check.
+ * @param machine The machine that `hardCapCpus` is a share of.
+ * @throws {TypeError} If it is not one of the five forms, or several at once.
  * @throws {RangeError} If a number is out of range, or finer than the system's steps.
  */
 export function checkCpuLimit(
@@ -177,7 +180,7 @@ export function checkCpuLimit(
     checkInteger(`${field}.weight`, limit.weight, { min: 1, max: 9, unit: "" });
   } else if ("hardCapCpus" in limit && limit.hardCapCpus !== undefined) {
     const { processors } = machine;
-    // Less than 0.01 % of the machine cannot be said.
+    // Less than 0.01 % of the machine cannot be expressed.
     const range = { min: processors / 10_000, max: processors, unit: "processors" };
     checkNumber(`${field}.hardCapCpus`, limit.hardCapCpus, range);
     cpusToPercent(limit.hardCapCpus, processors);
@@ -196,17 +199,17 @@ export function checkCpuLimit(
   }
 }
 
-/** A rate in 1/10000; unlike the other rates, the one that is reserved can be 0. */
+/** A rate in 1/10000; unlike the other rates, the reserved one can be 0. */
 function rateOf(field: string, percent: number): number {
   return percent === 0 && field.endsWith(".min") ? 0 : percentToRate(percent, field);
 }
 
 /**
- * Encodes a CPU limit: all flags and the value that belongs to them, so that whatever held before
- * is replaced as a whole.
+ * Encodes a CPU limit: all flags and the value that belongs to them, so that the previous limit is
+ * replaced completely.
  *
  * @param limit A checked limit, or `undefined` for none.
- * @param machine What `hardCapCpus` is a share of.
+ * @param machine The machine that `hardCapCpus` is a share of.
  * @returns The fields of `JOBOBJECT_CPU_RATE_CONTROL_INFORMATION`.
  */
 export function encodeCpuLimit(
@@ -235,8 +238,8 @@ export function encodeCpuLimit(
 }
 
 /**
- * Takes a decoded structure as it can be encoded: of the values that share storage the one that
- * its flags are of.
+ * Returns the fields of a decoded structure that can be encoded again: of the values that share
+ * storage, the one that its flags select.
  *
  * @param control The decoded structure.
  * @returns Its flags, and the value that belongs to them.
@@ -253,7 +256,7 @@ export function cpuFields(control: CpuRateControl): StructInput<CpuRateControl> 
  * Decodes class 15.
  *
  * @param control The decoded structure.
- * @returns The limit, or `undefined` where none is in force.
+ * @returns The limit, or `undefined` if none is in force.
  */
 export function decodeCpuLimit(control: CpuRateControl): CpuLimit | undefined {
   const flags = control.ControlFlags;

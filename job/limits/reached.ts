@@ -1,5 +1,5 @@
 /**
- * Which limits of a job were reached, from all that tells of it. Pure.
+ * Determines which limits of a job were reached, from all available evidence. Pure.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { ExitError, NtStatus } from "../../process/exit/status_codes.ts";
 import type { Limits } from "./limits.ts";
 
 /**
- * A limit of which it can be told that it was reached.
+ * A limit whose reaching can be detected.
  *
  * @example
  * ```ts
@@ -22,15 +22,16 @@ import type { Limits } from "./limits.ts";
 export type ReachableLimit = "jobMemory" | "processMemory" | "activeProcesses" | EndingLimit;
 
 /**
- * What tells that a limit was reached.
+ * The evidence that a limit was reached.
  *
- * - `"message"`: the system posted a message. It is certain; Windows does not promise the message.
- * - `"exitCode"`: a process that was started by this `JobObject` was ended with the code that the
- *   system gives at this limit, and had used the time.
+ * - `"message"`: the system posted a message. This is certain, but Windows does not guarantee the
+ *   message.
+ * - `"exitCode"`: a process that this `JobObject` started was ended with the exit code that the
+ *   system uses for this limit, and had used the time.
  * - `"count"`: the system counts a process as ended because of a limit, and no other limit of the
- *   job ends any.
- * - `"measure"`: what was measured has come to the limit, or so near to it that one more allocation
- *   may have been refused. A program that needs just what it may have looks the same.
+ *   job ends processes.
+ * - `"measure"`: the measured value has reached the limit, or is so close that one more allocation
+ *   may have been refused. A program that needs exactly what it is allowed looks the same.
  *
  * @example
  * ```ts
@@ -54,37 +55,43 @@ export type LimitEvidence = "message" | "exitCode" | "count" | "measure";
 export interface LimitReached {
   /** Its key in {@linkcode Limits}. */
   readonly limit: ReachableLimit;
-  /** What tells that it was reached: the strongest evidence there is. */
+  /** The strongest evidence that it was reached. */
   readonly evidence: LimitEvidence;
-  /** Its value, in its unit; absent where it is not in force any more. */
+  /** Its value, in its unit; absent if it is no longer in force. */
   readonly value?: number;
-  /** What was measured, in the same unit; absent if the system does not report it. */
+  /** The measured value, in the same unit; absent if the system does not report it. */
   readonly measured?: number;
 }
 
-/** What was measured of a job; absent if the system does not report it. */
+/** The measurements of a job; each is absent if the system does not report it. */
 export interface Measured {
   /** Milliseconds in user mode since the job's time limit was set. */
   readonly periodUserTime?: number | undefined;
   /** The most bytes that all processes together had committed. */
   readonly peakMemory?: number | undefined;
-  /** The most bytes that one process had committed. */
+  /** The most bytes that a single process had committed. */
   readonly peakProcessMemory?: number | undefined;
   /** Processes that the system ended because of a limit. */
   readonly terminated?: number | undefined;
 }
 
-/** Exit codes that the system gives to what it ends at a limit of time. */
+/** Exit codes of processes that the system ends because of a time limit. */
 const QUOTA_CODES: ReadonlySet<number> = new Set([
   ExitError.ERROR_NOT_ENOUGH_QUOTA,
   NtStatus.STATUS_QUOTA_EXCEEDED,
 ]);
 
-/** The system checks user time now and then, and its counters are a tick apart. */
+/**
+ * The part of a time limit from which it counts as reached: the system checks user time only at
+ * intervals, and its counters differ by a tick.
+ */
 const NEARLY_TIME = 0.9;
-/** The least that a program can allocate at once, in bytes. */
+/** The smallest allocation of a program, in bytes. */
 const GRANULE = 65_536;
-/** A peak within this part of the limit may be one refused allocation away from it. */
+/**
+ * A peak that is closer to the limit than this part of it may be one refused allocation away from
+ * it.
+ */
 const NEARLY_MEMORY = 1 / 64;
 
 const OF_MESSAGE: Readonly<Record<number, ReachableLimit>> = {
@@ -95,10 +102,10 @@ const OF_MESSAGE: Readonly<Record<number, ReachableLimit>> = {
   [JOB_OBJECT_MSG.JOB_MEMORY_LIMIT]: "jobMemory",
 };
 
-/** The limits at which the system ends or refuses a process. */
+/** The limits because of which the system ends or refuses a process. */
 const COUNTED = ["activeProcesses", "jobUserTime", "processUserTime"] as const;
 
-/** Remembers what was told of a job's limits. */
+/** Remembers which limits of a job were reported. */
 export class LimitsTold {
   readonly #told = new Map<ReachableLimit, LimitEvidence>();
   readonly #timeUp = new Set<number>();
@@ -107,7 +114,7 @@ export class LimitsTold {
    * Takes a message of the job.
    *
    * @param code Its number.
-   * @param value What came with it.
+   * @param value The value that came with it.
    */
   message(code: number, value: bigint): void {
     const limit = OF_MESSAGE[code];
@@ -116,11 +123,11 @@ export class LimitsTold {
   }
 
   /**
-   * Tells at which limit the system ended a process, and remembers it.
+   * Returns the limit because of which the system ended a process, and remembers it.
    *
    * @param end The process's id, exit code, and milliseconds in user mode.
-   * @param known Reads the limits in force and what was measured; called only for an exit code that
-   * a limit gives.
+   * @param known Reads the limits in force and the measurements; called only for an exit code that
+   * belongs to a limit.
    * @returns The limit; `undefined` for none.
    */
   endingLimit(
@@ -133,7 +140,8 @@ export class LimitsTold {
   ): EndingLimit | undefined {
     if (code === null || !QUOTA_CODES.has(code)) return undefined;
     const { limits: { processUserTime, jobUserTime }, measured } = known();
-    // A limit that was told and is gone was told only: `"post"` lets the processes go on.
+    // A limit that was reported and removed did not end the process: after `"post"` processes keep
+    // running.
     const isJobUp = isSet(jobUserTime) && this.#told.has("jobUserTime");
     const limit = this.#timeUp.has(pid) || isUp(processUserTime, userTime)
       ? "processUserTime"
@@ -148,7 +156,7 @@ export class LimitsTold {
    * Lists the limits that were reached.
    *
    * @param limits The limits in force.
-   * @param measured What was measured.
+   * @param measured The measurements.
    * @returns Each limit once, with the strongest evidence.
    */
   reached(limits: Limits, measured: Measured): LimitReached[] {

@@ -6,14 +6,14 @@
 import { JOB_OBJECT_MSG } from "../../ffi/constants.ts";
 import type { LimitViolation } from "../notifications/notification_limits.ts";
 
-/** A message without content, by its constant without prefix. */
+/** The messages without content, by their constants without the prefix. */
 const PLAIN = {
   [JOB_OBJECT_MSG.END_OF_JOB_TIME]: "endOfJobTime",
   [JOB_OBJECT_MSG.ACTIVE_PROCESS_LIMIT]: "activeProcessLimit",
   [JOB_OBJECT_MSG.ACTIVE_PROCESS_ZERO]: "activeProcessZero",
 } as const satisfies { readonly [code: number]: PlainNotificationType };
 
-/** A message about one process. */
+/** The messages about one process. */
 const OF_PROCESS = {
   [JOB_OBJECT_MSG.END_OF_PROCESS_TIME]: "endOfProcessTime",
   [JOB_OBJECT_MSG.NEW_PROCESS]: "newProcess",
@@ -58,30 +58,33 @@ export type ProcessNotificationType =
   | "siloTerminated";
 
 /**
- * What a job told. Only `notificationLimit` is guaranteed by Windows to arrive, whatever the others
- * are said to tell here; a process identifier (`pid`) may belong to another process by the time that
- * it is read. Whether limits were reached is better asked of `JobObject.limitsReached()`, how a child
- * ended of its `status`, and whether the tree is gone of `JobObject.wait()`.
+ * A message of a job. Windows only guarantees that `notificationLimit` arrives; any other message
+ * may be missing. A process id (`pid`) may belong to another process by the time it is read. Better
+ * sources are `JobObject.limitsReached()` for reached limits, a child's `status` for how it ended,
+ * and `JobObject.wait()` for the end of the tree.
  *
- * Of the processes that are ended by `JobObject.terminate()`, and probably by the closing of a job
- * with `killOnClose` and at the end of the job's time, Windows posts no `exitProcess`: only
- * `activeProcessZero`, once, when the end is requested. The processes may still be ending then.
+ * For processes that `JobObject.terminate()` ends, Windows posts no `exitProcess`, only one
+ * `activeProcessZero` when the end is requested. The processes may still be ending then. The same
+ * probably applies to closing a job with `killOnClose` and to the end of the job's time.
  *
  * - `endOfJobTime`: the user time of the job is used up. With {@linkcode Limits.endOfJobTime}
- *   `"post"` the limit is gone and the processes go on. Otherwise the system has ended all of them:
- *   Microsoft's page says that it posts nothing then, and older versions of Windows post it after.
+ *   `"post"` the limit is removed and the processes keep running. Otherwise the system has ended
+ *   all of them. Microsoft's page says that no message is posted then, but older versions of
+ *   Windows post it afterwards.
  * - `endOfProcessTime`: a process used up its user time and is being ended.
  * - `activeProcessLimit`: one process too many was refused.
- * - `activeProcessZero`: no process is left, or the end of all was requested; may come several
- *   times. `JobObject.notifications()` makes it up where the system does not post it.
- * - `newProcess`: a process joined, or was in the job when the messages began.
- * - `exitProcess`: a process ended, with any code; not one that was terminated with its job.
+ * - `activeProcessZero`: no process is left, or the end of all was requested. It may come several
+ *   times. `JobObject.notifications()` generates it if the system does not post it.
+ * - `newProcess`: a process joined, or was already in the job when the messages started.
+ * - `exitProcess`: a process ended, with any code; not posted for one that was terminated with its
+ *   job.
  * - `abnormalExitProcess`: a process ended by an exception such as an access violation, or Ctrl-C.
  * - `processMemoryLimit`, `jobMemoryLimit`: a process was refused memory.
- * - `notificationLimit`: limits of {@linkcode NotificationLimits} were crossed; the processes go on.
- *   Reading the violation let the system report again, which happened exactly once for this message.
- * - `jobCycleTimeLimit`, `siloTerminated`: named in the headers and not documented by Microsoft.
- * - `unknown`: a newer system's message, with its number and what came with it.
+ * - `notificationLimit`: limits of {@linkcode NotificationLimits} were crossed; the processes keep
+ *   running. The violation was read exactly once for this message, which lets the system report
+ *   again.
+ * - `jobCycleTimeLimit`, `siloTerminated`: defined in the headers but not documented by Microsoft.
+ * - `unknown`: a message of a newer system, with its number and value.
  *
  * @example
  * ```ts
@@ -99,21 +102,21 @@ export type JobNotification =
   | { readonly type: PlainNotificationType }
   | {
     readonly type: ProcessNotificationType;
-    /** The process, as the system numbers it. */
+    /** The id of the process. */
     readonly pid: number;
   }
   | {
     readonly type: "notificationLimit";
     /** The process that crossed the limit; 0 if the system does not report it. */
     readonly pid: number;
-    /** Which limits, and the numbers at that time. */
+    /** The crossed limits, with their values at that time. */
     readonly violation: LimitViolation;
   }
   | {
     readonly type: "unknown";
     /** The message's number. */
     readonly code: number;
-    /** What came with it. */
+    /** The value that came with it. */
     readonly value: bigint;
   };
 
@@ -142,12 +145,12 @@ export type MsgAllProcessesExited = { readonly type: "activeProcessZero" };
 export type JobNotificationType = JobNotification["type"];
 
 /**
- * Decodes a message. Total: whatever the system posts gives a notification.
+ * Decodes a message. Every possible message results in a notification.
  *
  * @param code The number in the packet's bytes field.
- * @param value What the packet has in place of an OVERLAPPED's address: mostly a process identifier.
- * @param options `violation` is called exactly once, and only for a `notificationLimit`: it reads
- * what was crossed, which lets the system report again.
+ * @param value The packet's value in place of an OVERLAPPED address: usually a process id.
+ * @param options `violation` reads the crossed limits, which lets the system report again. It is
+ * called exactly once, and only for a `notificationLimit`.
  * @returns The notification.
  */
 export function decodeNotification(

@@ -1,12 +1,12 @@
 /**
- * Limits that are reported and not enforced, and what was reported, as a program writes and reads
- * them. Pure.
+ * Limits that are reported but not enforced, and their reports, in the form that programs use.
+ * Pure.
  *
  * @module
  */
 
 /**
- * For how much of an interval a rate may be exceeded: 20, 40 or 60 percent.
+ * The part of an interval during which a rate may be exceeded: 20, 40 or 60 percent.
  *
  * @example
  * ```ts
@@ -18,7 +18,7 @@
 export type Tolerance = "low" | "medium" | "high";
 
 /**
- * Over which time a rate is watched: 10 seconds, 1 minute or 10 minutes.
+ * The interval over which a rate is measured: 10 seconds, 1 minute or 10 minutes.
  *
  * @example
  * ```ts
@@ -41,14 +41,14 @@ export type ToleranceInterval = "short" | "medium" | "long";
  */
 export interface RateTolerance {
   /**
-   * For how much of the interval the rate may be exceeded: `"low"` 20 %, `"medium"` 40 %, `"high"`
-   * 60 %. Win32: `JOBOBJECT_RATE_CONTROL_TOLERANCE`.
+   * The part of the interval during which the rate may be exceeded: `"low"` 20 %, `"medium"` 40 %,
+   * `"high"` 60 %. Win32: `JOBOBJECT_RATE_CONTROL_TOLERANCE`.
    *
    * @default {"high"}
    */
   readonly tolerance?: Tolerance;
   /**
-   * Over which time: `"short"` 10 seconds, `"medium"` 1 minute, `"long"` 10 minutes. Win32:
+   * The interval: `"short"` 10 seconds, `"medium"` 1 minute, `"long"` 10 minutes. Win32:
    * `JOBOBJECT_RATE_CONTROL_TOLERANCE_INTERVAL`.
    *
    * @default {"short"}
@@ -57,11 +57,10 @@ export interface RateTolerance {
 }
 
 /**
- * Limits whose crossing is reported by a `notificationLimit` message, and nothing else: the
- * processes go on running and can go on allocating, reading and writing. To
- * `setNotificationLimits` an absent key leaves what stands, a value sets it, `null` lifts it. See
- * Microsoft's pages on `JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION` and
- * `JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION_2`.
+ * Limits that are only reported, by a `notificationLimit` message: the processes keep running and
+ * can continue to allocate, read and write. In `setNotificationLimits()` a missing key leaves its
+ * limit unchanged, a value sets it, and `null` removes it. See Microsoft's pages on
+ * `JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION` and `JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION_2`.
  *
  * @example
  * ```ts
@@ -77,8 +76,8 @@ export interface NotificationLimits {
    */
   jobMemory?: number | null;
   /**
-   * Bytes that all processes together have committed, 1 or more: falling below is reported.
-   * Windows 10. Win32: `JOB_OBJECT_LIMIT_JOB_MEMORY_LOW`.
+   * Bytes that all processes together have committed, 1 or more; falling below it is reported.
+   * Needs Windows 10. Win32: `JOB_OBJECT_LIMIT_JOB_MEMORY_LOW`.
    */
   jobMemoryLow?: number | null;
   /**
@@ -93,22 +92,22 @@ export interface NotificationLimits {
   writeBytes?: number | null;
   /**
    * Milliseconds of user time of all processes together, in steps of 0.0001, *beyond what they had
-   * used when it is set*: with 5 minutes used and a limit of 1 minute, the report comes at 6.
+   * used when it is set*: if 5 minutes are used and the limit is 1 minute, the report comes at 6.
    * Win32: `JOB_OBJECT_LIMIT_JOB_TIME`.
    */
   jobUserTime?: number | null;
   /**
-   * Exceeding {@linkcode Limits.cpu}, which must say `notify`. `{}` is high tolerance over a short
-   * interval. Win32: `JOB_OBJECT_LIMIT_CPU_RATE_CONTROL`.
+   * Exceeding {@linkcode Limits.cpu}, which must have `notify: true`. `{}` means high tolerance
+   * over a short interval. Win32: `JOB_OBJECT_LIMIT_CPU_RATE_CONTROL`.
    */
   cpuRate?: RateTolerance | null;
   /**
-   * Exceeding the I/O limits. Windows 10. Win32: `JOB_OBJECT_LIMIT_IO_RATE_CONTROL`.
+   * Exceeding the I/O limits. Needs Windows 10. Win32: `JOB_OBJECT_LIMIT_IO_RATE_CONTROL`.
    */
   ioRate?: RateTolerance | null;
   /**
-   * Exceeding {@linkcode Limits.netBandwidth}. Windows 10.
-   * Win32: `JOB_OBJECT_LIMIT_NET_RATE_CONTROL`.
+   * Exceeding {@linkcode Limits.netBandwidth}. Needs Windows 10. Win32:
+   * `JOB_OBJECT_LIMIT_NET_RATE_CONTROL`.
    */
   netRate?: RateTolerance | null;
 }
@@ -126,7 +125,7 @@ export interface NotificationLimits {
 export type NotificationLimitName = keyof NotificationLimits;
 
 /**
- * A limit that was crossed: both numbers as they were at the time of the message.
+ * A limit that was crossed, with both values from the time of the message.
  *
  * @example
  * ```ts
@@ -136,9 +135,9 @@ export type NotificationLimitName = keyof NotificationLimits;
  * ```
  */
 export interface Crossing<V> {
-  /** The limit; for `jobUserTime` with what had been used when it was set. */
+  /** The limit; for `jobUserTime` including the time used before it was set. */
   readonly limit: V;
-  /** What was measured. */
+  /** The measured value. */
   readonly measured: V;
 }
 
@@ -154,7 +153,7 @@ export interface Crossing<V> {
  * ```
  */
 export interface LimitViolation {
-  /** Which ones; for each, the key of its name is there too. */
+  /** The names of the crossed limits; each also has its own key. */
   readonly violated: readonly NotificationLimitName[];
   /** Bytes. */
   readonly jobMemory?: Crossing<number>;
@@ -166,10 +165,12 @@ export interface LimitViolation {
   readonly writeBytes?: Crossing<number>;
   /** Milliseconds of user time since the job began. */
   readonly jobUserTime?: Crossing<number>;
-  /** For how much of the interval the processor rate was allowed to be, and was, exceeded. */
+  /**
+   * The part of the interval during which the processor rate was allowed to be exceeded, and was.
+   */
   readonly cpuRate?: Crossing<Tolerance>;
-  /** As `cpuRate`, for input and output. */
+  /** Like `cpuRate`, for input and output. */
   readonly ioRate?: Crossing<Tolerance>;
-  /** As `cpuRate`, for the network. */
+  /** Like `cpuRate`, for the network. */
   readonly netRate?: Crossing<Tolerance>;
 }

@@ -62,7 +62,7 @@ export const RATE_TOLERANCE: ValueKind<RateTolerance> = {
     const [tolerance = "", interval, ...rest] = text.split(",");
     if (rest.length > 0) {
       throw new SyntaxError(
-        `Cannot read ${shown(text)}: wanted a tolerance and an interval such as high,short`,
+        `Cannot read ${shown(text)}: expected a tolerance and an interval such as high,short`,
       );
     }
     return {

@@ -1,10 +1,9 @@
 /**
- * Statistics of a job, as a program reads them. Pure.
+ * Statistics of a job, in the form that programs use. Pure.
  *
- * One unit each, in the whole module: times are milliseconds, with fractions down to 0.0001; memory
- * and amounts of data are bytes; shares of the processor are percent of the machine; all else is a
- * count. Names that end in `Time` are times, and so on: no field has another unit, unless its own
- * line says so.
+ * The whole module uses the same units. Times are milliseconds, with fractions down to 0.0001.
+ * Memory and amounts of data are bytes. Shares of the processor are percent of the machine.
+ * Everything else is a count. A field has another unit only if its comment says so.
  *
  * @module
  */
@@ -27,7 +26,7 @@ export type MemoryUsage = Struct<"JOBOBJECT_MEMORY_USAGE_INFORMATION">;
 export type IoAttribution = Struct<"JOBOBJECT_IO_ATTRIBUTION_INFORMATION">;
 
 /**
- * How many processes a job has and had.
+ * The number of processes that a job has and had.
  *
  * @example
  * ```ts
@@ -37,11 +36,11 @@ export type IoAttribution = Struct<"JOBOBJECT_IO_ATTRIBUTION_INFORMATION">;
  * ```
  */
 export interface ProcessCounts {
-  /** All that ever joined, the refused ones included. */
+  /** All processes that ever joined, including those that were refused. */
   readonly total: number;
-  /** Those that are in the job now, nested jobs included. */
+  /** The processes in the job now, including nested jobs. */
   readonly active: number;
-  /** Those that the system ended because of a limit. */
+  /** The processes that the system ended because of a limit. */
   readonly terminated: number;
 }
 
@@ -56,11 +55,13 @@ export interface ProcessCounts {
  * ```
  */
 export interface JobMemoryStats {
-  /** What all processes together have now; absent where the system does not say (class 28). */
+  /**
+   * Committed by all processes together now; absent if the system does not report it (class 28).
+   */
   readonly current?: number;
-  /** The most that all processes together had. */
+  /** The most that all processes together had committed. */
   readonly peak: number;
-  /** The most that any one process had. */
+  /** The most that a single process had committed. */
   readonly peakProcess: number;
 }
 
@@ -90,8 +91,8 @@ export interface IoStats {
 }
 
 /**
- * What all processes that ever were in a job, nested jobs included, have used together. See
- * Microsoft's page on `JOBOBJECT_BASIC_AND_IO_ACCOUNTING_INFORMATION`.
+ * The total use of all processes that ever were in a job, including nested jobs. See Microsoft's
+ * page on `JOBOBJECT_BASIC_AND_IO_ACCOUNTING_INFORMATION`.
  *
  * @example
  * ```ts
@@ -105,9 +106,9 @@ export interface JobStats {
   readonly userTime: number;
   /** Milliseconds in kernel mode. */
   readonly kernelTime: number;
-  /** Milliseconds in user mode since {@linkcode Limits.jobUserTime} was set last. */
+  /** Milliseconds in user mode since {@linkcode Limits.jobUserTime} was last set. */
   readonly periodUserTime: number;
-  /** Milliseconds in kernel mode since {@linkcode Limits.jobUserTime} was set last. */
+  /** Milliseconds in kernel mode since {@linkcode Limits.jobUserTime} was last set. */
   readonly periodKernelTime: number;
   /** Page faults. */
   readonly pageFaults: number;
@@ -115,7 +116,7 @@ export interface JobStats {
   readonly processes: ProcessCounts;
   /** Memory in bytes. */
   readonly memory: JobMemoryStats;
-  /** Input and output; absent where processes ran and the system did not count it. */
+  /** Input and output; absent if processes ran but the system did not count it. */
   readonly io?: IoStats;
 }
 
@@ -130,14 +131,14 @@ export interface JobStats {
  * ```
  */
 export interface MemoryStats {
-  /** What all processes together have now. */
+  /** Committed by all processes together now. */
   readonly jobMemory: number;
-  /** The most that they had together. */
+  /** The most that they had committed together. */
   readonly peakJobMemoryUsed: number;
 }
 
 /**
- * The accounting of a job, times in milliseconds. See Microsoft's page on
+ * The accounting of a job, with times in milliseconds. See Microsoft's page on
  * `JOBOBJECT_BASIC_ACCOUNTING_INFORMATION`.
  *
  * @example
@@ -152,9 +153,9 @@ export interface ProcessorStats {
   readonly totalUserTime: number;
   /** Milliseconds in kernel mode. */
   readonly totalKernelTime: number;
-  /** Milliseconds in user mode since {@linkcode Limits.jobUserTime} was set last. */
+  /** Milliseconds in user mode since {@linkcode Limits.jobUserTime} was last set. */
   readonly thisPeriodTotalUserTime: number;
-  /** Milliseconds in kernel mode since {@linkcode Limits.jobUserTime} was set last. */
+  /** Milliseconds in kernel mode since {@linkcode Limits.jobUserTime} was last set. */
   readonly thisPeriodTotalKernelTime: number;
   /** Page faults. */
   readonly totalPageFaultCount: number;
@@ -179,9 +180,9 @@ export interface ProcessorStats {
 export interface IoAttributionStats {
   /** Operations. */
   readonly ioCount: number;
-  /** Time that operations waited; Microsoft does not say in which unit. */
+  /** Time that operations waited; Microsoft does not document the unit. */
   readonly totalNonOverlappedQueueTime: number;
-  /** Time that operations took; Microsoft does not say in which unit. */
+  /** Time that operations took; Microsoft does not document the unit. */
   readonly totalNonOverlappedServiceTime: number;
   /** Bytes. */
   readonly totalSize: number;
@@ -211,7 +212,9 @@ export interface StorageStats {
   readonly writeTransferCount: number;
   /** Bytes of operations that are neither. */
   readonly otherTransferCount: number;
-  /** What reached a disk; absent unless {@linkcode JobObject.setIoTracking} was switched on. */
+  /**
+   * The I/O that reached a disk; absent unless {@linkcode JobObject.setIoTracking} was switched on.
+   */
   readonly attribution?: { readonly read: IoAttributionStats; readonly write: IoAttributionStats };
 }
 
@@ -248,10 +251,10 @@ export function decodeMemoryStats(usage: MemoryUsage): MemoryStats {
 }
 
 /**
- * Decodes class 8, and class 42 where tracking is on.
+ * Decodes class 8, and class 42 if tracking is on.
  *
  * @param accounting The decoded structure.
- * @param attribution The decoded structure; `undefined` where tracking is off.
+ * @param attribution The decoded structure; `undefined` if tracking is off.
  * @returns Counts and bytes.
  */
 export function decodeStorageStats(
@@ -288,20 +291,20 @@ function decodeAttribution(stats: IoAttribution["ReadStats"]): IoAttributionStat
   };
 }
 
-/** What {@linkcode decodeJobStats} reads beside class 8. */
+/** The input of {@linkcode decodeJobStats} in addition to class 8. */
 export interface MemoryParts {
   /** Class 9. */
   readonly peaks: { readonly PeakProcessMemoryUsed: bigint; readonly PeakJobMemoryUsed: bigint };
-  /** Class 28; `undefined` where the system lacks it. */
+  /** Class 28; `undefined` if the system lacks it. */
   readonly usage: MemoryUsage | undefined;
 }
 
 /**
- * Puts the statistics of a job together.
+ * Combines the statistics of a job.
  *
  * @param accounting Class 8, decoded.
  * @param memory The memory parts.
- * @returns All in one object.
+ * @returns The statistics in one object.
  */
 export function decodeJobStats(
   { BasicInfo, IoInfo }: IoAccounting,
@@ -330,8 +333,8 @@ export function decodeJobStats(
 }
 
 /**
- * The reads and writes of a job; `undefined` where they were not counted: a process that starts opens
- * its program, so that one without a single operation is of a system that counts none.
+ * The reads and writes of a job; `undefined` if they were not counted. Every process opens its
+ * program when it starts, so a job without a single operation means that the system counts none.
  */
 function countedIo(counters: IoAccounting["IoInfo"], processes: number): IoStats | undefined {
   if (processes > 0 && !isCounted(counters)) return undefined;

@@ -94,7 +94,7 @@ const SYMBOLS: ReadonlyMap<number, Known> = new Map(
 export function toUnsigned(code: number): number {
   if (!Number.isInteger(code) || code < -(2 ** 31) || code >= 2 ** 32) {
     throw new RangeError(
-      `Cannot read exit code: wanted a whole number from -2147483648 to 4294967295, got ${code}`,
+      `Cannot read exit code: expected a whole number from -2147483648 to 4294967295, got ${code}`,
     );
   }
   return code >>> 0;

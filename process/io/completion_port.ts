@@ -1,22 +1,22 @@
 /**
  * The module's one I/O completion port.
  *
- * Theory of operation. Deno runs every non-blocking foreign call on a small pool of threads (four a
- * processor on Windows) that files, pipes and stdout share. One blocked wait a job or a child would
- * fill it, and the program would hang. So there is one port for every job's messages and every
- * pipe's reads and writes, and one thread at most waits on it (the pump).
+ * Theory of operation. Deno runs every non-blocking foreign call on a small pool of threads (four
+ * per processor on Windows) that files, pipes and stdout share. One blocked wait per job or child
+ * would fill the pool, and the program would hang. So a single port serves every job's messages and
+ * every pipe's reads and writes, and at most one thread waits on it (the pump).
  *
- * A source of packets registers a handler and gets a key. Keys are counters and never used again:
- * a packet of a closed job finds no handler and is dropped, where a recycled handle value would
+ * A source of packets registers a handler and gets a key. Keys are counters and never reused: a
+ * packet of a closed job finds no handler and is dropped, whereas a recycled handle value could
  * have led it to another job.
  *
- * The pump waits only while somebody does (`ref()`); the last `unref()` posts a packet that wakes
- * it, so that the program can end. Packets that come while nobody waits stay in the kernel's queue.
- * A waiter that must not keep the program alive (`refWeak()`) gets its packets from the pump while
- * others hold it, and otherwise from a look into the queue by a timer that holds nothing.
+ * The pump waits only while there is a waiter (`ref()`); the last `unref()` posts a packet that
+ * wakes it, so that the program can end. Packets that arrive without a waiter stay in the kernel's
+ * queue. A waiter that must not keep the program alive (`refWeak()`) gets its packets from the pump
+ * while others hold it. Otherwise a timer polls the queue, without keeping the program alive.
  *
- * The pump's call fills memory of the process and not of JavaScript: it may outlive the engine that
- * made it (a Worker that was terminated), and the next packet of a job that lives on ends it.
+ * The pump's call writes to native memory, not to JavaScript memory: it may outlive the engine that
+ * made it (a terminated Worker). The next packet of a remaining job ends such a call.
  *
  * @module
  */
@@ -31,16 +31,18 @@ import { setQuietTimeout, type Timer } from "../quiet_timer.ts";
 
 /** One packet of the completion port. */
 export interface Packet {
-  /** The third value: for a job the process id, for a pipe the address of its OVERLAPPED. */
+  /**
+   * The packet's third value: the process id for a job, the address of its OVERLAPPED for a pipe.
+   */
   readonly overlapped: bigint;
-  /** The second value: for a job the message, for a pipe the bytes. */
+  /** The packet's second value: the message for a job, the number of bytes for a pipe. */
   readonly bytes: number;
 }
 
 /** Receives a packet. Must not throw. */
 export type PacketHandler = (packet: Packet) => void;
 
-/** Receives the error of a wait that failed: packets may be lost. Must not throw. */
+/** Receives the error of a failed wait; packets may be lost. Must not throw. */
 export type FailureHandler = (error: Win32Error) => void;
 
 interface Source {
@@ -52,18 +54,18 @@ const ENTRY = struct(STRUCTS, "OVERLAPPED_ENTRY");
 const BATCH = 128;
 const WAKE_KEY = 0n;
 const ACTION = "Cannot wait on the completion port";
-/** Longest time between two looks into the queue for weak waiters, in ms. */
+/** Longest time between two polls of the queue for weak waiters, in ms. */
 const LONGEST_LOOK = 16;
-/** Time until a wait that failed is tried again, in ms. */
+/** Time until a failed wait is tried again, in ms. */
 const RETRY = 1_000;
 
-/** Bytes before the entries of a batch: their count, and room to keep them aligned. */
+/** Bytes before the entries of a batch: their count, and padding for alignment. */
 const BATCH_HEADER = 8;
 const BATCH_SIZE = BATCH_HEADER + ENTRY.size * BATCH;
 
-/** A batch of packets: memory of the process that a call fills, and a copy of it. */
+/** A batch of packets in native memory, which a call fills. */
 class Batch implements Disposable {
-  /** The address of the number of packets, and of the memory as a whole. */
+  /** The address of the packet count, which is also the address of the block. */
   readonly count: bigint = check(
     kernel32.LocalAlloc(LMEM.FIXED, BigInt(BATCH_SIZE)),
     "LocalAlloc",
@@ -73,7 +75,7 @@ class Batch implements Disposable {
   readonly entries: bigint = this.count + BigInt(BATCH_HEADER);
   readonly #copy = new DataView(new ArrayBuffer(BATCH_SIZE));
 
-  /** Copies what a call that succeeded has put there. */
+  /** Copies the packets of a successful call. */
   read(): StructValue<typeof STRUCTS, "OVERLAPPED_ENTRY">[] {
     kernel32.RtlMoveMemory(this.#copy, this.count, BigInt(BATCH_SIZE));
     const [length = 0] = new Uint32Array(this.#copy.buffer, 0, 1);
@@ -83,7 +85,7 @@ class Batch implements Disposable {
     );
   }
 
-  /** Frees the memory; no call may be under way. */
+  /** Frees the memory; no call may be in progress. */
   [Symbol.dispose](): void {
     kernel32.LocalFree(this.count);
   }
@@ -99,13 +101,13 @@ export class CompletionPort {
   #lookTimer: Timer | undefined;
   #lookDelay = 1;
   #pump: Promise<void> | undefined;
-  /** Whether the pump's call is under way, and not its handlers. */
+  /** Whether the pump's call is in progress (not its handlers). */
   #waiting = false;
   #wakePosted = false;
   #reheld: PromiseWithResolvers<void> | undefined;
   #retry: Timer | undefined;
 
-  /** The port's handle; the port is made at the first use. */
+  /** The port's handle; the port is created on first use. */
   get handle(): bigint {
     this.#handle ??= new OwnedHandle(
       check(
@@ -137,8 +139,8 @@ export class CompletionPort {
    * Registers a source of packets.
    *
    * @param handler Called with each packet of the key, in order.
-   * @param failed Called when the wait for packets failed; the wait is tried again.
-   * @returns The key, never given twice.
+   * @param failed Called when the wait for packets has failed; it is then tried again.
+   * @returns The key, which is never reused.
    */
   register(handler: PacketHandler, failed?: FailureHandler): bigint {
     const key = this.#nextKey++;
@@ -147,20 +149,20 @@ export class CompletionPort {
   }
 
   /**
-   * Forgets a source: packets that still come with its key are dropped.
+   * Removes a source: packets that still arrive with its key are dropped.
    *
-   * @param key What {@linkcode register} gave.
+   * @param key The result of {@linkcode register}.
    */
   unregister(key: bigint): void {
     this.#sources.delete(key);
   }
 
   /**
-   * Lets a file's overlapped reads and writes complete on the port.
+   * Makes a file's overlapped reads and writes complete on the port.
    *
    * @param file A handle opened with FILE_FLAG_OVERLAPPED.
-   * @param key What {@linkcode register} gave.
-   * @param action What is being done, for the error.
+   * @param key The result of {@linkcode register}.
+   * @param action The action, for the error message.
    * @throws {Win32Error} If the system refuses.
    */
   associate(file: bigint, key: bigint, action: string): void {
@@ -171,7 +173,7 @@ export class CompletionPort {
     );
   }
 
-  /** Counts a waiter: the program stays alive, and packets are delivered. */
+  /** Adds a waiter: the program stays alive, and packets are delivered. */
   ref(): void {
     this.#refs++;
     this.#reheld?.resolve();
@@ -179,7 +181,7 @@ export class CompletionPort {
     if (this.#retry === undefined) this.#pump ??= this.#run();
   }
 
-  /** Takes a waiter back; the last one lets the pump, and with it the program, end. */
+  /** Removes a waiter; after the last one the pump stops and the program can end. */
   unref(): void {
     if (this.#refs === 0) throw new RangeError("Cannot unref the completion port: nobody holds it");
     this.#refs--;
@@ -187,20 +189,20 @@ export class CompletionPort {
     clearTimeout(this.#retry);
     this.#retry = undefined;
     this.#look();
-    // A pump whose handlers run looks at the count itself before it waits again.
+    // A pump that is running handlers checks the count before it waits again.
     if (!this.#waiting || this.#wakePosted) return;
     this.post(WAKE_KEY);
     this.#wakePosted = true;
   }
 
-  /** Counts a waiter that gets its packets while the program lives, and does not keep it alive. */
+  /** Adds a waiter that gets its packets while the program runs but does not keep it alive. */
   refWeak(): void {
     this.#weakRefs++;
     this.#lookDelay = 1;
     this.#look();
   }
 
-  /** Takes a weak waiter back. */
+  /** Removes a weak waiter. */
   unrefWeak(): void {
     if (this.#weakRefs === 0) {
       throw new RangeError("Cannot unref the completion port: nobody waits weakly");
@@ -212,9 +214,9 @@ export class CompletionPort {
   }
 
   /**
-   * Puts a packet into the queue, behind all that is there.
+   * Appends a packet to the queue.
    *
-   * @param key Whose packet it is.
+   * @param key The key of the packet.
    * @throws {Win32Error} If the system refuses.
    */
   post(key: bigint): void {
@@ -225,18 +227,18 @@ export class CompletionPort {
     );
   }
 
-  /** Resolves when no call waits on the port, or when it waits for somebody else. */
+  /** Resolves when no call waits on the port, or when it waits for another waiter. */
   async idle(): Promise<void> {
     while (this.#pump !== undefined && this.#refs === 0) {
-      // Another waiter may take the pump over before it ends.
+      // Another waiter may take over the pump before it stops.
       this.#reheld ??= Promise.withResolvers<void>();
       await Promise.race([this.#pump, this.#reheld.promise]);
     }
   }
 
   /**
-   * Delivers what the kernel's queue holds now, without waiting. Does nothing while the pump waits:
-   * it may hold older packets that must come first.
+   * Delivers the packets that are in the kernel's queue, without waiting. Does nothing while the
+   * pump waits: it may hold older packets that must come first.
    *
    * @returns Whether there was anything.
    */
@@ -284,12 +286,13 @@ export class CompletionPort {
         this.#waiting = true;
         const ok = await wait(this.handle, entries, BATCH, count, WAIT.INFINITE, 0);
         this.#waiting = false;
-        // The last error is another thread's: the result alone is judged.
+        // The call ran on another thread, so its last error is unavailable: only the result counts.
         if (!ok) throw waitError();
         this.#dispatch(batch);
       }
     } catch (error) {
-      // At the first call nobody has this promise yet, and would keep it when all is over.
+      // At the first call no one holds this promise yet, and no one would get its replacement at
+      // the end.
       await undefined;
       this.#fail(error instanceof Win32Error ? error : waitError(error));
     } finally {
@@ -298,7 +301,7 @@ export class CompletionPort {
     }
   }
 
-  /** Tells every source that the wait failed, and tries again for those that still wait. */
+  /** Reports a failed wait to every source, and tries again for those that still wait. */
   #fail(error: Win32Error): void {
     for (const { failed } of [...this.#sources.values()]) failed?.(error);
     if (this.#retry !== undefined || this.#refs === 0) return;
@@ -320,7 +323,7 @@ export class CompletionPort {
           bytes: entry.dwNumberOfBytesTransferred,
         });
       } catch (error) {
-        // A handler's fault is reported as such, and does not cost the others their packets.
+        // An exception in a handler is reported, and the other handlers still get their packets.
         reportError(error);
       }
     }

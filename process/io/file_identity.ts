@@ -1,5 +1,5 @@
 /**
- * Which file a path names, whatever its spelling.
+ * Identifies the file that a path names, however it is spelled.
  *
  * @module
  */
@@ -18,12 +18,13 @@ const INFORMATION = struct(STRUCTS, "BY_HANDLE_FILE_INFORMATION");
 const PATH_UNITS = 32_768;
 
 /**
- * Reads which file an open handle is of.
+ * Returns the identity of the file behind an open handle.
  *
  * @param handle A handle of a file or folder.
  * @returns The volume's serial number and the file's index in it, which all paths, links and
  * spellings of one file share; `undefined` for a device or a pipe.
- * @throws {Win32Error} If the system does not say: two paths of one file must not pass for two files.
+ * @throws {Win32Error} If the system does not report it: two paths of one file must not pass for
+ * two files.
  */
 export function identityOfHandle(handle: bigint): string | undefined {
   const action = "Cannot tell which file a path names";
@@ -45,7 +46,7 @@ function identityOfExisting(path: string): string | undefined {
     FILE.FILE_SHARE_READ | FILE.FILE_SHARE_WRITE | FILE.FILE_SHARE_DELETE,
     null,
     FILE.OPEN_EXISTING,
-    // Else a folder cannot be opened.
+    // Required to open a folder.
     FILE.FILE_FLAG_BACKUP_SEMANTICS,
     0n,
   );
@@ -62,14 +63,14 @@ function fullPath(path: string): string {
 }
 
 /**
- * Finds out which file a path names, so that two paths can be compared.
+ * Returns the identity of the file that a path names, so that two paths can be compared.
  *
- * @param path A path; the file need not be there.
- * @returns A text that two paths of one file share, whether they differ in case, in `.` and `..`, or
- * go through a link; a file that is not there is known by its folder and its name. `undefined` for a
- * device such as `NUL`, which many may use at once.
+ * @param path A path; the file need not exist.
+ * @returns A string that is the same for all paths of one file, even if they differ in case, in `.`
+ * and `..`, or go through a link. A file that does not exist is identified by its folder and name.
+ * `undefined` for a device such as `NUL`, which many programs may use at once.
  * @throws {TypeError} If the path holds a NUL.
- * @throws {Win32Error} If the path is none, or the system does not say which file it names.
+ * @throws {Win32Error} If the path is invalid, or the system does not report which file it names.
  */
 export function fileIdentity(path: string): string | undefined {
   if (namesDevice(path)) return undefined;

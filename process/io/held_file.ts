@@ -1,7 +1,7 @@
 /**
- * A file that grows while others run, held so that it stays ours: until it is closed nobody else can
- * write to it, rename it or delete it; all may read it. `Deno.open` cannot do that, since it shares
- * every right.
+ * A file that this program appends to and holds exclusively: until it is closed, no other program
+ * can write to it, rename it or delete it, but all may read it. `Deno.open` cannot do that, since
+ * it shares every right.
  *
  * @module
  */
@@ -12,16 +12,16 @@ import { kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
 import { namesDevice } from "../start/windows_path.ts";
 
-/** The most bytes of one call: a part is written however large the whole is. */
+/** The most bytes of one call; larger data is written in parts. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** A file that only we write. */
+/** A file that only this program writes to. */
 export class HeldFile implements Disposable {
   readonly #path: string;
   readonly #handle: OwnedHandle;
   readonly #isDevice: boolean;
   readonly #appends: boolean;
-  /** Whether it is to stay: one that was made and never begun is taken away again. */
+  /** Whether to keep it: a file that was created but never used is removed again. */
   #kept: boolean;
 
   private constructor(
@@ -37,13 +37,13 @@ export class HeldFile implements Disposable {
   }
 
   /**
-   * Opens a file or makes it. What it holds stays until {@linkcode empty}, so that several files
-   * can be opened before one is changed.
+   * Opens or creates a file. Its content stays until {@linkcode empty}, so that several files can
+   * be opened before any is changed.
    *
    * @param path The path.
-   * @param options Whether what it holds is kept by {@linkcode empty} too.
+   * @param options Whether {@linkcode empty} keeps the content too.
    * @returns The file.
-   * @throws {Win32Error} If it cannot be written, or somebody else writes it.
+   * @throws {Win32Error} If it cannot be written, or another program has it open for writing.
    * @throws {TypeError} If the path holds a NUL.
    */
   static open(path: string, { append = false }: { readonly append?: boolean } = {}): HeldFile {
@@ -69,7 +69,7 @@ export class HeldFile implements Disposable {
   }
 
   /**
-   * Empties the file, unless it is appended to: what is written begins at its start.
+   * Empties the file, unless it is opened for appending.
    *
    * @throws {Win32Error} If the system refuses.
    */
@@ -77,14 +77,14 @@ export class HeldFile implements Disposable {
     this.#kept = true;
     if (this.#isDevice || this.#appends) return;
     const action = "Cannot empty the file";
-    // Nothing was written yet: the position is the start.
+    // Nothing was written yet, so the position is the start.
     check(kernel32.SetEndOfFile(this.#handle.value), "SetEndOfFile", action);
   }
 
   /**
-   * Appends bytes and hands them to the system before it returns.
+   * Appends bytes; returns when the system has taken them.
    *
-   * @param bytes What to write.
+   * @param bytes The bytes.
    * @throws {Win32Error} If they cannot be written, such as on a full disk.
    */
   write(bytes: Uint8Array): void {
@@ -97,17 +97,17 @@ export class HeldFile implements Disposable {
         "WriteFile",
         action,
       );
-      // A success that moved nothing would be repeated for ever.
+      // A success that wrote nothing would be repeated for ever.
       if (written[0] === 0) throw new Win32Error(ERROR.SUCCESS, "WriteFile", action);
     }
   }
 
   /**
-   * Appends bytes on a thread of its own: a slow disk holds up nothing but the result.
+   * Appends bytes on another thread: a slow disk delays nothing but the result.
    *
-   * @param bytes What to write; not to be changed before it is written.
-   * @throws {Win32Error} If they cannot be written; the reason is not known then, since the error
-   * belongs to the other thread.
+   * @param bytes The bytes; they must not change before they are written.
+   * @throws {Win32Error} If they cannot be written. The reason is then unknown, since the last
+   * error belongs to the other thread.
    */
   async writeAsync(bytes: Uint8Array): Promise<void> {
     const written = new Uint32Array(1);
@@ -115,12 +115,14 @@ export class HeldFile implements Disposable {
       const part = bytes.subarray(at, at + MOST_BYTES) as Uint8Array<ArrayBuffer>;
       const { value } = this.#handle;
       const ok = await kernel32.WriteFile$bytesAsync(value, part, part.length, written, 0n);
-      // The same bytes once more, where the thread's error can be read.
+      // Write the same bytes again on this thread, where the last error can be read.
       if (!ok || written[0] === 0) return this.write(bytes.subarray(at));
     }
   }
 
-  /** Closes it; the second time does nothing. What was made and never emptied is removed. */
+  /**
+   * Closes it; the second time does nothing. A file that was created and never emptied is removed.
+   */
   close(): void {
     if (this.#handle.closed) return;
     this.#handle.close();

@@ -1,12 +1,12 @@
 /**
- * Our ends of a child's standard streams, served by the completion port.
+ * This program's ends of a child's standard streams, served by the completion port.
  *
- * Theory of operation. An anonymous pipe cannot be read without a thread that waits, so our end is
- * the server end of a named pipe opened for overlapped I/O (`pipe_pair.ts`). At most one read or
- * write of a pipe is under way. Its OVERLAPPED and its buffer are memory of the process and not of
- * JavaScript: the kernel may write to them after the engine that asked for it is gone (a Worker that
- * was terminated), and they are freed when the packet of the operation has come. The buffer begins
- * small, so that a thousand quiet children cost little, and grows while operations fill it.
+ * Theory of operation. Reading an anonymous pipe needs a waiting thread, so this program's end is
+ * the server end of a named pipe opened for overlapped I/O (`pipe_pair.ts`). Each pipe has at most
+ * one read or write in progress. Its OVERLAPPED and its buffer are native memory: the kernel may
+ * write to them after the JavaScript engine that started the operation is gone (a terminated
+ * Worker). They are freed when the packet of the operation has arrived. The buffer starts small, so
+ * that a thousand quiet children cost little, and grows when operations fill it.
  *
  * @module
  */
@@ -18,24 +18,24 @@ import { struct } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { completionPort } from "./completion_port.ts";
 
-/** Bytes of a pipe's first buffer. */
+/** Size of a pipe's first buffer, in bytes. */
 const BUFFER_MIN = 4_096;
-/** Bytes that one read or write moves at most. */
+/** The most bytes that one read or write moves. */
 export const BUFFER_MAX = 262_144;
-/** By how much a buffer that was filled grows. */
+/** The factor by which a full buffer grows. */
 const GROWTH = 4;
 
 /**
- * Longest time for which operations that end at once may follow each other, in ms. They need no
- * turn of the event loop, and without one timers and other pipes would wait.
+ * Longest time, in ms, during which operations that complete at once may follow each other without
+ * a turn of the event loop. Timers and other pipes have to wait that long.
  */
 const TURN = 4;
 
 const OVERLAPPED = struct(STRUCTS, "OVERLAPPED");
 
 /**
- * Whether a failed call may have begun its operation all the same: without a reason it cannot be
- * told from ERROR_IO_PENDING.
+ * Whether a failed call may still have started its operation: a failure without a reason cannot be
+ * distinguished from ERROR_IO_PENDING.
  */
 function isUncertain(code: number): boolean {
   return code === ERROR.GEN_FAILURE;
@@ -49,7 +49,7 @@ interface Outcome {
 
 const ABORTED: Outcome = { code: ERROR.OPERATION_ABORTED, bytes: 0 };
 
-/** Errors that say that nobody is at the other end any more. */
+/** Errors which mean that the other end is closed. */
 const ENDED: ReadonlySet<number> = new Set([
   ERROR.BROKEN_PIPE,
   ERROR.NO_DATA,
@@ -57,12 +57,12 @@ const ENDED: ReadonlySet<number> = new Set([
   ERROR.HANDLE_EOF,
 ]);
 
-/** Our end of a pipe. */
+/** This program's end of a pipe. */
 abstract class PipeEnd {
   readonly #handle: OwnedHandle;
   readonly #key: bigint;
   readonly #transferred = new Uint32Array(1);
-  /** Whether what succeeds at once sends no packet. */
+  /** Whether operations that succeed at once send no packet. */
   readonly #skips: boolean;
   /** OVERLAPPED and buffer; 0 until the first operation and after the last. */
   #memory = 0n;
@@ -86,27 +86,27 @@ abstract class PipeEnd {
     this.#skips = kernel32.SetFileCompletionNotificationModes(handle.value, mode) !== 0;
   }
 
-  /** Whether our end is closed. */
+  /** Whether this end is closed. */
   get closed(): boolean {
     return this.#handle.closed;
   }
 
-  /** Whether a read or a write is under way. */
+  /** Whether a read or a write is in progress. */
   get busy(): boolean {
     return this.#finish !== undefined;
   }
 
-  /** Where the operation's bytes are. */
+  /** The address of the operation's bytes. */
   protected get buffer(): bigint {
     return this.#memory + BigInt(OVERLAPPED.size);
   }
 
-  /** How many bytes the buffer holds. */
+  /** The size of the buffer in bytes. */
   protected get capacity(): number {
     return this.#capacity;
   }
 
-  /** Lets the program live as long as an operation is under way (the beginning), or not. */
+  /** Sets whether an operation in progress keeps the program alive; initially it does. */
   setReferenced(referenced: boolean): void {
     if (referenced === this.#referenced) return;
     if (this.busy) this.#release();
@@ -114,7 +114,7 @@ abstract class PipeEnd {
     if (this.busy) this.#hold();
   }
 
-  /** Closes our end; an operation under way ends with ERROR_OPERATION_ABORTED. */
+  /** Closes this end; an operation in progress fails with ERROR_OPERATION_ABORTED. */
   close(): void {
     if (this.closed) return;
     if (this.busy) kernel32.CancelIoEx(this.#handle.value, 0n);
@@ -122,15 +122,15 @@ abstract class PipeEnd {
     this.#handle.close();
   }
 
-  /** Resolves when no operation is under way: behind `close()`, when all memory is free. */
+  /** Resolves when no operation is in progress; after `close()`, when all memory is free. */
   async settled(): Promise<void> {
     while (this.#operation !== undefined && this.busy) await this.#operation;
   }
 
   /**
-   * Gets the memory of an operation ready.
+   * Prepares the memory of an operation.
    *
-   * @param wanted How many bytes it would move; it may get less.
+   * @param wanted How many bytes it would move; the buffer may be smaller.
    */
   protected prepare(wanted: number): void {
     if (this.busy) throw new TypeError("Cannot use a pipe: an operation is under way already");
@@ -144,29 +144,32 @@ abstract class PipeEnd {
     this.#capacity = capacity;
   }
 
-  /** What the next operation should ask {@linkcode prepare} for, behind one that moved so much. */
+  /**
+   * The size that the next operation should request from {@linkcode prepare}, given how much the
+   * last one moved.
+   */
   protected next(moved: number): number {
     return moved === this.#capacity ? GROWTH * moved : this.#capacity;
   }
 
   /**
-   * Begins an operation and waits for its end.
+   * Starts an operation and waits until it completes.
    *
    * @param begin Calls ReadFile or WriteFile.
    */
   protected async run(begin: (handle: bigint, overlapped: bigint) => number): Promise<Outcome> {
     const code = failure(begin(this.#handle.value, this.#memory));
     if (isUncertain(code)) this.#abandon();
-    // What failed at once sends no packet.
+    // An operation that fails at once sends no packet.
     if (code !== ERROR.SUCCESS && code !== ERROR.IO_PENDING) return { code, bytes: 0 };
     const ended = code === ERROR.SUCCESS && this.#skips;
     if (ended && performance.now() - this.#turn < TURN) return this.#outcome();
     if (ended) {
       try {
-        // Its packet comes after those of the others.
+        // Its packet arrives after those of the others.
         completionPort.post(this.#key);
       } catch (error) {
-        // Nobody would ever tell of the operation's end.
+        // Nothing would ever report the end of the operation.
         this.close();
         throw error;
       }
@@ -189,7 +192,7 @@ abstract class PipeEnd {
     finish(ABORTED);
   }
 
-  /** Gives up an operation whose packet is lost; its memory stays the kernel's. */
+  /** Gives up an operation whose packet is lost; the kernel keeps its memory. */
   #lose(code: number): void {
     const finish = this.#finish;
     if (finish === undefined) return;
@@ -219,7 +222,7 @@ abstract class PipeEnd {
   }
 
   /**
-   * Closes our end while the kernel may still use the operation's memory, which is therefore never
+   * Closes this end while the kernel may still use the operation's memory. So the memory is never
    * freed.
    */
   #abandon(): void {
@@ -242,17 +245,17 @@ abstract class PipeEnd {
   }
 }
 
-/** Our end of a child's standard output or error. */
+/** This program's end of a child's standard output or error. */
 export class PipeReader extends PipeEnd {
   /** Bytes read so far. */
   bytes = 0;
   #wanted = 0;
 
   /**
-   * Reads what there is, waiting for the first byte.
+   * Reads the available bytes; waits for the first one.
    *
-   * @param into Where the bytes go; memory of their own when absent.
-   * @returns The bytes, or `null` at the end: nobody can write any more, or we closed it.
+   * @param into The memory for the bytes; new memory if absent.
+   * @returns The bytes; `null` at the end: the other end or this one is closed.
    * @throws {Win32Error} If the read fails in any other way.
    */
   async read(into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -267,7 +270,7 @@ export class PipeReader extends PipeEnd {
         if (ENDED.has(code) || code === ERROR.OPERATION_ABORTED) return null;
         throw new Win32Error(code, "ReadFile", "Cannot read from a child");
       }
-      // A write of no bytes is no end.
+      // A write of no bytes is not the end.
       if (bytes === 0) continue;
       const chunk = into?.subarray(0, bytes) ?? new Uint8Array(bytes);
       kernel32.RtlMoveMemory(chunk, this.buffer, BigInt(bytes));
@@ -279,20 +282,20 @@ export class PipeReader extends PipeEnd {
   }
 }
 
-/** Whether the memory of some bytes was given to somebody else: such bytes seem to be none. */
+/** Whether the memory of some bytes was transferred: such an array has length 0. */
 function isTaken({ buffer }: Uint8Array): boolean {
   return buffer instanceof ArrayBuffer && buffer.detached;
 }
 
-/** Our end of a child's standard input. */
+/** This program's end of a child's standard input. */
 export class PipeWriter extends PipeEnd {
   /**
-   * Writes all of it; resolves when the child or the kernel's buffer took the last byte.
+   * Writes all bytes; resolves when the child or the kernel's buffer has taken the last one.
    *
    * @param chunk The bytes.
-   * @param length How many of them; all when absent.
-   * @throws {Deno.errors.BrokenPipe} If nobody reads any more, or we closed it.
-   * @throws {TypeError} If their memory was taken away or shrank before all were written.
+   * @param length How many of them; all if absent.
+   * @throws {Deno.errors.BrokenPipe} If the child's end or this one is closed.
+   * @throws {TypeError} If their memory was transferred or shrank before all were written.
    * @throws {Win32Error} If the write fails in any other way.
    */
   async write(chunk: Uint8Array, length = chunk.length): Promise<void> {

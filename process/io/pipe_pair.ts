@@ -1,10 +1,10 @@
 /**
- * Making the pipes of a child's standard streams.
+ * Creates the pipes of a child's standard streams.
  *
- * The server end of a named pipe is ours and overlapped, the client end is the child's and
- * synchronous, as programs expect of their standard handles. The name is random, has one instance,
- * and cannot be opened from another machine; who would open it before the child's end is opened
- * makes the start fail, and gets nothing.
+ * This program has the overlapped server end of a named pipe. The child has the client end, which
+ * is synchronous, as programs expect of their standard handles. The name is random, allows one
+ * instance, and cannot be opened from another machine. If another program opens it before the
+ * child's end is opened, the start fails and that program gets nothing.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
 import { PipeReader, PipeWriter } from "./pipe.ts";
 
-/** Bytes that the kernel holds for the other side before a write waits. */
+/** How many bytes the kernel buffers for the other side before a write waits. */
 const KERNEL_BUFFER = 262_144;
 
 function randomName(): string {
@@ -23,9 +23,9 @@ function randomName(): string {
   return `\\\\.\\pipe\\jobbox-${Deno.pid}-${random[0]!.toString(36)}${random[1]!.toString(36)}`;
 }
 
-/** A pipe: our end, and the end that a child gets. */
+/** The two ends of a pipe. */
 export interface Pipe<E> {
-  /** Our end. */
+  /** This program's end. */
   readonly ours: E;
   /** The child's end, not inheritable until `makeInheritable()`. */
   readonly theirs: OwnedHandle;
@@ -68,7 +68,7 @@ function own(handle: bigint, api: string): OwnedHandle {
 }
 
 /**
- * Makes a pipe that the child writes to.
+ * Creates a pipe that the child writes to.
  *
  * @returns Both ends.
  * @throws {Win32Error} If the system refuses.
@@ -76,14 +76,15 @@ function own(handle: bigint, api: string): OwnedHandle {
 export function makeOutputPipe(): Pipe<PipeReader> {
   return makePipe(
     FILE.PIPE_ACCESS_INBOUND,
-    // The attributes too, as at the ends of an anonymous pipe: programs ask what their streams are.
+    // With the right to read attributes, as on an anonymous pipe: programs query the type of their
+    // streams.
     STANDARD_RIGHTS.GENERIC_WRITE | FILE.FILE_READ_ATTRIBUTES,
     (handle) => new PipeReader(handle),
   );
 }
 
 /**
- * Makes a pipe that the child reads from.
+ * Creates a pipe that the child reads from.
  *
  * @returns Both ends.
  * @throws {Win32Error} If the system refuses.

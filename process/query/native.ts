@@ -1,5 +1,5 @@
 /**
- * What only ntdll.dll tells of a process: its command line and its parent.
+ * The process information that only ntdll.dll gives: the command line and the parent.
  *
  * @module
  */
@@ -18,7 +18,10 @@ const LONGEST = 32_767;
 
 type Memory = Uint16Array<ArrayBuffer> | DataView<ArrayBuffer>;
 
-/** Reads a class of information; the bytes that came, `undefined` where the system does not tell. */
+/**
+ * Reads an information class. Returns the number of bytes; `undefined` if the system does not
+ * report it.
+ */
 function query(process: bigint, infoClass: number, memory: Memory): number | undefined {
   const length = new Uint32Array(1);
   try {
@@ -38,12 +41,12 @@ function query(process: bigint, infoClass: number, memory: Memory): number | und
 }
 
 /**
- * Asks a process for its command line, by the class ProcessCommandLineInformation of
- * `NtQueryInformationProcess`, which Windows has since 8.1.
+ * Reads the command line of a process with the class ProcessCommandLineInformation of
+ * `NtQueryInformationProcess`, which Windows has had since 8.1.
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
- * @returns The line as the process was given it; `undefined` where the system does not tell: a
- * process that is being made or has ended, or no permission for ntdll.dll.
+ * @returns The line that the process was started with; `undefined` if the system does not report
+ * it: the process is being created or has ended, or there is no permission for ntdll.dll.
  */
 export function commandLine(process: bigint): string | undefined {
   const memory = new Uint16Array(HEADER.size / 2 + LONGEST + 1);
@@ -52,17 +55,17 @@ export function commandLine(process: bigint): string | undefined {
   const { Length } = HEADER.decode(new DataView(memory.buffer));
   const units = Length / 2;
   if (units === 0 || HEADER.size + Length > came) return undefined;
-  // The text stands directly after its header.
+  // The text follows its header directly.
   return decodeWide(memory.subarray(HEADER.size / 2), units);
 }
 
 /**
- * Asks a process for its parent, by the class ProcessBasicInformation. A process that has ended
- * still tells it.
+ * Reads the parent of a process with the class ProcessBasicInformation. This also works for a
+ * process that has ended.
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
- * @returns The id of the process that started it, which may have ended since; `undefined` where the
- * system does not tell, or without permission for ntdll.dll.
+ * @returns The id of the process that started it, which may have ended since; `undefined` if the
+ * system does not report it, or without permission for ntdll.dll.
  */
 export function parentPid(process: bigint): number | undefined {
   const memory = BASIC.allocate();

@@ -1,5 +1,5 @@
 /**
- * What a process's handle is asked, one function a question.
+ * Queries of a process's handle, one function each.
  *
  * @module
  */
@@ -21,7 +21,7 @@ const PATH_MAX = 32_768;
 const EPOCH = 11_644_473_600_000;
 const TICKS_PER_MS = 10_000;
 
-/** When a process ran, and the processor time that it had. */
+/** When a process ran, and its processor time. */
 export interface ProcessTimes {
   /** When it was started: milliseconds since 1970, with fractions. */
   readonly created: number;
@@ -74,11 +74,11 @@ export interface ProcessIo {
 }
 
 /**
- * Asks whether a process has ended. Never by its code: 259 is a code like any other, and not "still
- * running".
+ * Returns whether a process has ended. The exit code is not used for that: 259 is a code like any
+ * other and does not prove "still running".
  *
  * @param process Its handle, with SYNCHRONIZE.
- * @param action What is being done, for the error.
+ * @param action The action, for the error message.
  * @returns Whether it has.
  * @throws {Win32Error} If the system does not report it.
  */
@@ -90,10 +90,10 @@ export function hasEnded(process: bigint, action: string): boolean {
 }
 
 /**
- * Asks for the exit code of a process.
+ * Reads the exit code of a process.
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
- * @param action What is being done, for the error.
+ * @param action The action, for the error message.
  * @returns The code, unsigned; 259 while it runs.
  * @throws {Win32Error} If the system does not report it.
  */
@@ -104,7 +104,7 @@ export function exitCode(process: bigint, action: string): number {
 }
 
 /**
- * Asks for the times of a process.
+ * Reads the times of a process.
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
  * @returns Its times.
@@ -134,7 +134,7 @@ function toUnixMs(fileTime: bigint): number {
 }
 
 /**
- * Asks for the memory of a process.
+ * Reads the memory use of a process.
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
  * @returns Its memory; `undefined` if the system does not report it.
@@ -153,7 +153,7 @@ export function processMemory(process: bigint): ProcessMemory | undefined {
 }
 
 /**
- * Asks what a process read and wrote.
+ * Reads how much a process has read and written.
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
  * @returns The bytes; `undefined` if the system does not report it.
@@ -170,7 +170,7 @@ export function processIo(process: bigint): ProcessIo | undefined {
 }
 
 /**
- * Asks for the program of a process.
+ * Reads the program of a process.
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
  * @returns The whole path; `undefined` if the system does not report it.

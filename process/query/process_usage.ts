@@ -1,5 +1,5 @@
 /**
- * What one process has used, asked of its handle.
+ * What one process has used, read from its handle.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import {
 } from "./process_query.ts";
 
 /**
- * What a process has used; the numbers stand still once it has ended.
+ * What a process has used; the numbers are final once it has ended.
  *
  * @example
  * ```ts
@@ -37,11 +37,11 @@ export interface ProcessUsage {
 }
 
 /**
- * Asks what a process has used.
+ * Reads what a process has used.
  *
  * @param process Its handle, with PROCESS_QUERY_LIMITED_INFORMATION.
  * @returns Times, memory and I/O.
- * @throws {Win32Error} If the system does not even tell its times.
+ * @throws {Win32Error} If the system does not even report its times.
  */
 export function processUsage(process: bigint): ProcessUsage {
   const { created, exited, user, kernel } = processTimes(process);

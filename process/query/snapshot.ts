@@ -1,5 +1,5 @@
 /**
- * The table of all processes, by a Toolhelp snapshot.
+ * The table of all processes, from a Toolhelp snapshot.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The list of attributes that a process is born with.
+ * The attribute list for creating a process.
  *
  * @module
  */
@@ -19,14 +19,14 @@ export class AttributeList {
   readonly #values: (BigUint64Array<ArrayBuffer> | Uint8Array<ArrayBuffer>)[] = [];
 
   /**
-   * Makes a list.
+   * Creates a list.
    *
    * @param attributes Handles or bytes by attribute number (PROC_THREAD_ATTRIBUTE).
-   * @throws {Win32Error} If the system refuses one; 50 where it does not know the attribute.
+   * @throws {Win32Error} If the system refuses one; code 50 if it does not know the attribute.
    */
   constructor(attributes: readonly Attribute[]) {
     const size = new BigUint64Array(1);
-    // The first call only tells the size, and fails.
+    // The first call fails and only returns the size.
     const code = failure(
       kernel32.InitializeProcThreadAttributeList(0n, attributes.length, 0, size),
     );
@@ -63,7 +63,7 @@ export class AttributeList {
     }
   }
 
-  /** Where the list is, for STARTUPINFOEXW. */
+  /** The address of the list, for STARTUPINFOEXW. */
   get address(): bigint {
     return this.#address;
   }

@@ -1,11 +1,11 @@
 /**
- * The one string that is all a Windows process gets as its arguments, written so that the child reads back exactly
- * what was meant.
+ * Encodes the command line, the single string that a Windows process gets as its arguments, so that
+ * the child reads back exactly the intended arguments.
  *
- * Windows has no argument list: each program splits its own command line. Nearly all use the rules of
- * CommandLineToArgvW or of the C runtime, which {@linkcode encodeCommandLine} serves. Batch files are run by cmd.exe,
- * whose rules are others and which would take `&` or `%` in an argument as orders; {@linkcode encodeBatchCommandLine}
- * serves those, and nothing else may start one.
+ * Windows has no argument list: each program splits its own command line. Nearly all use the rules
+ * of CommandLineToArgvW or of the C runtime, which {@linkcode encodeCommandLine} serves. Batch
+ * files are run by cmd.exe, which has other rules and would interpret `&` or `%` in an argument.
+ * Use {@linkcode encodeBatchCommandLine} for them, and nothing else.
  *
  * Pure.
  *
@@ -31,24 +31,29 @@ export const BATCH_COMMAND_LINE_MAX = 8_190;
 /** How {@linkcode encodeCommandLine} treats the arguments. */
 export interface CommandLineOptions {
   /**
-   * Puts the arguments into the line as they are, with one space between, for programs that split their line by rules
-   * of their own; absent means `false`. What `windowsRawArguments` of `Deno.Command` does.
+   * Puts the arguments into the line unchanged, separated by one space, for programs that split
+   * their line by their own rules. Absent means `false`. Same as `windowsRawArguments` of
+   * `Deno.Command`.
    */
   raw?: boolean;
   /**
-   * Leaves `*` and `?` without quotes, for cmd.exe: it expands neither, and sees the quotes; absent means `false`.
+   * Does not quote `*` and `?`. For cmd.exe, which does not expand them and would see the quotes.
+   * Absent means `false`.
    */
   cmd?: boolean;
 }
 
-/** What {@linkcode encodeBatchCommandLine} needs beside script and arguments. */
+/** Options of {@linkcode encodeBatchCommandLine}. */
 export interface BatchCommandLineOptions {
-  /** The absolute path of cmd.exe, from the system directory and never from `ComSpec` or the search path. */
+  /**
+   * The absolute path of cmd.exe in the system directory, never taken from `ComSpec` or the search
+   * path.
+   */
   cmdExe: string;
 }
 
 /**
- * Encodes arguments so that CommandLineToArgvW and the C runtime split them into the same strings again.
+ * Encodes arguments so that CommandLineToArgvW and the C runtime split them into the same strings.
  *
  * An argument is quoted when it is empty or holds a quote, a space, a control character, `*` or `?` (programs that
  * expand wildcards leave quoted ones alone). Lone surrogates pass through unchanged.
@@ -73,7 +78,8 @@ function encodeArgument(
 ): string {
   refuse(argument, /\0/, { what: `argument ${index}`, wanted: "no NUL character" });
   if (argument !== "" && !special.test(argument)) return argument;
-  // Backslashes escape only before a quote, so those before one, or before our closing one, are doubled.
+  // Backslashes escape only before a quote, so those before a quote, including the closing one, are
+  // doubled.
   return `"${argument.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&")}"`;
 }
 
@@ -83,9 +89,9 @@ function encodeArgument(
  * The program is always quoted: unquoted, `C:\Program Files\x.exe` could start `C:\Program.exe`. See Microsoft's page on
  * CommandLineToArgvW for the rules that the first word follows.
  *
- * @param executable What the child sees as its own name, usually its path.
+ * @param executable The name that the child sees as its own, usually its path.
  * @param args The arguments.
- * @param options Whether the arguments are taken as they are, and whether the program is cmd.exe.
+ * @param options Whether the arguments are used unchanged, and whether the program is cmd.exe.
  * @returns The line without its closing NUL.
  * @throws {TypeError} If the program is empty or holds a quote, or anything holds a NUL character.
  * @throws {RangeError} If the line is longer than {@linkcode COMMAND_LINE_MAX}.
@@ -96,9 +102,9 @@ export function encodeCommandLine(
   options: CommandLineOptions = {},
 ): string {
   if (executable === "") {
-    throw new TypeError("Cannot encode the command line: wanted a program, got an empty string");
+    throw new TypeError("Cannot encode the command line: expected a program, got an empty string");
   }
-  // The first word knows no escape, so a quote in it cannot be written.
+  // The first word has no escape syntax, so it cannot contain a quote.
   refuse(executable, /[\0"]/, {
     what: `program ${shown(executable)}`,
     wanted: "no quote and no NUL character",
@@ -116,11 +122,11 @@ export function encodeCommandLine(
 }
 
 /**
- * Says whether Windows would run a program file through cmd.exe.
+ * Returns whether Windows would run a program file through cmd.exe.
  *
- * Told by the name that Windows would open in the end: any case, trailing dots and spaces, `/.` and `..` behind it,
- * and an alternate stream such as `::$DATA` do not hide it. Such a file must only be started by the line of
- * {@linkcode encodeBatchCommandLine}.
+ * The name that Windows would open decides. Upper case, trailing dots and spaces, `/.` and `..`
+ * after it, and an alternate stream such as `::$DATA` do not hide a batch file. Start such a file
+ * only with the line of {@linkcode encodeBatchCommandLine}.
  *
  * @param path The program's path or name.
  * @returns Whether it ends in `.bat` or `.cmd`.
@@ -130,20 +136,23 @@ export function isBatchFile(path: string): boolean {
 }
 
 /**
- * Encodes the command line by which cmd.exe runs a batch file and no argument can become a command.
+ * Encodes the command line with which cmd.exe runs a batch file, so that no argument can become a
+ * command.
  *
- * Each argument that holds more than plain characters is quoted, quotes are doubled, and each `%` is followed by an
- * expansion that is always empty, so that no variable is expanded. The batch file sees the quotes in `%1`; `%~1` takes
- * them off. A program to which the batch file hands `%*` gets the original arguments, if it splits them as the C runtime
- * does. AutoRun commands (`/d`) and delayed expansion (`/v:off`) are off. There is no raw form: who wants one starts
- * cmd.exe as a program of its own. What the batch file itself does with `%~1` outside quotes is beyond any encoding.
+ * Each argument that holds more than plain characters is quoted, quotes are doubled, and each `%`
+ * is followed by an expansion that is always empty, so that no variable is expanded. The batch file
+ * sees the quotes in `%1`; `%~1` removes them. A program to which the batch file passes `%*` gets
+ * the original arguments, if it splits them as the C runtime does. AutoRun commands (`/d`) and
+ * delayed expansion (`/v:off`) are off. There is no raw form; to get one, start cmd.exe as the
+ * program. No encoding can control how the batch file itself uses `%~1` outside quotes.
  *
  * @param script The batch file's path with its folder.
  * @param args The arguments.
- * @param options Where cmd.exe is.
- * @returns The line without its closing NUL, to be given to CreateProcessW with `cmdExe` as application name.
- * @throws {TypeError} If the script has no folder, is no batch file, or holds what cmd.exe cannot be given safely, or if
- * an argument holds a line break or a NUL character.
+ * @param options The path of cmd.exe.
+ * @returns The line without its closing NUL, for CreateProcessW with `cmdExe` as the application
+ * name.
+ * @throws {TypeError} If the script has no folder, is not a batch file, or holds characters that
+ * are unsafe for cmd.exe, or if an argument holds a line break or a NUL character.
  * @throws {RangeError} If the line is longer than {@linkcode BATCH_COMMAND_LINE_MAX}.
  */
 export function encodeBatchCommandLine(
@@ -160,7 +169,7 @@ export function encodeBatchCommandLine(
     return encodeBatchArgument(argument);
   });
   const command = [`"${keepPercent(plain)}"`, ...words].join(" ");
-  // /s makes cmd.exe drop exactly the first and the last quote; /e:on is what the empty expansion needs.
+  // /s makes cmd.exe drop exactly the first and the last quote; the empty expansion needs /e:on.
   return bounded(
     encodeCommandLine(options.cmdExe, [`/e:on /v:off /d /s /c "${command}"`], { raw: true }),
     { max: BATCH_COMMAND_LINE_MAX, who: "cmd.exe" },
@@ -170,25 +179,25 @@ export function encodeBatchCommandLine(
 function batchPath(script: string): string {
   const what = `batch file ${shown(script)}`;
   if (!isBatchFile(script)) {
-    throw new TypeError(`Cannot run ${what}: wanted a name that ends in .bat or .cmd`);
+    throw new TypeError(`Cannot run ${what}: expected a name that ends in .bat or .cmd`);
   }
   if (!hasFolder(script)) {
     // cmd.exe would search the current directory first
-    throw new TypeError(`Cannot run ${what}: wanted a path with its folder, got a bare name`);
+    throw new TypeError(`Cannot run ${what}: expected a path with its folder, got a bare name`);
   }
   // deno-lint-ignore no-control-regex -- no file name holds a control character, and cmd.exe might stop at one
   refuse(script, /[\x00-\x1f"*?<>|]/, {
     what,
     wanted: "no quote, wildcard or control character",
-    // the prefix \\?\ is the one place where a question mark belongs
+    // a question mark is only allowed in the prefix \\?\
     from: script.startsWith("\\\\?\\") ? 4 : 0,
   });
-  if (hasStream(script)) throw new TypeError(`Cannot run ${what}: wanted no alternate stream`);
+  if (hasStream(script)) throw new TypeError(`Cannot run ${what}: expected no alternate stream`);
   // cmd.exe is not known to take \\?\ paths, and without that prefix Windows would normalise them to another file
   const unprefixed = withoutVerbatimPrefix(script);
   const plain = unprefixed === undefined ? undefined : normalizePath(unprefixed);
   if (plain === undefined || isDevicePath(plain)) {
-    throw new TypeError(`Cannot run ${what}: wanted a path without \\\\?\\ or \\\\.\\ before it`);
+    throw new TypeError(`Cannot run ${what}: expected a path without \\\\?\\ or \\\\.\\ before it`);
   }
   return plain;
 }
@@ -201,7 +210,8 @@ function encodeBatchArgument(argument: string): string {
 }
 
 function keepPercent(text: string): string {
-  // cmd.exe keeps the first percent sign, as no variable has an empty name, and %cd:~,% is the empty start of %cd%.
+  // cmd.exe keeps the first percent sign, since no variable has an empty name; %cd:~,% is an empty
+  // part of %cd%.
   return text.replaceAll("%", "%%cd:~,%");
 }
 
@@ -215,7 +225,7 @@ function refuse(
   if (at < 0) return;
   const unit = (text.charCodeAt(from + at)).toString(16).toUpperCase().padStart(4, "0");
   throw new TypeError(
-    `Cannot encode ${about.what}: wanted ${about.wanted}, got U+${unit} at index ${from + at}`,
+    `Cannot encode ${about.what}: expected ${about.wanted}, got U+${unit} at index ${from + at}`,
   );
 }
 

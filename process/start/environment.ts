@@ -1,5 +1,5 @@
 /**
- * The environment of this process, as a child would inherit it.
+ * Reads the environment of this process, as a child would inherit it.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import { kernel32 } from "../../ffi/library.ts";
 import { decodeEnvironmentBlock, type EnvironmentEntry } from "./environment_block.ts";
 
 /**
- * Reads this process's environment block from the system: no `--allow-env` is needed, and the
- * per-drive folders (`=C:`) that `Deno.env` hides are there.
+ * Reads this process's environment block from the system. This needs no `--allow-env`, and includes
+ * the per-drive folders (`=C:`) that `Deno.env` hides.
  *
  * @returns Name and value of each variable, in the system's order.
  * @throws {Win32Error} If the system has no memory for the block.
@@ -26,7 +26,7 @@ export function currentEnvironment(): EnvironmentEntry[] {
     }
     const copy = new Uint16Array(units);
     kernel32.RtlMoveMemory(copy, block, BigInt(copy.byteLength));
-    // The function's failure looks like the empty string at the end.
+    // A failure of the function looks like the empty string at the end.
     if (copy[units - 1] !== 0) throw new Win32Error(ERROR.SUCCESS, "lstrlenW", action);
     return decodeEnvironmentBlock(copy);
   } finally {

@@ -1,5 +1,5 @@
 /**
- * The environment of a process in the form in which Windows hands it over: one block of UTF-16 strings.
+ * Encodes the environment of a process as Windows expects it: one block of UTF-16 strings.
  *
  * Pure.
  *
@@ -15,8 +15,8 @@ export type EnvironmentEntry = readonly [name: string, value: string];
 export const ENVIRONMENT_VARIABLE_MAX = 32_767;
 
 /**
- * The variables that {@linkcode mergeEnvironment} keeps when it starts from nothing: Windows programs, sockets, random
- * numbers and temporary files fail without them. The same ones that `Deno.Command` keeps.
+ * The variables that {@linkcode mergeEnvironment} keeps with `clear`: without them Windows
+ * programs, sockets, random numbers and temporary files fail. `Deno.Command` keeps the same ones.
  */
 export const REQUIRED_VARIABLES = [
   "HOMEDRIVE",
@@ -32,20 +32,21 @@ export const REQUIRED_VARIABLES = [
   "WINDIR",
 ] as const;
 
-/** How {@linkcode mergeEnvironment} treats the variables that stand already. */
+/** How {@linkcode mergeEnvironment} treats the existing variables. */
 export interface MergeOptions {
   /** Starts from {@linkcode REQUIRED_VARIABLES} instead of from everything; absent means `false`. */
   clear?: boolean;
 }
 
 /**
- * Writes a name as Windows compares it: each UTF-16 unit in upper case on its own, independent of any language.
+ * Returns a name in the form in which Windows compares it: each UTF-16 unit in upper case,
+ * independent of any language.
  *
  * @param name A variable's name.
  * @returns The name of the same length in upper case.
  */
 export function variableKey(name: string): string {
-  // deno-lint-ignore no-control-regex -- the ASCII range, which is nearly every name
+  // deno-lint-ignore no-control-regex -- the ASCII range, which covers nearly every name
   if (/^[\x00-\x7f]*$/.test(name)) return name.toUpperCase();
   let key = "";
   for (let i = 0; i < name.length; i++) key += upperUnit(name.charAt(i));
@@ -54,21 +55,23 @@ export function variableKey(name: string): string {
 
 function upperUnit(unit: string): string {
   const upper = unit.toUpperCase();
-  // Windows maps one unit to one, and only where the way back exists: "ß" stays, and "ı" and "ſ" are no ASCII letters.
+  // Windows maps one unit to one unit, and only if the reverse exists: "ß" stays, and "ı" and "ſ"
+  // do not become ASCII.
   return upper.length === 1 && upper.toLowerCase() === unit ? upper : unit;
 }
 
 /**
  * Encodes variables as the block that CreateProcessW takes with CREATE_UNICODE_ENVIRONMENT.
  *
- * Sorted by {@linkcode variableKey}, the per-drive folders (`=C:`) first. Of names that differ only in case the last
- * wins, with its spelling. No variable at all gives the two NULs of an empty environment. A variable may be longer than
- * {@linkcode ENVIRONMENT_VARIABLE_MAX}: that is the limit of what a program sets, and the block has none.
+ * Sorted by {@linkcode variableKey}, the per-drive folders (`=C:`) first. If names differ only in
+ * case, the last one wins, with its spelling. Without variables the block is the two NULs of an
+ * empty environment. A variable may be longer than {@linkcode ENVIRONMENT_VARIABLE_MAX}: that limit
+ * applies to variables that a program sets, not to the block.
  *
  * @param entries The variables in any order.
- * @returns The block with its closing NUL, to be kept alive until the process is made.
- * @throws {TypeError} If a name is empty, or holds `=` anywhere but at its beginning, or a name or value holds a NUL
- * character.
+ * @returns The block with its closing NUL. Keep it alive until the process has been created.
+ * @throws {TypeError} If a name is empty, or holds `=` after its first character, or a name or
+ * value holds a NUL character.
  */
 export function encodeEnvironmentBlock(
   entries: Iterable<EnvironmentEntry>,
@@ -80,7 +83,7 @@ export function encodeEnvironmentBlock(
   }
   const sorted = [...found].sort(([a], [b]) => {
     const hidden = Number(b.startsWith("=")) - Number(a.startsWith("="));
-    // The < of JavaScript compares UTF-16 units, which is the ordinal order that Windows wants.
+    // The < of JavaScript compares UTF-16 units, which is the ordinal order that Windows requires.
     return hidden !== 0 ? hidden : a < b ? -1 : 1;
   });
   const text = sorted.map(([, [name, value]]) => `${name}=${value}\0`).join("") || "\0";
@@ -90,11 +93,11 @@ export function encodeEnvironmentBlock(
 }
 
 /**
- * Decodes a block such as GetEnvironmentStringsW gives.
+ * Decodes a block such as GetEnvironmentStringsW returns.
  *
- * @param block The UTF-16 units; what follows the first empty string is not looked at.
- * @returns The variables in the block's order, the hidden `=C:` ones included. A string without `=` is no variable and
- * is left out.
+ * @param block The UTF-16 units; anything after the first empty string is ignored.
+ * @returns The variables in the block's order, the hidden `=C:` ones included. A string without `=`
+ * is not a variable and is left out.
  */
 export function decodeEnvironmentBlock(block: Uint16Array): EnvironmentEntry[] {
   const entries: EnvironmentEntry[] = [];
@@ -102,7 +105,7 @@ export function decodeEnvironmentBlock(block: Uint16Array): EnvironmentEntry[] {
     const nul = block.indexOf(0, start);
     const end = nul < 0 ? block.length : nul;
     let text = "";
-    // In parts, because a long variable has more units than a call may have arguments.
+    // In parts, because a long variable can have more units than a call may have arguments.
     for (let at = start; at < end; at += 8192) {
       text += String.fromCharCode(...block.subarray(at, Math.min(at + 8192, end)));
     }
@@ -114,18 +117,20 @@ export function decodeEnvironmentBlock(block: Uint16Array): EnvironmentEntry[] {
 }
 
 /**
- * Makes the environment of a child from that of its parent and a set of changes.
+ * Returns the environment of a child: that of its parent with some changes.
  *
- * Names are the same whatever their case; of overrides of one name the last wins. A string sets a variable, `null` takes
- * it away, and every other variable stays as it is: the base is not checked, and of its names that differ only in case
- * the first stays, which is the one that the system finds. With `clear` only the {@linkcode REQUIRED_VARIABLES} of the
- * base remain, and of these too a `null` takes one away.
+ * Names are compared without regard to case; if a name is overridden twice, the last value wins. A
+ * string sets a variable, `null` removes it, and all other variables stay as they are. The base is
+ * not checked; if its names differ only in case, the first one stays, since the system finds that
+ * one. With `clear` only the {@linkcode REQUIRED_VARIABLES} of the base remain, and `null` can
+ * remove these too.
  *
- * @param base The variables that stand already.
+ * @param base The existing variables.
  * @param overrides Names with their new values.
  * @param options Whether to start from the required variables only.
  * @returns The variables for {@linkcode encodeEnvironmentBlock}.
- * @throws {TypeError} If an override's name or value cannot be encoded, as {@linkcode checkVariable} says.
+ * @throws {TypeError} If an override's name or value cannot be encoded; see {@linkcode
+ * checkVariable}.
  * @throws {RangeError} If an override is too long.
  */
 export function mergeEnvironment(
@@ -145,7 +150,7 @@ export function mergeEnvironment(
   for (const [name, value] of Object.entries(overrides)) {
     if (value !== null && typeof value !== "string") {
       throw new TypeError(
-        `${subject(name)}: wanted a string or null, got ${typeof value}`,
+        `${subject(name)}: expected a string or null, got ${typeof value}`,
       );
     }
     checkVariable(name, value ?? "");
@@ -157,12 +162,12 @@ export function mergeEnvironment(
 }
 
 /**
- * Checks a variable that is to be set.
+ * Checks a variable before it is set.
  *
  * @param name Its name.
- * @param value Its value; empty for one that is taken away.
- * @throws {TypeError} If the name is empty, or holds `=` anywhere but at its beginning, or name or value holds a NUL
- * character.
+ * @param value Its value; empty for a variable that is removed.
+ * @throws {TypeError} If the name is empty, or holds `=` after its first character, or name or
+ * value holds a NUL character.
  * @throws {RangeError} If it is longer than {@linkcode ENVIRONMENT_VARIABLE_MAX}.
  */
 export function checkVariable(name: string, value: string): void {
@@ -172,23 +177,25 @@ export function checkVariable(name: string, value: string): void {
     throw new RangeError(
       `${
         subject(name)
-      }: wanted at most ${ENVIRONMENT_VARIABLE_MAX} UTF-16 units with name, "=" and NUL, got ${length}`,
+      }: expected at most ${ENVIRONMENT_VARIABLE_MAX} UTF-16 units with name, "=" and NUL, got ${length}`,
     );
   }
 }
 
 function checkForm(name: string, value: string): void {
   const what = subject(name);
-  if (name === "" || name === "=") throw new TypeError(`${what}: wanted a name that is not empty`);
+  if (name === "" || name === "=") {
+    throw new TypeError(`${what}: expected a name that is not empty`);
+  }
   if (name.includes("=", 1)) {
     throw new TypeError(
-      `${what}: wanted a name without "=", got one at index ${name.indexOf("=", 1)}`,
+      `${what}: expected a name without "=", got one at index ${name.indexOf("=", 1)}`,
     );
   }
-  if (name.includes("\0")) throw new TypeError(`${what}: wanted no NUL character in the name`);
+  if (name.includes("\0")) throw new TypeError(`${what}: expected no NUL character in the name`);
   if (value.includes("\0")) {
     throw new TypeError(
-      `${what}: wanted no NUL character in the value, got one at index ${value.indexOf("\0")}`,
+      `${what}: expected no NUL character in the value, got one at index ${value.indexOf("\0")}`,
     );
   }
 }

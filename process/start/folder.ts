@@ -1,5 +1,5 @@
 /**
- * The folder that a child runs in, in a form that CreateProcessW and the child itself take.
+ * The folder that a child runs in, in a form that CreateProcessW and the child accept.
  *
  * @module
  */
@@ -15,13 +15,13 @@ import {
   withVerbatimPrefix,
 } from "./windows_path.ts";
 
-/** The longest current folder that Windows takes: MAX_PATH less a separator and the NUL. */
+/** The longest current folder that Windows accepts: MAX_PATH minus a separator and the NUL. */
 export const FOLDER_MAX = 258;
 
-/** From this length on a path needs the prefix `\\?\`, whatever the system's settings are. */
+/** From this length on a path needs the prefix `\\?\`, regardless of the system's settings. */
 const LONG = 248;
 
-/** Refusals that say that there is nothing to be had at a path. */
+/** Errors which mean that nothing exists at a path. */
 const NOTHING_THERE: ReadonlySet<number> = new Set([
   ERROR.FILE_NOT_FOUND,
   ERROR.PATH_NOT_FOUND,
@@ -36,18 +36,19 @@ const NOTHING_THERE: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Looks what a path names.
+ * Returns whether a path names a file or a folder.
  *
  * @param path A path.
- * @returns Whether it is a file or a folder; `undefined` for nothing that can be seen.
- * @throws {Win32Error} If the system does not say, as for what this user may not look at.
+ * @returns The kind; `undefined` if nothing is visible there.
+ * @throws {Win32Error} If the system does not report it, for example because this user has no
+ * access.
  */
 export function kindOf(path: string): "file" | "folder" | undefined {
   const full = path.length >= LONG && isAbsolutePath(path) ? withVerbatimPrefix(path) : path;
   const found = kernel32.GetFileAttributesW(encodeWide(full, "a path"));
   const code = failure(found === FILE.INVALID_FILE_ATTRIBUTES ? 0 : 1);
   if (NOTHING_THERE.has(code)) return undefined;
-  // To pass over a file that may be there would start another one.
+  // Skipping a file that may exist would start another one.
   if (code !== ERROR.SUCCESS) {
     throw new Win32Error(code, "GetFileAttributesW", `Cannot look at ${shown(path)}`);
   }
@@ -62,7 +63,7 @@ function fullPath(path: string): string {
   return decodeWide(full, check(length, "GetFullPathNameW", `Cannot run in ${shown(path)}`));
 }
 
-/** The folder's name made of short ones, or why the system gives none. */
+/** The folder's path in short names, or the error if the system has none. */
 function shortPath(path: string): string | Win32Error {
   const short = new Uint16Array(32_768);
   const name = encodeWide(withVerbatimPrefix(path), "a path");
@@ -81,15 +82,15 @@ function plainFolder(path: string): string | undefined {
 }
 
 /**
- * Finds the form of a folder in which a child can run there: absolute, without the prefix
- * `\\?\`, and short enough, if need be by its short name.
+ * Returns a form of a folder's path in which a child can run there: absolute, without the prefix
+ * `\\?\`, and short enough. If necessary, it uses short names.
  *
  * @param path The folder, relative to this process's own.
- * @returns The folder as CreateProcessW takes it.
+ * @returns The folder as CreateProcessW accepts it.
  * @throws {Deno.errors.NotFound} If there is no such folder.
  * @throws {Deno.errors.NotADirectory} If it is a file.
  * @throws {TypeError} If no program can run there.
- * @throws {Win32Error} If the system does not say what it is.
+ * @throws {Win32Error} If the system does not report what it is.
  */
 export function runFolder(path: string): string {
   const full = fullPath(path);
@@ -98,7 +99,7 @@ export function runFolder(path: string): string {
     throw new Deno.errors.NotFound(`Cannot run in ${shown(path)}: there is no such folder`);
   }
   if (kind === "file") {
-    throw new Deno.errors.NotADirectory(`Cannot run in ${shown(path)}: it is a file, no folder`);
+    throw new Deno.errors.NotADirectory(`Cannot run in ${shown(path)}: it is a file, not a folder`);
   }
   const plain = plainFolder(full);
   if (plain !== undefined) return plain;
@@ -113,9 +114,9 @@ export function runFolder(path: string): string {
 }
 
 /**
- * Asks for the folder that this process runs in.
+ * Returns the folder that this process runs in.
  *
- * @returns The folder, without the prefix `\\?\` where it can be.
+ * @returns The folder, without the prefix `\\?\` if possible.
  * @throws {Win32Error} If the system does not report it.
  */
 export function ownFolder(): string {
@@ -129,11 +130,11 @@ export function ownFolder(): string {
 }
 
 /**
- * Refuses a folder that cmd.exe would leave: in one of a share it goes to the Windows folder, says
- * so, and runs its commands there.
+ * Refuses a folder that cmd.exe would leave. In a folder of a share it changes to the Windows
+ * folder, prints a warning, and runs its commands there.
  *
- * @param folder The folder that cmd.exe is to run in.
- * @param program What is started, for the message.
+ * @param folder The folder for cmd.exe to run in.
+ * @param program The program, for the message.
  * @throws {TypeError} If it is not on a drive.
  */
 export function checkCmdFolder(folder: string, program: string): void {

@@ -1,18 +1,18 @@
 /**
- * Starting a process that is in its job before its first instruction.
+ * Starts a process that is in its job before its first instruction.
  *
- * Theory of operation. A process that is started and then assigned to a job may have started others
- * by then, and those are outside. So the job is an attribute of the process's birth (JOB_LIST), and
- * the only handles that it inherits are the three that are named (HANDLE_LIST). It is born
- * suspended all the same: Windows refuses the attribute for some programs (packaged ones). Before the
- * first instruction runs we look whether the process is in the job, assign it where it is not, and
- * end it where that fails. A start never succeeds outside of the
- * job, and leaves no process and no handle when it fails. One gap remains: where the attribute was
- * refused or dropped, a crash of this process between the start and the assignment leaves a
- * suspended process outside of the job. It never runs an instruction, and somebody must end it.
+ * Theory of operation. A process that is started and then assigned to a job may already have
+ * started others, which stay outside. So the job is an attribute at its creation (JOB_LIST), and it
+ * inherits only the three standard handles (HANDLE_LIST). It is still created suspended, because
+ * Windows refuses the attribute for some programs (packaged ones). Before its first instruction,
+ * this module checks whether the process is in the job, assigns it if it is not, and ends it if
+ * that fails. A start never succeeds outside of the job, and a failed start leaves no process and
+ * no handle. One gap remains: if the attribute was refused or dropped, a crash of this process
+ * between the start and the assignment leaves a suspended process outside of the job. It never runs
+ * an instruction, and someone must end it.
  *
- * A process of fewer rights has one attempt: what the system refuses then may be the restriction
- * itself, and a second attempt could be one without it. It is looked at before it runs.
+ * A process with fewer rights is started in a single attempt: the refused part may be the
+ * restriction itself, and a second attempt could lack it. The process is checked before it runs.
  *
  * @module
  */
@@ -32,10 +32,10 @@ import { shown } from "../../values/shown.ts";
 const STARTUP = struct(STRUCTS, "STARTUPINFOEXW");
 const INFORMATION = struct(STRUCTS, "PROCESS_INFORMATION");
 
-/** Exit code of a process that we end because its start failed half-way. */
+/** The exit code of a process that is ended because its start failed half-way. */
 export const ABANDONED = 1;
 
-/** What a process is born into: for this floor anything with a job's handle. */
+/** The job for a new process; for this floor, anything with a job's handle. */
 export interface Container {
   /** The job's handle, with the right to assign. */
   readonly handle: bigint;
@@ -51,15 +51,20 @@ export interface LaunchOptions {
   readonly stdio: readonly [bigint, bigint, bigint];
   /** The job. */
   readonly container: Container;
-  /** Creation flags beside those that every start has. */
+  /** Creation flags in addition to those of every start. */
   readonly flags?: number;
   /** Leaves the process suspended; its thread handle is in the result. */
   readonly suspended?: boolean;
-  /** Called when the process is in its job and runs no instruction yet; what it throws ends it. */
+  /**
+   * Called when the process is in its job but has not run an instruction. If it throws, the process
+   * is ended.
+   */
   readonly beforeRun?: () => void;
-  /** A process to be the parent, opened with PROCESS_CREATE_PROCESS; the caller when absent. */
+  /** The parent process, opened with PROCESS_CREATE_PROCESS; the caller if absent. */
   readonly parent?: bigint;
-  /** The fewer rights that it is born with; the caller's own when absent. Not with a parent. */
+  /**
+   * How to create it with fewer rights; if absent, it has the caller's. Not together with a parent.
+   */
   readonly birth?: Birth;
 }
 
@@ -67,18 +72,18 @@ export interface LaunchOptions {
 export interface Launched {
   /** Its handle, with all rights. */
   readonly process: OwnedHandle;
-  /** Its first thread, when it was left suspended. */
+  /** Its first thread, if it was left suspended. */
   readonly thread: OwnedHandle | undefined;
   /** Its id. */
   readonly pid: number;
 }
 
-/** The folders of packaged programs and of their aliases. */
+/** The folders of packaged programs and their aliases. */
 const PACKAGED = /\\WindowsApps\\/i;
 
 /**
- * Whether JOB_LIST itself causes a refusal: the system does not know the attribute, or a packaged
- * program is not started into a job. Any other refusal is of the program, and would come again.
+ * Whether JOB_LIST itself caused a refusal: the system does not know the attribute, or refuses to
+ * start a packaged program in a job. Any other refusal concerns the program, and would come again.
  */
 function isJobListRefusal({ api, code }: Win32Error, application: string): boolean {
   if (code === ERROR.NOT_SUPPORTED) {
@@ -90,10 +95,10 @@ function isJobListRefusal({ api, code }: Win32Error, application: string): boole
 /**
  * Starts a program inside a job.
  *
- * @param program What to start.
- * @param options Its handles, its job and how.
+ * @param program The program to start.
+ * @param options Its handles, its job and how to start it.
  * @returns The process; the caller owns the handles.
- * @throws {Win32Error} If the system refuses to start it or to put it into the job; then it is not
+ * @throws {Win32Error} If the system refuses to start it or to put it into the job. Then it is not
  * running.
  */
 export function launch(program: Program, options: LaunchOptions): Launched {
@@ -115,16 +120,16 @@ export function launch(program: Program, options: LaunchOptions): Launched {
 }
 
 /**
- * Lets a suspended thread run.
+ * Resumes a suspended thread.
  *
  * @param thread The thread.
- * @param action What is being done, for the error.
- * @returns How many times it was suspended.
+ * @param action The action, for the error message.
+ * @returns Its previous suspend count.
  * @throws {Win32Error} If the system refuses.
  */
 export function resume(thread: OwnedHandle, action: string): number {
   const previous = kernel32.ResumeThread(thread.value);
-  // -1 means failure; check() takes 0 for it.
+  // -1 means failure; check() expects 0 for that.
   check(previous === 0xffff_ffff ? 0 : 1, "ResumeThread", action);
   return previous;
 }
@@ -134,11 +139,11 @@ export function resume(thread: OwnedHandle, action: string): number {
  *
  * @param process The process.
  * @param pid Its id, for the error.
- * @throws {Win32Error} If it cannot be ended: it is still there then.
+ * @throws {Win32Error} If it cannot be ended. Then it still exists.
  */
 export function abandon(process: OwnedHandle, pid: number): void {
   const code = failure(kernel32.TerminateProcess(process.value, ABANDONED));
-  // One that has ended by itself cannot be ended again.
+  // A process that has ended by itself cannot be ended again.
   if (code === ERROR.SUCCESS) return;
   if (kernel32.WaitForSingleObject(process.value, 0) === WAIT.WAIT_OBJECT_0) return;
   const action = `Cannot end process ${pid}, whose start failed`;
@@ -177,17 +182,17 @@ function create(program: Program, options: LaunchOptions, undo: DisposableStack)
   try {
     attempt([[PROC_THREAD_ATTRIBUTE.JOB_LIST, [container.handle]], ...common]);
   } catch (error) {
-    // A list without attributes cannot be made, but three equal null handles are nobody's stdio.
+    // An empty list cannot be created; three null handles mean that there is no stdio to inherit.
     if (birth !== undefined || common.length === 0 || !(error instanceof Win32Error)) throw error;
     if (!isJobListRefusal(error, program.application)) throw error;
-    // Everything else that was asked for stays; the process is assigned before it runs.
+    // Everything else stays as requested; the process is assigned before it runs.
     attempt(common, error);
   }
 
   const { hProcess, hThread, dwProcessId } = INFORMATION.decode(information);
   const process = undo.use(new OwnedHandle(hProcess, `process ${dwProcessId}`));
   const thread = undo.use(new OwnedHandle(hThread, `a thread of process ${dwProcessId}`));
-  // Runs first when the rest fails: the process is ended while its handle is still there.
+  // Runs first if the rest fails: the process is ended while its handle is still open.
   undo.defer(() => abandon(process, dwProcessId));
   return { process, thread, pid: dwProcessId };
 }
@@ -200,7 +205,7 @@ interface Creation {
   readonly information: DataView<ArrayBuffer>;
 }
 
-/** Calls CreateProcessW; 0, or the error code. */
+/** Calls CreateProcessW; returns 0 or the error code. */
 function createProcess({ program, options, inherits, list, information }: Creation): number {
   const [hStdInput, hStdOutput, hStdError] = options.stdio;
   const { desktop, token } = options.birth ?? {};

@@ -1,5 +1,5 @@
 /**
- * This process's own command line, as the system keeps it.
+ * Reads this process's own command line from the system.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import { kernel32 } from "../../ffi/library.ts";
 import { decodeWide } from "../../ffi/strings.ts";
 
 /**
- * Reads this process's command line: the one string that it was started with.
+ * Returns the command line that this process was started with, as one string.
  *
- * @returns The line; empty where the system gives none.
+ * @returns The line; empty if the system returns none.
  */
 export function ownCommandLine(): string {
   const line = kernel32.GetCommandLineW();

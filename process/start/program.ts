@@ -149,7 +149,7 @@ export function toPath(path: string | URL): string {
 export function prepareProgram(command: string | URL, options: ProgramOptions = {}): Program {
   const name = toPath(command);
   if (name.trim() === "") {
-    throw new TypeError(`Cannot start ${shown(name)}: the name is empty: wanted a name or a path`);
+    throw new TypeError(`Cannot start ${shown(name)}: the name is empty; give a name or a path`);
   }
   const { args: words = [] } = options;
   if (!Array.isArray(words)) {

@@ -1,6 +1,7 @@
 /**
- * Which file a program's name means, decided here and not by CreateProcessW, whose own search begins in the folder of
- * the calling program and in the current directory, where anyone may have planted a file.
+ * Finds the file that a program's name means. CreateProcessW does not search itself, because it
+ * begins in the calling program's folder and in the current directory, where anyone may have
+ * planted a file.
  *
  * Pure.
  *
@@ -12,13 +13,13 @@ import { hasFolder, hasStream, isAbsolutePath, normalizePath } from "./windows_p
 
 /** Where {@linkcode executableCandidates} looks. */
 export interface SearchPlaces {
-  /** The absolute path against which a relative one is taken. */
+  /** The absolute path that a relative one is resolved against. */
   cwd: string;
   /** The absolute path of the system directory, such as `C:\Windows\System32`. */
   systemDirectory: string;
   /** The absolute path of the Windows directory, such as `C:\Windows`. */
   windowsDirectory: string;
-  /** The value of the PATH variable; absent means that there is none. */
+  /** The value of the PATH variable; absent if there is none. */
   path?: string;
   /**
    * Also looks for bare names in `cwd`, before PATH as cmd.exe does; absent means `false`.
@@ -26,9 +27,9 @@ export interface SearchPlaces {
   searchCwd?: boolean;
 }
 
-/** Where {@linkcode resolveExecutable} looks, and how it sees what is there. */
+/** Where {@linkcode resolveExecutable} looks, and how it checks for a file. */
 export interface SearchOptions extends SearchPlaces {
-  /** Says whether an absolute path is an existing file and no folder. */
+  /** Returns whether an absolute path is an existing file, not a folder. */
   exists: (path: string) => boolean;
 }
 
@@ -37,18 +38,20 @@ const EXTENSIONS = [".com", ".exe", ".bat", ".cmd"] as const;
 /**
  * Lists the files that a program's name can mean, in the order in which they are tried.
  *
- * A name with a folder or drive means the file there; a relative one is taken against `cwd`. A bare name is looked for
- * in `cwd` (only if asked), in each folder of PATH, and at last in the system and the Windows directory, which are on
- * PATH nearly always: so the user's PATH decides, as in a shell. In each folder the
- * name itself comes first if it has an extension; unless that is `.com`, `.exe`, `.bat` or `.cmd`, the name with each of
- * these follows, in this order. A name that ends in a dot means just the file without extension. A path without
- * extension is at last tried as it stands. PATHEXT and the registry's App Paths are not consulted.
+ * A name with a folder or drive means the file there; a relative one is resolved against `cwd`. A
+ * bare name is searched for in `cwd` (only with `searchCwd`), in each folder of PATH, and last in
+ * the system and the Windows directory. Those are nearly always on PATH, so the user's PATH
+ * decides, as in a shell. In each folder the name itself comes first if it has an extension. Unless
+ * that is `.com`, `.exe`, `.bat` or `.cmd`, the name with each of these follows, in this order. A
+ * name that ends in a dot means only the file without an extension. A path without an extension is
+ * tried unchanged at the end. PATHEXT and the registry's App Paths are not used.
  *
  * @param name The program's name or path, with `\` or `/`.
  * @param places Where to look.
  * @returns Absolute, normalised paths.
- * @throws {TypeError} If the name is empty, or holds a character that no file name holds, or names an alternate stream,
- * or is relative to a drive's current directory (`C:x`), which this process need not have.
+ * @throws {TypeError} If the name is empty, holds a character that is not allowed in file names,
+ * names an alternate stream, or is relative to a drive's current directory (`C:x`), which this
+ * process may not know.
  */
 export function executableCandidates(name: string, places: SearchPlaces): string[] {
   checkName(name);
@@ -69,16 +72,16 @@ export function executableCandidates(name: string, places: SearchPlaces): string
  * Finds the file that a program's name means, by the rules of {@linkcode executableCandidates}.
  *
  * @param name The program's name or path, with `\` or `/`.
- * @param options Where to look, and how to see what is there.
+ * @param options Where to look, and how to check for a file.
  * @returns The absolute path of the first that exists, or `undefined` if none does.
- * @throws {TypeError} If the name can mean no file, as {@linkcode executableCandidates} says.
+ * @throws {TypeError} If the name is invalid; see {@linkcode executableCandidates}.
  */
 export function resolveExecutable(name: string, options: SearchOptions): string | undefined {
   return executableCandidates(name, options).find((path) => options.exists(path));
 }
 
 /**
- * Splits the value of PATH into the folders that are searched.
+ * Splits the value of PATH into the folders to search.
  *
  * A semicolon within quotes does not separate, and quotes are dropped. Empty entries, and those that are not absolute
  * (`.`, `bin`, `C:bin`, `\bin`, an unexpanded `%X%`), are skipped: they would mean the current directory or drive.
@@ -89,7 +92,7 @@ export function resolveExecutable(name: string, options: SearchOptions): string 
  */
 export function parseSearchPath(path: string): string[] {
   const folders = new Map<string, string>();
-  // A last quote that is never closed reaches to the end, as for cmd.exe.
+  // A quote that is never closed extends to the end, as in cmd.exe.
   for (const entry of path.match(/(?:"[^"]*(?:"|$)|[^;"])+/g) ?? []) {
     const plain = entry.replaceAll('"', "");
     // deno-lint-ignore no-control-regex -- no folder has a control character; NUL would cut the path
@@ -114,18 +117,19 @@ function searchFolders(places: SearchPlaces): string[] {
 
 function checkName(name: string): void {
   const fail = (wanted: string) => {
-    throw new TypeError(`Cannot look for program ${shown(name)}: wanted ${wanted}`);
+    throw new TypeError(`Cannot look for program ${shown(name)}: expected ${wanted}`);
   };
   if (/^[. ]*$/.test(name)) fail("a name");
   // deno-lint-ignore no-control-regex -- no file name holds a control character
   if (/[\x00-\x1f"*<>|]/.test(name)) fail("no quote, wildcard or control character");
   if (hasStream(name)) fail("no alternate stream");
-  if (/^[A-Za-z]:(?![\\/])/.test(name)) fail("a separator behind the drive");
+  if (/^[A-Za-z]:(?![\\/])/.test(name)) fail("a separator after the drive");
 }
 
 function absolutePath(name: string, cwd: string): string {
   if (isAbsolutePath(name)) return normalizePath(name);
-  // Windows takes `.` and `..` of such a path for names; behind a folder they are meant as ever.
+  // Windows treats `.` and `..` in such a path as names; after a folder they have their usual
+  // meaning.
   const verbatim = /^\\\\\?\\(?:UNC\\[^\\]+\\[^\\]+|[^\\]+)/i.exec(cwd)?.[0];
   if (verbatim !== undefined) {
     const folder = /^[\\/]/.test(name) ? "" : cwd.slice(verbatim.length);

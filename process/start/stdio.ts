@@ -1,5 +1,5 @@
 /**
- * What a child's three standard handles are.
+ * The three standard handles of a child.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { toPath } from "./program.ts";
 import { shown } from "../../values/shown.ts";
 
 /**
- * A file as a standard stream: opened for the child, and closed by its end.
+ * A file as a standard stream. It is opened for the child and closed when the child ends.
  *
  * @example
  * ```ts
@@ -27,13 +27,13 @@ import { shown } from "../../values/shown.ts";
  */
 export interface StdioFile {
   /**
-   * The file; read from for stdin, made or emptied for stdout and stderr. It is emptied when the
-   * program was found to be one that can be started, and not before. Where stdout and stderr name
-   * one file, both write to it in turn.
+   * The file. For stdin it is read; for stdout and stderr it is created or emptied. It is emptied
+   * only when it is certain that the program can be started. If stdout and stderr name the same
+   * file, both write to it in turn.
    */
   path: string | URL;
   /**
-   * Keeps what the file holds and writes after it.
+   * Appends to the file instead of emptying it.
    *
    * @default {false}
    */
@@ -41,7 +41,7 @@ export interface StdioFile {
 }
 
 /**
- * An open handle as a standard stream; the caller keeps it.
+ * An open handle as a standard stream. The caller still owns it.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ export interface StdioHandle {
 }
 
 /**
- * Where a standard stream comes from or goes to.
+ * The source or destination of a standard stream.
  *
  * @example
  * ```ts
@@ -70,7 +70,7 @@ export type Stdio = "piped" | "inherit" | "null" | StdioFile | StdioHandle;
 /** A standard stream of a child. */
 export type StreamName = "stdin" | "stdout" | "stderr";
 
-/** What the three streams are to be; stderr can also be `"stdout"`, which is where stdout goes. */
+/** The requested streams. stderr can also be `"stdout"`: it then goes where stdout goes. */
 export interface WantedStdio {
   /** Standard input. */
   readonly stdin: Stdio;
@@ -88,9 +88,9 @@ const NUMBERS: { readonly [S in StreamName]: number } = {
   stderr: STD.ERROR_HANDLE,
 };
 
-/** The three handles of one start, with our ends of the pipes. */
+/** The three handles of one start, with this program's ends of the pipes. */
 export interface StandardHandles {
-  /** What the child gets. */
+  /** The handles for the child. */
   readonly theirs: readonly [OwnedHandle, OwnedHandle, OwnedHandle];
   /** Our end of stdin, if it is piped. */
   readonly stdin: PipeWriter | undefined;
@@ -98,20 +98,20 @@ export interface StandardHandles {
   readonly stdout: PipeReader | undefined;
   /** Our end of stderr, if it is piped. */
   readonly stderr: PipeReader | undefined;
-  /** Empties the files that begin empty: for when the program is certain to start. */
+  /** Empties the files that are not appended to. Called when the program is certain to start. */
   empty(): void;
 }
 
 /**
- * Opens what a child's standard handles are to be.
+ * Opens the standard handles of a child.
  *
- * @param wanted What each is.
- * @param undo Gets all that was opened, to be closed when the start fails.
+ * @param wanted The requested streams.
+ * @param undo Receives everything that was opened, to be closed if the start fails.
  * @returns The handles, inheritable.
  * @throws {Deno.errors.NotFound} If a file is missing.
- * @throws {Win32Error} If a file cannot be opened, or the system does not give an inherited stream.
- * @throws {TypeError} If a handle is not of a file or pipe, a file is read and written, or stdout and
- * stderr share a file that only one of them keeps.
+ * @throws {Win32Error} If a file cannot be opened, or the system refuses an inherited stream.
+ * @throws {TypeError} If a handle is not of a file or pipe, a file is both read and written, or
+ * stdout and stderr share a file to which only one of them appends.
  */
 export function openStandardHandles(wanted: WantedStdio, undo: DisposableStack): StandardHandles {
   const ours: { stdin?: PipeWriter; stdout?: PipeReader; stderr?: PipeReader } = {};
@@ -137,10 +137,10 @@ export function openStandardHandles(wanted: WantedStdio, undo: DisposableStack):
   const shared = isPath(stdout) && isPath(stderr) && isSameFile(output, error);
   if (shared && isReplaced(stdout) !== isReplaced(stderr)) {
     throw new TypeError(
-      "Cannot start a process: stdout and stderr share a file: wanted append for both or neither",
+      "Cannot start a process: stdout and stderr share a file; give append to both of them or to neither",
     );
   }
-  // Two that write by a position each would write over each other.
+  // Two handles with separate positions would overwrite each other's output.
   const last = shared ? undo.use(duplicate(output.value, "stderr")) : error;
   for (const handle of [input, output, last]) makeInheritable(handle);
   return {
@@ -157,7 +157,7 @@ function isPath(kind: WantedStdio[StreamName]): kind is StdioFile {
   return typeof kind === "object" && "path" in kind;
 }
 
-/** Whether two handles are of one file on a disk. */
+/** Whether two handles refer to the same file on a disk. */
 function isSameFile(a: OwnedHandle, b: OwnedHandle): boolean {
   const identities = [a, b].map(({ value }) =>
     kernel32.GetFileType(value) === FILE.FILE_TYPE_DISK ? identityOfHandle(value) : undefined
@@ -175,12 +175,12 @@ function openOne(name: StreamName, kind: Exclude<Stdio, "piped">): OwnedHandle {
       const action = `Cannot hand this program's ${name} to a child (choose "null" or a file)`;
       throw new Win32Error(code, "GetStdHandle", action);
     }
-    // A program without a console has none to share: Windows says so by either value.
+    // A program without a console has no stream to share; Windows returns either value for that.
     if (own === 0n || own === INVALID_HANDLE_VALUE) return openFile(name, { path: "NUL" });
     return duplicate(own, name);
   }
   if ("path" in kind) return openFile(name, kind);
-  // Of a job or a process, a child would get all that its owner may do with it.
+  // With a handle of a job or a process, the child would get all rights to that object.
   if (kernel32.GetFileType(kind.handle) === FILE.FILE_TYPE_UNKNOWN) {
     throw new TypeError(
       `Cannot start a process: ${name}'s handle must be of an open file or pipe, ` +
@@ -223,7 +223,7 @@ function openFile(name: StreamName, { path, append }: StdioFile): OwnedHandle {
   if (code !== ERROR.SUCCESS) {
     const action = `Cannot open ${shown(file)} as a child's ${name}`;
     const cause = new Win32Error(code, "CreateFileW", action);
-    // What is missing is told as for a program and a folder.
+    // A missing file is reported like a missing program or folder.
     throw code === ERROR.FILE_NOT_FOUND || code === ERROR.PATH_NOT_FOUND
       ? new Deno.errors.NotFound(`${action}: there is no such file or folder`, { cause })
       : cause;
@@ -231,20 +231,20 @@ function openFile(name: StreamName, { path, append }: StdioFile): OwnedHandle {
   return new OwnedHandle(handle, `a child's ${name}`);
 }
 
-/** Whether a stream begins with an empty file. */
+/** Whether a stream starts with an empty file. */
 function isReplaced(kind: WantedStdio[StreamName]): boolean {
   return isPath(kind) && kind.append !== true;
 }
 
 function empty(file: OwnedHandle, name: StreamName): void {
-  // A device has nothing to be emptied.
+  // A device cannot be emptied.
   if (kernel32.GetFileType(file.value) !== FILE.FILE_TYPE_DISK) return;
   check(kernel32.SetEndOfFile(file.value), "SetEndOfFile", `Cannot empty a child's ${name}`);
 }
 
 /**
- * Lets a child inherit a handle; done just before the start, since other starts of this process
- * (those of `Deno.Command`) inherit every handle that is so marked.
+ * Makes a handle inheritable. Call it just before the start, since other starts of this process
+ * (those of `Deno.Command`) inherit every inheritable handle.
  *
  * @param handle The handle.
  * @throws {Win32Error} If the system refuses.

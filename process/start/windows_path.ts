@@ -1,5 +1,6 @@
 /**
- * Windows paths as text: what CreateProcessW, cmd.exe and the file system make of them, without asking the system.
+ * Windows paths as text: how CreateProcessW, cmd.exe and the file system interpret them, without
+ * calling the system.
  *
  * Pure.
  *
@@ -7,7 +8,7 @@
  */
 
 /**
- * Says whether a path names the same file whatever the current directory and drive are.
+ * Returns whether a path names the same file regardless of the current directory and drive.
  *
  * True for `C:\x`, `\\server\share\x`, `\\?\C:\x` and the same with `/`; false for `x`, `.\x`, `C:x` and `\x`.
  *
@@ -19,9 +20,9 @@ export function isAbsolutePath(path: string): boolean {
 }
 
 /**
- * Says whether a program's name carries a folder or a drive, so that no folder is searched for it.
+ * Returns whether a program's name contains a folder or a drive, so that no search is needed.
  *
- * @param name A program's name as a user gives it.
+ * @param name A program's name as the user typed it.
  * @returns Whether it contains `\`, `/` or a drive such as `C:`.
  */
 export function hasFolder(name: string): boolean {
@@ -29,11 +30,12 @@ export function hasFolder(name: string): boolean {
 }
 
 /**
- * Writes a path as Windows itself would normalise it before opening it.
+ * Normalises a path as Windows does before opening it.
  *
- * `/` becomes `\`, doubled separators and `.` vanish, `..` takes its parent away (never the root), and separators,
- * dots and spaces at the very end are dropped. A relative path stays relative. `\\?\` paths are returned as they are, because Windows
- * does not normalise those either. See Microsoft's page on File path formats on Windows systems.
+ * `/` becomes `\`, doubled separators and `.` vanish, `..` removes its parent (never the root), and
+ * separators, dots and spaces at the very end are dropped. A relative path stays relative. `\\?\`
+ * paths are returned as they are, because Windows does not normalise those either. See Microsoft's
+ * page on File path formats on Windows systems.
  *
  * @param path A path; the empty string stays empty.
  * @returns The normalised path.
@@ -66,10 +68,11 @@ function normalizeRoot(root: string): string {
 }
 
 /**
- * Gives the file name that Windows would open for a path: no folder, no drive, no alternate stream, no trailing
- * dots or spaces.
+ * Returns the file name that Windows would open for a path, without folder, drive, alternate
+ * stream, and trailing dots or spaces.
  *
- * @param path A path, relative or absolute; `\\?\` paths are read the same way, which is the careful side.
+ * @param path A path, relative or absolute; `\\?\` paths are treated the same way, to be on the
+ * safe side.
  * @returns The bare file name, empty when the path ends in a folder or root.
  */
 export function fileName(path: string): string {
@@ -79,10 +82,10 @@ export function fileName(path: string): string {
 }
 
 /**
- * Says whether a path names an alternate data stream, as `run.bat::$DATA` or `a.txt:b` do.
+ * Returns whether a path names an alternate data stream, as `run.bat::$DATA` and `a.txt:b` do.
  *
  * @param path A path, relative or absolute.
- * @returns Whether a colon stands anywhere but behind a leading drive letter.
+ * @returns Whether there is a colon other than the one after a drive letter.
  */
 export function hasStream(path: string): boolean {
   return path.replace(/^[\\/]{2}[?.][\\/]/, "").replace(/^[A-Za-z]:/, "").includes(":");
@@ -91,17 +94,17 @@ export function hasStream(path: string): boolean {
 /** The names that mean a device in any folder. */
 const DEVICES = "(?:con|prn|aux|nul|conin\\$|conout\\$|(?:com|lpt)[1-9\u00b9\u00b2\u00b3]) *";
 
-/** With an extension too, as Windows before 11 takes them. */
+/** The same names with an extension, which Windows before 11 also treats as devices. */
 const DEVICE_OR_EXTENDED = new RegExp(`^${DEVICES}(?:[.:]|$)`, "i");
 
 const DEVICE = new RegExp(`^${DEVICES}:?$`, "i");
 
 /**
- * Takes the prefix `\\?\` off a path.
+ * Removes the prefix `\\?\` from a path.
  *
  * @param path A path; one without the prefix is returned as it is.
- * @returns The path as a drive's or a share's; `undefined` where only the prefix lets Windows find what it names, such as
- * a volume's name, a file `x.`, or one that is called as a device is.
+ * @returns The path on a drive or share; `undefined` if Windows finds the file only with the
+ * prefix, such as a volume's name, a file `x.`, or a file with the name of a device.
  */
 export function withoutVerbatimPrefix(path: string): string | undefined {
   if (!path.startsWith("\\\\?\\")) return path;
@@ -123,7 +126,7 @@ export function withVerbatimPrefix(path: string): string {
 }
 
 /**
- * Says whether a path begins with `\\?\` or `\\.\`.
+ * Returns whether a path begins with `\\?\` or `\\.\`.
  *
  * @param path A normalised path.
  * @returns Whether it does.
@@ -133,7 +136,8 @@ export function isDevicePath(path: string): boolean {
 }
 
 /**
- * Says whether a path names a device, such as `NUL`, `C:\x\CON` or `\\.\pipe\x`, and no file of a folder.
+ * Returns whether a path names a device, such as `NUL`, `C:\x\CON` or `\\.\pipe\x`, instead of a
+ * file in a folder.
  *
  * @param path A path, relative or absolute.
  * @returns Whether it does.
@@ -142,7 +146,7 @@ export function namesDevice(path: string): boolean {
   const prefixed = /^[\\/]{2}[?.][\\/](.*)$/s.exec(path)?.[1];
   if (prefixed !== undefined) {
     const inRoot = prefixed.replace(/^GLOBALROOT[\\/]Device[\\/]/i, "");
-    // What is in a device is one of its files, but for the devices of pipes and the like.
+    // A path below a device is one of its files, except for the devices of pipes and the like.
     return !/^[A-Za-z]:/.test(inRoot) &&
       /^(?:(?:pipe|namedpipe|mailslot|GLOBALROOT)[\\/].*|[^\\/]*)$/is.test(inRoot);
   }

@@ -110,9 +110,12 @@ Deno.test("main: wrong use is 125, one line that names the help, and starts noth
     [["--verison"], "jobbox: Unknown option --verison: did you mean --version?"],
     [["help", "xyz"], 'jobbox: Unknown command "xyz"'],
     [["run"], "jobbox: No command given: put it after the options"],
-    [["run", "--timeout", "5", "x"], 'jobbox: --timeout: Cannot read "5": wanted a time such as '],
+    [
+      ["run", "--timeout", "5", "x"],
+      'jobbox: --timeout: Cannot read "5": expected a time such as ',
+    ],
     [["run", "--memroy", "1M", "x"], "jobbox: Unknown option --memroy: did you mean --memory?"],
-    [["run", "--memory", "800", "x"], 'jobbox: --memory: Cannot read "800": wanted a size such '],
+    [["run", "--memory", "800", "x"], 'jobbox: --memory: Cannot read "800": expected a size such '],
     [
       ["run", "--cpus", "1", "--cpu-weight", "5", "x"],
       "jobbox: Cannot take --cpus and --cpu-weight together: wanted one way of --cpus, ",

@@ -19,7 +19,7 @@ export class Random {
   pick<T>(items: readonly T[]): T {
     const [picked] = items.slice(this.int(items.length));
     if (picked === undefined) {
-      throw new RangeError("Cannot pick an item: wanted a list that is not empty");
+      throw new RangeError("Cannot pick an item: expected a list that is not empty");
     }
     return picked;
   }

@@ -21,7 +21,7 @@ export const RUBBISH: readonly string[] = [
 export function refuses(parse: (text: string) => unknown, texts: readonly string[]): void {
   for (const text of texts) {
     const error = assertThrows(() => parse(text), SyntaxError);
-    assertStringIncludes(error.message, `Cannot read ${JSON.stringify(text)}: wanted`);
+    assertStringIncludes(error.message, `Cannot read ${JSON.stringify(text)}: expected`);
   }
 }
 

@@ -83,8 +83,8 @@ Deno.test("parse: an example is a value, and a wrong text says what was wanted",
       if (form.json !== "boolean") assertThrows(() => form.parse("?"), Error, '"?"', name);
     }
   }
-  assertThrows(() => choice(["on", "off"]).parse("x"), SyntaxError, "wanted on, off");
-  assertThrows(() => SWITCH.parse("yes"), SyntaxError, "wanted on or none");
+  assertThrows(() => choice(["on", "off"]).parse("x"), SyntaxError, "expected on, off");
+  assertThrows(() => SWITCH.parse("yes"), SyntaxError, "expected on or none");
   assertThrows(() => MEMORY_RANGE.parse("1M"), SyntaxError, "two sizes such as 1M..64M");
   assertThrows(() => GROUP_MASKS.parse("0"), SyntaxError, "such as 0:0-3");
 });

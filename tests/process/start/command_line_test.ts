@@ -44,7 +44,7 @@ Deno.test("encodeArguments: a NUL character is a TypeError that names the argume
   assertThrows(
     () => encodeArguments(["a", "b\0c"]),
     TypeError,
-    "Cannot encode argument 1: wanted no NUL character, got U+0000 at index 1",
+    "Cannot encode argument 1: expected no NUL character, got U+0000 at index 1",
   );
 });
 
@@ -97,7 +97,7 @@ Deno.test("encodeCommandLine: the program is always quoted and may hold anything
   assertEquals(encodeCommandLine("C:\\a b\\", ["c"]), '"C:\\a b\\" c');
   assertThrows(() => encodeCommandLine('a"b', []), TypeError, 'program "a"b"');
   assertThrows(() => encodeCommandLine("a\0b", []), TypeError, "U+0000 at index 1");
-  assertThrows(() => encodeCommandLine("", []), TypeError, "wanted a program");
+  assertThrows(() => encodeCommandLine("", []), TypeError, "expected a program");
 });
 
 Deno.test("encodeCommandLine: raw arguments stand as they are, but for a NUL character", () => {
@@ -208,9 +208,9 @@ Deno.test("encodeBatchCommandLine: a script that cmd.exe could take for another 
     ["C:\\*.cmd", "wildcard"],
     ["C:\\a\nb.cmd", "control character"],
     ["C:\\a\0.cmd", "control character"],
-    ["\\\\?\\C:\\x.cmd ", "wanted a path without"],
-    ["\\\\?\\Volume{1}\\x.cmd", "wanted a path without"],
-    ["\\\\.\\C:\\x.cmd", "wanted a path without"],
+    ["\\\\?\\C:\\x.cmd ", "expected a path without"],
+    ["\\\\?\\Volume{1}\\x.cmd", "expected a path without"],
+    ["\\\\.\\C:\\x.cmd", "expected a path without"],
   ];
   for (const [script, text] of cases) {
     const error = assertThrows(() => encodeBatchCommandLine(script, [], CMD), TypeError);

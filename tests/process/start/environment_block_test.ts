@@ -38,12 +38,12 @@ Deno.test("encodeEnvironmentBlock: of names that differ in case the last wins", 
 
 Deno.test("encodeEnvironmentBlock: what cannot be encoded is a TypeError that names the variable", () => {
   const cases: [EnvironmentEntry, string][] = [
-    [["", "x"], 'variable "": wanted a name'],
-    [["=", "x"], 'variable "=": wanted a name'],
-    [["a=b", "x"], 'variable "a=b": wanted a name without "=", got one at index 1'],
-    [["=C:=", "x"], 'variable "=C:=": wanted a name without "="'],
-    [["a\0", "x"], 'variable "a\\u0000": wanted no NUL character in the name'],
-    [["a", "x\0y"], 'variable "a": wanted no NUL character in the value, got one at index 1'],
+    [["", "x"], 'variable "": expected a name'],
+    [["=", "x"], 'variable "=": expected a name'],
+    [["a=b", "x"], 'variable "a=b": expected a name without "=", got one at index 1'],
+    [["=C:=", "x"], 'variable "=C:=": expected a name without "="'],
+    [["a\0", "x"], 'variable "a\\u0000": expected no NUL character in the name'],
+    [["a", "x\0y"], 'variable "a": expected no NUL character in the value, got one at index 1'],
   ];
   for (const [entry, text] of cases) {
     const error = assertThrows(() => encodeEnvironmentBlock([entry]), TypeError);

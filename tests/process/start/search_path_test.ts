@@ -97,7 +97,7 @@ Deno.test("executableCandidates: a name that can mean no file is a TypeError tha
     ]
   ) {
     const error = assertThrows(() => executableCandidates(name, PLACES), TypeError);
-    assertStringIncludes(error.message, `Cannot look for program ${shown(name)}: wanted`);
+    assertStringIncludes(error.message, `Cannot look for program ${shown(name)}: expected`);
   }
 });
 

@@ -75,7 +75,7 @@ Deno.test("prepareProgram: cwd, with non-ASCII, relative, and as a URL", () =>
     assertThrows(
       () => prepareProgram(CHILD, { cwd: `${folder}\\file` }),
       Deno.errors.NotADirectory,
-      "it is a file, no folder",
+      "it is a file, not a folder",
     );
   }));
 
@@ -105,7 +105,7 @@ Deno.test("prepareProgram: the environment is inherited, added to, taken from, o
   assertThrows(
     () => prepareProgram(CHILD, { env: { A: undefined as unknown as string } }),
     TypeError,
-    "wanted a string or null, got undefined",
+    "expected a string or null, got undefined",
   );
 });
 
@@ -204,7 +204,7 @@ Deno.test("prepareProgram: a batch file runs through the system's cmd.exe, and t
 Deno.test("prepareProgram: what cannot be passed on unharmed is refused before anything starts", () => {
   assertThrows(() => prepareProgram("a\0b"), TypeError);
   for (const name of ["", " ", "\t", "\u00a0"]) {
-    assertThrows(() => prepareProgram(name), TypeError, "the name is empty: wanted a name");
+    assertThrows(() => prepareProgram(name), TypeError, "the name is empty; give a name");
   }
   assertThrows(() => prepareProgram(CHILD, { args: ["a\0b"] }), TypeError, "NUL");
   assertThrows(() => prepareProgram(CHILD, { args: ["x".repeat(32_767)] }), RangeError);

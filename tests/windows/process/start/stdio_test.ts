@@ -261,7 +261,7 @@ Deno.test("StdioFile: stdout and stderr that name one file write to it in turn",
     assertThrows(
       () => startChild(job, "exit 0", { stdout: { path }, stderr: { path, append } }),
       TypeError,
-      "wanted append for both or neither",
+      "give append to both of them or to neither",
     );
   }));
 
