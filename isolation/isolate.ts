@@ -47,7 +47,7 @@ const MAKERS: Makers = {
   temp: (_, { isolation }) => new TempWork(isolation.integrity !== undefined),
   protect: (_, { job, own }) => new ProtectWork(own, job),
   integrity: () => new IntegrityWork(),
-  desktop: (_, { own }) => new DesktopWork(own),
+  desktop: (_, { isolation, own }) => new DesktopWork(own, isolation.integrity !== undefined),
   mitigations: (wanted) => new MitigationsWork(wanted),
 };
 

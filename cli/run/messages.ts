@@ -89,8 +89,11 @@ function reachedMessage(record: RunRecord): string | undefined {
  */
 export function closingMessages(record: RunRecord): string[] {
   const changes = (record.limitChanges ?? []).map(changeSentence);
-  return [interruptedMessage(record), crashMessage(record), reachedMessage(record), ...changes]
-    .filter((text) => text !== undefined);
+  return [
+    ...[interruptedMessage(record), crashMessage(record), reachedMessage(record)],
+    ...changes,
+    ...record.isolation?.left ?? [],
+  ].filter((text) => text !== undefined);
 }
 
 /**

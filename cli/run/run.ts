@@ -117,7 +117,7 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   await watch[Symbol.asyncDispose]();
   const over = io.elapsed();
   const changes = limitChanges(before, standingLimits(job));
-  const left = await child.isolation?.cleanup;
+  const left = await tidied(child, job);
   const isolation = recordedIsolation(plan.isolation, { inForce: child.isolation, left });
   const outcome = outcomeOf(end, { pid: child.pid, output });
   return await finish({ ...outcome, limitChanges: changes, isolation }, {
@@ -125,6 +125,15 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     leavesLineOpen: output.leavesLineOpen,
     isCut: output.isCut,
   }, over);
+}
+
+/** What could not be taken back; a tree that does not go is not waited for. */
+async function tidied(
+  { isolation }: ChildProcess,
+  job: JobObject,
+): Promise<readonly string[] | undefined> {
+  if (isolation === undefined || job.pids().length === 0) return await isolation?.cleanup;
+  return ["Cannot tidy up after the command: a process of it is still there"];
 }
 
 /** Lets a command run that was started suspended, unless the run was killed before. */

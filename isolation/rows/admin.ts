@@ -53,7 +53,7 @@ export class AdminWork implements Work {
     const read = `${SID.administrators} ${words}, level ${levelText(token.integrity)}`;
     // A system without levels says one that means nothing: then nothing is elevated either.
     const isHigh = levelNumber(token.integrity) > levelNumber(SID.medium);
-    if (words === "is enabled" || token.elevated || isHigh && this.#own.elevated) {
+    if (words === "is enabled" || isHigh && this.#own.elevated) {
       throw new IsolationNotAppliedError({
         row: this.row,
         gate: "in the suspended process",

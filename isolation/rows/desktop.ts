@@ -37,11 +37,12 @@ export class DesktopWork implements Work {
    * Makes the desktop.
    *
    * @param own What our own token says.
+   * @param isLow Whether a process of the level low must be able to use it.
    * @throws {IsolationNotAppliedError} If this session shows no windows, or the system keeps no
    * rights of desktops.
    * @throws {Win32Error} If it cannot be made.
    */
-  constructor(own: TokenFacts) {
+  constructor(own: TokenFacts, isLow: boolean) {
     const station = user32.GetProcessWindowStation();
     const stationName = objectName(station);
     this.#name = `jobbox-${crypto.randomUUID()}`;
@@ -49,7 +50,9 @@ export class DesktopWork implements Work {
     if (own.session === 0 || !isVisible(station)) {
       this.#fail("before the start", `the window station ${stationName} shows nothing`);
     }
-    const sddl = `D:P(A;;GA;;;${own.user})(A;;GA;;;SY)`;
+    // With a higher level than its own the process could not use it.
+    const label = isLow ? "S:(ML;;NW;;;LW)" : "";
+    const sddl = `D:P(A;;GA;;;${own.user})(A;;GA;;;SY)${label}`;
     this.#handle = this.#create(sddl);
     try {
       const read = desktopRights(this.#handle);

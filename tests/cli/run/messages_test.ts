@@ -34,6 +34,13 @@ Deno.test("closingMessages: a limit that was reached and did not end the run", (
   assertEquals(closingMessages(sampleRecord({ verdict: "memory" })), [], "the summary says it");
 });
 
+Deno.test("closingMessages: what isolation could not take back, whatever the verdict", () => {
+  const isolation = { asked: {}, restrictions: [], left: ["Cannot delete it"] };
+  const record = sampleRecorder().finish({ ...OUTCOME, child: { pid: 100, code: 0 }, isolation });
+  assertEquals(closingMessages(record), ["Cannot delete it"]);
+  assertEquals(record.exitCode, 0);
+});
+
 Deno.test("waitingMessage: who is still there, and which option ends them", () => {
   const left = (pid: number) => ({
     pid,

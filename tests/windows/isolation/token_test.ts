@@ -10,6 +10,7 @@ import {
   readToken,
   restrictToken,
   setIntegrity,
+  setOwner,
 } from "../../../isolation/token.ts";
 import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 import { substituteFunction } from "../../helpers/substituted_kernel.ts";
@@ -82,4 +83,28 @@ Deno.test("token: what fails tells its function, and no handle is left", async (
 Deno.test("privilegeNumber: an unknown name has none", () => {
   assertEquals(privilegeNumber("SeNoSuchPrivilege"), undefined);
   assertEquals(privilegeName(privilegeNumber("SeDebugPrivilege")!), "SeDebugPrivilege");
+});
+
+Deno.test("setOwner: the user owns what is made with the token, or an error says that it does not", () => {
+  using own = openOwnToken();
+  const { user } = readToken(own.value);
+  using token = restrictToken(own.value, { denyOnly: [], privileges: [] });
+  try {
+    setOwner(token.value, user);
+  } catch (error) {
+    assert(error instanceof Win32Error && error.api === "SetTokenInformation", `${error}`);
+    return;
+  }
+  assertEquals(readToken(token.value).owner, user);
+});
+
+Deno.test("setOwner: first the owner, then the rights, each at its own class", () => {
+  const classes: number[] = [];
+  using _seen = substituteFunction(advapi32, "SetTokenInformation", () => (_token, infoClass) => {
+    classes.push(infoClass);
+    return 1;
+  });
+  setOwner(0n, "S-1-5-21-1-2-3-1000");
+  // TokenOwner, TokenDefaultDacl.
+  assertEquals(classes, [4, 6]);
 });

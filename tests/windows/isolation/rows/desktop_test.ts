@@ -2,7 +2,8 @@ import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ERROR } from "../../../../ffi/constants.ts";
 import { Win32Error } from "../../../../ffi/error.ts";
-import { kernel32, user32 } from "../../../../ffi/library.ts";
+import { advapi32, kernel32, user32 } from "../../../../ffi/library.ts";
+import { decodeWide, encodeWide } from "../../../../ffi/strings.ts";
 import { IsolationNotAppliedError } from "../../../../isolation/errors.ts";
 import { DesktopWork } from "../../../../isolation/rows/desktop.ts";
 import { Descriptor } from "../../../../isolation/security.ts";
@@ -46,7 +47,7 @@ Deno.test("desktop: a system that keeps no rights of desktops, or shows none, is
     return real(desktop);
   });
   try {
-    new DesktopWork(ownFacts())[Symbol.dispose]();
+    new DesktopWork(ownFacts(), false)[Symbol.dispose]();
   } catch (error) {
     assert(error instanceof IsolationNotAppliedError, `${error}`);
     assertEquals([error.row, error.gate], ["desktop", "before the start"]);
@@ -59,14 +60,14 @@ Deno.test("desktop: a session that nobody sees is refused before anything is mad
     throw new Error("called");
   });
   const facts = { ...ownFacts(), session: 0 };
-  assertThrows(() => new DesktopWork(facts), IsolationNotAppliedError, "shows nothing");
+  assertThrows(() => new DesktopWork(facts, false), IsolationNotAppliedError, "shows nothing");
 });
 
 Deno.test("desktop: its name is what the process must have, and it is closed once", () => {
   using undo = new DisposableStack();
   const own = ownFacts();
   keepingRights(own.user, undo);
-  const work = new DesktopWork(own);
+  const work = new DesktopWork(own, false);
   const draft = {} as Draft;
   work.apply(draft);
   assert(/^[^\\]+\\jobbox-[0-9a-f-]{36}$/.test(draft.desktop!), draft.desktop);
@@ -87,5 +88,29 @@ Deno.test("desktop: a name that somebody has taken is refused", () => {
     kernel32.SetLastError(ERROR.ALREADY_EXISTS);
     return desktop;
   }));
-  assertThrows(() => new DesktopWork(own), Win32Error, "ERROR_ALREADY_EXISTS");
+  assertThrows(() => new DesktopWork(own, false), Win32Error, "ERROR_ALREADY_EXISTS");
+});
+
+Deno.test("desktop: one for the level low is made with that level", () => {
+  using undo = new DisposableStack();
+  const own = ownFacts();
+  keepingRights(own.user, undo);
+  const labels: boolean[] = [];
+  undo.use(substituteFunction(
+    advapi32,
+    "ConvertStringSecurityDescriptorToSecurityDescriptorW",
+    (real) => (text, ...rest) => {
+      labels.push(decodeWide(text as Uint16Array).includes("S:(ML;;NW;;;LW)"));
+      // Not every system reads a label.
+      return real(encodeWide("D:P(A;;GA;;;SY)"), ...rest);
+    },
+  ));
+  for (const isLow of [false, true]) {
+    try {
+      new DesktopWork(own, isLow)[Symbol.dispose]();
+    } catch (error) {
+      assert(error instanceof IsolationNotAppliedError, `${error}`);
+    }
+  }
+  assertEquals([labels.includes(true), labels[0]], [true, false]);
 });
