@@ -72,7 +72,7 @@ function readOptions(text: string): string[] {
     .flatMap((line) => {
       const [, option, value] = /^(--[a-z][a-z-]*)(?:\s+(.+))?$/.exec(line) ?? [];
       if (option === undefined) {
-        throw new ActionError(`options: cannot take "${line}": write one --option VALUE a line`);
+        throw new ActionError(`options: cannot read "${line}": write one --option VALUE per line`);
       }
       return value === undefined ? [option] : [option, value];
     });
@@ -89,12 +89,12 @@ export function readInputs(variable: (name: string) => string | undefined): Inpu
   const take = (name: string, shape: RegExp, what: string): string => {
     const value = variable(name)?.trim() ?? "";
     if (shape.test(value)) return value;
-    throw new ActionError(`${name} is "${value}": wanted ${what}`);
+    throw new ActionError(`${name} is "${value}": expected ${what}`);
   };
   const anything = /./s;
   const shell = take("JOBBOX_SHELL", anything, Object.keys(SHELLS).join(", "));
   if (!Object.hasOwn(SHELLS, shell)) {
-    throw new ActionError(`shell: "${shell}" is none of ${Object.keys(SHELLS).join(", ")}`);
+    throw new ActionError(`shell: "${shell}" is not one of ${Object.keys(SHELLS).join(", ")}`);
   }
   return {
     version: take("JOBBOX_VERSION", /^\d+\.\d+\.\d+$/, "a version such as 0.1.0"),
@@ -136,7 +136,7 @@ export async function fetchExecutable(inputs: Inputs): Promise<string> {
   }
   const found = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
   if (found !== sha256) {
-    throw new ActionError(`${url} has the SHA-256 ${found}, and ${sha256} was wanted: not run`);
+    throw new ActionError(`${url}has the SHA-256 ${found}, expected ${sha256}: not run`);
   }
   await Deno.mkdir(folder, { recursive: true });
   const path = join(folder, "jobbox.exe");
@@ -198,7 +198,7 @@ async function readRecord(path: string): Promise<RunRecord> {
     // Said below, as for a record of another kind.
   }
   throw new ActionError(
-    "jobbox left no record that this action can read: how the run ended is unknown",
+    "jobbox left no record that this action can read, so it is unknown how the run ended",
   );
 }
 

@@ -47,19 +47,23 @@ export interface ExitCodeRow {
 /** Every exit code of `jobbox run`, in the order of the help. */
 export const EXIT_CODES: readonly ExitCodeRow[] = [
   { verdicts: ["exited"], meaning: "the command's own code" },
-  { code: 124, verdicts: ["timeout"], meaning: "the wall time of --timeout was over" },
-  { code: 125, verdicts: ["failed"], meaning: "jobbox itself failed, or was called wrongly" },
-  { code: 126, verdicts: ["cannotExecute"], meaning: "the command was found and cannot be run" },
+  { code: 124, verdicts: ["timeout"], meaning: "the time of --timeout ran out" },
+  {
+    code: 125,
+    verdicts: ["failed"],
+    meaning: "jobbox itself failed, or its command line is wrong",
+  },
+  { code: 126, verdicts: ["cannotExecute"], meaning: "the command was found but cannot be run" },
   { code: 127, verdicts: ["notFound"], meaning: "the command was not found" },
   { code: 130, verdicts: ["interrupted"], meaning: "Ctrl-C" },
-  { code: 137, verdicts: ["memory"], meaning: "ended for its memory" },
+  { code: 137, verdicts: ["memory"], meaning: "ended because it reached its memory limit" },
   {
     code: 143,
     verdicts: ["killed", "processes", "notification"],
-    meaning: "ended by jobbox kill, or for its processes or a soft limit",
+    meaning: "ended by jobbox kill, or because it reached its process limit or a soft limit",
   },
-  { code: 152, verdicts: ["cpuTime"], meaning: "ended for its CPU time" },
-  { code: 153, verdicts: ["outputSize"], meaning: "ended for the size of its output" },
+  { code: 152, verdicts: ["cpuTime"], meaning: "ended because it reached its CPU time limit" },
+  { code: 153, verdicts: ["outputSize"], meaning: "ended because it reached its output limit" },
 ];
 
 /** The exit code of wrong use and of the tool's own failure. */

@@ -35,14 +35,14 @@ function findCommand(name: string): Command {
 }
 
 function refuse(word: string, beside: string): never {
-  const why = word === "--json" ? "what it prints is no data" : "it stands alone";
+  const why = word === "--json" ? "its output is not data" : "it must be used alone";
   throw new UsageError(`Cannot take ${word} with ${beside}: ${why}`);
 }
 
 /** A `--json` before the command means what it means behind it. */
 function withJson([command, ...rest]: readonly string[]): string[] {
   if (command === undefined) {
-    throw new UsageError("No command given: --json goes with one");
+    throw new UsageError("No command given: --json needs one");
   }
   return [command, "--json", ...rest];
 }
@@ -71,7 +71,7 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
   const command = findCommand(first);
   const { spec } = command;
   if (!spec.options.some(({ name }) => name === "json") && rest.includes("--json")) {
-    throw new UsageError(`Cannot take --json with ${first}: what it prints is no data`);
+    throw new UsageError(`Cannot take --json with ${first}: its output is not data`);
   }
   const understand = <T>(read: () => T): T => {
     try {

@@ -21,12 +21,12 @@ export function nameArgument({ positionals }: ParsedArgs): string {
   const [name, ...rest] = positionals;
   if (name === undefined || name === "") {
     throw new UsageError(
-      "No job given: write the NAME that it was started with by jobbox run --name NAME; Windows " +
+      "No job given: give the NAME from jobbox run --name NAME; Windows " +
         "keeps no list of jobs",
     );
   }
   if (rest.length > 0) {
-    throw new UsageError(`Cannot take ${shown(rest[0] ?? "")}: wanted the name of one job`);
+    throw new UsageError(`Unexpected argument ${shown(rest[0] ?? "")}: give the name of one job`);
   }
   return name;
 }

@@ -25,7 +25,7 @@ async function build(seconds: number, command: string, args: readonly string[]):
   const peak = Math.ceil(memory.peak / MIB);
   console.error(`${processes.total} processes, ${cpu} s of processor time, ${peak} MiB at most`);
   for (const { limit, evidence } of await job.limitsReached()) {
-    console.error(`limit reached: ${limit} (told by ${evidence})`);
+    console.error(`limit reached: ${limit} (reported by ${evidence})`);
   }
 
   if (endedBy === "timeout") {

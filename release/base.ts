@@ -47,7 +47,7 @@ export function problemOfBase(
   const mend = `set DENORT_BIN to denort.exe of Deno ${version} for ${TARGETS[target]}, or unset ` +
     "it so that Deno fetches that";
   const machine = machineOf(bytes);
-  if (machine === undefined) return { problem: "it is no whole executable of Windows", mend };
+  if (machine === undefined) return { problem: "it is not a complete Windows executable", mend };
   const own = MACHINES.get(machine);
   if (own !== target) {
     return { problem: `it is for ${own ?? `machine 0x${machine.toString(16)}`}`, mend };
@@ -57,11 +57,11 @@ export function problemOfBase(
     return { problem: "it is Deno itself, not the base of compiled programs", mend };
   }
   const found = versionOf(buffer);
-  if (found === undefined) return { problem: "it does not tell its version of Deno", mend };
+  if (found === undefined) return { problem: "it does not state its Deno version", mend };
   if (found === version) return undefined;
   return {
-    problem: `it is of Deno ${found}, and Deno ${version} compiles`,
-    mend: `${mend}, or compile by npx -y deno@${found}`,
+    problem: `it is for Deno ${found}, but Deno ${version} compiles`,
+    mend: `${mend}, or compile with npx -y deno@${found}`,
   };
 }
 

@@ -102,7 +102,7 @@ if (import.meta.main) {
     const faults = await checkManifests(`${PROJECT}/${RELEASE_FOLDER}`, fetchSchema);
     for (const fault of faults) writeStderr(`${fault}\n`);
     if (faults.length > 0) Deno.exitCode = 1;
-    else writeStderr(`${SCHEMAS.size} manifests hold to their published schemas\n`);
+    else writeStderr(`${SCHEMAS.size} manifests match their published schemas\n`);
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     writeStderr(`${error.toLine()}\n`);

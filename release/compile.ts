@@ -134,7 +134,7 @@ function checkBase(
   const found = problemOfBase(readBase(path), wanted);
   if (found === undefined) return;
   throw new HostError(
-    `Cannot compile for ${wanted.target} by the base ${path}: ${found.problem}`,
+    `Cannot compile for ${wanted.target} with the base ${path}: ${found.problem}`,
     found.mend,
   );
 }

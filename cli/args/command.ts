@@ -55,10 +55,10 @@ export interface Command<T = unknown> {
 }
 
 /** The option that every command has. */
-export const HELP_OPTION: OptionSpec = { name: "help", short: "h", help: "this help" };
+export const HELP_OPTION: OptionSpec = { name: "help", short: "h", help: "show this help" };
 
 /** The option of every command whose result a program may read. */
-export const JSON_OPTION: OptionSpec = { name: "json", help: "the result as JSON on stdout" };
+export const JSON_OPTION: OptionSpec = { name: "json", help: "print the result as JSON" };
 
 /** Two columns, the second one wrapped; a long term stands on a line of its own. */
 function twoColumns(rows: HelpSection["rows"], width: number): string[] {
@@ -128,7 +128,7 @@ export function commandHelp(spec: CommandSpec, width: number): string {
 export function toolHelp(specs: readonly CommandSpec[], width: number): string {
   const commands = specs.map(({ name, summary }) => [name, summary] as const);
   return [
-    "jobbox: runs a command in a sandbox of limits on Windows and says what happened",
+    "jobbox: runs a command under limits on Windows and reports what happened",
     "",
     "Usage: jobbox COMMAND [OPTION…] …",
     "Example: jobbox run --memory 512M --timeout 30s -- node build.js",
@@ -138,8 +138,8 @@ export function toolHelp(specs: readonly CommandSpec[], width: number): string {
     "",
     "Options:",
     ...twoColumns([
-      ["-h, --help", "this help; after a command, its help, as jobbox help COMMAND"],
-      ["--version", "the version"],
+      ["-h, --help", "show this help; after a command, the help of that command"],
+      ["--version", "print the version"],
     ], width),
     "",
   ].join("\n");

@@ -18,8 +18,8 @@ function phrase(text: string): string {
   return lower.replace(/`(\w+)`/g, (_, name: string) => limits[name]?.options[0].option ?? name);
 }
 
-const LIMIT_GROUP = "Limits, kept by the kernel";
-const SOFT_GROUP = "Soft limits, told and not kept (see --on-notify)";
+const LIMIT_GROUP = "Limits, enforced by the kernel";
+const SOFT_GROUP = "Soft limits, reported but not enforced (see --on-notify)";
 
 function optionSpec(row: AnyRow, option: LimitOption, group: string): SettingSpec {
   const { valueName, summary, form, beyond, key } = option;
@@ -97,11 +97,11 @@ export function liftableOptions(options: readonly SettingSpec[]): SettingSpec[] 
 
 /** How values are written, for the help. */
 export const VALUE_NOTES: readonly (readonly [string, string])[] = [
-  ["SIZE", "a number with its unit B, K, M, G or T (powers of 1024): 800KB, 64M, 1.5GiB"],
-  ["TIME", "a number with its unit ms, s, m, h or d, or several: 250ms, 1.5s, 1m30s"],
-  ["PERCENT", "a share of the whole machine with its sign: 50%, 12.5%"],
+  ["SIZE", "a number with the unit B, K, M, G or T (powers of 1024): 800KB, 64M, 1.5GiB"],
+  ["TIME", "a number with the unit ms, s, m, h or d, or several of these: 250ms, 1.5s, 1m30s"],
+  ["PERCENT", "a share of the whole machine, with the percent sign: 50%, 12.5%"],
   ["COUNT", "a whole number"],
-  ["CPUS", "processors by their numbers from 0: 0-3,6"],
+  ["CPUS", "processor numbers, counted from 0: 0-3,6"],
 ];
 
 /** A limit that options set. */

@@ -93,7 +93,7 @@ export function unknownOption(
   if (Object.hasOwn(elsewhere, word)) return `Cannot take ${written}: ${elsewhere[word]}`;
   const names = specs.flatMap(({ name, undo = [] }) => [name].concat(undo));
   if (word === "version" || written === "-V") {
-    return `Unknown option ${written}: the version is told by jobbox --version`;
+    return `Unknown option ${written}: jobbox --version prints the version`;
   }
   const foreign = Object.hasOwn(FOREIGN_NAMES, word) ? FOREIGN_NAMES[word]! : "";
   const meant = names.includes(foreign) ? foreign : suggestion(word, names);

@@ -30,7 +30,7 @@ function cut(text: string): string {
 /** JSON has no such number as an infinite one, but takes its digits. */
 function given(value: unknown): string {
   const isEndless = value === Infinity || value === -Infinity;
-  return isEndless ? "a number beyond all that there are" : describe(value);
+  return isEndless ? "a number that is too large" : describe(value);
 }
 
 /** What a string of an option looks like, by the name of its value. */
@@ -173,10 +173,10 @@ export function parsePolicy(
     throw new UsageError(`${path}: Cannot read it as JSON: ${message}`, { cause });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    reader.expect("the whole", "an object", value);
+    throw new UsageError(`${path}: expected a JSON object, got ${given(value)}`);
   }
   const twice = duplicateKey(text);
-  if (twice !== undefined) reader.refuse(twice, "the key stands twice: wanted it once");
+  if (twice !== undefined) reader.refuse(twice, "the key is given twice: give it once");
   let command: string[] | undefined;
   const known = new Map(specs.map((spec) => [policyKey(spec.name), spec]));
   for (const [key, field] of Object.entries(value)) {

@@ -54,10 +54,10 @@ function missingValue(
   next: string | undefined,
 ): string {
   const option = written.startsWith("--") ? written : `--${name}`;
-  if (next === undefined || next === "--") return `${option} needs its ${form}`;
+  if (next === undefined || next === "--") return `${option} needs a value: ${form}`;
   return UNSIGNED.test(form) && /^-[\d.]/.test(next)
-    ? `${option}: Cannot read "${next}": wanted a ${form} of 0 or more`
-    : `${option} needs its ${form}: one that begins with a dash is written ${option}=${next}`;
+    ? `${option}: Cannot read "${next}": expected a ${form} of 0 or more`
+    : `${option} needs a value: write ${option}=${next} if the value begins with a dash`;
 }
 
 /**
@@ -102,12 +102,12 @@ export function parseArgs(
       refuse(unknownOption(written, specs, parse.elsewhere));
     const { name } = spec;
     if (spec.repeat !== true && options.some((given) => given.name === name)) {
-      refuse(`Cannot take --${name} twice`);
+      refuse(`--${name} is given twice: give it once`);
     }
     const alias = spec.aliases?.find((each) => written === `--${each}`);
     const also = alias === undefined ? {} : { alias };
     if (spec.value === undefined) {
-      if (equals >= 0) refuse(`Cannot take ${written} with a value: it is a flag`);
+      if (equals >= 0) refuse(`${written} takes no value`);
       const undone = written === `--${spec.undo}` ? { undone: written.slice(2) } : {};
       options.push({ name, value: "", ...undone });
     } else if (equals >= 0) {
@@ -220,7 +220,7 @@ export class Settings {
   /** The text of a setting; absent when it was not given. An empty one is refused. */
   text(name: string): string | undefined {
     return this.read(name, (text) => {
-      if (text === "") throw new SyntaxError("Cannot take an empty value");
+      if (text === "") throw new SyntaxError("The value is empty");
       return text;
     });
   }
@@ -237,7 +237,7 @@ export class Settings {
       const found = allowed.find((word) => word === text.toLowerCase());
       if (found !== undefined) return found;
       throw new SyntaxError(
-        `Cannot read ${shown(text)}: wanted ${allowed.slice(0, -1).join(", ")} or ${
+        `Cannot read ${shown(text)}: expected ${allowed.slice(0, -1).join(", ")} or ${
           allowed.at(-1)
         }`,
       );
@@ -277,7 +277,7 @@ function readRow(row: AnyRow, settings: Settings, options: ReadLimitsOptions): u
   if (first === undefined) return undefined;
   if (options.lift === true && all.some(({ value }) => value === LIFT)) {
     if (all.length === 1) return null;
-    throw new UsageError(`${first.from}: Cannot lift a limit and set it at the same time`);
+    throw new UsageError(`${first.from}: Cannot remove a limit and set it at the same time`);
   }
   const value = readParts(row, all);
   try {
@@ -309,7 +309,7 @@ function misfit(options: readonly LimitOption[], all: readonly Setting[]): Usage
     .map(({ option, beside }) => beside === undefined ? option : `${option} with ${beside}`);
   const given = all.map(({ from }) => from).join(" and ");
   const how = all.length === 1 ? "alone" : "together";
-  return new UsageError(`Cannot take ${given} ${how}: wanted one way of ${ways.join(", ")}`);
+  return new UsageError(`Cannot use ${given} ${how}: expected one of ${ways.join(", ")}`);
 }
 
 /** The value that settings are, each of a part of it or one of the whole. */

@@ -68,7 +68,7 @@ export function decodeText(bytes: Uint8Array, path: string): string {
   const foreign = foreignEncoding(bytes);
   if (foreign !== undefined) refuse(1, `the file is ${foreign}; save it as UTF-8`);
   const nul = bytes.indexOf(0);
-  if (nul >= 0) refuse(lineOf(bytes, nul), "it holds a NUL character");
+  if (nul >= 0) refuse(lineOf(bytes, nul), "it contains a NUL character");
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
@@ -96,7 +96,7 @@ export function readText(
     throw new UsageError(`${from}: Cannot read ${shown(path)}: ${reasonOf(cause)}`, { cause });
   }
   if (bytes.length > TEXT_FILE_MAX) {
-    throw new UsageError(`${from}: Cannot read ${shown(path)}: wanted a file of at most 16 MiB`);
+    throw new UsageError(`${from}: Cannot read ${shown(path)}: it is larger than 16 MiB`);
   }
   return decodeText(bytes, path);
 }

@@ -22,7 +22,9 @@ export function parseVariables(text: string, path: string): Setting[] {
     const line = full.replace(/\r$/, "");
     const from = `${path}:${at + 1}`;
     if (line.includes("\r")) {
-      throw new UsageError(`${from}: Cannot read it: a line ends with LF or CR LF, not with CR`);
+      throw new UsageError(
+        `${from}: Cannot read it: a line must end with LF or CR LF, not with CR alone`,
+      );
     }
     return line.trim() === "" || line.startsWith("#") ? [] : [{ name: "env", value: line, from }];
   });
@@ -30,12 +32,12 @@ export function parseVariables(text: string, path: string): Setting[] {
 
 function split({ value, from }: Setting): [name: string, value: string] {
   const equals = value.indexOf("=");
-  if (equals < 1) throw new UsageError(`${from}: Cannot read ${shown(value)}: wanted NAME=VALUE`);
+  if (equals < 1) throw new UsageError(`${from}: Cannot read ${shown(value)}: expected NAME=VALUE`);
   const name = value.slice(0, equals);
   if (/\s/.test(name)) {
     const hint = /^export\s+\S+$/.test(name) ? `; leave out "export"` : "";
     throw new UsageError(
-      `${from}: Cannot set variable ${shown(name)}: wanted a name without white space${hint}`,
+      `${from}: Cannot set variable ${shown(name)}: expected a name without white space${hint}`,
     );
   }
   return [name, value.slice(equals + 1)];
@@ -60,7 +62,7 @@ export function environmentOf(settings: readonly Setting[]): Record<string, stri
     const [name, value] = setting.name === "env" ? split(setting) : [setting.value, null];
     if (value === null && NEEDED.has(variableKey(name))) {
       throw new UsageError(
-        `${setting.from}: Cannot take ${name} away: programs find the system's files by it`,
+        `${setting.from}: Cannot remove ${name}: programs need it to find the system's files`,
       );
     }
     try {

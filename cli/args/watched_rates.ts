@@ -47,8 +47,8 @@ export function checkWatchedRates(
     if (watches.some((limit) => isSet(limits[limit]))) continue;
     const [other] = watches.map((limit) => limitRow(limit).options[0].option);
     throw new UsageError(
-      `${from?.(option.slice(2)) ?? option}: Cannot watch a rate that is not set: wanted a limit ` +
-        `such as ${other} beside it`,
+      `${from?.(option.slice(2)) ?? option}: Cannot watch a rate that has no limit: ` +
+        `add one, such as ${other}`,
     );
   }
 }

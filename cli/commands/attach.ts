@@ -43,7 +43,7 @@ function readPid(text: string): number {
   } catch {
     // Said below, with what was wanted.
   }
-  throw new UsageError(`Cannot read ${shown(text)}: wanted the id of a process`);
+  throw new UsageError(`Cannot read ${shown(text)}: expected the id of a process`);
 }
 
 /** A process that could not be put into the job. */
@@ -72,7 +72,7 @@ async function endAll(job: JobObject, io: Io): Promise<void> {
   const late = new AbortController();
   const cancel = io.after(DEADLINE, () => {
     late.abort(
-      new Error(`Cannot end every process: some did not go within ${DEADLINE / 1000} s`),
+      new Error(`Cannot end every process: some did not end within ${DEADLINE / 1000} s`),
     );
   });
   try {
@@ -154,7 +154,7 @@ export const attachCommand: Command<AttachValue> = {
       {
         name: "name",
         value: "NAME",
-        help: "the job's name; with --wait only, since a name ends with the last handle",
+        help: "the job's name; needs --wait, because the name disappears when jobbox exits",
       },
       {
         name: "wait",
@@ -163,29 +163,32 @@ export const attachCommand: Command<AttachValue> = {
       {
         name: "timeout",
         value: "TIME",
-        help: "end the processes after this wall time: 250ms, 1.5s, 1m30s, 1h; with --wait only",
+        help: "end the processes after this wall time: 250ms, 1.5s, 1m30s, 1h; needs --wait",
       },
       JSON_OPTION,
       ...LIMIT_OPTIONS,
     ],
     elsewhere: {
-      report: "it knows nothing of the time before: use jobbox run --report, or jobbox events",
+      report: "it does not see what happened before: use jobbox run --report, or jobbox events",
     },
     notes: [
       {
         title: "What to know",
         rows: [
-          ["", "what a process has started before stays outside; a job cannot be left again"],
-          ["", "memory that a process committed before is counted and not refused"],
+          [
+            "",
+            "processes started before stay outside the job; a process cannot leave the job again",
+          ],
+          ["", "memory that a process committed before is counted but not refused"],
         ],
       },
       {
         title: "Exit codes",
         rows: [
-          ["0", "the processes are in the job; with --wait, it is empty, however they ended"],
-          ["124", "the time of --timeout was over, and the processes were ended"],
-          ["125", "a process could not be attached, or jobbox was called wrongly"],
-          ["130", "Ctrl-C, which ends them with --kill-on-close only"],
+          ["0", "the processes are in the job; with --wait, all have ended, in whatever way"],
+          ["124", "the time of --timeout ran out, and the processes were ended"],
+          ["125", "a process could not be attached, or the command line is wrong"],
+          ["130", "Ctrl-C, which ends the processes only with --kill-on-close"],
         ],
       },
       { title: "Values", rows: VALUE_NOTES },
@@ -196,26 +199,28 @@ export const attachCommand: Command<AttachValue> = {
     const limits = readLimits(settings, MACHINE);
     const wait = settings.has("wait");
     if (args.positionals.length === 0) {
-      throw new UsageError("No process given: wanted the ids of running processes");
+      throw new UsageError("No process given: give the ids of running processes");
     }
     if (!wait && limits.killOnClose === true) {
       throw new UsageError(
-        "--kill-on-close: Cannot end with a jobbox that does not stay: wanted --wait",
+        "--kill-on-close needs --wait: without it the processes end as soon as jobbox exits",
       );
     }
     if (!wait && limits.endOfJobTime === "post") {
       throw new UsageError(
-        "Option --end-of-job-time: without a jobbox that listens the system ends the processes " +
-          "instead of telling: wanted --wait, or terminate",
+        "--end-of-job-time post needs --wait: when jobbox does not listen, the system ends the " +
+          "processes instead of reporting",
       );
     }
     const timeout = settings.read("timeout", parseDuration);
     if (!wait && timeout !== undefined) {
-      throw new UsageError("--timeout: a jobbox that does not stay ends nothing: add --wait");
+      throw new UsageError(
+        "--timeout needs --wait: without it nothing is there to end the processes",
+      );
     }
     const name = settings.text("name");
     if (!wait && name !== undefined) {
-      throw new UsageError("--name: a name ends with jobbox: wanted --wait");
+      throw new UsageError("--name needs --wait: without it the name disappears when jobbox exits");
     }
     return {
       pids: [...new Set(args.positionals.map(readPid))],

@@ -52,7 +52,7 @@ export function completionsCommand(specs: () => readonly CommandSpec[]): Command
       words: SHELLS,
       notes: [
         {
-          title: "How they are loaded",
+          title: "How to load them",
           rows: [
             ["powershell", "jobbox completions powershell | Out-String | Invoke-Expression"],
             ["bash", 'eval "$(jobbox completions bash)"'],
@@ -66,11 +66,11 @@ export function completionsCommand(specs: () => readonly CommandSpec[]): Command
       const [name, ...rest] = positionals;
       const shell = SHELLS.find((each) => each === name);
       if (name === undefined) {
-        throw new UsageError(`No shell given: there are ${SHELLS.join(", ")}`);
+        throw new UsageError(`No shell given: choose one of ${SHELLS.join(", ")}`);
       }
       if (shell === undefined || rest.length > 0) {
         throw new UsageError(
-          `Cannot complete for ${shown(rest[0] ?? name)}: wanted one of ${SHELLS.join(", ")}`,
+          `Cannot complete for ${shown(rest[0] ?? name)}: expected one of ${SHELLS.join(", ")}`,
         );
       }
       return shell;

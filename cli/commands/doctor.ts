@@ -47,7 +47,7 @@ const MISSING_CODE = 1;
 export const doctorCommand: Command<DoctorPlan> = {
   spec: {
     name: "doctor",
-    summary: "find out by trying which limits this host enforces",
+    summary: "test which limits this host enforces",
     usage: "[--need LIST | --conformance] [--json]",
     example: "jobbox doctor --need memory,cpu-rate",
     options: [
@@ -56,11 +56,12 @@ export const doctorCommand: Command<DoctorPlan> = {
         value: "LIST",
         repeat: true,
         words: allChecks().map(({ id }) => id),
-        help: "check these only, and exit with 1 when one is missing; names as in the table",
+        help: "check only these, and exit with 1 if one is missing; names as in the table",
       },
       {
         name: "conformance",
-        help: "try what jobbox relies on in Windows instead, promise by promise, for a bug report",
+        help:
+          "instead, test what jobbox relies on in Windows, promise by promise, for a bug report",
       },
       JSON_OPTION,
     ],
@@ -68,9 +69,9 @@ export const doctorCommand: Command<DoctorPlan> = {
       {
         title: "What the words mean",
         rows: [
-          ["ok", "a small child process met it, and what should happen did"],
-          ["kept", "the system takes it and gives it back; its effect is not tested"],
-          ["no effect", "the system takes it, and it does nothing"],
+          ["ok", "a small child process reached the limit, and the right thing happened"],
+          ["accepted", "the system accepts it and reports it back; its effect is not tested"],
+          ["no effect", "the system accepts it, but it does nothing"],
           ["refused", "the system refuses it"],
           ["failed", "the check itself could not be made"],
         ],
@@ -80,20 +81,23 @@ export const doctorCommand: Command<DoctorPlan> = {
         rows: [
           [
             "kept",
-            "the system does what is promised, or what jobbox expects where no page says it",
+            "the system does what is documented or, if nothing is documented, what jobbox expects",
           ],
-          ["different", "it does something else, for which jobbox is built as well"],
-          ["broken", "it does not, and what is said below the table follows"],
-          ["not triable", "it could not be tried here"],
-          ["", "it takes less than a minute; names of users and paths are not in the output"],
+          ["different", "it does something else that jobbox handles too"],
+          ["broken", "it does not; the consequences are listed below the table"],
+          ["not triable", "it could not be tested here"],
+          ["", "this takes less than a minute; the output contains no user names or paths"],
         ],
       },
       {
         title: "Exit codes",
         rows: [
-          ["0", "done; with --need: all of it is there; with --conformance: whatever was found"],
-          ["1", "something of --need is missing"],
-          ["125", "jobbox itself failed, or was called wrongly"],
+          [
+            "0",
+            "done; with --need, everything named works; with --conformance, whatever was found",
+          ],
+          ["1", "something named by --need is missing"],
+          ["125", "jobbox itself failed, or its command line is wrong"],
         ],
       },
     ],
@@ -156,7 +160,7 @@ function system(io: Io): ConformanceSystem {
 /** A line for a report of a fault. */
 function renderHost({ processors, windows, wine }: DoctorHost): string {
   const claimed = windows === undefined ? "an unknown Windows" : `Windows ${windows}`;
-  const system = wine === undefined ? claimed : `Wine ${wine}, which says to be ${claimed}`;
+  const system = wine === undefined ? claimed : `Wine ${wine}, which reports itself as ${claimed}`;
   const count = processors === 1 ? "one processor" : `${processors} processors`;
   return `jobbox ${VERSION} on ${system}, ${count}`;
 }

@@ -139,16 +139,17 @@ async function follow({ name, interval }: EventsValue, io: Io): Promise<number> 
 export const eventsCommand: Command<EventsValue> = {
   spec: {
     name: "events",
-    summary: "tell what happens in a job until it is empty, one JSON object a line",
+    summary: "print a job's events until it is empty, one JSON object per line",
     usage: "[OPTION…] NAME",
     example: "jobbox events build",
     options: [
       {
         name: "interval",
         value: "TIME",
-        help: "time between two looks (default 100ms); what is shorter is counted and not told",
+        help:
+          "polling interval (default 100ms); processes that live shorter are counted but not listed",
       },
-      { ...JSON_OPTION, help: "for scripts that give it to every command: it is always JSON" },
+      { ...JSON_OPTION, help: "accepted for consistency; the output is always JSON" },
     ],
   },
   parse: (args) => ({

@@ -40,11 +40,11 @@ function freezeOrThaw(verb: "freeze" | "thaw", summary: string): Command<FreezeV
 /** `jobbox freeze`. */
 export const freezeCommand: Command<FreezeValue> = freezeOrThaw(
   "freeze",
-  "stop every process of a job until it is thawed",
+  "suspend every process of a job until it is thawed",
 );
 
 /** `jobbox thaw`. */
 export const thawCommand: Command<FreezeValue> = freezeOrThaw(
   "thaw",
-  "let a frozen job go on",
+  "resume a frozen job",
 );

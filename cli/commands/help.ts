@@ -18,7 +18,7 @@ export function helpCommand(specs: () => readonly CommandSpec[]): Command<Comman
   return {
     spec: {
       name: "help",
-      summary: "say how the tool or one of its commands is used",
+      summary: "show the help of the tool or of one command",
       usage: "[COMMAND]",
       example: "jobbox help run",
       options: [],
@@ -29,7 +29,7 @@ export function helpCommand(specs: () => readonly CommandSpec[]): Command<Comman
     parse: ({ positionals }) => {
       const [name, extra] = positionals;
       if (extra !== undefined) {
-        throw new UsageError(`Cannot take ${shown(extra)}: help is of one command`);
+        throw new UsageError(`Unexpected argument ${shown(extra)}: help takes one command`);
       }
       if (name === undefined) return undefined;
       const names = specs().map((spec) => spec.name);

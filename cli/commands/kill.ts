@@ -42,15 +42,16 @@ export const killCommand: Command<KillValue> = {
       {
         name: "exit-code",
         value: "COUNT",
-        help: "the exit code that they get, not 0, which would read as success; by the default a " +
-          "jobbox run knows that it was killed",
+        help:
+          "exit code for the processes, not 0, which would look like success (default: one by " +
+          "which jobbox run recognizes the kill)",
       },
       JSON_OPTION,
     ],
     notes: [{
       title: "Exit codes",
       rows: [
-        ["0", "no process of the job is left; a run that had not started its command never does"],
+        ["0", "no process of the job is left; a run that has not started its command never does"],
         [String(NOTHING_RAN), "nothing was ever started in the job, and nothing was ended"],
         [String(FAILURE_CODE), "there is no such job, or its processes could not be ended"],
       ],
@@ -60,7 +61,7 @@ export const killCommand: Command<KillValue> = {
     const settings = new Settings(fromCommandLine(args.options));
     const exitCode = settings.read("exit-code", parseCount) ?? ENDED_BY_JOBBOX;
     if (exitCode === 0) {
-      throw new UsageError("--exit-code: 0 would read as success: give another code");
+      throw new UsageError("--exit-code: 0 would look like success: give another code");
     }
     return { name: nameArgument(args), json: settings.has("json"), exitCode };
   },
@@ -77,7 +78,7 @@ export const killCommand: Command<KillValue> = {
     const late = new AbortController();
     const cancel = io.after(DEADLINE, () => {
       const what = `Cannot end every process of job ${shown(name)}`;
-      late.abort(new Error(`${what}: some did not go within ${DEADLINE / 1000} s`));
+      late.abort(new Error(`${what}: some did not end within ${DEADLINE / 1000} s`));
     });
     try {
       await job.wait({ signal: late.signal });

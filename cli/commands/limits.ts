@@ -57,7 +57,7 @@ function change(job: JobObject, limits: Limits, soft: NotificationLimits): void 
 export const limitsCommand: Command<LimitsValue> = {
   spec: {
     name: "limits",
-    summary: `show the limits of a job, set them, or lift them with ${LIFT}`,
+    summary: `show the limits of a job, set them, or remove them with ${LIFT}`,
     usage: "[OPTION…] NAME",
     example: "jobbox limits --memory 1G --processes none build",
     options: [JSON_OPTION, ...CHANGES],

@@ -22,32 +22,32 @@ export const runCommand: Command<RunPlan> = {
     stopEarly: true,
     notes: [
       {
-        title: "How it is stopped",
+        title: "How a run is stopped",
         rows: [
           [
             "Ctrl-C",
-            "reaches jobbox only, which sends CTRL_BREAK to the command, waits for --grace and ends " +
-            "what is left; a second one ends it at once",
+            "reaches only jobbox, which sends CTRL_BREAK to the command, waits for --grace and then " +
+            "ends the rest; a second Ctrl-C ends everything at once",
           ],
           [
             "closing",
-            "the console's close and a logoff do the same, with at most 4 s of --grace: Windows gives " +
-            "no more; the end of jobbox itself ends the tree at once",
+            "closing the console and logging off do the same, with at most 4 s of --grace, because " +
+            "Windows gives no more; the end of jobbox itself ends the tree at once",
           ],
           [
             "no console",
-            "a service or a detached task cannot send CTRL_BREAK: there --grace is not used, and the " +
-            "tree is ended at once",
+            "a service or a detached task cannot send CTRL_BREAK, so --grace is not used and the " +
+            "tree ends at once",
           ],
           [
             "--foreground",
             "Ctrl-C and Ctrl-Break reach the command as they do without jobbox, and it decides what " +
-            "they mean; a limit ends it at once, since it cannot be asked alone",
+            "they mean; a limit ends it at once, because it cannot be asked alone",
           ],
           [
             "suspended",
-            "the time of --timeout goes on while the tree is frozen, or jobbox is suspended with it; " +
-            "then it is ended when jobbox runs again",
+            "--timeout keeps counting while the tree is frozen or jobbox is suspended; a suspended " +
+            "jobbox ends the run as soon as it is resumed",
           ],
         ],
       },
@@ -55,18 +55,18 @@ export const runCommand: Command<RunPlan> = {
         title: "Values",
         rows: [
           ...VALUE_NOTES,
-          ["none", "of a limit, --timeout or --max-output: lifts what the policy sets"],
+          ["none", "for a limit, --timeout or --max-output: removes what the policy sets"],
           [
             "--no-FLAG",
-            "takes a flag of the policy back: --no-quiet; --wait-tree for no-wait-tree",
+            "undoes a flag of the policy: --no-quiet; --wait-tree undoes no-wait-tree",
           ],
         ],
       },
       {
         title: "Files",
         rows: [
-          ["a program", "a relative path is taken from --cwd; a bare name is looked up on PATH"],
-          ["all others", "relative paths are taken from the folder that jobbox itself runs in"],
+          ["a program", "a relative path starts at --cwd; a bare name is looked up on PATH"],
+          ["all others", "relative paths start at the folder that jobbox itself runs in"],
         ],
       },
       {

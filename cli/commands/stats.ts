@@ -188,20 +188,20 @@ export const statsCommand: Command<StatsValue> = {
     usage: "[OPTION…] NAME",
     example: "jobbox stats --watch build",
     options: [
-      { name: "watch", short: "w", help: "go on until the job is empty or Ctrl-C" },
+      { name: "watch", short: "w", help: "repeat until the job is empty or Ctrl-C" },
       {
         name: "interval",
         value: "TIME",
-        help: "time between two looks of --watch: 250ms, 2s (default 1s)",
+        help: "time between two readings of --watch: 250ms, 2s (default 1s)",
       },
-      { ...JSON_OPTION, help: "JSON on stdout; with --watch one object a line" },
+      { ...JSON_OPTION, help: "print JSON; with --watch, one object per line" },
     ],
   },
   parse: (args) => {
     const settings = new Settings(fromCommandLine(args.options));
     const interval = settings.read("interval", parseDuration);
     if (interval !== undefined && !settings.has("watch")) {
-      throw new UsageError("--interval: Cannot wait for a single look: wanted --watch");
+      throw new UsageError("--interval needs --watch");
     }
     return {
       name: nameArgument(args),

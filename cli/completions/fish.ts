@@ -90,7 +90,7 @@ function __jobbox_command
     set -l line (string escape -- $words[$at..]) (commandline -ct)
     complete --do-complete="$line"
 end
-function __jobbox_words -d 'the last of a list of values: what stands before its comma stays'
+function __jobbox_words -d 'the last of a list of values; the values before it are kept'
     set -l list (string match -r '.*,' -- (commandline -ct | string replace -r '^--[^=]*=' ''))
     for word in $argv
         echo "$list$word"

@@ -15,19 +15,19 @@ const REFUSED: readonly (readonly [ids: RegExp, seen: RegExp, advice: string])[]
   [
     /^io-(bandwidth|iops)$/,
     /./,
-    "Windows no longer limits I/O by jobs; there is nothing to put in its place",
+    "current Windows versions do not limit the I/O of jobs, and there is no replacement",
   ],
   [
     /^(net-bandwidth|dscp)$/,
     /ERROR_/,
-    "one job of a hierarchy may have it, and the QoS packet scheduler must be there: start jobbox outside of other jobs",
+    "only one job of a hierarchy can have it, and it needs the QoS packet scheduler: start jobbox outside other jobs",
   ],
   [
     /./,
     /ERROR_PRIVILEGE_NOT_HELD/,
     "it needs SeIncreaseBasePriorityPrivilege: start jobbox as an administrator",
   ],
-  [/^(ui|nesting)$/, /ERROR_/, "start jobbox outside of other jobs: it cannot be nested"],
+  [/^(ui|nesting)$/, /ERROR_/, "start jobbox outside other jobs: it cannot be nested"],
 ];
 
 /**
@@ -49,8 +49,8 @@ type Missing = Exclude<CheckResult["status"], "works" | "kept">;
 
 const GENERAL: Readonly<Record<Missing, string>> = {
   ineffective: "do not rely on it here",
-  refused: "do without it here",
-  failed: "tell the makers of jobbox",
+  refused: "do not use it here",
+  failed: "report it to the authors of jobbox",
 };
 
 /** Limits that every Windows enforces, and that a canary can meet in a moment. */
@@ -86,6 +86,6 @@ export const CONCLUSIONS: Readonly<Record<Conclusion, string>> = {
   enforced: "This system enforces limits.",
   partly: "This system enforces some limits and not others: see the table.",
   notEnforced:
-    "This system accepts limits and does not enforce them: what runs in a job here is kept together, not limited.",
+    "This system accepts limits but does not enforce them: a job here keeps processes together and does not limit them.",
   notTried: "",
 };

@@ -131,7 +131,7 @@ export function renderSums(results: readonly PromiseResult[], seconds: number): 
   lines.push(`\n${results.length} promises: ${sums.join(", ")} (${seconds.toFixed(1)} s)\n`);
   if (results.some(({ promise }) => promise.open)) {
     lines.push(
-      `${OPEN_MARK} no page of Microsoft settles it: please tell what your Windows does.\n`,
+      `${OPEN_MARK} not settled by Microsoft's documentation: please report what your Windows does.\n`,
     );
   }
   return lines.join("");

@@ -38,7 +38,7 @@ async function messages(): Promise<CheckAnswer> {
     if (!await canaries.message([type], DEADLINE)) missing.push(type);
   }
   return missing.length === 0
-    ? { status: "works", detail: "starts, ends and the last end are reported" }
+    ? { status: "works", detail: "starts, ends and the end of the last process are reported" }
     : { status: "ineffective", detail: `not reported: ${missing.join(", ")}` };
 }
 
@@ -49,8 +49,8 @@ async function tree(): Promise<CheckAnswer> {
   await using canaries = new CanaryJob();
   canaries.parent();
   return await canaries.familySize() > one
-    ? { status: "works", detail: "what a process starts is in its job" }
-    : { status: "ineffective", detail: "what a process started was not in its job" };
+    ? { status: "works", detail: "child processes are in the job of their parent" }
+    : { status: "ineffective", detail: "a child process was not in the job of its parent" };
 }
 
 function jobList(): Promise<CheckAnswer> {
@@ -79,10 +79,10 @@ function jobList(): Promise<CheckAnswer> {
     assigned
       ? {
         status: "ineffective",
-        detail: "a process has to be assigned before its first instruction",
-        advice: "nothing to do: jobbox does so",
+        detail: "a process must be assigned before its first instruction",
+        advice: "nothing to do: jobbox does this",
       }
-      : { status: "works", detail: "a process is in its job from its birth" },
+      : { status: "works", detail: "a process is in its job from the start" },
   );
 }
 
@@ -110,7 +110,7 @@ async function accounting(): Promise<CheckAnswer> {
     }
     await delay(COUNTED);
   }
-  return { status: "ineffective", detail: "the processor time of a spinning process stays 0" };
+  return { status: "ineffective", detail: "the processor time of a busy loop stays 0" };
 }
 
 async function freeze(): Promise<CheckAnswer> {
@@ -128,19 +128,19 @@ async function freeze(): Promise<CheckAnswer> {
   while (performance.now() < until) {
     if (canaries.cpuTime() - before - frozen >= COUNTED) {
       return frozen < COUNTED
-        ? { status: "works", detail: "frozen processes stand still and go on when they are thawed" }
-        : { status: "ineffective", detail: "frozen processes run on" };
+        ? { status: "works", detail: "frozen processes stop, and continue after the thaw" }
+        : { status: "ineffective", detail: "frozen processes keep running" };
     }
     await delay(COUNTED);
   }
-  return { status: "ineffective", detail: "processes did not go on when they were thawed" };
+  return { status: "ineffective", detail: "processes did not continue after the thaw" };
 }
 
 async function ioTracking(): Promise<CheckAnswer> {
   await using canaries = new CanaryJob();
   canaries.job.setIoTracking(true);
   canaries.job.queryStorageStats();
-  return { status: "kept", detail: "reads and writes of storage can be counted apart" };
+  return { status: "kept", detail: "storage reads and writes can be counted separately" };
 }
 
 /** What the innermost job of this very process allows; `undefined` where there is none. */
@@ -170,23 +170,24 @@ const DENO_FLAGS = JOB_OBJECT_LIMIT.KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT.BREAKAW
 function outerJob(): Promise<CheckAnswer> {
   const flags = ownJobFlags();
   if (flags === undefined) {
-    return Promise.resolve({ status: "works", detail: "jobbox is in no job" });
+    return Promise.resolve({ status: "works", detail: "jobbox is not in a job" });
   }
   if (flags === DENO_FLAGS) {
     return Promise.resolve({
       status: "works",
-      detail: "jobbox is in the job that Deno makes for its children; what jobbox starts leaves it",
+      detail:
+        "jobbox is in the job that Deno makes for its children; processes that jobbox starts leave it",
     });
   }
   const leaves =
     (flags & (JOB_OBJECT_LIMIT.SILENT_BREAKAWAY_OK | JOB_OBJECT_LIMIT.BREAKAWAY_OK)) !== 0;
   return Promise.resolve({
     status: "kept",
-    detail: `jobbox is in a job of somebody else, which ${
-      leaves ? "lets processes leave" : "lets no process leave"
+    detail: `jobbox is in another program's job, which ${
+      leaves ? "lets processes leave" : "does not let processes leave"
     }`,
     advice:
-      "the stricter of its limits and yours hold: a terminal, a service or a CI agent made it",
+      "the stricter of its limits and yours apply; a terminal, a service or a CI agent created it",
   });
 }
 
@@ -195,8 +196,8 @@ async function blockingPool(): Promise<CheckAnswer> {
   try {
     const asked = within(Deno.stat(systemDirectory()), DEADLINE);
     return await asked
-      ? { status: "works", detail: `files answer while ${LISTENED_JOBS} jobs are listened to` }
-      : { status: "ineffective", detail: `files do not answer while jobs are listened to` };
+      ? { status: "works", detail: `file I/O works while ${LISTENED_JOBS} jobs are watched` }
+      : { status: "ineffective", detail: `file I/O does not work while jobs are watched` };
   } finally {
     for (const job of jobs) await job[Symbol.asyncDispose]();
   }
@@ -228,13 +229,13 @@ function checkOf(
  */
 export function jobChecks(): Check[] {
   return ([
-    ["job-list", "A process is born in its job", jobList],
-    ["tree", "What a process starts is in its job", tree],
+    ["job-list", "A process starts in its job", jobList],
+    ["tree", "Child processes are in the job", tree],
     ["messages", "The job reports starts and ends", messages],
     ["accounting", "The job counts what its processes use", accounting],
     ["nesting", "A job inside a job", nesting],
     ["freeze", "Freezing and thawing", freeze],
-    ["io-tracking", "Counting storage apart", ioTracking],
+    ["io-tracking", "Counting storage separately", ioTracking],
   ] as const).map((row) => checkOf("job", row));
 }
 
@@ -246,6 +247,6 @@ export function jobChecks(): Check[] {
 export function hostChecks(): Check[] {
   return ([
     ["outer-job", "The job that jobbox itself is in", outerJob],
-    ["blocking-pool", "Waiting does not block files", blockingPool],
+    ["blocking-pool", "Waiting does not block file I/O", blockingPool],
   ] as const).map((row) => checkOf("host", row));
 }

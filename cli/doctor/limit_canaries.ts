@@ -62,13 +62,13 @@ const NO_MEMORY: Marks = new Set([
 function endAnswer(what: string, code: number | null, marks: Marks): CheckAnswer {
   return code !== null && marks.has(code)
     ? { status: "works", detail: `${what} ended with ${endOf(code)}` }
-    : { status: "failed", detail: `${what} ended with ${endOf(code)}, which no limit gives` };
+    : { status: "failed", detail: `${what} ended with ${endOf(code)}, which no limit causes` };
 }
 
 /** What a start that failed says of the limit. */
 function startAnswer(what: string, error: unknown, marks: Marks): CheckAnswer {
   if (!(error instanceof Win32Error) || !marks.has(error.code)) throw error;
-  return { status: "works", detail: `${what} is not started: ${error.codeName}` };
+  return { status: "works", detail: `${what} is refused: ${error.codeName}` };
 }
 
 async function memoryCanary(canaries: CanaryJob): Promise<CheckAnswer> {
@@ -81,30 +81,31 @@ async function memoryCanary(canaries: CanaryJob): Promise<CheckAnswer> {
     const ended = within(child.status, canaries.deadline / 4);
     await Promise.race([message, ended]);
     const status = await within(child.status, SHORT);
-    if (status) return endAnswer("a process over it", status.code, NO_MEMORY);
+    if (status) return endAnswer("a process over the limit", status.code, NO_MEMORY);
     const reported = await message !== undefined;
     const { peak } = canaries.job.stats().memory;
     // One that got no more than it may have, and hangs, is kept by the limit.
     if (reported && peak > 0 && peak <= TINY) {
-      return { status: "works", detail: "memory over it is refused to a process" };
+      return { status: "works", detail: "memory over the limit is refused" };
     }
     return reported
       ? {
         status: "ineffective",
-        detail: "it is reported, but memory over it is given all the same",
+        detail: "exceeding it is reported, but the memory is granted anyway",
         advice: "use --on-limit kill: jobbox then ends the job when it is reported",
       }
-      : { status: "ineffective", detail: "a process far over it runs on" };
+      : { status: "ineffective", detail: "a process far over the limit keeps running" };
   } catch (error) {
-    return startAnswer("a process over it", error, NO_MEMORY);
+    return startAnswer("a process over the limit", error, NO_MEMORY);
   }
 }
 
 async function timeCanary(canaries: CanaryJob): Promise<CheckAnswer> {
   const status = await within(canaries.spin().status, canaries.deadline);
-  return status
-    ? endAnswer("a process over it", status.code, QUOTA)
-    : { status: "ineffective", detail: `a process spun on for ${canaries.deadline / 1000} s` };
+  return status ? endAnswer("a process over the limit", status.code, QUOTA) : {
+    status: "ineffective",
+    detail: `a busy loop kept running for ${canaries.deadline / 1000} s`,
+  };
 }
 
 async function endOfTimeCanary(canaries: CanaryJob): Promise<CheckAnswer> {
@@ -112,8 +113,8 @@ async function endOfTimeCanary(canaries: CanaryJob): Promise<CheckAnswer> {
   const message = await canaries.message(["endOfJobTime"]);
   if (!message) return { status: "ineffective", detail: "the end of the time was not reported" };
   return await within(child.status, SHORT)
-    ? { status: "ineffective", detail: "the process was ended instead of reported" }
-    : { status: "works", detail: "the end of the time is reported and the process runs on" };
+    ? { status: "ineffective", detail: "the process was ended, although only a report was set" }
+    : { status: "works", detail: "the end of the time is reported, and the process keeps running" };
 }
 
 async function countCanary(canaries: CanaryJob): Promise<CheckAnswer> {
@@ -121,10 +122,10 @@ async function countCanary(canaries: CanaryJob): Promise<CheckAnswer> {
   try {
     const status = await within(canaries.idle().status, canaries.deadline / 4);
     return status
-      ? endAnswer("one process too many", status.code, QUOTA)
-      : { status: "ineffective", detail: "one process too many runs" };
+      ? endAnswer("a process over the limit", status.code, QUOTA)
+      : { status: "ineffective", detail: "a process over the limit runs" };
   } catch (error) {
-    return startAnswer("one process too many", error, QUOTA);
+    return startAnswer("a process over the limit", error, QUOTA);
   }
 }
 
@@ -143,12 +144,12 @@ async function affinityCanary(canaries: CanaryJob): Promise<CheckAnswer> {
   await using free = new CanaryJob();
   const before = affinityOf(free.idle({ suspended: true }).pid);
   if (before === FIRST_PROCESSOR) {
-    return { status: "kept", detail: "there is one processor only, so it changes nothing" };
+    return { status: "kept", detail: "there is only one processor, so it changes nothing" };
   }
   const mask = affinityOf(canaries.idle({ suspended: true }).pid);
   return mask === FIRST_PROCESSOR
-    ? { status: "works", detail: "a process may use the given processor only" }
-    : { status: "ineffective", detail: `a process may use 0x${mask.toString(16)}` };
+    ? { status: "works", detail: "a process can use only the given processor" }
+    : { status: "ineffective", detail: `a process can use 0x${mask.toString(16)}` };
 }
 
 /** Processor time a wall time that a spinning canary gets in a job. */
@@ -179,11 +180,14 @@ async function rateCanary(canaries: CanaryJob): Promise<CheckAnswer> {
   const free = Math.min(before, await freeShare());
   const [with_, without] = [capped, free].map((share) => `${Math.round(100 * share)} %`);
   if (free < 2 * CAPPED_SHARE) {
-    return { status: "kept", detail: "the machine is too busy, or counts no processor time" };
+    return { status: "kept", detail: "the machine is too busy, or does not count processor time" };
   }
   return capped <= CAPPED_SHARE + TOLERANCE
-    ? { status: "works", detail: `a spinning process gets ${with_} of a processor, not ${without}` }
-    : { status: "ineffective", detail: `a spinning process gets ${with_} of a processor` };
+    ? {
+      status: "works",
+      detail: `a busy loop gets ${with_} of a processor; ${without} without the limit`,
+    }
+    : { status: "ineffective", detail: `a busy loop gets ${with_} of a processor` };
 }
 
 async function closeCanary(canaries: CanaryJob): Promise<CheckAnswer> {
@@ -201,14 +205,14 @@ async function breakawayCanary(canaries: CanaryJob): Promise<CheckAnswer> {
   canaries.parent();
   const outside = await canaries.familySize();
   return outside < inside
-    ? { status: "works", detail: "what a process starts is outside of the job" }
-    : { status: "ineffective", detail: "what a process starts is in the job all the same" };
+    ? { status: "works", detail: "child processes are outside the job" }
+    : { status: "ineffective", detail: "child processes are in the job nevertheless" };
 }
 
 async function startsCanary(canaries: CanaryJob): Promise<CheckAnswer> {
   canaries.idle({ suspended: true });
   return await canaries.message(["newProcess"])
-    ? { status: "kept", detail: "processes start under it; its effect needs a window to be seen" }
+    ? { status: "kept", detail: "processes start under it; only a window could show its effect" }
     : { status: "failed", detail: "the start of a process was not reported" };
 }
 

@@ -25,7 +25,7 @@ async function tryLimit(trial: LimitTrial): Promise<CheckAnswer> {
   }
   await using scope = canaries;
   return await trial.canary?.(scope) ??
-    { status: "kept", detail: "it is kept; its effect is not tested here" };
+    { status: "kept", detail: "it is accepted; its effect is not tested here" };
 }
 
 /** A trial of the example that a limit's form gives: whether it is kept. */
@@ -92,12 +92,12 @@ async function trySoftLimit({ soft, pass }: SoftTrial): Promise<CheckAnswer> {
   }
   await using scope = canaries;
   if (pass === undefined) {
-    return { status: "kept", detail: "it is kept; its effect is not tested here" };
+    return { status: "kept", detail: "it is accepted; its effect is not tested here" };
   }
   await pass(scope);
   return await scope.message(["notificationLimit"], DEADLINE / 2)
-    ? { status: "works", detail: "passing it is reported" }
-    : { status: "ineffective", detail: "it was passed and not reported" };
+    ? { status: "works", detail: "crossing it is reported" }
+    : { status: "ineffective", detail: "it was crossed but not reported" };
 }
 
 /**

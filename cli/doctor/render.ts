@@ -12,7 +12,7 @@ import { wrapText } from "../text/table.ts";
 /** What the statuses are called in the table. */
 const WORDS: Readonly<Record<CheckStatus, string>> = {
   works: "ok",
-  kept: "kept",
+  kept: "accepted",
   ineffective: "no effect",
   refused: "refused",
   failed: "failed",
@@ -71,7 +71,7 @@ export function renderRow(result: CheckResult, style: TableStyle): string {
   const indent = 2 + STATUS_WIDTH + ID_WIDTH;
   const width = Math.max(30, style.columns - indent - 1);
   const shown = style.colour ? `${COLOURS[status]}${word}${RESET}` : word;
-  const more = advice === undefined ? [] : wrapText(`to do: ${advice}`, width);
+  const more = advice === undefined ? [] : wrapText(`advice: ${advice}`, width);
   const [first = "", ...rest] = [...wrapText(oneLine(detail), width), ...more];
   return [
     `  ${shown}${id.padEnd(ID_WIDTH - 1)} ${first}\n`,
@@ -98,7 +98,7 @@ export function renderConclusion(
     const untested = results.filter(({ id, status }) => status === "kept" && needed.includes(id))
       .map(({ id }) => id);
     if (missing.length > 0) lines.push(`Missing: ${missing.join(", ")}.`);
-    else if (untested.length === 0) lines.push("Everything that was asked for is there.");
+    else if (untested.length === 0) lines.push("Everything named by --need works.");
     else lines.push(`Accepted, but the effect is not tested here: ${untested.join(", ")}.`);
   }
   return lines.map((line) => `\n${line}\n`).join("");

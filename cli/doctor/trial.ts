@@ -209,7 +209,7 @@ export async function within<T>(promise: Promise<T>, ms: number): Promise<T | un
  */
 export function refusalAnswer(error: unknown): CheckAnswer {
   if (error instanceof LimitNotAppliedError) {
-    return { status: "ineffective", detail: "the system accepts it and does not keep it" };
+    return { status: "ineffective", detail: "the system accepts it but does not apply it" };
   }
   if (error instanceof UnsupportedPlatformError) {
     return { status: "refused", detail: error.message.replace(/^Cannot [^:]*: /, "") };
@@ -227,6 +227,6 @@ export function refusalAnswer(error: unknown): CheckAnswer {
  * @returns Such as `"code 1816 ERROR_NOT_ENOUGH_QUOTA"`.
  */
 export function endOf(code: number | null): string {
-  if (code === null) return "a code that the system does not tell";
+  if (code === null) return "an unknown code";
   return `code ${showCode(code, describeExitCode(code).symbol)}`;
 }

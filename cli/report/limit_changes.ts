@@ -89,10 +89,10 @@ export function changeSentence({ name, kind, change, before, after }: RecordedLi
     case "changed":
       return `The ${what} ${value(before)} was changed to ${value(after)} during the run`;
     case "lifted":
-      return `The ${what} ${value(before)} was lifted during the run`;
+      return `The ${what} ${value(before)} was removed during the run`;
     case "set":
       return `${/^[aeiou]/.test(what) ? "An" : "A"} ${what} ${value(after)} was set during the run`;
     case "unknown":
-      return `Whether the ${what} ${value(before)} still held at the end is not known`;
+      return `Whether the ${what} ${value(before)} was still set at the end is unknown`;
   }
 }

@@ -86,11 +86,11 @@ export function verdictSentence(record: RunRecord): string {
       return `Ended at its CPU time limit${reached(record)}`;
     case "processes":
       return record.limit === undefined
-        ? "Ended: it tried to start a process too many"
+        ? "Ended: it tried to start one process too many"
         : `Ended: it tried to run more than ${showLimit(record.limit)} (--processes)`;
     case "outputSize":
       return record.limit === undefined
-        ? "Ended at its limit of output"
+        ? "Ended at its output limit"
         : `Ended: more than ${showLimit(record.limit)} of output (--max-output)`;
     case "notification":
       return `Ended at a soft limit${reached(record)}`;
@@ -99,7 +99,7 @@ export function verdictSentence(record: RunRecord): string {
     case "killed":
       return "Killed from outside";
     case "failed":
-      return `Failure of jobbox itself: ${error ?? "no reason is known"}`;
+      return `jobbox itself failed: ${error ?? "the reason is unknown"}`;
   }
 }
 
@@ -137,6 +137,6 @@ export function endingPhrase(record: RunRecord): string {
   if (stoppedBy === undefined) return "";
   // What CTRL_BREAK ends has a code of its own; with another one the command chose its end.
   return stoppedBy === "break" && code !== undefined && code !== NtStatus.STATUS_CONTROL_C_EXIT
-    ? `asked by CTRL_BREAK, the command ended by itself with ${showCode(code, codeName)}`
+    ? `after CTRL_BREAK the command ended by itself with ${showCode(code, codeName)}`
     : ENDINGS[stoppedBy];
 }

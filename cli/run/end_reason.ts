@@ -143,8 +143,8 @@ export function kernelReason(
     reason("cpuTime", limitOf("jobUserTime", limits, { unit: "ms", measured }));
   if (isTreeUp) return ofJob();
   if (code === 0 && endedBy === "unknown") {
-    const error = "Cannot tell how the command ended: it has code 0, and its job did not tell of " +
-      "its end, as when another program terminates the job";
+    const error = "Cannot tell how the command ended: its exit code is 0, but its job did not " +
+      "report its end; another program may have terminated the job";
     return { verdict: "failed", error };
   }
   // It was not we, or there is a reason already.

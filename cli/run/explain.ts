@@ -209,7 +209,7 @@ function reaction(how: Reaction): string {
 function explainOwnLimits({ foreground, grace, maxOutput, timeout }: RunPlan): OwnLimit[] {
   const end = foreground || grace === 0
     ? "TerminateJobObject"
-    : `CTRL_BREAK, after ${formatDuration(grace)} more: TerminateJobObject`;
+    : `CTRL_BREAK, then TerminateJobObject after another ${formatDuration(grace)}`;
   return [
     ...timeout === undefined ? [] : [
       {
@@ -246,12 +246,12 @@ function explainStart(
     Object.entries(env).filter(([, value]) => (value !== null) === isSet).map(([name]) => name);
   const [set, removed] = [names(true), names(false)];
   return [
-    `${isolation === undefined ? "CreateProcessW" : "CreateProcessAsUserW"}: born in the job`,
-    foreground ? "in our own group" : "a process group of its own",
-    "only its three standard handles",
+    `${isolation === undefined ? "CreateProcessW" : "CreateProcessAsUserW"}: starts in the job`,
+    foreground ? "in jobbox's process group" : "in its own process group",
+    "with only its three standard handles",
     ...Object.entries(stdio).map(([stream, path]) => `${stream} ${path}`),
-    ...stderrToStdout ? ["stderr where stdout goes"] : [],
-    ...clearEnv ? ["a cleared environment"] : [],
+    ...stderrToStdout ? ["stderr to the same place as stdout"] : [],
+    ...clearEnv ? ["with a cleared environment"] : [],
     ...set.length === 0 ? [] : [`sets ${set.join(", ")}`],
     ...removed.length === 0 ? [] : [`removes ${removed.join(", ")}`],
   ].join(", ");
@@ -375,7 +375,7 @@ export function renderExplanation(explanation: Explanation): string {
     "Calls:",
     ...calls.map((call, at) => `  ${at + 1}. ${showText(call)}`),
     refused.length === 0
-      ? "Tried and accepted here: the program, the folder, the files and the limits. Nothing was started."
+      ? "This system accepts the program, the folder, the files and the limits. Nothing was started."
       : "This system would refuse the run:",
     ...refused.map((text) => `  ${oneLine(text)}`),
   ];

@@ -70,13 +70,13 @@ export function checkStandardStream(
   const onStdout = settings.all(...ON_STDOUT).filter(({ value }) => value === STANDARD_STREAM);
   const [first, second] = [...also.json === undefined ? [] : [also.json], ...onStdout];
   if (first !== undefined && second !== undefined) {
-    throw new UsageError(`${second.from}: Cannot write to stdout: ${first.from} writes it too`);
+    throw new UsageError(`${second.from}: Cannot write to stdout: ${first.from} writes there too`);
   }
   const events = onStdout.find(({ name }) => name === "events");
   const stdout = settings.text("stdout");
   if (events !== undefined && (stdout === undefined || stdout === STANDARD_STREAM)) {
     throw new UsageError(
-      `${events.from}: Cannot write to stdout: the command writes it too; add --stdout FILE`,
+      `${events.from}: Cannot write to stdout: the command writes there too; add --stdout FILE`,
     );
   }
 }
@@ -97,7 +97,7 @@ export function checkStreams(settings: Settings): void {
   const named = settings.all("stdout", "stderr").some(({ value }) => value !== STANDARD_STREAM);
   if (append !== undefined && !named) {
     throw new UsageError(
-      `${append.from}: Cannot append to no file: add --stdout FILE or --stderr FILE`,
+      `${append.from} needs a file: add --stdout FILE or --stderr FILE`,
     );
   }
 }

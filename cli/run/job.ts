@@ -69,7 +69,7 @@ function withAdvice(error: unknown, { affinity }: RunPlan["limits"]): unknown {
   }
   const lacks = error instanceof UnsupportedPlatformError || error instanceof LimitNotAppliedError;
   if (!lacks) return error;
-  return new Error(`${error.message}: jobbox doctor tells which limits are kept here`, {
+  return new Error(`${error.message}: jobbox doctor shows which limits work here`, {
     cause: error,
   });
 }

@@ -62,7 +62,7 @@ function namedProcesses({ processes }: LeftProcesses): string {
     `${fileName(image)} (${pid})`
   );
   const more = count > MOST_NAMED ? ` and ${showCount(count - MOST_NAMED)} more` : "";
-  return `${showCount(count)} ${count === 1 ? "process" : "processes"} that it started: ` +
+  return `${showCount(count)} ${count === 1 ? "process" : "processes"} it started: ` +
     `${names.join(", ")}${more}`;
 }
 

@@ -24,8 +24,7 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     type: "string",
     lift: true,
     group: WATCH,
-    help:
-      "end it after this wall time: 250ms, 1.5s, 1m30s, 1h; it goes on while the tree is frozen",
+    help: "end the run after this wall time: 250ms, 1.5s, 1m30s, 1h; frozen time counts",
   },
   {
     name: "grace",
@@ -33,7 +32,7 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     type: "string",
     group: WATCH,
     help: "time between CTRL_BREAK and termination; 0s terminates at once (default 2s); not used " +
-      "where there is no console",
+      "without a console",
   },
   {
     name: "on-limit",
@@ -69,21 +68,21 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     type: "string",
     lift: true,
     group: WATCH,
-    help: "end it when stdout and stderr together exceed this (both then pass through jobbox)",
+    help: "end the run when stdout and stderr together exceed this (both then pass through jobbox)",
   },
   {
     name: "name",
     value: "NAME",
     type: "string",
     group: START,
-    help: "the job's name, by which other commands find it; must be new",
+    help: "the job's name, for use with other commands; must not be in use",
   },
   {
     name: "cwd",
     value: "FOLDER",
     type: "string",
     group: START,
-    help: "the folder to run in; a program's relative path is taken from there",
+    help: "the folder to run in; a relative program path starts there",
   },
   {
     name: "env",
@@ -101,7 +100,7 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     perVariable: true,
     repeat: true,
     group: START,
-    help: "take a variable away, or all of a pattern such as AWS_*, but not SystemRoot or " +
+    help: "remove a variable, or all that match a pattern such as AWS_*, but not SystemRoot or " +
       "SystemDrive; may be repeated",
   },
   {
@@ -110,32 +109,29 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     value: "FILE",
     type: "string",
     group: START,
-    help:
-      "set the variables of a file of NAME=VALUE lines; --env wins over it. Node.js takes this " +
-      "option for its own: after npx write --env-from",
+    help: "read variables from a file, one NAME=VALUE per line; --env takes precedence. Node.js " +
+      "takes this option for itself: after npx, use --env-from",
   },
   {
     name: "clear-env",
     undo: "no-clear-env",
     type: "boolean",
     group: START,
-    help: "start from the few variables that Windows needs",
+    help: "start with only the few variables that Windows needs",
   },
   {
     name: "foreground",
     type: "boolean",
     group: START,
-    help:
-      "let Ctrl-C reach the command as without jobbox, and let the command decide; for programs " +
-      "that are talked with",
+    help: "let Ctrl-C reach the command as without jobbox, and let it decide what to do; for " +
+      "interactive programs",
   },
   {
     name: "error-dialogs",
     type: "boolean",
     group: START,
-    help:
-      "let Windows show its boxes, such as for a DLL that is not found; without it they are not " +
-      "shown, since nobody may be there to close them",
+    help: "let Windows show its error boxes, for example for a missing DLL; by default they are " +
+      "off, because there may be no one to close them",
   },
   { name: "stdin", value: "FILE", type: "string", group: START, help: "read stdin from a file" },
   { name: "stdout", value: "FILE", type: "string", group: START, help: "write stdout to a file" },
@@ -152,14 +148,14 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     type: "boolean",
     excludes: "stderr",
     group: START,
-    help: "let stderr go where stdout goes, each piece in its turn",
+    help: "send stderr to the same place as stdout, in the order of the writes",
   },
   {
     name: "append",
     undo: "no-append",
     type: "boolean",
     group: START,
-    help: "keep what the files of --stdout and --stderr hold, and write after it",
+    help: "append to the files of --stdout and --stderr instead of emptying them",
   },
   {
     name: "report",
@@ -176,14 +172,15 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     value: "FILE",
     type: "string",
     group: OUT,
-    help: "write events as they happen, one JSON object per line; - for stdout, with --stdout",
+    help:
+      "write events as they happen, one JSON object per line; - for stdout, which needs --stdout FILE",
   },
   {
     name: "meta",
     value: "FILE",
     type: "string",
     group: OUT,
-    help: "write the result as key:value lines, as isolate does, and limits-reached; - for stdout",
+    help: "write the result as key:value lines, like isolate, plus limits-reached; - for stdout",
   },
   {
     name: "quiet",
@@ -200,16 +197,16 @@ export const RUN_ONLY: readonly OptionSpec[] = [
   {
     name: "policy",
     value: "FILE",
-    help: "take options from a JSON file; those of the command line win",
+    help: "read options from a JSON file; the command line takes precedence",
   },
   {
     name: "explain",
-    help: "say what a run would do and what this system would refuse, and start nothing",
+    help: "show what a run would do and what this system would refuse; nothing is started",
   },
   {
     ...JSON_OPTION,
     help:
-      "the run record, or what --explain says, as one line of JSON on stdout, after the output " +
-      "of the command; --stdout FILE or --report FILE keeps them apart",
+      "print the run record, or the result of --explain, as one line of JSON on stdout, after the " +
+      "command's output; --stdout FILE or --report FILE keeps them apart",
   },
 ];

@@ -137,7 +137,9 @@ function reportForm(setting: Setting): RunPlan["reports"][number] {
   const form = reportFormOf(path);
   if (form !== undefined) return { path, form };
   throw new UsageError(
-    `${setting.from}: Unknown form of report ${shown(path)}: the name must end in .json or .html`,
+    `${setting.from}: Unknown report format ${
+      shown(path)
+    }: the file name must end in .json or .html`,
   );
 }
 
@@ -214,7 +216,9 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   }
   if (command.trim() === "") {
     throw new UsageError(
-      `Cannot run ${shown(command)}: the name of the command is empty; a variable may not be set`,
+      `Cannot run ${
+        shown(command)
+      }: the name of the command is empty; perhaps a variable is not set`,
     );
   }
   const raw = args.positionals.length === 0

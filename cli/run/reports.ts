@@ -244,7 +244,7 @@ export class RunReports implements Disposable {
     if (!this.#plan.quiet) {
       for (const message of closingMessages(record)) this.#say(message);
       if (aside.isCut === true) {
-        this.#say("The reader of the output takes nothing: what it had not taken yet is lost");
+        this.#say("The reader of the output stopped reading: the rest of the output is lost");
       }
       if (SUMMARIZED.has(record.verdict)) this.#io.stderr.write(renderSummary(record, aside));
     }
@@ -258,7 +258,7 @@ export class RunReports implements Disposable {
       this.#say(
         `Cannot write ${this.#missedEvents} events to ${
           shown(this.#plan.events ?? "")
-        }: it takes them too slowly`,
+        }: it accepts them too slowly`,
       );
     }
     // On a line of its own: readers take the last line.
@@ -326,7 +326,7 @@ export class RunReports implements Disposable {
     try {
       const aside = this.#io.replaceFile(path, new TextEncoder().encode(text));
       if (aside !== undefined) {
-        this.#say(`What stood at ${path} could not be replaced: it is in ${aside}`);
+        this.#say(`What was at ${path} could not be replaced; it is moved to ${aside}`);
       }
     } catch (error) {
       this.#say(`Cannot write ${shown(path)}: ${reasonOf(error)}`);

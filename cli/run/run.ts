@@ -92,7 +92,7 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   try {
     if (program.failure !== undefined) throw program.failure;
     const { executable } = program;
-    if (kills.came) return await finish(notStarted("killed", "It was killed before its start"));
+    if (kills.came) return await finish(notStarted("killed", "It was killed before it started"));
     child = startCommand(job, plan, { piped: output.piped, executable });
     // The trials of the isolation are none of the command's time.
     if (plan.isolation !== undefined) started = watch.begin();

@@ -62,14 +62,14 @@ export function startFailure(error: unknown, hint?: string): StartFailure {
     if (error.code === ERROR.NOT_ENOUGH_QUOTA) {
       return {
         verdict,
-        message: `${message}: a job that it would run in may hold no more processes`,
+        message: `${message}: a job that it would run in allows no more processes`,
       };
     }
     if (error.code === ERROR.BAD_EXE_FORMAT) {
       return {
         verdict,
-        message: `${message}: it is no program that this Windows can run; for a script or a ` +
-          "document name the program that reads it, as in node FILE or cmd /c start FILE",
+        message: `${message}: this Windows cannot run it; for a script or a document, ` +
+          "name the program that opens it, as in node FILE or cmd /c start FILE",
       };
     }
     // Windows leaves a gap in some sentences for the name.
@@ -87,20 +87,20 @@ export function startFailure(error: unknown, hint?: string): StartFailure {
 const MENDS: readonly (readonly [code: number, mend: string])[] = [
   [
     ERROR.ALREADY_EXISTS,
-    "another job has the name: choose another one, or look at it with jobbox ps",
+    "a job with this name exists: choose another name, or look at that job with jobbox ps",
   ],
   [
     ERROR.FILE_NOT_FOUND,
-    "there is no job of this name in this session; names are case-sensitive, and a job ends with " +
+    "this session has no job with this name; names are case-sensitive, and a job is gone after " +
     "its last process and handle",
   ],
-  [ERROR.INVALID_HANDLE, "the name belongs to something that is no job: choose another one"],
+  [ERROR.INVALID_HANDLE, "the name belongs to an object that is not a job: choose another name"],
   [
     ERROR.ACCESS_DENIED,
-    "the job belongs to another user or grants less: run as that user or as administrator",
+    "the job belongs to another user or does not grant this: run as that user or as administrator",
   ],
   [ERROR.FILENAME_EXCED_RANGE, "a name has at most 260 characters"],
-  [ERROR.PATH_NOT_FOUND, "a name holds no backslash but that of Local\\ or Global\\"],
+  [ERROR.PATH_NOT_FOUND, "a name can contain no backslash except the one after Local or Global"],
 ];
 
 /**
@@ -117,10 +117,10 @@ export function withMend(error: unknown): unknown {
 }
 
 const PROCESS_MENDS: readonly (readonly [code: number, mend: string])[] = [
-  [ERROR.INVALID_PARAMETER, "there is no process of this id: it may have ended"],
+  [ERROR.INVALID_PARAMETER, "there is no process with this id: it may have ended"],
   [
     ERROR.ACCESS_DENIED,
-    "the process belongs to another user or is protected, or its own job does not let it into " +
+    "the process belongs to another user or is protected, or its own job does not let it join " +
     "another one: run as that user or as administrator",
   ],
 ];

@@ -35,7 +35,7 @@ export function startHint(
   isProgram: (name: string) => boolean,
 ): string | undefined {
   if (BUILT_IN.has(command.toLowerCase())) {
-    return `it is a command of cmd.exe itself: write cmd /c ${command}`;
+    return `it is built into cmd.exe: write cmd /c ${command}`;
   }
   const [first = ""] = command.trim().split(/\s/, 1);
   if (args.length === 0 && first !== command && isProgram(first)) {

@@ -194,7 +194,7 @@ export class Supervisor implements AsyncDisposable {
     return this.#result(
       code === "stuck" ? undefined : code,
       code === "stuck" || gone === "stuck"
-        ? "Cannot end every process of the job: some did not go when they were terminated"
+        ? "Cannot end every process of the job: some still ran after they were terminated"
         : undefined,
     );
   }

@@ -43,7 +43,7 @@ function writeDevice(path: string, bytes: Uint8Array): void {
  */
 export function checkReplaceable(path: string): void {
   if (namesDevice(path)) return writeDevice(path, new Uint8Array());
-  if (hasStream(path)) throw new Error("it names a stream within a file: name a file");
+  if (hasStream(path)) throw new Error("it names a stream inside a file: name a file");
   try {
     if (Deno.statSync(path).isDirectory) throw new Deno.errors.IsADirectory("it is a folder");
     Deno.openSync(path, { write: true }).close();
@@ -93,6 +93,6 @@ export function replaceFile(path: string, bytes: Uint8Array): string | undefined
     return aside;
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${message}: it is in ${made}`, { cause });
+    throw new Error(`${message}: the new file is ${made}`, { cause });
   }
 }

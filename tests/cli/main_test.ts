@@ -17,8 +17,8 @@ async function run(
   return { code, out: io.out, err: io.err, files: made };
 }
 
-const NO_NAME = "No job given: write the NAME that it was started with " +
-  "by jobbox run --name NAME; Windows keeps no list of jobs";
+const NO_NAME = "No job given: give the NAME from jobbox run --name NAME; " +
+  "Windows keeps no list of jobs";
 
 Deno.test("main: --version is deno.json's", async () => {
   const { code, out, err } = await run(["--version"]);
@@ -39,13 +39,13 @@ Deno.test("main: --json goes with --version and before any command that has it",
     ]);
   }
   const cases: [string[], string][] = [
-    [["--version", "x"], "Cannot take x with --version: it stands alone"],
+    [["--version", "x"], "Cannot take x with --version: it must be used alone"],
     [["--version", "--json", "--json"], "Cannot take --json with --version"],
-    [["--help", "--json"], "Cannot take --json with help: what it prints is no data"],
-    [["help", "run", "x"], 'Cannot take "x": help is of one command'],
-    [["completions", "bash", "--json"], "Cannot take --json with completions: what it prints is"],
-    [["--json", "completions", "bash"], "Cannot take --json with completions: what it prints is"],
-    [["--json"], "No command given: --json goes with one"],
+    [["--help", "--json"], "Cannot take --json with help: its output is not data"],
+    [["help", "run", "x"], 'Unexpected argument "x": help takes one command'],
+    [["completions", "bash", "--json"], "Cannot take --json with completions: its output is"],
+    [["--json", "completions", "bash"], "Cannot take --json with completions: its output is"],
+    [["--json"], "No command given: --json needs one"],
     [["--json", "ps"], `${NO_NAME} (see jobbox ps --help)`],
   ];
   for (const [args, line] of cases) {
@@ -118,11 +118,11 @@ Deno.test("main: wrong use is 125, one line that names the help, and starts noth
     [["run", "--memory", "800", "x"], 'jobbox: --memory: Cannot read "800": expected a size such '],
     [
       ["run", "--cpus", "1", "--cpu-weight", "5", "x"],
-      "jobbox: Cannot take --cpus and --cpu-weight together: wanted one way of --cpus, ",
+      "jobbox: Cannot use --cpus and --cpu-weight together: expected one of --cpus, ",
     ],
     [
       ["run", "--cpu-min", "5%", "x"],
-      "jobbox: Cannot take --cpu-min alone: wanted one way of --cpus, ",
+      "jobbox: Cannot use --cpu-min alone: expected one of --cpus, ",
     ],
     [
       ["run", "--report", "r.json", "--events", ".\\R.JSON", "x"],
@@ -145,18 +145,18 @@ Deno.test("main: wrong use is 125, one line that names the help, and starts noth
     [["ps"], `jobbox: ${NO_NAME}`],
     [
       ["kill", "--exit-code", "-1", "x"],
-      'jobbox: --exit-code: Cannot read "-1": wanted a COUNT of ',
+      'jobbox: --exit-code: Cannot read "-1": expected a COUNT of ',
     ],
     [["kill", "--exit-code=x", "x"], 'jobbox: --exit-code: Cannot read "x"'],
-    [["kill", "--exit-code", "0", "x"], "jobbox: --exit-code: 0 would read as success"],
+    [["kill", "--exit-code", "0", "x"], "jobbox: --exit-code: 0 would look like success"],
     [["limits", "--memory", "5", "x"], 'jobbox: --memory: Cannot read "5"'],
     [["stats", "--interval", "1s", "x"], "jobbox: --interval: Cannot wait for a single"],
     [["attach", "--kill-on-close", "4"], "jobbox: --kill-on-close: Cannot end with a "],
     [["attach", "--name", "x", "4"], "jobbox: --name: a name ends with jobbox"],
     [["attach", "--wait"], "jobbox: No process given"],
-    [["attach", "x"], 'jobbox: Cannot read "x": wanted the id of a process'],
+    [["attach", "x"], 'jobbox: Cannot read "x": expected the id of a process'],
     [["completions", "ksh"], 'jobbox: Cannot complete for "ksh"'],
-    [["freeze", "a", "b"], 'jobbox: Cannot take "b": wanted the name of one job'],
+    [["freeze", "a", "b"], 'jobbox: Unexpected argument "b": give the name of one job'],
   ];
   for (const [args, line, files = {}] of cases) {
     const { code, out, err, files: made } = await run(args, files);
@@ -208,6 +208,12 @@ Deno.test("main: a version that is asked for in another way, and a shell that is
     const { code, err } = await run([word]);
     assertEquals([code, err.includes("did you mean --version?")], [125, true], word);
   }
-  assertStringIncludes((await run(["run", "--version"])).err, "told by jobbox --version");
-  assertStringIncludes((await run(["completions"])).err, "No shell given: there are powershell, ");
+  assertStringIncludes(
+    (await run(["run", "--version"])).err,
+    "jobbox --version prints the version",
+  );
+  assertStringIncludes(
+    (await run(["completions"])).err,
+    "No shell given: choose one of powershell, ",
+  );
 });

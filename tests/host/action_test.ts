@@ -127,8 +127,8 @@ const WRONG: readonly [what: string, changed: Record<string, string>, message: R
   ["a checksum that differs", { JOBBOX_SHA256: "0".repeat(64) }, /SHA-256 [0-9a-f]{64}, and 0{64}/],
   ["what is no version", { JOBBOX_VERSION: "latest" }, /JOBBOX_VERSION is "latest"/],
   ["what is no checksum", { JOBBOX_SHA256: "abc" }, /JOBBOX_SHA256 is "abc"/],
-  ["what is no option", { JOBBOX_OPTIONS: "calc.exe" }, /cannot take "calc\.exe"/],
-  ["another shell", { JOBBOX_SHELL: "fish" }, /"fish" is none of cmd, pwsh, powershell/],
+  ["what is no option", { JOBBOX_OPTIONS: "calc.exe" }, /cannot read "calc\.exe"/],
+  ["another shell", { JOBBOX_SHELL: "fish" }, /"fish" is not one of cmd, pwsh, powershell/],
   ["no script", { JOBBOX_RUN: " " }, /JOBBOX_RUN/],
 ];
 

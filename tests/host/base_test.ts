@@ -36,12 +36,12 @@ Deno.test("problemOfBase: another version is told, with the Deno that suits", ()
     target: "x64",
     version: "2.9.5",
   });
-  assertEquals(found?.problem, "it is of Deno 2.7.11, and Deno 2.9.5 compiles");
-  assertMatch(found!.mend, /denort\.exe of Deno 2\.9\.5 .*or compile by npx -y deno@2\.7\.11$/);
+  assertEquals(found?.problem, "it is for Deno 2.7.11, but Deno 2.9.5 compiles");
+  assertMatch(found!.mend, /denort\.exe of Deno 2\.9\.5 .*or compile with npx -y deno@2\.7\.11$/);
 });
 
 Deno.test("problemOfBase: what does not tell its version is refused", () => {
-  assertEquals(problem(executable("Deno/x Deno/")), "it does not tell its version of Deno");
+  assertEquals(problem(executable("Deno/x Deno/")), "it does not state its Deno version");
 });
 
 Deno.test("problemOfBase: another processor is refused", () => {
@@ -56,7 +56,7 @@ Deno.test("problemOfBase: Deno itself is refused", () => {
 Deno.test("problemOfBase: a file that is cut anywhere is refused", () => {
   const whole = executable(AGENT);
   for (const length of [0, 1, 63, HEADER, HEADER + 6, SECTION + 20, whole.length - 1]) {
-    assertEquals(problem(whole.slice(0, length)), "it is no whole executable of Windows");
+    assertEquals(problem(whole.slice(0, length)), "it is not a complete Windows executable");
   }
 });
 
@@ -65,6 +65,6 @@ Deno.test("problemOfBase: what is no executable is refused", () => {
   for (const at of [0, HEADER]) {
     const other = whole.slice();
     other[at] = 0x7f;
-    assertEquals(problem(other), "it is no whole executable of Windows");
+    assertEquals(problem(other), "it is not a complete Windows executable");
   }
 });

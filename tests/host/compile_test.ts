@@ -109,7 +109,10 @@ Deno.test("compile() refuses a base that does not suit, before Deno takes it", a
     file,
     () => assertRejects(compileEmpty, HostError),
   );
-  assertMatch(refused.toLine(), /base\.exe: it is no whole executable of Windows; to mend it: set/);
+  assertMatch(
+    refused.toLine(),
+    /base\.exe: it is not a complete Windows executable; to mend it: set/,
+  );
   await Deno.remove(file);
   const missing = await withVariable(
     "DENORT_BIN",

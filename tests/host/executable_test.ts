@@ -29,7 +29,7 @@ Deno.test("the ring executable says in one line that DENORT_BIN names no base", 
   const [line, sum] = stdout.split("\n");
   assertMatch(
     line!,
-    /^executable: jobbox host: .*LICENSE: it is no whole executable of Windows; to/,
+    /^executable: jobbox host: .*LICENSE: it is not a complete Windows executable; to/,
   );
   assertEquals([sum, code], ["0 passed, 1 failed", 1]);
 });
@@ -61,14 +61,14 @@ Deno.test("a base of another Deno, for another processor, or cut short is refuse
   const other = { program, version: "1.2.3" };
   assertMatch(
     await refusal({ deno: other }),
-    /: it is of Deno \d.*, and Deno 1\.2\.3 compiles; to/,
+    /: it is for Deno \d.*, but Deno 1\.2\.3 compiles; to/,
   );
   const half = `${folder}/half.exe`;
   const bytes = await Deno.readFile(base);
   await Deno.writeFile(half, bytes.subarray(0, bytes.length / 2));
   assertMatch(
     await refusal({ base: half }),
-    /: it is no whole executable of Windows; to mend it: set/,
+    /: it is not a complete Windows executable; to mend it: set/,
   );
   await Deno.remove(folder, { recursive: true });
 });

@@ -90,7 +90,7 @@ export function memorySection(record: RunRecord): Markup {
   const points = memoryPoints(record);
   const heading = markup`<h2>Memory</h2>`;
   if (points.length === 0) {
-    return markup`<section id="memory">${heading}<p class="caption">This system does not tell how much memory a job has at a time.</p></section>`;
+    return markup`<section id="memory">${heading}<p class="caption">This system does not report the current memory of a job.</p></section>`;
   }
   const { peakJob } = record.memory;
   const limit = numberOf(record.job.limits["jobMemory"]);

@@ -255,7 +255,7 @@ export function renderHtml(record: RunRecord): string {
     ? [memorySection(record), cpuSection(record), processSection(record)]
     : record.processTable.length > 0
     ? [
-      markup`<section id="short"><p class="caption">The run was too short to be sampled: there are no charts of it.</p></section>`,
+      markup`<section id="short"><p class="caption">The run was too short to be sampled, so there are no charts.</p></section>`,
     ]
     : [];
   return markup`<!doctype html>

@@ -28,7 +28,7 @@ Options:
   --die-on-unhandled-exception
                           a name that is too long for its
                           column
-  -h, --help              this help
+  -h, --help              show this help
 
 Words:
   -q, --quiet  say nothing

@@ -91,8 +91,8 @@ Deno.test("readLimits: nothing that cannot be read becomes a limit, and the opti
     ["--cpu-weight 10", "--cpu-weight: "],
     ["--cpus 9", "--cpus: "],
     ["--cpus 1e1", "--cpus: Cannot read"],
-    ["--cpu-min 10%", "Cannot take --cpu-min alone"],
-    ["--cpu-rate 50% --cpu-weight 5", "Cannot take --cpu-rate and --cpu-weight together"],
+    ["--cpu-min 10%", "Cannot use --cpu-min alone"],
+    ["--cpu-rate 50% --cpu-weight 5", "Cannot use --cpu-rate and --cpu-weight together"],
     ["--working-set 64M", "--working-set: Cannot read"],
     ["--working-set 64M..1M", "--working-set: "],
     ["--group-affinity 0", "--group-affinity: Cannot read"],
@@ -137,7 +137,11 @@ Deno.test("changeOptions: a standing limit is lifted by none, a switch too", () 
     cpu: null,
   });
   assertEquals(read("--memory 64M --breakaway on"), { jobMemory: 67108864, breakaway: true });
-  assertThrows(() => read("--cpu-rate none --cpu-weight 5"), UsageError, "--cpu-rate: Cannot lift");
+  assertThrows(
+    () => read("--cpu-rate none --cpu-weight 5"),
+    UsageError,
+    "--cpu-rate: Cannot remove",
+  );
   assertThrows(() => read("--breakaway yes"), UsageError, "--breakaway: Cannot read");
 });
 

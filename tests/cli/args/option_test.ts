@@ -50,20 +50,20 @@ Deno.test("parseArgs: refuses what it does not understand, and names the option"
     [["--xyzzy"], "Unknown option --xyzzy"],
     [["-x"], "Unknown option -x"],
     [["-memory", "1"], "Unknown option -memory: did you mean --memory?"],
-    [["--memory"], "--memory needs its SIZE"],
-    [["--memory", "--", "x"], "--memory needs its SIZE"],
+    [["--memory"], "--memory needs a value: SIZE"],
+    [["--memory", "--", "x"], "--memory needs a value: SIZE"],
     [
       ["--memory", "-1"],
-      '--memory: Cannot read "-1": wanted a SIZE of 0 or more',
+      '--memory: Cannot read "-1": expected a SIZE of 0 or more',
     ],
     [
       ["--env-file", "-x"],
-      "--env-file needs its FILE: one that begins with a dash is written --env-file=-x",
+      "--env-file needs a value: write --env-file=-x if the value begins with a dash",
     ],
-    [["--env-from"], "--env-from needs its FILE"],
-    [["--version"], "Unknown option --version: the version is told by jobbox --version"],
-    [["--quiet=yes"], "Cannot take --quiet with a value: it is a flag"],
-    [["--memory", "1", "--memory", "1"], "Cannot take --memory twice"],
+    [["--env-from"], "--env-from needs a value: FILE"],
+    [["--version"], "Unknown option --version: jobbox --version prints the version"],
+    [["--quiet=yes"], "--quiet takes no value"],
+    [["--memory", "1", "--memory", "1"], "--memory is given twice: give it once"],
   ];
   for (const [tokens, message] of cases) {
     const error = assertThrows(() => given(...tokens), UsageError);
@@ -81,7 +81,7 @@ Deno.test("parseArgs: a flag is taken back by its own name, and an alias is the 
   for (const tokens of [["-q", "--no-quiet"], ["--env-file=a", "--env-from=b"]]) {
     assertThrows(() => given(...tokens), UsageError, "twice");
   }
-  assertThrows(() => given("--no-quiet=1"), UsageError, "Cannot take --no-quiet with a value");
+  assertThrows(() => given("--no-quiet=1"), UsageError, "--no-quiet takes no value");
 });
 
 Deno.test("parseArgs: the names of other tools are understood as a question", () => {

@@ -76,7 +76,7 @@ Deno.test("parsePolicy: names the key of a wrong type or an unknown name", () =>
     refusal({ command: "node" }),
     'p.json: command: expected an array of strings, got "node"',
   );
-  assertEquals(refusal([]), "p.json: the whole: expected an object, got []");
+  assertEquals(refusal([]), "p.json: expected a JSON object, got []");
   const broken = assertThrows(
     () => parsePolicy("{", { path: "p.json", specs: SPECS }),
     UsageError,
@@ -106,11 +106,11 @@ Deno.test("parsePolicy: a key that stands twice is refused, wherever it stands",
     assertThrows(() => parsePolicy(text, { path: "p.json", specs: SPECS }), UsageError).message;
   assertEquals(
     message('{"memory":"1M","quiet":true, "memory" : "2M"}'),
-    "p.json: memory: the key stands twice: wanted it once",
+    "p.json: memory: the key is given twice: give it once",
   );
   assertEquals(
     message('{"env":{"A":"1","\\u0041":"2"}}'),
-    "p.json: A: the key stands twice: wanted it once",
+    "p.json: A: the key is given twice: give it once",
   );
 });
 
@@ -125,7 +125,7 @@ Deno.test("parsePolicy: numbers without a unit or beyond all bounds are named fo
   );
   assertEquals(
     huge.message,
-    "p.json: processes: expected a whole number, got a number beyond all that there are",
+    "p.json: processes: expected a whole number, got a number that is too large",
   );
 });
 

@@ -94,6 +94,6 @@ Deno.test("Settings: finds, reads, chooses, and refuses an empty text", () => {
   assertEquals(all.choice("on", ["stop", "kill"], "stop"), "kill");
   assertEquals(all.choice("off", ["stop", "kill"], "stop"), "stop");
   assertEquals(new Settings(settings("on=Kill")).choice("on", ["kill"], "kill"), "kill");
-  assertThrows(() => all.choice("on", ["a", "b"], "a"), UsageError, "wanted a or b");
-  assertThrows(() => all.text("cwd"), UsageError, "--cwd: Cannot take an empty value");
+  assertThrows(() => all.choice("on", ["a", "b"], "a"), UsageError, "expected a or b");
+  assertThrows(() => all.text("cwd"), UsageError, "--cwd: The value is empty");
 });

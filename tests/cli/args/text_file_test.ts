@@ -53,7 +53,7 @@ Deno.test("decodeText: anything else is refused by file and line", () => {
       bytesOf("A=", [0xe6, 0x97]),
       "f.env:1: Cannot read it: it is not UTF-8; save the file as UTF-8",
     ],
-    [bytesOf("A=1\nB=x\0y"), "f.env:2: Cannot read it: it holds a NUL character"],
+    [bytesOf("A=1\nB=x\0y"), "f.env:2: Cannot read it: it contains a NUL character"],
   ];
   for (const [bytes, message] of cases) {
     assertEquals(assertThrows(() => decodeText(bytes, "f.env"), UsageError).message, message);
@@ -70,6 +70,6 @@ Deno.test("readText: what cannot be read is told once, and what is too large is 
   const message = (path: string): string =>
     assertThrows(() => readText(path, { from: "--policy", io }), UsageError).message;
   assertEquals(message("Z:\\no"), '--policy: Cannot read "Z:\\no": Path not found. (os error 3)');
-  assertEquals(message("big"), '--policy: Cannot read "big": wanted a file of at most 16 MiB');
+  assertEquals(message("big"), '--policy: Cannot read "big": it is larger than 16 MiB');
   assertEquals(TEXT_FILE_MAX, 16_777_216);
 });

@@ -35,11 +35,11 @@ Deno.test("environmentOf: a name is one whatever its case, and the last word cou
 
 Deno.test("environmentOf: a name that is surely a mistake is refused, and where it stands is said", () => {
   const cases: [string, string][] = [
-    ["export A=1", '"export A": wanted a name without white space; leave out "export"'],
-    ["B = 2", '"B ": wanted a name without white space'],
-    ["  # C=3", '"  # C": wanted a name without white space'],
-    ["\u00a0D=4", "wanted a name without white space"],
-    ["\ufeffE=5", "wanted a name without white space"],
+    ["export A=1", '"export A": expected a name without white space; leave out "export"'],
+    ["B = 2", '"B ": expected a name without white space'],
+    ["  # C=3", '"  # C": expected a name without white space'],
+    ["\u00a0D=4", "expected a name without white space"],
+    ["\ufeffE=5", "expected a name without white space"],
   ];
   for (const [line, text] of cases) {
     const [first] = parseVariables(`# x\n${line}`, "f.env");
@@ -58,7 +58,7 @@ Deno.test("environmentOf: what every program needs is not taken away, and said s
     assertThrows(
       () => environmentOf([setting("unset-env", name)]),
       UsageError,
-      `--unset-env: Cannot take ${name} away: programs find the system's files by it`,
+      `--unset-env: Cannot remove ${name}: programs need it to find the system's files`,
     );
   }
   assertEquals(environmentOf([setting("unset-env", "PATH"), setting("unset-env", "TEMP")]), {
@@ -74,7 +74,11 @@ Deno.test("parseVariables: lines, comments, and values as they stand", () => {
     ["f:5", 'C= x "y" # z '],
     ["f:6", "D="],
   ]);
-  assertThrows(() => values("A=1\nB=2\rC=3"), UsageError, "f:2: Cannot read it: a line ends with");
+  assertThrows(
+    () => values("A=1\nB=2\rC=3"),
+    UsageError,
+    "f:2: Cannot read it: a line must end with",
+  );
 });
 
 Deno.test("withoutVariables: only the weaker source's words on the same variables go", () => {

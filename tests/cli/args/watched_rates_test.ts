@@ -10,8 +10,8 @@ Deno.test("checkWatchedRates: a soft limit of a rate that has no limit is refuse
       [{ netRate: {} }, "--notify-net-rate", "--net-bandwidth"],
     ] as const
   ) {
-    const message = `${option}: Cannot watch a rate that is not set: wanted a limit such as ` +
-      `${wanted} beside it`;
+    const message = `${option}: Cannot watch a rate that has no limit: add one, such as ` +
+      `${wanted}`;
     assertThrows(() => checkWatchedRates(soft, {}), UsageError, message);
     const lifted = { cpu: null, ioIops: null, netBandwidth: null, dscp: 3 };
     assertThrows(() => checkWatchedRates(soft, lifted), UsageError, message);

@@ -20,8 +20,8 @@ Deno.test("completionsCommand: refuses another shell", async () => {
   const command = completionsCommand(() => SPECS);
   const read = (...positionals: string[]) =>
     command.parse({ options: [], positionals }, new FakeIo());
-  assertThrows(() => read("ksh"), UsageError, "wanted one of powershell, bash, zsh, fish");
-  assertThrows(() => read(), UsageError, "No shell given: there are powershell, ");
+  assertThrows(() => read("ksh"), UsageError, "expected one of powershell, bash, zsh, fish");
+  assertThrows(() => read(), UsageError, "No shell given: choose one of powershell, ");
   assertThrows(() => read("bash", "x"), UsageError, 'Cannot complete for "x"');
   for (const shell of SHELLS) {
     const io = new FakeIo();

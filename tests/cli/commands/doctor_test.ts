@@ -100,7 +100,7 @@ Deno.test("doctor --conformance stands alone, with and without --json", () => {
   assertThrows(() => plan("--conformance", "--need", "memory"), UsageError, "--need cannot");
   assertEquals(plan().conformance, undefined);
   const help = commandHelp(doctorCommand.spec, 80);
-  for (const word of ["--conformance", "not triable", "names of users"]) {
+  for (const word of ["--conformance", "not triable", "no user names"]) {
     assertStringIncludes(help, word);
   }
 });

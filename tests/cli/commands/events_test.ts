@@ -40,6 +40,6 @@ Deno.test("eventsCommand: takes one name and an interval", () => {
   assertEquals(read("build"), { name: "build", interval: 100 });
   assertEquals(read("--json", "--interval", "1s", "build"), { name: "build", interval: 1000 });
   assertThrows(() => read(), UsageError, "No job given");
-  assertThrows(() => read("a", "b"), UsageError, 'Cannot take "b"');
+  assertThrows(() => read("a", "b"), UsageError, 'Unexpected argument "b"');
   assertThrows(() => read("--interval", "1", "a"), UsageError, "--interval: Cannot read");
 });

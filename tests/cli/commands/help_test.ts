@@ -26,5 +26,5 @@ Deno.test("helpCommand: refuses what is no command, and more than one", () => {
   const read = (...positionals: string[]) =>
     COMMAND.parse({ options: [], positionals }, new FakeIo());
   assertThrows(() => read("rnu"), UsageError, 'Unknown command "rnu": did you mean run?');
-  assertThrows(() => read("run", "ps"), UsageError, 'Cannot take "ps"');
+  assertThrows(() => read("run", "ps"), UsageError, 'Unexpected argument "ps"');
 });

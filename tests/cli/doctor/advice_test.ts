@@ -30,9 +30,9 @@ Deno.test("withAdvice knows why a healthy Windows refuses", () => {
     "fair-share",
   );
   assertStringIncludes(advice("priority", "X: ERROR_PRIVILEGE_NOT_HELD (1314)"), "administrator");
-  assertStringIncludes(advice("io-iops", "anything"), "no longer limits I/O");
-  assertStringIncludes(advice("ui", "X: ERROR_ACCESS_DENIED (5)"), "outside of other jobs");
-  assertEquals(advice("cpu-rate", "this system does not have it"), "do without it here");
+  assertStringIncludes(advice("io-iops", "anything"), "do not limit the I/O");
+  assertStringIncludes(advice("ui", "X: ERROR_ACCESS_DENIED (5)"), "outside other jobs");
+  assertEquals(advice("cpu-rate", "this system does not have it"), "do not use it here");
 });
 
 Deno.test("conclude says enforced only when all that every Windows enforces was seen", () => {
@@ -49,5 +49,5 @@ Deno.test("conclude takes a check that could not be made for no proof of anythin
 });
 
 Deno.test("CONCLUSIONS says of a system that drops limits that it accepts them all the same", () => {
-  assertStringIncludes(CONCLUSIONS.notEnforced, "accepts limits and does not enforce them");
+  assertStringIncludes(CONCLUSIONS.notEnforced, "accepts limits but does not enforce them");
 });

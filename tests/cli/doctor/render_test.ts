@@ -13,7 +13,7 @@ const MEMORY: CheckResult = {
   area: "limits",
   title: "Memory",
   status: "ineffective",
-  detail: "it is reported, but memory over it is given all the same",
+  detail: "exceeding it is reported, but the memory is granted anyway",
   advice: "use --on-limit kill",
 };
 const COUNT: CheckResult = {
@@ -28,8 +28,8 @@ Deno.test("renderRow shows status, name, what was seen and what to do", () => {
   assertEquals(
     renderRow(MEMORY, { colour: false, columns: 120 }),
     [
-      "  no effect  memory                      it is reported, but memory over it is given all the same\n",
-      `${" ".repeat(41)}to do: use --on-limit kill\n`,
+      "  no effect  memory                      exceeding it is reported, but the memory is granted anyway\n",
+      `${" ".repeat(41)}advice: use --on-limit kill\n`,
     ].join(""),
   );
 });
@@ -60,7 +60,7 @@ Deno.test("renderConclusion answers what was asked", () => {
   assertEquals(renderConclusion([MEMORY, COUNT], ["memory"]), "\nMissing: memory.\n");
   assertEquals(
     renderConclusion([COUNT], ["processes"]),
-    "\nEverything that was asked for is there.\n",
+    "\nEverything named by --need works.\n",
   );
   assertEquals(
     renderConclusion([MEMORY, COUNT], undefined),

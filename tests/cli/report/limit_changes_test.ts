@@ -48,10 +48,10 @@ Deno.test("changeSentence says it in words", () => {
       changeSentence({ name: "activeProcesses", kind, change: "set", after: 10 }),
     ],
     [
-      "The job memory limit of 64 MiB was lifted during the run",
+      "The job memory limit of 64 MiB was removed during the run",
       "The job memory limit of 64 MiB was changed to 128 MiB during the run",
       "A soft job memory limit of 128 MiB was set during the run",
-      "Whether the job memory limit of 64 MiB still held at the end is not known",
+      "Whether the job memory limit of 64 MiB was still set at the end is unknown",
       "An active processes limit of 10 was set during the run",
     ],
   );

@@ -52,7 +52,7 @@ Deno.test("endingPhrase tells the four rungs apart and is empty when nothing was
   assertEquals(endingPhrase(sampleRecord({ stoppedBy: undefined })), "");
   const asked = (code: number): string =>
     endingPhrase(sampleRecord({ stoppedBy: "break", child: { pid: 4, code } }));
-  assertEquals(asked(0), "asked by CTRL_BREAK, the command ended by itself with 0");
+  assertEquals(asked(0), "after CTRL_BREAK the command ended by itself with 0");
   assertEquals(asked(0xC000013A), "it ended after CTRL_BREAK");
 });
 

@@ -71,18 +71,18 @@ Deno.test("checkStandardStream: one kind of data, and events only beside output 
   assertThrows(
     () => checkStandardStream(settings(["report", "-"], ["meta", "-"]), { json: undefined }),
     UsageError,
-    "--meta: Cannot write to stdout: --report writes it too",
+    "--meta: Cannot write to stdout: --report writes there too",
   );
   assertThrows(
     () => checkStandardStream(settings(["report", "-"]), { json }),
     UsageError,
-    "--report: Cannot write to stdout: --json writes it too",
+    "--report: Cannot write to stdout: --json writes there too",
   );
   for (const more of [[], [["stdout", "-"] as [string, string]]]) {
     assertThrows(
       () => checkStandardStream(settings(["events", "-"], ...more), { json: undefined }),
       UsageError,
-      "--events: Cannot write to stdout: the command writes it too; add --stdout FILE",
+      "--events: Cannot write to stdout: the command writes there too; add --stdout FILE",
     );
   }
 });

@@ -50,7 +50,7 @@ Deno.test("waitingMessage: who is still there, and which option ends them", () =
   });
   assertEquals(
     waitingMessage("C:\\x\\cmd.exe", { code: 5, processes: [left(8)] }),
-    "cmd.exe exited with 5; waiting for 1 process that it started: PING.EXE (8); " +
+    "cmd.exe exited with 5; waiting for 1 process it started: PING.EXE (8); " +
       "--no-wait-tree ends them with the command",
   );
   const many = waitingMessage("a", { code: 0, processes: [1, 2, 3, 4, 5, 6, 7].map(left) });
@@ -70,6 +70,6 @@ Deno.test("leftMessage: what was ended with the command", () => {
   const processes = [{ pid: 8, parentPid: 4, image: "C:\\x\\ping.exe", usage: undefined }];
   assertEquals(
     leftMessage("C:\\x\\cmd.exe", { code: 5, processes }),
-    "cmd.exe exited with 5; ended 1 process that it started: ping.exe (8) (--no-wait-tree)",
+    "cmd.exe exited with 5; ended 1 process it started: ping.exe (8) (--no-wait-tree)",
   );
 });

@@ -145,7 +145,7 @@ Deno.test("readRunPlan: refuses, and names the option or key", () => {
   );
   assertEquals(
     refusal(["--", ""]),
-    'Cannot run "": the name of the command is empty; a variable may not be set',
+    'Cannot run "": the name of the command is empty; perhaps a variable is not set',
   );
   assertEquals(
     refusal(["--policy", "p.json", "x"], bad).startsWith(
@@ -159,15 +159,15 @@ Deno.test("readRunPlan: refuses, and names the option or key", () => {
   );
   assertEquals(
     refusal(["--env-file", "vars", "x"], bad),
-    'vars:2: Cannot read "B": wanted NAME=VALUE',
+    'vars:2: Cannot read "B": expected NAME=VALUE',
   );
   assertEquals(
     refusal(["--report", "r.txt", "x"]),
-    '--report: Unknown form of report "r.txt": the name must end in .json or .html',
+    '--report: Unknown report format "r.txt": the file name must end in .json or .html',
   );
   assertEquals(
     refusal(["--on-limit", "explode", "x"]),
-    '--on-limit: Cannot read "explode": wanted report, stop or kill',
+    '--on-limit: Cannot read "explode": expected report, stop or kill',
   );
   assert(refusal(["--timeout", "5", "x"]).startsWith('--timeout: Cannot read "5"'));
   assert(refusal(["--notify-cpu-rate", "low", "x"]).startsWith("--notify-cpu-rate: Cannot watch"));
@@ -265,8 +265,8 @@ Deno.test("readRunPlan: the streams' options that do not go together are refused
   const refused = (tokens: string[], says: string): void => {
     assertThrows(() => plan([...tokens, "x"]), UsageError, says);
   };
-  refused(["--append"], "--append: Cannot append to no file: add --stdout FILE");
-  refused(["--append", "--stdout", "-"], "--append: Cannot append to no file");
+  refused(["--append"], "--append needs a file: add --stdout FILE");
+  refused(["--append", "--stdout", "-"], "--append needs a file");
   refused(["--stderr", "a", "--stderr-to-stdout"], "exclude each other");
   assertEquals(plan(["--append", "--stderr", "a", "x"]).append, true);
   assertEquals(plan(["--stderr-to-stdout", "x"]).stderrToStdout, true);

@@ -124,7 +124,10 @@ Deno.test("RunReports: what was moved aside for the record is told", async () =>
   const io = new FakeIo();
   io.replaceFile = () => "jobbox-1.tmp";
   await finished(io, "--quiet", "--meta", "m");
-  assertEquals(io.err, "jobbox: What stood at m could not be replaced: it is in jobbox-1.tmp\n");
+  assertEquals(
+    io.err,
+    "jobbox: What was at m could not be replaced; it is moved to jobbox-1.tmp\n",
+  );
 });
 
 Deno.test("RunReports: a disk that stalls holds up nothing but the end", async () => {
@@ -156,7 +159,7 @@ Deno.test("RunReports: events beyond what may wait are left out, numbered and to
   await reports.finish({ ...OUTCOME, verdict: "exited" });
   const seqs = io.files.get("e")!.trimEnd().split("\n").map((line) => JSON.parse(line).seq);
   assertEquals(seqs, [0, 3]);
-  assertEquals(io.err, 'jobbox: Cannot write 2 events to "e": it takes them too slowly\n');
+  assertEquals(io.err, 'jobbox: Cannot write 2 events to "e": it accepts them too slowly\n');
 });
 
 Deno.test("RunReports: an event that cannot be written is a failure of the run", async () => {

@@ -50,12 +50,12 @@ Deno.test("startFailure: a full job is said to be one", () => {
     new Win32Error(1816, "CreateProcessW", "Cannot start x"),
   );
   assertEquals(verdict, "cannotExecute");
-  assertStringIncludes(message, "(1816): a job that it would run in may hold no more processes");
+  assertStringIncludes(message, "(1816): a job that it would run in allows no more processes");
 });
 
 Deno.test("startFailure: a file that is no program is said to be none, without a gap of the system's", () => {
   const { message } = startFailure(new Win32Error(193, "CreateProcessW", "Cannot start README.md"));
-  assertStringIncludes(message, "(193): it is no program that this Windows can run; for a script");
+  assertStringIncludes(message, "(193): this Windows cannot run it; for a script");
   const other = refused(216, "CreateProcessW") as Win32Error;
   other.systemMessage = () => "The version of %1 is not compatible";
   assertStringIncludes(startFailure(other).message, ": The version of the program is not");
@@ -83,7 +83,7 @@ Deno.test("withMend: says what to do about a job that cannot be had", () => {
 
 Deno.test("withProcessMend: says what to do about a process that cannot be attached", () => {
   const gone = withProcessMend(refused(87, "OpenProcess")) as Error;
-  assertStringIncludes(gone.message, "there is no process of this id");
+  assertStringIncludes(gone.message, "there is no process with this id");
   for (const api of ["OpenProcess", "AssignProcessToJobObject"]) {
     const denied = withProcessMend(refused(5, api)) as Error;
     assertStringIncludes(denied.message, "run as that user or as administrator");

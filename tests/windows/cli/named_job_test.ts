@@ -124,6 +124,6 @@ Deno.test("named jobs: a name that does not exist says so, with the mend", async
   for (const verb of ["ps", "stats", "limits", "events", "freeze", "thaw", "kill"]) {
     const { code, out, err } = await jobbox([verb, "no-such-job"]);
     assertEquals([code, out], [125, ""], verb);
-    assertStringIncludes(err, "ERROR_FILE_NOT_FOUND (2): there is no job of this name");
+    assertStringIncludes(err, "ERROR_FILE_NOT_FOUND (2): this session has no job with this name");
   }
 });

@@ -32,7 +32,7 @@ Deno.test("memorySection says so where the system does not tell the memory", () 
   const record = sampleRecord();
   const samples = record.samples.map(({ memory: _, ...rest }) => rest);
   const section = memorySection({ ...record, samples }).toString();
-  assertStringIncludes(section, "does not tell");
+  assertStringIncludes(section, "does not report the current memory");
   assertFalse(section.includes("<svg"));
 });
 

@@ -72,7 +72,7 @@ Deno.test("jobbox attach: a process that is not there is told, the others are at
   assertEquals(answer.attached, [child.pid]);
   assertEquals(answer.refused.map(({ pid }: { pid: number }) => pid), [4294967292]);
   assertStringIncludes(err, "4294967292");
-  assertStringIncludes(err, "there is no process of this id");
+  assertStringIncludes(err, "there is no process with this id");
   child.kill();
   await child.output();
 });
@@ -82,7 +82,7 @@ Deno.test("attachCommand: what needs a jobbox that stays is refused without --wa
     attachCommand.parse(parseArgs([...tokens, "4"], attachCommand.spec.options), new FakeIo());
   const post = ["--cpu-time", "1s", "--end-of-job-time", "post"];
   assertThrows(() => parse(...post), UsageError, "Option --end-of-job-time: ");
-  assertThrows(() => parse("--kill-on-close"), UsageError, "wanted --wait");
+  assertThrows(() => parse("--kill-on-close"), UsageError, "needs --wait");
   parse(...post, "--wait");
 });
 
@@ -106,5 +106,5 @@ Deno.test("attachCommand: --timeout ends the processes and is 124; it needs --wa
 Deno.test("jobbox attach --report: is refused with what to use", async () => {
   const { code, err } = await jobbox(["attach", "--report", "r.json", "4"]);
   assertEquals(code, 125);
-  assertStringIncludes(err, "Cannot take --report: it knows nothing of the time before: use");
+  assertStringIncludes(err, "Cannot take --report: it does not see what happened before: use");
 });

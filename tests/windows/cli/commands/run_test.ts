@@ -303,7 +303,7 @@ Deno.test("jobbox run: a name that is taken is refused, with the mend", async ()
   await run.line("ready");
   const second = await jobbox(["run", "--name", name, "--", CHILD, "exit", "5"]);
   assertEquals(second.code, 125);
-  assertStringIncludes(second.err, "ERROR_ALREADY_EXISTS (183): another job has the name");
+  assertStringIncludes(second.err, "ERROR_ALREADY_EXISTS (183): a job with this name exists");
   await jobbox(["kill", name]);
   await run.end();
 });

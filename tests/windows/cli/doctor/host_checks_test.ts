@@ -15,17 +15,17 @@ Deno.test("jobChecks: a kernel with all of jobs passes each", async () => {
       "nesting",
       "freeze",
       // Its effect is not looked at.
-      "io-tracking kept: reads and writes of storage can be counted apart",
+      "io-tracking kept: storage reads and writes can be counted separately",
     ],
   );
 });
 
-Deno.test("hostChecks: files answer while many jobs are listened to", async () => {
+Deno.test("hostChecks: file I/O works while many jobs are watched", async () => {
   const results = await runChecks(hostChecks());
   const pool = results.find(({ id }) => id === "blocking-pool");
   assertEquals([pool?.status, pool?.detail], [
     "works",
-    "files answer while 48 jobs are listened to",
+    "file I/O works while 48 jobs are watched",
   ]);
 });
 

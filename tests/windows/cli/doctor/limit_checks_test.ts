@@ -30,8 +30,8 @@ Deno.test("softLimitChecks: passing a limit is reported", async () => {
   const ids = ["notify-memory", "notify-cpu-time"];
   const results = await runChecks(softLimitChecks().filter(({ id }) => ids.includes(id)));
   assertEquals(results.map(({ id, status, detail }) => [id, status, detail]), [
-    ["notify-memory", "works", "passing it is reported"],
-    ["notify-cpu-time", "works", "passing it is reported"],
+    ["notify-memory", "works", "crossing it is reported"],
+    ["notify-cpu-time", "works", "crossing it is reported"],
   ]);
 });
 

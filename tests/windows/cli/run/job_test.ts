@@ -19,7 +19,7 @@ Deno.test("createRunJob: the job ends with jobbox and has its limits", () => {
   assertEquals(job.name, name);
   assertEquals(job.limits(), { jobMemory: 67108864, killOnClose: true });
   assertEquals(job.notificationLimits(), { readBytes: 1048576 });
-  assertThrows(() => createRunJob(plan("--name", name, "x")), Error, "another job has the name");
+  assertThrows(() => createRunJob(plan("--name", name, "x")), Error, "a job with this name exists");
 });
 
 Deno.test("spawnOptions: streams go to files or through jobbox", () => {

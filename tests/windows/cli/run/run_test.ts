@@ -162,8 +162,8 @@ Deno.test("run: a limit that cannot be read at the end is told as unknown, and n
       changes.map(({ name, change, kind }) => [name, change, kind]),
       names.map((name) => [name, "unknown", "hard"]),
     );
-    assertStringIncludes(io.said.err, "still held at the end is not known");
-    assert(!io.said.err.includes("lifted"));
+    assertStringIncludes(io.said.err, "was still set at the end is unknown");
+    assert(!io.said.err.includes("was removed"));
   }
 });
 
@@ -177,7 +177,7 @@ Deno.test("run: a crash is said by name, and what is left of the tree after a se
   assertEquals(await runOf(left, ...tree), 5);
   assertStringIncludes(
     left.said.err,
-    "exited with 5; waiting for 1 process that it started: child",
+    "exited with 5; waiting for 1 process it started: child",
   );
   assertStringIncludes(left.said.err, "--no-wait-tree ends them");
 });

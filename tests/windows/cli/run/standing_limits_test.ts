@@ -34,7 +34,7 @@ Deno.test("run: a limit that is lifted during the run is told with its value", a
     { name: "jobMemory", kind: "hard", change: "lifted", before: 67108864 },
     { name: "activeProcesses", kind: "hard", change: "changed", before: 9, after: 5 },
   ]);
-  assertStringIncludes(err, "jobbox: The job memory limit of 64 MiB was lifted during the run\n");
+  assertStringIncludes(err, "jobbox: The job memory limit of 64 MiB was removed during the run\n");
 });
 
 Deno.test("run: limits that stand to the end are no change", async () => {
