@@ -136,7 +136,7 @@ export async function fetchExecutable(inputs: Inputs): Promise<string> {
   }
   const found = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
   if (found !== sha256) {
-    throw new ActionError(`${url}has the SHA-256 ${found}, expected ${sha256}: not run`);
+    throw new ActionError(`${url} has the SHA-256 ${found}, expected ${sha256}: not run`);
   }
   await Deno.mkdir(folder, { recursive: true });
   const path = join(folder, "jobbox.exe");

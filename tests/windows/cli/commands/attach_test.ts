@@ -81,7 +81,7 @@ Deno.test("attachCommand: what needs a jobbox that stays is refused without --wa
   const parse = (...tokens: string[]): unknown =>
     attachCommand.parse(parseArgs([...tokens, "4"], attachCommand.spec.options), new FakeIo());
   const post = ["--cpu-time", "1s", "--end-of-job-time", "post"];
-  assertThrows(() => parse(...post), UsageError, "Option --end-of-job-time: ");
+  assertThrows(() => parse(...post), UsageError, "--end-of-job-time post needs --wait: ");
   assertThrows(() => parse("--kill-on-close"), UsageError, "needs --wait");
   parse(...post, "--wait");
 });
@@ -100,7 +100,7 @@ Deno.test("attachCommand: --timeout ends the processes and is 124; it needs --wa
   assertEquals(io.pending, 0);
   const parse = (...tokens: string[]): unknown =>
     attachCommand.parse(parseArgs(tokens, attachCommand.spec.options), io);
-  assertThrows(() => parse("--timeout", "1s", "4"), UsageError, "add --wait");
+  assertThrows(() => parse("--timeout", "1s", "4"), UsageError, "--timeout needs --wait: ");
 });
 
 Deno.test("jobbox attach --report: is refused with what to use", async () => {
