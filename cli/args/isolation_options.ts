@@ -17,7 +17,7 @@ import type { SettingSpec } from "./option.ts";
 import { readSetting, type Setting, type Settings } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 
-const GROUP = "What the command may not (see jobbox doctor)";
+const GROUP = "What the command is not allowed to do (see jobbox doctor)";
 
 /** The word of a list that names nothing. */
 const NOTHING = "none";
@@ -57,8 +57,8 @@ export const ISOLATION_OPTIONS: readonly SettingSpec[] = [
     group: GROUP,
     help:
       "user: --no-admin, --keep-privileges none, --fresh-temp and --protect; low: the same and " +
-      "--integrity low; none: nothing of it. What is not in force ends the run with 125 before the " +
-      "command begins",
+      "--integrity low; none: none of these. If one is not in force, the run ends with 125 before the " +
+      "command starts",
   },
   ...ISOLATION_ROWS.map(optionSpec),
 ];

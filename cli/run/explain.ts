@@ -363,7 +363,9 @@ export function renderExplanation(explanation: Explanation): string {
       `      ${limit.win32}; when reached: ${limit.whenReached}`,
       ...limit.refused === undefined ? [] : [`      refused here: ${oneLine(limit.refused)}`],
     ]),
-    ...isolation.length === 0 ? [] : ["What the command may not, shown before it begins:"],
+    ...isolation.length === 0
+      ? []
+      : ["What the command is not allowed to do, shown before it starts:"],
     ...isolation.flatMap((row) => [
       `  ${showText(row.options.join(" "))}`,
       `      ${row.win32}; takes away ${row.takesAway}`,

@@ -177,7 +177,7 @@ function readIsolation(
     `Cannot isolate the command with --${
       leaving === "breakaway" ? leaving : "silent-breakaway"
     }: ` +
-      "what leaves the job is not ended with it, and not tidied up after",
+      "processes that leave the job are not ended with it, and nothing is tidied up after them",
   );
 }
 

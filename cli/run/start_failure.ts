@@ -53,8 +53,9 @@ export function startFailure(error: unknown, hint?: string): StartFailure {
     if (UNFIT.has(error.code)) return { verdict: "cannotExecute", message };
     return {
       verdict: "failed",
-      message: `${message}: the command, or it with fewer rights, is refused here: a packaged ` +
-        "program is named by its real file, and others run without --isolate",
+      message:
+        `${message}: the command is refused here, or refused with fewer rights: name a packaged ` +
+        "program by its real file, or run without --isolate",
     };
   }
   if (error instanceof Win32Error && error.api === "CreateProcessW") {

@@ -124,7 +124,11 @@ Deno.test("action: a limit that ends the run fails the step, and is told", async
 
 const WRONG: readonly [what: string, changed: Record<string, string>, message: RegExp][] = [
   ["a version that is not released", { JOBBOX_VERSION: "9.9.9" }, /v9\.9\.9.*server says 404/],
-  ["a checksum that differs", { JOBBOX_SHA256: "0".repeat(64) }, /SHA-256 [0-9a-f]{64}, expected 0{64}/],
+  [
+    "a checksum that differs",
+    { JOBBOX_SHA256: "0".repeat(64) },
+    /SHA-256 [0-9a-f]{64}, expected 0{64}/,
+  ],
   ["what is no version", { JOBBOX_VERSION: "latest" }, /JOBBOX_VERSION is "latest"/],
   ["what is no checksum", { JOBBOX_SHA256: "abc" }, /JOBBOX_SHA256 is "abc"/],
   ["what is no option", { JOBBOX_OPTIONS: "calc.exe" }, /cannot read "calc\.exe"/],

@@ -71,7 +71,7 @@ Deno.test("jobbox run --explain: names the restrictions, tries the first gate, s
   ]);
   const closed = isolation.filter(({ refused }: { refused?: string }) => refused !== undefined);
   assertEquals([code === 125, refused.length > 0], [closed.length > 0, closed.length > 0]);
-  assertStringIncludes(calls.join("\n"), "CreateProcessAsUserW: born in the job");
+  assertStringIncludes(calls.join("\n"), "CreateProcessAsUserW: starts in the job");
   assertEquals(policy.isolate, "low");
 });
 
