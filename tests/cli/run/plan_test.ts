@@ -97,8 +97,8 @@ Deno.test("readRunPlan: isolation beside breakaway is refused", () => {
   for (const option of ["--breakaway", "--silent-breakaway"]) {
     assertEquals(
       refusal(["--fresh-temp", option, "x"]),
-      `Cannot isolate the command with ${option}: what leaves the job is not ended with it, and ` +
-        "not tidied up after",
+      `Cannot isolate the command with ${option}: processes that leave the job are not ended with ` +
+        "it, and nothing is tidied up after them",
     );
   }
 });
