@@ -46,7 +46,7 @@ const FAILING: { readonly [name: string]: number | bigint } = {
 const UNFAILING: ReadonlySet<string> = new Set([
   ...["GetLastError", "GetCurrentProcess", "lstrlenW", "RtlMoveMemory", "RtlMoveMemory$write"],
   ...["FreeEnvironmentStringsW", "DeleteProcThreadAttributeList", "LocalFree"],
-  ...["GetQueuedCompletionStatusExAsync"],
+  ...["GetQueuedCompletionStatusExAsync", "SetLastError"],
 ]);
 
 /** Whose failure a start gets over: it does without the gain, or takes NUL for its stream. */
