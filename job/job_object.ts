@@ -524,21 +524,17 @@ export class JobObject implements Disposable, AsyncDisposable {
    */
   close(): void {
     if (this.closed) return;
-    // No other program has a job without a name.
-    const mayEnd = this.#ends.closing({
-      killsOnClose: () => {
-        const { killOnClose, unknown = [] } = this.limits();
-        // If it is not known, it may be set.
-        return killOnClose === true || unknown.includes("killOnClose");
-      },
-      isLast: this.#isOwn && this.name === undefined,
+    const mayEnd = this.#ends.closing(() => {
+      const { killOnClose, unknown = [] } = this.limits();
+      // If it is not known, it may be set.
+      return killOnClose === true || unknown.includes("killOnClose");
     });
     try {
       this.#handle.close();
     } finally {
-      this.#ownEnds.close(mayEnd);
+      const isHeld = this.#ownEnds.close(mayEnd);
       this.#events.close();
-      this.#ends.close();
+      this.#ends.close(isHeld);
     }
   }
 

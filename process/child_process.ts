@@ -104,7 +104,7 @@ export class ChildProcess implements AsyncDisposable {
         return isReferenced();
       },
       poll: () => this.#poll(),
-      endRequested: (request) => this.#requests.push(request),
+      requests: this.#requests,
     };
     // First, so that a signal that throws leaves no watched process.
     parts.signal?.addEventListener("abort", this.#abort, { once: true });
@@ -336,7 +336,6 @@ export class ChildProcess implements AsyncDisposable {
     thread?.close();
     process.close();
     const evidence = {
-      at: performance.now(),
       requests: [...this.#requests],
       asked: this.#asked,
       limit: endingLimit(end),

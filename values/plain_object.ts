@@ -7,20 +7,26 @@
  * @module
  */
 
+/** More prototypes than any bag of options has; a proxy may claim to have no last one. */
+const CHAIN_MAX = 100;
+
 /** Whether it is the prototype that object literals share, in this realm or in another one. */
 function isRoot(value: object): boolean {
   return Object.getPrototypeOf(value) === null && Object.hasOwn(value, "hasOwnProperty") &&
     Object.hasOwn(value, "isPrototypeOf");
 }
 
-/** The objects of a prototype chain, starting with the object and without the shared root. */
-function chainOf(value: object): object[] {
-  const chain: object[] = [];
-  for (let at: object | null = value; at !== null; at = Object.getPrototypeOf(at)) {
-    if (at !== value && isRoot(at)) break;
-    chain.push(at);
+/**
+ * The objects of a prototype chain, starting with the object and without the shared root;
+ * `undefined` for an endless chain.
+ */
+function chainOf(value: object): [object, ...object[]] | undefined {
+  const chain: [object, ...object[]] = [value];
+  for (;;) {
+    const at: object | null = Object.getPrototypeOf(chain.at(-1)!);
+    if (at === null || isRoot(at)) return chain;
+    if (chain.push(at) > CHAIN_MAX) return undefined;
   }
-  return chain;
 }
 
 /**
@@ -28,12 +34,14 @@ function chainOf(value: object): object[] {
  * are not option names.
  *
  * @param value Anything.
- * @returns The keys, each once; `undefined` for everything else: arrays, functions, and instances of
- * a class, as `Date` and `Map` are.
+ * @returns The keys, each once; `undefined` for everything else: arrays, functions, instances of a
+ * class, as `Date` and `Map` are, and what has more than 100 prototypes.
  */
 export function plainKeys(value: unknown): string[] | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const [self, ...inherited] = chainOf(value) as [object, ...object[]];
+  const chain = chainOf(value);
+  if (chain === undefined) return undefined;
+  const [self, ...inherited] = chain;
   // A prototype with its own constructor belongs to a class.
   if (inherited.some((at) => Array.isArray(at) || Object.hasOwn(at, "constructor"))) {
     return undefined;
@@ -48,7 +56,7 @@ export function plainKeys(value: unknown): string[] | undefined {
  * @returns The name, such as `"Map"`; `undefined` if it has none.
  */
 export function className(value: object): string | undefined {
-  for (const at of chainOf(value)) {
+  for (const at of chainOf(value) ?? []) {
     const { value: made } = Object.getOwnPropertyDescriptor(at, "constructor") ?? {};
     if (typeof made === "function" && typeof made.name === "string" && made.name !== "") {
       return made.name;

@@ -30,11 +30,6 @@ const ACCOUNTING = struct(STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION");
 const SWEEP = 1_000;
 /** Time between two questions to a job whose messages go to somebody else, in ms. */
 const POLL = 50;
-/**
- * For how long after the closing of a job that others may hold an end with code 0 is taken for its
- * effect, in ms. The system ends the processes at once, or never.
- */
-const CLOSE_TAKES = 1_000;
 
 /** The job, as far as its end needs it. */
 export interface EndSource {
@@ -62,6 +57,8 @@ export class JobEnds {
   #children = 0;
   /** Why not all processes that a termination ends are watched. */
   #unlisted: Win32Error | undefined;
+  /** The request for an end by the closing of the job. */
+  #closing: EndRequest | undefined;
   /** Whether a termination is under way, so that the watch outlives the waits. */
   #ending = false;
   /** How many processes the job had had when those that are not listed were looked for. */
@@ -134,11 +131,13 @@ export class JobEnds {
   terminate(exitCode: number): void {
     const { handle, label, key } = this.#source;
     const action = `Cannot terminate ${label}`;
-    this.#watch({ by: "terminate", code: exitCode });
+    const request = { by: "terminate", code: exitCode } as const;
+    this.#watch(request);
     try {
       check(kernel32.TerminateJobObject(handle(), exitCode), "TerminateJobObject", action);
     } catch (error) {
       // Nothing ends then, and nobody waits for an end.
+      exitWatch.withdraw(request);
       if (this.#waits.size === 0) this.#clear();
       throw error;
     }
@@ -154,14 +153,12 @@ export class JobEnds {
   /**
    * Takes note that the job is about to be closed.
    *
-   * @param killsOnClose Tells whether that ends its processes.
-   * @param isLast Whether nobody else can hold the job.
+   * @param killsOnClose Tells whether that ends its processes, if nobody else holds it.
    * @returns Whether it may end them.
    */
-  closing({ killsOnClose, isLast }: { killsOnClose: () => boolean; isLast: boolean }): boolean {
+  closing(killsOnClose: () => boolean): boolean {
     // No process of ours that could be told.
     if (exitWatch.size === 0) return false;
-    const until = isLast ? {} : { until: performance.now() + CLOSE_TAKES };
     try {
       if (!killsOnClose()) return false;
     } catch (error) {
@@ -169,7 +166,8 @@ export class JobEnds {
       if (!(error instanceof Win32Error || error instanceof UnsupportedPlatformError)) throw error;
     }
     const { handle, label } = this.#source;
-    const request = { by: "close", ...until } as const;
+    const request = { by: "close" } as const;
+    this.#closing = request;
     try {
       exitWatch.requestEnd(processIds(handle(), label), request);
     } catch (error) {
@@ -179,8 +177,13 @@ export class JobEnds {
     return true;
   }
 
-  /** Ends every wait with {@linkcode AlreadyClosedError}. */
-  close(): void {
+  /**
+   * Ends every wait with {@linkcode AlreadyClosedError}.
+   *
+   * @param isHeld Whether somebody else holds the job, so that its closing ended nothing.
+   */
+  close(isHeld: boolean): void {
+    if (isHeld && this.#closing !== undefined) exitWatch.withdraw(this.#closing);
     const { label, key } = this.#source;
     for (const wait of this.#waits) {
       wait.reject(new AlreadyClosedError(`Cannot wait for ${label}: it was closed`));
@@ -273,10 +276,14 @@ export class JobEnds {
   }
 
   /** Watches what is about to be ended; a job that cannot be listed is ended all the same. */
-  #watch(request?: EndRequest): void {
+  #watch(request?: EndRequest & { readonly code: number }): void {
     try {
-      const pids = this.#members.addAll();
-      if (request !== undefined) exitWatch.requestEnd(pids, request);
+      const listed = this.#members.addAll();
+      if (request !== undefined) {
+        // What ends at an earlier request is listed no more, and may get this one's code.
+        for (const pid of exitWatch.endingOtherwise(request.code)) this.#members.add(pid);
+        exitWatch.requestEnd(new Set([...listed, ...this.#members.pids]), request);
+      }
       this.#unlisted = undefined;
     } catch (error) {
       if (!(error instanceof Win32Error)) throw error;

@@ -67,10 +67,15 @@ export class MemberEnds {
     return this.#members.size;
   }
 
+  /** The ids of the processes that are watched. */
+  get pids(): number[] {
+    return [...this.#members.keys()];
+  }
+
   /**
    * Watches every process that is in the job now; lists until no list has a new one.
    *
-   * @returns The ids of those that were listed.
+   * @returns The ids of those that were listed, also of those that may not be opened.
    * @throws {Win32Error} If the system refuses to list them.
    * @throws {AlreadyClosedError} If the job was closed.
    */

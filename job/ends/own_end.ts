@@ -122,10 +122,13 @@ export class OwnEnds {
    * Takes note that our handle was closed just now.
    *
    * @param killsOnClose Whether that may end the processes, if nobody else holds the job.
+   * @returns Whether somebody else holds it; the name of a job goes with its last handle.
    */
-  close(killsOnClose: boolean): void {
-    const isHeld = this.#children.size > 0 && this.#reopened() !== "none";
+  close(killsOnClose: boolean): boolean {
+    const isAsked = killsOnClose || this.#children.size > 0;
+    const isHeld = isAsked && this.#reopened() !== "none";
     this.#closed = { killsOnClose, isHeld };
+    return isHeld;
   }
 
   /**

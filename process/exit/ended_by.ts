@@ -62,12 +62,6 @@ export interface EndRequest {
   readonly by: Exclude<EndedBy, "itself" | "asked" | "limit" | "unknown">;
   /** The exit code that the process gets; absent if the system chooses it. */
   readonly code?: number;
-  /**
-   * Set for a request that may have no effect, such as closing a job that others may hold open.
-   * Until this time an end with code 0 counts as caused by the request. On the clock of
-   * `performance.now()`. Absent for a request that always has an effect.
-   */
-  readonly until?: number;
 }
 
 /** What ended a process without a request by this program, as far as it can know. */
@@ -77,8 +71,6 @@ export type OtherEnd = "terminate" | "close" | "unknown";
 export interface EndEvidence {
   /** The exit code; `null` if the system does not report it. */
   readonly code: number | null;
-  /** When the end was noticed, on the clock of `performance.now()`. */
-  readonly at: number;
   /** The requests to end it, in order. */
   readonly requests: readonly EndRequest[];
   /** Whether it was sent CTRL_BREAK. */
@@ -96,13 +88,9 @@ export interface EndEvidence {
  * @param evidence What is known about the end.
  * @returns What ended it.
  */
-export function endedBy({ code, at, requests, asked, limit, other }: EndEvidence): EndedBy {
+export function endedBy({ code, requests, asked, limit, other }: EndEvidence): EndedBy {
   if (code === null) return "unknown";
-  const request = requests.find((request) =>
-    request.until !== undefined
-      ? code === 0 && at <= request.until
-      : request.code === undefined || request.code === code
-  );
+  const request = requests.find((request) => request.code === undefined || request.code === code);
   if (request !== undefined) return request.by;
   if (limit !== undefined) return "limit";
   if (other !== undefined) return other;

@@ -23,8 +23,8 @@ export interface Watched {
   readonly referenced: boolean;
   /** Checks the handle; `true` if the process has ended. Then it is never called again. */
   poll(): boolean;
-  /** Notes that this program is about to end the process. */
-  endRequested?(request: EndRequest): void;
+  /** The requests by this program to end it, in order; absent if none are noted. */
+  readonly requests?: EndRequest[];
 }
 
 /** Time between two sweeps, in ms: the longest delay that a lost message can cause. */
@@ -128,9 +128,35 @@ export class ExitWatch {
   requestEnd(pids: Iterable<number>, request: EndRequest): void {
     for (const pid of pids) {
       for (const process of [...this.#byPid.get(pid) ?? []]) {
-        if (!this.#pollOne(process)) process.endRequested?.(request);
+        if (!this.#pollOne(process)) process.requests?.push(request);
       }
     }
+  }
+
+  /**
+   * Takes back a request that has no effect.
+   *
+   * @param request The request, as given to {@linkcode requestEnd}.
+   */
+  withdraw(request: EndRequest): void {
+    for (const { requests } of this.#watched) {
+      const at = requests?.indexOf(request) ?? -1;
+      if (at >= 0) requests!.splice(at, 1);
+    }
+  }
+
+  /**
+   * Lists the processes that this program requested to end, but not with this exit code.
+   *
+   * @param code The exit code.
+   * @returns Their ids.
+   */
+  endingOtherwise(code: number): number[] {
+    const isOther = (request: EndRequest): boolean =>
+      request.code !== undefined && request.code !== code;
+    return [...this.#watched]
+      .filter(({ requests = [] }) => requests.length > 0 && requests.every(isOther))
+      .map(({ pid }) => pid);
   }
 
   /**

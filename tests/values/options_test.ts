@@ -41,6 +41,8 @@ Deno.test("readOptions: what was given comes back as a copy, and what was not is
   assertEquals(got.list, ["x"]);
   assertEquals(Object.keys(read({ name: undefined, on: true })), ["on"]);
   assertEquals(read({}), {});
+  // assertEquals tells -0 from 0, as foreign calls do.
+  assertEquals(read({ count: -0 }), { count: 0 });
 });
 
 Deno.test("readOptions: a wrong type is named, with the option and the value", () => {

@@ -44,3 +44,11 @@ Deno.test("plainKeys: none of what is no object literal, and className says what
   assertEquals(plainKeys(Object.setPrototypeOf([1], null)), undefined);
   assertEquals(className(new (class {})()), undefined);
 });
+
+Deno.test("plainKeys: a chain of prototypes without an end is none of an object literal", () => {
+  const endless: object = new Proxy({}, { getPrototypeOf: () => endless });
+  assertEquals([plainKeys(endless), className(endless)], [undefined, undefined]);
+  let long = {};
+  for (let at = 0; at < 101; at++) long = Object.create(long);
+  assertEquals(plainKeys(long), undefined);
+});

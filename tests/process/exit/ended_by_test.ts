@@ -3,7 +3,6 @@ import { endedBy, type EndEvidence, isSuccess } from "../../../process/exit/ende
 
 const BASE: EndEvidence = {
   code: 0,
-  at: 100,
   requests: [],
   asked: false,
   limit: undefined,
@@ -32,13 +31,6 @@ Deno.test("endedBy: a closed job ends it with whatever code the system gives", (
   for (const code of [0, 1, 0xc000_0001]) {
     assertEquals(by({ code, requests: [{ by: "close" }] }), "close");
   }
-});
-
-Deno.test("endedBy: the closing of a job that others may hold counts for a while, and with 0 only", () => {
-  const requests = [{ by: "close", until: 100 }] as const;
-  assertEquals(by({ requests }), "close");
-  assertEquals(by({ requests, at: 101 }), "itself");
-  assertEquals(by({ requests, code: 7 }), "itself");
 });
 
 Deno.test("endedBy: a limit, unless it was we; and unknown without a code", () => {

@@ -1,6 +1,7 @@
 import "../../../helpers/bound_kernel.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { JOB_OBJECT_MSG } from "../../../../ffi/constants.ts";
+import { Win32Error } from "../../../../ffi/error.ts";
 import { OwnEnds } from "../../../../job/ends/own_end.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import type { ChildProcess } from "../../../../process/child_process.ts";
@@ -119,6 +120,55 @@ Deno.test(
 );
 
 Deno.test(
+  "status: a termination that the system refuses is no reason for an end",
+  trial(async () => {
+    await using job = JobObject.create({ name: uniqueName("refused"), killOnClose: true });
+    using asker = JobObject.open(job.name!, { access: ["query"] });
+    for (const code of [0, 7]) {
+      const child = startChild(job, `read exit ${code}`, { stdin: "piped" });
+      assertThrows(() => asker.terminate(code), Win32Error, "ERROR_ACCESS_DENIED");
+      await child.stdin.close();
+      const { success, endedBy } = await within(child.status, "its own end");
+      assertEquals([success, endedBy], [code === 0, "itself"]);
+    }
+  }),
+);
+
+Deno.test(
+  "status: the closing of another handle of the job ends nothing, and is no reason",
+  trial(async () => {
+    await using job = JobObject.create({ name: uniqueName("others"), killOnClose: true });
+    for (const access of [undefined, ["query" as const]]) {
+      const other = JobObject.open(job.name!, access === undefined ? {} : { access });
+      const child = startChild(job, "read exit 0", { stdin: "piped" });
+      other.close();
+      await child.stdin.close();
+      const { success, endedBy } = await within(child.status, "its own end");
+      assertEquals([success, endedBy], [true, "itself"]);
+    }
+  }),
+);
+
+Deno.test(
+  "status: a job that is terminated twice gives no success, whichever code its children get",
+  trial(async () => {
+    const outer = JobObject.create({ killOnClose: true });
+    const inner = JobObject.create({ killOnClose: true });
+    for (const jobs of [[outer, outer], [outer, inner], [inner, outer]] as const) {
+      const child = startChild(outer, "sleepforever");
+      if (jobs.includes(inner)) inner.assign(child.pid);
+      jobs[0].terminate(3);
+      jobs[1].terminate(0);
+      const { success, endedBy } = await within(child.status, "the end");
+      assertEquals([success, endedBy], [false, "terminate"]);
+      await within(outer.wait(), "the end of the tree");
+    }
+    await inner[Symbol.asyncDispose]();
+    await outer[Symbol.asyncDispose]();
+  }),
+);
+
+Deno.test(
   "status: the last handle may be a worker's",
   trial(async () => {
     const job = JobObject.create({ name: uniqueName("worker"), killOnClose: true });
@@ -143,7 +193,6 @@ Deno.test(
         using _other = how === "held" ? JobObject.open(job.name!) : undefined;
         const child = startChild(job, "read exit 0", { stdin: "piped" });
         if (how !== "open") job.close();
-        if (how === "held") await outlastClose();
         const start = performance.now();
         await child.stdin.close();
         const { success, endedBy } = await within(child.status, `its end, ${how}`);

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { EndRequest } from "../../../../process/exit/ended_by.ts";
 import { ExitWatch, type Watched } from "../../../../process/exit/exit_watch.ts";
 import { runDeno } from "../../../helpers/deno_process.ts";
 import { within } from "../../../helpers/job_trials.ts";
@@ -7,6 +8,7 @@ import { within } from "../../../helpers/job_trials.ts";
 class Fake implements Watched {
   polls = 0;
   ended = false;
+  requests?: EndRequest[];
   readonly seen = Promise.withResolvers<void>();
 
   constructor(
@@ -20,6 +22,13 @@ class Fake implements Watched {
     if (this.ended) this.seen.resolve();
     return this.ended;
   }
+}
+
+/** Watches a process that takes note of requests. */
+function requested(watch: ExitWatch, pid: number): Fake {
+  const process = Object.assign(new Fake(pid, 7n), { requests: [] });
+  watch.add(process);
+  return process;
 }
 
 Deno.test("ExitWatch.hint: asks the process at once, and then no more", () => {
@@ -134,14 +143,34 @@ Deno.test("ExitWatch.silence: processes of which no message tells any more are p
 
 Deno.test("ExitWatch.requestEnd: what has ended before is settled, and is not asked to note it", () => {
   const watch = new ExitWatch();
-  const noted: number[] = [];
-  const [ended, running] = [1, 2].map((pid) => {
-    const process = new Fake(pid, 7n);
-    watch.add(Object.assign(process, { endRequested: () => noted.push(pid) }));
-    return process;
-  });
-  ended!.ended = true;
-  watch.requestEnd([1, 2, 99], { by: "terminate", code: 1 });
-  assertEquals([noted, watch.size], [[2], 1]);
-  watch.remove(running!);
+  const [ended, running] = [requested(watch, 1), requested(watch, 2)];
+  ended.ended = true;
+  const request = { by: "terminate", code: 1 } as const;
+  watch.requestEnd([1, 2, 99], request);
+  assertEquals([ended.requests, running.requests, watch.size], [[], [request], 1]);
+  watch.remove(running);
+});
+
+Deno.test("ExitWatch.withdraw: takes one request back, and no other", () => {
+  const watch = new ExitWatch();
+  const processes = [requested(watch, 1), requested(watch, 2), new Fake(3, 7n)];
+  watch.add(processes[2]!);
+  const first = { by: "terminate", code: 1 } as const;
+  const second = { ...first };
+  watch.requestEnd([1, 2, 3], first);
+  watch.requestEnd([1], second);
+  watch.withdraw(first);
+  assertEquals(processes.map(({ requests }) => requests), [[second], [], undefined]);
+  for (const process of processes) watch.remove(process);
+});
+
+Deno.test("ExitWatch.endingOtherwise: those that are ending, but not with this code", () => {
+  const watch = new ExitWatch();
+  const processes = [1, 2, 3, 4].map((pid) => requested(watch, pid));
+  watch.requestEnd([1, 2], { by: "terminate", code: 3 });
+  watch.requestEnd([2], { by: "terminate", code: 0 });
+  watch.requestEnd([3], { by: "close" });
+  assertEquals([watch.endingOtherwise(0), watch.endingOtherwise(5)], [[1], [1, 2]]);
+  for (const process of processes) watch.remove(process);
+  assertEquals(watch.endingOtherwise(5), []);
 });
