@@ -1,5 +1,5 @@
 /**
- * Stopping a job's processes for a while.
+ * Suspends and resumes a job's processes.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { infoClass, set } from "./info_class.ts";
 const FREEZE = infoClass("JobObjectFreezeInformation", "JOBOBJECT_FREEZE_INFORMATION");
 
 /**
- * Stops or resumes all threads of all processes of a job. Win32: `JobObjectFreezeInformation`, not
- * documented by Microsoft. Frozen processes can be ended.
+ * Suspends or resumes all threads of all processes of a job. Win32: `JobObjectFreezeInformation`,
+ * not documented by Microsoft. Frozen processes can still be ended.
  *
  * @param job The job's handle.
- * @param frozen Whether they stop.
- * @param label What to call the job in messages.
+ * @param frozen Whether to suspend them.
+ * @param label The job's name for messages.
  * @throws {UnsupportedPlatformError} If the system does not have the class.
  * @throws {Win32Error} If the system refuses.
  */

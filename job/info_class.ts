@@ -1,5 +1,5 @@
 /**
- * Reading and writing one information class of a job.
+ * Reads and writes one information class of a job.
  *
  * @module
  */
@@ -22,17 +22,17 @@ export interface InfoClass<V> {
   readonly memory: DataView<ArrayBuffer>;
 }
 
-/** Why a query gave nothing. */
+/** Why a query returned nothing. */
 export interface Refusal {
   /** There is no value. */
   readonly ok: false;
-  /** What `GetLastError` gave. */
+  /** The value of `GetLastError`. */
   readonly code: number;
   /** The function that refused. */
   readonly api: string;
 }
 
-/** What a query gave: a value, or the reason why not. */
+/** The result of a query: a value, or why there is none. */
 export type Answer<V> = { readonly ok: true; readonly value: V } | Refusal;
 
 /**
@@ -51,11 +51,11 @@ export function infoClass<N extends StructName>(
 }
 
 /**
- * Answers whether an error means that the system does not have a class or a function at all. For a
- * *query*, which has no content that could be wrong, ERROR_INVALID_PARAMETER means it too.
+ * Returns whether an error means that the system lacks a class or a function. For a *query*, which
+ * has no content that could be wrong, ERROR_INVALID_PARAMETER also means that.
  *
- * @param code What `GetLastError` gave.
- * @returns `true` when it is missing.
+ * @param code The value of `GetLastError`.
+ * @returns `true` if it is missing.
  */
 export function isMissing(code: number): boolean {
   return code === ERROR.INVALID_FUNCTION || code === ERROR.INVALID_PARAMETER ||
@@ -64,12 +64,12 @@ export function isMissing(code: number): boolean {
 }
 
 /**
- * Reads a class, for callers that treat a refusal themselves.
+ * Reads a class, for callers that handle a refusal themselves.
  *
  * @param job The job's handle.
  * @param info The class.
- * @param input What the class is told by the question; absent fields are 0.
- * @returns The decoded structure, or the reason why there is none.
+ * @param input The input fields of the query; absent fields are 0.
+ * @returns The decoded structure, or the refusal.
  */
 export function tryQuery<V>(
   job: Handle,
@@ -77,7 +77,7 @@ export function tryQuery<V>(
   input: StructInput<V> = {} as StructInput<V>,
 ): Answer<V> {
   const { codec, memory, name } = info;
-  // Some classes read what they are given, and a short answer leaves the rest as it was.
+  // Some classes read their input, and a short result leaves the rest of the memory unchanged.
   codec.encode(input, memory);
   const code = failure(
     kernel32.QueryInformationJobObject(job, JOBOBJECTINFOCLASS[name], memory, codec.size, null),
@@ -105,12 +105,12 @@ export function query<V>(job: Handle, info: InfoClass<V>, action: string): V {
 }
 
 /**
- * Writes a class, for callers that treat a refusal themselves.
+ * Writes a class, for callers that handle a refusal themselves.
  *
  * @param job The job's handle.
  * @param info The class.
  * @param value The fields; absent ones are 0.
- * @returns 0, or what `GetLastError` gave.
+ * @returns 0 or the value of `GetLastError`.
  */
 export function trySet<V>(job: Handle, info: InfoClass<V>, value: StructInput<V>): number {
   const { codec, memory, name } = info;
@@ -121,11 +121,11 @@ export function trySet<V>(job: Handle, info: InfoClass<V>, value: StructInput<V>
 }
 
 /**
- * Writes a class whose values are all valid, so that ERROR_INVALID_PARAMETER too means that the
- * system does not have it.
+ * Writes a class with values that are all valid, so that ERROR_INVALID_PARAMETER also means that
+ * the system does not have it.
  *
  * @param job The job's handle.
- * @param info The class, its fields, and what is being done, for messages.
+ * @param info The class, its fields, and the action for messages.
  * @throws {UnsupportedPlatformError} If the system does not have the class.
  * @throws {Win32Error} If the system refuses.
  */
@@ -140,11 +140,11 @@ export function set<V>(
 }
 
 /**
- * Makes the error of a class or function that this system lacks.
+ * Creates the error for a class or function that this system lacks.
  *
  * @param what Its C name.
  * @param action The action, beginning with "Cannot".
- * @param cause How the system said so.
+ * @param cause The system's error.
  * @returns The error.
  */
 export function missing(what: string, action: string, cause: unknown): UnsupportedPlatformError {

@@ -1,5 +1,5 @@
 /**
- * The machine: its processors, counted once for limits, the tool and reports.
+ * The machine's processors, counted once for limits, the tool and reports.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import { kernel32 } from "../ffi/library.ts";
 import type { Machine } from "./limits/cpu_limit.ts";
 
 /**
- * Counts the processors of all groups. `navigator.hardwareConcurrency` counts those of one group, 64
- * at most.
+ * Counts the processors of all groups. `navigator.hardwareConcurrency` counts only one group, at
+ * most 64.
  *
  * @returns Logical processors, 1 or more.
  * @throws {Win32Error} If the system does not report it.
@@ -53,7 +53,7 @@ export function processorGroups(): ProcessorGroup[] {
   return groups;
 }
 
-/** This machine, asked only when a limit depends on it. */
+/** This machine, queried only if a limit depends on it. */
 export const MACHINE: Machine = {
   get processors(): number {
     return processorCount();

@@ -1,5 +1,5 @@
 /**
- * Which processes are in a job.
+ * The processes in a job.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import type { Container } from "../process/start/launch.ts";
 import { STRUCTS } from "../ffi/structs.ts";
 
 const LIST = struct(STRUCTS, "JOBOBJECT_BASIC_PROCESS_ID_LIST");
-/** What one id takes in the list, which the structure's own field holds one of. */
+/** The size of one id in the list; the structure itself contains the first one. */
 const ID_SIZE = BigUint64Array.BYTES_PER_ELEMENT;
 const HEADER_SIZE = LIST.size - ID_SIZE;
-/** Room for processes that join between two queries. */
+/** Extra room for processes that join between two queries. */
 const SLACK = 16;
 
 /**
@@ -50,7 +50,7 @@ export function processIds(job: bigint, label: string): number[] {
         `Cannot list the processes of ${label}`,
       );
     }
-    // The job may have grown since; it is asked again until all fit.
+    // The job may have grown since, so it is queried again until all ids fit.
     room = Math.max(2 * room, list.NumberOfAssignedProcesses + SLACK);
   }
 }
@@ -59,7 +59,7 @@ export function processIds(job: bigint, label: string): number[] {
  * Opens a process by its id.
  *
  * @param pid The id.
- * @param rights The access rights, as few as do.
+ * @param rights The access rights, as few as possible.
  * @param action The action, for the error message.
  * @returns Its handle.
  * @throws {TypeError} If `pid` is not a number.
@@ -85,7 +85,7 @@ export function assignHandle(job: bigint, process: bigint, action: string): void
 }
 
 /**
- * Puts a process into a job by its id, with no more rights to it than that takes.
+ * Puts a process into a job by its id, opening it with the fewest rights needed.
  *
  * @param job The job's handle, with the right to assign.
  * @param pid The process's id.
@@ -120,10 +120,10 @@ export function containsHandle(job: bigint, process: bigint, label: string): boo
 }
 
 /**
- * Answers whether a process is in a job or in a job inside it, by its id.
+ * Returns whether a process is in a job or in a job inside it, by its id.
  *
  * @param job The job's handle, with the right to query.
- * @param pid The process's id; no process of this id is in no job.
+ * @param pid The process's id. If there is no such process, the result is `false`.
  * @param label The job's name for messages.
  * @returns Whether it is.
  * @throws {TypeError} If `pid` is not a number.
@@ -142,11 +142,11 @@ export function containsProcess(job: bigint, pid: number, label: string): boolea
 }
 
 /**
- * Makes a job what a process can be started in.
+ * Wraps a job so that a process can be started in it.
  *
  * @param handle The job's handle, with the rights to assign and to query.
  * @param label The job's name for messages.
- * @returns The job, as a start needs it.
+ * @returns The job in the form that a start needs.
  */
 export function jobContainer(handle: bigint, label: string): Container {
   return {

@@ -1,7 +1,7 @@
 /**
- * A rehearsal: makes a job and goes through the start of a process with the very code that does it,
- * on a kernel that writes down what is called. The job and its limits are real, so the system refuses
- * what it would refuse; the process is not started, and no file is made or emptied.
+ * A rehearsal creates a job and runs the real code of a start on a kernel that records the calls.
+ * The job and its limits are real, so the system refuses the same things. The process is not
+ * started, and no file is created or emptied.
  *
  * @module
  */
@@ -16,15 +16,15 @@ import { defined } from "../values/defined.ts";
 
 const EXTENDED = struct(STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION");
 
-/** What a rehearsal found. */
+/** The result of a rehearsal. */
 export interface Rehearsal {
-  /** The calls that change something, in their order. */
+  /** The calls that change something, in order. */
   readonly calls: readonly string[];
-  /** What the run would fail with; absent when the process would be started. */
+  /** The error of the run; absent if the process would be started. */
   readonly error?: unknown;
 }
 
-/** Thrown where a process would be started. */
+/** Thrown at the point where a process would be started. */
 class WouldStart extends Error {}
 
 function className(infoClass: number): string {
@@ -32,11 +32,11 @@ function className(infoClass: number): string {
   return found?.[0] ?? String(infoClass);
 }
 
-/** The flags of a set of class 9, as the headers call them. */
+/** The flags of a class 9 call, by their names in the headers. */
 function flagNames(buffer: BufferSource | null): string {
   if (!(buffer instanceof DataView)) return "";
   const { LimitFlags } = EXTENDED.decode(buffer).BasicLimitInformation;
-  // Some flags have a second name, for another structure.
+  // Some flags have a second name for another structure.
   const names = Object.entries(JOB_OBJECT_LIMIT)
     .filter(([, flag], at, all) =>
       (LimitFlags & flag) !== 0 && all.findIndex(([, value]) => value === flag) === at
@@ -47,7 +47,7 @@ function flagNames(buffer: BufferSource | null): string {
 
 type IoRateSetter = typeof kernel32.SetIoRateControlInformationJobObject;
 
-/** Not every system has the function. */
+/** Returns the function, which not every system has. */
 function ioRateSetter(): IoRateSetter | undefined {
   try {
     return kernel32.SetIoRateControlInformationJobObject;
@@ -58,11 +58,11 @@ function ioRateSetter(): IoRateSetter | undefined {
 }
 
 /**
- * Goes through what would be done, and starts nothing. The functions of kernel32 are others while it
- * lasts, which must be synchronous.
+ * Runs an action without starting anything. Meanwhile some functions of kernel32 are replaced, so
+ * the action must be synchronous.
  *
- * @param action Makes the job and starts the process.
- * @returns The calls, and what was refused.
+ * @param action Creates the job and starts the process.
+ * @returns The calls and the error.
  */
 export function rehearse(action: () => void): Rehearsal {
   const calls: string[] = [];
@@ -95,10 +95,10 @@ export function rehearse(action: () => void): Rehearsal {
       const handle = open(name);
       const isMissing = handle === INVALID_HANDLE_VALUE && disposition !== FILE.OPEN_EXISTING &&
         kernel32.GetLastError() === ERROR.FILE_NOT_FOUND;
-      // It would be made: its folder is there, or the error would be another.
+      // The file would be created: its folder exists, otherwise the error would be another one.
       return isMissing ? open(encodeWide("NUL", "a path")) : handle;
     },
-    // What stands in a file stays.
+    // The file keeps its content.
     SetEndOfFile: () => 1,
     CreateProcessW: () => {
       throw new WouldStart();

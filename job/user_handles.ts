@@ -1,5 +1,5 @@
 /**
- * Exceptions from the desktop limits of a job.
+ * Exceptions to the desktop limits of a job.
  *
  * @module
  */
@@ -8,22 +8,22 @@ import type { Handle } from "../ffi/handle.ts";
 import { user32 } from "../ffi/library.ts";
 import { readBigint, readBoolean } from "../values/options.ts";
 
-/** What {@linkcode grantUserHandle} is told. */
+/** Options of {@linkcode grantUserHandle}. */
 export interface GrantOptions {
   /** A window, menu, hook or other USER handle of a process outside of the job. */
   readonly userHandle: bigint;
   /** Whether the job may use it. */
   readonly grant: boolean;
-  /** What to call the job in messages. */
+  /** The job's name for messages. */
   readonly label: string;
 }
 
 /**
- * Lets a job with the `"handles"` desktop limit use a handle of another process, or takes that back. See
- * Microsoft's page on UserHandleGrantAccess.
+ * Allows a job with the `"handles"` desktop limit to use a handle of another process, or revokes
+ * that. See Microsoft's page on UserHandleGrantAccess.
  *
  * @param job The job's handle.
- * @param options The handle, and whether it is granted.
+ * @param options The handle, and whether to grant it.
  * @throws {TypeError} If the handle is not a bigint, or `grant` is not a boolean.
  * @throws {Win32Error} If the system refuses.
  * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover user32.dll.

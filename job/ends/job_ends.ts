@@ -1,12 +1,12 @@
 /**
- * The end of a job's tree: waiting for it, and bringing it about.
+ * The end of a job's tree: waits for it and requests it.
  *
- * Theory of operation. Windows promises no message of an end, posts none for what a termination
- * ended, and its accounting may say 0 before the processes are gone. So a wait asks the accounting:
- * at once, after each message that the job is empty, and in a slow sweep; and it waits for the
- * handles of all processes that were seen meanwhile. A termination opens them before; those that
- * another one ended before are looked for when the count says 0. A job whose messages go to another
- * process is asked in short steps.
+ * Theory of operation. Windows does not guarantee a message for an end, and posts none for
+ * processes that a termination ends. Its accounting may report 0 before the processes are gone. So
+ * a wait reads the accounting at once, after each message that the job is empty, and in a slow
+ * sweep. It also waits for the handles of all processes seen in the meantime. A termination opens
+ * those handles before it starts. Processes that another program ended earlier are searched for
+ * when the count is 0. A job whose messages go to another process is polled in short steps.
  *
  * @module
  */
@@ -26,12 +26,12 @@ import { MemberEnds } from "./member_ends.ts";
 
 const ACCOUNTING = struct(STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION");
 
-/** Longest time for which a lost message can delay a wait, in ms. */
+/** Longest delay of a wait if a message is lost, in ms. */
 const SWEEP = 1_000;
-/** Time between two questions to a job whose messages go to somebody else, in ms. */
+/** Time between two polls of a job whose messages go to another process, in ms. */
 const POLL = 50;
 
-/** The job, as far as its end needs it. */
+/** The parts of a job that its end needs. */
 export interface EndSource {
   /** Its handle; throws when it is closed. */
   readonly handle: () => Handle;
@@ -39,12 +39,12 @@ export interface EndSource {
   readonly name: string | undefined;
   /** Its name for messages. */
   readonly label: string;
-  /** Which messages are the job's; `undefined` when they go to somebody else. */
+  /** The key of the job's messages; `undefined` if another process receives them. */
   readonly key: () => bigint | undefined;
 }
 
 interface Wait {
-  /** Resolves the wait if the tree is gone; `list` looks for new processes before. */
+  /** Resolves the wait if the tree is gone; with `list` it first looks for new processes. */
   check(options?: { list?: boolean }): void;
   reject(reason: unknown): void;
 }
@@ -55,13 +55,13 @@ export class JobEnds {
   readonly #members: MemberEnds;
   readonly #waits = new Set<Wait>();
   #children = 0;
-  /** Why not all processes that a termination ends are watched. */
+  /** Why some of the processes that a termination ends are not watched. */
   #unlisted: Win32Error | undefined;
   /** The request for an end by the closing of the job. */
   #closing: EndRequest | undefined;
-  /** Whether a termination is under way, so that the watch outlives the waits. */
+  /** Whether a termination is in progress, so that the watch outlives the waits. */
   #ending = false;
-  /** How many processes the job had had when those that are not listed were looked for. */
+  /** The job's total process count when unlisted processes were last searched for. */
   #lookedAt = 0;
 
   /**
@@ -75,9 +75,9 @@ export class JobEnds {
   }
 
   /**
-   * Counts a child of ours until it has ended.
+   * Counts a child of this program until it has ended.
    *
-   * @param ended Settles at its end.
+   * @param ended Settles when it has ended.
    */
   follow(ended: Promise<unknown>): void {
     this.#children++;
@@ -106,7 +106,7 @@ export class JobEnds {
    */
   accounting(): StructValue<typeof STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION"> {
     const { handle, label } = this.#source;
-    // New each time: no answer of before can pass for one.
+    // New memory each time, so that an old result cannot be taken for a new one.
     const memory = ACCOUNTING.allocate();
     check(
       kernel32.QueryInformationJobObject(
@@ -136,33 +136,33 @@ export class JobEnds {
     try {
       check(kernel32.TerminateJobObject(handle(), exitCode), "TerminateJobObject", action);
     } catch (error) {
-      // Nothing ends then, and nobody waits for an end.
+      // Then nothing ends, and nobody waits for an end.
       exitWatch.withdraw(request);
       if (this.#waits.size === 0) this.#clear();
       throw error;
     }
-    // What joined since the list was made.
+    // Processes that joined since the list was made.
     if (this.#unlisted === undefined) this.#watch();
     this.#ending = this.#members.left > 0;
     this.#members.hasten();
     const own = key();
-    // No message tells of what a termination ends.
+    // No message reports the processes that a termination ends.
     if (own !== undefined) exitWatch.silence(own);
   }
 
   /**
-   * Takes note that the job is about to be closed.
+   * Notes that the job is about to be closed.
    *
    * @param killsOnClose Tells whether that ends its processes, if nobody else holds it.
    * @returns Whether it may end them.
    */
   closing(killsOnClose: () => boolean): boolean {
-    // No process of ours that could be told.
+    // This program has no child whose status it could affect.
     if (exitWatch.size === 0) return false;
     try {
       if (!killsOnClose()) return false;
     } catch (error) {
-      // What cannot be known is taken for true.
+      // If it cannot be determined, assume that it does.
       if (!(error instanceof Win32Error || error instanceof UnsupportedPlatformError)) throw error;
     }
     const { handle, label } = this.#source;
@@ -197,7 +197,7 @@ export class JobEnds {
   /**
    * Waits until the whole tree is gone.
    *
-   * @param signal Gives up waiting.
+   * @param signal Stops waiting when aborted.
    * @throws {Win32Error} If the system refuses to count or list the processes.
    */
   async wait(signal?: AbortSignal): Promise<void> {
@@ -238,20 +238,20 @@ export class JobEnds {
     const { ActiveProcesses, TotalProcesses } = this.accounting();
     if (ActiveProcesses > 0) return false;
     if (this.#unlisted !== undefined) throw this.#unlisted;
-    // Another one may have ended them before they were known here. Once is enough for each.
+    // Another program may have ended them before they were known here. Once is enough for each.
     if (TotalProcesses !== this.#lookedAt) {
       this.#members.addUnlisted();
       this.#lookedAt = TotalProcesses;
     }
     if (this.#members.lost !== undefined) throw this.#members.lost;
     if (this.#members.left > 0) this.#members.hasten();
-    // Another one's termination ends our children too, and no message may tell.
+    // Another program's termination ends this program's children too, possibly without a message.
     const key = this.#source.key();
     if (this.#children > 0 && key !== undefined) exitWatch.silence(key);
     return this.#members.left === 0 && this.#children === 0;
   }
 
-  /** Watches none of the members any more; who is still ending has to be looked for again. */
+  /** Stops watching all members; those that are still ending must be searched for again. */
   #clear(): void {
     if (this.#members.left > 0) this.#lookedAt = 0;
     this.#members.clear();
@@ -266,7 +266,7 @@ export class JobEnds {
     for (const wait of [...this.#waits]) wait.check();
   }
 
-  /** Watches a process that joined while somebody waits. */
+  /** Watches a process that joined during a wait. */
   #join(pid: number): void {
     try {
       this.#members.add(pid);
@@ -275,7 +275,9 @@ export class JobEnds {
     }
   }
 
-  /** Watches what is about to be ended; a job that cannot be listed is ended all the same. */
+  /**
+   * Watches the processes that are about to be ended. A job that cannot be listed is ended anyway.
+   */
   #watch(request?: EndRequest & { readonly code: number }): void {
     try {
       const listed = this.#members.addAll();
@@ -292,7 +294,7 @@ export class JobEnds {
     }
   }
 
-  /** Marks those of our children of which we know without a list that they are in the job. */
+  /** Marks those children of this program that are known to be in the job without a list. */
   #requestByName(request: EndRequest): void {
     const { name } = this.#source;
     if (name !== undefined) exitWatch.requestEndIn(name, request);

@@ -1,12 +1,12 @@
 /**
- * The ends of a job's processes, seen by their handles.
+ * Watches the ends of a job's processes through their handles.
  *
- * Theory of operation. The job's accounting may count a process as gone while it is still ending,
- * with its files and ports in its hands; Windows does so for what a termination ends. Only a handle
- * tells. So handles are opened while the processes are still listed, and each is kept until its
- * process has ended, not longer: a handle to a process that was refused by a limit keeps the job
- * full. What was ended before anybody listed it is still in the job, and in the system's own list of
- * processes, until it is gone.
+ * Theory of operation. The job's accounting may count a process as gone while it is still ending
+ * and holds its files and ports; Windows does so after a termination. Only a handle shows the real
+ * end. So handles are opened while the processes are still listed, and each is kept until its
+ * process has ended. It is not kept longer, because a handle to a process that a limit refused
+ * keeps the job full. A process that was ended before it was listed is still in the job, and in the
+ * system's list of processes, until it is gone.
  *
  * @module
  */
@@ -18,22 +18,22 @@ import { hasEnded } from "../../process/query/process_query.ts";
 import { snapshotProcesses } from "../../process/query/snapshot.ts";
 import { containsHandle, openProcess, processIds } from "../membership.ts";
 
-/** Whose processes are watched, and who is told. */
+/** The job whose processes are watched, and the callback. */
 export interface MemberSource {
   /** The job's handle; throws when it is closed. */
   readonly handle: () => Handle;
   /** The job's name for messages. */
   readonly label: string;
-  /** Which messages tell of its processes; `undefined` when none does. */
+  /** The key of the messages about its processes; `undefined` if there are none. */
   readonly key: () => bigint | undefined;
-  /** Called when the last process that was watched has ended. */
+  /** Called when the last watched process has ended. */
   readonly gone: () => void;
 }
 
-/** The most often that a job which keeps growing is listed at once. */
+/** How often at most a growing job is listed in one call. */
 const MOST_LISTS = 16;
 
-/** The rights that watching a process takes. */
+/** The rights that watching a process needs. */
 const RIGHTS = STANDARD_RIGHTS.SYNCHRONIZE | PROCESS.QUERY_LIMITED_INFORMATION;
 
 interface Member {
@@ -45,7 +45,7 @@ interface Member {
 export class MemberEnds {
   readonly #source: MemberSource;
   readonly #members = new Map<number, Member>();
-  /** Processes of which no wait tells the end, each with the reason. */
+  /** Processes whose end cannot be waited for, with the reason. */
   readonly #lost = new Map<number, Win32Error>();
 
   /**
@@ -57,12 +57,12 @@ export class MemberEnds {
     this.#source = source;
   }
 
-  /** Why it is not known whether all have ended; `undefined` where it is. */
+  /** Why it is not known whether all have ended; `undefined` if it is known. */
   get lost(): Win32Error | undefined {
     return this.#lost.values().next().value;
   }
 
-  /** How many processes are watched that have not ended. */
+  /** How many watched processes have not ended. */
   get left(): number {
     return this.#members.size;
   }
@@ -73,7 +73,7 @@ export class MemberEnds {
   }
 
   /**
-   * Watches every process that is in the job now; lists until no list has a new one.
+   * Watches every process that is in the job now; lists again until there is no new one.
    *
    * @returns The ids of those that were listed, also of those that may not be opened.
    * @throws {Win32Error} If the system refuses to list them.
@@ -94,8 +94,8 @@ export class MemberEnds {
   }
 
   /**
-   * Watches every process that is in the job and still ending, though the job counts and lists it no
-   * more: looked for among all processes of the system.
+   * Watches every process of the job that is still ending although the job no longer counts or
+   * lists it. Searches all processes of the system.
    *
    * @throws {Win32Error} If the system refuses to list its processes.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -107,11 +107,11 @@ export class MemberEnds {
   }
 
   /**
-   * Watches a process. One that has ended, is in another job or may not be opened is left out: of
-   * the last only the accounting tells.
+   * Watches a process. A process that has ended, is in another job or may not be opened is left
+   * out; for the last of these, only the accounting shows the end.
    *
    * @param pid Its id.
-   * @throws {Win32Error} If the system does not say which of these it is.
+   * @throws {Win32Error} If the system does not report which of these it is.
    */
   add(pid: number): void {
     if (this.#members.has(pid)) return;
@@ -123,10 +123,10 @@ export class MemberEnds {
     const watched: Watched = {
       pid,
       key: key(),
-      // Whoever waits keeps the program alive.
+      // The waiting caller keeps the program alive.
       referenced: false,
       poll: () => {
-        // Closed by a question that this one's own answer led to.
+        // It was closed by a check that this one's callback started.
         if (process.closed) return true;
         if (!this.#hasEnded(process, pid)) return false;
         this.#members.delete(pid);
@@ -139,12 +139,12 @@ export class MemberEnds {
     exitWatch.add(watched);
   }
 
-  /** Asks the processes in short steps: their ends are near, and no message may tell of them. */
+  /** Polls the processes in short steps: they end soon, possibly without a message. */
   hasten(): void {
     exitWatch.hasten([...this.#members.values()].map(({ watched }) => watched));
   }
 
-  /** Watches none of them any more. */
+  /** Stops watching all of them. */
   clear(): void {
     for (const { process, watched } of this.#members.values()) {
       exitWatch.remove(watched);
@@ -154,7 +154,7 @@ export class MemberEnds {
     this.#lost.clear();
   }
 
-  /** A wait that fails once fails for ever: it counts as an end that nobody saw. */
+  /** A wait that fails once always fails: it counts as an end that was not seen. */
   #hasEnded(process: OwnedHandle, pid: number): boolean {
     try {
       return hasEnded(process.value, `Cannot wait for process ${pid} of ${this.#source.label}`);
@@ -170,13 +170,13 @@ export class MemberEnds {
     try {
       using undo = new DisposableStack();
       const process = undo.use(openProcess(pid, RIGHTS, "Cannot watch it"));
-      // Between the list and now the id may have become another process's.
+      // Since the list was made, the id may have been reused by another process.
       if (!containsHandle(handle(), process.value, label)) return undefined;
       undo.move();
       return process;
     } catch (error) {
       if (!(error instanceof Win32Error)) throw error;
-      // There is no such process any more, or it may not be opened.
+      // The process no longer exists, or may not be opened.
       if (error.code === ERROR.INVALID_PARAMETER) return undefined;
       if (error.code === ERROR.ACCESS_DENIED) return undefined;
       throw error;

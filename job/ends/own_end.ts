@@ -1,11 +1,12 @@
 /**
- * Whether a child that has code 0 ended by itself, where another program, or another thread of this
- * one, can end its job with that code.
+ * Determines whether a child with exit code 0 ended by itself, although another program or thread
+ * could have ended its job with that code.
  *
- * Theory of operation. The handle of a process says the same for both ends. The messages of the job
- * do not: a process that ends by itself posts one, and one that its job ends does not, while the
- * message that the job is empty comes for both. The job's own state is asked too, since a system may
- * signal a job that was terminated. What says nothing in time is no evidence for a success.
+ * Theory of operation. The handle of a process looks the same for both ends, but the messages of
+ * the job differ. A process that ends by itself causes a message, one that is ended with its job
+ * does not; the message that the job is empty comes in both cases. The job's state is checked too,
+ * since a system may signal a terminated job. If there is no evidence in time, the end does not
+ * count as a success.
  *
  * @module
  */
@@ -18,37 +19,39 @@ import { exitWatch } from "../../process/exit/exit_watch.ts";
 import { setQuietTimeout } from "../../process/quiet_timer.ts";
 import { openKernelJob } from "../kernel_job.ts";
 
-/** How long the message of an end may take to come after the end, in ms. */
+/** How long after an end its message may arrive, in ms. */
 const MESSAGE_TAKES = 1_000;
 
-/** The job, as far as its children's ends need it. */
+/** The parts of a job that its children's ends need. */
 export interface OwnEndSource {
-  /** Its name, without `Local\`; `undefined` for a job that nobody else can open. */
+  /** Its name without `Local\`; `undefined` for a job that no other program can open. */
   readonly name: string | undefined;
-  /** Its handle; `undefined` when it is closed. */
+  /** Its handle; `undefined` if it is closed. */
   readonly handle: () => Handle | undefined;
-  /** Which messages are the job's; `undefined` when they go to somebody else. */
+  /** The key of the job's messages; `undefined` if another process receives them. */
   readonly key: () => bigint | undefined;
 }
 
-/** What the messages of a job told of a child. */
+/** What the messages of a job reported about a child. */
 interface Heard {
-  /** Whether the job was signalled before the child was in it, so that this says nothing. */
+  /**
+   * Whether the job was signalled before the child was in it, so that the signal is no evidence.
+   */
   readonly wasSignalled: boolean;
   joined: boolean;
-  /** Whether its own end was told. */
+  /** Whether a message reported its own end. */
   ended: boolean;
-  /** Whether the job was told to be empty, and the child's end was not told. */
+  /** Whether a message reported that the job is empty, without one about the child's end. */
   emptied: boolean;
   /** Called when one of these changes. */
   changed: (() => void) | undefined;
 }
 
-/** What is known of the own ends of one job's children. */
+/** Tracks which children of one job ended by themselves. */
 export class OwnEnds {
   readonly #source: OwnEndSource;
   readonly #children = new Map<number, Heard>();
-  /** What became of the job when our handle was closed; `undefined` while it is open. */
+  /** The state of the job when this program's handle was closed; `undefined` while it is open. */
   #closed: { readonly killsOnClose: boolean; readonly isHeld: boolean } | undefined;
 
   /**
@@ -61,7 +64,7 @@ export class OwnEnds {
   }
 
   /**
-   * Listens to what is told of a child, from its start on.
+   * Follows the messages about a child from its start on.
    *
    * @param pid Its id.
    * @param ended Settles when its status is known.
@@ -82,7 +85,7 @@ export class OwnEnds {
   }
 
   /**
-   * Takes note that a process was put into the job.
+   * Notes that a process was put into the job.
    *
    * @param pid Its id.
    */
@@ -108,7 +111,7 @@ export class OwnEnds {
     const heard = this.#children.get(Number(value));
     if (heard === undefined) return;
     if (code === JOB_OBJECT_MSG.NEW_PROCESS) {
-      // What was told before is of an earlier process of this id.
+      // Earlier messages were about another process with this id.
       [heard.joined, heard.ended, heard.emptied] = [true, false, false];
     } else if (
       code === JOB_OBJECT_MSG.EXIT_PROCESS || code === JOB_OBJECT_MSG.ABNORMAL_EXIT_PROCESS
@@ -119,9 +122,9 @@ export class OwnEnds {
   }
 
   /**
-   * Takes note that our handle was closed just now.
+   * Notes that this program's handle was just closed.
    *
-   * @param killsOnClose Whether that may end the processes, if nobody else holds the job.
+   * @param killsOnClose Whether that may end the processes, if no other program holds the job open.
    * @returns Whether somebody else holds it; the name of a job goes with its last handle.
    */
   close(killsOnClose: boolean): boolean {
@@ -132,11 +135,10 @@ export class OwnEnds {
   }
 
   /**
-   * Tells what else may have ended a child that has code 0 and whose end this program did not
-   * request.
+   * Returns what else may have ended a child with code 0 whose end this program did not request.
    *
    * @param pid Its id.
-   * @returns What it was; `undefined` when it ended by itself.
+   * @returns What it was; `undefined` if it ended by itself.
    */
   otherEnd(pid: number): OtherEnd | undefined | Promise<OtherEnd | undefined> {
     const heard = this.#children.get(pid);
@@ -147,10 +149,10 @@ export class OwnEnds {
         ? this.#isSignalled(this.#source.handle()) ? "terminate" : undefined
         : this.#afterClose(this.#closed);
       if (found === "terminate" && !heard.wasSignalled || found === "close") return found;
-      // With the last handle everybody's way to the job is gone.
+      // After the last handle no program can reach the job.
       if (this.#closed?.isHeld === false && !isShared) return undefined;
     } else if (!isShared) return undefined;
-    // Whoever listens to the job is told, and not we.
+    // Another program listens to the job and gets the messages.
     if (this.#source.key() === undefined) return undefined;
     return this.#hasTold(heard) ? this.#told(heard) : this.#toldLater(heard);
   }
@@ -159,7 +161,7 @@ export class OwnEnds {
     return ended || emptied;
   }
 
-  /** What the messages say: they end with that of the child, or with that of the empty job. */
+  /** The evidence of the messages, which end with that of the child or that of the empty job. */
   #told({ ended, emptied }: Heard): OtherEnd | undefined {
     if (ended) return undefined;
     if (!emptied) return "unknown";
@@ -175,16 +177,16 @@ export class OwnEnds {
     return this.#told(heard);
   }
 
-  /** What the job says once our handle is closed. */
+  /** The evidence of the job after this program's handle was closed. */
   #afterClose({ killsOnClose, isHeld }: { killsOnClose: boolean; isHeld: boolean }) {
     if (!isHeld) return undefined;
     const found = this.#reopened();
-    // Whoever held it has closed it since, and that ends all that was in it.
+    // The other holder has closed it since, which ended everything in it.
     if (found === "none") return killsOnClose ? "close" : undefined;
     return found === "signalled" ? "terminate" : undefined;
   }
 
-  /** Looks whether the job is still there by its name. */
+  /** Checks by its name whether the job still exists. */
   #reopened(): "none" | "there" | "signalled" {
     if (this.#source.name === undefined) return "none";
     try {
@@ -192,12 +194,14 @@ export class OwnEnds {
       return this.#isSignalled(job.value) ? "signalled" : "there";
     } catch (error) {
       if (!(error instanceof Win32Error)) throw error;
-      // What may not be opened is there.
+      // If it may not be opened, it exists.
       return error.code === ERROR.FILE_NOT_FOUND ? "none" : "there";
     }
   }
 
-  /** Whether the system says that the job was terminated; what it does not say is no evidence. */
+  /**
+   * Whether the system reports that the job was terminated. If it does not, that is no evidence.
+   */
   #isSignalled(job: Handle | undefined): boolean {
     return job !== undefined && kernel32.WaitForSingleObject(job, 0) === WAIT.WAIT_OBJECT_0;
   }

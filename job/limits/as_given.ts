@@ -1,5 +1,5 @@
 /**
- * Class 9 as it was given, where the system does not give it back so. Pure.
+ * The class 9 limits as they were set, for systems that do not report them unchanged. Pure.
  *
  * @module
  */
@@ -9,29 +9,29 @@ import type { ExtendedLimits } from "./row.ts";
 const { JOB_TIME } = JOB_OBJECT_LIMIT;
 
 /**
- * Tells whether a system gives nothing back of class 9.
+ * Returns whether a system reports nothing of class 9.
  *
  * @param written Class 9 as it was written.
  * @param found Class 9 as it was read back.
- * @returns Whether no flag that was set is there.
+ * @returns Whether none of the flags that were set is reported.
  */
 export function isSilent(written: ExtendedLimits, found: ExtendedLimits): boolean {
   const flags = written.BasicLimitInformation.LimitFlags;
   return flags !== 0 && (found.BasicLimitInformation.LimitFlags & flags) === 0;
 }
 
-/** Class 9 of one job as it was given. */
+/** The class 9 limits of one job as they were set. */
 export class ExtendedAsGiven {
-  /** The job time: the system may call it by a greater number, with what was used. */
+  /** The job time. The system may report a larger value, which includes the time used before. */
   #time: { readonly given: bigint; readonly found: bigint } | undefined;
-  /** All of it, on a system that gives nothing back. */
+  /** All class 9 limits, on a system that does not report them. */
   #silent: ExtendedLimits | undefined;
 
   /**
-   * Takes class 9 back to what was given.
+   * Converts class 9 back to the values that were set.
    *
    * @param limits Class 9 as it was read.
-   * @returns The same, as it was given.
+   * @returns The limits as they were set.
    */
   asGiven(limits: ExtendedLimits): ExtendedLimits {
     if (limits.BasicLimitInformation.LimitFlags === 0 && this.#silent !== undefined) {
@@ -46,11 +46,11 @@ export class ExtendedAsGiven {
   }
 
   /**
-   * Remembers what was set.
+   * Remembers the limits that were set.
    *
-   * @param given Class 9 as it was written, all of it in force.
-   * @param found Class 9 as the system gives it back.
-   * @param options Whether the job time was left as it was.
+   * @param given Class 9 as it was written; all of it is in force.
+   * @param found Class 9 as the system reports it.
+   * @param options Whether the job time was left unchanged.
    */
   remember(
     given: ExtendedLimits,

@@ -1,6 +1,6 @@
 /**
- * A change of a job's limits, worked out before any call: that its values are right, what is written, in
- * which order, and what of it the system has afterwards. Pure.
+ * Plans a change of a job's limits before any call: checks its values, decides what is written and
+ * in which order, and compares the result with the system's. Pure.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { hint, shownKey } from "../../values/value_kind.ts";
 
 const { JOB_TIME, PRESERVE_JOB_TIME } = JOB_OBJECT_LIMIT;
 
-/** Limits whose every value was checked; nobody can change them. */
+/** Limits whose values have all been checked; they are frozen. */
 const CHECKED = new WeakSet<object>();
 
 function frozen<T>(value: T): T {
@@ -34,10 +34,10 @@ function frozen<T>(value: T): T {
 }
 
 /**
- * Remembers that limits were checked.
+ * Marks limits as checked.
  *
- * @param limits Limits whose every value passed the check of its row; frozen by this.
- * @returns The same.
+ * @param limits Limits whose values all passed the checks of their rows; this freezes them.
+ * @returns The same object.
  */
 export function sealChecked(limits: Limits): Limits {
   CHECKED.add(frozen(limits));
@@ -45,17 +45,17 @@ export function sealChecked(limits: Limits): Limits {
 }
 
 /**
- * Checks limits before any call, once: names, types and ranges.
+ * Checks limits once, before any call: names, types and ranges.
  *
- * @param given What was given; what {@linkcode sealChecked} returned is not checked again.
- * @param machine What limits depend on.
- * @returns A copy that stays as it is.
+ * @param given The caller's limits; a result of {@linkcode sealChecked} is not checked again.
+ * @param machine The machine that limits depend on.
+ * @returns A frozen copy.
  * @throws {TypeError} If a limit is unknown or of the wrong type.
  * @throws {RangeError} If a value is out of range.
  */
 export function checkedLimits(given: Limits, machine: Machine): Limits {
   if (typeof given === "object" && given !== null && CHECKED.has(given)) return given;
-  // A copy first: a getter may give another value the next time.
+  // A copy first: a getter may return another value next time.
   const limits = snapshot(given) as Limits;
   if (plainKeys(limits) === undefined) {
     throw new TypeError(
@@ -75,12 +75,12 @@ export function checkedLimits(given: Limits, machine: Machine): Limits {
 }
 
 /**
- * Adds kill-on-close as `JobObject.create()` is told of it beside the limits.
+ * Adds the `killOnClose` option of `JobObject.create()` to the limits.
  *
  * @param limits Checked limits.
- * @param killOnClose What is said beside them; `undefined` for nothing.
+ * @param killOnClose The option; `undefined` if it is absent.
  * @returns Checked limits.
- * @throws {TypeError} If it is said twice and differently.
+ * @throws {TypeError} If both are given and differ.
  */
 export function withKillOnClose(limits: Limits, killOnClose: boolean | undefined): Limits {
   if (killOnClose === undefined) return limits;
@@ -94,10 +94,13 @@ export function withKillOnClose(limits: Limits, killOnClose: boolean | undefined
   return sealChecked({ ...limits, killOnClose });
 }
 
-/** A structure of the limits. */
+/** The name of a structure of the limits. */
 export type Part = keyof LimitParts;
 
-/** Every part in the order of writing: class 9 last, for a clock started again cannot be undone. */
+/**
+ * Every part in the order of writing. Class 9 is last, because restarting the clock cannot be
+ * undone.
+ */
 export const PARTS_IN_ORDER: readonly Part[] = [
   "ui",
   "cpu",
@@ -108,32 +111,32 @@ export const PARTS_IN_ORDER: readonly Part[] = [
   "extended",
 ];
 
-/** One change: what was, what is to be, and what is written for it. */
+/** One change: the limits before and after, and the parts to write. */
 export interface Change {
-  /** The rows of the limits that it names. */
+  /** The rows of the named limits. */
   readonly rows: readonly LimitRow[];
-  /** All limits as they were. */
+  /** All limits before the change. */
   readonly before: LimitParts;
-  /** All limits as they are to be. */
+  /** All limits after the change. */
   readonly draft: LimitParts;
-  /** The parts to be written, in their order. */
+  /** The parts to write, in order. */
   readonly parts: readonly Part[];
-  /** Whether the clock of the job's user time goes on: its limit is not named. */
+  /** Whether the clock of the job's user time keeps running, because its limit is not named. */
   readonly keepsClock: boolean;
 }
 
-/** A limit that the system does not have as it was set. */
+/** A limit that is not in force as it was set. */
 export interface Difference {
   /** Its key. */
   readonly name: LimitName;
-  /** What was set; `undefined` for none. */
+  /** The value that was set; `undefined` for none. */
   readonly wanted: unknown;
-  /** What the system has; `undefined` for none. */
+  /** The value in force; `undefined` for none. */
   readonly found: unknown;
 }
 
 /**
- * Finds the rows of the limits that are named.
+ * Returns the rows of the named limits.
  *
  * @param limits The limits; `null` names one, `undefined` does not.
  * @param table The rows.
@@ -144,10 +147,10 @@ export function namedRows(limits: Limits, table: LimitTable = LIMIT_ROWS): Limit
 }
 
 /**
- * Lists the parts that must be known for a change.
+ * Returns the parts that must be read for a change.
  *
  * @param rows The limits that it names.
- * @returns The parts that hold them, and those that exclude them.
+ * @returns The parts that contain them, and the parts that may exclude them.
  */
 export function partsToRead(rows: readonly LimitRow[]): Set<Part> {
   const others = rows.flatMap(({ excludes }) =>
@@ -157,14 +160,15 @@ export function partsToRead(rows: readonly LimitRow[]): Set<Part> {
 }
 
 /**
- * Works a change out.
+ * Plans a change.
  *
- * @param limits Checked limits: an absent key leaves what is set, a value sets, `null` lifts.
- * @param before What is in force.
- * @param machine What limits depend on.
+ * @param limits Checked limits. A missing key leaves its limit unchanged, a value sets it, `null`
+ * removes it.
+ * @param before The limits in force.
+ * @param machine The machine that limits depend on.
  * @param table The rows.
  * @returns The change.
- * @throws {TypeError} If limits would contradict each other.
+ * @throws {TypeError} If the resulting limits contradict each other.
  */
 export function planChange(
   limits: Limits,
@@ -182,7 +186,7 @@ export function planChange(
   return { rows, before, draft, parts, keepsClock: limits.jobUserTime === undefined };
 }
 
-/** Whether nothing is set and nothing is to be set: a control that never was cannot be lifted. */
+/** Whether nothing is set before or after: a rate control that was never set cannot be removed. */
 function isIdle(part: Part, before: LimitParts, draft: LimitParts): boolean {
   const isOff = (parts: LimitParts): boolean => {
     switch (part) {
@@ -201,12 +205,13 @@ function isIdle(part: Part, before: LimitParts, draft: LimitParts): boolean {
 }
 
 /**
- * Takes class 9 as it is written: with `JOB_TIME` the clock starts again, with `PRESERVE_JOB_TIME`
- * in its place limit and clock stay. Both together are refused by the system, none lifts the limit.
+ * Returns class 9 as it must be written. With `JOB_TIME` the clock restarts; with
+ * `PRESERVE_JOB_TIME` instead, limit and clock stay. The system refuses both together; without
+ * either, the limit is removed.
  *
- * @param limits Class 9; `JOB_TIME` says whether the limit is to be in force.
- * @param keepsClock Whether the limit in force is to go on as it is.
- * @returns Class 9 to be written, without the fields that are output only.
+ * @param limits Class 9; `JOB_TIME` means that the limit should be in force.
+ * @param keepsClock Whether the limit in force should continue unchanged.
+ * @returns Class 9 to write, without the output-only fields.
  */
 export function toWritten(limits: ExtendedLimits, keepsClock: boolean): ExtendedLimits {
   const basic = limits.BasicLimitInformation;
@@ -223,10 +228,10 @@ export function toWritten(limits: ExtendedLimits, keepsClock: boolean): Extended
 }
 
 /**
- * Takes class 9 as it was read: whether a system returns `JOB_TIME` or `PRESERVE_JOB_TIME` for a
- * limit that was kept, `JOB_TIME` says that it is in force.
+ * Normalises class 9 after reading. A system may return `JOB_TIME` or `PRESERVE_JOB_TIME` for a
+ * limit that was kept; the result always uses `JOB_TIME`.
  *
- * @param limits Class 9 as the system gave it.
+ * @param limits Class 9 as the system returned it.
  * @returns Class 9 without `PRESERVE_JOB_TIME`.
  */
 export function fromRead(limits: ExtendedLimits): ExtendedLimits {
@@ -240,11 +245,11 @@ export function fromRead(limits: ExtendedLimits): ExtendedLimits {
 }
 
 /**
- * Compares what the system has with what was written.
+ * Compares the system's limits with what was written.
  *
  * @param change The change.
- * @param found What the system has.
- * @param unreadable The parts that it does not tell.
+ * @param found The system's limits.
+ * @param unreadable The parts that it does not report.
  * @returns The limits that are not in force as they were set.
  */
 export function differences(

@@ -1,16 +1,16 @@
 /**
- * Setting and reading the limits of one job.
+ * Sets and reads the limits of one job.
  *
- * Theory of operation. A set changes a few limits and leaves the others, but the system takes whole
- * structures: so each structure ("part") that is touched is read, changed, written, and read again,
- * each once. What is to be written is worked out between (`change.ts`).
+ * Theory of operation. A call changes some limits and leaves the others, but the system only takes
+ * whole structures. So each affected structure ("part") is read, changed, written and read again,
+ * each once. `change.ts` plans what is written.
  *
- * - Everything is checked before the first call; then the parts are written one by one. What fails
- *   half-way is undone.
- * - A limit that the system accepted and does not give back is an empty promise and an error. Of a
- *   system that gives nothing back at all, a permission is believed, which at worst is not granted,
- *   and `killOnClose` where it is proved (`kill_on_close.ts`).
- * - The clock of the job's user time goes on while other limits change (`toWritten`).
+ * - Everything is checked before the first call; then the parts are written one by one. If one
+ *   fails, those before it are undone.
+ * - It is an error if the system accepts a limit but does not report it back. If the system reports
+ *   nothing at all, two exceptions are accepted: permissions, which at worst are not granted, and
+ *   `killOnClose` if a test proves it (`kill_on_close.ts`).
+ * - The clock of the job's user time keeps running while other limits change (`toWritten`).
  * - Two processes that set limits of one named job at the same moment can overwrite each other:
  *   the system has no way to change a part of a structure.
  *
@@ -74,9 +74,9 @@ const NET = infoClass(
 
 /** How one part is read and written. */
 export interface PartAccess {
-  /** Reads it into `parts`; returns why it cannot. */
+  /** Reads it into `parts`; returns the refusal if it cannot. */
   read(job: Handle, parts: LimitParts): Refusal | undefined;
-  /** Writes that of `parts`; returns 0, or what `GetLastError` gave. */
+  /** Writes it from `parts`; returns 0 or the value of `GetLastError`. */
   write(job: Handle, parts: LimitParts): number;
   /** The function that writes it, for messages. */
   readonly api: string;
@@ -86,7 +86,7 @@ export interface PartAccess {
 
 const SET = "SetInformationJobObject";
 
-/** Hands on what was read; returns why there is nothing. */
+/** Passes on the value that was read; returns the refusal if there is none. */
 function take<V>(answer: Answer<V>, put: (value: V) => void): Refusal | undefined {
   if (!answer.ok) return answer;
   put(answer.value);
@@ -146,9 +146,9 @@ export const PARTS: { readonly [P in keyof LimitParts]: PartAccess } = {
 };
 
 /**
- * Makes the parts of a job without limits.
+ * Returns the parts of a job without limits.
  *
- * @returns New parts, to be changed.
+ * @returns New parts, which may be changed.
  */
 export function noLimits(): LimitParts {
   return {
@@ -162,11 +162,11 @@ export function noLimits(): LimitParts {
   };
 }
 
-/** Limits that Windows may ask a privilege for. */
+/** Limits that may need a privilege. */
 const PRIVILEGED = JOB_OBJECT_LIMIT.PRIORITY_CLASS | JOB_OBJECT_LIMIT.WORKINGSET |
   JOB_OBJECT_LIMIT.SCHEDULING_CLASS;
 
-/** The parts that cannot be read, each with its refusal. */
+/** The parts that cannot be read, with their refusals. */
 type Refusals = ReadonlyMap<Part, Refusal>;
 
 /** The limits of one job; a part of {@linkcode JobObject}. */
@@ -177,17 +177,17 @@ export class LimitControl {
   readonly #groups = new OwnGroups();
 
   /**
-   * Makes the limits' part of a job.
+   * Creates the limits part of a job.
    *
-   * @param handle Returns the job's handle, or throws when it is closed.
-   * @param label What to call the job in messages.
+   * @param handle Returns the job's handle, or throws if it is closed.
+   * @param label The job's name for messages.
    */
   constructor(handle: () => Handle, label: string) {
     this.#handle = handle;
     this.#label = label;
   }
 
-  /** Reads the limits that are in force, as `JobObject.limits()` says. */
+  /** Reads the limits that are in force; see `JobObject.limits()`. */
   limits(): LimitsInForce {
     const job = this.#handle();
     const parts = noLimits();
@@ -209,13 +209,13 @@ export class LimitControl {
   }
 
   /**
-   * Sets, changes and lifts limits; on any failure all are as before. It throws what
-   * `JobObject.setLimits()` says.
+   * Sets, changes and removes limits. If it fails, all limits are as before. It throws the errors
+   * of `JobObject.setLimits()`.
    *
    * @param limits A missing key leaves its limit unchanged, a value sets it, `null` removes it.
    */
   setLimits(limits: Limits): void {
-    // First of all: a getter may close the job, whose handle another one gets then.
+    // First, because a getter may close the job, and its handle value may then be reused.
     const wanted = checkedLimits(limits, MACHINE);
     const job = this.#handle();
     const rows = namedRows(wanted);
@@ -232,7 +232,7 @@ export class LimitControl {
     this.#apply(job, planChange(wanted, withoutRepeatedGroups(before), MACHINE), lacking);
   }
 
-  /** Writes a change and reads it back; on any failure all is as before. */
+  /** Writes a change and reads it back. If it fails, all limits are as before. */
   #apply(job: Handle, change: Change, lacking: Refusals): void {
     const written: Part[] = [];
     try {
@@ -248,7 +248,7 @@ export class LimitControl {
     }
   }
 
-  /** Reads one part into `parts`, without what the system adds of its own. */
+  /** Reads one part into `parts`, without values that the system adds. */
   #read(job: Handle, part: Part, parts: LimitParts): Refusal | undefined {
     const refusal = PARTS[part].read(job, parts);
     if (refusal !== undefined) return refusal;
@@ -258,7 +258,7 @@ export class LimitControl {
     }
   }
 
-  /** Writes one part; returns 0, or what `GetLastError` gave. */
+  /** Writes one part; returns 0 or the value of `GetLastError`. */
   #write(job: Handle, part: Part, parts: LimitParts, keepsClock: boolean): number {
     if (part !== "extended") return PARTS[part].write(job, parts);
     if ((parts.extended.BasicLimitInformation.LimitFlags & PRIVILEGED) !== 0) {
@@ -279,12 +279,12 @@ export class LimitControl {
     const cause = new Win32Error(code, api, action, options);
     if (!isMissing(code)) return cause;
     if (lacking.has(part)) return missing(what, action, cause);
-    // The system has the class; what it refuses may be newer than it is.
+    // The system has the class; a refused value may be newer than the system.
     const newer = part === "ui" ? newerUi(draft.ui) : undefined;
     return newer === undefined ? cause : missing(newer, action, cause);
   }
 
-  /** Reads back what was written; what is missing is an error. */
+  /** Reads back what was written; a missing limit is an error. */
   #verify(job: Handle, change: Change): void {
     const { draft, parts } = change;
     const found = noLimits();
@@ -297,7 +297,7 @@ export class LimitControl {
     }
     found.extended = fromRead(found.extended);
     if (draft.groups.length === 0) found.groups = narrowerGroups(found.groups);
-    // Where there is an affinity, the system's list of groups repeats it.
+    // If there is an affinity, the system's list of groups repeats it.
     if (LIMIT_ROWS.affinity.decode(draft) !== undefined) found.groups = [];
     const silent = isSilent(draft.extended, found.extended);
     const lost = differences(change, found, unreadable)
@@ -319,19 +319,19 @@ export class LimitControl {
     this.#given.remember(draft.extended, found.extended, { keepsTime: keepsClock });
   }
 
-  /** Undoes, the last part first. */
+  /** Undoes the written parts, last one first. */
   #restore(job: Handle, change: Change, written: readonly Part[], error: unknown): void {
     const failed = written.toReversed().flatMap((part) => {
       const code = this.#write(job, part, change.before, change.keepsClock);
       if (code === 0) return [];
-      const action = `Cannot put back ${PARTS[part].what} of ${this.#label}`;
+      const action = `Cannot restore ${PARTS[part].what} of ${this.#label}`;
       return [new Win32Error(code, PARTS[part].api, action)];
     });
     if (failed.length === 0) return;
     const reason = error instanceof Error ? error.message : String(error);
     throw new AggregateError(
       [error, ...failed],
-      `${reason}; and what stood before could not be put back`,
+      `${reason}; and the previous limits could not be restored`,
     );
   }
 
@@ -340,13 +340,13 @@ export class LimitControl {
   }
 }
 
-/** Whether a limit holds though the system says nothing of it. */
+/** Whether a limit is in force although the system does not report it. */
 function holdsUnsaid(name: LimitName): boolean {
   if (name === "breakaway" || name === "silentBreakaway") return true;
   return name === "killOnClose" && killOnCloseWorks();
 }
 
-/** Where there is an affinity, the system's list of groups repeats it. */
+/** If there is an affinity, the system's list of groups repeats it. */
 function withoutRepeatedGroups(parts: LimitParts): LimitParts {
   return LIMIT_ROWS.affinity.decode(parts) === undefined ? parts : { ...parts, groups: [] };
 }

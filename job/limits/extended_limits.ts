@@ -28,11 +28,11 @@ type Basic = ExtendedLimits["BasicLimitInformation"];
 type KeyOf<T, V> = { [K in keyof T]: T[K] extends V ? K : never }[keyof T] & string;
 type Value<K extends keyof Limits> = NonNullable<Limits[K]>;
 
-/** Where class 9 keeps a limit, beside its bit. */
+/** Where class 9 stores a limit, in addition to its bit. */
 interface Place<V> {
   /** The field, as C writes it; empty for the bit alone. */
   readonly field: string;
-  /** Reads it, where the bit is set. */
+  /** Reads it, if the bit is set. */
   get(limits: ExtendedLimits): V | undefined;
   /** Writes it, or 0 for `undefined`. */
   put(limits: ExtendedLimits, value: V | undefined): void;
@@ -62,18 +62,18 @@ function numberAt(field: KeyOf<Basic, number>): Place<number> {
   };
 }
 
-/** What a row of class 9 is made of. */
+/** The parts of a class 9 row. */
 type RowParts<V> = Place<V> & RowText & Pick<LimitRow, "needs"> & {
   /** The bit of `LimitFlags`. */
   readonly flag: keyof typeof JOB_OBJECT_LIMIT;
 };
 
 /**
- * Makes a row of class 9.
+ * Creates a row of class 9.
  *
  * @param name Its key.
- * @param kind What its values are.
- * @param parts Its place and its words.
+ * @param kind The kind of its values.
+ * @param parts Its place and its texts.
  * @returns The row.
  */
 export function extendedRow<K extends keyof Limits>(
@@ -94,7 +94,7 @@ export function extendedRow<K extends keyof Limits>(
     same: kind.same,
     encode: (value, { extended }) => {
       const basic = extended.BasicLimitInformation;
-      // A switch that is off is as one that is not there.
+      // A switch that is off is the same as a missing one.
       const on = value !== undefined && value !== false;
       basic.LimitFlags = on ? basic.LimitFlags | bit : basic.LimitFlags & ~bit;
       put(extended, value);
@@ -104,7 +104,7 @@ export function extendedRow<K extends keyof Limits>(
   };
 }
 
-/** A limit that is a bit and nothing else. */
+/** A limit that consists only of a bit. */
 const BIT_ALONE: Place<boolean> & Pick<RowText, "unit" | "valueName"> = {
   field: "",
   get: () => true,
@@ -278,7 +278,7 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     ...BIT_ALONE,
     flag: "SILENT_BREAKAWAY_OK",
     option: "--silent-breakaway",
-    summary: "Start all that processes start outside of the job",
+    summary: "Start every child process outside of the job",
     whenReached: "",
     win32: "JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK",
   }),

@@ -1,6 +1,7 @@
 /**
- * The processor groups of a job's limit: reading and writing them, and telling a limit from the list
- * of all groups, which the system gives where a job has no such limit, and where it has another one.
+ * Reads and writes the processor groups of a job's limit. The system also returns a list of all
+ * groups for a job without this limit, or with another one; this module distinguishes that list
+ * from a limit.
  *
  * @module
  */
@@ -24,7 +25,7 @@ type Groups = readonly GroupAffinityValue[];
  * Reads the groups of a job.
  *
  * @param job The job's handle.
- * @returns The groups by their numbers, or why there are none.
+ * @returns The groups by number, or the refusal.
  */
 export function readGroups(job: Handle): Answer<readonly GroupAffinityValue[]> {
   for (let room = 4;; room *= 4) {
@@ -49,15 +50,18 @@ export function readGroups(job: Handle): Answer<readonly GroupAffinityValue[]> {
  * Writes the groups of a job.
  *
  * @param job The job's handle.
- * @param groups The groups; none lifts the limit.
- * @returns 0, or what `GetLastError` gave.
+ * @param groups The groups; an empty list removes the limit.
+ * @returns 0 or the value of `GetLastError`.
  */
 export function writeGroups(job: Handle, groups: readonly GroupAffinityValue[]): number {
   if (groups.length === 0) return liftGroups(job);
   return setGroups(job, groups);
 }
 
-/** No mask at all lifts; a system that refuses that is given all processors of all groups. */
+/**
+ * An empty list removes the limit. If the system refuses that, all processors of all groups are
+ * set.
+ */
 function liftGroups(job: Handle): number {
   const code = setGroups(job, []);
   if (code === ERROR.SUCCESS || code === ERROR.ACCESS_DENIED) return code;
@@ -83,14 +87,14 @@ function setGroups(job: Handle, groups: readonly GroupAffinityValue[]): number {
 
 /** The groups of one job. */
 export class OwnGroups {
-  /** Those that were set here. */
+  /** The groups that were set here. */
   set: Groups = [];
 
   /**
-   * Tells a limit from the list of all processors.
+   * Distinguishes a limit from the list of all processors.
    *
-   * @param groups Groups as the system gives them.
-   * @returns The same where they were set here or are fewer than all; else none.
+   * @param groups The groups as the system returns them.
+   * @returns The same groups if they were set here or are fewer than all; otherwise none.
    */
   limitOf(groups: Groups): Groups {
     return textOf(groups) === textOf(this.set) ? groups : narrowerGroups(groups);
@@ -98,10 +102,10 @@ export class OwnGroups {
 }
 
 /**
- * Leaves out groups that limit nothing.
+ * Drops groups that limit nothing.
  *
- * @param groups Groups as the system gives them.
- * @returns The same where they are fewer than all processors of the machine; else none.
+ * @param groups The groups as the system returns them.
+ * @returns The same groups if they are fewer than all processors of the machine; otherwise none.
  */
 export function narrowerGroups(groups: Groups): Groups {
   const count = groups.reduce((sum, { Mask }) => sum + maskToCpus(Mask).length, 0);

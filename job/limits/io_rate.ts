@@ -1,5 +1,5 @@
 /**
- * The I/O rate of a job, which functions of its own read and write.
+ * Reads and writes the I/O rate of a job, which has separate functions.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export const NO_IO: IoRateControl = {
   ControlFlags: 0,
 };
 
-/** Turns "this system's DLL lacks it" into an answer like the other refusals. */
+/** Converts the error of a missing function into a refusal like the others. */
 function optional<T>(call: () => T, lacking: T): T {
   try {
     return call();
@@ -43,7 +43,7 @@ function optional<T>(call: () => T, lacking: T): T {
  * Reads the I/O rate.
  *
  * @param job The job's handle.
- * @returns The rate of all volumes, or why there is none.
+ * @returns The rate of all volumes, or the refusal.
  */
 export function readIo(job: Handle): Answer<IoRateControl> {
   const blocks = new BigUint64Array(1);
@@ -57,7 +57,8 @@ export function readIo(job: Handle): Answer<IoRateControl> {
   if (address === 0n) return { ok: true, value: NO_IO };
   try {
     if (count[0] === 0) return { ok: true, value: NO_IO };
-    // The first block is the one of all volumes; the others are of volumes that we never name.
+    // The first block is for all volumes; the others are for single volumes, which this module
+    // never sets.
     const memory = IO.allocate();
     kernel32.RtlMoveMemory(memory, address, BigInt(IO.size));
     return { ok: true, value: { ...IO.decode(memory), VolumeName: 0n } };
@@ -71,7 +72,7 @@ export function readIo(job: Handle): Answer<IoRateControl> {
  *
  * @param job The job's handle.
  * @param value The rate.
- * @returns 0, or what `GetLastError` gave.
+ * @returns 0 or the value of `GetLastError`.
  */
 export function writeIo(job: Handle, value: IoRateControl): number {
   const memory = IO.encode({ ...value, BaseIoSize: 0, VolumeName: 0n });

@@ -1,8 +1,8 @@
 /**
- * Proves that closing a job ends its processes, on a system that takes `KILL_ON_JOB_CLOSE` and does
- * not give it back: a process that never runs an instruction is put into a job of its own, the job is
- * closed, and the process must end. Without this proof no program could make a job there that ends
- * with it; no other limit is taken for one in force without being given back.
+ * Proves that closing a job ends its processes, on a system that accepts `KILL_ON_JOB_CLOSE` but
+ * does not report it. A process that never runs an instruction is put into a separate job, the job
+ * is closed, and the process must end. Without this proof no program could create such a job there.
+ * No other limit counts as in force without being reported.
  *
  * @module
  */
@@ -23,21 +23,21 @@ const EXTENDED = infoClass(
 const STARTUP = struct(STRUCTS, "STARTUPINFOW");
 const PROCESS = struct(STRUCTS, "PROCESS_INFORMATION");
 
-/** How a canary is tried. */
+/** Options of a canary test. */
 export interface CanaryOptions {
   /** The limit flags of its job. */
   readonly flags: number;
-  /** Milliseconds that it may take to end. */
+  /** How long it may take to end, in ms. */
   readonly deadline: number;
 }
 
 let proven: boolean | undefined;
 
 /**
- * Finds out, once in this process, whether closing a job ends its processes: by a process that
- * never runs an instruction.
+ * Tests, once in this process, whether closing a job ends its processes, using a process that never
+ * runs an instruction.
  *
- * @returns `true` when it was ended.
+ * @returns `true` if it was ended.
  */
 export function killOnCloseWorks(): boolean {
   proven ??= endsWithJob({ flags: JOB_OBJECT_LIMIT.KILL_ON_JOB_CLOSE, deadline: 5000 });
@@ -45,10 +45,10 @@ export function killOnCloseWorks(): boolean {
 }
 
 /**
- * Puts a process that never runs an instruction into a job of its own, and closes the job.
+ * Puts a process that never runs an instruction into a separate job, and closes the job.
  *
  * @param options The job's flags, and how long to wait.
- * @returns Whether the process ended; `false` too where none could be started.
+ * @returns Whether the process ended; `false` also if none could be started.
  */
 export function endsWithJob({ flags, deadline }: CanaryOptions): boolean {
   const program = encodeWide(`${SYSTEM_DIRECTORY}cmd.exe`);
@@ -80,7 +80,7 @@ export function endsWithJob({ flags, deadline }: CanaryOptions): boolean {
     return joined &&
       kernel32.WaitForSingleObject(process.value, deadline) === WAIT.WAIT_OBJECT_0;
   } finally {
-    // Ends it where the job did not; the call fails where the job did.
+    // Ends the process if the job did not; if the job did, the call fails.
     kernel32.TerminateProcess(process.value, 1);
     thread.close();
   }

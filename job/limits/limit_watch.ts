@@ -1,5 +1,5 @@
 /**
- * Which limits of one job were reached, asked of the job.
+ * Watches which limits of one job are reached.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import type { JobStats } from "../stats/stats.ts";
 import type { LimitsInForce } from "./limits.ts";
 import { type LimitReached, LimitsTold, type Measured } from "./reached.ts";
 
-/** The job, as far as its limits' watch needs it. */
+/** The parts of a job that the watch needs. */
 export interface LimitSource {
   /** The limits in force. */
   readonly limits: () => LimitsInForce;
-  /** What was counted. */
+  /** Returns the statistics. */
   readonly stats: () => JobStats;
-  /** Resolves when every message that has come by now was taken. */
+  /** Resolves when every message that has arrived so far has been processed. */
   readonly settled: () => Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export class LimitWatch {
   readonly #told = new LimitsTold();
 
   /**
-   * Begins to watch.
+   * Starts watching.
    *
    * @param source The job.
    */
@@ -40,7 +40,7 @@ export class LimitWatch {
    * Takes a message of the job.
    *
    * @param code Its number.
-   * @param value What came with it.
+   * @param value The value that came with it.
    */
   message(code: number, value: bigint): void {
     this.#told.message(code, value);
@@ -61,11 +61,11 @@ export class LimitWatch {
   }
 
   /**
-   * Tells at which limit the system ended a process.
+   * Returns the limit because of which the system ended a process.
    *
    * @param pid Its id.
    * @param end How it ended.
-   * @returns The limit; `undefined` for none, or where the job cannot be asked any more.
+   * @returns The limit; `undefined` for none, or if the job can no longer be queried.
    */
   endingLimit(pid: number, { code, usage }: ProcessEnd): EndingLimit | undefined {
     try {

@@ -1,5 +1,5 @@
 /**
- * The privilege that Windows asks for with some limits.
+ * The privilege that Windows requires for some limits.
  *
  * @module
  */
@@ -22,9 +22,10 @@ let enabled = false;
 
 /**
  * Enables, once in this process, the privilege that priority, working set and high scheduling
- * classes may need. Whether it is needed is told by the limit alone, so that nothing is thrown.
+ * classes may need. It does not throw: only setting the limit shows whether the privilege is
+ * needed.
  *
- * @returns Why this process does not have it; `undefined` where it does.
+ * @returns Why this process does not have it; `undefined` if it does.
  */
 export function tryPriorityPrivilege(): Error | undefined {
   if (enabled) return undefined;
@@ -58,7 +59,7 @@ function enable(): void {
   kernel32.SetLastError(0);
   const adjusted = advapi32.AdjustTokenPrivileges(token.value, 0, state, 0, 0n, 0n);
   check(adjusted, "AdjustTokenPrivileges", action);
-  // It succeeds also when the account does not have the privilege.
+  // It also succeeds if the account does not have the privilege.
   if (outcome() === ERROR.NOT_ALL_ASSIGNED) {
     throw new Win32Error(ERROR.NOT_ALL_ASSIGNED, "AdjustTokenPrivileges", action);
   }

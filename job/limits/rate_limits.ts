@@ -19,14 +19,14 @@ import { textOf, type ValueKind } from "../../values/value_kind.ts";
 import { bigintToNumber, bytes, count } from "../../values/quantity.ts";
 import { PERCENT, PROCESSORS } from "../../values/cpus.ts";
 
-/** The ways of a CPU limit. */
+/** The options for the forms of a CPU limit. */
 const CPU_OPTIONS: AnyRow["options"] = [
   {
     key: "hardCapCpus",
     option: "--cpus",
     valueName: "NUMBER",
     form: PROCESSORS,
-    summary: "At most the time of so many processors, such as 1.5",
+    summary: "CPU time of at most this many processors, such as 1.5",
   },
   {
     key: "hardCap",
@@ -47,7 +47,7 @@ const CPU_OPTIONS: AnyRow["options"] = [
     option: "--cpu-weight",
     valueName: "WEIGHT",
     form: count({ min: 1, max: 9, unit: "" }),
-    summary: "A share in relation to other jobs, 1 to 9; without one 5",
+    summary: "A share relative to other jobs, 1 to 9; jobs without one have 5",
   },
   {
     key: "min",
@@ -70,13 +70,13 @@ const CPU_OPTIONS: AnyRow["options"] = [
 const { ENABLE: NET_ON, MAX_BANDWIDTH, DSCP_TAG } = JOB_OBJECT_NET_RATE_CONTROL;
 const { ENABLE: IO_ON } = JOB_OBJECT_IO_RATE_CONTROL;
 
-/** Sets or clears a bit of class 32, and with the last one the whole control. */
+/** Sets or clears a bit of class 32; clearing the last one disables the control. */
 function netFlags({ ControlFlags }: NetRateControl, flag: number, on: boolean): number {
   const rest = (ControlFlags & ~NET_ON & ~flag) | (on ? flag : 0);
   return rest === 0 ? 0 : rest | NET_ON;
 }
 
-/** Switches the I/O rate on, or off where it has no value. Output fields are never sent. */
+/** Enables the I/O rate, or disables it if it has no value. Output fields are never sent. */
 function withIoFlags(control: IoRateControl): IoRateControl {
   const io = { ...control, BaseIoSize: 0, VolumeName: 0n };
   const none = io.MaxIops === 0n && io.MaxBandwidth === 0n && io.ReservationIops === 0n;

@@ -1,5 +1,5 @@
 /**
- * What a row of the limits table is, and the structures that rows read and write. Pure.
+ * The type of a row of the limits table, and the structures that rows read and write. Pure.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export type IoRateControl = StructValue<typeof STRUCTS, "JOBOBJECT_IO_RATE_CONTR
 /** One element of class 14. */
 export type GroupAffinityValue = StructValue<typeof STRUCTS, "GROUP_AFFINITY">;
 
-/** A job's limits as the system keeps them: one structure an information class. */
+/** A job's limits as the system stores them: one structure per information class. */
 export interface LimitParts {
   /** Class 9. */
   extended: ExtendedLimits;
@@ -30,7 +30,7 @@ export interface LimitParts {
   endOfJobTime: number;
   /** Class 4: the mask. */
   ui: number;
-  /** Class 14; empty where the job has no limit of this kind. */
+  /** Class 14; empty if the job has no limit of this kind. */
   groups: readonly GroupAffinityValue[];
   /** Class 15. */
   cpu: CpuRateControl;
@@ -40,7 +40,7 @@ export interface LimitParts {
   io: IoRateControl;
 }
 
-/** What sets each part: an information class, or a function of its own. */
+/** What sets each part: an information class or a function. */
 export const PART_SETTERS = {
   extended: "JobObjectExtendedLimitInformation",
   endOfJobTime: "JobObjectEndOfJobTimeInformation",
@@ -61,19 +61,19 @@ export interface LimitOption {
   readonly option: string;
   /** The placeholder in help; empty for a switch. */
   readonly valueName: string;
-  /** What is limited, for help. */
+  /** The limited quantity, for help. */
   readonly summary: string;
   /** How its value is written. */
   readonly form: TextForm;
-  /** What happens beyond it, for the help; absent where nothing can be beyond it. */
+  /** What happens beyond the limit, for help; absent if nothing can exceed it. */
   readonly beyond?: string;
-  /** The part of the limit's value that it sets; absent where it sets the whole. */
+  /** The part of the limit's value that it sets; absent if it sets the whole value. */
   readonly key?: string;
-  /** The option that it needs beside it; absent where it stands alone. */
+  /** Another option that it requires; absent if it requires none. */
   readonly beside?: string;
 }
 
-/** What people read of a limit. */
+/** The texts about a limit. */
 export interface LimitText {
   /** Its unit in words, for help and tables. */
   readonly unit: string;
@@ -83,16 +83,16 @@ export interface LimitText {
   readonly win32: string;
 }
 
-/** What the rows of both tables have, whatever their values are. */
+/** The common fields of the rows of both tables. */
 export interface AnyRow extends LimitText {
   /** Its key. */
   readonly name: string;
   /** The options that set it. */
   readonly options: readonly [LimitOption, ...LimitOption[]];
-  /** The C name of the information class, or else of the function, that sets it. */
+  /** The C name of the information class or function that sets it. */
   readonly setBy: string;
   /**
-   * Refuses what is not a value of this limit; `null` and `undefined` are not given.
+   * Throws unless it is a value of this limit. Not called with `null` or `undefined`.
    *
    * @throws {TypeError} If it is of the wrong type.
    * @throws {RangeError} If it is out of range.
@@ -100,15 +100,15 @@ export interface AnyRow extends LimitText {
   check(value: unknown, machine: Machine): void;
 }
 
-/** A limit's words in its row: {@linkcode LimitText}, and those of its one option. */
+/** A limit's texts in its row: {@linkcode LimitText}, and those of its only option. */
 export interface RowText extends LimitText, Omit<LimitOption, "form" | "beyond" | "key"> {}
 
 /**
- * Takes the words of a limit that one option sets apart.
+ * Splits the texts of a limit that is set by one option.
  *
- * @param kind What its values are.
- * @param text Its words.
- * @returns The row's words and its option.
+ * @param kind The kind of its values.
+ * @param text Its texts.
+ * @returns The row's texts and its option.
  */
 export function oneOption(
   kind: ValueKind,
@@ -120,24 +120,24 @@ export function oneOption(
   return { ...text, options: [exceeded ? { ...only, beyond } : only] };
 }
 
-/** One limit: all that encoding, options, help, tables and tests need to know of it. */
+/** One limit: everything that encoding, options, help, tables and tests need to know about it. */
 export interface LimitRow<K extends keyof Limits = keyof Limits> extends AnyRow {
   /** Its key. */
   readonly name: K;
-  /** The structure that it is kept in. */
+  /** The structure that contains it. */
   readonly part: keyof LimitParts;
-  /** The bit that says it is in force; 0 where the structure has no flags. */
+  /** The bit that marks it as in force; 0 if the structure has no flags. */
   readonly flag: number;
   /** The structure's field, as C writes it; empty for a flag alone. */
   readonly field: string;
-  /** The limit without which it means nothing, and what that one is for it. */
+  /** Another limit that it requires, and why. */
   readonly needs?: { readonly name: keyof Limits; readonly why: string };
-  /** The limit that cannot be in force beside it. */
+  /** A limit that cannot be in force at the same time. */
   readonly excludes?: keyof Limits;
-  /** Whether a value that was read back is the one that was set. */
+  /** Returns whether a value that was read back equals the one that was set. */
   same(wanted: NonNullable<Limits[K]>, found: NonNullable<Limits[K]>): boolean;
-  /** Writes a checked value, or `undefined` to lift it. */
+  /** Writes a checked value, or `undefined` to remove the limit. */
   encode(value: NonNullable<Limits[K]> | undefined, parts: LimitParts, machine: Machine): void;
-  /** Reads it; `undefined` where it is not in force. */
+  /** Reads it; `undefined` if it is not in force. */
   decode(parts: LimitParts): NonNullable<Limits[K]> | undefined;
 }

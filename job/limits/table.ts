@@ -1,6 +1,6 @@
 /**
- * The table of all limits. Encoding, the tool's options, help, the README's table and the property
- * test read it; a limit is named in its row and in {@linkcode Limits}, nowhere else. Pure.
+ * The table of all limits. Encoding, the tool's options, help, the tables of the documentation and
+ * the property test use it. A limit is only named in its row and in {@linkcode Limits}. Pure.
  *
  * @module
  */
@@ -92,7 +92,7 @@ export const LIMIT_ROWS: { readonly [K in keyof Limits]-?: LimitRow<K> } = {
       unit: "",
       option: "--ui",
       valueName: "LIST",
-      summary: "What of the desktop processes may not do",
+      summary: "Desktop functions denied to the processes",
       whenReached: "the call fails in the process",
       win32: "JOBOBJECT_BASIC_UI_RESTRICTIONS",
     }),
@@ -114,7 +114,7 @@ export const LIMIT_ROWS: { readonly [K in keyof Limits]-?: LimitRow<K> } = {
 };
 
 /**
- * Names the desktop limits of a mask that older builds of Windows refuse.
+ * Returns the desktop limits of a mask that older builds of Windows refuse.
  *
  * @param mask The mask of class 4.
  * @returns Their C names; `undefined` for none.
@@ -134,11 +134,11 @@ export type LimitName = keyof Limits;
 /** Every limit's key, in the order of help and tables. */
 export const LIMIT_NAMES: readonly LimitName[] = Object.keys(LIMIT_ROWS) as LimitName[];
 
-/** A table of limits, whose rows are treated alike. */
+/** A table of limits with rows of any value type. */
 export type LimitTable = Readonly<Record<string, LimitRow>>;
 
 /**
- * Finds a limit's row.
+ * Returns a limit's row.
  *
  * @param name A limit's key.
  * @returns Its row, with values of any type.
@@ -148,9 +148,9 @@ export function limitRow(name: LimitName): LimitRow {
 }
 
 /**
- * Checks limits against each other, as they will be.
+ * Checks the resulting limits against each other.
  *
- * @param parts The limits to be.
+ * @param parts The resulting limits.
  * @param table The rows.
  * @throws {TypeError} If two of them contradict each other.
  */
@@ -161,8 +161,8 @@ export function checkTogether(parts: LimitParts, table: LimitTable = LIMIT_ROWS)
     if (row.decode(parts) === undefined) continue;
     if (excludes !== undefined && LIMIT_ROWS[excludes].decode(parts) !== undefined) {
       throw new TypeError(
-        `Cannot set ${excludes} and ${name}: they exclude each other, expected one of them ` +
-          "to be lifted by null",
+        `Cannot set ${excludes} and ${name}: they exclude each other; remove one of them ` +
+          "with null",
       );
     }
     if (needs !== undefined && LIMIT_ROWS[needs.name].decode(parts) === undefined) {

@@ -1,5 +1,5 @@
 /**
- * Spacing out a message that may come again as soon as it was answered.
+ * Spaces out a message that may come again as soon as it has been handled.
  *
  * The system posts `notificationLimit` again only after its violation was read, and may do so at
  * once while the limit stays exceeded. Reading it later keeps such a series slow.
@@ -10,7 +10,7 @@
 const SHORTEST = 100;
 const LONGEST = 1_000;
 
-/** Decides how long each message of a series waits. */
+/** Decides how long each message of a series is held back. */
 export class Brake {
   #last = -Infinity;
   #interval = 0;
@@ -19,8 +19,8 @@ export class Brake {
    * Takes a message.
    *
    * @param now When it came, in milliseconds of any clock that never goes back.
-   * @returns For how many milliseconds to hold it: 0 for one that follows none closely; in a series
-   * so long that they are 100 apart, then twice as far each time, up to 1000.
+   * @returns How many milliseconds to hold it back: 0 if it does not closely follow another one. In
+   * a series, messages are first 100 ms apart, then twice as far each time, up to 1000.
    */
   hold(now: number): number {
     const calm = now - this.#last >= Math.max(SHORTEST, this.#interval);
@@ -31,23 +31,23 @@ export class Brake {
   }
 }
 
-/** Hands messages on, those of a series later. */
+/** Passes messages on, and delays those of a series. */
 export class BrakedMessages<T> {
   readonly #tell: (message: T) => void;
   readonly #brake = new Brake();
   #held: { readonly timer: ReturnType<typeof setTimeout>; readonly message: T } | undefined;
 
   /**
-   * Begins without a series.
+   * Starts without a series.
    *
-   * @param tell Takes each message; it lets the next one come.
+   * @param tell Receives each message; this allows the next one to be posted.
    */
   constructor(tell: (message: T) => void) {
     this.#tell = tell;
   }
 
   /**
-   * Takes a message, and hands it on at once or later.
+   * Takes a message and passes it on, at once or later.
    *
    * @param message The message.
    */
@@ -56,11 +56,11 @@ export class BrakedMessages<T> {
     const hold = this.#brake.hold(performance.now());
     if (hold === 0) return this.#tell(message);
     this.#held = { timer: setTimeout(() => this.release(), hold), message };
-    // Whoever waits for a message keeps the program alive.
+    // Only a consumer that waits for a message keeps the program alive.
     Deno.unrefTimer(this.#held.timer);
   }
 
-  /** Hands on what is held. */
+  /** Passes on the messages that are held back. */
   release(): void {
     const held = this.#held;
     if (held === undefined) return;

@@ -1,11 +1,12 @@
 /**
  * A job's messages.
  *
- * Theory of operation. A job that this process made is associated with the module's completion port
- * before it can have a process, so no message is missed. Each message goes to every consumer's own
- * queue. A job made with notifications keeps its messages for the first consumer, which takes the
- * queue over. Windows promises none of the messages but one. Consumers end when the job is empty, so
- * the accounting is asked while they wait, and the message is made up where it did not come.
+ * Theory of operation. A job that this process created is associated with the module's completion
+ * port before it can have a process, so no message is missed. Each message goes to the queue of
+ * every consumer. A job created with `notifications` keeps its messages for the first consumer,
+ * which takes over the queue. Windows guarantees only one kind of message. Consumers stop when the
+ * job is empty, so the accounting is polled while they wait, and that message is generated if it
+ * does not come.
  *
  * @module
  */
@@ -26,10 +27,10 @@ import { decodeNotification, type JobNotification } from "./notification.ts";
 
 const PORT = struct(STRUCTS, "JOBOBJECT_ASSOCIATE_COMPLETION_PORT");
 
-/** Longest time for which a lost message that the job is empty can delay the news, in ms. */
+/** Longest delay, in ms, if the message that the job is empty is lost. */
 const SWEEP = 1_000;
 
-/** What the events of a job need of it. */
+/** The parts of a job that its events need. */
 export interface EventSource {
   /** Its handle; throws when it is closed. */
   readonly handle: () => Handle;
@@ -39,13 +40,13 @@ export interface EventSource {
   readonly violation: () => LimitViolation;
   /** Its counts of processes. */
   readonly accounting: () => Counts;
-  /** Takes each message first of all, of a closed job too. */
+  /** Receives each message first, even those of a closed job. */
   readonly told: (code: number, value: bigint) => void;
-  /** Takes each message before the consumers do. */
+  /** Receives each message before the consumers do. */
   readonly hear: (code: number, value: bigint) => void;
 }
 
-/** What the accounting says about processes. */
+/** The process counts of the accounting. */
 type Counts = Pick<
   StructValue<typeof STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION">,
   "ActiveProcesses" | "TotalProcesses"
@@ -55,16 +56,16 @@ type Counts = Pick<
 export class JobEvents {
   readonly #source: EventSource;
   readonly #consumers = new Set<NotificationQueue<JobNotification>>();
-  /** Consumers whose marker has not come yet. */
+  /** Consumers whose marker has not arrived yet. */
   readonly #beginning = new Set<NotificationQueue<JobNotification>>();
-  /** Kept from the job's creation on, until the first consumer takes it over. */
+  /** The messages since the job's creation, until the first consumer takes them over. */
   #kept: NotificationQueue<JobNotification> | undefined;
   #polled: NotificationQueue<JobNotification> | undefined;
-  /** Whether the job was made with notifications. */
+  /** Whether the job was created with `notifications`. */
   #registered = false;
-  /** How many processes the job had had when consumers were told that it is empty. */
+  /** The job's total process count when consumers were last told that it is empty. */
   #toldEmpty = 0;
-  /** How many it had had when a sweep found it empty. */
+  /** Its total process count when a sweep last found it empty. */
   #seenEmpty = 0;
   #sweepers = 0;
   #sweep: ReturnType<typeof setInterval> | undefined;
@@ -82,7 +83,7 @@ export class JobEvents {
     this.#source = source;
   }
 
-  /** Which packets are the job's; `undefined` when they go to somebody else. */
+  /** The key of the job's packets; `undefined` if another process receives them. */
   get key(): bigint | undefined {
     return this.#key;
   }
@@ -90,7 +91,7 @@ export class JobEvents {
   /**
    * Associates the job with the module's completion port.
    *
-   * @throws {Win32Error} If the system refuses: 87 when the job has a port already.
+   * @throws {Win32Error} If the system refuses; code 87 if the job already has a port.
    */
   listen(): void {
     if (this.#key !== undefined) return;
@@ -125,7 +126,7 @@ export class JobEvents {
     this.#consumers.add(this.#kept);
   }
 
-  /** Takes the next message of the one queue that is kept for this. */
+  /** Returns the next message of the single queue that is kept for polling. */
   async poll(): Promise<JobNotification> {
     this.#source.handle();
     if (!this.#registered) {
@@ -140,15 +141,15 @@ export class JobEvents {
   }
 
   /**
-   * Gives every message from now on, or those that were kept and every further one.
+   * Iterates over every message from now on, or over the kept ones and every further one.
    *
-   * @param signal Ends the iteration with its reason.
+   * @param signal Ends the iteration with the signal's reason.
    */
   notifications(signal?: AbortSignal): AsyncIterableIterator<JobNotification> {
     this.#source.handle();
     this.listen();
     const queue = this.#takeKept() ?? this.#subscribe();
-    // What is kept when the iteration is left is for nobody.
+    // When the iteration is left, nobody needs the remaining messages.
     let over = false;
     const stop = async (): Promise<void> => {
       over = true;
@@ -184,9 +185,9 @@ export class JobEvents {
   }
 
   /**
-   * Listens to a child's messages to its end, also when the job's handle is closed before.
+   * Listens to a child's messages until it has ended, even if the job's handle is closed before.
    *
-   * @param ended Settles at its end.
+   * @param ended Settles when it has ended.
    */
   follow(ended: Promise<unknown>): void {
     this.#children++;
@@ -197,7 +198,7 @@ export class JobEvents {
   }
 
   /**
-   * Resolves when every message that has come by now was taken.
+   * Resolves when every message that has arrived so far has been processed.
    *
    * @throws {Win32Error} If the system refuses.
    */
@@ -253,7 +254,7 @@ export class JobEvents {
       completionPort.unregister(marker);
       if (!this.#beginning.delete(queue)) return;
       this.#consumers.add(queue);
-      // The message that the job is empty may have come before.
+      // The message that the job is empty may have come earlier.
       if (this.#hasEmptied()) queue.push({ type: "activeProcessZero" });
     });
     this.#beginning.add(queue);
@@ -264,12 +265,12 @@ export class JobEvents {
       this.#beginning.delete(queue);
       throw error;
     }
-    // Where nobody waits, older consumers get theirs now, and the marker comes with it.
+    // If nobody waits, older consumers get their messages now, and the marker arrives with them.
     completionPort.drain();
     return queue;
   }
 
-  /** Takes the next message, keeping the program alive until it comes. */
+  /** Returns the next message, keeping the program alive until it arrives. */
   async #next(
     queue: NotificationQueue<JobNotification>,
     signal?: AbortSignal,
@@ -285,7 +286,7 @@ export class JobEvents {
     }
   }
 
-  /** Asks now and then whether the job is empty, while somebody waits for a message. */
+  /** Checks at intervals whether the job is empty, while a consumer waits for a message. */
   #watchEmptiness(more: number): void {
     this.#sweepers += more;
     if (this.#sweepers === 0) {
@@ -296,7 +297,9 @@ export class JobEvents {
     }
   }
 
-  /** Makes up the message that the job is empty when it was so at two sweeps and not told. */
+  /**
+   * Generates the message that the job is empty if two sweeps found it empty and no message came.
+   */
   #sweepOnce(): void {
     try {
       const total = this.#hasEmptied() ? this.#counts()!.TotalProcesses : 0;
@@ -319,12 +322,12 @@ export class JobEvents {
     return counts !== undefined && counts.ActiveProcesses === 0 && counts.TotalProcesses > 0;
   }
 
-  /** Remembers of which processes it was told that none is left. */
+  /** Remembers the process count for which the message was delivered. */
   #tellEmpty(): void {
     if (this.#hasEmptied()) this.#toldEmpty = this.#counts()!.TotalProcesses;
   }
 
-  /** The counts; `undefined` where the job is closed or may not be asked. */
+  /** The counts; `undefined` if the job is closed or may not be queried. */
   #counts(): Counts | undefined {
     if (this.#closed) return undefined;
     try {
@@ -356,7 +359,8 @@ export class JobEvents {
       const message = decodeNotification(bytes, overlapped, { violation: this.#source.violation });
       for (const queue of this.#consumers) queue.push(message);
     } catch (error) {
-      // Without the right to query there is no violation, and no further message of its kind.
+      // Without the right to query the violation cannot be read, and no further message of this
+      // kind comes.
       this.#endConsumers(error);
     }
   }

@@ -9,7 +9,7 @@ interface Waiter<T> {
   reject(reason: unknown): void;
 }
 
-/** Keeps values until somebody takes them; none is dropped. */
+/** Keeps values until they are taken; none is dropped. */
 export class NotificationQueue<T> {
   #values: T[] = [];
   #head = 0;
@@ -22,7 +22,7 @@ export class NotificationQueue<T> {
     return this.#waiters.size;
   }
 
-  /** Whether {@linkcode next} has its answer without waiting. */
+  /** Whether {@linkcode next} can return without waiting. */
   get isReady(): boolean {
     return this.#ended || this.#head < this.#values.length;
   }
@@ -42,14 +42,15 @@ export class NotificationQueue<T> {
   }
 
   /**
-   * Takes a value that is there.
+   * Takes an available value.
    *
-   * @returns The oldest one, or `undefined` when there is none.
+   * @returns The oldest one, or `undefined` if there is none.
    */
   take(): T | undefined {
     if (this.#head === this.#values.length) return undefined;
     const value = this.#values[this.#head++];
-    // Taken values go when they are half of all, so that taking stays cheap however long the queue is.
+    // Taken values are removed when they are half of the array, so that taking stays cheap in a
+    // long queue.
     if (2 * this.#head >= this.#values.length) {
       this.#values = this.#values.slice(this.#head);
       this.#head = 0;
@@ -58,10 +59,10 @@ export class NotificationQueue<T> {
   }
 
   /**
-   * Takes the next value, waiting for it.
+   * Takes the next value; waits for it if there is none.
    *
-   * @param signal Gives up waiting.
-   * @returns The value, or `undefined` when the queue ended.
+   * @param signal Stops waiting when aborted.
+   * @returns The value, or `undefined` if the queue has ended.
    */
   next(signal?: AbortSignal): Promise<T | undefined> {
     if (signal?.aborted) return Promise.reject(signal.reason);
@@ -82,9 +83,9 @@ export class NotificationQueue<T> {
   }
 
   /**
-   * Ends the queue: what is there can still be taken.
+   * Ends the queue; the remaining values can still be taken.
    *
-   * @param error What later takers, and those that wait, get instead of an end.
+   * @param error The error for waiting and later takers, instead of the end.
    */
   end(error?: unknown): void {
     if (this.#ended) return;

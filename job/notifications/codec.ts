@@ -1,6 +1,6 @@
 /**
- * Notification limits between the program's form and the structures of classes 12, 13, 33 and 34.
- * Pure.
+ * Converts notification limits between the program's form and the structures of classes 12, 13, 33
+ * and 34. Pure.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export type Violation13 = Struct<"JOBOBJECT_LIMIT_VIOLATION_INFORMATION">;
 export type Violation34 = Struct<"JOBOBJECT_LIMIT_VIOLATION_INFORMATION_2">;
 
 /**
- * Takes class 33 without the second names of its fields, so that it can be encoded again.
+ * Returns class 33 without the aliases of its fields, so that it can be encoded again.
  *
  * @param struct The decoded structure.
  * @returns Its fields, each once.
@@ -46,7 +46,7 @@ export function fromClass33(struct: Notification33): NotificationValues {
 }
 
 /**
- * Takes class 12 as class 33.
+ * Converts class 12 to class 33.
  *
  * @param struct The decoded structure.
  * @returns The fields of class 33; those that class 12 lacks are 0.
@@ -69,9 +69,9 @@ export function fromClass12(struct: Notification12): NotificationValues {
 }
 
 /**
- * Makes class 12 of class 33.
+ * Converts class 33 to class 12.
  *
- * @param values The fields of class 33, none of them set that class 12 lacks.
+ * @param values The fields of class 33; those that class 12 lacks must not be set.
  * @returns The fields of class 12.
  */
 export function toClass12(values: NotificationValues): StructInput<Notification12> {
@@ -87,7 +87,7 @@ export function toClass12(values: NotificationValues): StructInput<Notification1
 }
 
 /**
- * Takes class 34 without the second names of its fields.
+ * Returns class 34 without the aliases of its fields.
  *
  * @param struct The decoded structure.
  * @returns Its fields, each once.
@@ -99,7 +99,7 @@ export function fromClass34(struct: Violation34): ViolationValues {
 }
 
 /**
- * Takes class 13 as class 34.
+ * Converts class 13 to class 34.
  *
  * @param struct The decoded structure.
  * @returns The fields of class 34; those that class 13 lacks are 0.
@@ -145,7 +145,7 @@ export function decodeNotificationLimits(values: NotificationValues): Notificati
  * Decodes a report of crossed limits.
  *
  * @param values The fields of class 34.
- * @returns Which limits were crossed, and their numbers.
+ * @returns The crossed limits, with their values.
  */
 export function decodeLimitViolation(values: ViolationValues): LimitViolation {
   const violated = NOTIFICATION_NAMES.filter(

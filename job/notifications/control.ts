@@ -1,10 +1,10 @@
 /**
- * Setting and reading the notification limits of one job, and reading what crossed them.
+ * Sets and reads the notification limits of one job, and reads which ones were crossed.
  *
- * The newer classes 33 and 34 are used where the system has them, else 12 and 13, and never a
- * mixture. All limits of a job are one structure, so changing one writes all. The system counts a
- * limit of user time from the moment of the write; therefore one that is left alone is written
- * with what is left of it.
+ * The newer classes 33 and 34 are used if the system has them, otherwise 12 and 13, never a
+ * mixture. All limits of a job are in one structure, so changing one writes all. The system counts
+ * a limit of user time from the moment of the write, so an unchanged one is written with its
+ * remaining time.
  *
  * @module
  */
@@ -59,19 +59,19 @@ const ACCOUNTING = infoClass(
 
 const { JOB_TIME } = JOB_OBJECT_LIMIT;
 
-/** What is set, and in which class the system keeps it. */
+/** The limits that are set, and the class in which the system stores them. */
 interface Current {
   readonly values: NotificationValues;
   readonly since: 12 | 33;
 }
 
-/** A limit of user time as it was asked for. */
+/** A limit of user time as it was requested. */
 interface UserTime {
-  /** Ticks from the moment that it was set. */
+  /** Ticks since it was set. */
   readonly given: bigint;
-  /** Ticks from the job's beginning. */
+  /** Ticks since the job's beginning. */
   readonly end: bigint;
-  /** What the system answers for it. */
+  /** The value that the system reports for it. */
   readonly found: bigint;
 }
 
@@ -82,10 +82,10 @@ export class NotificationControl {
   #userTime: UserTime | undefined;
 
   /**
-   * Makes the notification limits' part of a job.
+   * Creates the notification limits part of a job.
    *
-   * @param handle Answers the job's handle, or throws when it is closed.
-   * @param label What to call the job in messages.
+   * @param handle Returns the job's handle, or throws if it is closed.
+   * @param label The job's name for messages.
    */
   constructor(handle: () => Handle, label: string) {
     this.#handle = handle;
@@ -95,8 +95,8 @@ export class NotificationControl {
   /**
    * Reads the notification limits that are set.
    *
-   * @returns A key for each of them; none where the system does not know any.
-   * @throws {Win32Error} If the system refuses, as without the right to query.
+   * @returns A key for each of them; none if the system does not know notification limits.
+   * @throws {Win32Error} If the system refuses, for example without the right to query.
    * @throws {AlreadyClosedError} If the job was closed.
    */
   notificationLimits(): NotificationLimits {
@@ -111,8 +111,8 @@ export class NotificationControl {
   }
 
   /**
-   * Sets, changes and lifts notification limits; those that are not named stay as they are. What
-   * was crossed and not yet read is forgotten by the system.
+   * Sets, changes and removes notification limits; all others stay unchanged. The system forgets
+   * crossings that were not read yet.
    *
    * @param given A missing key leaves its limit unchanged, a value sets it, `null` removes it.
    * @throws {TypeError} If a limit is unknown or of the wrong type.
@@ -123,7 +123,7 @@ export class NotificationControl {
    * @throws {AlreadyClosedError} If the job was closed.
    */
   setNotificationLimits(given: NotificationLimits): void {
-    // First of all: a getter may close the job, whose handle another one gets then.
+    // First, because a getter may close the job, and its handle value may then be reused.
     const limits = snapshot(given) as NotificationLimits;
     checkNotificationLimits(limits);
     const job = this.#handle();
@@ -162,7 +162,7 @@ export class NotificationControl {
    * Reads which notification limits were crossed, which lets the system report again: exactly
    * once for each `notificationLimit` message.
    *
-   * @returns What was crossed, with the numbers of that time.
+   * @returns The crossed limits, with the values of that time.
    * @throws {UnsupportedPlatformError} If the system does not know notification limits.
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -192,13 +192,13 @@ export class NotificationControl {
     throw code === 1 ? missing(CLASS_33.name, action, cause) : cause;
   }
 
-  /** The values to be written again, with what is left of the user time. */
+  /** The values to write again, with the remaining user time. */
   #continued(values: NotificationValues, used: bigint): NotificationValues {
     const time = this.#userTime;
     if ((values.LimitFlags & JOB_TIME) === 0 || values.PerJobUserTimeLimit !== time?.found) {
       return { ...values };
     }
-    // A limit that was crossed already is reported once more: the write forgets what is unread.
+    // A limit that was already crossed is reported again: the write discards unread crossings.
     const left = time.end > used ? time.end - used : 1n;
     return { ...values, PerJobUserTimeLimit: left };
   }
@@ -228,7 +228,7 @@ interface Remembered {
   readonly used: bigint;
 }
 
-/** Whether the system has what was written. */
+/** Whether the system has the values that were written. */
 function kept(
   name: NotificationLimitName,
   draft: NotificationValues,

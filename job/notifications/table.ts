@@ -23,13 +23,13 @@ import { millisecondsToTicks, ticksToMilliseconds, TIME_FROM_NOW } from "../../v
 
 type Struct<N extends keyof typeof STRUCTS> = StructValue<typeof STRUCTS, N>;
 
-/** Class 33, which says all that class 12 does; the aliases of its unions left out. */
+/** Class 33 without the aliases of its unions; it contains everything in class 12. */
 export type NotificationValues = Omit<
   Struct<"JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION_2">,
   "JobMemoryLimit" | "RateControlTolerance" | "RateControlToleranceInterval"
 >;
 
-/** Class 34, which says all that class 13 does; the aliases of its unions left out. */
+/** Class 34 without the aliases of its unions; it contains everything in class 13. */
 export type ViolationValues = Omit<
   Struct<"JOBOBJECT_LIMIT_VIOLATION_INFORMATION_2">,
   "JobMemoryLimit" | "RateControlTolerance" | "RateControlToleranceLimit"
@@ -41,30 +41,30 @@ export interface NotificationRow<K extends NotificationLimitName = NotificationL
   /** Its key. */
   readonly name: K;
   /**
-   * Refuses what is not a value of this limit; `null` and `undefined` are not given.
+   * Throws unless it is a value of this limit. Not called with `null` or `undefined`.
    *
    * @throws {TypeError} If it is of the wrong type.
    * @throws {RangeError} If it is out of range.
    */
   check(value: unknown): void;
-  /** The bit that says it is set, and the one that says it was crossed. */
+  /** The bit that marks it as set, and as crossed in a report. */
   readonly flag: number;
   /** The field of the structure. */
   readonly field: string;
   /** The oldest class that has it. */
   readonly since: 12 | 33;
-  /** The limits of which it needs one, since it watches the rate that they set. */
+  /** The limits whose rate it watches; it needs one of them. */
   readonly watches?: readonly [LimitName, ...LimitName[]];
-  /** Whether a value that was read back is the one that was set. */
+  /** Returns whether a value that was read back equals the one that was set. */
   same(
     wanted: NonNullable<NotificationLimits[K]>,
     found: NonNullable<NotificationLimits[K]>,
   ): boolean;
-  /** Writes a checked value, or `undefined` to lift it; the flag too. */
+  /** Writes a checked value, or `undefined` to remove it; also sets or clears the flag. */
   encode(value: NonNullable<NotificationLimits[K]> | undefined, values: NotificationValues): void;
-  /** Reads it; `undefined` where it is not set. */
+  /** Reads it; `undefined` if it is not set. */
   decode(values: NotificationValues): NonNullable<NotificationLimits[K]> | undefined;
-  /** Reads what was measured and allowed. */
+  /** Reads the measured and the allowed value. */
   crossing(values: ViolationValues): NonNullable<LimitViolation[K]>;
 }
 
@@ -83,7 +83,7 @@ interface RowParts extends RowText {
 interface NumberParts extends RowParts {
   /** The field of the structure that sets it. */
   readonly field: WideField;
-  /** The field of the report that says what was measured. */
+  /** The field of the report with the measured value. */
   readonly measured: KeyOfType<ViolationValues, bigint>;
 }
 
@@ -121,7 +121,7 @@ function numberRow<K extends NumberName>(
   };
 }
 
-/** What a 64-bit field counts. */
+/** The unit of a 64-bit field. */
 interface NumberUnit {
   readonly kind: ValueKind<number>;
   readonly toValue: (field: bigint, name: string) => number;
@@ -171,8 +171,8 @@ function rateRow<K extends RateName>(
   };
 }
 
-/** What all of them do when they are crossed. */
-const REPORTED = "`notificationLimit` is posted; the processes go on";
+/** What happens when any of them is crossed. */
+const REPORTED = "`notificationLimit` is posted; the processes keep running";
 
 /** Every notification limit by its key, in the order of help and tables. */
 export const NOTIFICATION_ROWS: {
@@ -186,7 +186,7 @@ export const NOTIFICATION_ROWS: {
     unit: "bytes",
     option: "--notify-memory",
     valueName: "SIZE",
-    summary: "Report when all processes together have committed so much memory",
+    summary: "Report when all processes together have committed this much memory",
     whenReached: REPORTED,
     win32: "JOB_OBJECT_LIMIT_JOB_MEMORY",
   }),
@@ -210,7 +210,7 @@ export const NOTIFICATION_ROWS: {
     unit: "bytes",
     option: "--notify-read",
     valueName: "SIZE",
-    summary: "Report when all processes together have read so much",
+    summary: "Report when all processes together have read this much",
     whenReached: REPORTED,
     win32: "JOB_OBJECT_LIMIT_JOB_READ_BYTES",
   }),
@@ -222,7 +222,7 @@ export const NOTIFICATION_ROWS: {
     unit: "bytes",
     option: "--notify-write",
     valueName: "SIZE",
-    summary: "Report when all processes together have written so much",
+    summary: "Report when all processes together have written this much",
     whenReached: REPORTED,
     win32: "JOB_OBJECT_LIMIT_JOB_WRITE_BYTES",
   }),
@@ -234,7 +234,7 @@ export const NOTIFICATION_ROWS: {
     unit: "milliseconds of user time",
     option: "--notify-cpu-time",
     valueName: "TIME",
-    summary: "Report when all processes together have used so much user time from now on",
+    summary: "Report when all processes together have used this much user time from now on",
     whenReached: REPORTED,
     win32: "JOB_OBJECT_LIMIT_JOB_TIME",
   }),
@@ -281,7 +281,7 @@ export const NOTIFICATION_NAMES: readonly NotificationLimitName[] = Object.keys(
 ) as NotificationLimitName[];
 
 /**
- * Finds a notification limit's row.
+ * Returns a notification limit's row.
  *
  * @param name A notification limit's key.
  * @returns Its row, with values of any type.
@@ -293,7 +293,7 @@ export function notificationRow(name: NotificationLimitName): NotificationRow {
 /**
  * Checks notification limits before any call.
  *
- * @param limits What was given.
+ * @param limits The caller's limits.
  * @throws {TypeError} If a limit is unknown or of the wrong type.
  * @throws {RangeError} If a value is out of range.
  */

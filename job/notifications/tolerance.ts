@@ -1,5 +1,5 @@
 /**
- * For how much of which interval a rate may be exceeded. Pure.
+ * The part of an interval during which a rate may be exceeded. Pure.
  *
  * @module
  */
@@ -32,20 +32,20 @@ function nameOf<N extends string>(codes: Record<N, number>, code: number, fallba
 }
 
 /**
- * Names a tolerance.
+ * Returns the name of a tolerance.
  *
- * @param code What the system says.
- * @returns Its name, `"high"` where none is set.
+ * @param code The system's code.
+ * @returns Its name, `"high"` if none is set.
  */
 export function toleranceName(code: number): Tolerance {
   return nameOf(TOLERANCES, code, "high");
 }
 
 /**
- * Names an interval.
+ * Returns the name of an interval.
  *
- * @param code What the system says.
- * @returns Its name, `"short"` where none is set.
+ * @param code The system's code.
+ * @returns Its name, `"short"` if none is set.
  */
 export function intervalName(code: number): ToleranceInterval {
   return nameOf(INTERVALS, code, "short");

@@ -1,5 +1,5 @@
 /**
- * Reading the statistics of one job.
+ * Reads the statistics of one job.
  *
  * @module
  */
@@ -46,10 +46,10 @@ export class Statistics {
   readonly #label: string;
 
   /**
-   * Makes the statistics' part of a job.
+   * Creates the statistics part of a job.
    *
-   * @param handle Answers the job's handle, or throws when it is closed.
-   * @param label What to call the job in messages.
+   * @param handle Returns the job's handle, or throws if it is closed.
+   * @param label The job's name for messages.
    */
   constructor(handle: () => Handle, label: string) {
     this.#handle = handle;
@@ -57,7 +57,7 @@ export class Statistics {
   }
 
   /**
-   * Reads all that the system counts for the job.
+   * Reads all statistics that the system keeps for the job.
    *
    * @returns Times in milliseconds, memory in bytes, counts.
    * @throws {UnsupportedPlatformError} If the system does not count I/O.
@@ -79,7 +79,7 @@ export class Statistics {
   /**
    * Reads the committed memory. Win32: `JobObjectMemoryUsageInformation`.
    *
-   * @returns Bytes now and at most.
+   * @returns Current and peak bytes.
    * @throws {UnsupportedPlatformError} If the system is older than Windows 10.
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -102,8 +102,8 @@ export class Statistics {
   }
 
   /**
-   * Reads the I/O counters, and with {@linkcode setIoTracking} what reached a disk.
-   * Win32: `JobObjectBasicAndIoAccountingInformation`, `JobObjectIoAttribution`.
+   * Reads the I/O counters, and with {@linkcode setIoTracking} the I/O that reached a disk. Win32:
+   * `JobObjectBasicAndIoAccountingInformation`, `JobObjectIoAttribution`.
    *
    * @returns Operations and bytes.
    * @throws {UnsupportedPlatformError} If the system does not count I/O.
@@ -117,10 +117,10 @@ export class Statistics {
   }
 
   /**
-   * Switches on or off that the system counts what the job reads from and writes to disks.
-   * Win32: `JobObjectIoAttribution`, not documented by Microsoft.
+   * Starts or stops counting the I/O of the job that reaches disks. Win32:
+   * `JobObjectIoAttribution`, not documented by Microsoft.
    *
-   * @param on Whether it counts; off while it is off does nothing.
+   * @param on Whether to count it; stopping twice does nothing.
    * @throws {UnsupportedPlatformError} If the system is older than Windows 10.
    * @throws {Win32Error} If the system refuses.
    * @throws {AlreadyClosedError} If the job was closed.
@@ -135,8 +135,8 @@ export class Statistics {
   }
 
   /**
-   * Lets the peak of the job's memory begin again at what is committed now; the peak of a single
-   * process stays. Win32: `JobObjectClearPeakJobMemoryUsed`, not documented by Microsoft.
+   * Resets the peak of the job's memory to what is committed now; the peak of a single process
+   * stays. Win32: `JobObjectClearPeakJobMemoryUsed`, not documented by Microsoft.
    *
    * @throws {UnsupportedPlatformError} If the system is older than Windows 10.
    * @throws {Win32Error} If the system refuses.
@@ -154,10 +154,10 @@ export class Statistics {
     throw isMissing(code) ? missing(name, action, cause) : cause;
   }
 
-  /** What reached disks; `undefined` where tracking is off or unknown. */
+  /** The I/O that reached disks; `undefined` if tracking is off or unknown. */
   #attribution(job: Handle, action: string): IoAttribution | undefined {
     const { ENABLE } = JOBOBJECT_IO_ATTRIBUTION_CONTROL;
-    // The class wants the flag in the question too.
+    // The class requires the flag in the query too.
     const answer = tryQuery(job, ATTRIBUTION, { ControlFlags: ENABLE });
     if (answer.ok) return answer.value;
     if (answer.code === ERROR.NOT_FOUND || isMissing(answer.code)) return undefined;

@@ -134,7 +134,7 @@ Deno.test("bundleTool: a source that is no TypeScript fails with what Deno says,
   using tool = new Tool();
   tool.write("cli.ts", "const = ;\n");
   const error = await assertRejects(() => bundleTool(tool.recipe), HostError);
-  assertMatch(error.toLine(), /Cannot bundle jobbox: deno bundle said: .+; to mend it: check/);
+  assertMatch(error.toLine(), /Cannot bundle jobbox: deno bundle said: .+; to fix it: check/);
   assertEquals(tool.bundles(), []);
 });
 

@@ -44,7 +44,7 @@ Deno.test("runOrFail: names what it was for, why it failed, and the mend in one 
   );
   assertEquals(
     error.toLine(),
-    "jobbox host: Cannot copy it: sh ended with 2, error: full; to mend it: check the disk",
+    "jobbox host: Cannot copy it: sh ended with 2, error: full; to fix it: check the disk",
   );
 });
 

@@ -97,7 +97,7 @@ Deno.test("compile() takes Deno's base from Deno's cache, and tells of a damaged
   );
   assertMatch(
     error.toLine(),
-    /Cannot compile .*in its cache is damaged; to mend it: remove denort-/,
+    /Cannot compile .*in its cache is damaged; to fix it: remove denort-/,
   );
 });
 
@@ -111,7 +111,7 @@ Deno.test("compile() refuses a base that does not suit, before Deno takes it", a
   );
   assertMatch(
     refused.toLine(),
-    /base\.exe: it is not a complete Windows executable; to mend it: set/,
+    /base\.exe: it is not a complete Windows executable; to fix it: set/,
   );
   await Deno.remove(file);
   const missing = await withVariable(
@@ -130,7 +130,7 @@ Deno.test("compile.ts names the processors when it is asked for another", async 
   assertEquals(code, 1);
   assertMatch(
     stderr,
-    /^jobbox host: Cannot compile for "x86"; to mend it: name x64 or arm64, .*\n$/,
+    /^jobbox host: Cannot compile for "x86"; to fix it: name x64 or arm64, .*\n$/,
   );
 });
 

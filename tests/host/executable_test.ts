@@ -56,7 +56,7 @@ Deno.test("a base of another Deno, for another processor, or cut short is refuse
   };
   assertMatch(
     await refusal({ target: "arm64" }),
-    /for arm64 by the base .*: it is for x64; to mend it/,
+    /for arm64 by the base .*: it is for x64; to fix it/,
   );
   const other = { program, version: "1.2.3" };
   assertMatch(
@@ -68,7 +68,7 @@ Deno.test("a base of another Deno, for another processor, or cut short is refuse
   await Deno.writeFile(half, bytes.subarray(0, bytes.length / 2));
   assertMatch(
     await refusal({ base: half }),
-    /: it is not a complete Windows executable; to mend it: set/,
+    /: it is not a complete Windows executable; to fix it: set/,
   );
   await Deno.remove(folder, { recursive: true });
 });

@@ -81,7 +81,7 @@ class Machine implements Disposable {
 function assertRefused({ code, stdout, stderr }: DenoOutput, wanted: RegExp): void {
   const lines = stderr.trim().split("\n");
   assertMatch(lines.at(-1) ?? "", wanted, stderr);
-  assertMatch(lines.at(-1) ?? "", /^jobbox host: Cannot .*; to mend it: ./);
+  assertMatch(lines.at(-1) ?? "", /^jobbox host: Cannot .*; to fix it: ./);
   assert(lines.every((line) => line.startsWith("jobbox host: ")), stderr);
   assertEquals({ code, stdout }, { code: 125, stdout: "" });
 }
@@ -107,7 +107,7 @@ Deno.test("provisioning: who is not root installs by sudo, where that asks for n
 Deno.test("provisioning: a plain user's way needs the tools, a mirror and the packages of Debian", async () => {
   using machine = new Machine();
   machine.script("sudo", 'echo "a password is required" >&2; exit 1');
-  assertRefused(await machine.main(PLAIN), /has no apt-get; to mend it: install Wine 10/);
+  assertRefused(await machine.main(PLAIN), /has no apt-get; to fix it: install Wine 10/);
   machine.script("apt-get", 'echo "$*" >>"$here/log"; echo http://mirror.test/ubuntu');
   assertRefused(await machine.main(PLAIN), /has no dpkg-deb/);
   machine.script("dpkg-deb", "exit 1");
@@ -163,7 +163,7 @@ Deno.test("provisioning: a root folder that fails halfway leaves nothing", async
     "mmdebstrap",
     'for last; do :; done; mkdir -p "$last/usr"; echo "E: 404" >&2; exit 1',
   );
-  assertRefused(await machine.main(), /root folder: E: 404; to mend it: check the network/);
+  assertRefused(await machine.main(), /root folder: E: 404; to fix it: check the network/);
   assertEquals(machine.names(), ["locks", "tmp"]);
   assertEquals([...Deno.readDirSync(`${machine.cache}/tmp`)], []);
 });

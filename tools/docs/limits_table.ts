@@ -1,4 +1,7 @@
-/** The tables of limits in the documentation, made from the rows, so that they cannot differ. */
+/**
+ * The tables of limits in the documentation, made from the rows so that they cannot differ from the
+ * code.
+ */
 import type { AnyRow, LimitOption } from "../../job/limits/row.ts";
 import { LIMIT_ROWS } from "../../job/limits/table.ts";
 import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
@@ -11,7 +14,7 @@ function shown({ option, valueName }: LimitOption): string {
   return `\`${option}${valueName === "" ? "" : ` ${valueName}`}\``;
 }
 
-/** What only Windows can show, Wine and jobsim keep as a value. */
+/** The mark for limits whose effect only Windows can show; Wine and jobsim store the value. */
 const NOT_SHOWN = "Windows only";
 
 function line(
@@ -26,7 +29,7 @@ function line(
  * Renders a table of limits.
  *
  * @param table The rows.
- * @param shownBy What shows the effect of each limit; Windows only where it is not named.
+ * @param shownBy What shows the effect of each limit; "Windows only" for one that is not listed.
  * @returns Markdown, with a newline at its end.
  */
 export function renderRows(

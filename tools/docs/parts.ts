@@ -21,7 +21,7 @@ function exitCodesTable(): string {
   );
 }
 
-/** The parts of each page: what stands between its markers. */
+/** The generated parts of each page, which go between its markers. */
 export const PAGES: { readonly [path: string]: { readonly [part: string]: () => string } } = {
   "docs/jobbox.md": {
     commands: () => renderCommandsTable(COMMANDS),
@@ -36,11 +36,11 @@ export const PAGES: { readonly [path: string]: { readonly [part: string]: () => 
 };
 
 /**
- * Puts every part of a page between its markers.
+ * Writes every generated part of a page between its markers.
  *
  * @param path The page, below the project's folder.
  * @param page Its text.
- * @returns The page with the parts as the code has them.
+ * @returns The page with its parts up to date with the code.
  * @throws {TypeError} If a marker is missing.
  */
 export function withParts(path: string, page: string): string {

@@ -11,13 +11,13 @@ import {
 } from "../../cli/args/command.ts";
 import { renderTable } from "./table.ts";
 
-/** A heading's anchor, as the sites that show Markdown make it. */
+/** A heading's anchor, as sites that render Markdown generate it. */
 function anchor(name: string): string {
   return `#jobbox-${name}`;
 }
 
 function section({ title, rows }: HelpSection): string {
-  // Only what is typed as it stands is code.
+  // Only text that is typed literally is code.
   const lines = rows.map((
     [term, meaning],
   ) => [term.startsWith("-") ? `\`${term}\`` : term, meaning]);

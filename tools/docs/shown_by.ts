@@ -1,11 +1,12 @@
 /**
- * Where the effect of each limit is seen by the tests: by Wine itself, or by jobsim on Wine, which has
- * what Wine lacks. What is not here only Windows can show; Wine and jobsim keep the value.
+ * Where the tests see the effect of each limit: on Wine itself, or on Wine with jobsim, which adds
+ * what Wine lacks. For limits that are not listed, only Windows can show an effect; Wine and jobsim
+ * store the value.
  */
 import type { LimitName } from "../../job/limits/table.ts";
 import type { NotificationLimitName } from "../../job/notifications/notification_limits.ts";
 
-/** What shows the effect of a limit, by its key, and what of it is not shown. */
+/** What shows the effect of each limit, by its key, and what is not shown. */
 export const LIMITS_SHOWN_BY: { readonly [N in LimitName]?: string } = {
   jobMemory: "jobsim: the message; there no allocation fails",
   processMemory: "jobsim: the message; there no allocation fails",

@@ -5,7 +5,7 @@
  */
 
 function cell(text: string): string {
-  // A bar would end the cell, and a bare angle bracket could be taken for HTML.
+  // A bar would end the cell, and an angle bracket could be interpreted as HTML.
   return text.replaceAll("|", "\\|").replaceAll(/<(?!br>)/g, "&lt;");
 }
 

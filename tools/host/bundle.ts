@@ -1,9 +1,9 @@
 /**
  * The tool as one minified module, which starts faster than its two hundred sources.
  *
- * A bundle stands in the cache under the digest of what it was made of, so a changed source makes
- * another one, and a bundle that is being used never changes. Names of functions are kept, and the
- * source map beside it turns the places of a stack trace into those of the sources.
+ * The cache stores a bundle under the digest of its inputs, so a changed source makes another one,
+ * and a bundle in use never changes. Function names are kept, and the source map next to it turns
+ * the positions of a stack trace into those of the sources.
  *
  * @module
  */
@@ -16,31 +16,31 @@ import { PROJECT } from "./project.ts";
 import { stdFlags } from "./std.ts";
 import { windowsFlags } from "./windows_flags.ts";
 
-/** The file of the bundle in its folder; its source map is beside it. */
+/** The file of the bundle in its folder; its source map is next to it. */
 export const BUNDLE_FILE = "jobbox.js";
 
 /** A bundle of the tool. */
 export interface Bundle {
   /** The folder, which holds {@linkcode BUNDLE_FILE} and its map. */
   readonly folder: string;
-  /** The first twelve digits of the SHA-256 of the sources, as the bundle itself tells. */
+  /** The first twelve digits of the SHA-256 of the sources, as the bundle itself reports them. */
   readonly sources: string;
 }
 
-/** What a bundle is made of. */
+/** The inputs of a bundle. */
 export interface BundleRecipe {
   /** The folder of `cli.ts`. */
   readonly project: string;
   /** The flags for `deno bundle`: its configuration. */
   readonly flags: readonly string[];
-  /** The project's folder as the program that runs the bundle sees it, for stack traces. */
+  /** The project's folder as seen by the program that runs the bundle, for stack traces. */
   readonly seenAs: string;
 }
 
 const FLAGS = ["--quiet", "--minify", "--keep-names", "--sourcemap=linked"];
-/** Raised when this file makes another bundle of the same sources. */
+/** Increased when this file makes a different bundle from the same sources. */
 const FORMAT = 1;
-/** The folders of the project that are no part of the tool. */
+/** The folders of the project that are not part of the tool. */
 const OTHERS = [
   "action",
   "bench",
@@ -52,18 +52,18 @@ const OTHERS = [
   "release",
   "tests",
 ];
-/** What of the host is in a bundle. */
+/** The files of the host that are in a bundle. */
 const OF_HOST = ["dll_jobsim.ts", "jobsim_path.ts", "build/jobsim_path.ts"]
   .map((name) => `tools/host/${name}`);
-/** What `cli/build.ts` holds in the place of the digest. */
+/** The text in `cli/build.ts` that the digest replaces. */
 const PLACE_OF_DIGEST = "not-bundled!";
-/** How often sources may change under a bundler before it is given up. */
+/** How often the sources may change during bundling before it gives up. */
 const MOST_TRIES = 5;
-/** How long a bundle that nobody uses is kept. */
+/** How long an unused bundle is kept. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
 
 /**
- * How the tool is bundled for the kernel that it will meet.
+ * Returns how the tool is bundled for a kernel.
  *
  * @param kernel `system` is Windows or plain Wine; `jobsim` is Wine with jobsim where that is built.
  * @returns The recipe.
@@ -83,11 +83,11 @@ function seenAs(project: string): string {
 }
 
 /**
- * Gives the bundle of the sources as they are, and makes it when it is missing.
+ * Returns the bundle of the current sources; makes it if it is missing.
  *
  * @param recipe What to bundle.
  * @returns The bundle.
- * @throws {HostError} If `deno bundle` fails, or the sources change again and again meanwhile.
+ * @throws {HostError} If `deno bundle` fails, or the sources keep changing during bundling.
  */
 export async function bundleTool(recipe: BundleRecipe): Promise<Bundle> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
@@ -152,7 +152,10 @@ async function makeBundle(
   Deno.writeTextFileSync(`${file}.map`, JSON.stringify(map));
 }
 
-/** A source of the project as a path in it, another as a URL: a map tells the way from the bundle. */
+/**
+ * A source of the project as a path below it, any other source as a URL; the map has paths relative
+ * to the bundle.
+ */
 function placeOf(
   source: string,
   { folder, project }: { readonly folder: string; readonly project: string },
@@ -165,9 +168,9 @@ function placeOf(
 }
 
 interface Digests {
-  /** Of the sources alone. */
+  /** The digest of the sources alone. */
   readonly sources: string;
-  /** Of all that the bundle depends on. */
+  /** The digest of everything the bundle depends on. */
   readonly all: string;
 }
 

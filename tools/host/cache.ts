@@ -1,10 +1,11 @@
 /**
- * The cache outside the project: whole things only, made once even when two runs start together.
+ * The cache outside of the project. Every entry is complete, and is made once even if two runs
+ * start together.
  *
- * A thing is made in a folder of its own under `tmp/` and renamed when it is complete, so an
- * interrupted run leaves nothing half-made under the final name. A lock file per thing lets the
- * second of two runs wait for the first; the lock is a kernel lock on an open file, so it ends with
- * the process that held it, however that ended.
+ * An entry is made in its own folder under `tmp/` and renamed when it is complete, so an
+ * interrupted run leaves nothing incomplete under the final name. With a lock file per entry, the
+ * second of two runs waits for the first. The lock is a kernel lock on an open file, so it is
+ * released when its process ends, however it ends.
  *
  * @module
  */
@@ -15,7 +16,7 @@ import { progress } from "./progress.ts";
 import { CACHE_FORMAT } from "./versions.ts";
 
 /**
- * Where the host keeps what it provisions.
+ * Returns the folder of everything that the host provisions.
  *
  * @returns `$XDG_CACHE_HOME/jobbox/host-1`, by default below `~/.cache`.
  * @throws {HostError} If neither XDG_CACHE_HOME nor a home folder is set.
@@ -32,7 +33,7 @@ export function cacheRoot(): string {
   return `${base.replaceAll("\\", "/")}/jobbox/host-${CACHE_FORMAT}`;
 }
 
-/** A lock on a file of the cache; it is freed by disposal or by the end of the process. */
+/** A lock on a file of the cache. It is released by disposal or by the end of the process. */
 export class CacheLock implements Disposable {
   readonly #file: Deno.FsFile;
 
@@ -52,10 +53,10 @@ export class CacheLock implements Disposable {
   }
 
   /**
-   * Takes a part in the lock if nobody holds it alone.
+   * Takes the lock shared if no process holds it exclusively.
    *
    * @param path The lock file; it is made when missing and never removed.
-   * @returns The lock, or `undefined` when another process holds it alone.
+   * @returns The lock, or `undefined` if another process holds it exclusively.
    */
   static tryShare(path: string): CacheLock | undefined {
     return CacheLock.#try(path, false);
@@ -72,8 +73,8 @@ export class CacheLock implements Disposable {
    * Waits for the lock.
    *
    * @param path The lock file.
-   * @param what What the holder is making, for the line that is printed when it must be waited for;
-   * absent when that is nothing that a user need know of.
+   * @param what What the holder makes, for the line that is printed while waiting; if absent, no
+   * line is printed.
    * @returns The lock.
    */
   static async take(path: string, what?: string): Promise<CacheLock> {
@@ -86,7 +87,7 @@ export class CacheLock implements Disposable {
   }
 
   /**
-   * Waits for a part in the lock: many may hold it so, while nobody takes it alone.
+   * Waits for the shared lock. Several processes may share it while none holds it exclusively.
    *
    * @param path The lock file.
    * @returns The lock.
@@ -97,19 +98,20 @@ export class CacheLock implements Disposable {
     return new CacheLock(file);
   }
 
-  /** Frees the lock. */
+  /** Releases the lock. */
   [Symbol.dispose](): void {
     this.#file.close();
   }
 }
 
 /**
- * Gives a thing of the cache, and makes it when it is missing.
+ * Returns an entry of the cache; makes it if it is missing.
  *
- * @param name The thing's file or folder name in the cache; it must change when its content would.
- * @param options `what` names it in progress lines; `make` fills the path it is given, which does
- * not exist yet and is renamed when `make` returns.
- * @returns The thing's path.
+ * @param name The entry's file or folder name in the cache; it must change whenever the content
+ * changes.
+ * @param options `what` names it in progress lines; `make` fills a path that does not exist yet,
+ * which is renamed after `make` has returned.
+ * @returns The entry's path.
  */
 export async function cached(
   name: string,
@@ -136,11 +138,11 @@ export async function cached(
 }
 
 /**
- * Removes the things of a kind that nobody has used for a time. What is used must be touched before:
- * the time of a thing's folder is that of its last use.
+ * Removes the entries of a kind that have not been used for some time. Touch an entry before using
+ * it: the time of its folder is the time of its last use.
  *
  * @param prefix How the names of that kind begin.
- * @param options `keptMs` is the time in milliseconds; `except` is one that stays.
+ * @param options `keptMs` is the time in milliseconds; `except` is an entry to keep.
  */
 export function removeUnused(
   prefix: string,
@@ -162,34 +164,34 @@ export function removeUnused(
 }
 
 /**
- * Notes that a thing is used, for {@linkcode removeUnused}.
+ * Marks an entry as used, for {@linkcode removeUnused}.
  *
- * @param path The thing's folder.
+ * @param path The entry's folder.
  */
 export function touch(path: string): void {
   Deno.utimeSync(path, new Date(), new Date());
 }
 
-/** Only the holder of the lock calls this, so whatever is left under that name is nobody's. */
+/** Only the holder of the lock calls this, so anything left under that name is unused. */
 async function removeLeftovers(scratch: string, name: string): Promise<void> {
   for (const entry of Deno.readDirSync(scratch)) {
     if (entry.name.startsWith(`${name}.`)) await removeTree(`${scratch}/${entry.name}`);
   }
 }
 
-/** Never across a mount: a rootfs that was being made may still have the machine's own /dev in it. */
+/** Never crosses a mount: an unfinished root folder may still contain the machine's own /dev. */
 async function removeTree(path: string): Promise<void> {
   if (Deno.build.os === "windows") {
     if (exists(path)) Deno.removeSync(path, { recursive: true });
   } else {
     const remove = ["rm", "-rf", "--one-file-system", path];
-    // What was made by sudo is root's.
+    // Files made with sudo belong to root.
     if ((await run(remove)).code !== 0) await run(["sudo", "-n", ...remove]);
   }
 }
 
 /**
- * Makes a folder of the cache with its parents.
+ * Creates a folder of the cache and its parents.
  *
  * @param path The folder.
  * @throws {HostError} If it cannot be made or written.

@@ -1,5 +1,5 @@
 /**
- * Running the tools that provisioning needs.
+ * Runs the tools that provisioning needs.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { defined } from "../../values/defined.ts";
 import { HostError } from "./host_error.ts";
 
-/** What a finished tool left. */
+/** The result of a finished tool. */
 export interface Finished {
   /** The exit code; a signal counts as 128 plus its number. */
   readonly code: number;
@@ -25,16 +25,16 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Gives it `env` alone; absent means `false`. */
   readonly clearEnv?: boolean;
-  /** Ends the tool when it fires. */
+  /** Ends the tool when aborted. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs a tool to its end and collects what it wrote.
+ * Runs a tool to its end and collects its output.
  *
  * @param command The tool and its arguments.
  * @param options See {@linkcode RunOptions}.
- * @returns Its exit code and output; a tool that is not there has code 127.
+ * @returns Its exit code and output; code 127 for a missing tool.
  */
 export async function run(command: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const [program = "", ...args] = command;
@@ -60,7 +60,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
  * Runs a tool that must succeed.
  *
  * @param command The tool and its arguments.
- * @param options What it is for, the mend to print, and {@linkcode RunOptions}.
+ * @param options Its purpose, the advice to print, and {@linkcode RunOptions}.
  * @returns Its stdout.
  * @throws {HostError} If its exit code is not 0.
  */
@@ -79,14 +79,15 @@ export async function runOrFail(
 }
 
 /**
- * The line of a tool's output that most likely says why it failed.
+ * Returns the line of a tool's output that most likely says why it failed.
  *
- * @param output What the tool wrote.
- * @returns Its first line that names an error, else its last line, else "it said nothing".
+ * @param output The tool's output.
+ * @returns Its first line that names an error, otherwise its last line, otherwise "it said
+ * nothing".
  */
 export function tellingLine(output: string): string {
   const lines = output.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  // The later ones of apt-get, npm and gcc tell only that there was an earlier one.
+  // Later error lines of apt-get, npm and gcc only refer to an earlier one.
   const named = lines.find((line) => /\berror\b|^E:|undefined reference|failed/i.test(line));
   return named ?? lines.at(-1) ?? "it said nothing";
 }
@@ -107,7 +108,7 @@ export function findOnPath(name: string): string | undefined {
   return undefined;
 }
 
-/** A shell passes over folders of PATH that it may not look into. */
+/** Like a shell, skips folders of PATH that it may not read. */
 function isReachable(path: string): boolean {
   try {
     return exists(path);
@@ -118,10 +119,10 @@ function isReachable(path: string): boolean {
 }
 
 /**
- * Tells whether a file or folder is there, links followed.
+ * Returns whether a file or folder exists, following links.
  *
  * @param path Its path.
- * @returns `false` when nothing is there.
+ * @returns `false` if nothing exists there.
  */
 export function exists(path: string): boolean {
   try {

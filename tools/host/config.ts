@@ -1,9 +1,9 @@
 /**
- * Configuration files made from deno.json: with the standard library from npm where JSR is out of
- * reach, and with jobsim in the place of kernel32's job objects.
+ * Configuration files made from deno.json: with the standard library from npm if JSR cannot be
+ * reached, and with jobsim instead of kernel32's job objects.
  *
- * They stand beside deno.json, because every path in a configuration is relative to its file, and
- * are ignored by git. They hold all of deno.json: `--config` replaces it.
+ * They are next to deno.json, because every path in a configuration is relative to its file, and
+ * git ignores them. They contain everything in deno.json, because `--config` replaces it.
  *
  * @module
  */
@@ -18,33 +18,33 @@ export interface DenoConfig {
   readonly imports?: Readonly<Record<string, string>>;
   /** The import map's scopes. */
   readonly scopes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Everything else, kept as it is. */
+  /** Everything else, unchanged. */
   readonly [key: string]: unknown;
 }
 
-/** What to change in a {@linkcode DenoConfig}. */
+/** Changes of a {@linkcode DenoConfig}. */
 export interface ConfigChanges {
   /** Imports to add or replace. */
   readonly imports?: Readonly<Record<string, string>>;
   /** Scopes to add or replace. */
   readonly scopes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Folders of packages that stand in for those of a registry. */
+  /** Folders of packages that replace those of a registry. */
   readonly links?: readonly string[];
 }
 
-/** One module in the place of another, for everyone but itself. */
+/** The replacement of one module by another, for all modules except that one. */
 export interface Substitution {
   /** The module that is replaced, relative to the project. */
   readonly module: string;
-  /** The module that takes its place and may still import it. */
+  /** The module that replaces it and may still import it. */
   readonly by: string;
 }
 
 /**
- * The changes that put a module in the place of another.
+ * Returns the changes that replace one module by another.
  *
  * @param substitution The two modules.
- * @returns An import, and a scope in which the replaced module is itself.
+ * @returns An import, and a scope in which the replaced module is not replaced.
  */
 export function substitute({ module, by }: Substitution): ConfigChanges {
   return { imports: { [module]: by }, scopes: { [by]: { [module]: module } } };
@@ -64,7 +64,7 @@ export function changeConfig(config: DenoConfig, changes: readonly ConfigChanges
     imports: Object.assign({}, config.imports, ...changes.map((change) => change.imports)),
     scopes: Object.assign({}, config.scopes, ...changes.map((change) => change.scopes)),
     ...defined({ links: links.length === 0 ? undefined : links }),
-    // A lock file that was made against another source would only be wrong.
+    // A lock file made for another source would be wrong.
     lock: false,
   };
 }
@@ -88,7 +88,7 @@ export function readConfig(project: string): DenoConfig {
 export interface DenoLock {
   /** What deno.json asks for. */
   readonly workspace?: Readonly<Record<string, unknown>>;
-  /** Everything else, kept as it is. */
+  /** Everything else, unchanged. */
   readonly [key: string]: unknown;
 }
 
@@ -144,7 +144,7 @@ export function writeConfig(
   return { config, importMap };
 }
 
-/** Whole or not at all, and untouched when it is right: other runs may be reading it. */
+/** Written completely or not at all, and only if it changes: other runs may be reading it. */
 function writeIfChanged(path: string, value: unknown): void {
   const text = `${JSON.stringify(value, null, 2)}\n`;
   try {

@@ -1,8 +1,8 @@
 /**
- * Runs this machine's own Deno with the standard library within reach.
+ * Runs this machine's own Deno so that it finds the standard library.
  *
  * `deno run -A tools/host/deno.ts SUBCOMMAND ARGUMENT…`, for `check`, `lint`, `doc`, `publish`,
- * `test` and the like. Where JSR answers it adds nothing.
+ * `test` and the like. If JSR can be reached, it adds nothing.
  *
  * @module
  */

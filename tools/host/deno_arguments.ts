@@ -1,14 +1,14 @@
 /**
- * Putting flags of the host's into a Deno command line, after the subcommand that takes them.
+ * Inserts the host's flags into a Deno command line, after the subcommand that accepts them.
  *
  * @module
  */
 
-/** Flags for a subcommand, by what it knows. */
+/** Flags for a subcommand, depending on what it supports. */
 export interface HostFlags {
-  /** The configuration file to use in place of deno.json. */
+  /** The configuration file to use instead of deno.json. */
   readonly config: string;
-  /** The same imports as an import map, for `deno doc`, which knows no `--config`. */
+  /** The same imports as an import map, for `deno doc`, which has no `--config`. */
   readonly importMap: string;
 }
 
@@ -16,7 +16,7 @@ const KNOW_CONFIG = new Set([
   ...["run", "test", "bench", "check", "cache", "eval", "repl", "info", "serve", "compile"],
   ...["install", "lint", "publish", "bundle", "desktop", "pack", "transpile", "watch"],
 ]);
-/** These load no module of the project, or change the configuration that they are given. */
+/** These load no module of the project, or change their configuration. */
 const KNOW_NEITHER = new Set([
   ...["add", "approve-scripts", "audit", "bump-version", "ci", "clean", "completions", "coverage"],
   ...["create", "deploy", "fmt", "help", "init", "json_reference", "jupyter", "link", "list"],
@@ -31,8 +31,8 @@ const OWN_CHOICE = /^(-c|--config|--no-config|--import-map)(=|$)/;
  *
  * @param args The arguments of Deno, the subcommand first; a file or a flag first means `run`.
  * @param flags The flags, or `undefined` for none.
- * @returns The arguments; unchanged when the subcommand knows no such flag, or when the command
- * line chooses a configuration or an import map itself.
+ * @returns The arguments; unchanged if the subcommand has no such flag, or if the command line
+ * itself chooses a configuration or an import map.
  */
 export function withHostFlags(args: readonly string[], flags: HostFlags | undefined): string[] {
   const [subcommand] = args;
@@ -46,7 +46,7 @@ export function withHostFlags(args: readonly string[], flags: HostFlags | undefi
   return ["run", config, ...args];
 }
 
-/** The flags of Deno itself: what follows the first file or `--` belongs to the program. */
+/** The flags of Deno itself. Everything after the first file or `--` belongs to the program. */
 function ownFlags(args: readonly string[]): string[] {
   const flags: string[] = [];
   for (const [index, argument] of args.entries()) {

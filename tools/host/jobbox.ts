@@ -3,8 +3,8 @@
  *
  * `deno run -A tools/host/jobbox.ts ARGUMENT…`
  *
- * It runs as one bundled module of the cache, which starts twice as fast as its sources; those run
- * where no bundle can be made.
+ * It runs as one bundled module from the cache, which starts twice as fast as its sources. If no
+ * bundle can be made, the sources run.
  *
  * @module
  */

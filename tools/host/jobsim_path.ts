@@ -1,5 +1,6 @@
 /**
- * Where jobsim is. A bundle has a copy with the path written out, since it lies elsewhere itself.
+ * The path of jobsim. A bundle has a copy of this file with the path written out, since the bundle
+ * is elsewhere.
  *
  * @module
  */

@@ -1,16 +1,16 @@
 /**
- * Counting tests from the JUnit report that `deno test` writes.
+ * Counts tests in the JUnit report that `deno test` writes.
  *
  * @module
  */
 
-/** What a report says of one test file, or of several together. */
+/** The counts in a report for one test file, or for several together. */
 export interface TestCounts {
   /** Tests and steps that passed. */
   readonly passed: number;
   /** Tests and steps that failed or were cancelled. */
   readonly failed: number;
-  /** Tests and steps that were left out by `ignore`. */
+  /** Tests and steps that were skipped by `ignore`. */
   readonly ignored: number;
 }
 
@@ -35,16 +35,18 @@ export function addCounts(a: TestCounts, b: TestCounts): TestCounts {
 /**
  * Counts the tests of each file in a report.
  *
- * Deno escapes `<` and `>` in every name and message, so that a tag can only be the report's own.
+ * Deno escapes `<` and `>` in every name and message, so every tag belongs to the report itself.
  *
  * @param xml The report.
  * @returns The counts by file, named as Deno names it, without a leading `./`.
- * @throws {SyntaxError} If it is no report, or contradicts its own totals.
+ * @throws {SyntaxError} If it is not a report, or contradicts its own totals.
  */
 export function countTests(xml: string): Map<string, TestCounts> {
   const total = /<testsuites\b[^>]*\btests="(\d+)"/.exec(xml)?.[1];
   if (total === undefined) {
-    throw new SyntaxError("Cannot count tests: a JUnit report was wanted, it has no <testsuites>");
+    throw new SyntaxError(
+      "Cannot count tests: expected a JUnit report, but it has no <testsuites>",
+    );
   }
   const files = new Map<string, TestCounts>();
   let sum = 0;

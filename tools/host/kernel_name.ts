@@ -1,5 +1,5 @@
 /**
- * Naming the kernel that a ring of tests ran on.
+ * Names the kernel that a ring of tests ran on.
  *
  * @module
  */

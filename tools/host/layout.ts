@@ -1,16 +1,17 @@
 /**
- * What a Windows program's Linux side sees: this machine's files at their own paths, but with the
- * programs and libraries (`/usr`, `/etc` and the links to them) of the root folder that has Wine.
+ * The files that the Linux side of a Windows program sees: this machine's files at their own paths,
+ * but with the programs and libraries (`/usr`, `/etc` and the links to them) of the root folder
+ * that has Wine.
  *
- * Every path means the same inside and outside, so `Z:\work\x` is `/work/x` for all. One list of
- * mounts feeds both ways in, so that bubblewrap and chroot cannot come to differ.
+ * Every path means the same inside and outside, so `Z:\work\x` is `/work/x` for all. bubblewrap and
+ * chroot use the same list of mounts, so that they cannot differ.
  *
  * @module
  */
 
 /** One thing at one path. */
 export interface Mount {
-  /** What is put there. */
+  /** The kind of mount. */
   readonly kind: "bind" | "readonly" | "device" | "proc" | "tmpfs" | "symlink";
   /** The path inside. */
   readonly target: string;
@@ -22,7 +23,7 @@ export interface Mount {
 export interface RootEntry {
   /** Its name. */
   readonly name: string;
-  /** The text of the link when it is one. */
+  /** The target of the link, if it is one. */
   readonly link?: string;
 }
 
@@ -30,7 +31,7 @@ const FROM_ROOTFS = new Set(["usr", "etc", "bin", "sbin", "lib", "lib32", "lib64
 const MADE_ANEW = new Set(["dev", "proc", "run", "sys", "boot", "lost+found"]);
 
 /**
- * The mounts that put a root folder's programs among this machine's files.
+ * Returns the mounts that add a root folder's programs to this machine's files.
  *
  * @param rootfs The root folder.
  * @param machine `entries` of the machine's own root folder (folders and links only), and which of
@@ -67,7 +68,8 @@ export function mountsOver(
 }
 
 /**
- * The mounts for a machine whose own Wine is used: everything as it is, with its own processes.
+ * Returns the mounts for a machine whose own Wine is used: all its files unchanged, with a separate
+ * process list.
  *
  * @returns The mounts.
  */
@@ -127,13 +129,13 @@ export function chrootScript(mounts: readonly Mount[], root: string): string {
           `if [ -d ${from} ]; then mkdir -p ${inside}; else [ -e ${inside} ] || : >${inside}; fi`,
           `mount --rbind ${from} ${inside}`,
         );
-        // Some container hosts refuse the remount; then the folder is merely not protected.
+        // Some container hosts refuse the remount; then the folder is only unprotected.
         if (kind === "readonly") {
           lines.push(`mount -o remount,bind,ro ${inside} 2>/dev/null || :`);
         }
     }
   }
-  // No exec: this shell stays as the first process of the namespace, whose signals are special.
+  // No exec: this shell remains the first process of the namespace, for which signals are special.
   lines.push('folder="$1"', "shift", `chroot ${quote(root)} env -C "$folder" "$@" || exit "$?"`);
   return lines.join("\n");
 }

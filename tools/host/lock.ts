@@ -1,5 +1,5 @@
 /**
- * Writes deno.lock anew: `deno task lock`, after the version of a package has changed.
+ * Rewrites deno.lock: `deno task lock`, after the version of a package has changed.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { writeStderr } from "./progress.ts";
 import { replaceFile } from "./replace_file.ts";
 import { stdFallback } from "./std.ts";
 
-/** What imports packages. */
+/** The folders and files that import packages. */
 const FOLDERS = ["cli.ts", "tests/", "tools/", "release/"];
 
 async function main(): Promise<void> {

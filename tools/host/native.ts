@@ -1,5 +1,5 @@
 /**
- * Building the C of the tests for Windows: jobsim and the child programs.
+ * Builds the C code of the tests for Windows: jobsim and the child programs.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface NativeTarget {
   readonly output: string;
   /** The C files to compile. */
   readonly sources: readonly string[];
-  /** Headers and whatever else the result depends on. */
+  /** Headers and other files that the result depends on. */
   readonly alsoReads: readonly string[];
   /** Flags before the sources. */
   readonly flags: readonly string[];
@@ -28,10 +28,11 @@ const COMMON_FLAGS = ["-O2", "-s", "-Wall", "-Wextra", "-static-libgcc"];
 const LIBRARIES = ["-lpsapi", "-ladvapi32", "-luser32", "-lshell32", "-lntdll"];
 
 /**
- * The C of the tests that is there to be built.
+ * Returns the C targets of the tests.
  *
  * @param project The project's folder.
- * @returns jobsim and the launcher when their sources are there, and a program for each file in `tests/children/`.
+ * @returns jobsim and the launcher if their sources exist, and a program for each file in
+ * `tests/children/`.
  */
 export function nativeTargets(project: string): NativeTarget[] {
   const targets: NativeTarget[] = [];
@@ -69,7 +70,7 @@ export function nativeTargets(project: string): NativeTarget[] {
 }
 
 /**
- * The program of jobsim's own tests, which only the tests of the host need.
+ * Returns the target of jobsim's own tests, which only the tests of the host need.
  *
  * @param project The project's folder.
  * @returns What to build.
@@ -88,11 +89,11 @@ export function jobsimTestTarget(project: string): NativeTarget {
 }
 
 /**
- * Builds whatever is missing or was built from other sources.
+ * Builds every target that is missing or was built from other sources.
  *
  * @param targets What to build.
- * @param options `keepOlder`: a source that does not compile is only told of while an older build
- * of it is there, so that an unfinished edit of one program does not stop the use of all others.
+ * @param options With `keepOlder`, a source that does not compile is only reported if an older
+ * build exists, so that an unfinished edit of one program does not block all others.
  * @throws {HostError} If the compiler is missing and cannot be installed, or refuses a source.
  */
 export async function buildNative(
@@ -117,11 +118,11 @@ export async function buildNative(
 }
 
 /**
- * Gives the compiler for Windows, and installs it when it is missing.
+ * Returns the compiler for Windows; installs it if it is missing.
  *
- * @param purpose What it is needed for.
- * @returns The words before its arguments; a relative path there is one of `cwd`.
- * @throws {HostError} If it cannot be had.
+ * @param purpose Its purpose.
+ * @returns The words before its arguments; a relative path is resolved against `cwd`.
+ * @throws {HostError} If it cannot be installed.
  */
 export async function compilerCommand(
   purpose: string,
@@ -145,7 +146,7 @@ async function build(target: NativeTarget): Promise<void> {
   const compiler = await compilerCommand(`to build ${name}`);
   progress(`building ${name}`);
   Deno.mkdirSync(target.output.slice(0, target.output.lastIndexOf("/")), { recursive: true });
-  // Two runs may build it at once: each makes its own and the last rename wins.
+  // Two runs may build it at once: each builds its own copy, and the last rename wins.
   const temporary = `${target.output}.${crypto.randomUUID().slice(0, 8)}`;
   const { code, stderr } = await run([
     ...compiler,

@@ -1,8 +1,8 @@
 /**
  * The npm packages of the tests, for the Windows build of Deno under Wine.
  *
- * Wine has certificates of its own, so that it cannot fetch what this machine can. This machine's
- * Deno fetches the packages once, into a cache that the Windows build then reads.
+ * Wine has its own certificates, so it cannot fetch everything that this machine can. So this
+ * machine's Deno fetches the packages once, into a cache that the Windows build then reads.
  *
  * @module
  */
@@ -13,9 +13,9 @@ import { HostError } from "./host_error.ts";
 import { TEST_PACKAGES } from "./versions.ts";
 
 /**
- * Fetches the packages where they are missing.
+ * Fetches the packages if they are missing.
  *
- * @returns The folder that a Deno cache has under the name `npm`.
+ * @returns The folder for the entry `npm` of a Deno cache.
  * @throws {HostError} If they cannot be fetched.
  */
 export async function npmCache(): Promise<string> {
@@ -38,10 +38,10 @@ export async function npmCache(): Promise<string> {
 }
 
 /**
- * Lets a Deno cache read the packages of another.
+ * Makes a Deno cache use the packages of another.
  *
- * @param denoDir The folder of the cache; made where it is missing.
- * @param npm The packages, as {@linkcode npmCache} gives them.
+ * @param denoDir The folder of the cache; created if it is missing.
+ * @param npm The packages, as {@linkcode npmCache} returns them.
  */
 export function linkNpmCache(denoDir: string, npm: string): void {
   const link = `${denoDir}/npm`;
@@ -49,7 +49,7 @@ export function linkNpmCache(denoDir: string, npm: string): void {
   try {
     if (Deno.readLinkSync(link) === npm) return;
   } catch {
-    // None yet, or a folder of its own.
+    // There is none yet, or a real folder.
   }
   try {
     Deno.removeSync(link, { recursive: true });

@@ -1,5 +1,5 @@
 /**
- * Fetching: Debian packages by apt-get, npm packages by npm.
+ * Fetches Debian packages with apt-get and npm packages with npm.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { HostError } from "./host_error.ts";
 import { progress } from "./progress.ts";
 
 /**
- * Tells whether this user is root, or may be without being asked for a password.
+ * Returns whether this user is root or can become root without a password.
  *
  * @returns `false` for a plain user.
  */
@@ -21,17 +21,17 @@ export async function canBeRoot(): Promise<boolean> {
  * A command to run as root.
  *
  * @param command The command.
- * @returns The command, by sudo where this user is another.
+ * @returns The command, with sudo if this user is not root.
  */
 export function asRoot(command: readonly string[]): string[] {
   return Deno.uid() === 0 ? [...command] : ["sudo", "-n", ...command];
 }
 
 /**
- * Installs a Debian package when one of its programs is missing.
+ * Installs a Debian package if one of its programs is missing.
  *
  * @param program The program to look for on PATH, or the path of another file of the package.
- * @param options The package, what it is needed for, and its download and installed size in words.
+ * @param options The package, its purpose, and its download and installed size in words.
  * @throws {HostError} If it is missing and cannot be installed.
  */
 export async function ensureProgram(
@@ -60,7 +60,7 @@ export async function ensureProgram(
     ...["env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C"],
     ...["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"],
   ]);
-  // A failed update is not an error by itself: lists from before may be enough.
+  // A failed update is not an error by itself: the existing lists may be enough.
   await run([...apt, "update"]);
   const { code, stdout, stderr } = await run(
     [...apt, "install", "--yes", "--no-install-recommends", options.debian],
@@ -78,9 +78,9 @@ export async function ensureProgram(
 /**
  * Fetches one npm package without running any of its scripts, and unpacks it.
  *
- * @param path The folder to make; it gets the content of the package.
+ * @param path The folder to create for the content of the package.
  * @param options Name, exact version, expected integrity and size in words.
- * @throws {HostError} If npm is missing, cannot fetch it, or gave other bytes than expected.
+ * @throws {HostError} If npm is missing, cannot fetch it, or delivered other bytes than expected.
  */
 export async function fetchNpmPackage(
   path: string,
@@ -116,7 +116,7 @@ export async function fetchNpmPackage(
   if (found !== options.integrity) {
     throw new HostError(
       `Cannot use ${spec}: its integrity should be ${options.integrity} and is ${found}`,
-      "check what stands between this machine and npm's registry",
+      "check the proxy between this machine and npm's registry",
     );
   }
   const unpacked = await run(["tar", "-xzf", archive, "--strip-components=1"], { cwd: path });

@@ -1,8 +1,8 @@
 /**
  * Wine prefixes: a pool of them, each used by one run at a time.
  *
- * Making a prefix takes Wine seconds, so one template is made once and every slot of the pool is a
- * copy of it: the 700 MB below `drive_c/windows` as hard links, the rest as true copies.
+ * Wine needs seconds to make a prefix, so one template is made once and every slot of the pool is a
+ * copy of it. The 700 MB below `drive_c/windows` are hard links, the rest are real copies.
  *
  * @module
  */
@@ -15,10 +15,10 @@ import { HostError } from "./host_error.ts";
 import { progress } from "./progress.ts";
 import type { Wine } from "./rootfs.ts";
 
-/** How long killed processes may take to be gone. */
+/** How long killed processes may take to disappear. */
 const DYING_MS = 10_000;
 
-/** A prefix that is ours until it is disposed of or this process ends. */
+/** A prefix that this process owns until the slot is disposed or the process ends. */
 export interface Slot extends Disposable {
   /** The Wine prefix. */
   readonly prefix: string;
@@ -26,19 +26,19 @@ export interface Slot extends Disposable {
   readonly denoDir: string;
   /** The way to run Wine with this prefix. */
   readonly entrance: Entrance;
-  /** A file that the slot's processes keep locked as long as one of them lives. */
+  /** A file that stays locked as long as one of the slot's processes lives. */
   readonly aliveFile: string;
   /** A file that wineserver keeps locked as long as it lives. */
   readonly serverFile: string;
-  /** A file that is made when the server stands, and gets the program's exit code. */
+  /** A file that is created when the server is ready, and receives the program's exit code. */
   readonly endFile: string;
-  /** The words before a command that is run inside: they see to the server, and to `endFile`. */
+  /** The words before a command that runs inside: they start the server and write `endFile`. */
   readonly starter: readonly string[];
 }
 
 /**
- * Sees to the server and then becomes the program: `sh -c START NAME SERVER-FILE END-FILE PROGRAM…`.
- * Without a server file the server is another's.
+ * Starts the server and then becomes the program: `sh -c START NAME SERVER-FILE END-FILE PROGRAM…`.
+ * Without a server file, another run has the server.
  */
 const START = `if [ -n "$1" ] && ! flock --no-fork "$1" wineserver </dev/null >/dev/null 2>&1; then
   echo "jobbox host: Cannot start wineserver" >&2
@@ -69,10 +69,10 @@ export function placeOf(
 }
 
 /**
- * Tells whether a server lives.
+ * Returns whether a server is running.
  *
  * @param serverFile The file that it locks.
- * @returns `false` when nobody has the lock.
+ * @returns `false` if no process has the lock.
  */
 export function isServed(serverFile: string): boolean {
   const free = CacheLock.tryShare(serverFile);
@@ -81,7 +81,7 @@ export function isServed(serverFile: string): boolean {
 }
 
 /**
- * Takes the first free slot of the pool, and adds one when none is free.
+ * Takes the first free slot of the pool; adds one if none is free.
  *
  * @param wine The Wine that the prefix belongs to.
  * @param entrance The way to run it.
@@ -113,9 +113,9 @@ export async function takeSlot(wine: Wine, entrance: Entrance): Promise<Slot> {
 }
 
 /**
- * Makes a prefix where there is none.
+ * Makes a prefix if there is none.
  *
- * @param prefix The prefix, which nobody else may be making.
+ * @param prefix The prefix; no other process may be making it.
  * @param use The Wine that it belongs to, and the way to run it.
  */
 export async function makePrefix(
@@ -130,8 +130,8 @@ export async function makePrefix(
 }
 
 /**
- * Waits for the last user's processes, which may still be dying; without a process namespace its
- * server may even still serve, and is ended.
+ * Waits for the processes of the last user, which may still be ending. Without a process namespace
+ * its server may even still run; it is then ended.
  *
  * @param prefix The Wine prefix.
  * @param options The way to run Wine, and the file that the processes of a user keep locked.
@@ -170,7 +170,7 @@ function wineRun(prefix: string): RunOptions {
 async function makeTemplate(path: string, entrance: Entrance): Promise<void> {
   progress("making the first Wine prefix (0.8 GB, some seconds)");
   Deno.mkdirSync(`${path}/run`, { recursive: true, mode: 0o700 });
-  // The server writes the registry when it ends, so wait for it before the prefix is used.
+  // The server writes the registry when it exits, so wait for that before the prefix is used.
   await runOrFail(
     entrance.command(["sh", "-c", "wineboot --init && wineserver --wait"], "/"),
     {
@@ -183,7 +183,7 @@ async function makeTemplate(path: string, entrance: Entrance): Promise<void> {
 
 async function copyTemplate(template: string, prefix: string): Promise<void> {
   const temporary = `${prefix}.new`;
-  // The slot's lock is ours, so a leftover is a killed run's.
+  // This process has the slot's lock, so anything left over belongs to a killed run.
   await run(["rm", "-rf", "--one-file-system", temporary]);
   const options = { what: "copy the Wine prefix", mend: "check the disk" };
   Deno.mkdirSync(`${temporary}/drive_c`, { recursive: true });

@@ -1,12 +1,12 @@
 /**
- * Processes, as Linux tells of them.
+ * Linux processes, read from /proc.
  *
  * @module
  */
 
-/** What /proc says of a process. */
+/** The facts about a process in /proc. */
 export interface ProcessStat {
-  /** The process that started it, or that took it over. */
+  /** The process that started or adopted it. */
   readonly parent: number;
   /** When it was started, in clock ticks since boot. */
   readonly started: number;
@@ -16,7 +16,7 @@ export interface ProcessStat {
  * Reads a line of `/proc/PID/stat`.
  *
  * @param line The line; the name in it may hold anything, brackets and spaces too.
- * @returns Its parent and start time, or `undefined` when it is no such line.
+ * @returns Its parent and start time, or `undefined` if it is not such a line.
  */
 export function parseStat(line: string): ProcessStat | undefined {
   // After the name's closing bracket: state, parent, … and the start time as the 20th.
@@ -29,7 +29,7 @@ export function parseStat(line: string): ProcessStat | undefined {
  * The processes that have a file open.
  *
  * @param file The file.
- * @returns Their numbers, the oldest first; without those that this user may not look into.
+ * @returns Their ids, oldest first, without those that this user may not inspect.
  */
 export function holdersOf(file: string): number[] {
   const found: { readonly pid: number; readonly started: number }[] = [];
@@ -54,18 +54,18 @@ export function killHolders(file: string): void {
     try {
       Deno.kill(pid, "SIGKILL");
     } catch (error) {
-      // It ended meanwhile.
+      // It ended in the meantime.
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   }
 }
 
 /**
- * Tells whether a process has a file open under a number.
+ * Returns whether a process has a file open with a given descriptor.
  *
  * @param pid The process.
- * @param what The number, and the file.
- * @returns `false` also when there is no such process or file, or this user may not look.
+ * @param what The descriptor and the file.
+ * @returns `false` also if there is no such process or file, or this user may not inspect it.
  */
 export function holds(
   pid: number,
@@ -76,16 +76,19 @@ export function holds(
 
 function isFile(descriptor: string, file: string): boolean {
   try {
-    // Not by the link's text: a file has another path in another namespace.
+    // The link's text is not compared: the file has another path in another namespace.
     const [open, wanted] = [Deno.statSync(descriptor), Deno.statSync(file)];
     return open.ino === wanted.ino && open.dev === wanted.dev;
   } catch {
-    // It ended, or closed the file, while it was looked at.
+    // It ended, or closed the file, in the meantime.
     return false;
   }
 }
 
-/** A program under Wine whose first thread has ended still has them, by its other threads only. */
+/**
+ * A program under Wine whose first thread has ended still has descriptors, but only in its other
+ * threads.
+ */
 function descriptorsOf(pid: string): string[] {
   const own = namesIn(`/proc/${pid}/fd`);
   const folders = own.length > 0
@@ -98,16 +101,16 @@ function namesIn(folder: string): string[] {
   try {
     return [...Deno.readDirSync(folder)].map(({ name }) => name);
   } catch {
-    // It ended, or belongs to somebody else.
+    // It ended, or belongs to another user.
     return [];
   }
 }
 
 /**
- * The name that a process was started by.
+ * Returns the name with which a process was started.
  *
  * @param pid The process.
- * @returns Its first argument, or `undefined` when it has ended.
+ * @returns Its first argument, or `undefined` if it has ended.
  */
 export function programOf(pid: number): string | undefined {
   try {
@@ -119,10 +122,10 @@ export function programOf(pid: number): string | undefined {
 }
 
 /**
- * The process that started a process, or that took it over.
+ * Returns the process that started or adopted a process.
  *
  * @param pid The process.
- * @returns Its number; 0 for one from outside of this namespace, `undefined` when it has ended.
+ * @returns Its id; 0 for one outside of this namespace, `undefined` if the process has ended.
  */
 export function parentOf(pid: number): number | undefined {
   return readStat(String(pid))?.parent;

@@ -1,5 +1,5 @@
 /**
- * Where the project is.
+ * The location of the project.
  *
  * @module
  */

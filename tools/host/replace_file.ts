@@ -1,11 +1,11 @@
 /**
- * Writing a file whole or not at all, because other runs may be reading it.
+ * Writes a file completely or not at all, because other runs may be reading it.
  *
  * @module
  */
 
 /**
- * Replaces a file's text at once.
+ * Replaces a file's text in one step.
  *
  * @param path The file; it need not exist, its folder must.
  * @param text The new text.

@@ -1,5 +1,5 @@
 /**
- * Running rings of tests and counting exactly what they did.
+ * Runs rings of tests and counts their results exactly.
  *
  * @module
  */
@@ -13,20 +13,23 @@ import type { Ring } from "./rings.ts";
 import { dealShares, runInLanes } from "./shares.ts";
 import { stdFlags } from "./std.ts";
 
-/** What a ring did. */
+/** The result of a ring. */
 export interface RingResult extends TestCounts {
-  /** What went wrong apart from failed tests, one line each. */
+  /** Problems other than failed tests, one line each. */
   readonly problems: readonly string[];
-  /** What its shares printed that had a failure. */
+  /** The output of its shares that had a failure. */
   readonly output: string;
   /** How long it took, in seconds: the sum of its shares. */
   readonly seconds: number;
 }
 
-/** A share that hangs is ended; the longest takes some minutes on two cores. */
+/**
+ * After this time a share counts as hanging and is ended; the longest takes some minutes on two
+ * cores.
+ */
 const LIMIT_MS = 25 * 60 * 1000;
 
-/** What jobsim does by default is in `tools/jobsim/jobsim.h`. */
+/** jobsim's default is documented in `tools/jobsim/jobsim.h`. */
 const OTHER_MODEL = { JOBSIM_ENDS: "finished" };
 
 const EMPTY_REPORT = '<testsuites tests="0"></testsuites>';
@@ -35,7 +38,7 @@ const EMPTY_REPORT = '<testsuites tests="0"></testsuites>';
  * The reason why this system cannot run a ring.
  *
  * @param ring The ring.
- * @returns The reason, and whether the ring is `meant` for this system; `undefined` when it can.
+ * @returns The reason, and whether the ring is `meant` for this system; `undefined` if it can run.
  */
 export function whyNot(
   ring: Ring,
@@ -56,17 +59,20 @@ export function whyNot(
 
 /** How rings are run. */
 export interface RunOptions {
-  /** Prints what the tests print as they go, one share at a time. */
+  /** Prints the tests' output as it comes, one share at a time. */
   readonly verbose: boolean;
-  /** A test of the same run checks the types of every file, so that no ring does it again. */
+  /**
+   * Whether a test of the same run checks the types of every file, so that no ring has to do it
+   * again.
+   */
   readonly typesChecked: boolean;
 }
 
 /**
- * How many shares run side by side: two, which is what was measured, or one that can be read along.
- * A Windows has one set of names and consoles for all, so there it is one too.
+ * Returns how many shares run side by side: two, the number that was measured, or one whose output
+ * can be followed. On Windows all shares have the same names and consoles, so there it is also one.
  *
- * @param verbose Whether what the tests print is shown as they go.
+ * @param verbose Whether the tests' output is shown as it comes.
  * @returns The number.
  */
 export function laneCount(verbose: boolean): number {
@@ -74,11 +80,11 @@ export function laneCount(verbose: boolean): number {
 }
 
 /**
- * Begins to run rings, two shares at a time.
+ * Starts running rings, two shares at a time.
  *
  * @param rings Each ring with its files, in the order in which they begin.
  * @param options See {@linkcode RunOptions}; `prepare` makes what a ring needs.
- * @returns What each ring will have done; it rejects with what `prepare` rejects with.
+ * @returns The future result of each ring; it rejects if `prepare` does.
  */
 export function runRings(
   rings: ReadonlyMap<Ring, readonly string[]>,
@@ -99,7 +105,7 @@ export function runRings(
       return promise;
     });
     const result = Promise.all(shares).then(addResults);
-    // Whoever asks for it may come after it has failed.
+    // It may fail before a caller awaits it.
     result.catch(() => {});
     results.set(ring, result);
   }
@@ -122,14 +128,14 @@ function addResults(shares: readonly RingResult[]): RingResult {
  * @param ring The ring that they are of.
  * @param files The files.
  * @param options See {@linkcode RunOptions}.
- * @returns What it did.
+ * @returns Its result.
  */
 export async function runShare(
   ring: Ring,
   files: readonly string[],
   options: RunOptions,
 ): Promise<RingResult> {
-  // Without a file `deno test` would run every test that there is.
+  // Without a file `deno test` would run every test.
   if (files.length === 0) {
     return { ...judge({ code: 0, report: EMPTY_REPORT, files }), output: "", seconds: 0 };
   }
@@ -151,7 +157,7 @@ export async function runShare(
  * Judges a finished ring: a failure that no test reports is still a failure.
  *
  * @param finished The exit code, the report if there is one, and the files that were to run.
- * @returns The counts and what else went wrong; each of that counts as failed.
+ * @returns The counts and any other problems; each problem counts as a failure.
  */
 export function judge(
   finished: {

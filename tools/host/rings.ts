@@ -1,10 +1,10 @@
 /**
- * The rings of tests: which files belong to each, and what runs them.
+ * The rings of tests: the files of each, and what runs them.
  *
  * @module
  */
 
-/** The rings in the order in which they run: the quick and sure ones first. */
+/** The rings in the order in which they run: the quick and reliable ones first. */
 export const RINGS = [
   "pure",
   "abi",
@@ -19,8 +19,9 @@ export const RINGS = [
 export type Ring = typeof RINGS[number];
 
 /**
- * The windows tests of ends, messages and waits. Nobody has settled how Windows tells of them, so they run
- * once more, in the ring `windows-other-model`, on a jobsim that does it the other way.
+ * The windows tests of ends, messages and waits. It is not known for certain how Windows reports
+ * ends, so these tests run once more, in the ring `windows-other-model`, on a jobsim that reports
+ * them the other way.
  */
 export const TESTS_OF_ENDS: readonly string[] = [
   "tests/windows/cli/commands",
@@ -46,14 +47,14 @@ export const TESTS_OF_THE_TOOL: readonly string[] = [
   "tests/windows/cli/run/typed_line_test.ts",
 ];
 
-/** The rings that run tests of the ring `windows` once more, each with those. */
+/** The rings that run tests of the ring `windows` once more, with these tests. */
 const ONCE_MORE: { readonly [ring in Ring]?: readonly string[] } = {
   "windows-other-model": TESTS_OF_ENDS,
   executable: TESTS_OF_THE_TOOL,
 };
 
 /**
- * Tells whether a word names a ring.
+ * Returns whether a word names a ring.
  *
  * @param word Any word.
  * @returns `true` for the words of {@linkcode RINGS}.
@@ -66,7 +67,7 @@ export function isRing(word: string): word is Ring {
  * The ring to which a test file belongs.
  *
  * @param file Its path below the project, with forward slashes.
- * @returns The ring, never `windows-other-model`; `undefined` for a file that is no test.
+ * @returns The ring, never `windows-other-model`; `undefined` for a file that is not a test.
  */
 export function ringOf(file: string): Ring | undefined {
   if (!file.startsWith("tests/") || !file.endsWith("_test.ts")) return undefined;
@@ -91,9 +92,9 @@ export function ringOf(file: string): Ring | undefined {
  *
  * @param files Paths below the project.
  * @param words Rings, test files and folders to keep; none keeps all.
- * @returns The rings to run in their order, each with its files; a ring that was asked for and has
- * no file is among them, empty.
- * @throws {RangeError} If a word is no ring and holds no test.
+ * @returns The rings to run in their order, each with its files; a requested ring without files is
+ * included, empty.
+ * @throws {RangeError} If a word is neither a ring nor a file or folder of tests.
  */
 export function sortIntoRings(
   files: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * Finding a Wine that is new enough, or making a Debian root folder that has one.
+ * Finds a Wine that is new enough, or makes a Debian root folder that has one.
  *
  * @module
  */
@@ -13,19 +13,19 @@ import { progress } from "./progress.ts";
 import { KEYRING, makeUnpackedRoot } from "./unpacked_root.ts";
 import { DEBIAN_SUITE, WINE_MAJOR } from "./versions.ts";
 
-/** The files of /etc that describe this machine's network, seen inside as they are outside. */
+/** The files of /etc that describe this machine's network; they are the same inside. */
 export const MACHINE_FILES: readonly string[] = ["/etc/resolv.conf", "/etc/hosts"];
 
-/** Where Wine is. */
+/** The location of a Wine. */
 export interface Wine {
-  /** The root folder that holds it, or `undefined` when this machine's own Wine is new enough. */
+  /** The root folder that holds it, or `undefined` if this machine's own Wine is new enough. */
   readonly rootfs: string | undefined;
-  /** A name that changes when another Wine is used, because a prefix belongs to one Wine. */
+  /** A name that differs for each Wine, because a prefix belongs to one Wine. */
   readonly id: string;
 }
 
 /**
- * Reads the major version from what `wine --version` prints.
+ * Reads the major version from the output of `wine --version`.
  *
  * @param text For example `wine-10.0 (Debian 10.0~repack-6)`.
  * @returns The number before the first dot, or `undefined` for any other text.
@@ -36,10 +36,10 @@ export function wineMajor(text: string): number | undefined {
 }
 
 /**
- * Asks a Wine for its version.
+ * Returns the version of a Wine.
  *
  * @param command The command that prints it.
- * @returns What it printed; empty when it could not be run.
+ * @returns Its output; empty if it could not be run.
  */
 export async function wineVersion(command: readonly string[]): Promise<string> {
   const env = { ...suitingVariables(Deno.env.toObject()), WINEDEBUG: "-all" };
@@ -47,7 +47,7 @@ export async function wineVersion(command: readonly string[]): Promise<string> {
 }
 
 /**
- * Gives a Wine that can run the Windows Deno: this machine's own, else one in a root folder.
+ * Returns a Wine that can run the Windows Deno: this machine's own, otherwise one in a root folder.
  *
  * @returns Where it is.
  * @throws {HostError} If there is none and none can be made.
@@ -70,7 +70,7 @@ export async function findWine(): Promise<Wine> {
 }
 
 /**
- * Gives the root folder that a plain user can make, with Wine and the compiler for Windows.
+ * Returns the root folder that a plain user can make, with Wine and the compiler for Windows.
  *
  * @returns Where it is.
  * @throws {HostError} If it cannot be made.
@@ -95,9 +95,9 @@ async function makeRootfs(path: string): Promise<void> {
     `making a Debian ${DEBIAN_SUITE} root folder with Wine ${WINE_MAJOR} (downloads 220 MB, ` +
       "takes 1 GB, half a minute on a fast network)",
   );
-  // Namespaces of its own, bound to our life: when this run is killed, no apt or dpkg goes on
-  // writing, and none of its mounts (/dev/shm of this machine among them) is left behind, where
-  // whoever removes the folder would remove what is mounted there.
+  // In separate namespaces that end with this process. If this run is killed, no apt or dpkg keeps
+  // writing, and none of its mounts is left, among them /dev/shm of this machine. Removing the
+  // folder would otherwise remove the mounted files.
   const { code, stderr } = await run(asRoot([
     ...["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork"],
     ...["--kill-child", "--"],
@@ -112,7 +112,7 @@ async function makeRootfs(path: string): Promise<void> {
     );
   }
   if (Deno.uid() !== 0) {
-    // By sudo it is root's: it could not even be moved to its place, and never be removed.
+    // With sudo it belongs to root: this user could neither move it to its place nor remove it.
     await runOrFail(asRoot(["chown", "--recursive", `${Deno.uid()}:${Deno.gid()}`, path]), {
       what: "take over the root folder",
       mend: "check the disk",
@@ -122,7 +122,7 @@ async function makeRootfs(path: string): Promise<void> {
 }
 
 async function prepareRoot(path: string): Promise<void> {
-  // Not /usr/bin/wine: that is an absolute link, which leads out of the folder.
+  // Not /usr/bin/wine: that is an absolute link, which points out of the folder.
   if (!exists(`${path}/usr/bin/wine-stable`)) {
     throw new HostError(
       `Cannot use the Debian ${DEBIAN_SUITE} root folder: it has no wine-stable`,

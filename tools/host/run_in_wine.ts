@@ -1,5 +1,5 @@
 /**
- * Running one program under Wine with this process's stdio, signals and exit code.
+ * Runs one program under Wine with this process's stdio, signals and exit code.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { isServed, type Slot } from "./prefix.ts";
 import { holdersOf, killHolders, programOf } from "./processes.ts";
 import { PROJECT } from "./project.ts";
 
-/** Where and how the program runs. */
+/** Where the program runs, and how. */
 export interface WineRun {
   /** The prefix to use. */
   readonly slot: Slot;
@@ -19,7 +19,9 @@ export interface WineRun {
   readonly cwd: string;
 }
 
-/** Waits until the server stands, then until it is gone: `sh -c WATCH NAME END-FILE SERVER-FILE`. */
+/**
+ * Waits until the server is ready, then until it is gone: `sh -c WATCH NAME END-FILE SERVER-FILE`.
+ */
 const WATCH = `until [ -e "$1" ]; do sleep 0.1; done
 exec flock --shared "$2" true`;
 
@@ -28,14 +30,14 @@ const LAUNCHER = `${PROJECT}/tools/host/build/launch.exe`;
 /**
  * Runs a program to its end.
  *
- * Ctrl-C of a terminal reaches it by the terminal. Without a terminal the program has a session of
- * its own, and a SIGINT sent to us is handed to it once, as Ctrl-C; without that, a signal to our
- * whole process group would reach it twice.
+ * Ctrl-C in a terminal reaches it through the terminal. Without a terminal the program has its own
+ * session, and a SIGINT sent to this process is passed to it once, as Ctrl-C. Otherwise a signal to
+ * this whole process group would reach it twice.
  *
  * @param program The Windows program and its arguments; an absolute path is one of this machine.
  * @param where See {@linkcode WineRun}.
  * @returns Its exit code, of 8 bits; 128 plus the number of the signal that ended it.
- * @throws {HostError} If Wine ended before the program, so that nobody knows how that ended.
+ * @throws {HostError} If Wine ended before the program, so that its exit code is unknown.
  */
 export async function runInWine(program: readonly string[], where: WineRun): Promise<number> {
   const { slot, cwd } = where;
@@ -44,9 +46,9 @@ export async function runInWine(program: readonly string[], where: WineRun): Pro
   const terminal = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
   const [first = "", ...rest] = [
     ...terminal ? [] : ["setsid"],
-    // The lock is inherited by every process inside, and outlives us as long as they do.
+    // The lock is inherited by every process inside, and stays held as long as one of them lives.
     ...["flock", "--no-fork", slot.aliveFile],
-    // bubblewrap would die of Ctrl-C and take the program with it before that could answer.
+    // Ctrl-C would kill bubblewrap, and the program with it, before the program could react.
     ...["env", "--ignore-signal=INT"],
     ...slot.entrance.command(
       [...slot.starter, "env", "--default-signal=INT", "wine", LAUNCHER, inside, ...args],
@@ -74,7 +76,7 @@ export async function runInWine(program: readonly string[], where: WineRun): Pro
   await using server = watchServer(slot);
   try {
     const status = await Promise.race([child.status, server.lost]);
-    // Without their server programs wait for ever, or end with any code.
+    // Without their server, programs wait for ever or end with an arbitrary code.
     if (status === "lost") killHolders(slot.aliveFile);
     return judge((await child.status).code, slot);
   } finally {
@@ -82,12 +84,12 @@ export async function runInWine(program: readonly string[], where: WineRun): Pro
   }
 }
 
-/** Only the launcher's word is the program's exit code, and no failure of the host's is 0. */
+/** Only the launcher knows the program's exit code, and a failure of the host never becomes 0. */
 function judge(code: number, slot: Slot): number {
   const end = exists(slot.endFile) ? Deno.readTextFileSync(slot.endFile).trim() : undefined;
-  // Wine's rule for the 8 bits that Linux has.
+  // Wine's rule for the 8 bits of a Linux exit code.
   if (end) return Number(end) % 256 || Math.min(Number(end), 1);
-  // An empty file: the server stood, and the program was about to start.
+  // An empty file: the server was ready, and the program was about to start.
   if (end === "" && !isServed(slot.serverFile)) {
     throw new HostError(
       "Cannot tell how the program ended: Wine's server (wineserver) died first",
@@ -103,7 +105,7 @@ function judge(code: number, slot: Slot): number {
   return code;
 }
 
-/** Waits for the end of the server, which holds a lock as long as it lives. */
+/** Waits until the server has ended; it holds a lock as long as it lives. */
 function watchServer(slot: Slot): AsyncDisposable & { readonly lost: Promise<"lost"> } {
   const watch = new Deno.Command("setpriv", {
     args: [
@@ -130,13 +132,14 @@ function watchServer(slot: Slot): AsyncDisposable & { readonly lost: Promise<"lo
 }
 
 /**
- * Runs a program of this machine's own, for Windows.
+ * Runs a program on this machine itself, for Windows.
  *
  * @param command The program and its arguments.
  * @returns Its exit code.
  */
 export async function runHere(command: readonly string[]): Promise<number> {
-  // Ctrl-C reaches the program by the console; it decides, and we hand on what it decides.
+  // Ctrl-C reaches the program through the console; the program decides, and its exit code is
+  // passed on.
   const ignore = (): void => {};
   Deno.addSignalListener("SIGINT", ignore);
   try {
@@ -155,11 +158,11 @@ export async function runHere(command: readonly string[]): Promise<number> {
 
 /** Wine turns a SIGINT of a program's Linux process into Ctrl-C for that Windows program. */
 function interruptProgram(aliveFile: string, program: string): void {
-  // The oldest of that name: later ones are its own children.
+  // The oldest process with that name: later ones are its children.
   const target = holdersOf(aliveFile).find((pid) =>
     baseName(programOf(pid) ?? "") === baseName(program)
   );
-  // It has not started yet, or has just ended: then there is nobody to tell.
+  // It has not started yet, or has just ended: then there is no process to interrupt.
   if (target === undefined) return;
   try {
     Deno.kill(target, "SIGINT");
@@ -169,7 +172,7 @@ function interruptProgram(aliveFile: string, program: string): void {
 }
 
 /**
- * A path of this machine as Wine names it.
+ * Converts a path of this machine to Wine's form.
  *
  * @param path An absolute path.
  * @returns The path on drive Z.

@@ -2,13 +2,14 @@
  * One Wine that several runs share, so that they see each other's jobs as on Windows.
  *
  * The first run starts a keeper: a shell that is the first process of a namespace, starts
- * wineserver and Wine's services there, and then only waits. Every run, the first one too, enters
- * that namespace. So none of them owns anything that another needs, whichever ends first. What
- * holds it together are locks of the kernel, which end with their holders, however those end:
+ * wineserver and Wine's services there, and then only waits. Every run, including the first one,
+ * enters that namespace. So no run owns anything that another run needs, no matter which ends
+ * first. The session is coordinated with kernel locks, which are released when their holders end,
+ * however they end:
  *
  * - `lock` is held while a run joins, and by the keeper while it decides to end;
  * - `keeper` is held by the keeper;
- * - `users` is shared by all runs: the keeper waits until it has it alone;
+ * - `users` is shared by all runs; the keeper waits until it has it exclusively;
  * - `server` is held by wineserver;
  * - `alive` is inherited by the keeper, wineserver and the services;
  * - `places/N/lock` is held by a run, and then by the warden that kills what the run left;
@@ -31,17 +32,17 @@ import { KEEPER, KEEPER_FD, WARDEN } from "./session_scripts.ts";
 const STARTING_MS = 60_000;
 
 /**
- * How long a session without a run stays, so that the next one need not start Wine. It is twice as
- * long at most: when a run came and went meanwhile, the time is counted anew.
+ * How long a session without a run is kept, so that the next run need not start Wine. It can take
+ * up to twice as long: if a run came and went in the meantime, the time starts again.
  */
 const LINGER_S = 5;
 
-/** For tests only: a session of their own, and how many seconds it stays without a run. */
+/** For tests only: a separate session, and how many seconds it is kept without a run. */
 const OWN_SESSION = "JOBBOX_TEST_HOST_SESSION";
 const OWN_LINGER = "JOBBOX_TEST_HOST_LINGER";
 
 /**
- * Joins the session of this user, and makes it when there is none.
+ * Joins this user's session; makes it if there is none.
  *
  * @param wine The Wine to run.
  * @param entrance The way to run it.
@@ -54,14 +55,14 @@ export async function joinSession(wine: Wine, entrance: Entrance): Promise<Slot>
   const prefix = `${folder}/prefix`;
   using held = new DisposableStack();
   {
-    // Nobody else begins a session meanwhile, and this one does not end.
+    // In the meantime no other run starts a session, and this one does not end.
     using _joining = await CacheLock.take(`${folder}/lock`);
     const [kept, served] = [isKept(folder), isServed(`${folder}/server`)];
-    // What is left without a server waits for it for ever.
+    // Processes left without a server wait for it for ever.
     if (kept && !served) killHolders(`${folder}/alive`);
     if (!kept || !served) await startKeeper(folder, { wine, entrance, prefix });
     held.use(await CacheLock.share(`${folder}/users`));
-    // The time without a run begins anew, even when this one is over before the keeper looks.
+    // The time without a run starts again, even if this run is over before the keeper checks.
     Deno.utimeSync(`${folder}/users`, new Date(), new Date());
   }
   const keeper = findKeeper(folder);
@@ -70,7 +71,7 @@ export async function joinSession(wine: Wine, entrance: Entrance): Promise<Slot>
     command: (program, cwd) => entrance.join(program, { cwd, keeper }),
   };
   const place = held.use(takePlace(`${folder}/places`));
-  // Bound to no run's life or terminal: it acts when this process is gone.
+  // Independent of any run and terminal: it acts when this process is gone.
   const { code, stderr } = await run(
     joined.command(["setsid", "--fork", "sh", "-c", WARDEN, "jobbox-warden", place.folder], "/"),
     { cwd: "/" },
@@ -90,7 +91,7 @@ export async function joinSession(wine: Wine, entrance: Entrance): Promise<Slot>
   };
 }
 
-/** One of a way or a Wine cannot be entered by another's. */
+/** A session is specific to a way and a Wine. */
 function sessionFolder(wine: Wine, entrance: Entrance): string {
   const own = Deno.env.get(OWN_SESSION);
   return `${cacheRoot()}/session-${own ? `${own}-` : ""}${wine.id}-${entrance.way}`;
@@ -115,8 +116,8 @@ async function startKeeper(
   const linger = Deno.env.get(OWN_LINGER) ?? String(LINGER_S);
   const script = ["sh", "-c", KEEPER, "jobbox-keeper", folder, linger, entrance.way];
   const child = new Deno.Command("setsid", {
-    // Nothing of the run that happens to be first: not its folder, terminal, pipes or variables,
-    // nor its family: whoever ends all that a run has started must not end the others.
+    // Nothing from the run that happens to be first: not its folder, terminal, pipes or variables,
+    // and not its process tree. Ending everything that one run has started must not end the others.
     args: ["--fork", "flock", "--no-fork", `${folder}/alive`, ...entrance.stay(script, "/")],
     cwd: "/",
     env: { ...ownVariables(), ...wineVariables(prefix) },
@@ -145,7 +146,7 @@ function ownVariables(): Record<string, string> {
   return Object.fromEntries(Object.entries(suiting).filter(([name]) => names.includes(name)));
 }
 
-/** The scan of all processes is slow beside a run of half a second, so its answer is kept. */
+/** Scanning all processes is slow compared with a run of half a second, so the result is kept. */
 function findKeeper(folder: string): number {
   const file = `${folder}/keeper`;
   const answer = `${folder}/keeper-process`;
@@ -168,7 +169,9 @@ function readNumber(path: string): number | undefined {
   }
 }
 
-/** Free is a place that no run holds, no warden clears and no process of an earlier run is in. */
+/**
+ * A place is free if no run holds it, no warden clears it, and it has no process of an earlier run.
+ */
 function takePlace(places: string): Disposable & { readonly folder: string } {
   for (let number = 0;; number++) {
     const folder = `${places}/${number}`;

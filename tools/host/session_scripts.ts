@@ -1,17 +1,20 @@
 /**
- * What runs inside a shared session beside Wine: shell, because every Linux that has Wine has it.
+ * The scripts that run in a shared session in addition to Wine. They are shell scripts, because
+ * every Linux with Wine has a shell.
  *
  * @module
  */
 
-/** The descriptor by which the keeper holds its lock: whoever has it open there is the keeper. */
+/**
+ * The descriptor with which the keeper holds its lock. The process that has it open is the keeper.
+ */
 export const KEEPER_FD = 8;
 
 /**
- * Keeps the session: `sh -c KEEPER NAME FOLDER SECONDS WAY`. It writes one line when Wine stands.
+ * Keeps the session: `sh -c KEEPER NAME FOLDER SECONDS WAY`. It writes one line when Wine is ready.
  *
- * Its end is that of its namespace, and so of all that is left in it; without a namespace it ends
- * Wine itself. Descriptor 8 is closed for every program, so that no other seems to be the keeper.
+ * When it ends, its namespace ends with everything left in it; without a namespace it ends Wine
+ * itself. Descriptor 8 is closed for every program, so that no other process looks like the keeper.
  */
 export const KEEPER = `set -u
 folder=$1 seconds=$2 way=$3
@@ -39,10 +42,10 @@ done`;
 /**
  * Kills what a run left: `sh -c WARDEN NAME FOLDER`, FOLDER being the run's place.
  *
- * The run holds the place's lock as long as it lives; when the warden has it, the run is gone,
- * and none can take the place until the last process of it is gone too. Again and again, because
- * a process that is being started while the list is read is not in it. By threads, because the
- * first one may have ended before the others.
+ * The run holds the place's lock as long as it lives. When the warden gets the lock, the run is
+ * gone, and no other run can take the place until the last process of it is gone too. The warden
+ * kills repeatedly, because a process that is started while the list is read is not in it. It lists
+ * threads, because the first thread of a process may have ended before the others.
  */
 export const WARDEN = `exec 7<>"$1/lock" >/dev/null 2>&1
 flock 7

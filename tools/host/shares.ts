@@ -1,5 +1,5 @@
 /**
- * Dividing the rings into shares and running two shares side by side.
+ * Divides the rings into shares and runs two shares side by side.
  *
  * A share is one process, and under Wine one session, that runs some files of a ring. Most tests
  * wait for a child or for time, so two shares together take little longer than one alone.
@@ -9,7 +9,7 @@
 
 import type { Ring } from "./rings.ts";
 
-/** How many files one share has: a share takes a minute or two, and to start one takes seconds. */
+/** The number of files per share: a share takes a minute or two, and starting one takes seconds. */
 const FILES_OF_SHARE: Readonly<Record<Ring, number>> = {
   "pure": Infinity,
   "abi": Infinity,
@@ -20,14 +20,14 @@ const FILES_OF_SHARE: Readonly<Record<Ring, number>> = {
   "executable": 3,
 };
 
-/** Files that measure time to some milliseconds, and so run when nothing else does. */
+/** Files that measure time to within milliseconds, and so run alone. */
 export const MEASURES: readonly string[] = ["tests/windows/cli/run_measures_test.ts"];
 
 /** Files that one process runs. */
 export interface Share {
   /** The files. */
   readonly files: readonly string[];
-  /** No other share may run meanwhile. */
+  /** Whether no other share may run at the same time. */
   readonly alone: boolean;
 }
 
@@ -35,7 +35,8 @@ export interface Share {
  * Divides the files of a ring.
  *
  * @param ring The ring.
- * @param files Its files, sorted: those of a folder take alike long, so they are dealt like cards.
+ * @param files Its files, sorted. Those of one folder take about equally long, so they are dealt
+ * out like cards.
  * @returns The shares; one without a file for a ring without any.
  */
 export function dealShares(ring: Ring, files: readonly string[]): Share[] {
@@ -51,9 +52,9 @@ export function dealShares(ring: Ring, files: readonly string[]): Share[] {
 }
 
 /**
- * Runs tasks in their order, some at a time.
+ * Runs tasks in order, some at a time.
  *
- * @param tasks The tasks; each begins when a lane is free.
+ * @param tasks The tasks; each starts when a lane is free.
  * @param lanes How many may run at once.
  */
 export async function runInLanes(

@@ -1,9 +1,10 @@
 /**
- * The standard library where JSR is out of reach: npm's build of it, typed by our own shims.
+ * The standard library for machines that cannot reach JSR: npm's build of it, with our own type
+ * declarations.
  *
- * deno.json names JSR, as everyone expects. Where that cannot be fetched, the packages are linked
- * (`links` of a configuration) to folders of the cache, so every specifier stays as it is written
- * and type checks stay real.
+ * deno.json names JSR, as everyone expects. If JSR cannot be reached, the packages are linked
+ * (`links` of a configuration) to folders of the cache, so every specifier stays unchanged and type
+ * checks stay real.
  *
  * @module
  */
@@ -25,7 +26,7 @@ import { PROJECT } from "./project.ts";
 import { replaceFile } from "./replace_file.ts";
 import { STD_INTEGRITY, STD_PACKAGE, STD_VERSION } from "./versions.ts";
 
-/** What takes the place of JSR's packages. */
+/** The replacement for JSR's packages. */
 export interface StdFallback {
   /** For a configuration: the packages as links. */
   readonly links: ConfigChanges;
@@ -58,12 +59,12 @@ const PACKAGES: Readonly<Record<string, readonly StdModule[]>> = {
 interface StdModule {
   readonly name: string;
   readonly at: string;
-  /** npm's module, or `undefined` where the shim is a module itself. */
+  /** npm's module, or `undefined` if the shim is a module itself. */
   readonly original: string | undefined;
 }
 
 const SHIMS = `${PROJECT}/tools/host/std`;
-/** Long enough for a slow line; a machine without one fails at once. */
+/** Long enough for a slow connection; a machine without one fails at once. */
 const REACH_MS = 8_000;
 const REMEMBER_MS = 24 * 60 * 60 * 1000;
 
@@ -91,7 +92,7 @@ export function stdPins(): Map<string, string> {
 }
 
 /**
- * The specifiers to fetch so that nothing of the standard library is missing later.
+ * The specifiers to fetch so that no module of the standard library is missing later.
  *
  * @returns One specifier for each module that the fallback carries.
  */
@@ -102,9 +103,10 @@ export function stdSpecifiers(): string[] {
 }
 
 /**
- * Gives what takes the place of JSR's packages, and fetches it when it is missing.
+ * Returns the replacement for JSR's packages; fetches it if it is missing.
  *
- * @returns The fallback, or `undefined` where JSR answers or deno.json names none of the packages.
+ * @returns The fallback, or `undefined` if JSR can be reached or deno.json names none of the
+ * packages.
  */
 export async function stdFallback(): Promise<StdFallback | undefined> {
   const pins = stdPins();
@@ -135,13 +137,13 @@ export async function stdFallback(): Promise<StdFallback | undefined> {
  * The flags that a Deno command of this machine needs to find the standard library.
  *
  * @param subcommand The subcommand, for example `test` or `doc`.
- * @returns The flags to put right after it; none where JSR answers.
+ * @returns The flags to put right after it; none if JSR can be reached.
  */
 export async function stdFlags(subcommand: string): Promise<string[]> {
   const fallback = await stdFallback();
   if (fallback === undefined) return [];
   const plain = changeConfig(readConfig(PROJECT), [fallback.links]);
-  // These load npm's packages; for any other, Deno would fetch all that the lock file names.
+  // These load npm's packages; for any other one, Deno would fetch everything in the lock file.
   const lock = subcommand === "check" || subcommand === "test" ? frozenLock() : undefined;
   const [name, config] = lock === undefined ? ["std", plain] : ["frozen", { ...plain, lock }];
   const flags = writeConfig(PROJECT, { name, config, importMap: fallback.importMap });
@@ -149,10 +151,10 @@ export async function stdFlags(subcommand: string): Promise<string[]> {
 }
 
 /**
- * The project's lock file with the stand-ins in the place of JSR's packages, frozen: an npm package
- * that is not in it, or has other bytes, is an error.
+ * The project's lock file with the stand-ins instead of JSR's packages, frozen: an npm package that
+ * is not in it, or has other bytes, is an error.
  *
- * @returns For a configuration; `undefined` where the project has no lock file.
+ * @returns The part of a configuration; `undefined` if the project has no lock file.
  */
 function frozenLock(): { readonly path: string; readonly frozen: true } | undefined {
   const lock = readLock(PROJECT);
@@ -166,7 +168,10 @@ function frozenLock(): { readonly path: string; readonly frozen: true } | undefi
   };
 }
 
-/** Asks Deno itself, so that its proxy, its certificates and its cache decide; remembers for a day. */
+/**
+ * Tries with Deno itself, so that its proxy, certificates and cache decide; remembers the result
+ * for a day.
+ */
 async function jsrAnswers(): Promise<boolean> {
   const specifiers = stdSpecifiers();
   const answer = `${cacheRoot()}/jsr`;
@@ -226,7 +231,7 @@ function describe(folder: string, pins: ReadonlyMap<string, string>): StdFallbac
   const imports: Record<string, string> = {};
   const links: string[] = [];
   for (const name of pins.keys()) {
-    // Both are relative URLs, so that a folder's blank, "%" or "é" is written as URLs write it.
+    // Both are relative URLs, so a space, "%" or "é" in a folder's name is encoded as in URLs.
     const own = asUrl(`${relative(PROJECT, folder)}/${folderOf(name)}`);
     links.push(own);
     for (const module of PACKAGES[name] ?? []) {
@@ -245,11 +250,12 @@ function folderOf(name: string): string {
 }
 
 /**
- * The way from one folder to another; a relative one is the same for Linux and for Wine's drive Z.
+ * The path from one folder to another. A relative path is the same for Linux and for Wine's drive
+ * Z.
  *
  * @param from An absolute folder.
  * @param to An absolute folder.
- * @returns The relative path, or `to` itself where it is on another drive.
+ * @returns The relative path, or `to` itself if it is on another drive.
  */
 export function relative(from: string, to: string): string {
   const [source, target] = [from.split("/"), to.split("/")];

@@ -1,8 +1,8 @@
 /**
- * A root folder with Wine and the compiler for Windows, for a user who can neither become root nor
- * install anything: apt-get fetches Debian's packages with lists and a cache of its own, and they
- * are unpacked by hand. No script of a package runs; the few files that those would make are made
- * here.
+ * Makes a root folder with Wine and the compiler for Windows, for a user who can neither become
+ * root nor install anything. apt-get fetches Debian's packages with its own lists and cache, and
+ * this module unpacks them. No package script runs; the few files that the scripts would make are
+ * made here.
  *
  * @module
  */
@@ -15,14 +15,17 @@ import { DEBIAN_SUITE } from "./versions.ts";
 
 const PACKAGES = [
   ...["wine", "wine64", "gcc-mingw-w64-x86-64-win32"],
-  // What a system has anyhow: a shell, and the programs that the host starts inside.
+  // What every system has: a shell, and the programs that the host starts inside.
   ...["dash", "bash", "coreutils", "util-linux", "libc-bin"],
 ];
 
 /** The keys that Debian signs with. */
 export const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/** Debian names the alternatives of a program so; the one without is a link that a script makes. */
+/**
+ * The names of a program's alternatives in Debian. The name without a suffix is a link that a
+ * package script makes.
+ */
 const ALTERNATIVE = /^((?:wine|x86_64-w64-mingw32-).*|wine)-(?:stable|win32)$/;
 
 /**
@@ -30,7 +33,7 @@ const ALTERNATIVE = /^((?:wine|x86_64-w64-mingw32-).*|wine)-(?:stable|win32)$/;
  *
  * @param path The folder to make.
  * @param keyring The keys that Debian signs with.
- * @throws {HostError} If a tool of Debian's is missing, or the packages cannot be had.
+ * @throws {HostError} If a tool of Debian is missing, or the packages cannot be fetched.
  */
 export async function makeUnpackedRoot(path: string, keyring = KEYRING): Promise<void> {
   for (const program of ["apt-get", "dpkg-deb"]) {
@@ -70,7 +73,7 @@ export async function makeUnpackedRoot(path: string, keyring = KEYRING): Promise
   await run(["rm", "-rf", apt, `${path}/usr/share/doc`]);
 }
 
-/** Nothing of this machine's own apt-get: neither its lists nor what it has installed. */
+/** Uses nothing of this machine's own apt-get: neither its lists nor its installed packages. */
 function prepareApt(
   apt: string,
   { mirror, keyring }: { readonly mirror: string; readonly keyring: string },
@@ -125,7 +128,7 @@ function linkAlternatives(programs: string): void {
   }
 }
 
-/** Wine takes a DLL for one of its own by a text after the DOS header, which this one must get. */
+/** Wine recognises its own DLLs by a text after the DOS header, which is added to this one. */
 function signZlib(path: string): void {
   const signature = new Uint8Array(32);
   signature.set(new TextEncoder().encode("Wine builtin DLL"));
@@ -137,7 +140,7 @@ function signZlib(path: string): void {
   }
 }
 
-/** Wine asks for the user's name; `root` is whoever is that in a namespace. */
+/** Wine asks for the user's name; in a namespace the user is `root`. */
 function describeUser(path: string): void {
   const home = Deno.env.get("HOME") ?? "/";
   const user = Deno.env.get("USER") ?? "user";

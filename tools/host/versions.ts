@@ -1,5 +1,5 @@
 /**
- * What the Linux host provisions, pinned in one place.
+ * The versions of everything that the Linux host provisions.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export const DENO_PACKAGE = "@deno/win32-x64";
 export const DENO_INTEGRITY =
   "sha512-LkcERsH0olOgevg9L9eootSr1U8ydyfnX1bS3mFqU+lGBeTYtlec5b/QF473WUOGVgPlWECrkxi4As5kEaFOzg==";
 
-/** The lowest major version of Wine that can run deno.exe: older ones lack placeholder mappings. */
+/** The lowest major version of Wine that can run deno.exe; older ones lack placeholder mappings. */
 export const WINE_MAJOR = 10;
 
 /** The Debian release whose Wine is new enough. */
@@ -33,7 +33,10 @@ export const STD_INTEGRITY =
 /** The npm packages that the tests import, as they import them. */
 export const TEST_PACKAGES: readonly string[] = ["npm:ajv@8.20.0"];
 
-/** A program on npm that `deno compile` made: a base of Deno for tests where Deno's own is out of reach. */
+/**
+ * A program on npm that was made with `deno compile`. It serves as Deno's base in tests if Deno's
+ * own cannot be reached.
+ */
 export const BASE_PACKAGE = "@stdy/cli-win32-x64";
 
 /** The version of {@linkcode BASE_PACKAGE}. */
@@ -46,7 +49,7 @@ export const BASE_FILE = "bin/steady.exe";
 export const BASE_INTEGRITY =
   "sha512-7ZsJltOYVvMTl6eAy1AKMya7TFhb629FXr/BKZTyQsBrPj28rAaebQSTFYs1IZN0+n6LnJTpue6m4SIkevqBNA==";
 
-/** The version of Deno that is in {@linkcode BASE_PACKAGE}; only that compiles into it. */
+/** The version of Deno in {@linkcode BASE_PACKAGE}; only the same version can compile with it. */
 export const COMPILER_VERSION = "2.7.11";
 
 /** The npm package that holds {@linkcode COMPILER_VERSION} for Linux. */
@@ -56,5 +59,7 @@ export const COMPILER_PACKAGE = "@deno/linux-x64-glibc";
 export const COMPILER_INTEGRITY =
   "sha512-TCRXqy4rHI+pKmWfjIz/qfDyfTz61qhxj+03kEJ3r0YzRGsXNoHyE7WiUawwUK2hbrBAu7hn3m5833VUYqRzOg==";
 
-/** Raised when the layout of the cache changes, so that an older cache is not taken for a new one. */
+/**
+ * Increased when the layout of the cache changes, so that an older cache is not used as a new one.
+ */
 export const CACHE_FORMAT = 1;

@@ -1,5 +1,5 @@
 /**
- * Running the Windows Deno: as this very program on Windows, under Wine on Linux.
+ * Runs the Windows Deno: on Windows the current program, on Linux under Wine.
  *
  * @module
  */
@@ -20,9 +20,12 @@ import { windowsFlags } from "./windows_flags.ts";
 
 /** How {@linkcode runWindowsDeno} runs it. */
 export interface WindowsDenoOptions {
-  /** Plain Wine, without jobsim. Means nothing on Windows. */
+  /** Whether to use plain Wine, without jobsim. No effect on Windows. */
   readonly bare: boolean;
-  /** In the Wine that all such runs of this user share, so that they see each other's jobs. */
+  /**
+   * Whether to use the Wine that all such runs of this user share, so that they see each other's
+   * jobs.
+   */
   readonly shared: boolean;
 }
 
@@ -31,7 +34,7 @@ export interface WindowsDenoOptions {
  *
  * @param args The arguments of Deno, the subcommand first.
  * @param options See {@linkcode WindowsDenoOptions}.
- * @returns Its exit code. Under Wine it has 8 bits: the low ones of the Windows code, but 1 where
+ * @returns Its exit code. Under Wine it has 8 bits: the low bits of the Windows code, but 1 if
  * those are 0 and the code is not, so that a failure never looks like a success.
  * @throws {HostError} If something is missing that cannot be provisioned.
  */

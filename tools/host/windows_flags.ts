@@ -1,5 +1,6 @@
 /**
- * What the Windows Deno must find elsewhere than deno.json says: jobsim, and the standard library.
+ * The modules that the Windows Deno must find elsewhere than deno.json says: jobsim, and the
+ * standard library.
  *
  * @module
  */
@@ -16,9 +17,9 @@ const BUILD = "tools/host/build";
 /**
  * Writes the configuration for the Windows Deno on Linux.
  *
- * @param options `bare` leaves jobsim out. `bundled` is for a bundle, whose modules do not lie where
- * their sources do: it gets jobsim's path as a text.
- * @returns The flags that name it, or `undefined` where deno.json is right.
+ * @param options `bare` leaves jobsim out. `bundled` is for a bundle, whose modules are not next to
+ * their sources: it gets jobsim's path as text.
+ * @returns The flags that name it, or `undefined` if deno.json is right.
  */
 export async function windowsFlags(
   options: { readonly bare: boolean; readonly bundled?: boolean },

@@ -1,7 +1,7 @@
 /**
- * Runs a Windows program that is not Deno: as it is on Windows, under Wine on Linux.
+ * Runs a Windows program other than Deno: directly on Windows, under Wine on Linux.
  *
- * `deno run -A tools/host/wine.ts PROGRAM ARGUMENT…`; a path is one of this machine.
+ * `deno run -A tools/host/wine.ts PROGRAM ARGUMENT…`; a path is a path of this machine.
  *
  * @module
  */
