@@ -26,7 +26,7 @@ const CPU_OPTIONS: AnyRow["options"] = [
     option: "--cpus",
     valueName: "NUMBER",
     form: PROCESSORS,
-    summary: "CPU time of at most this many processors, such as 1.5",
+    summary: "At most the time of this many processors, such as 1.5",
   },
   {
     key: "hardCap",
