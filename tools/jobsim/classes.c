@@ -1,4 +1,4 @@
-/* The information classes: which exist, in which direction, at which size; and the two entries. */
+/* The information classes: which exist, in which direction and size; and the two entry points. */
 #include "jobsim.h"
 
 #define ANY 0xFFFF /* as long as the caller's list */
@@ -48,7 +48,7 @@ const CLASS_RULE *class_rule(int number) {
     return NULL;
 }
 
-/* Windows looks at the class first, then at the size, then at the handle, then at the content. */
+/* Windows checks the class first, then the size, then the handle, then the content. */
 DWORD check_call(int number, BOOL set, DWORD length) {
     const CLASS_RULE *rule = class_rule(number);
     if (number < 1 || number > CLS_LAST) return ERROR_INVALID_PARAMETER;

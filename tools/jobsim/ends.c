@@ -1,20 +1,22 @@
-/* The end of a job's processes: requested at once, finished later; and what is told of it. */
+/* The end of a job's processes: requested at once, finished later, and the messages about it. */
 #include "jobsim.h"
 
 #define END_DELAY 50   /* milliseconds from the request to the end */
 #define LINGER_LOOK 20 /* milliseconds between looks at the handles of refused processes */
 #define MAX_PENDING 256
 
-/* Ends that this process has requested. Each holds a handle of its own to Wine's job; where it is the
- * last one and the job kills on close, to close it is to end the tree, also when this process dies. Where
- * nobody else holds the job, Wine's job kills on close until the end has come (guarded): nobody is left then
- * who could see that the process is dead. */
+/*
+ * The ends that this process has requested. Each holds its own handle to Wine's job. If it is the last handle
+ * and the job kills on close, closing it ends the tree, even if this process dies. If no other process holds
+ * the job, Wine's job kills on close until the end is complete (guarded): then no other process could notice
+ * that this process is dead.
+ */
 static struct { HANDLE job; int index; DWORD generation; UINT code; BOOL terminates, guarded; ULONGLONG due; } pending[MAX_PENDING];
 static volatile LONG pendingCount;
 
 BOOL ends_finished(int index) { return registry->jobs[index].finishedEnds; }
 
-/* One message each time that the last process has gone. */
+/* Sends one message each time that the last process has gone. */
 void tell_if_empty(int index) {
     JOB *job = &registry->jobs[index];
     if (job->active || !job->populated) return;
@@ -22,7 +24,7 @@ void tell_if_empty(int index) {
     deliver(index, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, 0);
 }
 
-/* The process counts no longer in any of its jobs, though it still exists, and runs nothing any more. */
+/* The process no longer counts in any of its jobs, although it still exists, and no longer runs. */
 static void request_one(MEMBER *member, HANDLE process, UINT code, BYTE *touched) {
     member->ending = ENDING;
     member->endCode = code;
@@ -36,7 +38,7 @@ static void request_one(MEMBER *member, HANDLE process, UINT code, BYTE *touched
     }
 }
 
-/* Those that have ended by themselves are not meant: their messages are on the way. */
+/* Processes that have ended by themselves are skipped: their messages are on the way. */
 static BOOL request_all(int index, UINT code) {
     static BYTE touched[MAX_JOBS];
     BOOL any = FALSE;
@@ -50,7 +52,7 @@ static BOOL request_all(int index, UINT code) {
         request_one(member, process, code, touched);
         any = TRUE;
     }
-    /* The innermost job tells first. */
+    /* The innermost job reports first. */
     for (int depth = MAX_CHAIN; depth >= 0; depth--)
         for (int i = 0; i < registry->jobHigh; i++)
             if (touched[i] && depth_of(i) == depth) tell_if_empty(i);
@@ -62,7 +64,7 @@ static BOOL is_own_member(int index) {
     return member && place_in(member, index) >= 0;
 }
 
-/* What Wine's job is to have beside its own flags. */
+/* The flags that Wine's job gets in addition to its own. */
 DWORD guard_of(int index) {
     for (int i = 0; i < pendingCount; i++)
         if (pending[i].guarded && pending[i].index == index && pending[i].generation == registry->jobs[index].generation)
@@ -70,7 +72,7 @@ DWORD guard_of(int index) {
     return 0;
 }
 
-/* Whether the end can be left to the engine thread, which then owns `job`. */
+/* Whether the engine thread can do the end; it then owns `job`. */
 static BOOL put_off(HANDLE job, int index, UINT code, BOOL terminates, BOOL alone) {
     if (pendingCount == MAX_PENDING) return FALSE;
     pending[pendingCount].guarded = alone && job && forward_flags(job, registry->jobs[index].flags | JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE);
@@ -104,8 +106,10 @@ static BOOL is_last_handle(HANDLE handle, int index) {
     return info.HandleCount <= 1 + registry->jobs[index].pendingHandles;
 }
 
-/* Ends the members of a job, as TerminateJobObject does. Where ends count when they are requested, they
- * are over when the engine has come to them; the caller's own end cannot wait. The lock is held. */
+/*
+ * Ends the members of a job, as TerminateJobObject does. In the model where ends count when requested, they are
+ * complete when the engine has processed them; the caller's own end cannot wait. The lock is held.
+ */
 BOOL request_end(int index, HANDLE handle, UINT code) {
     HANDLE copy = NULL;
     BOOL alone = FALSE;
@@ -122,8 +126,10 @@ BOOL request_end(int index, HANDLE handle, UINT code) {
     return TRUE;
 }
 
-/* Before a handle is closed: with the last one go the name, the port, and a kill-on-close tree. Their
- * members go on under the limits that stand. */
+/*
+ * Called before a handle is closed: with the last one the name, the port and a kill-on-close tree disappear.
+ * Other members keep running under the limits that are set.
+ */
 void last_handle_closes(HANDLE handle, int index) {
     JOB *job = &registry->jobs[index];
     HANDLE copy;
@@ -151,8 +157,10 @@ static void mark_ended(int index) {
         if (registry->members[i].ending == ENDING && place_in(&registry->members[i], index) >= 0) registry->members[i].ending = ENDED;
 }
 
-/* Under the lock, so that nobody sees a process that is neither counted nor marked as ending. Whoever came into
- * the job after the request goes on. */
+/*
+ * Under the lock, so that no one sees a process that is neither counted nor marked as ending. Processes that
+ * joined the job after the request keep running.
+ */
 static void end_now(int i) {
     HANDLE job = pending[i].job;
     int index = pending[i].index;
@@ -182,7 +190,10 @@ static DWORD end_due(void) {
     return wait;
 }
 
-/* This process ends: what it has requested is done at once. No lock, whose owner may have been ended. */
+/*
+ * This process is exiting: its requests are carried out at once. Without the lock, whose owner may have been
+ * ended.
+ */
 void end_all_now(void) {
     for (int i = 0; i < pendingCount; i++) {
         if (!pending[i].job) continue;
@@ -193,7 +204,7 @@ void end_all_now(void) {
     pendingCount = 0;
 }
 
-/* What a process requested that has been killed before it came to it. */
+/* Carries out the requests of a process that was killed before it could do so. */
 void finish_for(ULONGLONG deadEngines) {
     for (int i = 0; i < registry->memberHigh; i++) {
         MEMBER *member = &registry->members[i];
@@ -209,7 +220,7 @@ void finish_for(ULONGLONG deadEngines) {
     }
 }
 
-/* Milliseconds until it is to be seen whether another process has done what it requested. */
+/* Milliseconds until the next check whether another process has carried out its requests. */
 static DWORD look_at_overdue(void) {
     ULONGLONG now = GetTickCount64();
     DWORD wait = INFINITE;
@@ -227,7 +238,7 @@ static DWORD look_at_overdue(void) {
     return wait;
 }
 
-/* Members that Wine still counts, but Windows does not. */
+/* The members that Wine still counts, but Windows does not. */
 DWORD count_ending(int index) {
     DWORD count = 0;
     for (int i = 0; i < registry->memberHigh; i++)
@@ -241,7 +252,7 @@ static LONGLONG creation_time(HANDLE process) {
     return (LONGLONG)made.dwHighDateTime << 32 | made.dwLowDateTime;
 }
 
-/* A refused process that has ended counts until nobody holds a handle to it. */
+/* A refused process that has ended counts until no one holds a handle to it. */
 void linger(int index, DWORD pid, HANDLE process) {
     JOB *job = &registry->jobs[index];
     for (int i = 0; i < MAX_LINGERING; i++) {
@@ -257,7 +268,7 @@ void linger(int index, DWORD pid, HANDLE process) {
     if (job->held) job->held--;
 }
 
-/* The id finds the object as long as somebody holds it. */
+/* The object can be found by its id as long as someone holds a handle. */
 static BOOL is_held(DWORD pid, LONGLONG born) {
     HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid);
     BOOL same = process && creation_time(process) == born;
@@ -265,7 +276,7 @@ static BOOL is_held(DWORD pid, LONGLONG born) {
     return same;
 }
 
-/* Whoever made the process has been told by now; its id may come again. */
+/* The creator of the process has been notified by now; its id may be reused. */
 static void forget_refusal(DWORD pid) {
     for (int i = 0; i < REFUSALS; i++)
         if (registry->refusals[i].pid == pid) registry->refusals[i].pid = 0;
@@ -302,7 +313,7 @@ static BOOL is_lingering(DWORD pid) {
     return FALSE;
 }
 
-/* Waits, but not for long, until a refused process to which the caller has no handle any more counts no more. */
+/* Waits briefly until a refused process to which the caller has no handle left no longer counts. */
 void await_released(DWORD pid) {
     ULONGLONG deadline = GetTickCount64() + 300;
     for (;;) {
@@ -317,7 +328,7 @@ void await_released(DWORD pid) {
     }
 }
 
-/* Ends and refused processes whose time has come; milliseconds until the next. */
+/* Handles the ends and refused processes that are due; returns the milliseconds until the next. */
 DWORD finish_ends(void) {
     DWORD wait, next;
     lock();
@@ -330,7 +341,7 @@ DWORD finish_ends(void) {
     return wait;
 }
 
-/* Waits, but not for long, until the engine of this process has relayed what Wine has sent up to now. */
+/* Waits briefly until the engine of this process has relayed what Wine has sent so far. */
 void await_relay(void) {
     static volatile LONG asked;
     LONG ticket = InterlockedIncrement(&asked);
@@ -342,7 +353,7 @@ void await_relay(void) {
     }
 }
 
-/* Whether a message of this process's end is still to come. */
+/* Whether a message about this process's end is still outstanding. */
 static BOOL is_told_later(DWORD pid) {
     const MEMBER *member = find_member(pid);
     if (!member || member->ending) return FALSE;

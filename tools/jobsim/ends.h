@@ -1,4 +1,4 @@
-/* How ends of processes are counted and told, and the names that end with a job's last handle. */
+/* How ends of processes are counted and reported, and the names that disappear with a job's last handle. */
 #ifndef ENDS_H
 #define ENDS_H
 
@@ -6,7 +6,7 @@
 
 #define MAX_LINGERING 64
 #define MAX_TOLD 256
-/* Of a member whose job's end was requested: it still exists, it exists no more. */
+/* The state of a member whose job's end was requested: it still exists, or it no longer exists. */
 #define ENDING 1
 #define ENDED 2
 

@@ -1,4 +1,4 @@
-/* What the limits do to the members: applied when they join or a limit changes, compared at each sample. */
+/* Enforces the limits on the members: applied when they join or a limit changes, checked at each sample. */
 #include "jobsim.h"
 
 /* Frozen, or over the CPU budget, in any job of its chain that this engine enforces. */
@@ -45,7 +45,10 @@ DWORD effective_priority(const MEMBER *member) {
     return lowest;
 }
 
-/* The processors that the chain leaves; `subset` when each job that restricts them lets members choose among them. */
+/*
+ * The processors that the chain allows; `subset` if each job that restricts them lets members choose among
+ * them.
+ */
 BOOL effective_affinity(const MEMBER *member, ULONGLONG *mask, BOOL *subset) {
     BOOL masked = FALSE;
     *mask = systemMask;
@@ -72,7 +75,7 @@ void apply_to_member(MEMBER *member) {
     suspend_or_resume(member);
 }
 
-/* Undoes what a member has asked Wine for itself, as jobsim is not in it: at the next look, not at once. */
+/* Undoes changes that a member without jobsim made through Wine: at the next sample, not at once. */
 static void keep_limits(MEMBER *member) {
     DWORD priority = effective_priority(member);
     ULONGLONG mask;
@@ -107,7 +110,7 @@ static void end_by_limit(MEMBER *member) {
     if (process) TerminateProcess(process, ERROR_NOT_ENOUGH_QUOTA);
 }
 
-/* In the job and in those that it is nested in. */
+/* In the job and in those in which it is nested. */
 void count_kills(int index, DWORD count) {
     for (int i = 0; index >= 0 && i < MAX_CHAIN; i++, index = parent_of(index)) registry->jobs[index].limitKills += count;
 }

@@ -1,4 +1,4 @@
-/* The engine: one thread a process that reads the jobs' port, samples the members and enforces. */
+/* The engine: one thread per process that reads the jobs' port, samples the members and enforces limits. */
 #include "jobsim.h"
 
 #define LIMIT_PERIOD 25 /* milliseconds between samples while a limit stands */
@@ -36,7 +36,7 @@ static void times_of(const PROCESS_INFO *info, LONGLONG *user, LONGLONG *kernel)
         *user += info->Threads[i].UserTime.QuadPart;
         *kernel += info->Threads[i].KernelTime.QuadPart;
     }
-    /* With what its ended threads used. */
+    /* Including what its ended threads used. */
     if (info->UserTime.QuadPart > *user) *user = info->UserTime.QuadPart;
     if (info->KernelTime.QuadPart > *kernel) *kernel = info->KernelTime.QuadPart;
 }
@@ -45,7 +45,7 @@ static void take(const PROCESS_INFO *info) {
     MEMBER *member = find_member((DWORD)(ULONG_PTR)info->UniqueProcessId);
     LONGLONG user, kernel;
     LINUX_MEMORY memory;
-    /* Before it runs its own program it shows what it was forked from. */
+    /* Before it runs its own program, its numbers are those of the process it was forked from. */
     if (!member || !member->settled || member->final) return;
     times_of(info, &user, &kernel);
     for (ULONG i = 0; i < info->NumberOfThreads; i++) {
@@ -67,7 +67,7 @@ static void take(const PROCESS_INFO *info) {
     member->seen = sampleNumber;
 }
 
-/* Of those who have ended, as the sample does not show them, what they used. */
+/* For members that have ended, which the sample does not show, what they used. */
 static void take_ended(void) {
     for (int i = 0; i < registry->memberHigh; i++) {
         MEMBER *member = &registry->members[i];
@@ -93,7 +93,7 @@ static void note_peaks(void) {
         if (commit[i] > registry->jobs[i].peakJob) registry->jobs[i].peakJob = commit[i];
 }
 
-/* One system call reads every process; a query that comes right after another is served from it. */
+/* One system call reads every process; a query shortly after another one uses the same result. */
 void sample(BOOL forced) {
     ULONGLONG begun;
     ULONG needed = 0;
@@ -132,8 +132,10 @@ void sample(BOOL forced) {
     LeaveCriticalSection(&sampling);
 }
 
-/* Brings the members of one job up to date: who is new to the samples is seen, and who has just ended
- * has his last numbers. The registry lock is not held. */
+/*
+ * Brings the members of one job up to date: new members are sampled, and those that have just ended get their
+ * final numbers. The registry lock is not held.
+ */
 void sample_job(int index) {
     BOOL forced = FALSE;
     sample(FALSE);
@@ -159,7 +161,7 @@ static const PROCESS_INFO *sampled(DWORD pid, LONGLONG born) {
     }
 }
 
-/* What a process has committed at this moment; 0 if it is not there. The registry lock is not held. */
+/* What a process has committed now; 0 if it does not exist. The registry lock is not held. */
 ULONGLONG sampled_commit(DWORD pid) {
     const PROCESS_INFO *info;
     ULONGLONG commit = 0;
@@ -173,8 +175,8 @@ ULONGLONG sampled_commit(DWORD pid) {
     return commit;
 }
 
-/* What a live process has used, as a fresh sample shows it; FALSE if it is not alive. The registry
- * lock is not held. */
+/* What a live process has used, from a fresh sample; FALSE if it is not alive. The registry lock is not held.
+ */
 BOOL sampled_times(DWORD pid, LONGLONG born, LONGLONG *user, LONGLONG *kernel) {
     const PROCESS_INFO *info = NULL;
     sample(FALSE);
@@ -189,7 +191,7 @@ BOOL sampled_times(DWORD pid, LONGLONG born, LONGLONG *user, LONGLONG *kernel) {
     return info != NULL;
 }
 
-/* 0: nothing to watch; else the milliseconds until the next sample is due. */
+/* 0 if there is nothing to watch; otherwise the milliseconds until the next sample is due. */
 static DWORD period(BOOL sampled) {
     static DWORD quiet;
     BOOL members = FALSE, limits = FALSE;
@@ -205,7 +207,7 @@ static DWORD period(BOOL sampled) {
     }
     unlock();
     if (!members) return 0;
-    /* A busy machine makes a sample look dear; what few members cost is bounded. */
+    /* On a busy machine a sample seems expensive; the cost of a few members is bounded. */
     if (limits) return 4 * price < LIMIT_PERIOD ? LIMIT_PERIOD : 4 * price < most ? 4 * price : most;
     if (InterlockedExchange(&moved, 0)) quiet = 0;
     else if (sampled && quiet < QUIET_PERIOD / STATISTIC_PERIOD) quiet++;
@@ -224,7 +226,7 @@ static BOOL drain(HANDLE port, DWORD timeout) {
     ULONG count = 0;
     if (!GetQueuedCompletionStatusEx(port, entries, 64, &count, timeout, FALSE) || !count) return FALSE;
     lock();
-    /* All who ended, before anything else: Linux soon forgets what they used. */
+    /* First all members that have ended: Linux soon forgets what they used. */
     for (ULONG i = 0; i < count; i++) {
         MEMBER *member = entries[i].dwNumberOfBytesTransferred == JOB_OBJECT_MSG_EXIT_PROCESS
                              ? find_member((DWORD)(ULONG_PTR)entries[i].lpOverlapped)
@@ -244,7 +246,7 @@ static BOOL drain(HANDLE port, DWORD timeout) {
     return TRUE;
 }
 
-/* What a dead engine left unread in a port that this process has kept open. */
+/* Reads what a dead engine left unread in a port that this process has kept open. */
 void drain_foreign(HANDLE port) {
     while (drain(port, 0)) {
     }
@@ -303,7 +305,7 @@ DWORD WINAPI engine_main(void *unused) {
             DWORD next = period(sampled);
             if (next) due = GetTickCount64() + next;
         } else if (due > now + LIMIT_PERIOD) {
-            /* A limit may have been set, or a process have come, since the long wait was chosen. */
+            /* Since the long wait was chosen, a limit may have been set or a process may have joined. */
             DWORD next = period(FALSE);
             if (next && now + next < due) due = now + next;
         }

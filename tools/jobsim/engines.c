@@ -1,4 +1,4 @@
-/* The engines that map the registry: which of them have died, and who takes their jobs. */
+/* The engines that map the registry: detects dead ones and hands over their jobs. */
 #include "jobsim.h"
 
 static BOOL engine_alive(const ENGINE *engine) {
@@ -10,7 +10,9 @@ static BOOL engine_alive(const ENGINE *engine) {
     return alive;
 }
 
-/* To the first engine that has the job open; it finishes the take-over when it sees the death. */
+/*
+ * Hands the job to the first engine that has it open; that one completes the take-over when it sees the death.
+ */
 static void hand_over(int index) {
     JOB *job = &registry->jobs[index];
     int heir = 0;
@@ -24,7 +26,7 @@ static void hand_over(int index) {
     job->engine = heir;
 }
 
-/* Engines that ended without a word: their handles are gone, and the jobs that only they had too. */
+/* Engines that ended without notice: their handles are gone, and so are the jobs that only they had. */
 void bury_dead_engines(void) {
     ULONGLONG dead = 0;
     for (int i = 0; i < MAX_ENGINES; i++) {

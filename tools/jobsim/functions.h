@@ -1,4 +1,4 @@
-/* What each file of jobsim offers the others. */
+/* The functions that each file of jobsim provides to the others. */
 #ifndef JOBSIM_FUNCTIONS_H
 #define JOBSIM_FUNCTIONS_H
 

@@ -1,7 +1,7 @@
 /* Classes 11 and 14: the processor groups of a job and its affinity in each. */
 #include "jobsim.h"
 
-/* Wine may answer 0. */
+/* Wine may return 0. */
 static WORD group_count(void) {
     WORD count = GetActiveProcessorGroupCount();
     return count ? count : 1;
@@ -47,7 +47,7 @@ DWORD set_groups(int index, int number, const void *info, DWORD length) {
     return ERROR_SUCCESS;
 }
 
-/* A job that nobody restricted has the one group that Wine has, with all of its processors. */
+/* An unrestricted job has Wine's only group, with all of its processors. */
 DWORD query_groups(int index, int number, void *info, DWORD length, DWORD *needed) {
     const JOB *job = &registry->jobs[index];
     GROUP_AFFINITY all = {0};

@@ -12,7 +12,7 @@ static volatile LONG foreignCount;
 static HANDLE orphanPorts[MAX_ENGINES]; /* of dead engines; their jobs still send there */
 static volatile LONG orphanCount;
 
-/* The registry lock is held around all that reads or writes the table, except the quick look. */
+/* The registry lock is held for every access to the table, except the quick lookup. */
 static ENTRY *entry_of(HANDLE handle) {
     for (int i = 0; i < tableCount; i++)
         if (table[i].handle == handle) return &table[i];
@@ -78,7 +78,7 @@ static BOOL add_entry(HANDLE handle, int job) {
     return TRUE;
 }
 
-/* Takes Wine's one port of the job; refused when something other than jobsim already has it. */
+/* Takes the job's only port in Wine; refused if something other than jobsim already has it. */
 BOOL own_port(HANDLE handle, int job) {
     JOBOBJECT_ASSOCIATE_COMPLETION_PORT port = {(void *)key_of(job), enginePort};
     return real.SetInformationJobObject(handle, CLS_PORT, &port, sizeof port);
@@ -92,14 +92,14 @@ HANDLE any_handle(int job, DWORD access) {
     return NULL;
 }
 
-/* A handle that came by duplication: the same object as one that this process knows? */
+/* For a duplicated handle: whether it is the same object as one that this process knows. */
 static int recognize(HANDLE handle) {
     for (int i = 0; i < tableCount; i++)
         if (real.NtCompareObjects(handle, table[i].handle) == 0) return table[i].job;
     return -1;
 }
 
-/* A name finds the job that another process made, also by a duplicated or inherited handle. */
+/* Finds by name the job that another process created, also for a duplicated or inherited handle. */
 static int recognize_by_name(HANDLE handle) {
     BYTE buffer[1024];
     ULONG length;
@@ -112,7 +112,7 @@ static int recognize_by_name(HANDLE handle) {
     return last ? job_of_real_name(last) : -1;
 }
 
-/* The job of a handle, or -1 with the error of Windows: 6 for what is no job, 5 for a missing right. */
+/* The job of a handle, or -1 with the error of Windows: 6 if it is not a job, 5 for a missing right. */
 int resolve(HANDLE handle, DWORD access) {
     ENTRY *entry;
     int job;
@@ -136,8 +136,8 @@ int resolve(HANDLE handle, DWORD access) {
     return entry->job;
 }
 
-/* A name is limited to MAX_PATH characters, its end counted. See Microsoft's page on CreateJobObjectW, which
- * names no error. */
+/* A name is limited to MAX_PATH characters, including the final NUL. See Microsoft's page on CreateJobObjectW,
+ * which names no error. */
 static BOOL fits(const WCHAR *name) { return !name || lstrlenW(name) < MAX_PATH || fail(ERROR_FILENAME_EXCED_RANGE); }
 
 EXPORT_AS(CreateJobObjectW, sim_CreateJobObjectW);
@@ -178,8 +178,10 @@ HANDLE WINAPI sim_OpenJobObjectW(DWORD access, BOOL inherit, const WCHAR *name) 
     return handle;
 }
 
-/* Closing the last handle of this process waits until the engine has relayed what the job has sent
- * up to then, so that the job's port and records are gone, or nearly so, when the call returns. */
+/*
+ * Closing this process's last handle waits until the engine has relayed what the job has sent so far, so that
+ * the job's port and records are gone, or nearly so, when the call returns.
+ */
 EXPORT_AS(CloseHandle, sim_CloseHandle);
 BOOL WINAPI sim_CloseHandle(HANDLE handle) {
     BOOL closed, last = FALSE;
@@ -227,8 +229,10 @@ BOOL WINAPI sim_CloseHandle(HANDLE handle) {
     return closed;
 }
 
-/* Process and port of an engine that enforces a job of ours, kept so that its death is seen and what
- * the job sends afterwards is not lost: Wine closes a port with its last handle. */
+/*
+ * The process and port of another engine that enforces a job of this process. They are kept open so that its
+ * death is noticed and later messages of the job are not lost: Wine closes a port with its last handle.
+ */
 BOOL open_engine(int engine) {
     const ENGINE *id = &registry->engines[engine];
     WCHAR path[128];
@@ -257,7 +261,7 @@ BOOL open_engine(int engine) {
 
 BOOL has_foreign(void) { return foreignCount > 0 || orphanCount > 0; }
 
-/* Members whose engine died: those that ended meanwhile leave now. */
+/* Members whose engine died: those that have ended in the meantime leave now. */
 static void adopt(int job, int engine) {
     registry->jobs[job].engine = self;
     localJobs[job].adopted = TRUE;
@@ -303,7 +307,7 @@ static void take_over(int engine) {
     bury_dead_engines();
 }
 
-/* Looks whether an engine on which this process depends has died, and takes over from it. */
+/* Checks whether an engine on which this process depends has died, and takes over from it. */
 void poll_foreign(void) {
     BOOL orphans = FALSE;
     for (int i = 0; i < orphanCount; i++) drain_foreign(orphanPorts[i]);
@@ -331,7 +335,7 @@ void poll_foreign(void) {
     unlock();
 }
 
-/* A change that the engine of the job has to act on; done at once where that engine is ours. */
+/* Notifies the job's engine of a change; acts at once if that engine is in this process. */
 void wake_engine(int job) {
     int engine = registry->jobs[job].engine;
     if (engine == self) {

@@ -1,7 +1,7 @@
 /* SetInformationJobObject and QueryInformationJobObject. */
 #include "jobsim.h"
 
-/* The innermost job of this process, which a query without a handle means. */
+/* The innermost job of this process, which a query without a handle refers to. */
 int own_job(void) {
     const MEMBER *member = find_member(GetCurrentProcessId());
     int best = -1;
@@ -30,7 +30,7 @@ static DWORD set_port(int index, const JOBOBJECT_ASSOCIATE_COMPLETION_PORT *info
     }
     if (job->portEngine >= 0) return ERROR_INVALID_PARAMETER;
     if (!is_port(info->CompletionPort)) return ERROR_INVALID_HANDLE;
-    /* A copy, as the kernel holds the port itself: the caller may close his handle. */
+    /* A copy, because the kernel would hold the port itself: the caller may close its handle. */
     if (!DuplicateHandle(GetCurrentProcess(), info->CompletionPort, GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS))
         return GetLastError();
     if (local->port) real.CloseHandle(local->port);
@@ -111,8 +111,10 @@ static BOOL uses_samples(int number) {
     return FALSE;
 }
 
-/* The job that a call means, or -1 with the last error, and its members brought up to date where the class
- * shows what they used or counts from it. Takes the lock. */
+/*
+ * Returns the job of a call, or -1 with the last error. Brings its members up to date if the class reports what
+ * they used or counts from it. Takes the lock.
+ */
 static int locked_job(HANDLE handle, int number, DWORD access) {
     BOOL active;
     int job;
@@ -143,7 +145,7 @@ BOOL WINAPI sim_SetInformationJobObject(HANDLE handle, int number, void *info, D
     return error ? fail(error) : TRUE;
 }
 
-/* Wine counts the processes at once, the engine when it has relayed them; Wine's are the better. */
+/* Wine counts the processes at once, the engine only when it has relayed them; so Wine's counts are better. */
 static void query_accounting(int index, HANDLE handle, JOBOBJECT_BASIC_ACCOUNTING_INFORMATION *out) {
     const JOB *job = &registry->jobs[index];
     JOBOBJECT_BASIC_ACCOUNTING_INFORMATION wine = {0};
@@ -263,7 +265,7 @@ BOOL WINAPI sim_QueryInformationJobObject(HANDLE handle, int number, void *info,
     job = locked_job(handle, number, JOB_OBJECT_QUERY);
     error = job < 0 ? GetLastError() : query_class(job, handle, number, info, length, &needed);
     unlock();
-    /* Too small a list of processes leaves the length alone; too small a list of groups tells it. */
+    /* For a list of processes that is too small the length is not set; for a list of groups it is. */
     if (returned && (!error || error == ERROR_INSUFFICIENT_BUFFER)) *returned = needed;
     return error ? fail(error) : TRUE;
 }

@@ -1,6 +1,6 @@
 /*
- * What <windows.h> of mingw-w64 lacks of the job-object interface. Names, order and types follow
- * Microsoft's pages; each is named beside its declaration. Layouts are asserted in layout.c.
+ * The parts of the job-object interface that mingw-w64's <windows.h> lacks. Names, order and types follow
+ * Microsoft's pages; each page is named next to its declaration. Layouts are asserted in layout.c.
  */
 #ifndef JOBSIM_JOB_TYPES_H
 #define JOBSIM_JOB_TYPES_H
@@ -14,8 +14,10 @@
 #include <windows.h>
 #include <winternl.h>
 
-/* Information classes. See Microsoft's page on SetInformationJobObject; the numbers that the page
- * leaves out are the order of JOBOBJECTINFOCLASS in winnt.h. */
+/*
+ * Information classes. See Microsoft's page on SetInformationJobObject; the numbers that the page omits follow
+ * the order of JOBOBJECTINFOCLASS in winnt.h.
+ */
 enum {
     CLS_BASIC_ACCOUNTING = 1, CLS_BASIC_LIMIT = 2, CLS_PROCESS_IDS = 3, CLS_UI = 4, CLS_END_OF_JOB = 6,
     CLS_PORT = 7, CLS_BASIC_AND_IO = 8, CLS_EXTENDED_LIMIT = 9, CLS_JOB_SET = 10, CLS_GROUPS = 11,
@@ -103,7 +105,7 @@ typedef struct {
 typedef struct { ULONG_PTR IoCount; ULONGLONG QueueTime, ServiceTime, TotalSize; } ATTRIBUTION_STATS;
 typedef struct { DWORD ControlFlags; ATTRIBUTION_STATS ReadStats, WriteStats; } ATTRIBUTION_INFO;
 
-/* Classes that have no Microsoft page; layouts as the symbols of Windows show them. */
+/* Classes without a Microsoft page; layouts as in the symbols of Windows. */
 typedef struct { ULONG Flags; BOOLEAN Freeze, Swap; UCHAR Reserved[2]; ULONG HighEdge, LowEdge; } FREEZE_INFO;
 typedef struct { ULONG64 JobMemory, PeakJobMemoryUsed; } MEMORY_INFO;
 typedef struct { MEMORY_INFO basic; ULONG64 JobSharedMemory, Reserved[2]; } MEMORY_INFO_V2;
@@ -150,7 +152,9 @@ typedef struct {
     THREAD_INFO Threads[1];
 } PROCESS_INFO;
 
-/* The prototypes that jobsim stands in for and that it calls itself: the first fields of both tables. */
+/*
+ * The prototypes of the functions that jobsim replaces and also calls itself: the first fields of both tables.
+ */
 #define JOB_FUNCTIONS                                                                                            \
     HANDLE(WINAPI *CreateJobObjectW)(SECURITY_ATTRIBUTES *, const WCHAR *);                                      \
     HANDLE(WINAPI *OpenJobObjectW)(DWORD, BOOL, const WCHAR *);                                                  \

@@ -3,33 +3,33 @@
  *
  * THEORY OF OPERATION
  *
- * The caller gets the real handle of Wine's own job, so that handle lifetime, names, access rights,
- * nesting, breakaway and kill-on-close stay Wine's. jobsim never keeps a job handle of its own: when
- * the caller closes the last one, or is killed, Wine ends a kill-on-close tree as it always does. The
- * flags that Wine understands (breakaway, silent breakaway, kill on close) are always forwarded.
+ * The caller gets the real handle of Wine's own job, so that Wine still handles handle lifetime, names, access
+ * rights, nesting, breakaway and kill-on-close. jobsim never keeps a job handle itself: when the caller closes
+ * the last one, or is killed, Wine ends a kill-on-close tree as usual. The flags that Wine understands
+ * (breakaway, silent breakaway, kill on close) are always forwarded.
  *
- * What Wine lacks is kept beside the real job, in a REGISTRY: one named section that every process
- * with jobsim in it maps, guarded by one named mutex. It holds a JOB record for each job, a MEMBER
- * record for each process that is in one, and an ENGINE entry for each process that maps it. So a second
- * process that opens the name of a job sees and changes the same limits, statistics and freeze state.
+ * What Wine lacks is stored in a REGISTRY: one named section that every process with jobsim maps, protected by
+ * one named mutex. It has a JOB record for each job, a MEMBER record for each process in a job, and an ENGINE
+ * entry for each process that maps it. So a second process that opens a job by name sees and changes the same
+ * limits, statistics and freeze state.
  *
- * Each process runs one ENGINE thread, for all of its jobs. Wine gives a job one completion port and
- * never lets go of it; jobsim takes that port for itself when the job is made. The engine reads it and
- * so learns, in order, who joined and who left each job, keeps the member records, and relays each
- * message to the port that the caller associated, adding those that Wine does not send. The same
- * thread samples the members (one NtQuerySystemInformation for all) while a limit or a statistic needs
- * it and a job has members, and sleeps without a timeout otherwise.
+ * Each process runs one ENGINE thread for all of its jobs. In Wine a job has one completion port for its whole
+ * life; jobsim takes that port for itself when the job is created. The engine reads it and so learns, in order,
+ * which processes joined and left each job. It keeps the member records, and relays each message to the port
+ * that the caller associated, adding those that Wine does not send. The same thread samples the members (one
+ * NtQuerySystemInformation for all) while a limit or a statistic needs it and a job has members; otherwise it
+ * sleeps without a timeout.
  *
- * A job is enforced by the engine of the process that made it. A process which opens the job by name
- * keeps that engine's process and port open; when the engine dies, the first such process that
- * notices (within 250 ms) adopts the job and goes on reading the port.
+ * A job is enforced by the engine of the process that created it. A process that opens the job by name keeps
+ * that engine's process and port open. When the engine dies, the first such process that notices (within 250
+ * ms) adopts the job and continues to read the port.
  *
- * A newcomer is judged in one place: where the engine relays its NEW_PROCESS. It is not touched before
- * it stands, because Wine announces it before it has a thread: to kill it then brings Wine's server
- * down, to suspend it then hangs its creator. CreateProcessW starts it suspended when a job of its
- * chain has something to judge or to apply, waits for the verdict, then resumes it or fails with 1816.
- * A grandchild, whose creation jobsim does not see, is judged the same way: one too many is ended before it
- * runs, as a rule, so that its creator fails with 1816 too; limits are applied when its loader runs.
+ * A new process is checked in one place: where the engine relays its NEW_PROCESS. It is not touched before it
+ * is complete, because Wine announces it before it has a thread: killing it then crashes Wine's server, and
+ * suspending it then hangs its creator. If a job of its chain has something to check or apply, CreateProcessW
+ * starts it suspended, waits for the result, then resumes it or fails with 1816. A grandchild, whose creation
+ * jobsim does not see, is checked the same way: one too many is usually ended before it runs, so that its
+ * creator fails with 1816 too; limits are applied when its loader runs.
  *
  * REAL EFFECT
  *   active process limit; user time limits of process and job, with the end-of-job action; CPU hard cap
@@ -96,17 +96,17 @@
 #define MAX_PEAKS 256
 #define MAX_ARRIVALS 256
 
-/* Packets of our own in the engine's port, beside Wine's. */
+/* jobsim's own packets in the engine's port, in addition to Wine's. */
 #define MESSAGE_CLOSED 0xFFFF0001u /* the last handle of this process was closed */
 #define MESSAGE_APPLY 0xFFFF0002u  /* another process changed the job */
 #define MESSAGE_MARK 0xFFFF0003u   /* somebody waits until all before it is relayed */
 
-/* Exports the alias by which the caller asks for a function whose real twin jobsim itself calls. */
+/* Exports the alias under which the caller gets a function whose real counterpart jobsim itself calls. */
 #define EXPORT_AS(name, own) __asm__(".section .drectve\n .ascii \" -export:" #name "=" #own "\"\n .text")
 
 typedef struct { DWORD pid, born; } ENGINE;
 
-/* Of a Linux process: times in 100 ns, `start` in ticks since the machine's, sizes in bytes. */
+/* The facts about a Linux process: times in 100 ns, `start` in ticks since boot, sizes in bytes. */
 typedef struct { int pid; DWORD faults; ULONGLONG start, largest; LONGLONG user, kernel; } LINUX_USAGE; /* largest: once it has ended */
 typedef enum { TOLD_SIZE, NOT_YET, NOT_OURS } LINUX_END;
 typedef struct { ULONGLONG largest, file, commit; } LINUX_MEMORY; /* all resident but for the commit */
@@ -201,7 +201,7 @@ typedef struct {
     ULONGLONG suspendedBy; /* engines that hold a suspension */
 } MEMBER;
 
-/* Of a member whose largest size Linux is still to tell. */
+/* The state of a member whose largest size Linux has not reported yet. */
 typedef struct {
     int pid; /* 0: none */
     LONG count;
@@ -233,7 +233,7 @@ typedef struct {
     DWORD endNext, peakNext, sampleNumber;
 } REGISTRY;
 
-/* What this process alone knows of a job. */
+/* What only this process knows about a job. */
 typedef struct {
     DWORD generation;
     LONG handles;

@@ -1,4 +1,4 @@
-/* Sizes and offsets that Microsoft's headers give on 64-bit Windows; a slip fails the build. */
+/* Sizes and offsets from Microsoft's headers on 64-bit Windows; a mistake fails the build. */
 #include "job_types.h"
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-/* Classes 2 and 9: the limits of a job, checked, kept and handed to Wine as far as Wine has them. */
+/* Classes 2 and 9: the limits of a job, which are checked, stored, and passed to Wine if it supports them. */
 #include "jobsim.h"
 
 #define PAGE 4096u
@@ -31,7 +31,7 @@ static DWORD check_basic(const JOBOBJECT_BASIC_LIMIT_INFORMATION *basic, DWORD v
     return ERROR_SUCCESS;
 }
 
-/* Whether the caller has SeIncreaseBasePriorityPrivilege, and enabled. */
+/* Whether the caller has SeIncreaseBasePriorityPrivilege and it is enabled. */
 static BOOL may_raise(void) {
     PRIVILEGE_SET set = {.PrivilegeCount = 1, .Control = PRIVILEGE_SET_ALL_NECESSARY};
     HANDLE token = NULL;
@@ -44,8 +44,10 @@ static BOOL may_raise(void) {
     return enabled;
 }
 
-/* See Microsoft's page on JOBOBJECT_BASIC_LIMIT_INFORMATION; for a priority class up to above normal Windows asks for
- * no privilege, whatever the page says. */
+/*
+ * See Microsoft's page on JOBOBJECT_BASIC_LIMIT_INFORMATION; for a priority class up to above normal, Windows
+ * requires no privilege, despite the page.
+ */
 static DWORD check_privilege(const JOBOBJECT_BASIC_LIMIT_INFORMATION *basic) {
     BOOL raises = (basic->LimitFlags & JOB_OBJECT_LIMIT_SCHEDULING_CLASS) && basic->SchedulingClass > 5;
     if (basic->LimitFlags & JOB_OBJECT_LIMIT_PRIORITY_CLASS)
@@ -53,7 +55,7 @@ static DWORD check_privilege(const JOBOBJECT_BASIC_LIMIT_INFORMATION *basic) {
     return raises && !may_raise() ? ERROR_PRIVILEGE_NOT_HELD : ERROR_SUCCESS;
 }
 
-/* A new job time counts from what is used already; PRESERVE keeps the one that runs. */
+/* A new job time counts from the time already used; PRESERVE keeps the current one. */
 static void set_job_time(JOB *job, const JOBOBJECT_BASIC_LIMIT_INFORMATION *basic, const SUMS *sums) {
     if (basic->LimitFlags & JOB_OBJECT_LIMIT_JOB_TIME) {
         job->jobTime = basic->PerJobUserTimeLimit.QuadPart;
@@ -102,7 +104,7 @@ DWORD set_limits(int index, HANDLE handle, int number, const void *info, DWORD l
     KEEP(JOB_OBJECT_LIMIT_AFFINITY, affinity, basic->Affinity);
     KEEP(JOB_OBJECT_LIMIT_PRIORITY_CLASS, priorityClass, basic->PriorityClass);
     job->schedulingClass = (flags & JOB_OBJECT_LIMIT_SCHEDULING_CLASS) ? basic->SchedulingClass : 5;
-    /* Windows keeps memory limits in pages. */
+    /* Windows stores memory limits in pages. */
     KEEP(JOB_OBJECT_LIMIT_PROCESS_MEMORY, processMemory, extended ? extended->ProcessMemoryLimit / PAGE * PAGE : 0);
     KEEP(JOB_OBJECT_LIMIT_JOB_MEMORY, jobMemory, extended ? extended->JobMemoryLimit / PAGE * PAGE : 0);
 #undef KEEP

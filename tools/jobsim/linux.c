@@ -1,8 +1,10 @@
-/* What only Linux tells: the times and page faults of a process up to its very end, and its largest size.
+/* The facts that only Linux has: the times and page faults of a process up to its very end, and its largest
+ * size.
  *
- * The process that has jobsim in it becomes the reaper of its Linux descendants, whose Linux parent has
- * ended by Wine's way of starting them. So an ended one stays, with all that it used, until the thread
- * here has put that into the registry. Of a process that is no descendant Linux tells only while it goes. */
+ * The process with jobsim becomes the reaper of its Linux descendants, whose Linux parent has already ended
+ * because of how Wine starts them. So an ended process stays, with everything it used, until the thread here
+ * has copied that to the registry. For a process that is not a descendant, Linux has the numbers only until it
+ * ends. */
 #include "jobsim.h"
 
 enum { SYS_READ = 0, SYS_OPEN = 2, SYS_CLOSE = 3, SYS_GETPID = 39, SYS_WAIT4 = 61, SYS_PRCTL = 157, SYS_GETTID = 186, SYS_WAITID = 247 };
@@ -92,9 +94,11 @@ BOOL linux_memory(const MEMBER *member, LINUX_MEMORY *out) {
     return TRUE;
 }
 
-/* Puts what an ended child used into the registry and lets Linux forget it, at once: Wine's server keeps what it
- * has of a process until Linux has. FALSE if it is to be left alone: the short-lived process between Wine and the one
- * that it starts, which has not executed a program and which Wine waits for. */
+/*
+ * Copies what an ended child used to the registry and reaps it at once, because Wine's server keeps its record
+ * of a process until Linux has reaped it. FALSE if it must be left alone: the short-lived process between Wine
+ * and the one that it starts, which has not executed a program and which Wine waits for.
+ */
 static BOOL reap(int pid, ULONGLONG largest, BOOL all) {
     LINUX_USAGE usage;
     DWORD flags;
@@ -129,7 +133,7 @@ static DWORD WINAPI reaper_main(void *unused) {
     return 0;
 }
 
-/* Wine's protocol is known here by number, so it is tried on what is known without it. */
+/* Wine's protocol is used here by number, so it is first tested on a known result. */
 void linux_start(void) {
     HANDLE thread = NULL;
     int pid = 0, tid = 0;
@@ -144,7 +148,7 @@ void linux_start(void) {
     if (thread) real.CloseHandle(thread);
 }
 
-/* The largest size of the process that Wine forked a member from; 0 if nobody knows. */
+/* The largest size of the process that Wine forked a member from; 0 if unknown. */
 static ULONGLONG size_of_maker(HANDLE process) {
     PROCESS_BASIC_INFORMATION info = {0};
     const MEMBER *maker;
@@ -160,7 +164,7 @@ static ULONGLONG size_of_maker(HANDLE process) {
     return read_file(path, text, sizeof text) ? bytes_of(text, "VmHWM:") : 0;
 }
 
-/* Which Linux process a member is; known by its thread, and told from a later one by its start. */
+/* The Linux process of a member; found by its thread, and distinguished from a later one by its start time. */
 void linux_identify(MEMBER *member, HANDLE process, HANDLE thread) {
     LINUX_USAGE usage;
     DWORD flags;
@@ -179,7 +183,7 @@ static BOOL kept_usage(int pid, ULONGLONG start, LINUX_USAGE *out) {
     return FALSE;
 }
 
-/* The largest size of a process of which Wine says that it has ended, which Linux says a little later. */
+/* The largest size of a process that has ended according to Wine; for Linux it ends a little later. */
 LINUX_END linux_end(int pid, ULONGLONG start, ULONGLONG *largest) {
     CHILD_INFO info = {0};
     CHILD_USAGE usage = {0};
@@ -191,11 +195,11 @@ LINUX_END linux_end(int pid, ULONGLONG start, ULONGLONG *largest) {
     return TOLD_SIZE;
 }
 
-/* What a member has used, live or ended; FALSE if Linux has forgotten it, or it is not known. */
+/* What a live or ended member has used; FALSE if Linux has forgotten it, or it is not known. */
 BOOL linux_usage(const MEMBER *member, LINUX_USAGE *out) {
     DWORD flags;
     if (!member->linuxPid) return FALSE;
-    /* First what was kept: while it is being reaped Linux shows zeros. */
+    /* First the stored numbers: while it is being reaped, Linux shows zeros. */
     if (kept_usage(member->linuxPid, member->linuxStart, out)) return TRUE;
     return read_stat(member->linuxPid, out, &flags) && out->start == member->linuxStart;
 }

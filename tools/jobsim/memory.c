@@ -1,10 +1,10 @@
-/* The memory limits. Windows compares a commit with them when it is made; here that shows as growth. */
+/* The memory limits. Windows checks each commit against them; jobsim only sees the growth. */
 #include "jobsim.h"
 
-/* What is seen is what was touched; to touch more of what is committed already is no commit. */
+/* Only memory that was touched is seen; touching memory that is already committed is not a commit. */
 #define COMMIT_SEEN (64u << 10)
 
-/* What a running process has committed before it is assigned is not examined. See Microsoft's page on
+/* Memory that a running process committed before it is assigned is not checked. See Microsoft's page on
  * AssignProcessToJobObject. The lock is not held. */
 void note_arrival(DWORD pid) {
     ULONGLONG commit = sampled_commit(pid);
@@ -21,7 +21,7 @@ BOOL limits_memory(int index) {
     return FALSE;
 }
 
-/* Of a process that was born in the job all is examined. */
+/* For a process that was created in the job, all memory is checked. */
 ULONGLONG arrived_with(DWORD pid) {
     for (int i = 0; i < MAX_ARRIVALS; i++)
         if (registry->arrivals[i].pid == pid) return registry->arrivals[i].commit;
@@ -33,7 +33,7 @@ void forget_arrival(DWORD pid) {
         if (registry->arrivals[i].pid == pid) registry->arrivals[i].pid = 0;
 }
 
-/* A new limit does not examine what is committed already. */
+/* A new limit does not check memory that is already committed. */
 void examine_all(int index) {
     for (int i = 0; i < registry->memberHigh; i++) {
         MEMBER *member = &registry->members[i];
@@ -45,7 +45,9 @@ void examine_all(int index) {
     registry->jobs[index].memoryAbove = FALSE;
 }
 
-/* Messages 9 and 10, once a crossing: a member has committed more while it, or the job, is above its limit. */
+/*
+ * Messages 9 and 10, once per crossing: a member has committed more while it, or the job, is above its limit.
+ */
 void check_memory(int index) {
     JOB *job = &registry->jobs[index];
     BOOL all = (job->flags & JOB_OBJECT_LIMIT_JOB_MEMORY) != 0, one = (job->flags & JOB_OBJECT_LIMIT_PROCESS_MEMORY) != 0;

@@ -1,5 +1,7 @@
-/* Names of jobs. One ends with the last handle, as on Windows. Wine keeps it while a member runs, or while
- * anybody holds a handle to one that has ended; a new job of that name then is an alias in Wine. */
+/*
+ * Names of jobs. A name disappears with the last handle, as on Windows. Wine keeps it while a member runs, or
+ * while there is a handle to one that has ended; a new job with that name then gets an alias in Wine.
+ */
 #include "jobsim.h"
 #include <stdio.h>
 
@@ -11,7 +13,7 @@ static void real_name(int index, const WCHAR *name, WCHAR *out) {
     else lstrcpynW(out, name, MAX_NAME);
 }
 
-/* The job that the last part of a name in Wine means. */
+/* The job for the last part of a name in Wine. */
 int job_of_real_name(const WCHAR *name) {
     WCHAR own[MAX_NAME];
     for (int i = 0; i < registry->jobHigh; i++) {
@@ -22,7 +24,7 @@ int job_of_real_name(const WCHAR *name) {
     return -1;
 }
 
-/* A job whose holders have all been killed has lost its name too. */
+/* A job whose holders have all been killed has also lost its name. */
 static int find_live(const WCHAR *name) {
     int job = find_job(name);
     if (job < 0 || registry->jobs[job].openBy == 1ull << self) return job;
@@ -30,8 +32,10 @@ static int find_live(const WCHAR *name) {
     return find_job(name);
 }
 
-/* A job of Wine that jobsim does not know was made without jobsim, or is one whose name has ended: that one
- * already has jobsim's port. */
+/*
+ * A job in Wine that jobsim does not know was created without jobsim, or has lost its name; the latter already
+ * has jobsim's port.
+ */
 static BOOL takes_port(const WCHAR *name, int job) {
     HANDLE handle = real.OpenJobObjectW(JOB_OBJECT_ALL_ACCESS, FALSE, name);
     BOOL taken = handle && own_port(handle, job);
@@ -39,7 +43,7 @@ static BOOL takes_port(const WCHAR *name, int job) {
     return taken;
 }
 
-/* As CreateJobObjectW, with its last error; `job` is the record, or -1 when there is no room for one. */
+/* Like CreateJobObjectW, with its last error; `job` is the record, or -1 if there is no room for one. */
 HANDLE create_named(SECURITY_ATTRIBUTES *attributes, const WCHAR *name, int *job) {
     WCHAR own[MAX_NAME];
     HANDLE handle;
@@ -74,7 +78,7 @@ HANDLE create_named(SECURITY_ATTRIBUTES *attributes, const WCHAR *name, int *job
     return handle;
 }
 
-/* As OpenJobObjectW; the name of a job without handles is not found. */
+/* Like OpenJobObjectW; the name of a job without handles is not found. */
 HANDLE open_named(DWORD access, BOOL inherit, const WCHAR *name, int *job) {
     WCHAR own[MAX_NAME];
     HANDLE handle;

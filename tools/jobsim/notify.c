@@ -47,7 +47,10 @@ DWORD set_notify(int index, int number, const void *info) {
     job->violationPending = FALSE;
     memset(&job->violation, 0, sizeof job->violation);
     job->crossed = 0;
-    /* What is low already has not fallen below; what is high already is told at the next look. */
+    /*
+     * A value that is already low has not fallen below the limit; one that is already high is reported at the
+     * next check.
+     */
     job->above = sums.commit < next.JobLowMemoryLimit ? LIM_MEMORY_LOW : 0;
     rate_reset(index, 0);
     rate_reset(index, 1);
@@ -72,7 +75,7 @@ void query_notify(int index, int number, void *info) {
     first->LimitFlags = notify->LimitFlags & LIM_VALID_NOTIFY;
 }
 
-/* Remembers what the limits and measures were when they were violated. */
+/* Remembers the limits and measured values at the time of the violation. */
 static void record(JOB *job, DWORD bits, const SUMS *sums, const DWORD level[2]) {
     VIOLATION_INFO_2 *v = &job->violation;
     v->ViolationLimitFlags |= bits;
@@ -84,7 +87,7 @@ static void record(JOB *job, DWORD bits, const SUMS *sums, const DWORD level[2])
     if (bits & LIM_IO_TOLERANCE) v->IoTolerance = level[1];
 }
 
-/* The limits that are exceeded at this moment. */
+/* The limits that are exceeded now. */
 static DWORD exceeded(const JOB *job, const SUMS *sums, const DWORD level[2]) {
     const NOTIFY_INFO_2 *limit = &job->notify;
     DWORD now = 0;
@@ -98,9 +101,12 @@ static DWORD exceeded(const JOB *job, const SUMS *sums, const DWORD level[2]) {
     return now & limit->LimitFlags;
 }
 
-/* Compares the job with its notification limits. `charged` are the I/O limits that a charge has just
- * gone past. One message tells all; until its violation was queried there is no other. Whether one comes then while
- * a limit stays exceeded no page says: a job of the repeating model sends one, the other at the next crossing. */
+/*
+ * Compares the job with its notification limits. `charged` are the I/O limits that a charge has just exceeded.
+ * One message reports all of them; there is no other one until its violation was queried. No page says whether
+ * one follows then while a limit stays exceeded: a job of the repeating model sends one, any other job at the
+ * next crossing.
+ */
 void check_notifications(int index, const SUMS *sums, DWORD charged, DWORD pid) {
     JOB *job = &registry->jobs[index];
     DWORD now, fresh, level[2] = {rate_level(index, 0), rate_level(index, 1)};
@@ -126,7 +132,7 @@ void take_violation(int index, int number, void *info) {
     VIOLATION_INFO_2 v;
     SUMS sums;
     sum_job(index, &sums);
-    /* All that are exceeded as of now; low memory only after it was high. */
+    /* All limits that are exceeded now; low memory only after it was high. */
     record(job, exceeded(job, &sums, level) & (job->crossed | ~LIM_MEMORY_LOW), &sums, level);
     v = job->violation;
     v.LimitFlags = job->notify.LimitFlags;

@@ -1,7 +1,7 @@
-/* The innermost job tells first, also where its engine is another process's and may be slower. */
+/* The innermost job reports first, even if its engine is in another process and may be slower. */
 #include "jobsim.h"
 
-/* Its own engine gets the same from Wine later, and must not tell it twice. */
+/* Its own engine gets the same from Wine later, and must not report it twice. */
 static void remember_told(int index, DWORD message, DWORD pid) {
     TOLD *told = &registry->told[registry->toldNext++ % MAX_TOLD];
     told->key = key_of(index);
@@ -19,7 +19,7 @@ BOOL was_told(ULONG_PTR key, DWORD message, DWORD pid) {
     return FALSE;
 }
 
-/* The inner jobs that another engine relays: the innermost tells first. */
+/* The inner jobs that another engine relays: the innermost reports first. */
 void leave_inner(int index, MEMBER *member) {
     for (;;) {
         int inner = -1;
@@ -34,8 +34,10 @@ void leave_inner(int index, MEMBER *member) {
     }
 }
 
-/* The job below `above` that another engine relays, and to which a child of this process comes too; the deepest
- * of which `pid` is not yet a member, or -1. */
+/*
+ * The deepest job below `above` that another engine relays, that a child of this process also joins, and of
+ * which `pid` is not yet a member; or -1.
+ */
 static int inner_to_come(int above, const MEMBER *parent, DWORD pid) {
     const DWORD breakaway = JOB_OBJECT_LIMIT_BREAKAWAY_OK | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK;
     const MEMBER *member = find_member(pid);
@@ -55,7 +57,7 @@ static BOOL has_foreign_inner(int index) {
     return FALSE;
 }
 
-/* A child comes to the innermost job first, whichever engine is quicker. */
+/* A child joins the innermost job first, whichever engine is faster. */
 void join_inner(int index, DWORD pid) {
     PROCESS_BASIC_INFORMATION info = {0};
     const MEMBER *parent;

@@ -4,7 +4,7 @@
 #define YOUNG 1000     /* milliseconds */
 #define MOST_WAIT 5000 /* until an ended process is so for Linux too: on a busy machine its memory goes slowly */
 
-/* The largest commit lies under the largest resident size by the pages that are no commit. */
+/* The largest commit is the largest resident size minus the pages that do not count as committed. */
 void note_memory(MEMBER *member, const LINUX_MEMORY *memory) {
     ULONGLONG peak = memory->largest > memory->file ? memory->largest - memory->file : 0;
     member->file = memory->file;
@@ -27,7 +27,7 @@ static void note_largest(const PEAK *peak, ULONGLONG largest) {
     }
 }
 
-/* FALSE while Linux is still to tell it. */
+/* FALSE while Linux has not reported it yet. */
 static BOOL settle_peak(PEAK *peak) {
     ULONGLONG largest;
     LINUX_END end = linux_end(peak->pid, peak->start, &largest);
@@ -37,7 +37,7 @@ static BOOL settle_peak(PEAK *peak) {
     return TRUE;
 }
 
-/* Of a process that has ended and whose memory is gone. */
+/* For a process that has ended and whose memory is gone. */
 void final_peak(const MEMBER *member) {
     PEAK *peak = &registry->peaks[registry->peakNext % MAX_PEAKS];
     if (!member->linuxPid || !member->forkedFrom) return;
@@ -64,7 +64,7 @@ static BOOL settle_peaks(int index) {
     return all;
 }
 
-/* Whoever asks right after an end gets its peak. The lock is not held. */
+/* A query right after an end must get its peak. The lock is not held. */
 void await_peaks(int index) {
     LARGE_INTEGER moment;
     moment.QuadPart = -5000; /* 500 us */
@@ -78,9 +78,11 @@ void await_peaks(int index) {
     }
 }
 
-/* The memory of members that have just come is looked at more often than samples are taken, so that a short
- * one's peak is known: what it had before the last sixteenth of its life, if the machine has time for the
- * engine. Milliseconds until the next look, INFINITE without young ones. */
+/*
+ * The memory of new members is checked more often than samples are taken, so that the peak of a short-lived one
+ * is known: its size before the last sixteenth of its life, if the machine has time for the engine. Returns the
+ * milliseconds until the next check, INFINITE without new members.
+ */
 DWORD watch_young(void) {
     ULONGLONG now = GetTickCount64();
     DWORD wait = INFINITE;

@@ -1,17 +1,19 @@
-/* Processes come into a job, and are ended in it. */
+/* Processes join a job, and are ended in it. */
 #include "jobsim.h"
 
 #define MAX_LIST 32
 
-/* Whether a newcomer must not run before the engine has seen it. */
+/* Whether a new process must not run before the engine has seen it. */
 static BOOL judges(int index) {
     const JOB *job = &registry->jobs[index];
     if (job->exhausted || job->frozen || job->groupCount) return TRUE;
     return (job->flags & (JOB_OBJECT_LIMIT_ACTIVE_PROCESS | JOB_OBJECT_LIMIT_AFFINITY | JOB_OBJECT_LIMIT_PRIORITY_CLASS)) != 0;
 }
 
-/* The jobs of a process: what the engine has recorded, and, as a grandchild may not be recorded yet, what
- * Wine tells of the jobs that this process has open. */
+/*
+ * The jobs of a process: those that the engine has recorded, and, since a grandchild may not be recorded yet,
+ * those of this process's open jobs that contain it according to Wine.
+ */
 static int jobs_of(DWORD pid, HANDLE process, int *jobs) {
     const MEMBER *member = find_member(pid);
     int count = 0;
@@ -40,7 +42,7 @@ static void set_parent(int child, int parent) {
     job->parentGeneration = registry->jobs[parent].generation;
 }
 
-/* Where either job restricts the user interface, one cannot nest in the other. */
+/* If either job restricts the user interface, one cannot nest in the other. */
 static BOOL nests_with_ui(int job, const int *jobs, int count) {
     BOOL other = FALSE, ui = registry->jobs[job].ui != 0;
     for (int i = 0; i < count; i++) {
@@ -72,7 +74,7 @@ BOOL WINAPI sim_AssignProcessToJobObject(HANDLE handle, HANDLE process) {
     if (!error && !already && nests_with_ui(job, jobs, count)) error = ERROR_ACCESS_DENIED;
     if (!error && !real.AssignProcessToJobObject(handle, process)) error = GetLastError();
     if (!error && !already) set_parent(job, innermost(jobs, count, job));
-    /* Each job around it judges too. */
+    /* Each job around it also checks. */
     for (int at = job, i = count = 0; at >= 0 && i < MAX_CHAIN; i++, at = parent_of(at)) jobs[count++] = at;
     unlock();
     if (error) return fail(error);
@@ -80,9 +82,10 @@ BOOL WINAPI sim_AssignProcessToJobObject(HANDLE handle, HANDLE process) {
     return granted ? fail(granted) : TRUE;
 }
 
-/* Wine's server does not survive the end of a process that it has only just made. Waits, but not for
- * long, until the members that it counts have all been relayed and can be ended; what they used up to now is
- * sampled. The lock is not held. */
+/*
+ * Wine's server crashes if a process ends that it has only just created. Waits briefly until all members that
+ * it counts have been relayed and can be ended; what they have used so far is sampled. The lock is not held.
+ */
 void await_newcomers(int job, HANDLE handle) {
     ULONGLONG deadline = GetTickCount64() + 300;
     LARGE_INTEGER moment;
@@ -125,7 +128,7 @@ BOOL WINAPI sim_TerminateJobObject(HANDLE handle, UINT code) {
 }
 
 EXPORT_AS(IsProcessInJob, sim_IsProcessInJob);
-/* On Windows PROCESS_QUERY_LIMITED_INFORMATION is enough; Wine wants the larger right. */
+/* On Windows PROCESS_QUERY_LIMITED_INFORMATION is enough; Wine requires the larger right. */
 BOOL WINAPI sim_IsProcessInJob(HANDLE process, HANDLE job, BOOL *result) {
     HANDLE larger;
     DWORD error;
@@ -142,7 +145,7 @@ BOOL WINAPI sim_IsProcessInJob(HANDLE process, HANDLE job, BOOL *result) {
     return told;
 }
 
-/* The jobs that the caller's attribute list names; -1 with last error 6 when one is none. */
+/* The jobs in the caller's attribute list; -1 with last error 6 if one is not a job. */
 static int listed_jobs(DWORD flags, const STARTUPINFOW *startup, int *jobs) {
     const ATTRIBUTE_LIST *list = (const ATTRIBUTE_LIST *)((const STARTUPINFOEXW *)startup)->lpAttributeList;
     int count = 0;
@@ -161,7 +164,7 @@ static int listed_jobs(DWORD flags, const STARTUPINFOW *startup, int *jobs) {
     return count;
 }
 
-/* The caller's own jobs that a child inherits: from the innermost up, less those that let it go. */
+/* The caller's own jobs that a child inherits: from the innermost up, except those that let it break away. */
 static int inherited_jobs(DWORD flags, int *jobs) {
     int count = 0;
     BOOL leaving = TRUE;
@@ -259,7 +262,7 @@ BOOL WINAPI sim_CreateProcessAsUserW(HANDLE token, const WCHAR *application, WCH
     return create(&birth, TRUE, token);
 }
 
-/* Kept by nobody: Wine's windows know no job. The handles are checked as Windows does. */
+/* The grant has no effect, since Wine's windows do not know jobs. The handles are checked as on Windows. */
 EXPORT_AS(UserHandleGrantAccess, sim_UserHandleGrantAccess);
 BOOL WINAPI sim_UserHandleGrantAccess(HANDLE user, HANDLE handle, BOOL grant) {
     int job;

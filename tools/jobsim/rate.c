@@ -1,16 +1,18 @@
-/* CPU hard cap as a budget of CPU time, and for how much of an interval a rate was exceeded. */
+/* The CPU hard cap as a budget of CPU time, and the part of an interval during which a rate was exceeded. */
 #include "jobsim.h"
 
 #define BURST 2000000 /* 100 ns: what an idle job may save up, per processor of its rate */
 
-/* A hard cap and a maximum rate are one: no thread runs until the next interval. Of the whole machine in 1/10000;
- * 0 without either. See Microsoft's page on JOBOBJECT_CPU_RATE_CONTROL_INFORMATION. */
+/*
+ * A hard cap and a maximum rate have the same effect: no thread runs until the next interval. In 1/10000 of the
+ * whole machine; 0 without either. See Microsoft's page on JOBOBJECT_CPU_RATE_CONTROL_INFORMATION.
+ */
 DWORD most_cpu(const CPU_RATE_INFO *cpu) {
     if (cpu->ControlFlags & CPU_HARD_CAP) return cpu->u.CpuRate;
     return (cpu->ControlFlags & CPU_MIN_MAX) && cpu->u.MinMax.MaxRate < 10000 ? cpu->u.MinMax.MaxRate : 0;
 }
 
-/* As the chain leaves it to this job. */
+/* The rate that the chain leaves to this job. */
 static DWORD hard_cap(int index) {
     DWORD rate = 0;
     for (int i = 0; index >= 0 && i < MAX_CHAIN; i++, index = parent_of(index)) {
@@ -22,8 +24,10 @@ static DWORD hard_cap(int index) {
     return rate;
 }
 
-/* Fills the budget by the time that went by, takes from it what the members used, and throttles the
- * job while it is overdrawn. The debt is carried, so that the mean is right whatever the period. */
+/*
+ * Fills the budget with the elapsed time, subtracts what the members used, and throttles the job while it is
+ * overdrawn. Debt is carried over, so that the average is right for any period.
+ */
 void cap_tick(int index, const SUMS *sums, ULONGLONG now) {
     LOCAL_JOB *local = &localJobs[index];
     LONGLONG used = sums->user + sums->kernel, limit;
@@ -52,7 +56,7 @@ static ULONGLONG interval_of(int index, int which) {
     return (ULONGLONG)(seconds[(which ? notify->IoInterval : notify->CpuInterval) & 3] * 1e7 * timeScale);
 }
 
-/* The rate that notifies, of the whole machine in 1/10000; 0 when none does. */
+/* The rate that notifies, in 1/10000 of the whole machine; 0 if none does. */
 static DWORD noted_rate(const CPU_RATE_INFO *cpu) {
     if (!(cpu->ControlFlags & CPU_ENABLE) || !(cpu->ControlFlags & CPU_NOTIFY) || (cpu->ControlFlags & CPU_WEIGHT)) return 0;
     return (cpu->ControlFlags & CPU_MIN_MAX) ? cpu->u.MinMax.MaxRate : cpu->u.CpuRate;
@@ -117,7 +121,7 @@ void rate_tick(int index, const SUMS *sums, ULONGLONG now) {
     }
 }
 
-/* 0, or the tolerance that the last interval went past: 1 at 20 %, 2 at 40 %, 3 at 60 % of it. */
+/* 0, or the tolerance that the last interval exceeded: 1 at 20 %, 2 at 40 %, 3 at 60 % of it. */
 DWORD rate_level(int index, int which) {
     const LOCAL_JOB *local = &localJobs[index];
     ULONGLONG interval = interval_of(index, which) / 10, seen = 0, exceeded = 0;

@@ -128,7 +128,7 @@ __declspec(dllexport) DWORD WINAPI SetIoRateControlInformationJobObject(HANDLE h
     return error ? fail(error) : TRUE;
 }
 
-/* The names stand behind the blocks in the one allocation. */
+/* The names follow the blocks in the same allocation. */
 static DWORD copy_io(const JOB *job, const WCHAR *volume, IO_RATE_INFO **blocks, ULONG *count) {
     IO_RATE_INFO *out = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, MAX_VOLUMES * (sizeof *out + MAX_PATH * sizeof(WCHAR)));
     WCHAR *names = (WCHAR *)(out + MAX_VOLUMES);
@@ -176,7 +176,7 @@ __declspec(dllexport) void WINAPI FreeMemoryJobObject(void *buffer) {
     if (buffer) HeapFree(GetProcessHeap(), 0, buffer);
 }
 
-/* Test only: one read and one write of so many bytes by a member; 0 bytes is no operation. */
+/* Test only: one read and one write of this many bytes by a member; 0 bytes is not an operation. */
 __declspec(dllexport) BOOL WINAPI JobsimChargeIo(HANDLE handle, ULONGLONG read, ULONGLONG written, DWORD pid) {
     ULONGLONG bytes[2] = {read, written};
     int job;
@@ -205,7 +205,7 @@ __declspec(dllexport) BOOL WINAPI JobsimChargeIo(HANDLE handle, ULONGLONG read, 
     return job >= 0;
 }
 
-/* Test only: by how much the tolerance intervals of 10 s, 1 min and 10 min are stretched. */
+/* Test only: the factor for the tolerance intervals of 10 s, 1 min and 10 min. */
 __declspec(dllexport) BOOL WINAPI JobsimSetTimeScale(double scale) {
     if (!(scale > 0)) return fail(ERROR_INVALID_PARAMETER);
     timeScale = scale;

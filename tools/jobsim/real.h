@@ -1,4 +1,4 @@
-/* The functions that jobsim stands in for, and those that only ntdll has. */
+/* The functions that jobsim replaces, and those that only ntdll has. */
 #ifndef REAL_H
 #define REAL_H
 

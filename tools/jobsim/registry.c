@@ -84,7 +84,7 @@ static BOOL map_registry(void) {
     return self >= 0;
 }
 
-/* The port has a name so that another process can go on reading it when this one dies. */
+/* The port has a name so that another process can continue to read it when this one dies. */
 static BOOL make_port(void) {
     WCHAR path[128];
     UNICODE_STRING name;
@@ -100,8 +100,8 @@ static BOOL make_port(void) {
     return real.NtCreateIoCompletion(&enginePort, IO_COMPLETION_ALL_ACCESS, &attributes, 0) >= 0;
 }
 
-/* How the jobs that this process makes behave where two ways are to be tried. JOBSIM_ENDS: `requested` or
- * `finished` ends count. JOBSIM_NOTIFY: `once` a crossing, or `repeated` after each query while a limit stays
+/* How the jobs that this process creates behave where two models are tested. JOBSIM_ENDS: `requested` or
+ * `finished` ends count. JOBSIM_NOTIFY: `once` per crossing, or `repeated` after each query while a limit stays
  * exceeded. FALSE for any other word. */
 static BOOL read_models(void) {
     WCHAR model[16] = L"";
@@ -149,8 +149,10 @@ BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, void *reserved) {
         module = instance;
         DisableThreadLibraryCalls(instance);
     }
-    /* No lock here: its owner may be a thread that the exit has already ended. Members held by a CPU
-     * cap go on; frozen ones stay frozen, as they would without their freezer. */
+    /*
+     * No lock here: its owner may be a thread that the exit has already ended. Members held by a CPU cap
+     * resume; frozen ones stay frozen, as they would without the process that froze them.
+     */
     if (reason == DLL_PROCESS_DETACH && registry && self >= 0) {
         end_all_now();
         for (int i = 0; i < MAX_MEMBERS; i++) {
@@ -164,7 +166,7 @@ BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, void *reserved) {
     return TRUE;
 }
 
-/* "Local\" is the namespace that a bare name falls in. */
+/* "Local\" is the namespace of a bare name. */
 static const WCHAR *bare(const WCHAR *name) { return wcsncmp(name, L"Local\\", 6) ? name : name + 6; }
 
 int find_job(const WCHAR *name) {
@@ -289,7 +291,7 @@ void drop_membership(MEMBER *member, int place) {
     close_local(&localMembers[index]);
 }
 
-/* Another engine dropped the last membership: a handle would keep the ended process in being. */
+/* Another engine dropped the last membership: a handle would keep the ended process in existence. */
 void close_stale(void) {
     for (int i = 0; i < localHigh; i++)
         if (localMembers[i].process && localMembers[i].generation != registry->members[i].generation) close_local(&localMembers[i]);
@@ -316,8 +318,10 @@ HANDLE member_process(MEMBER *member) {
         local->generation = member->generation;
         local->process = OpenProcess(PROCESS_ALL_ACCESS, FALSE, member->pid);
     }
-    /* The handle of an ended thread still tells its final times. A newcomer has no thread yet, and its first one is
-     * not at once a Linux one. */
+    /*
+     * The handle of an ended thread still gives its final times. A new process has no thread yet, and its first
+     * thread is not a Linux thread at once.
+     */
     if (!local->thread && local->process && real.NtGetNextThread &&
         real.NtGetNextThread(local->process, NULL, THREAD_QUERY_INFORMATION, 0, 0, &local->thread) < 0)
         local->thread = NULL;

@@ -1,4 +1,4 @@
-/* From Wine's messages to the caller's: who joined, who left, and on which terms. */
+/* Translates Wine's messages to the caller's: which processes joined and left, and how. */
 #include "jobsim.h"
 #define PSAPI_VERSION 2
 #include <psapi.h>
@@ -42,7 +42,7 @@ void deliver(int index, DWORD message, DWORD pid) {
     if (PostQueuedCompletionStatus(port, message, job->portKey, (OVERLAPPED *)(ULONG_PTR)pid)) job->delivered++;
 }
 
-/* Wine sends its own messages to every job of a chain; ours go the same way. */
+/* Wine sends its own messages to every job of a chain; jobsim's are sent the same way. */
 void announce(int job, DWORD message, DWORD pid) {
     for (int i = 0; job >= 0 && i < MAX_CHAIN; i++, job = parent_of(job)) deliver(job, message, pid);
 }
@@ -71,7 +71,7 @@ static BOOL is_abnormal(DWORD code) {
     return FALSE;
 }
 
-/* No message tells of a process whose end was requested; one that was refused had no NEW. */
+/* No message reports a process whose end was requested; a refused one had no NEW. */
 void leave(int index, MEMBER *member, int place, BOOL told) {
     JOB *job = &registry->jobs[index];
     HANDLE process = member_process(member);
@@ -95,8 +95,10 @@ void leave(int index, MEMBER *member, int place, BOOL told) {
     tell_if_empty(index);
 }
 
-/* Wine holds EXIT back while it terminates a job and sends only ZERO; whoever is left then has ended.
- * Where ends count when they are finished, each is told. */
+/*
+ * Wine sends no EXIT while it terminates a job, only ZERO; the remaining members have then ended. In the model
+ * where ends count when finished, each one is reported.
+ */
 void leave_all(int index) {
     for (int i = 0; i < registry->memberHigh; i++)
         if (registry->members[i].count && place_in(&registry->members[i], index) >= 0) final_times(&registry->members[i]);
@@ -107,7 +109,7 @@ void leave_all(int index) {
     }
 }
 
-/* The newcomer is one too many; settle() ends it. */
+/* The new process exceeds the limit; settle() ends it. */
 static void refuse(int index, MEMBER *member, int place) {
     JOB *job = &registry->jobs[index];
     DWORD slot = registry->refusalNext++ % REFUSALS;
@@ -120,8 +122,10 @@ static void refuse(int index, MEMBER *member, int place) {
     if (!job->exhausted) announce(index, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, 0);
 }
 
-/* A newcomer can be ended once its Linux process is known, which is when its memory can be measured, and
- * be suspended once its own loader runs; before that its creator waits for it. */
+/*
+ * A new process can be ended once its Linux process is known, that is, when its memory can be measured. It can
+ * be suspended once its own loader runs; before that its creator waits for it.
+ */
 static BOOL can_end(const MEMBER *member, HANDLE process) {
     PROCESS_MEMORY_COUNTERS memory = {0};
     if (member->created || member->settled || !process) return TRUE;
@@ -144,8 +148,10 @@ static BOOL is_refused(const MEMBER *member) {
     return FALSE;
 }
 
-/* Applies the limits to a newcomer, or ends a refused one, with the status whose Win32 error is 1816:
- * a creator that still waits for it, which is the rule, then fails with that error. */
+/*
+ * Applies the limits to a new process, or ends a refused one, with the status whose Win32 error is 1816. Its
+ * creator usually still waits for it and then fails with that error.
+ */
 BOOL settle(MEMBER *member) {
     HANDLE process = member_process(member);
     BOOL refused = is_refused(member);
@@ -157,8 +163,10 @@ BOOL settle(MEMBER *member) {
     return TRUE;
 }
 
-/* Milliseconds until the unsettled are to be looked at again: 0 when one is to be ended, before its
- * creator goes on; INFINITE when there are none. */
+/*
+ * Milliseconds until the unsettled processes must be checked again: 0 if one must be ended before its creator
+ * continues; INFINITE if there are none.
+ */
 DWORD settle_all(void) {
     ULONGLONG now = GetTickCount64();
     DWORD wait = INFINITE;
@@ -259,7 +267,7 @@ void wait_relayed(LONG seen, DWORD milliseconds) {
     if (relayed == seen) real.RtlWaitOnAddress((const void *)&relayed, &seen, sizeof seen, &wait);
 }
 
-/* Waits until the engine has judged a newcomer in each of the jobs; the error if one refused it. */
+/* Waits until the engine has checked a new process in each of the jobs; returns the error if one refused it. */
 DWORD verdict(DWORD pid, const int *jobs, int count, HANDLE process) {
     ULONGLONG deadline = GetTickCount64() + 2000;
     DWORD code = 0, born = born_of(process);

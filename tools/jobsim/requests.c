@@ -1,4 +1,7 @@
-/* What a program with jobsim in it asks for a member, or of a job's handle, and Wine would answer without regard to the job. */
+/*
+ * Requests of a program with jobsim for a member or a job's handle, which Wine would handle without regard to
+ * the job.
+ */
 #include "jobsim.h"
 
 /* See Microsoft's page on job objects, limits: a request for another priority class succeeds and is ignored. */
@@ -47,8 +50,10 @@ static BOOL unsignaled(HANDLE handle) {
     return yes;
 }
 
-/* Wine's job stays signaled after the end of its time; Windows' only until the limit is reset. Waits until it may be
- * signaled again and takes that from the time that is left; FALSE when none is. */
+/*
+ * Wine's job stays signaled after the end of its time; on Windows only until the limit is reset. Waits until it
+ * may be signaled again and subtracts that from the remaining time; FALSE if none remains.
+ */
 BOOL await_signal(HANDLE handle, DWORD *milliseconds) {
     ULONGLONG now = GetTickCount64(), deadline = now + *milliseconds;
     if (!registry || !unsignaled(handle)) return TRUE;

@@ -1,4 +1,4 @@
-/* GetProcessTimes: Wine tells the caller's own user and kernel times, whichever process is asked for. */
+/* GetProcessTimes: Wine returns the caller's own user and kernel times, whichever process is queried. */
 #include "jobsim.h"
 
 #define MOST_CLOCK_STEP 36000000000LL /* an hour, in units of 100 ns */
@@ -21,7 +21,7 @@ static void final_thread_times(MEMBER *member) {
     if (k > member->mainKernel) member->kernel += k - member->mainKernel, member->mainKernel = k;
 }
 
-/* What a process that has ended has used. What was once told as final does not change. */
+/* What an ended process has used. Numbers that were once reported as final do not change. */
 void final_times(MEMBER *member) {
     LOCAL_MEMBER *local = &localMembers[member - registry->members];
     LINUX_USAGE usage;
@@ -47,7 +47,7 @@ void refresh_faults(MEMBER *member) {
     if (!member->final && linux_usage(member, &usage) && usage.faults > member->faults) member->faults = usage.faults;
 }
 
-/* For those who ask after its last record is gone. An id comes again, with another time of creation. */
+/* For queries after its last record is gone. An id may be reused, with another creation time. */
 void keep_times(const MEMBER *member, HANDLE process) {
     FILETIME made, ended, kernel, user;
     DWORD slot;
@@ -67,7 +67,7 @@ static void find_kept(DWORD pid, LONGLONG born, LONGLONG *user, LONGLONG *kernel
     }
 }
 
-/* Of a process that is being made Wine gives what happens to be in its memory. Unknown is 0. */
+/* For a process that is being created, Wine returns whatever is in its memory. Unknown is 0. */
 static void forget_nonsense(FILETIME *made) {
     FILETIME now;
     GetSystemTimeAsFileTime(&now);
@@ -80,7 +80,7 @@ BOOL WINAPI sim_GetProcessTimes(HANDLE process, FILETIME *made, FILETIME *ended,
     MEMBER *member;
     BOOL live;
     DWORD pid;
-    /* Wine refuses what Windows refuses, with the same errors. */
+    /* Wine refuses the same calls as Windows, with the same errors. */
     if (!GetProcessTimes(process, made, ended, kernel, user)) return FALSE;
     pid = GetProcessId(process);
     if (pid == GetCurrentProcessId()) return TRUE;
