@@ -1,5 +1,5 @@
 /**
- * The `jobbox` tool: runs a command in a job object under limits and says what happened.
+ * The `jobbox` tool: runs a command in a job object under limits and reports what happened.
  *
  * @example Run it
  * ```sh
@@ -12,6 +12,6 @@ import { main } from "./cli/main.ts";
 
 if (import.meta.main) {
   // Not Deno.exitCode: nothing that is still pending, such as a console event that hangs in the
-  // system, may keep the tool alive once it has its answer.
+  // system, may keep the tool alive once it has its exit code.
   Deno.exit(await main());
 }

@@ -76,7 +76,7 @@ export const FAILURE_CODE = 125;
 export const ENDED_BY_JOBBOX = 0xe06a_6f62;
 
 /**
- * Answers the exit code of a verdict.
+ * Returns the exit code of a verdict.
  *
  * @param verdict How the run ended.
  * @param childCode The command's own unsigned code; used for `"exited"` only.

@@ -1,5 +1,5 @@
 /**
- * What a command of the tool is, and the help made of its table.
+ * The definition of a command of the tool, and the help made from its table.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { OptionSpec } from "./option.ts";
 import type { ParsedArgs } from "./settings.ts";
 import { wrapText } from "../text/table.ts";
 
-/** A command as data: what the parser, the help and the completions are made of. */
+/** A command as data: the parser, the help and the completions are made from it. */
 export interface CommandSpec {
   /** Its name, such as `"run"`. */
   readonly name: string;
@@ -22,9 +22,9 @@ export interface CommandSpec {
   readonly options: readonly OptionSpec[];
   /** Whether its options end at the first positional. */
   readonly stopEarly?: boolean;
-  /** What to use in place of options that it does not have, where somebody may expect them. */
+  /** What to use instead of options that it does not have but a user may expect. */
   readonly elsewhere?: Readonly<Record<string, string>>;
-  /** The words that its positional can be, where they are few. */
+  /** The possible values of its positional, if there are only a few. */
   readonly words?: readonly string[];
   /** Further paragraphs and tables of the help. */
   readonly notes?: readonly HelpSection[];
@@ -38,29 +38,29 @@ export interface HelpSection {
   readonly rows: readonly (readonly [term: string, meaning: string])[];
 }
 
-/** A command: its table, what it makes of its arguments, and what it does with that. */
+/** A command: its table, how its arguments become a value, and how it runs. */
 export interface Command<T = unknown> {
   /** Its table. */
   readonly spec: CommandSpec;
   /**
-   * Makes a value of the arguments, touching nothing but files that they name.
+   * Turns the arguments into a value; touches only files that they name.
    *
    * @throws {UsageError} If they cannot be understood.
    */
   parse(args: ParsedArgs, io: Io): T;
-  /** Does it, and returns the exit code. */
+  /** Runs it and returns the exit code. */
   execute(value: T, io: Io): Promise<number>;
-  /** Leaves behind what is promised even of arguments that cannot be understood. */
+  /** Writes what is promised even if the arguments cannot be understood. */
   refused?(tokens: readonly string[], message: string, io: Io): void;
 }
 
 /** The option that every command has. */
 export const HELP_OPTION: OptionSpec = { name: "help", short: "h", help: "show this help" };
 
-/** The option of every command whose result a program may read. */
+/** The option of every command that has a result for programs. */
 export const JSON_OPTION: OptionSpec = { name: "json", help: "print the result as JSON" };
 
-/** Two columns, the second one wrapped; a long term stands on a line of its own. */
+/** Two columns, the second one wrapped; a long term has a line to itself. */
 function twoColumns(rows: HelpSection["rows"], width: number): string[] {
   const left = Math.min(26, Math.max(...rows.map(([term]) => term.length)) + 4);
   const lines: string[] = [];

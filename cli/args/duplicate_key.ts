@@ -1,5 +1,5 @@
 /**
- * Keys that stand twice in one object of a JSON text, which `JSON.parse` takes silently. Pure.
+ * Keys that occur twice in one object of a JSON text; `JSON.parse` accepts them silently. Pure.
  *
  * @module
  */
@@ -12,13 +12,13 @@ function endOfString(json: string, start: number): number {
 }
 
 /**
- * Finds a key that stands twice in one object.
+ * Finds a key that occurs twice in one object.
  *
  * @param json A text that is valid JSON.
  * @returns The first such key; `undefined` when there is none.
  */
 export function duplicateKey(json: string): string | undefined {
-  // The keys of each object that is open, and nothing for an array.
+  // The keys of each open object; nothing for an array.
   const open: (Set<string> | undefined)[] = [];
   const colon = /\s*:/y;
   for (let at = 0; at < json.length; at++) {

@@ -116,7 +116,7 @@ function presetOf(settings: Settings): Isolation {
  * Reads what the command is to be started without.
  *
  * @param settings The options as given.
- * @returns The isolation; `undefined` where nothing is asked for.
+ * @returns The isolation; `undefined` if nothing is asked for.
  * @throws {UsageError} If a value cannot be understood, or options contradict each other.
  */
 export function readIsolationOptions(settings: Settings): Isolation | undefined {

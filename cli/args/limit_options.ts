@@ -1,6 +1,6 @@
 /**
- * The limits' options, made of the tables of limits: what a table has is an option here, and nothing
- * is named a second time.
+ * The options of the limits, made from the tables of limits, so that each limit is described only
+ * once.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { defined } from "../../values/defined.ts";
 import { LIFT, type SettingSpec } from "./option.ts";
 import { bare, type RowTable, type Setting, type Settings } from "./settings.ts";
 
-/** A phrase of a table as one of the help: lower case, limits by their options. */
+/** A phrase of a table for the help: lower case, limits named by their options. */
 function phrase(text: string): string {
   const lower = text.charAt(0).toLowerCase() + text.slice(1);
   const limits: RowTable = LIMIT_ROWS;
@@ -64,11 +64,11 @@ export const NOTIFICATION_OPTIONS: readonly SettingSpec[] = tableOptions(
 );
 
 /**
- * The options in the form that changes a standing job: each takes {@linkcode LIFT} too, and a switch
- * a word.
+ * The options in the form that changes an existing job: each also takes {@linkcode LIFT}, and a
+ * switch takes a word.
  *
  * @param options The options.
- * @returns The same options, with what they take there.
+ * @returns The same options, with the values that they take there.
  */
 export function changeOptions(options: readonly SettingSpec[]): SettingSpec[] {
   return options.map((option) => ({
@@ -79,11 +79,11 @@ export function changeOptions(options: readonly SettingSpec[]): SettingSpec[] {
 }
 
 /**
- * The options in the form that a run takes, where they can lift what a policy sets: a value by
+ * The options in the form for a run, where they can remove a limit of a policy: a value by
  * {@linkcode LIFT}, a switch by `--no-` before its name.
  *
  * @param options The options.
- * @returns The same options, with what lifts them.
+ * @returns The same options, with what removes them.
  */
 export function liftableOptions(options: readonly SettingSpec[]): SettingSpec[] {
   return options.map((option) => ({
@@ -106,14 +106,14 @@ export const VALUE_NOTES: readonly (readonly [string, string])[] = [
 
 /** A limit that options set. */
 export interface GivenLimit {
-  /** What the table says of it. */
+  /** Its row of the table. */
   readonly row: AnyRow;
   /** The options that were given for it, in their order. */
   readonly given: readonly Setting[];
 }
 
 /**
- * Lists the limits of a table that options set, with what the table says of them.
+ * Lists the limits of a table that options set, with their rows.
  *
  * @param table The rows.
  * @param settings The options as given.

@@ -9,21 +9,21 @@ import { suggestion } from "./suggestion.ts";
 export interface OptionSpec {
   /** Its name without the dashes. */
   readonly name: string;
-  /** Other names that it is taken by, without the dashes. */
+  /** Other names for it, without the dashes. */
   readonly aliases?: readonly string[];
-  /** The name that takes a flag back, such as `"no-quiet"`; absent where nothing does. */
+  /** The name that undoes a flag, such as `"no-quiet"`; absent if there is none. */
   readonly undo?: string;
   /** Its one-letter form without the dash. */
   readonly short?: string;
-  /** What its value is called in the help, such as `"SIZE"`; absent for a flag. */
+  /** The name of its value in the help, such as `"SIZE"`; absent for a flag. */
   readonly value?: string;
   /** Whether it may be given more than once. */
   readonly repeat?: boolean;
-  /** The words that its value can be, where they are few; a list of several where it takes one. */
+  /** The possible values, if there are only a few; also for an option that takes a list of them. */
   readonly words?: readonly string[];
   /** One phrase for the help. */
   readonly help: string;
-  /** The help's heading that it stands under; absent means the first. */
+  /** Its heading in the help; absent means the first. */
   readonly group?: string;
 }
 
@@ -34,21 +34,21 @@ export type SettingType = "boolean" | "string" | "integer" | "strings" | "variab
 export interface SettingSpec extends OptionSpec {
   /** Its type in a policy file. */
   readonly type: SettingType;
-  /** The only values; absent where the text is read further. */
+  /** The only values; absent if the text is parsed further. */
   readonly allowed?: readonly string[];
-  /** Options that exclude each other share this name; the command line's replace the policy's. */
+  /** Options that exclude each other share this name; an option of the command line replaces those of the policy. */
   readonly excludes?: string;
-  /** Whether each of its values is of a variable of its own, and so replaces no other. */
+  /** Whether each value sets a different variable, so that none replaces another. */
   readonly perVariable?: boolean;
-  /** Whether {@linkcode LIFT} is a value, which takes back what a policy says. */
+  /** Whether {@linkcode LIFT} is a value that undoes the policy. */
   readonly lift?: boolean;
 }
 
-/** The word that lifts a limit. */
+/** The word that removes a limit. */
 export const LIFT = "none";
 
 /**
- * Answers an option's key in a policy file.
+ * Returns an option's key in a policy file.
  *
  * @param name The option's name, such as `"cpu-rate"`.
  * @returns The key, such as `"cpuRate"`.
@@ -57,7 +57,7 @@ export function policyKey(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** What other tools call the options of this one. */
+/** The names that other tools use for these options. */
 const FOREIGN_NAMES: { readonly [name: string]: string } = {
   "wall-time": "timeout",
   walltime: "timeout",
@@ -77,11 +77,11 @@ const FOREIGN_NAMES: { readonly [name: string]: string } = {
 };
 
 /**
- * Says of a word that is no option what was probably meant.
+ * Explains an unknown option and suggests the one that was probably meant.
  *
  * @param written The word, with its dashes.
  * @param specs The options that there are.
- * @param elsewhere What is said of options that are not there, by their names.
+ * @param elsewhere Messages for options that do not exist, by name.
  * @returns The message.
  */
 export function unknownOption(

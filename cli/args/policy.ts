@@ -27,7 +27,7 @@ function cut(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
-/** JSON has no such number as an infinite one, but takes its digits. */
+/** JSON has no infinite number, but accepts one with too many digits. */
 function given(value: unknown): string {
   const isEndless = value === Infinity || value === -Infinity;
   return isEndless ? "a number that is too large" : describe(value);
@@ -43,7 +43,7 @@ const EXAMPLES: { readonly [value: string]: string } = {
   "MIN..MAX": "1M..64M",
 };
 
-/** Reads values of one file, and names file and key in what it refuses. */
+/** Reads the values of one file; its errors name the file and the key. */
 class PolicyReader {
   readonly #path: string;
   readonly settings: Setting[] = [];
@@ -89,13 +89,13 @@ class PolicyReader {
   }
 }
 
-/** What an option's type is in a policy: its schema, and how a value is read and written. */
+/** A type of option in a policy: its schema, and how a value is read and written. */
 interface PolicyType {
   /** Its JSON Schema. */
   schema(spec: SettingSpec): Readonly<Record<string, unknown>>;
   /** Adds the settings that a value means. */
   read(reader: PolicyReader, spec: SettingSpec, key: string, value: unknown): void;
-  /** Makes a value of the settings of this option, of which there is one at least. */
+  /** Makes a value from the settings of this option; there is at least one. */
   write(own: readonly Setting[]): PolicyValue;
 }
 
@@ -157,7 +157,7 @@ function last(own: readonly Setting[], write: (setting: Setting) => PolicyValue)
  * @param text The file's content.
  * @param options The file's path for messages, and the options that there are.
  * @returns What it says.
- * @throws {UsageError} If it is no JSON object, has an unknown key, a key twice or a value of the
+ * @throws {UsageError} If it is not a JSON object, has an unknown key, a key twice or a value of the
  * wrong type; the message names the key.
  */
 export function parsePolicy(
@@ -218,7 +218,7 @@ export function toPolicy(
 ): Record<string, PolicyValue> {
   const policy: Record<string, PolicyValue> = {};
   for (const { name, type } of specs) {
-    // A variable that is taken away stands with those that are set.
+    // A removed variable is listed with those that are set.
     const names = type === "variables" ? [name, "unset-env"] : [name];
     const own = settings.filter((setting) => names.includes(setting.name));
     if (own.length === 0 || name === "unset-env") continue;

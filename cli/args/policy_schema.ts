@@ -1,5 +1,5 @@
 /**
- * The JSON Schema of policy files, made of the options.
+ * The JSON Schema of policy files, made from the options.
  *
  * @module
  */

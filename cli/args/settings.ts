@@ -1,8 +1,8 @@
 /**
- * Options as they were given: taken off the command line, merged with those of a policy, and read as
- * one and the same text, the limits by their rows.
+ * Options as they were given: parsed from the command line, merged with those of a policy, and read
+ * in the same way, the limits by their rows.
  *
- * Not by `@std/cli`'s `parseArgs`: it takes the program `true` for a flag's value, drops a command's
+ * Not by `@std/cli`'s `parseArgs`: it reads the program `true` as a flag's value, drops a command's
  * own `--`, and loses the order of the options (`tests/cli/args/std_parse_args_test.ts`).
  *
  * @module
@@ -23,9 +23,9 @@ export interface GivenOption {
   readonly name: string;
   /** Its value; empty for a flag. */
   readonly value: string;
-  /** The name by which the flag was taken back; absent when it was given itself. */
+  /** The name that undid the flag; absent if the flag itself was given. */
   readonly undone?: string;
-  /** The other name by which it was given; absent when it was its own. */
+  /** The alias by which it was given; absent if it was its own name. */
   readonly alias?: string;
 }
 
@@ -33,7 +33,7 @@ export interface GivenOption {
 export interface ParsedArgs {
   /** The options in the order in which they were given. */
   readonly options: readonly GivenOption[];
-  /** What is no option. */
+  /** The words that are not options. */
   readonly positionals: readonly string[];
 }
 
@@ -41,11 +41,11 @@ export interface ParsedArgs {
 export interface ParseOptions {
   /** Whether options end at the first positional, as for a command that runs another. */
   readonly stopEarly?: boolean;
-  /** What is said of an option that is not there, by its name. */
+  /** Messages for options that do not exist, by name. */
   readonly elsewhere?: Readonly<Record<string, string>>;
 }
 
-/** What values are that have no sign. */
+/** The kinds of values that have no sign. */
 const UNSIGNED = /^(?:SIZE|TIME|PERCENT|COUNT|NUMBER|CODE)\b/;
 
 function missingValue(
@@ -70,7 +70,7 @@ function missingValue(
  * @param specs The options that there are.
  * @param parse How to read.
  * @returns The options and the rest.
- * @throws {UsageError} If an option is unknown, given twice, lacks its value or has one too many.
+ * @throws {UsageError} If an option is unknown, given twice, lacks its value, or has a value that it cannot take.
  */
 export function parseArgs(
   tokens: readonly string[],
@@ -124,9 +124,9 @@ export function parseArgs(
   return { options, positionals };
 }
 
-/** A setting as text, and where it was written. */
+/** A setting as text, and where it comes from. */
 export interface Setting extends GivenOption {
-  /** The value itself where a policy gives a number; `value` is its text, for people. */
+  /** The value itself if a policy gives a number; `value` is its text, for people. */
   readonly number?: number;
   /** Where, for messages: `"--memory"`, or the policy file and the key's path. */
   readonly from: string;
@@ -146,14 +146,14 @@ export function fromCommandLine(options: readonly GivenOption[]): Setting[] {
 }
 
 /**
- * Puts the settings of a policy under those of the command line, which wins for each option and for
- * whatever excludes it. Variables are kept one by one, the command line's last. What is lifted or
- * taken back is in neither.
+ * Merges the settings of a policy with those of the command line, which wins for each option and for
+ * the options that exclude it. Variables are kept one by one, the command line's last. Removed limits
+ * and undone flags are left out.
  *
  * @param policy The policy's settings.
  * @param given The command line's.
  * @param options The options that there are.
- * @returns All that hold.
+ * @returns All settings in force.
  */
 export function mergeSettings(
   policy: readonly Setting[],
@@ -173,7 +173,7 @@ export function mergeSettings(
 }
 
 /**
- * Reads a setting's value, and says where it stands when it cannot be read.
+ * Reads a setting's value; the error says where the setting comes from.
  *
  * @param setting The setting.
  * @param read Reads the text; what it throws becomes a usage error.
@@ -196,7 +196,7 @@ export class Settings {
   /**
    * Takes the settings.
    *
-   * @param all All that hold.
+   * @param all All settings in force.
    */
   constructor(all: readonly Setting[]) {
     this.#all = all;
@@ -225,7 +225,7 @@ export class Settings {
     });
   }
 
-  /** What a setting's text means; absent when it was not given. */
+  /** The parsed value of a setting; absent when it was not given. */
   read<T>(name: string, read: (text: string) => T): T | undefined {
     const setting = this.find(name);
     return setting === undefined ? undefined : readSetting(setting, read);
@@ -285,14 +285,14 @@ function readRow(row: AnyRow, settings: Settings, options: ReadLimitsOptions): u
     return value;
   } catch (error) {
     const { cause, message } = error as Error;
-    // Parts of a wrong type were refused before: these do not go together.
+    // Parts of a wrong type were refused before, so these exclude each other.
     if (row.options.length > 1 && cause instanceof TypeError) throw misfit(row.options, all);
-    // The option says what cannot be set; the limit's name is the programming interface's.
+    // The option already names it; the limit's name belongs to the programming interface.
     throw new UsageError(withOptionNames(message, row), { cause });
   }
 }
 
-/** Puts the options in the place of the names that a limit and its parts have in a program. */
+/** Replaces the names of a limit and its parts in the programming interface by their options. */
 function withOptionNames(message: string, { name, options }: AnyRow): string {
   return message.replace(new RegExp(` Cannot set ${name}(?:\\.\\w+)?:`), "")
     .replaceAll(
@@ -312,7 +312,7 @@ function misfit(options: readonly LimitOption[], all: readonly Setting[]): Usage
   return new UsageError(`Cannot use ${given} ${how}: expected one of ${ways.join(", ")}`);
 }
 
-/** The value that settings are, each of a part of it or one of the whole. */
+/** The value of settings, each of which is a part or one is the whole. */
 function readParts(row: AnyRow, all: readonly Setting[]): unknown {
   let whole: unknown;
   const parts: Record<string, unknown> = {};
@@ -327,11 +327,11 @@ function readParts(row: AnyRow, all: readonly Setting[]): unknown {
 }
 
 /**
- * Reads the limits of a table off the options.
+ * Reads the limits of a table from the options.
  *
  * @param table The rows.
  * @param settings The options as given.
- * @param options The machine, and whether limits can be lifted.
+ * @param options The machine, and whether limits can be removed.
  * @returns The limits that were given, checked.
  * @throws {UsageError} If one cannot be read or is out of range; the message names its option.
  */
@@ -346,10 +346,10 @@ export function readTable(
 }
 
 /**
- * Reads the limits off the options.
+ * Reads the limits from the options.
  *
  * @param settings The options as given.
- * @param options The machine, and whether limits can be lifted.
+ * @param options The machine, and whether limits can be removed.
  * @returns The limits that were given, checked.
  * @throws {UsageError} If one cannot be read or is out of range; the message names its option.
  */
@@ -358,10 +358,10 @@ export function readLimits(settings: Settings, options: ReadLimitsOptions): Limi
 }
 
 /**
- * Reads the soft limits off the options.
+ * Reads the soft limits from the options.
  *
  * @param settings The options as given.
- * @param options The machine, and whether limits can be lifted.
+ * @param options The machine, and whether limits can be removed.
  * @returns The soft limits that were given, checked.
  * @throws {UsageError} If one cannot be read or is out of range; the message names its option.
  */

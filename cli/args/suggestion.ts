@@ -1,5 +1,5 @@
 /**
- * The word that somebody probably meant.
+ * The word that was probably meant.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import { misspelled } from "../../values/options.ts";
 const WORD_MAX = 40;
 
 /**
- * Finds the word that somebody probably meant: the only one that begins so, one with a slip of the
- * pen, or the closest one where at most a third of the letters differ.
+ * Finds the word that was probably meant: the only one that begins like this, one with a typing
+ * error, or the closest one if at most a third of the letters differ.
  *
- * @param word What was written; nothing is similar to a word of more than 40 units.
+ * @param word The word as written; nothing is similar to a word of more than 40 units.
  * @param known The words that there are.
- * @returns The word; `undefined` when none is near.
+ * @returns The word; `undefined` if none is close.
  */
 export function suggestion(word: string, known: readonly string[]): string | undefined {
   if (word.length > WORD_MAX || known.length === 0) return undefined;

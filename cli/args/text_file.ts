@@ -12,7 +12,7 @@ import { UsageError } from "./usage_error.ts";
 /** The most bytes of such a file. */
 export const TEXT_FILE_MAX = 16 * 1024 ** 2;
 
-/** Byte order marks of what is not UTF-8; the longer ones first, which begin like a shorter one. */
+/** Byte order marks of other encodings; longer ones first, because they begin like shorter ones. */
 const FOREIGN: readonly (readonly [name: string, mark: readonly number[]])[] = [
   ["UTF-32", [255, 254, 0, 0]],
   ["UTF-32", [0, 0, 254, 255]],
@@ -25,7 +25,7 @@ const LINE_FEED = 10;
 function foreignEncoding(bytes: Uint8Array): string | undefined {
   const marked = FOREIGN.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte));
   if (marked !== undefined) return marked[0];
-  // Without a mark: a character of ASCII is one byte and a NUL, or the other way round.
+  // Without a mark: an ASCII character is one byte and a NUL, in either order.
   const [first, second] = bytes;
   const wide = first !== undefined && second !== undefined && (first === 0) !== (second === 0);
   return wide ? "UTF-16" : undefined;

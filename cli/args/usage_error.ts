@@ -5,13 +5,13 @@
  */
 import { defined } from "../../values/defined.ts";
 
-/** The tool was called wrongly; nothing was started. */
+/** The command line or a policy is wrong; nothing was started. */
 export class UsageError extends Error {
   /** `"UsageError"`. */
   override readonly name: string = "UsageError";
 
   /**
-   * Makes the error of a wrong use.
+   * Makes the error.
    *
    * @param message What is wrong, beginning with the option's name where there is one.
    * @param options The error that a conversion threw.

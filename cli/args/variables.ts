@@ -1,5 +1,5 @@
 /**
- * The variables that a run sets and takes away, from all their sources.
+ * The variables that a run sets and removes, from all their sources.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import type { Setting } from "./settings.ts";
 import { checkVariable, variableKey } from "../windows.ts";
 
 /**
- * Takes a file of `NAME=VALUE` lines apart. Empty lines and those that begin with `#` say nothing; a
- * value is everything behind the first equals sign, as it stands.
+ * Parses a file of `NAME=VALUE` lines. Empty lines and those that begin with `#` are ignored; a
+ * value is everything after the first equals sign, unchanged.
  *
  * @param text The file's content.
  * @param path Its path, for messages.
  * @returns Settings named `env` that know their lines.
- * @throws {UsageError} If a carriage return stands anywhere but before a line feed.
+ * @throws {UsageError} If there is a carriage return anywhere but before a line feed.
  */
 export function parseVariables(text: string, path: string): Setting[] {
   return text.split("\n").flatMap((full, at) => {
@@ -47,11 +47,11 @@ function split({ value, from }: Setting): [name: string, value: string] {
 const NEEDED: ReadonlySet<string> = new Set(["SYSTEMROOT", "SYSTEMDRIVE"]);
 
 /**
- * Reads the variables that settings set and take away.
+ * Reads the variables that settings set and remove.
  *
  * @param settings The settings; those named `env` and `unset-env` are read, in their order. Names
- * are one whatever their case, and the last word on each counts.
- * @returns Values by name, as it was last spelled; `null` for one that is taken away.
+ * are compared without case, and the last setting of each counts.
+ * @returns Values by name, as it was last spelled; `null` for one that is removed.
  * @throws {UsageError} If one has no equals sign or no name, or a name with white space, or cannot
  * be passed on, or if one that programs need is taken away.
  */
@@ -84,7 +84,7 @@ function keyOf({ name, value }: Setting): string {
 }
 
 /**
- * Leaves out what a weaker source says of variables that a stronger one sets.
+ * Leaves out the settings of a weaker source for variables that a stronger one sets.
  *
  * @param settings All settings.
  * @param sources `of`: the stronger source's variables. `from`: the weaker source's settings.

@@ -1,6 +1,6 @@
 /**
- * Soft limits of a rate, which are told only where that rate is limited and, for processors, its
- * limit says so. Pure.
+ * Soft limits of a rate, which are reported only if that rate is limited and, for processors, if
+ * its limit asks for the report. Pure.
  *
  * @module
  */
@@ -31,11 +31,11 @@ export function watchesRate(soft: NotificationLimits, limit: LimitName): boolean
 }
 
 /**
- * Refuses soft limits of which nothing would ever be told.
+ * Refuses soft limits that would never be reported.
  *
  * @param soft The soft limits that are to be set.
- * @param limits The limits that will stand beside them.
- * @param from Tells where a soft limit was given, by the name of its option; absent for the option.
+ * @param limits The limits that will be set with them.
+ * @param from Returns where a soft limit was given, by the name of its option; absent for the option.
  * @throws {UsageError} If one watches a rate that has no limit.
  */
 export function checkWatchedRates(
@@ -54,10 +54,10 @@ export function checkWatchedRates(
 }
 
 /**
- * Lets the limit of the processors' rate tell when it is exceeded, if a soft limit watches it.
+ * Makes the limit of the processor rate report when it is exceeded, if a soft limit watches it.
  *
- * @param limits The limits that will stand.
- * @param soft The soft limits that will stand beside them.
+ * @param limits The limits that will be set.
+ * @param soft The soft limits that will be set with them.
  * @returns The same limits, or others with the notice.
  */
 export function withCpuNotice(limits: Limits, soft: NotificationLimits): Limits {

@@ -1,5 +1,5 @@
 /**
- * `jobbox events`: what happens in a job of another process, one JSON object a line.
+ * `jobbox events`: what happens in a job of another process, one JSON object per line.
  *
  * A job has one listener, and a job of `jobbox run` has its own. So what is told here is found by
  * looking: processes that came and went, and counters that the kernel keeps. What is shorter than
@@ -47,9 +47,9 @@ export interface FoundEvent {
   readonly pid?: number;
   /** How many processes. */
   readonly count?: number;
-  /** The exit code of a process, unsigned; absent where it could not be learned. */
+  /** The exit code of a process, unsigned; absent if it could not be read. */
   readonly code?: number;
-  /** The code's name; absent where it has none. */
+  /** The code's name; absent if it has none. */
   readonly codeName?: string;
 }
 

@@ -21,7 +21,7 @@ export interface PsValue {
 
 /** A process of a job with its command line. */
 export interface ListedProcess extends ProcessEntry {
-  /** Its command line; absent where the system does not tell. */
+  /** Its command line; absent if the system does not report it. */
   readonly commandLine?: string | undefined;
 }
 

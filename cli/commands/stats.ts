@@ -106,7 +106,7 @@ function memoryOf({ usage }: ProcessEntry): number {
   return usage?.memory?.commit ?? -1;
 }
 
-/** The live view: drawn over itself on a terminal, one line a look elsewhere. */
+/** The live view: drawn over itself on a terminal, one line per reading elsewhere. */
 class LiveView {
   readonly #io: Io;
   readonly #name: string;

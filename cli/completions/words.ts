@@ -21,7 +21,7 @@ export interface Words {
 }
 
 /**
- * Tells whether an option takes the path of a file or a folder.
+ * Returns whether an option takes the path of a file or a folder.
  *
  * @param option The option.
  * @returns `true` if its value is completed as a path.

@@ -33,7 +33,7 @@ export interface ConformanceSystem {
   readonly jobbox: string;
   /** The version of the Deno that it is made of. */
   readonly deno: string;
-  /** The version of Windows as it tells it; absent where it does not. */
+  /** The version of Windows as it tells it; absent if it does not. */
   readonly windows?: string;
   /** The version of Wine; absent on Windows. */
   readonly wine?: string;
@@ -74,7 +74,7 @@ export interface PromiseReport {
  *
  * @param results What the trials found.
  * @param system The system.
- * @returns An object a promise, to be written as a JSON array.
+ * @returns one object per promise, to be written as a JSON array.
  */
 export function conformanceReport(
   results: readonly PromiseResult[],

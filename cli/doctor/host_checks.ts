@@ -143,7 +143,7 @@ async function ioTracking(): Promise<CheckAnswer> {
   return { status: "kept", detail: "storage reads and writes can be counted separately" };
 }
 
-/** What the innermost job of this very process allows; `undefined` where there is none. */
+/** What the innermost job of this very process allows; `undefined` if there is none. */
 function ownJobFlags(): number | undefined {
   const inJob = new Int32Array(1);
   check(

@@ -46,7 +46,7 @@ async function tryRestriction({ name }: IsolationRow): Promise<CheckAnswer> {
 /**
  * The checks of all restrictions.
  *
- * @returns One check a row.
+ * @returns One check per row.
  */
 export function isolationChecks(): Check[] {
   return ISOLATION_ROWS.map((row) => ({

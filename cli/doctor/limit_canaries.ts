@@ -38,7 +38,7 @@ function quarter(): number {
 export interface LimitTrial {
   /** What is set. */
   readonly limits: Limits;
-  /** Looks for the effect in a job with these limits; absent where no canary can show it. */
+  /** Looks for the effect in a job with these limits; absent if no canary can show it. */
   readonly canary?: (canaries: CanaryJob) => Promise<CheckAnswer>;
 }
 
@@ -217,7 +217,7 @@ async function startsCanary(canaries: CanaryJob): Promise<CheckAnswer> {
 }
 
 /**
- * How limits are tried, one trial an option of the limit's row. A limit that is not here is tried
+ * How limits are tried, one trial per option of the limit's row. A limit that is not here is tried
  * with its example.
  */
 export const LIMIT_TRIALS: { readonly [Name in keyof Limits]?: readonly LimitTrial[] } = {

@@ -36,7 +36,7 @@ function exampleTrial(name: LimitName, { form }: LimitOption): LimitTrial {
 /**
  * The checks of all limits.
  *
- * @returns One check a row and, where a row has several options, one an option.
+ * @returns One check per row or, if a row has several options, per option.
  */
 export function limitChecks(): Check[] {
   return LIMIT_NAMES.flatMap((name) => {
@@ -53,7 +53,7 @@ export function limitChecks(): Check[] {
 /** What each soft limit is tried with, and what then passes it. */
 interface SoftTrial {
   readonly soft: NotificationLimits;
-  /** What passes the limit; absent where nothing does in a moment. */
+  /** What passes the limit; absent if nothing does in a moment. */
   readonly pass?: (canaries: CanaryJob) => Promise<unknown>;
 }
 
@@ -103,7 +103,7 @@ async function trySoftLimit({ soft, pass }: SoftTrial): Promise<CheckAnswer> {
 /**
  * The checks of all soft limits.
  *
- * @returns One check a row.
+ * @returns One check per row.
  */
 export function softLimitChecks(): Check[] {
   return NOTIFICATION_NAMES.map((name): Check => {

@@ -121,7 +121,7 @@ export const DOCTOR_SCHEMA = "urn:jobbox:doctor:1" as const;
 
 /** The system that the answers are of. */
 export interface DoctorHost {
-  /** Its version as Windows tells it, such as `"10.0.19045"`; absent where it does not. */
+  /** Its version as Windows tells it, such as `"10.0.19045"`; absent if it does not. */
   readonly windows?: string;
   /** The version of Wine, such as `"10.0"`; absent on Windows. */
   readonly wine?: string;

@@ -37,7 +37,7 @@ export function wineVersion(): string | undefined {
 /**
  * Asks Windows for its version, by `RtlGetVersion`, which no manifest makes older.
  *
- * @returns Such as `"10.0.22631"`; `undefined` where the system does not tell.
+ * @returns Such as `"10.0.22631"`; `undefined` if the system does not report it.
  */
 export function windowsVersion(): string | undefined {
   try {

@@ -15,7 +15,7 @@ export interface RecordedRestriction {
   readonly asked: string;
   /** What was read back from the suspended command, or, where it was refused, what was found. */
   readonly readBack: string;
-  /** What a trial with the same rights showed; absent where the read-back is all. */
+  /** What a trial with the same rights showed; absent if the read-back is all. */
   readonly shown?: string;
 }
 
@@ -46,7 +46,7 @@ export interface IsolationOutcome {
  *
  * @param asked What was asked for.
  * @param outcome How the start ended.
- * @returns The record; `undefined` where nothing was asked for.
+ * @returns The record; `undefined` if nothing was asked for.
  */
 export function recordedIsolation(
   asked: Isolation | undefined,

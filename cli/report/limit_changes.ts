@@ -25,7 +25,7 @@ export interface RecordedLimitChange {
   readonly after?: JsonValue;
 }
 
-/** What the limits of a job are at one time; `undefined` where they could not be read. */
+/** What the limits of a job are at one time; `undefined` if they could not be read. */
 export interface StandingLimits {
   /** The limits. */
   readonly hard: JsonObject | undefined;

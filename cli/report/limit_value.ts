@@ -52,7 +52,7 @@ const LIMITS_OF_HITS: ReadonlyMap<string, string> = new Map([
  * Finds the limit that a notification tells of.
  *
  * @param type The notification's type.
- * @returns The limit's name in `job.limits`; `undefined` where it tells of none.
+ * @returns The limit's name in `job.limits`; `undefined` if it tells of none.
  */
 export function limitOfHit(type: string): string | undefined {
   return LIMITS_OF_HITS.get(type);

@@ -22,15 +22,15 @@ export interface ProcessListener {
 
 /** A process, as far as the observer needs it. */
 export interface ObservedProcess {
-  /** When it was started, in milliseconds since 1970; `undefined` where it does not tell yet. */
+  /** When it was started, in milliseconds since 1970; `undefined` if it is not known yet. */
   start(): number | undefined;
-  /** Its program's file name; `undefined` where it does not tell yet. */
+  /** Its program's file name; `undefined` if it is not known yet. */
   image(): string | undefined;
-  /** The id of its parent; `undefined` where it does not tell. */
+  /** The id of its parent; `undefined` if it is not known. */
   parentPid(): number | undefined;
-  /** Its command line; `undefined` where it does not tell. */
+  /** Its command line; `undefined` if it is not known. */
   commandLine(): string | undefined;
-  /** The most that it had committed at once, in bytes; `undefined` where it does not tell. */
+  /** The most that it had committed at once, in bytes; `undefined` if it is not known. */
   peakMemory(): number | undefined;
   /** How it ended; `undefined` while it runs. */
   end(): ProcessEnd | undefined;
@@ -104,7 +104,7 @@ export class ProcessObserver implements Disposable {
   }
 
   /**
-   * Takes a notification of the job.
+   * Records a notification of the job.
    *
    * @param event The notification.
    * @param at When it came, in milliseconds since the start.

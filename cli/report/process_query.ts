@@ -23,9 +23,9 @@ import { Win32Error } from "../../mod.ts";
 export interface ProcessEnd {
   /** Its exit code, unsigned. */
   readonly code: number;
-  /** When it ended: milliseconds since 1970, with fractions; `undefined` where it is not told. */
+  /** When it ended: milliseconds since 1970, with fractions; `undefined` if it is not reported. */
   readonly endedAt: number | undefined;
-  /** Processor time that it had in user mode, in milliseconds; `undefined` where it is not told. */
+  /** Processor time that it had in user mode, in milliseconds; `undefined` if it is not reported. */
   readonly userTime: number | undefined;
   /** Processor time that it had in kernel mode, likewise. */
   readonly kernelTime: number | undefined;
@@ -55,7 +55,7 @@ export class WatchedProcess {
   /**
    * Asks when it was started.
    *
-   * @returns Milliseconds since 1970, with fractions; `undefined` where the system does not tell.
+   * @returns Milliseconds since 1970, with fractions; `undefined` if the system does not report it.
    */
   start(): number | undefined {
     const created = this.#times()?.created;
@@ -65,7 +65,7 @@ export class WatchedProcess {
   /**
    * Asks for its program.
    *
-   * @returns The file's name without folders; `undefined` where the system does not tell.
+   * @returns The file's name without folders; `undefined` if the system does not report it.
    */
   image(): string | undefined {
     return processImage(this.#handle.value)?.split("\\").at(-1);
@@ -74,7 +74,7 @@ export class WatchedProcess {
   /**
    * Asks for its command line.
    *
-   * @returns The line; `undefined` where the system does not tell.
+   * @returns The line; `undefined` if the system does not report it.
    */
   commandLine(): string | undefined {
     return commandLine(this.#handle.value);
@@ -83,7 +83,7 @@ export class WatchedProcess {
   /**
    * Asks who started it.
    *
-   * @returns The id of its parent, which may have ended since; `undefined` where the system does not
+   * @returns The id of its parent, which may have ended since; `undefined` if the system does not
    * tell.
    */
   parentPid(): number | undefined {
@@ -93,7 +93,7 @@ export class WatchedProcess {
   /**
    * Asks for its memory.
    *
-   * @returns The most that it had committed at once, in bytes; `undefined` where the system does not
+   * @returns The most that it had committed at once, in bytes; `undefined` if the system does not
    * tell.
    */
   peakMemory(): number | undefined {
@@ -103,7 +103,7 @@ export class WatchedProcess {
   /**
    * Asks how it ended.
    *
-   * @returns Code and time; `undefined` while it runs, or where the system does not tell.
+   * @returns Code and time; `undefined` while it runs, or if the system does not report it.
    */
   end(): ProcessEnd | undefined {
     const action = "Cannot learn how a process ended";
@@ -119,7 +119,7 @@ export class WatchedProcess {
    * Asks how it ended, where it is just ending: it leaves its job before its end is told.
    *
    * @param milliseconds How long to wait for its end; nothing else is done meanwhile.
-   * @returns Code and time; `undefined` while it runs, or where the system does not tell.
+   * @returns Code and time; `undefined` while it runs, or if the system does not report it.
    */
   endWithin(milliseconds: number): ProcessEnd | undefined {
     kernel32.WaitForSingleObject(this.#handle.value, milliseconds);

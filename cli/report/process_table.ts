@@ -53,7 +53,7 @@ interface Row {
   peakMemory?: number;
 }
 
-/** Keeps one row a process. */
+/** Keeps one row per process. */
 export class ProcessTable {
   readonly #rows: Row[] = [];
   readonly #latest = new Map<number, Row>();
@@ -151,7 +151,7 @@ export class ProcessTable {
   /**
    * The rows so far.
    *
-   * @returns One row a process, in the order of their start.
+   * @returns One row per process, in the order of their start.
    */
   list(): RecordedProcess[] {
     const rows = this.#rows.map((row) => {

@@ -55,7 +55,7 @@ export interface RecordedLimit {
   readonly name: string;
   /** Its value; for a rate the tolerance's name. */
   readonly limit: number | string;
-  /** What was measured when it ended the run; absent where the system does not tell. */
+  /** What was measured when it ended the run; absent if the system does not report it. */
   readonly measured?: number | string;
   /** What both are in. */
   readonly unit: RecordedUnit;
@@ -67,7 +67,7 @@ export interface RecordedChild {
   readonly pid?: number;
   /** Its exit code, an unsigned 32-bit number; absent when it is not known. */
   readonly code?: number;
-  /** The code's name, such as `STATUS_ACCESS_VIOLATION`; absent where it has none. */
+  /** The code's name, such as `STATUS_ACCESS_VIOLATION`; absent if it has none. */
   readonly codeName?: string;
   /** What ended it, as far as jobbox knows; absent when it was never started. */
   readonly endedBy?: EndedBy;
@@ -81,7 +81,7 @@ export interface RecordedTimes {
   readonly end: string;
   /** Wall time in milliseconds, by a clock that never goes back. */
   readonly wall: number;
-  /** User time of all processes in milliseconds; absent where nothing ran or the system does not tell. */
+  /** User time of all processes in milliseconds; absent if nothing ran or the system does not report it. */
   readonly user?: number;
   /** Kernel time of all processes in milliseconds, likewise. */
   readonly kernel?: number;
@@ -89,9 +89,9 @@ export interface RecordedTimes {
 
 /** Commit memory in bytes. */
 export interface RecordedMemory {
-  /** The most that all processes had at the same time; absent where the system does not tell. */
+  /** The most that all processes had at the same time; absent if the system does not report it. */
   readonly peakJob?: number;
-  /** The most that one process had; absent where the system does not tell. */
+  /** The most that one process had; absent if the system does not report it. */
   readonly peakProcess?: number;
 }
 
@@ -115,9 +115,9 @@ export interface RecordedIo {
 export interface RecordedCounts {
   /** Processes that ever were in the job. */
   readonly total: number;
-  /** Processes still running at the end; more than 0 only when the tree was not waited for. Absent where the system does not tell. */
+  /** Processes still running at the end; more than 0 only when the tree was not waited for. Absent if the system does not report it. */
   readonly active?: number;
-  /** Processes that the kernel ended at a limit; absent where the system does not tell. */
+  /** Processes that the kernel ended at a limit; absent if the system does not report it. */
   readonly terminated?: number;
   /** The most that were seen running at the same time. */
   readonly peakActive: number;
@@ -142,13 +142,13 @@ export interface RecordedProcess {
   readonly parentPid?: number;
   /** Its program's file name; absent when it ended too soon to be asked. */
   readonly image?: string;
-  /** Its command line; what is longer than 2048 characters ends with "…". Absent where it is not told. */
+  /** Its command line; what is longer than 2048 characters ends with "…". Absent if it is not reported. */
   readonly commandLine?: string;
-  /** Processor time that it had in user mode, in milliseconds; absent while it runs, or where it is not told. */
+  /** Processor time that it had in user mode, in milliseconds; absent while it runs, or if it is not reported. */
   readonly user?: number;
   /** Processor time that it had in kernel mode, likewise. */
   readonly kernel?: number;
-  /** The most commit memory that it was seen to have, in bytes; absent where it is not told. */
+  /** The most commit memory that it was seen to have, in bytes; absent if it is not reported. */
   readonly peakMemory?: number;
   /** When it was first seen, in milliseconds since the start. */
   readonly start: number;
@@ -156,7 +156,7 @@ export interface RecordedProcess {
   readonly end?: number;
   /** Its exit code, unsigned; absent when it is not known. */
   readonly code?: number;
-  /** The code's name, such as `STATUS_ACCESS_VIOLATION`; absent where it has none. */
+  /** The code's name, such as `STATUS_ACCESS_VIOLATION`; absent if it has none. */
   readonly codeName?: string;
 }
 
@@ -166,13 +166,13 @@ export interface RecordedHit {
   readonly at: number;
   /** The notification's type, such as `processMemoryLimit`; for soft limits `notificationLimit`. */
   readonly type: string;
-  /** The process that reached it; absent where it is the whole job. */
+  /** The process that reached it; absent if it is the whole job. */
   readonly pid?: number;
-  /** The limit's name; absent where the type says it. */
+  /** The limit's name; absent if the type says it. */
   readonly name?: string;
-  /** The limit's value, for a rate the tolerance's name; absent where it was not told. */
+  /** The limit's value, for a rate the tolerance's name; absent if it was not reported. */
   readonly limit?: number | string;
-  /** What was measured; absent where it was not told. */
+  /** What was measured; absent if it was not reported. */
   readonly measured?: number | string;
 }
 
@@ -180,7 +180,7 @@ export interface RecordedHit {
 export interface RecordedSample {
   /** When, in milliseconds since the start. */
   readonly at: number;
-  /** Commit memory of all processes in bytes; absent where the system does not tell. */
+  /** Commit memory of all processes in bytes; absent if the system does not report it. */
   readonly memory?: number;
   /** Share of the whole machine's processors since the sample before, 0 to 100. */
   readonly cpuPercent: number;
@@ -190,7 +190,7 @@ export interface RecordedSample {
   readonly kernelMs: number;
   /** Running processes. */
   readonly processes: number;
-  /** Bytes read so far; absent where the system does not tell. */
+  /** Bytes read so far; absent if the system does not report it. */
   readonly readBytes?: number;
   /** Bytes written so far, likewise. */
   readonly writeBytes?: number;
@@ -224,7 +224,7 @@ export interface RunRecord {
   readonly times: RecordedTimes;
   /** Peaks of memory. */
   readonly memory: RecordedMemory;
-  /** Reads and writes; absent where nothing ran or the system does not count them. */
+  /** Reads and writes; absent if nothing ran or the system does not count them. */
   readonly io?: RecordedIo;
   /** Page faults of all processes, likewise. */
   readonly pageFaults?: number;

@@ -130,7 +130,7 @@ export function limitHits(event: JobNotification, at: number): RecordedHit[] {
   }
 }
 
-/** The limit and the measured value of one soft limit, where they are told. */
+/** The limit and the measured value of one soft limit, if they are reported. */
 function measures(
   crossing: Crossing<number | string> | undefined,
 ): { limit?: number | string; measured?: number | string } {
@@ -168,7 +168,7 @@ export class Recorder {
   }
 
   /**
-   * Takes a notification of the job.
+   * Records a notification of the job.
    *
    * @param event The notification.
    * @param at When it came, in milliseconds since the start.

@@ -19,9 +19,9 @@ export interface SampledStats {
   readonly kernelTime: number;
   /** Counts of processes. */
   readonly processes: { readonly active: number };
-  /** Commit memory in bytes; `current` is absent where the system does not tell. */
+  /** Commit memory in bytes; `current` is absent if the system does not report it. */
   readonly memory: { readonly current?: number | undefined };
-  /** Bytes read and written so far; absent where the system does not count them. */
+  /** Bytes read and written so far; absent if the system does not count them. */
   readonly io?: { readonly readBytes: number; readonly writeBytes: number } | undefined;
 }
 

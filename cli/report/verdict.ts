@@ -38,7 +38,7 @@ const ENDINGS: Readonly<Record<StoppedBy, string>> = {
 };
 
 /**
- * Tells whether a run ended at a limit.
+ * Returns whether a run ended at a limit.
  *
  * @param verdict The record's verdict.
  * @returns Whether a limit ended it.

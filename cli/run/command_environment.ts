@@ -1,7 +1,7 @@
 /**
  * The environment of the command.
  *
- * Deno puts a folder with a `node.exe` of its own first on its PATH, which would take the place of
+ * Deno puts a folder with its own `node.exe` first on its PATH, which would replace
  * the user's Node.js in every command that jobbox runs.
  *
  * @module
@@ -10,7 +10,7 @@ import { fitsPattern } from "../../isolation/read_isolation.ts";
 import { currentEnvironment, variableKey } from "../windows.ts";
 
 /**
- * Takes the folder of Deno's `node.exe` off a PATH. Pure.
+ * Removes the folder of Deno's `node.exe` from a PATH. Pure.
  *
  * @param path The value of PATH.
  * @returns The value without that folder.

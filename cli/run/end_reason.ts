@@ -1,6 +1,6 @@
 /**
- * Why a job was ended: from a notification that a limit was reached, or from what the kernel left
- * behind.
+ * Why a job was ended: from a notification that a limit was reached, or from the traces that the
+ * kernel left.
  *
  * @module
  */
@@ -15,9 +15,9 @@ import type { JobNotification, Limits, ProcessStatus } from "../../mod.ts";
 export interface EndReason {
   /** The verdict. */
   readonly verdict: Verdict;
-  /** The limit that was reached; absent when it was none. */
+  /** The limit that was reached; absent if there was none. */
   readonly limit?: RecordedLimit;
-  /** What is not known of the end; absent when all is. */
+  /** What is not known about the end; absent if everything is. */
   readonly error?: string;
 }
 
@@ -34,7 +34,7 @@ export type WatchedLimits = Pick<
 
 /** How a command ended, as far as it tells why. */
 export type CommandEnd = Partial<Pick<ProcessStatus, "endedBy" | "limit">> & {
-  /** Its exit code; `undefined` where it could not be ended, or the system does not say. */
+  /** Its exit code; `undefined` if it could not be ended, or the system does not say. */
   readonly code: number | undefined;
 };
 
@@ -59,11 +59,11 @@ function unitOf(name: string): RecordedUnit {
 }
 
 /**
- * Tells whether a notification says that a limit was reached for which a job may be ended.
+ * Returns whether a notification says that a limit was reached for which a job may be ended.
  *
  * @param event The notification.
  * @param limits The limits that are set.
- * @param options Reads the job's statistics, as far as there are; called only when needed.
+ * @param options Reads the job's statistics, if there are any; called only when needed.
  * @returns The reason; `undefined` for a notification about something else.
  */
 export function reasonOf(
@@ -147,7 +147,7 @@ export function kernelReason(
       "report its end; another program may have terminated the job";
     return { verdict: "failed", error };
   }
-  // It was not we, or there is a reason already.
+  // Not ended by jobbox, or there is a reason already.
   if (endedBy === "terminate" || endedBy === "close") return { verdict: "killed" };
   if (limit === "jobUserTime") return ofJob();
   if (limit === undefined) return undefined;

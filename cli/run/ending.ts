@@ -1,6 +1,6 @@
 /**
- * The way to the end of a job: the command's group is asked by CTRL_BREAK and has its grace; what is
- * left then is terminated with the whole job.
+ * The steps that end a job: the command's group is asked by CTRL_BREAK and has its grace; then the
+ * rest is terminated with the whole job.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface EndingWorld {
   readonly ask?: typeof breakGroup;
 }
 
-/** How long a terminated job may take to be gone, before it is given up, in ms. */
+/** How long to wait for a terminated job to be empty, in ms. */
 const STUCK_AFTER = 10_000;
 
 /** The steps to the end of one job. */
@@ -47,18 +47,18 @@ export class Ending implements Disposable {
     return this.#step;
   }
 
-  /** Whether the grace was not used, because CTRL_BREAK could not be sent. */
+  /** Whether the grace was not used because CTRL_BREAK could not be sent. */
   get unasked(): boolean {
     return this.#isRefused && this.#step === "terminate";
   }
 
-  /** Resolves when processes did not go though they were terminated; else never. */
+  /** Resolves if processes still run after they were terminated; otherwise never. */
   get stuck(): Promise<"stuck"> {
     return this.#stuck.promise;
   }
 
   /**
-   * Takes the group that can be asked; it is asked at once if that was wanted before there was one.
+   * Sets the group that can be asked; it is asked at once if asking is overdue.
    *
    * @param group The id of its leader.
    */
@@ -68,7 +68,7 @@ export class Ending implements Disposable {
   }
 
   /**
-   * Asks, and terminates after the grace. Asked before, only a shorter grace makes a difference.
+   * Asks, and terminates after the grace. If called again, only a shorter grace has an effect.
    *
    * @param grace Milliseconds; 0 terminates at once.
    */
@@ -88,12 +88,12 @@ export class Ending implements Disposable {
     this.#job.terminate(ENDED_BY_JOBBOX);
   }
 
-  /** Takes that no process is left: there is nothing to be ended any more. */
+  /** Records that no process is left, so that nothing more is ended. */
   over(): void {
     this.#isGone = true;
   }
 
-  /** Gives up what is still to come; the second time does nothing. */
+  /** Cancels the remaining steps; a second call does nothing. */
   [Symbol.dispose](): void {
     this.#undo.dispose();
   }
@@ -104,7 +104,7 @@ export class Ending implements Disposable {
 
   #ask(group: number): void {
     if ((this.#world.ask ?? breakGroup)(group)) return;
-    // Without a console nobody can be asked, and the grace would be waited for in vain.
+    // Without a console no one can be asked, so the grace would be wasted.
     this.#isRefused = true;
     this.kill();
   }

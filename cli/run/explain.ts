@@ -1,7 +1,7 @@
 /**
- * What a run would do, and what this system would refuse of it: `jobbox run --explain`.
+ * What a run would do, and which parts of it this system would refuse: `jobbox run --explain`.
  *
- * The limits are tried on a job without processes, so the answer is the system's own and nothing is
+ * The limits are set on a job without processes, so the result is the system's own and nothing is
  * started.
  *
  * @module
@@ -60,7 +60,7 @@ export interface ExplainedRestriction {
   readonly refused?: string;
 }
 
-/** A limit that jobbox itself keeps. */
+/** A limit that jobbox itself enforces. */
 export interface OwnLimit {
   /** Its name in the run record. */
   readonly name: "wallTime" | "outputSize";
@@ -72,7 +72,7 @@ export interface OwnLimit {
 
 /** What a run would do. */
 export interface Explanation {
-  /** The program's full path; as it was written where it was not found. */
+  /** The program's full path; as written if it was not found. */
   readonly executable: string;
   /** Its arguments. */
   readonly args: readonly string[];
@@ -82,21 +82,21 @@ export interface Explanation {
   readonly limits: readonly ExplainedLimit[];
   /** What the command would be started without. */
   readonly isolation: readonly ExplainedRestriction[];
-  /** The limits that jobbox keeps, which no call sets. */
+  /** The limits that jobbox itself enforces, which no call sets. */
   readonly ownLimits: readonly OwnLimit[];
   /** The files that it reads and writes. */
   readonly files: readonly string[];
-  /** The calls as the system got them in a rehearsal, and what follows the start. */
+  /** The calls as the system received them in a rehearsal, and the steps after the start. */
   readonly calls: readonly string[];
-  /** What would make the run fail before its start; empty when nothing would. */
+  /** The errors that would make the run fail before its start; empty if there are none. */
   readonly refused: readonly string[];
   /** The exit code of that failure; 0 when there is none. */
   readonly exitCode: number;
-  /** A policy file's content that means the same run. */
+  /** The content of a policy file for the same run. */
   readonly policy: Readonly<Record<string, unknown>>;
 }
 
-/** Tries something that refuses by throwing; answers the refusal. */
+/** Tries something that refuses by throwing; returns the refusal. */
 function refusal(attempt: () => void): string | undefined {
   try {
     attempt();
@@ -138,7 +138,7 @@ const ENDING: ReadonlySet<string> = new Set(
 );
 
 /**
- * Says of a limit that options set what the table says of it.
+ * Explains a limit that options set, in the words of the table.
  *
  * @param limit The limit.
  * @param how What the watch does when it is reached.
@@ -197,7 +197,7 @@ function explainIsolation({ command, isolation = {}, settings }: RunPlan): Expla
   });
 }
 
-/** What the watch does when a limit is reached, said after what the kernel does. */
+/** What jobbox does when a limit is reached, after the kernel's own action. */
 function reaction(how: Reaction): string {
   if (how === "report") return "";
   return how === "stop"
@@ -205,7 +205,7 @@ function reaction(how: Reaction): string {
     : "; then the run is ended at once";
 }
 
-/** The limits that jobbox itself keeps. */
+/** The limits that jobbox itself enforces. */
 function explainOwnLimits({ foreground, grace, maxOutput, timeout }: RunPlan): OwnLimit[] {
   const end = foreground || grace === 0
     ? "TerminateJobObject"
@@ -228,7 +228,7 @@ function explainOwnLimits({ foreground, grace, maxOutput, timeout }: RunPlan): O
   ];
 }
 
-/** What is done after the start. */
+/** The steps after the start. */
 function explainWatch({ waitTree }: RunPlan, ownLimits: readonly OwnLimit[]): string[] {
   return [
     ...ownLimits.map(({ whenReached }) => whenReached),
@@ -238,7 +238,7 @@ function explainWatch({ waitTree }: RunPlan, ownLimits: readonly OwnLimit[]): st
   ];
 }
 
-/** The start itself, which a rehearsal stops short of. */
+/** The start itself, before which a rehearsal stops. */
 function explainStart(
   { clearEnv, env, foreground, isolation, stderrToStdout, stdio }: RunPlan,
 ): string {
@@ -264,7 +264,7 @@ const FILE_USES: Readonly<Record<UsedFile["use"], string>> = {
   stream: "empties and writes",
 };
 
-/** Makes the job and goes to the start of the command, with the code of a run. */
+/** Makes the job and goes as far as the start of the command, with the code of a run. */
 function rehearseRun(plan: RunPlan): { calls: readonly string[]; failure?: StartFailure } {
   let isStart = false;
   // The trials of the isolation are programs that would run.
@@ -281,7 +281,7 @@ function rehearseRun(plan: RunPlan): { calls: readonly string[]; failure?: Start
   return { calls, failure };
 }
 
-/** What a file that is written at the end, or as events come, would be refused for. */
+/** Why a file that is written at the end, or as events come, would be refused. */
 function fileRefusals({ events, meta, reports }: RunPlan, io: Io): string[] {
   const paths = [
     ...reports.map(({ path }) => ["report", path] as const),
@@ -328,7 +328,7 @@ export function explain(plan: RunPlan, io: Io): Explanation {
     limits,
     isolation,
     ownLimits,
-    // A policy was read to come here: what it says is explained, and not that it says it.
+    // The policy has been read already; only its effect is explained.
     files: plan.files.filter(({ from }) => from !== "--policy")
       .map(({ path, use }) =>
         `${use === "stream" && plan.append ? "appends to" : FILE_USES[use]} ${path}`
@@ -347,7 +347,7 @@ const MOST_COMMAND = 40_000;
  * Writes an explanation for people.
  *
  * @param explanation The explanation.
- * @returns Lines, with an end of line behind the last.
+ * @returns Lines, with an end of line after the last.
  */
 export function renderExplanation(explanation: Explanation): string {
   const { args, calls, cwd, executable, files, isolation, limits, ownLimits, refused } =

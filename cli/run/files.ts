@@ -1,6 +1,6 @@
 /**
- * The files of a run, compared as files and not as texts: what is written must be neither an input
- * nor another output.
+ * The files of a run, compared as files and not as texts: an output must be neither an input nor
+ * another output.
  *
  * @module
  */
@@ -23,14 +23,14 @@ export interface UsedFile {
   readonly from: string;
   /** Its path. */
   readonly path: string;
-  /** What is done with it; streams append to what they share. */
+  /** How it is used; streams that share a file append to it. */
   readonly use: keyof typeof USES;
 }
 
-/** The word that means a standard stream of jobbox in place of a file. */
+/** The word for a standard stream of jobbox instead of a file. */
 export const STANDARD_STREAM = "-";
 
-/** The options that name a file, and what is done with it. */
+/** The options that name a file, and how it is used. */
 export const FILE_OPTIONS: readonly (readonly [option: string, use: UsedFile["use"]])[] = [
   ["report", "write"],
   ["events", "write"],
@@ -42,9 +42,9 @@ export const FILE_OPTIONS: readonly (readonly [option: string, use: UsedFile["us
 ];
 
 /**
- * Tells the form of a report by its name.
+ * Returns the form of a report by its name.
  *
- * @param path The name of the file; that of the standard stream is JSON.
+ * @param path The name of the file; the standard stream means JSON.
  * @returns The form; `undefined` for another name.
  */
 export function reportFormOf(path: string): "json" | "html" | undefined {
@@ -82,10 +82,10 @@ export function checkStandardStream(
 }
 
 /**
- * Refuses options of the command's streams that do not go together.
+ * Refuses options of the command's streams that exclude each other.
  *
  * @param settings The options as given.
- * @throws {UsageError} If stderr has two ways, or there is nothing to append to.
+ * @throws {UsageError} If stderr has two destinations, or there is nothing to append to.
  */
 export function checkStreams(settings: Settings): void {
   const joined = settings.find("stderr-to-stdout");
@@ -105,8 +105,8 @@ export function checkStreams(settings: Settings): void {
 /**
  * Refuses a run that would write over one of its own files.
  *
- * @param files The files, those first that are to be named as the ones in the way.
- * @param io Tells which file a path names.
+ * @param files The files; an error names the earlier one as the obstacle.
+ * @param io Returns which file a path names.
  * @throws {UsageError} If a file is read and written, or written twice; only stdout and stderr may
  * share theirs.
  */
@@ -114,7 +114,7 @@ export function checkFiles(files: readonly UsedFile[], io: Pick<Io, "fileIdentit
   const seen: { readonly file: UsedFile; readonly identity: string }[] = [];
   for (const file of files) {
     const identity = io.fileIdentity(file.path);
-    // Many may write to a device at once.
+    // Several may write to a device at once.
     if (identity === undefined) continue;
     const other = seen.find((earlier) =>
       earlier.identity === identity && !mayShare(earlier.file, file)

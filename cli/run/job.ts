@@ -48,7 +48,7 @@ export function createRunJob(plan: RunPlan): JobObject {
  * Reads a job's statistics.
  *
  * @param job The job.
- * @returns The statistics; `undefined` where the system keeps none.
+ * @returns The statistics; `undefined` if the system keeps none.
  */
 export function readStats(job: Pick<JobObject, "stats">): FinalStats | undefined {
   try {
@@ -59,7 +59,7 @@ export function readStats(job: Pick<JobObject, "stats">): FinalStats | undefined
   }
 }
 
-/** Says what to do about a limit that this system does not have, or has less of. */
+/** Says what to do about a limit that this system does not support, or not fully. */
 function withAdvice(error: unknown, { affinity }: RunPlan["limits"]): unknown {
   const isRefused = error instanceof Win32Error && error.code === ERROR.INVALID_PARAMETER;
   const processors = processorCount();
@@ -95,7 +95,7 @@ export function spawnOptions(
     stdin: stdin === undefined ? "inherit" : { path: stdin },
     stdout: output(stdout),
     stderr: stderrToStdout ? "stdout" : output(stderr),
-    // Ctrl-C reaches only jobbox then, which ends the tree in order.
+    // Then Ctrl-C reaches only jobbox, which ends the tree in order.
     newProcessGroup: !plan.foreground,
     ...defined({
       cwd: plan.cwd,
@@ -124,7 +124,7 @@ export function startCommand(
 }
 
 /**
- * Refuses a run whose folder or input cannot be used: found before anything is emptied or started.
+ * Refuses a run whose folder or input cannot be used, before anything is emptied or started.
  *
  * @param plan The run.
  * @param io Opens the input.
@@ -143,7 +143,7 @@ export function checkInputs(
   };
   if (cwd !== undefined) attempt("cwd", () => void runFolder(cwd));
   const { stdin } = stdio;
-  // To open a device may already be to read from it.
+  // Opening a device may already read from it.
   if (stdin === undefined || io.fileIdentity(stdin) === undefined) return;
   attempt("stdin", () => {
     try {
@@ -158,7 +158,7 @@ export function checkInputs(
  * Refuses a run that would write over its own files, its program among them.
  *
  * @param plan The run.
- * @param world The program's file, and what tells which file a path names.
+ * @param world The program's file, and a function that returns which file a path names.
  * @throws {UsageError} If it would.
  */
 export function checkOutputs(
@@ -168,18 +168,18 @@ export function checkOutputs(
   checkFiles([...files, { from: "the command", path: executable, use: "run" }], io);
 }
 
-/** A command's program, or why it would not start. */
+/** The program of a command, or why it would not start. */
 export interface FoundProgram {
   /** Its full path; as it was written where it was not found. */
   readonly executable: string;
-  /** What its start would throw; absent when it would start. */
+  /** The error that its start would throw; absent if it would start. */
   readonly failure?: unknown;
-  /** What to write instead, where that is known. */
+  /** What to write instead, if known. */
   readonly hint?: string;
 }
 
 /**
- * Looks a command up as its start would, and starts nothing.
+ * Looks up a command as its start would, without starting it.
  *
  * @param plan The run.
  * @returns The program.
@@ -202,7 +202,7 @@ export function findProgram(plan: RunPlan): FoundProgram {
   }
 }
 
-/** The file of a program that the run would start, or what its start would throw. */
+/** The file of a program that the run would start, or the error that its start would throw. */
 function lookUp(plan: RunPlan, command: string): string {
   const { args, rawArguments, cwd, env, clearEnv } = spawnOptions(plan, { piped: false });
   return prepareProgram(command, defined({ args, rawArguments, cwd, env, clearEnv })).file;

@@ -1,5 +1,5 @@
 /**
- * What a run says to people on stderr besides its summary: one line each.
+ * The messages of a run on stderr besides its summary, one line each.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import { showCode, showCount } from "../text/display.ts";
 import type { ProcessEntry } from "../../mod.ts";
 import { describeExitCode, NtStatus } from "../windows.ts";
 
-/** What is left of a tree whose command has ended. */
+/** The rest of a tree whose command has ended. */
 export interface LeftProcesses {
   /** The command's exit code; `undefined` when it is not known. */
   readonly code: number | undefined;
-  /** What still runs. */
+  /** The processes that still run. */
   readonly processes: readonly ProcessEntry[];
 }
 
@@ -26,7 +26,7 @@ function fileName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf("\\"), path.lastIndexOf("/")) + 1);
 }
 
-/** Exit codes from here on are statuses of severity error: no program chooses one by chance. */
+/** Exit codes from here on are statuses of severity error; no program returns one by chance. */
 const ERRORS_BEGIN = 3 * 2 ** 30;
 
 function exitText(code: number): string {
@@ -37,14 +37,14 @@ function exitText(code: number): string {
 function crashMessage({ child, command, verdict }: RunRecord): string | undefined {
   const { code } = child;
   if (verdict !== "exited" || code === undefined) return undefined;
-  // Who pressed Ctrl-C, or closed the console, knows.
+  // Whoever pressed Ctrl-C or closed the console knows it.
   if (code < ERRORS_BEGIN || code === NtStatus.STATUS_CONTROL_C_EXIT) return undefined;
   const { symbol, text } = describeExitCode(code);
   const what = `${fileName(command.executable)} ended with ${showCode(code, symbol)}`;
   return symbol === undefined && text.startsWith("ended with") ? what : `${what}: ${text}`;
 }
 
-/** What is said of a run that was interrupted. */
+/** The message about an interrupted run. */
 function interruptedMessage(record: RunRecord): string | undefined {
   if (record.verdict !== "interrupted") return undefined;
   const ending = endingPhrase(record);
@@ -67,7 +67,7 @@ function namedProcesses({ processes }: LeftProcesses): string {
 }
 
 function reachedMessage(record: RunRecord): string | undefined {
-  // A limit that ended the run is told by the summary.
+  // The summary reports a limit that ended the run.
   if (isLimitVerdict(record.verdict)) return undefined;
   const reached = reachedLimits(record).map(({ count, option, text }) =>
     `its ${text} (${option}, ${showCount(count)}×)`
@@ -81,11 +81,11 @@ function reachedMessage(record: RunRecord): string | undefined {
 }
 
 /**
- * Tells what is worth saying at the end of a run besides its summary.
+ * Lists the messages at the end of a run besides its summary.
  *
  * @param record The record of the run.
  * @returns One line each: an interruption, a crash, limits that were reached without ending the run, and limits that
- * somebody changed meanwhile.
+ * were changed meanwhile.
  */
 export function closingMessages(record: RunRecord): string[] {
   const changes = (record.limitChanges ?? []).map(changeSentence);
@@ -97,7 +97,7 @@ export function closingMessages(record: RunRecord): string[] {
 }
 
 /**
- * Tells what is ended with the command by --no-wait-tree.
+ * Says which processes --no-wait-tree ended with the command.
  *
  * @param command The command as it was given.
  * @param left Its exit code, and what still runs.
@@ -108,7 +108,7 @@ export function leftMessage(command: string, left: LeftProcesses): string {
 }
 
 /**
- * Tells what is waited for when the command has ended and what it started has not.
+ * Says which processes are waited for when the command has ended but its tree has not.
  *
  * @param command The command as it was given.
  * @param left Its exit code, and what still runs.

@@ -1,22 +1,22 @@
 /**
- * The options of `jobbox run` beside its limits.
+ * The options of `jobbox run` other than its limits.
  *
  * @module
  */
 import { JSON_OPTION } from "../args/command.ts";
 import type { OptionSpec, SettingSpec } from "../args/option.ts";
 
-/** What can follow a limit that was reached. */
+/** What can happen when a limit is reached. */
 export const REACTIONS = ["report", "stop", "kill"] as const;
 
-/** What follows a limit that was reached: nothing, a graceful end, or an end at once. */
+/** What happens when a limit is reached: nothing, a graceful end, or an end at once. */
 export type Reaction = typeof REACTIONS[number];
 
 const WATCH = "When it ends";
 const START = "How it starts";
 const OUT = "Reports";
 
-/** The options that a policy file can hold too. */
+/** The options that a policy file can also have. */
 export const RUN_SETTINGS: readonly SettingSpec[] = [
   {
     name: "timeout",
@@ -192,7 +192,7 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
   },
 ];
 
-/** The options that only a command line can hold. */
+/** The options that only a command line can have. */
 export const RUN_ONLY: readonly OptionSpec[] = [
   {
     name: "policy",

@@ -1,5 +1,5 @@
 /**
- * The output of a run's command: where it goes, how much it was, and the way through jobbox where
+ * The output of a run's command: where it goes, how much there is, and its way through jobbox if
  * it has a cap.
  *
  * @module
@@ -14,22 +14,22 @@ import type { RunPlan } from "./plan.ts";
 import type { Supervisor } from "./supervisor.ts";
 import type { ChildProcess } from "../../mod.ts";
 
-/** How long output that is still on its way is waited for when the tree is gone, in ms. */
+/** How long to wait for output that is still on its way when the tree is gone, in ms. */
 const DRAIN_TIME = 2000;
 
-/** How long a reader may have taken nothing when the run was ended, in ms. */
+/** How long a reader may be idle when the run was ended, in ms. */
 const READER_PATIENCE = 200;
 
-/** Time between two looks at what is on its way, in ms. */
+/** Time between two checks of output on its way, in ms. */
 const LOOK = 100;
 
 /** The byte that ends a line. */
 const LINE_FEED = "\n".charCodeAt(0);
 
-/** A stream of the command that jobbox can hand on. */
+/** A stream of the command that jobbox can pass on. */
 type StreamName = "stdout" | "stderr";
 
-/** The command's streams, as far as they are handed on. */
+/** The command's streams that are passed on. */
 export type PumpedChild = Pick<ChildProcess, StreamName>;
 
 /** The command's output. */
@@ -47,7 +47,7 @@ export class RunOutput implements Disposable {
   #isCut = false;
 
   /**
-   * Opens the files that jobbox itself writes. Nothing of them is changed.
+   * Opens the files that jobbox itself writes, without changing them.
    *
    * @param plan The run.
    * @param io The files and streams.
@@ -78,26 +78,26 @@ export class RunOutput implements Disposable {
     return this.#plan.maxOutput !== undefined;
   }
 
-  /** Whether our stdout may stand in the middle of a line. */
+  /** Whether our stdout may be in the middle of a line. */
   get leavesLineOpen(): boolean {
     if (this.#plan.stdio.stdout !== undefined) return false;
-    // What the command writes by itself is not known.
+    // What the command writes directly is not known.
     if (this.#meter === undefined) return true;
     return this.#lastByte !== undefined && this.#lastByte !== LINE_FEED;
   }
 
-  /** Whether a reader did not take all of it, and was left. */
+  /** Whether a reader did not take all of it and was given up. */
   get isCut(): boolean {
     return this.#isCut;
   }
 
-  /** What was written, as far as it is known. */
+  /** How much was written, if known. */
   get counts(): RecordedOutput | undefined {
     if (this.#meter !== undefined) {
       const { stdoutBytes, stderrBytes } = this.#meter;
       return { stdoutBytes, stderrBytes };
     }
-    // What of a shared file is whose is not known.
+    // In a shared file, it is not known which stream wrote what.
     if (this.#plan.sharesOutput) return undefined;
     const [stdoutBytes, stderrBytes] = [this.#written("stdout"), this.#written("stderr")];
     if (stdoutBytes === undefined && stderrBytes === undefined) return undefined;
@@ -107,10 +107,10 @@ export class RunOutput implements Disposable {
   }
 
   /**
-   * Begins to hand the output on, where it goes through jobbox: empties its files and fills them.
+   * Begins to pass on the output that goes through jobbox: empties its files and fills them.
    *
-   * @param child The command, which was started: before, nothing is lost.
-   * @param watch Is told when the cap is passed, or a file cannot be written.
+   * @param child The command, already started; nothing was emptied before.
+   * @param watch Is notified when the cap is exceeded or a file cannot be written.
    * @param beforeWrite Makes room on a terminal.
    */
   pump(
@@ -146,8 +146,8 @@ export class RunOutput implements Disposable {
   }
 
   /**
-   * Waits until all of it was handed on, however long its reader takes. A process that left the job
-   * may keep the pipes open: what it would still write is waited for for two seconds.
+   * Waits until all of it is passed on, however long its reader takes. A process that left the job
+   * may keep the pipes open; its further output is waited for no longer than two seconds.
    */
   async delivered(): Promise<void> {
     let left = DRAIN_TIME;
@@ -160,12 +160,12 @@ export class RunOutput implements Disposable {
 
   /**
    * Waits as {@linkcode delivered} does, but only as long as the reader takes something. A reader
-   * that had stalled before the run was ended is not given its time once more.
+   * that stalled before the run was ended does not get the time again.
    */
   async cutShort(): Promise<void> {
     const begin = this.#io.elapsed();
     await this.#untilPumped((meter) => {
-      // What comes at the end of a pipe is read after the end of the tree only.
+      // The last part of a pipe is read only after the end of the tree.
       const since = meter.waitsForReader ? meter.movedAt : Math.max(begin, meter.movedAt);
       const until = Math.min(since + READER_PATIENCE, begin + DRAIN_TIME);
       return until - this.#io.elapsed();
@@ -182,15 +182,15 @@ export class RunOutput implements Disposable {
     return this.#plan.stderrToStdout ? ["stdout"] : ["stdout", "stderr"];
   }
 
-  /** Bytes that the command wrote to its file; `undefined` where that is not known. */
+  /** Bytes that the command wrote to its file; `undefined` if that is not known. */
   #written(name: StreamName): number | undefined {
     const path = this.#plan.stdio[name];
     const size = path === undefined ? undefined : this.#io.fileSize(path);
-    // One that was made smaller since tells nothing.
+    // A file that was made smaller since shows nothing.
     return size === undefined || size < this.#sizes[name] ? undefined : size - this.#sizes[name];
   }
 
-  /** Waits for the pumps, and stops them when `patience` has no more milliseconds for them. */
+  /** Waits for the pumps, and stops them when `patience` runs out. */
   async #untilPumped(patience: (meter: OutputMeter) => number): Promise<void> {
     const meter = this.#meter;
     if (meter === undefined) return;
@@ -209,7 +209,7 @@ export class RunOutput implements Disposable {
     cancel();
   }
 
-  /** Does something with a stream's file; what is thrown names its option. */
+  /** Does something with a stream's file; an error names its option. */
   #attempt<T>(name: StreamName, action: () => T): T {
     try {
       return action();
@@ -227,7 +227,7 @@ export class RunOutput implements Disposable {
       if (isShared) await beforeWrite();
       if (sink === this.#io.stdout) this.#lastByte = bytes.at(-1);
       if (await sink.write(bytes)) return true;
-      // A reader that is gone is no failure; a full disk is one.
+      // A missing reader is not a failure; a full disk is.
       if (sink.failure !== undefined) throw sink.failure;
       return false;
     };

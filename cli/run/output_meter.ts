@@ -1,26 +1,26 @@
 /**
- * The command's output where it goes through jobbox: counted, capped, and handed on.
+ * Output of the command that goes through jobbox: counted, capped and passed on.
  *
  * @module
  */
 
 /**
- * Where a stream goes: takes a piece and resolves when its reader has it, or with `false` when
- * nobody reads any more.
+ * Where a stream goes: takes a piece and resolves when its reader has it, or with `false` if
+ * there is no reader any more.
  */
 export type Destination = (bytes: Uint8Array) => Promise<boolean>;
 
-/** How much may be written, and what happens beyond. */
+/** How much may be written, and what happens after that. */
 export interface MeterOptions {
-  /** Bytes that both streams may have together. */
+  /** The most bytes of both streams together. */
   readonly limit: number;
   /** Called once, when they have more. */
   readonly exceeded: (bytes: number) => void;
-  /** Milliseconds on a clock that nobody sets. */
+  /** Milliseconds on a monotonic clock. */
   readonly elapsed: () => number;
 }
 
-/** Counts and hands on two streams. */
+/** Counts and passes on two streams. */
 export class OutputMeter {
   readonly #options: MeterOptions;
   readonly #bytes = { stdout: 0, stderr: 0 };
@@ -48,23 +48,23 @@ export class OutputMeter {
     return this.#bytes.stderr;
   }
 
-  /** Whether a reader has not taken yet what it was given. */
+  /** Whether a reader has not yet taken what it was given. */
   get waitsForReader(): boolean {
     return this.#waitingForReader > 0;
   }
 
-  /** When something was last read or handed on. */
+  /** When something was last read or passed on. */
   get movedAt(): number {
     return this.#movedAt;
   }
 
   /**
-   * Hands a stream on to its end. What is above the cap is counted and dropped, so that the command
+   * Passes a stream on to its end. Output above the cap is counted and dropped, so that the command
    * never waits for a reader that is gone.
    *
    * @param name Which stream it is.
    * @param stream The stream.
-   * @param options Where it goes, and what gives up on it, whoever is waited for.
+   * @param options Where it goes, and a signal that gives up on it, even while a reader is waited for.
    */
   async pump(
     name: "stdout" | "stderr",
@@ -87,7 +87,7 @@ export class OutputMeter {
         this.#bytes[name] += value.length;
         const kept = value.subarray(0, room);
         if (kept.length < value.length) this.#tell();
-        // As without jobbox in between: the command learns that nobody reads.
+        // As without jobbox in between: the command learns that there is no reader.
         if (kept.length > 0 && !await this.#handOn(destination(kept), stopped)) {
           return await reader.cancel();
         }

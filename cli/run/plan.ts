@@ -1,5 +1,5 @@
 /**
- * What a run is to be: the value that `jobbox run`'s arguments and policy become.
+ * The plan of a run: the value made from the arguments and the policy of `jobbox run`.
  *
  * @module
  */
@@ -39,7 +39,7 @@ import {
 import type { Isolation, Limits, NotificationLimits } from "../../mod.ts";
 import { MACHINE, rawTail } from "../windows.ts";
 
-/** Everything that a policy file can hold. The job of a run is always ended with jobbox. */
+/** Every option of a policy file. The job of a run always ends with jobbox. */
 export const POLICY_SETTINGS: readonly SettingSpec[] = [
   ...RUN_SETTINGS,
   ...ISOLATION_OPTIONS,
@@ -52,17 +52,17 @@ export const POLICY_SETTINGS: readonly SettingSpec[] = [
 /** Every option of `jobbox run`. */
 export const RUN_OPTIONS: readonly OptionSpec[] = [...RUN_ONLY, ...POLICY_SETTINGS];
 
-/** What a run is to be. */
+/** The plan of a run. */
 export interface RunPlan {
   /** The program. */
   readonly command: string;
   /** Its arguments. */
   readonly args: readonly string[];
-  /** The arguments as one text, as they were typed; absent where that is not known. */
+  /** The arguments as one text, as they were typed; absent if that is not known. */
   readonly rawArguments?: string;
   /** The folder to run in; absent for the current one. */
   readonly cwd?: string;
-  /** Variables to set, or with `null` to take away. */
+  /** Variables to set, or with `null` to remove. */
   readonly env: Readonly<Record<string, string | null>>;
   /** Whether to start from the few variables that Windows needs. */
   readonly clearEnv: boolean;
@@ -70,11 +70,11 @@ export interface RunPlan {
   readonly name?: string;
   /** Files for the standard streams. */
   readonly stdio: { readonly stdin?: string; readonly stdout?: string; readonly stderr?: string };
-  /** Whether stderr goes where stdout goes. */
+  /** Whether stderr goes to the same place as stdout. */
   readonly stderrToStdout: boolean;
-  /** Whether the files of stdout and stderr keep what they hold. */
+  /** Whether the files of stdout and stderr keep their content. */
   readonly append: boolean;
-  /** Bytes that stdout and stderr may have together. */
+  /** The most bytes of stdout and stderr together. */
   readonly maxOutput?: number;
   /** Milliseconds of wall time. */
   readonly timeout?: number;
@@ -82,9 +82,9 @@ export interface RunPlan {
   readonly grace: number;
   /** Whether the whole tree is waited for. */
   readonly waitTree: boolean;
-  /** What follows a limit. */
+  /** What happens when a limit is reached. */
   readonly onLimit: Reaction;
-  /** What follows a soft limit. */
+  /** What happens when a soft limit is reached. */
   readonly onNotify: Reaction;
   /** The limits. */
   readonly limits: Limits;
@@ -100,19 +100,19 @@ export interface RunPlan {
   readonly meta?: string;
   /** No status line and no summary. */
   readonly quiet: boolean;
-  /** Whether the command may ask and be asked for Ctrl-C as without jobbox: it has no group of its own. */
+  /** Whether Ctrl-C works as without jobbox: the command is in jobbox's process group. */
   readonly foreground: boolean;
-  /** Whether Windows may show its boxes for errors that a program does not handle. */
+  /** Whether Windows may show error boxes for errors that a program does not handle. */
   readonly errorDialogs: boolean;
   /** The record on stdout. */
   readonly json: boolean;
-  /** Only say what would be done. */
+  /** Only explain what would be done. */
   readonly explain: boolean;
   /** The files that the options name. */
   readonly files: readonly UsedFile[];
   /** Whether stdout and stderr go to one file. */
   readonly sharesOutput: boolean;
-  /** The options that hold, as text: command line over policy. */
+  /** The options in force, as text: command line over policy. */
   readonly settings: readonly Setting[];
 }
 
@@ -125,7 +125,7 @@ function loadPolicy(path: string | undefined, io: Io): Policy {
   return parsePolicy(text, { path, specs: POLICY_SETTINGS });
 }
 
-/** The variables of the file that the settings name, where they name one. */
+/** The variables of the file that the settings name, if they name one. */
 function fileVariables(settings: Settings, io: Io): Setting[] {
   const file = settings.find("env-file");
   if (file === undefined) return [];
@@ -151,7 +151,7 @@ function usedFiles(settings: Settings): UsedFile[] {
   );
 }
 
-/** The file of a stream of the command; `undefined` for the stream that jobbox has itself. */
+/** The file of a stream of the command; `undefined` for jobbox's own stream. */
 function streamFile(settings: Settings, name: string): string | undefined {
   const path = settings.text(name);
   return path === STANDARD_STREAM ? undefined : path;
@@ -189,7 +189,7 @@ function sharesStreams(files: readonly UsedFile[], io: Io): boolean {
 }
 
 /**
- * Makes a plan of a run's arguments.
+ * Makes a plan from the arguments of a run.
  *
  * @param args The arguments.
  * @param io Reads the policy and the file of variables.
@@ -203,7 +203,7 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   const given = fromCommandLine(args.options.filter(({ name }) => !onlyHere.has(name)));
   const merged = mergeSettings(policy.settings, given, { specs: POLICY_SETTINGS });
   const lines = fileVariables(new Settings(merged), io);
-  // A file that the command line names wins over the policy, one of the policy only over nothing.
+  // A file that the command line names wins over the policy; one of the policy is the weakest source.
   const isStronger = given.some(({ name }) => name === "env-file");
   const all = isStronger ? withoutVariables(merged, { of: lines, from: policy.settings }) : merged;
   const settings = new Settings(all);

@@ -1,5 +1,5 @@
 /**
- * The record of a run that was refused before it began, because it was called wrongly.
+ * The record of a run that was refused before it began, because of a usage error.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { FILE_OPTIONS, reportFormOf, STANDARD_STREAM } from "./files.ts";
 import { RUN_OPTIONS } from "./plan.ts";
 import type { OptionSpec } from "../args/option.ts";
 
-/** The options of a command line and its command, as far as they can be told apart. */
+/** The options of a command line and its command, as far as they can be separated. */
 interface Readable {
   readonly options: readonly { readonly name: string; readonly value: string }[];
   readonly command: readonly string[];
@@ -25,7 +25,7 @@ const BY_NAME: ReadonlyMap<string, OptionSpec> = new Map(
   ),
 );
 
-/** Reads what can be read of arguments that are refused. */
+/** Reads as much as possible of refused arguments. */
 function readable(tokens: readonly string[]): Readable {
   const options: { name: string; value: string }[] = [];
   for (let at = 0; at < tokens.length; at++) {
@@ -41,9 +41,9 @@ function readable(tokens: readonly string[]): Readable {
 }
 
 /**
- * Writes the record of a run that was called wrongly to where `--report` asks for it, so that
+ * Writes the record of a run with a usage error to where `--report` asks for it, so that
  * whoever waits for a record gets one. A file that another option names is left alone, and one that
- * cannot be written is passed over: the message on stderr has said what is wrong.
+ * cannot be written is skipped: the message on stderr has said what is wrong.
  *
  * @param tokens The arguments of `jobbox run`.
  * @param message What is wrong.
@@ -81,7 +81,7 @@ export function recordRefusal(tokens: readonly string[], message: string, io: Io
     else replace(value, text, io);
   }
   const wantsJson = options.some(({ name }) => name === "json");
-  // Whoever reads stdout gets one record.
+  // A reader of stdout gets one record.
   const [text] = wantsJson ? [`${showJson(record)}\n`] : onStdout;
   if (text !== undefined) io.stdout.write(text);
 }
@@ -98,6 +98,6 @@ function replace(path: string, text: string, io: Io): void {
   try {
     io.replaceFile(path, new TextEncoder().encode(text));
   } catch {
-    // What is wrong was said; this comes of it as often as not.
+    // The usage error was reported; it often causes this one.
   }
 }

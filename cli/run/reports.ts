@@ -1,6 +1,6 @@
 /**
- * What a run says and leaves behind: files of several forms, the record on stdout, messages, the
- * summary. While the command runs nothing here waits for a disk or a reader.
+ * The output of a run: files of several forms, the record on stdout, messages, the
+ * summary. While the command runs, nothing here waits for a disk or a reader.
  *
  * @module
  */
@@ -32,17 +32,17 @@ interface Report {
   readonly render: (record: RunRecord) => string;
 }
 
-/** What is said of the end of a run and not recorded. */
+/** Facts about the end of a run that are printed but not recorded. */
 export interface RunAside {
   /** Whether CTRL_BREAK could not be sent. */
   readonly unasked?: boolean;
-  /** Whether stdout may stand in the middle of a line. */
+  /** Whether stdout may be in the middle of a line. */
   readonly leavesLineOpen?: boolean;
-  /** Whether a reader of the command's output was left before it had taken all. */
+  /** Whether a reader of the command's output was given up before it had taken all. */
   readonly isCut?: boolean;
 }
 
-/** Verdicts that are told in five lines: neither the command nor its user ended the run. */
+/** Verdicts with a summary of five lines: neither the command nor its user ended the run. */
 const SUMMARIZED: ReadonlySet<Verdict> = new Set([
   "timeout",
   "memory",
@@ -53,10 +53,10 @@ const SUMMARIZED: ReadonlySet<Verdict> = new Set([
   "killed",
 ]);
 
-/** Bytes of events that a slow disk may leave waiting; what comes then is left out. */
+/** Bytes of events that may wait for a slow disk; further events are left out. */
 const MOST_PENDING = 2 ** 24;
 
-/** When a process that did not tell all at its start is asked again, each in ms after the last. */
+/** When a process with unknown facts at its start is asked again, each in ms after the last. */
 const ASK_AFTER = [1, 2, 4, 8, 16, 32] as const;
 
 function renderJson(record: RunRecord): string {
@@ -75,7 +75,7 @@ export class RunReports implements Disposable {
   readonly #events: EventStream | undefined;
   #recorder: Recorder | undefined;
   #observer: ProcessObserver | undefined;
-  /** What the observer finds out about the event that is being written. */
+  /** The observer's findings about the event that is being written. */
   #facts: ProcessInfo[] | undefined;
   #missedEvents = 0;
   #isAsking = false;
@@ -125,12 +125,12 @@ export class RunReports implements Disposable {
       new EventStream((line) => this.#writeEvent(this.#eventsSink!, line));
   }
 
-  /** Resolves with the error when an event cannot be written; else never. */
+  /** Resolves with the error if an event cannot be written; otherwise never. */
   get failed(): Promise<unknown> {
     return this.#failed.promise;
   }
 
-  /** Whether anybody wants the whole record: the state over time, and every process. */
+  /** Whether the whole record is needed: the state over time, and every process. */
   get wantsRecord(): boolean {
     return this.#reports.length > 0 || this.#events !== undefined || this.#plan.json;
   }
@@ -151,7 +151,7 @@ export class RunReports implements Disposable {
   }
 
   /**
-   * Takes the command's own process, which runs no instruction yet: all can be asked of it.
+   * Adds the command's own process, which has run no instruction yet, so that nothing about it is missed.
    *
    * @param pid Its id.
    */
@@ -160,7 +160,7 @@ export class RunReports implements Disposable {
   }
 
   /**
-   * Takes a notification of the job.
+   * Records a notification of the job.
    *
    * @param event The notification.
    * @param at When it came, in milliseconds since the start.
@@ -172,7 +172,7 @@ export class RunReports implements Disposable {
     this.#observer?.event(event, at);
     this.#facts = undefined;
     this.#askNew(at);
-    // An id that starts anew brings the end of the process that had it before.
+    // A new start with the same id implies the end of the earlier process.
     for (const info of facts.slice(0, -1)) this.#events?.process(info, at);
     this.#events?.event(event, at, facts.at(-1));
   }
@@ -182,7 +182,7 @@ export class RunReports implements Disposable {
    *
    * @param stats The job's statistics.
    * @param at When they were read, in milliseconds since the start.
-   * @returns Milliseconds until another one is wanted; `undefined` when none is.
+   * @returns Milliseconds until the next one is needed; `undefined` if none is.
    */
   sample(stats: FinalStats, at: number): number | undefined {
     if (!this.wantsRecord) return undefined;
@@ -193,9 +193,9 @@ export class RunReports implements Disposable {
   }
 
   /**
-   * Takes the reason for which the job is being ended.
+   * Records why the job is being ended.
    *
-   * @param reason The reason. A limit that jobbox itself keeps becomes a hit: nothing else tells it.
+   * @param reason The reason. A limit that jobbox itself enforces becomes a hit, since nothing else reports it.
    * @param at When, in milliseconds since the start.
    */
   reached({ limit }: EndReason, at: number): void {
@@ -208,7 +208,7 @@ export class RunReports implements Disposable {
   }
 
   /**
-   * Says that the command has ended and what it started has not.
+   * Says that the command has ended but its tree has not.
    *
    * @param processes What still runs.
    * @param code The command's exit code; `undefined` when it is not known.
@@ -219,7 +219,7 @@ export class RunReports implements Disposable {
   }
 
   /**
-   * Says what is ended with the command.
+   * Says which processes are ended with the command.
    *
    * @param processes What still runs.
    * @param code The command's exit code; `undefined` when it is not known.
@@ -230,11 +230,11 @@ export class RunReports implements Disposable {
   }
 
   /**
-   * Ends the record and writes it to where it is wanted. A file that cannot be written is told and
+   * Ends the record and writes it to each destination. A file that cannot be written is reported and
    * changes nothing else.
    *
    * @param outcome What is known when the run is over.
-   * @param aside What is said of it and not recorded.
+   * @param aside Facts that are printed but not recorded.
    */
   async finish(outcome: RunOutcome, aside: RunAside = {}): Promise<void> {
     if (this.#recorder === undefined) return;
@@ -261,7 +261,7 @@ export class RunReports implements Disposable {
         }: it accepts them too slowly`,
       );
     }
-    // On a line of its own: readers take the last line.
+    // On its own line: readers take the last line.
     const lineEnd = aside.leavesLineOpen === true ? "\n" : "";
     for (const text of onStdout) this.#io.stdout.write(lineEnd + text);
   }
@@ -273,7 +273,7 @@ export class RunReports implements Disposable {
     this.#observer?.[Symbol.dispose]();
   }
 
-  /** Asks processes that did not tell all at their start some more times, and soon. */
+  /** Asks processes with unknown facts a few more times, soon after their start. */
   #askNew(at: number): void {
     if (this.#isAsking || this.#observer?.hasNew !== true) return;
     this.#isAsking = true;
@@ -292,18 +292,18 @@ export class RunReports implements Disposable {
     ask(ASK_AFTER);
   }
 
-  /** Takes what was found out about a process: into the line that is being written, or its own. */
+  /** Writes a finding about a process, in the current line or in its own. */
   #learned(info: ProcessInfo, at: number): void {
     this.#recorder?.process(info, at);
     if (this.#facts !== undefined) this.#facts.push(info);
-    // Memory grows with every sample: its peak is told at the end.
+    // Memory changes with every sample: its peak is reported at the end.
     else if (Object.keys(info).some((name) => name !== "pid" && name !== "peakMemory")) {
       this.#events?.process(info, at);
     }
   }
 
   #writeEvent(file: Sink, line: string): void {
-    // The numbers of the lines show the gap to whoever reads them.
+    // The numbers of the lines show the gap to a reader.
     if (file.pending > MOST_PENDING) {
       this.#missedEvents++;
       return;

@@ -33,7 +33,7 @@ import { Supervisor, type WatchedEnd } from "./supervisor.ts";
 import type { ChildProcess, JobObject } from "../../mod.ts";
 import { withoutErrorDialogs } from "../windows.ts";
 
-/** How long a reader of ours may take nothing once a run was ended, in ms. */
+/** How long a reader of ours may be idle after a run was ended, in ms. */
 const READER_PATIENCE = 200;
 
 /**
@@ -47,9 +47,9 @@ const READER_PATIENCE = 200;
 export async function run(plan: RunPlan, io: Io): Promise<number> {
   using scope = new DisposableStack();
 
-  // Prepare: what is wrong is found before anything starts.
+  // Prepare: errors are found before anything starts.
   const program = findProgram(plan);
-  // Nothing is changed before all that is written is known to be no input.
+  // Nothing is changed before every output is known not to be an input.
   checkOutputs(plan, { executable: program.executable, io });
   const status = RunStatus.of(plan, io);
   if (status !== undefined) scope.use(status);
@@ -63,7 +63,7 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     status?.[Symbol.dispose]();
     const wall = over - started;
     await reports.finish({ ...outcome, endedAt: new Date(io.now()), wall }, aside);
-    // What the reader of the output did not take in its time it does not take now.
+    // A reader that did not take the output in time does not take it now.
     if (aside.isCut === true && !writesToStdout(plan)) io.stdout.giveUp();
     await settle(plan, io, outcome);
     return outcome.exitCode;
@@ -82,7 +82,7 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     return await finish(notStarted("failed", messageOf(error)));
   }
 
-  // Start: notifications and Ctrl-C are listened for before there is a process.
+  // Start: listen for notifications and Ctrl-C before there is a process.
   const before = standingLimits(job);
   const start = runStart(plan, io, { job, program });
   await using watch = new Supervisor(job, plan, { io, reports });
@@ -97,7 +97,7 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     // The trials of the isolation are none of the command's time.
     if (plan.isolation !== undefined) started = watch.begin();
     reports.began(child.pid);
-    // What a link to a file names that was not there before is known since it was opened.
+    // The target of a link that did not exist before is known since it was opened.
     checkOutputs(plan, { executable, io });
     letRun(child, kills, job);
   } catch (error) {
@@ -108,7 +108,7 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   }
   reports.failed.then((error) => watch.fail(error));
 
-  // Watch: to the end of the tree, and until its output is with its reader.
+  // Watch: to the end of the tree, and until its output reached the reader.
   status?.follow(job);
   output.pump(child, watch, async () => await status?.clear());
   const end = await watch.watch(child, output);
@@ -136,7 +136,7 @@ async function tidied(
   return ["Cannot tidy up after the command: a process of it is still there"];
 }
 
-/** Lets a command run that was started suspended, unless the run was killed before. */
+/** Resumes a command that was started suspended, unless the run was killed before. */
 function letRun(child: ChildProcess, kills: KillRequests, job: JobObject): void {
   if (kills.came) return job.terminate(ENDED_BY_JOBBOX);
   try {
@@ -173,8 +173,8 @@ function outcomeOf(
 }
 
 /**
- * Waits for the readers of our own streams. A run that came to its end by itself waits for them, as
- * every program does; one that was ended must not be held up by a reader that stalls, unless that
+ * Waits for the readers of our own streams. A run that ended by itself waits for them, as
+ * every program does; one that was ended must not be delayed by a reader that stalls, unless that
  * reader was promised the record.
  */
 async function settle(plan: RunPlan, io: Io, { verdict }: Outcome): Promise<void> {
@@ -194,12 +194,12 @@ async function settle(plan: RunPlan, io: Io, { verdict }: Outcome): Promise<void
   ]);
 }
 
-/** Whether somebody was promised data on stdout. */
+/** Whether data was promised on stdout. */
 function writesToStdout({ events, json, meta, reports }: RunPlan): boolean {
   return json || [events, meta, ...reports.map(({ path }) => path)].includes(STANDARD_STREAM);
 }
 
-/** What is known of a run when it begins; without a job only what it was to be. */
+/** What is known about a run when it begins; without a job, only the plan. */
 function runStart(
   plan: RunPlan,
   io: Io,

@@ -1,5 +1,5 @@
 /**
- * The limits of a job as they stand at one time, for the comparison of a run's start and end.
+ * The limits of a job at one time, to compare a run's start and end.
  *
  * @module
  */
@@ -21,7 +21,7 @@ function read(limits: () => object): JsonObject | undefined {
  * Reads the limits of a job.
  *
  * @param job The job.
- * @returns The limits and the soft limits, each `undefined` where it cannot be read, and which limits are
+ * @returns The limits and the soft limits, each `undefined` if it cannot be read, and which limits are
  * not known.
  */
 export function standingLimits(
@@ -33,6 +33,6 @@ export function standingLimits(
     unknown = names;
     return limits;
   });
-  // A part that is not known must not look like limits that were lifted.
+  // An unknown part must not look like removed limits.
   return { hard, soft: read(() => job.notificationLimits()), ...defined({ unknown }) };
 }

@@ -8,11 +8,11 @@ import { messageOf } from "../text/message.ts";
 import { ERROR } from "../windows.ts";
 import { Win32Error } from "../../mod.ts";
 
-/** A start that failed, told as a verdict. */
+/** A failed start as a verdict. */
 export interface StartFailure {
   /** `"notFound"`, `"cannotExecute"`, or `"failed"` when jobbox is to blame. */
   readonly verdict: Verdict;
-  /** What went wrong, with the mend where there is one. */
+  /** What went wrong and, if known, what to do. */
   readonly message: string;
 }
 
@@ -26,7 +26,7 @@ const UNFIT: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Tells why a command did not start.
+ * Explains why a command did not start.
  *
  * @param error What the start threw.
  * @param hint What to write instead, for a program that was not found; absent when nothing is known.

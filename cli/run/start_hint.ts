@@ -1,11 +1,11 @@
 /**
- * What was probably meant by a command that is no program.
+ * What was probably meant by a command that is not a program.
  *
  * @module
  */
 import { hasFolder, kindOf, ownFolder } from "../windows.ts";
 
-/** The commands that cmd.exe does itself; there are no files of these names. */
+/** The built-in commands of cmd.exe; no files have these names. */
 const BUILT_IN: ReadonlySet<string> = new Set([
   ...["assoc", "break", "call", "cd", "chdir", "cls", "color", "copy", "date", "del", "dir"],
   ...["echo", "endlocal", "erase", "exit", "for", "ftype", "goto", "if", "md", "mkdir", "mklink"],
@@ -13,7 +13,7 @@ const BUILT_IN: ReadonlySet<string> = new Set([
   ...["set", "setlocal", "shift", "start", "time", "title", "type", "ver", "verify", "vol"],
 ]);
 
-/** A command that is no program. */
+/** A command that is not a program. */
 export interface UnknownCommand {
   /** The program as it was written. */
   readonly command: string;
@@ -24,10 +24,10 @@ export interface UnknownCommand {
 }
 
 /**
- * Says what to write instead of a command that was not found.
+ * Returns what to write instead of a command that was not found.
  *
  * @param unknown The command.
- * @param isProgram Whether a name is that of a program.
+ * @param isProgram Whether a name belongs to a program.
  * @returns A phrase; `undefined` when nothing is known.
  */
 export function startHint(

@@ -1,12 +1,12 @@
 /**
  * The live status of a run on the terminal.
  *
- * Where the command's output does not go to the terminal, or goes through jobbox, one line is drawn
- * over itself. Where the command writes to the same terminal, nobody knows where its cursor is: then
- * the terminal's last row is taken out of what scrolls, the status stands there, and the row is given
- * back at the end. That is done only for a run that takes a while, and only on a terminal that is
- * known to interpret the sequences: a console that says so need not, and what it
- * prints instead would spoil the command's output. Elsewhere nothing is drawn.
+ * If the command's output does not go to the terminal, or goes through jobbox, one line is redrawn
+ * in place. If the command writes to the same terminal, the position of its cursor is unknown: then
+ * the terminal's last row is excluded from scrolling, shows the status, and is released
+ * at the end. That is done only for a run that takes a while, and only on a terminal that is
+ * known to interpret the sequences: a console may claim that it does, and
+ * print characters that spoil the command's output. Otherwise nothing is drawn.
  *
  * @module
  */
@@ -20,16 +20,16 @@ import type { JobObject } from "../../mod.ts";
 /** Milliseconds between two drawings. */
 const INTERVAL = 250;
 
-/** A run that is over before is never shown, in milliseconds. */
+/** A run shorter than this is never shown, in milliseconds. */
 const PATIENCE = 1000;
 
-/** Fewer rows are too few to give one away. */
+/** With fewer rows, none is reserved. */
 const LEAST_ROWS = 4;
 
-/** Columns left free: a console that does not know the erasing sequence takes it for letters. */
+/** Columns left free: a console that does not know the erasing sequence prints it as letters. */
 const SLACK = 4;
 
-/** Variables by which terminals that interpret scroll regions make themselves known. */
+/** Variables that identify terminals which interpret scroll regions. */
 const KNOWN_TERMINALS = ["WT_SESSION", "TERM_PROGRAM", "ConEmuANSI"] as const;
 
 /** What is drawn on. */
@@ -38,11 +38,11 @@ interface Surface {
   clear(): void;
 }
 
-/** The last row of the terminal, kept out of what scrolls. */
+/** The last row of the terminal, excluded from scrolling. */
 class BottomRow implements Surface {
   readonly #io: Io;
   readonly #colour: boolean;
-  /** Rows of the terminal when its last one was taken; 0 while none is. */
+  /** Rows of the terminal when its last one was reserved; 0 while none is. */
   #rows = 0;
 
   constructor(io: Io, colour: boolean) {
@@ -59,7 +59,7 @@ class BottomRow implements Surface {
     this.#io.stderr.write(`${reserve}\x1b7\x1b[${rows};1H${line}\x1b[K\x1b8`);
   }
 
-  /** Makes the last row free, and the rows above it what scrolls, the cursor where it was. */
+  /** Reserves the last row and lets the rows above it scroll; keeps the cursor where it was. */
   #reserve(rows: number): string {
     const free = this.#rows === 0 ? `\x1b7\x1b[${rows};1H\n\x1b8\x1b[1A` : "";
     this.#rows = rows;
@@ -88,11 +88,11 @@ export class RunStatus implements Disposable {
   }
 
   /**
-   * Makes the status of a run, where one is to be shown.
+   * Makes the status of a run, if one is to be shown.
    *
    * @param plan The run.
    * @param io The terminal.
-   * @returns The status; `undefined` when stderr is no terminal, the run is to be quiet, or the
+   * @returns The status; `undefined` if stderr is not a terminal, the run is quiet, or the
    * command writes to a terminal of unknown abilities.
    */
   static of(plan: RunPlan, io: Io): RunStatus | undefined {
@@ -128,7 +128,7 @@ export class RunStatus implements Disposable {
       try {
         stats = readStats(job);
       } catch {
-        // The watch finds that out too, and says it.
+        // The supervisor finds that out too, and reports it.
       }
       if (stats === undefined) return;
       this.#cancel = this.#io.after(this.sample(stats, this.#io.elapsed() - started), draw);
@@ -166,13 +166,13 @@ export class RunStatus implements Disposable {
     return INTERVAL;
   }
 
-  /** Makes room for other text, and waits until there is; the next sample draws again. */
+  /** Clears the status for other text and waits until that is done; the next sample draws it again. */
   async clear(): Promise<void> {
     this.#surface.clear();
     if (this.#io.stderr.pending > 0) await this.#io.stderr.write("");
   }
 
-  /** Takes the status away. */
+  /** Removes the status. */
   [Symbol.dispose](): void {
     this.#cancel();
     this.#surface.clear();

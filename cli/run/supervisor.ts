@@ -8,7 +8,7 @@
  * reached by a command that then ended at once is told by one of them, so they are waited for, but
  * not for long: the system does not promise them.
  *
- * Nothing here waits for a reader, a console or a disk: what is said and recorded is queued.
+ * Nothing here waits for a reader, a console or a disk: messages and records are queued.
  *
  * @module
  */
@@ -47,11 +47,11 @@ export type WatchPlan = Pick<
   "timeout" | "grace" | "waitTree" | "onLimit" | "onNotify" | "limits" | "foreground"
 >;
 
-/** What the watch lives in. */
+/** The surroundings of the watch. */
 export interface WatchWorld extends EndingWorld {
   /** The clock and the signals. */
   readonly io: Pick<Io, "after" | "elapsed" | "onSignal">;
-  /** Is told what happens. */
+  /** Is notified of what happens. */
   readonly reports: Pick<RunReports, "event" | "sample" | "reached" | "waiting" | "left">;
 }
 
@@ -59,7 +59,7 @@ export interface WatchWorld extends EndingWorld {
 export interface WatchedEnd {
   /** The verdict. */
   readonly verdict: Verdict;
-  /** The reason, where there is one beside the command's own end. */
+  /** The reason, unless the command ended by itself. */
   readonly reason?: EndReason;
   /** Which step ended it. */
   readonly stoppedBy: StoppedBy;
@@ -69,19 +69,19 @@ export interface WatchedEnd {
   readonly endedBy?: EndedBy;
   /** Whether CTRL_BREAK could not be sent, so that the grace was not used. */
   readonly unasked: boolean;
-  /** Statistics of the end; absent when the job did not answer. */
+  /** Statistics of the end; absent if they could not be read. */
   readonly stats?: FinalStats;
-  /** What could not be done. */
+  /** The error of what could not be done. */
   readonly error?: string;
 }
 
 /** How long to wait for notifications that were posted before the end, in ms. */
 const LATE_EVENTS = 150;
 
-/** Windows ends a process 5 s after its console was closed; a record is to be written until then. */
+/** Windows ends a process 5 s after its console was closed; the record must be written before that. */
 const CLOSE_GRACE = 4000;
 
-/** Until it is said that the command has ended and its tree has not, in ms. */
+/** Time until a message says that the command has ended but its tree has not, in ms. */
 const TREE_PATIENCE = 1000;
 
 /** Watches one job from before the start of its command to the end of its tree. */
@@ -97,17 +97,17 @@ export class Supervisor implements AsyncDisposable {
   readonly #ended = Promise.withResolvers<void>();
   #lastZero = Promise.withResolvers<void>();
   #reason: EndReason | undefined;
-  /** What the kernel ended by itself, as far as it told. */
+  /** What the kernel ended by itself, as far as it reported it. */
   #kernelReason: EndReason | undefined;
   #child: WatchedChild | undefined;
   /** What ended the command. */
   #childEnd: Pick<ProcessStatus, "endedBy" | "limit"> | undefined;
-  /** Whether Ctrl-C came and was the command's. */
+  /** Whether Ctrl-C came and was left to the command. */
   #interrupted = false;
   #failure: string | undefined;
 
   /**
-   * Begins to watch, before the command is started: the first notification is not missed, and a
+   * Begins to watch before the command is started, so that the first notification is not missed and a
    * Ctrl-C right after the start does not end us without a record. Time counts from here.
    *
    * @param job The job.
@@ -135,7 +135,7 @@ export class Supervisor implements AsyncDisposable {
   }
 
   /**
-   * Ends the job for a reason. The first reason counts; a later call can only hasten the end.
+   * Ends the job for a reason. The first reason counts; a later call can only make the end come sooner.
    *
    * @param reason Why.
    * @param how Whether the command is asked first.
@@ -152,7 +152,7 @@ export class Supervisor implements AsyncDisposable {
   }
 
   /**
-   * Ends the job because the watch or a report failed: a job that nobody watches is ended.
+   * Ends the job because the watch or a report failed: a job must not run unwatched.
    *
    * @param error What went wrong.
    */
@@ -165,7 +165,7 @@ export class Supervisor implements AsyncDisposable {
    * Watches the command to the end of its tree and of its output.
    *
    * @param child The command, which was just started in the job.
-   * @param output Its output, as far as it goes through jobbox.
+   * @param output The part of its output that goes through jobbox.
    * @returns How it ended.
    */
   async watch(
@@ -173,7 +173,7 @@ export class Supervisor implements AsyncDisposable {
     output: Pick<RunOutput, "delivered" | "cutShort">,
   ): Promise<WatchedEnd> {
     this.#child = child;
-    // A command of our own group cannot be asked alone: we and our shell are in it.
+    // A command in our own group cannot be asked alone: we and our shell are in it too.
     if (!this.#plan.foreground) this.#ending.begin(child.pid);
     this.#watchTime();
     this.#watchSamples();
@@ -199,7 +199,7 @@ export class Supervisor implements AsyncDisposable {
     );
   }
 
-  /** Gives up whatever is still waited for. */
+  /** Cancels every wait. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending[Symbol.dispose]();
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
@@ -215,7 +215,7 @@ export class Supervisor implements AsyncDisposable {
     } catch (cause) {
       failure ??= cause instanceof Error ? cause.message : String(cause);
     }
-    // Of an end with this code only the code tells that another jobbox terminated the job.
+    // Only this exit code shows that another jobbox terminated the job.
     const endedBy = code === ENDED_BY_JOBBOX ? "terminate" : this.#childEnd?.endedBy;
     const end = { code, ...defined({ endedBy, limit: this.#childEnd?.limit }) };
     const kernel = this.#kernelReason ?? kernelReason(end, this.#plan.limits, stats);
@@ -235,7 +235,7 @@ export class Supervisor implements AsyncDisposable {
     return kernel.verdict === "killed" ? "terminate" : "kernel";
   }
 
-  /** Whether the command let the Ctrl-C end it that was its own. */
+  /** Whether the command was ended by the Ctrl-C that was left to it. */
   #interruption(code: number | undefined): EndReason | undefined {
     const ended = this.#interrupted && code === NtStatus.STATUS_CONTROL_C_EXIT;
     return ended ? { verdict: "interrupted" } : undefined;
@@ -267,7 +267,7 @@ export class Supervisor implements AsyncDisposable {
       case "activeProcessZero":
         return this.#lastZero.resolve();
       case "endOfJobTime":
-        // Told although the kernel has ended all by itself, unless it was to post only.
+        // Reported although the kernel ended everything by itself, unless it was only to post.
         if (limits.endOfJobTime !== "post" && stats()?.processes.active === 0) {
           this.#kernelReason = reasonOf(event, limits, { readStats: stats });
           return;
@@ -291,7 +291,7 @@ export class Supervisor implements AsyncDisposable {
     }
   }
 
-  /** A grace is for a command that was asked. */
+  /** Only a command that was asked has a grace. */
   #gently(how: "stop" | "kill"): "stop" | "kill" {
     return this.#plan.foreground ? "kill" : how;
   }
@@ -340,7 +340,7 @@ export class Supervisor implements AsyncDisposable {
     this.#cleanups.push(() => cancel());
   }
 
-  /** Ends what the command has left, and says what that is. */
+  /** Ends the processes that the command left, and names them. */
   #endTree(code: number | undefined): void {
     try {
       const { pid } = this.#child!;
@@ -352,7 +352,7 @@ export class Supervisor implements AsyncDisposable {
     this.#ending.kill();
   }
 
-  /** Says what is waited for when the command has ended and its tree has not. */
+  /** Says what is waited for when the command has ended but its tree has not. */
   #tellOfTree(code: number | undefined): void {
     this.#after(TREE_PATIENCE, () => {
       if (this.#ending.step === "terminate") return;

@@ -75,7 +75,7 @@ export interface Io {
   onSignal(listener: (signal: StopSignal) => void): () => void;
   /** The environment, by name as written. */
   environment(): Readonly<Record<string, string>>;
-  /** The command line that the tool was started with, as one text; absent where it is not known. */
+  /** The command line that the tool was started with, as one text; absent if it is not known. */
   commandLine(): string | undefined;
   /** The current folder. */
   cwd(): string;
@@ -85,7 +85,7 @@ export interface Io {
   processors(): number;
   /** Bytes of a file; `undefined` for what is no file, or is not there. */
   fileSize(path: string): number | undefined;
-  /** Reads a file's first bytes, at most so many. */
+  /** Reads a file's first bytes, at most this many. */
   readFile(path: string, most: number): Uint8Array;
   /**
    * Opens a file or makes it, to be written piece by piece; nothing of it is changed yet, nor by

@@ -18,7 +18,7 @@ import {
 const GONE = /\(os error (?:109|232|233)\)/;
 
 /**
- * Tells whether a write failed because nobody reads any more.
+ * Returns whether a write failed because nobody reads any more.
  *
  * @param error What the write threw.
  * @returns Whether it did; the runtime has a class for some of the system's codes only.
@@ -140,7 +140,7 @@ function consoleSize(): { columns: number; rows: number } {
 }
 
 /**
- * Answers the process's own world.
+ * Returns the process's own world.
  *
  * @returns Streams, clock, signals, environment and files of this process.
  */

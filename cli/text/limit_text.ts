@@ -38,7 +38,7 @@ function showRow(row: AnyRow, value: unknown): ShownLimit[] {
  *
  * @param table The rows.
  * @param values The limits, as the programming interface or a record has them.
- * @returns One entry an option that would set them.
+ * @returns One entry per option that would set them.
  */
 export function showTable(table: Readonly<Record<string, AnyRow>>, values: object): ShownLimit[] {
   const byName = values as Record<string, unknown>;
@@ -50,7 +50,7 @@ export function showTable(table: Readonly<Record<string, AnyRow>>, values: objec
  *
  * @param limits The limits in force, as the programming interface or a record has them.
  * @param notificationLimits The soft limits in force, likewise.
- * @returns One entry an option that would set them, those of limits that are not known too.
+ * @returns One entry per option that would set them, those of limits that are not known too.
  */
 export function showLimits(
   limits: LimitsInForce | JsonObject,

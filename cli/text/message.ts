@@ -1,5 +1,5 @@
 /**
- * What the tool says to people: one line a message, whatever it quotes.
+ * What the tool says to people: one line per message, whatever it quotes.
  *
  * @module
  */

@@ -15,7 +15,7 @@ export interface Column {
 }
 
 /**
- * Cuts a text so that it takes at most so many columns; what is cut shows as one "…".
+ * Cuts a text so that it takes at most this many columns; what is cut shows as one "…".
  *
  * @param text The text.
  * @param columns How many.

@@ -45,7 +45,7 @@ function* decades(): Generator<number> {
 }
 
 /**
- * Makes an axis with at most so many ticks beyond 0.
+ * Makes an axis with at most this many ticks beyond 0.
  *
  * @param most The highest value to be held, 0 or more.
  * @param options `kind`: what it measures; `ticks`: how many steps at most (default 5); `exact`:

@@ -88,7 +88,7 @@ function cut(text: string, most: number): string {
 }
 
 /**
- * Draws the processes as a timeline: one row a process, indented below its parent.
+ * Draws the processes as a timeline: one row per process, indented below its parent.
  *
  * @param table The record's processes.
  * @param wall Milliseconds of the whole run.
