@@ -6,15 +6,15 @@
 
 /**
  * The first twelve digits of the SHA-256 of the sources that a bundle was made of. `deno task
- * compile` puts them in the place of this text, which is as long, so that the source map stays right.
+ * compile` replaces this text by them; it has the same length, so that the source map stays right.
  */
 export const SOURCES: string = "not-bundled!";
 
 /**
  * How this program was built.
  *
- * @param compiled Whether it is an executable of its own.
- * @returns The kind of build, and the digest of its sources; none when it runs from its sources.
+ * @param compiled Whether it is a compiled executable.
+ * @returns The kind of build, and the digest of its sources; no digest when it runs from its sources.
  */
 export function buildOf(
   compiled: boolean,

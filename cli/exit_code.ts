@@ -25,8 +25,8 @@ export const VERDICTS = [
  *
  * - `exited`: the command ended by itself, whatever its code;
  * - `notFound`, `cannotExecute`: it was never started;
- * - `timeout`: its wall time was over;
- * - `memory`, `cpuTime`, `processes`, `outputSize`: it was ended at that limit;
+ * - `timeout`: its wall time ran out;
+ * - `memory`, `cpuTime`, `processes`, `outputSize`: it was ended because it reached that limit;
  * - `notification`: it was ended at a soft limit;
  * - `interrupted`: by Ctrl-C, by the console's close or by logoff;
  * - `killed`: from outside, by `jobbox kill`;
@@ -66,7 +66,7 @@ export const EXIT_CODES: readonly ExitCodeRow[] = [
   { code: 153, verdicts: ["outputSize"], meaning: "ended because it reached its output limit" },
 ];
 
-/** The exit code of wrong use and of the tool's own failure. */
+/** The exit code of a usage error and of the tool's own failure. */
 export const FAILURE_CODE = 125;
 
 /**
@@ -80,7 +80,7 @@ export const ENDED_BY_JOBBOX = 0xe06a_6f62;
  *
  * @param verdict How the run ended.
  * @param childCode The command's own unsigned code; used for `"exited"` only.
- * @returns The code that jobbox ends with.
+ * @returns The exit code of jobbox.
  */
 export function exitCodeOf(verdict: Verdict, childCode?: number): number {
   const row = EXIT_CODES.find(({ verdicts }) => verdicts.includes(verdict));

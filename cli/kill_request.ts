@@ -1,25 +1,25 @@
 /**
- * A kill that comes before the command of a run: it finds a job without a process, and must not be
- * lost.
+ * A kill that comes before a run has started its command: the job has no process yet, and the kill
+ * must not be lost.
  *
- * Theory of operation. Beside its own job a run with a name makes a second one, which never has a
- * process: what is set on it stays when whoever set it is gone. A kill sets its mark there, and then
+ * Theory of operation. Besides its own job, a run with a name makes a second one, which never has a
+ * process: a limit set on it stays after the process that set it is gone. A kill sets its mark there, and then
  * terminates the run's job. The run starts its command suspended, and looks for the mark before it
- * lets it go on: a mark that it does not see yet was set after the start, so that the termination
- * meets the command.
+ * lets it go on: a mark that it does not see yet is set after the start, so that the termination
+ * ends the command.
  *
  * @module
  */
 import { JobObject, Win32Error } from "../mod.ts";
 import { ERROR } from "./windows.ts";
 
-/** What the second job's name has in addition. */
+/** The suffix of the second job's name. */
 const SUFFIX = ".jobbox-kill";
 
 /** The longest name of a job, in UTF-16 units. */
 const NAME_MAX = 260;
 
-/** The limit that is the mark; there is nothing that it could limit. */
+/** The limit that serves as the mark; it has nothing to limit. */
 const MARK = { activeProcesses: 1 } as const;
 
 /** The second job's name; `undefined` for a name that leaves no room for it. */
@@ -32,9 +32,9 @@ export class KillRequests implements Disposable {
   readonly #job: JobObject | undefined;
 
   /**
-   * Takes requests from now on.
+   * Accepts requests from now on.
    *
-   * @param name The name of the run's job, which is made already; `undefined` when it has none.
+   * @param name The name of the run's job, which exists already; `undefined` if it has none.
    * @throws {Win32Error} If the system refuses.
    */
   constructor(name: string | undefined) {
@@ -43,7 +43,7 @@ export class KillRequests implements Disposable {
   }
 
   /**
-   * Whether somebody asked for the run's end.
+   * Whether the end of the run was requested.
    *
    * @throws {Win32Error} If the system does not say.
    */
@@ -54,7 +54,7 @@ export class KillRequests implements Disposable {
     return activeProcesses !== undefined;
   }
 
-  /** Takes no more requests. */
+  /** Accepts no more requests. */
   [Symbol.dispose](): void {
     this.#job?.close();
   }

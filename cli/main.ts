@@ -1,5 +1,5 @@
 /**
- * The tool: finds the command, makes a value of its arguments, does it, answers the exit code.
+ * The tool: finds the command, parses its arguments, runs it and returns the exit code.
  *
  * @module
  */
@@ -39,7 +39,7 @@ function refuse(word: string, beside: string): never {
   throw new UsageError(`Cannot take ${word} with ${beside}: ${why}`);
 }
 
-/** A `--json` before the command means what it means behind it. */
+/** A `--json` before the command means the same as after it. */
 function withJson([command, ...rest]: readonly string[]): string[] {
   if (command === undefined) {
     throw new UsageError("No command given: --json needs one");
@@ -51,7 +51,7 @@ function versions({ compiled, ...runtime }: Runtime): Record<string, unknown> {
   return { name: "jobbox", version: VERSION, ...runtime, build: buildOf(compiled) };
 }
 
-/** Finds out what is to be done. */
+/** Finds out what to do. */
 function prepare(args: readonly string[], io: Io): () => Promise<number> | number {
   const [first, ...rest] = args;
   const print = (text: string) => (): number => {
@@ -110,7 +110,7 @@ export async function main(
     writeMessage(io, `Cannot write to stdout: ${messageOf(error)}`);
     return FAILURE_CODE;
   } finally {
-    // There is nowhere left to say that stderr fails.
+    // There is nowhere left to report that stderr fails.
     await io.stderr.flush().catch(() => {});
   }
   return code;

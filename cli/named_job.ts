@@ -11,7 +11,7 @@ import { ERROR } from "./windows.ts";
 import { type JobAccess, JobObject, Win32Error } from "../mod.ts";
 
 /**
- * Takes the one name that a command is about.
+ * Reads the one job name of a command.
  *
  * @param args The arguments.
  * @returns The name.
@@ -32,12 +32,12 @@ export function nameArgument({ positionals }: ParsedArgs): string {
 }
 
 /**
- * Does something with a job and closes it again at once: as long as a handle is open, the end of
+ * Does something with a job and closes it again at once: while a handle is open, the end of
  * the process that made the job does not end its tree.
  *
  * @param name The job's name.
  * @param use What to do.
- * @param options The rights that are needed; to query when absent.
+ * @param options The rights that are needed; to query by default.
  * @returns What `use` returned.
  * @throws {Error} If there is no such job, or a right is missing; the message says what to do.
  */
@@ -51,13 +51,13 @@ export function withNamedJob<T>(
 }
 
 /**
- * Looks at a job that was there at the look before, and may have ended since.
+ * Reads a job that existed at the previous reading and may have ended since.
  *
  * @param name The job's name.
  * @param look What to ask it.
- * @param options Whether it was there before; a job that never was is an error.
- * @returns What `look` returned; `undefined` when the job has ended.
- * @throws {Error} If there is no such job at the first look, or a right is missing.
+ * @param options Whether it existed before; a job that never existed is an error.
+ * @returns What `look` returned; `undefined` if the job has ended.
+ * @throws {Error} If there is no such job at the first reading, or a right is missing.
  */
 export function lookAgain<T>(
   name: string,

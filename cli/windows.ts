@@ -1,6 +1,6 @@
 /**
- * The tool's one door to the floors below the module's face: what a run, a record and the doctor ask
- * of Windows that `mod.ts` does not offer. Besides it the tool imports `mod.ts`, `values/` and the
+ * The tool's only import from the floors below `mod.ts`: functions that a run, a record and the doctor
+ * need and `mod.ts` does not offer. Besides it the tool imports `mod.ts`, `values/` and the
  * tables of limits.
  *
  * @module

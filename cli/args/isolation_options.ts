@@ -1,5 +1,5 @@
 /**
- * The isolation's options, made of the table of restrictions: what the table has is an option here.
+ * The options of isolation, made from the table of restrictions: each row is an option.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { UsageError } from "./usage_error.ts";
 
 const GROUP = "What the command is not allowed to do (see jobbox doctor)";
 
-/** The word of a list that names nothing. */
+/** The word for an empty list. */
 const NOTHING = "none";
 
 function bare({ option }: IsolationRow): string {
@@ -68,7 +68,7 @@ function words(text: string): string[] {
   return text.split(",").map((word) => word.trim());
 }
 
-/** What the settings of one restriction mean. */
+/** The value of the settings of one restriction. */
 function valueOf(row: IsolationRow, given: readonly Setting[]): unknown {
   const { value } = given.at(-1)!;
   switch (row.form) {
@@ -86,7 +86,7 @@ function valueOf(row: IsolationRow, given: readonly Setting[]): unknown {
 
 /** A restriction that options ask for. */
 export interface GivenRestriction {
-  /** What the table says of it. */
+  /** Its row of the table. */
   readonly row: IsolationRow;
   /** The options that ask for it: its own, or `--isolate`. */
   readonly given: readonly Setting[];
@@ -113,10 +113,10 @@ function presetOf(settings: Settings): Isolation {
 }
 
 /**
- * Reads what the command is to be started without.
+ * Reads the rights that the command is started without.
  *
  * @param settings The options as given.
- * @returns The isolation; `undefined` if nothing is asked for.
+ * @returns The isolation; `undefined` if none is requested.
  * @throws {UsageError} If a value cannot be understood, or options contradict each other.
  */
 export function readIsolationOptions(settings: Settings): Isolation | undefined {
@@ -138,10 +138,10 @@ export function readIsolationOptions(settings: Settings): Isolation | undefined 
   return readIsolation(isolation);
 }
 
-/** Why a value is none of a restriction, without the words of the programming interface. */
+/** Why a value does not suit a restriction, without the words of the programming interface. */
 function problemOf({ name }: IsolationRow, value: unknown): string | undefined {
   try {
-    // Alone it would need what is asked for beside it.
+    // On its own it would be refused without the restriction that it needs.
     readIsolation(name === "protect" ? { admin: false, protect: value } : { [name]: value });
     return undefined;
   } catch (error) {

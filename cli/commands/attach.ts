@@ -20,7 +20,7 @@ import { fromCommandLine, readLimits, Settings } from "../args/settings.ts";
 import { JobObject, type Limits } from "../../mod.ts";
 import { MACHINE } from "../windows.ts";
 
-/** What `jobbox attach` is asked for. */
+/** The request to `jobbox attach`. */
 export interface AttachValue {
   /** The processes. */
   readonly pids: readonly number[];
@@ -32,7 +32,7 @@ export interface AttachValue {
   readonly wait: boolean;
   /** Milliseconds until the processes are ended; with `wait` only. */
   readonly timeout?: number;
-  /** Whether to answer in JSON. */
+  /** Whether to print JSON. */
   readonly json: boolean;
 }
 
@@ -41,7 +41,7 @@ function readPid(text: string): number {
     const pid = parseCount(text);
     if (pid > 0) return pid;
   } catch {
-    // Said below, with what was wanted.
+    // Reported below, with what was expected.
   }
   throw new UsageError(`Cannot read ${shown(text)}: expected the id of a process`);
 }
@@ -63,7 +63,7 @@ function assignAll(job: JobObject, pids: readonly number[]): Refusal[] {
   });
 }
 
-/** How long the processes may take to be gone, in ms. */
+/** How long the processes may take to end, in ms. */
 const DEADLINE = 10_000;
 
 /** Ends every process of the job, and waits until all are gone. */
@@ -83,8 +83,8 @@ async function endAll(job: JobObject, io: Io): Promise<void> {
 }
 
 /**
- * Waits until the job is empty. Ctrl-C ends the wait, and with kill-on-close the processes; the end
- * of the timeout ends both. Answers the exit code.
+ * Waits until the job is empty. Ctrl-C ends the wait, and with kill-on-close the processes; the
+ * timeout ends both. Returns the exit code.
  */
 async function waitForJob(
   job: JobObject,
@@ -105,7 +105,7 @@ async function waitForJob(
     if (!stop.signal.aborted) throw error;
     if (isLate || limits.killOnClose === true) await endAll(job, io);
     if (isLate) writeMessage(io, `Timed out after ${showTime(timeout ?? 0)} (--timeout)`);
-    // What was to be waited for has not come: whoever goes on after a 0 must not.
+    // The wait was not completed: a script that continues after a 0 must not.
     return exitCodeOf(isLate ? "timeout" : "interrupted");
   } finally {
     cancel();

@@ -1,5 +1,5 @@
 /**
- * `jobbox completions`: a shell's completions, made of the commands' tables.
+ * `jobbox completions`: the completions for a shell, made from the commands' tables.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export function renderCompletions(shell: Shell, specs: readonly CommandSpec[]): 
 /**
  * Makes `jobbox completions`.
  *
- * @param specs Returns the tool's commands; called when they are needed, since it is one of them.
+ * @param specs Returns the tool's commands; called when needed, since it is one of them.
  * @returns The command.
  */
 export function completionsCommand(specs: () => readonly CommandSpec[]): Command<Shell> {

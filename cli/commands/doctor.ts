@@ -1,5 +1,5 @@
 /**
- * `jobbox doctor`: finds out what this host really does.
+ * `jobbox doctor`: tests what this host really does.
  *
  * @module
  */
@@ -28,15 +28,15 @@ import { VERSION } from "../version.ts";
 import { suggestion } from "../args/suggestion.ts";
 import type { ParsedArgs } from "../args/settings.ts";
 
-/** What the doctor is to do. */
+/** The request to the doctor. */
 export interface DoctorPlan {
-  /** The checks to be made. */
+  /** The checks to make. */
   readonly checks: readonly Check[];
-  /** The names that were asked for; absent: all are checked and none is needed. */
+  /** The names that were asked for; absent means that all are checked and none is needed. */
   readonly needed?: readonly string[];
-  /** Whether the answers are for a program. */
+  /** Whether the results are for a program. */
   readonly json: boolean;
-  /** Whether the promises of Windows are tried instead of the checks. */
+  /** Whether the promises of Windows are tested instead of the checks. */
   readonly conformance?: boolean;
 }
 
@@ -141,13 +141,13 @@ function readPlan({ options, positionals }: ParsedArgs): DoctorPlan {
   return { checks: checks.filter(({ id }) => needed.includes(id)), needed, json };
 }
 
-/** What the answers are of. */
+/** The system that the results are about. */
 function host(io: Io): DoctorHost {
   const [windows, wine] = [windowsVersion(), wineVersion()];
   return { ...defined({ windows, wine }), processors: io.processors() };
 }
 
-/** What the promises are tried on. */
+/** The system that the promises are tested on. */
 function system(io: Io): ConformanceSystem {
   return {
     jobbox: VERSION,
@@ -157,7 +157,7 @@ function system(io: Io): ConformanceSystem {
   };
 }
 
-/** A line for a report of a fault. */
+/** A line for a bug report. */
 function renderHost({ processors, windows, wine }: DoctorHost): string {
   const claimed = windows === undefined ? "an unknown Windows" : `Windows ${windows}`;
   const system = wine === undefined ? claimed : `Wine ${wine}, which reports itself as ${claimed}`;

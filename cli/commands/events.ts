@@ -1,9 +1,9 @@
 /**
- * `jobbox events`: what happens in a job of another process, one JSON object per line.
+ * `jobbox events`: the events of a job of another process, one JSON object per line.
  *
- * A job has one listener, and a job of `jobbox run` has its own. So what is told here is found by
- * looking: processes that came and went, and counters that the kernel keeps. What is shorter than
- * the interval is not seen; `jobbox run --events` sees everything.
+ * A job has one listener, and a job of `jobbox run` has its own. So these events are found by
+ * polling: processes that came and went, and counters that the kernel keeps. Processes that live shorter
+ * than the interval are not seen; `jobbox run --events` sees everything.
  *
  * @module
  */
@@ -19,17 +19,17 @@ import { parseDuration } from "../../values/duration.ts";
 import { fromCommandLine, Settings } from "../args/settings.ts";
 import type { JobObject } from "../../mod.ts";
 
-/** What `jobbox events` is asked for. */
+/** The request to `jobbox events`. */
 export interface EventsValue {
   /** The job's name. */
   readonly name: string;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two readings. */
   readonly interval: number;
 }
 
 const DEFAULT_INTERVAL = 100;
 
-/** One look at a job. */
+/** One reading of a job. */
 export interface JobLook {
   /** The processes in it. */
   readonly pids: readonly number[];
@@ -39,7 +39,7 @@ export interface JobLook {
   readonly terminated: number;
 }
 
-/** Something that happened between two looks. */
+/** Something that happened between two readings. */
 export interface FoundEvent {
   /** `newProcess`, `exitProcess`, `missedProcesses`, `terminatedByLimit` or `activeProcessZero`. */
   readonly type: string;
@@ -53,17 +53,17 @@ export interface FoundEvent {
   readonly codeName?: string;
 }
 
-/** How long a process that has left the job may still be ending, in ms. */
+/** How long to wait for the end of a process that has left the job, in ms. */
 const ENDING_TIME = 500;
 
-/** The most processes whose end is watched; each costs a handle. */
+/** The most processes whose end is watched; each needs a handle. */
 const MOST_WATCHED = 5000;
 
 /** Holds the processes of a job until their ends were read, however soon they end. */
 class WatchedEnds implements Disposable {
   readonly #processes = new Map<number, WatchedProcess>();
 
-  /** Takes an event: begins to hold a process, or adds the code of one that has ended. */
+  /** Completes an event: holds a new process, or adds the exit code of one that has ended. */
   completed(event: FoundEvent): FoundEvent {
     const { pid, type } = event;
     if (pid === undefined) return event;
@@ -89,10 +89,10 @@ class WatchedEnds implements Disposable {
 }
 
 /**
- * Finds out what happened between two looks at a job.
+ * Finds out what happened between two readings of a job.
  *
- * @param before The look before; absent at the first, which tells of every process there is.
- * @param now The look now.
+ * @param before The previous reading; absent at the first, which reports every process.
+ * @param now The current reading.
  * @returns What happened, starts before ends.
  */
 export function eventsBetween(before: JobLook | undefined, now: JobLook): FoundEvent[] {
@@ -101,7 +101,7 @@ export function eventsBetween(before: JobLook | undefined, now: JobLook): FoundE
   const started = now.pids.filter((pid) => !old.has(pid));
   const ended = [...old].filter((pid) => !current.has(pid));
   const events: FoundEvent[] = started.map((pid) => ({ type: "newProcess", pid }));
-  // Came and went unseen; at the first look those are the past and no news.
+  // These came and went unseen; at the first reading they are past and not reported.
   const missed = before === undefined ? 0 : now.total - before.total - started.length;
   if (missed > 0) events.push({ type: "missedProcesses", count: missed });
   const terminated = before === undefined ? 0 : now.terminated - before.terminated;
@@ -123,7 +123,7 @@ async function follow({ name, interval }: EventsValue, io: Io): Promise<number> 
   await repeat(io, () => {
     // Opened anew each time: an open handle would keep the tree alive when its jobbox is killed.
     const wasThere = before !== undefined;
-    // A job that has ended is an empty one; what it counted last is not known.
+    // A job that has ended counts as empty; its last counters are not known.
     const now = lookAgain(name, look, { wasThere }) ?? { ...before!, pids: [] };
     const time = new Date(io.now()).toISOString();
     for (const event of eventsBetween(before, now)) {

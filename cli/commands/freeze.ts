@@ -1,5 +1,5 @@
 /**
- * `jobbox freeze` and `jobbox thaw`: stops every thread of a job, and lets it go on.
+ * `jobbox freeze` and `jobbox thaw`: suspends every thread of a job, and resumes it.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { showJson } from "../text/display.ts";
 import { JSON_OPTION } from "../args/command.ts";
 import { nameArgument, withNamedJob } from "../named_job.ts";
 
-/** What the two commands are asked for. */
+/** The request to the two commands. */
 export interface FreezeValue {
   /** The job's name. */
   readonly name: string;
-  /** Whether to answer in JSON. */
+  /** Whether to print JSON. */
   readonly json: boolean;
 }
 

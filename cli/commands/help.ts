@@ -11,7 +11,7 @@ import { suggestion } from "../args/suggestion.ts";
 /**
  * Makes `jobbox help`.
  *
- * @param specs Returns the tool's commands; called when they are needed, since it is one of them.
+ * @param specs Returns the tool's commands; called when needed, since it is one of them.
  * @returns The command; it is asked for the command to explain, or `undefined` for the tool.
  */
 export function helpCommand(specs: () => readonly CommandSpec[]): Command<CommandSpec | undefined> {

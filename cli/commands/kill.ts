@@ -1,6 +1,6 @@
 /**
  * `jobbox kill`: ends every process of a job. A run that has not started its command yet never
- * does; a job of another program in which nothing was started is told by an exit code.
+ * does; an exit code reports a job of another program in which nothing was started.
  *
  * @module
  */
@@ -15,11 +15,11 @@ import { requestKill } from "../kill_request.ts";
 import { nameArgument, openNamedJob } from "../named_job.ts";
 import { fromCommandLine, Settings } from "../args/settings.ts";
 
-/** What `jobbox kill` is asked for. */
+/** The request to `jobbox kill`. */
 export interface KillValue {
   /** The job's name. */
   readonly name: string;
-  /** Whether to answer in JSON. */
+  /** Whether to print JSON. */
   readonly json: boolean;
   /** The exit code that the processes get. */
   readonly exitCode: number;
@@ -28,7 +28,7 @@ export interface KillValue {
 /** The exit code of a kill that found nothing to end. */
 const NOTHING_RAN = 1;
 
-/** How long the processes may take to be gone. */
+/** How long the processes may take to end. */
 const DEADLINE = 10_000;
 
 /** `jobbox kill`. */

@@ -1,5 +1,5 @@
 /**
- * `jobbox limits`: shows, sets and lifts the limits of a job.
+ * `jobbox limits`: shows, sets and removes the limits of a job.
  *
  * @module
  */
@@ -21,28 +21,28 @@ import { LIFT } from "../args/option.ts";
 import type { JobObject, Limits, NotificationLimits } from "../../mod.ts";
 import { MACHINE } from "../windows.ts";
 
-/** What `jobbox limits` is asked for. */
+/** The request to `jobbox limits`. */
 export interface LimitsValue {
   /** The job's name. */
   readonly name: string;
-  /** Whether to answer in JSON. */
+  /** Whether to print JSON. */
   readonly json: boolean;
-  /** Limits to set, or with `null` to lift. */
+  /** Limits to set, or with `null` to remove. */
   readonly limits: Limits;
-  /** Soft limits to set, or with `null` to lift. */
+  /** Soft limits to set, or with `null` to remove. */
   readonly notificationLimits: NotificationLimits;
 }
 
 const CHANGES = changeOptions([...LIMIT_OPTIONS, ...NOTIFICATION_OPTIONS]);
 
 /**
- * Sets and lifts. The notice of the processors' rate goes with its soft limit, whichever of the two
- * is changed.
+ * Sets and removes limits. The report of the processor rate follows its soft limit, whichever of the
+ * two is changed.
  */
 function change(job: JobObject, limits: Limits, soft: NotificationLimits): void {
   const { unknown = [], unknownReason, ...inForce } = job.limits();
   const standing = { ...inForce, ...limits };
-  // Whether a rate is there to be watched is not known then.
+  // Then it is not known whether there is a rate to watch.
   if (unknown.some((name) => watchesRate(soft, name) && limits[name] === undefined)) {
     throw unknownReason;
   }
@@ -65,7 +65,7 @@ export const limitsCommand: Command<LimitsValue> = {
   },
   parse: (args) => {
     const settings = new Settings(fromCommandLine(args.options));
-    // Asked for a limit in processors only.
+    // Read only for a limit in processors.
     const options = {
       get processors() {
         return MACHINE.processors;

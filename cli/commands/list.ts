@@ -32,7 +32,7 @@ export const COMMANDS: readonly Command[] = [
   helpCommand(specs),
 ];
 
-/** Two commands are made of the list that they are in. */
+/** Two commands need the list that they are in. */
 function specs(): readonly CommandSpec[] {
   return COMMANDS.map(({ spec }) => spec);
 }

@@ -11,11 +11,11 @@ import { showJson, showSize, showTime } from "../text/display.ts";
 import { type Column, renderTable } from "../text/table.ts";
 import type { ProcessEntry } from "../../mod.ts";
 
-/** What `jobbox ps` is asked for. */
+/** The request to `jobbox ps`. */
 export interface PsValue {
   /** The job's name. */
   readonly name: string;
-  /** Whether to answer in JSON. */
+  /** Whether to print JSON. */
   readonly json: boolean;
 }
 
@@ -32,7 +32,7 @@ const SAME_START = 1;
  * Adds the command lines of processes.
  *
  * @param processes The processes.
- * @returns The same, each with its command line where the system tells it.
+ * @returns The same, each with its command line if the system reports it.
  */
 export function withCommandLines(processes: readonly ProcessEntry[]): ListedProcess[] {
   return processes.map((entry) => {
@@ -42,7 +42,7 @@ export function withCommandLines(processes: readonly ProcessEntry[]): ListedProc
     try {
       const apart = Math.abs((process.start() ?? 0) - usage!.startTime.getTime());
       const commandLine = process.commandLine();
-      // The id may be another process's by now.
+      // The id may belong to another process already.
       return apart > SAME_START || commandLine === undefined ? entry : { ...entry, commandLine };
     } finally {
       process.close();
@@ -106,7 +106,7 @@ export const psCommand: Command<PsValue> = {
     const processes = withCommandLines(withNamedJob(name, (job) => job.processes()));
     if (json) io.stdout.write(`${showJson(processes)}\n`);
     else {
-      // What is read by a program, or by somebody later, is whole.
+      // Output to a file or a program is never cut.
       const width = io.isTerminal("stdout") ? io.columns() : Infinity;
       io.stdout.write(`${renderProcesses(processes, { now: io.now(), width }).join("\n")}\n`);
     }

@@ -1,5 +1,5 @@
 /**
- * `jobbox stats`: what a job has used, once or as it goes on.
+ * `jobbox stats`: what a job has used, once or repeatedly.
  *
  * @module
  */
@@ -17,26 +17,26 @@ import { parseDuration } from "../../values/duration.ts";
 import { fromCommandLine, Settings } from "../args/settings.ts";
 import type { JobObject, JobStats, ProcessEntry } from "../../mod.ts";
 
-/** What `jobbox stats` is asked for. */
+/** The request to `jobbox stats`. */
 export interface StatsValue {
   /** The job's name. */
   readonly name: string;
-  /** Whether to answer in JSON. */
+  /** Whether to print JSON. */
   readonly json: boolean;
-  /** Milliseconds between two looks; absent for a single one. */
+  /** Milliseconds between two readings; absent for a single one. */
   readonly interval?: number;
 }
 
 const DEFAULT_INTERVAL = 1000;
 
-/** Columns left free: a console that does not know the erasing sequence takes it for letters. */
+/** Columns left free: a console that does not know the erasing sequence prints it as letters. */
 const SLACK = 4;
 
 /**
  * Writes statistics for people.
  *
  * @param stats The statistics.
- * @param cpuPercent Share of the machine since the last look; absent at the first.
+ * @param cpuPercent Share of the machine since the last reading; absent at the first.
  * @returns Lines without line ends.
  */
 export function renderStats(stats: JobStats, cpuPercent?: number): string[] {
@@ -68,14 +68,14 @@ function moved(bytes: number | undefined, operations: number | undefined): strin
     : `${showSize(bytes)} in ${showCount(operations)} operations`;
 }
 
-/** One look at a job. */
+/** One reading of a job. */
 interface Look {
   readonly stats: JobStats;
   readonly processes: readonly ListedProcess[];
   readonly limits: readonly ShownLimit[];
 }
 
-/** The totals that stay however low the terminal is: processes, processor, memory. */
+/** The totals that are shown even on a low terminal: processes, processor, memory. */
 const LEAST_TOTALS = 3;
 
 /** The time of day on this machine's clock. */
@@ -85,14 +85,14 @@ function clockTime(now: number): string {
     .map((part) => String(part).padStart(2, "0")).join(":");
 }
 
-/** The limits in one line; none where there are none. */
+/** The limits in one line; no line if there are none. */
 function renderLimits(limits: readonly ShownLimit[]): string[] {
   if (limits.length === 0) return [];
   const text = limits.map(({ option, value }) => value === "on" ? option : `${option} ${value}`);
   return [`limits       ${text.join(", ")}`];
 }
 
-/** The limits of a job, where they can be read: a view must not end for them. */
+/** The limits of a job, if they can be read: an error must not end the view. */
 function limitsOf(job: JobObject): ShownLimit[] {
   try {
     return showLimits(job.limits(), job.notificationLimits());
@@ -101,7 +101,7 @@ function limitsOf(job: JobObject): ShownLimit[] {
   }
 }
 
-/** What a process has committed; those that may not be asked come last. */
+/** The memory that a process has committed; processes that cannot be asked come last. */
 function memoryOf({ usage }: ProcessEntry): number {
   return usage?.memory?.commit ?? -1;
 }
@@ -120,7 +120,7 @@ class LiveView {
     this.#inPlace = io.isTerminal("stdout");
   }
 
-  /** Says that there is nothing more to come. */
+  /** Says that the view is complete. */
   end(): void {
     this.#io.stdout.write("The job is empty.\n");
   }
@@ -142,7 +142,7 @@ class LiveView {
     const byMemory = processes.toSorted((a, b) => memoryOf(b) - memoryOf(a));
     const table = ["", ...renderProcesses(byMemory, { now: this.#io.now(), width: columns })];
     const totals = [...renderStats(stats, percent), ...renderLimits(limits)];
-    // On a low terminal the processes are worth more than the last totals.
+    // On a low terminal the processes are more useful than the last totals.
     const room = Math.max(LEAST_TOTALS, rows - 1 - table.length);
     const lines = [
       `Job ${showText(this.#name)}  ${clockTime(this.#io.now())}  (Ctrl-C ends the view)`,

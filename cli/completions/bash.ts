@@ -14,7 +14,7 @@ import { filed, toolWords, valueCases, wordsOf } from "./words.ts";
  */
 export function bashCompletions(specs: readonly CommandSpec[]): string {
   const words = wordsOf(specs);
-  // What takes a value differs: a switch of run takes a word with limits.
+  // The options that take a value differ: a switch of run takes a word in limits.
   const cases = words.map(({ command, options, positionals, runs, values }) =>
     `    ${command}) options="${options.join(" ")}" positionals="${
       positionals.join(" ")
@@ -48,7 +48,7 @@ _jobbox() {
   case \${COMP_WORDS[1]} in
 ${cases.join("\n")}
   esac
-  # After -- or the first word that is no option stands another program's command line.
+  # Another program's command line follows -- or the first word that is not an option.
   for ((at = 2; at < COMP_CWORD; at++)); do
     if [[ \${COMP_WORDS[at]} == -- ]]; then
       _jobbox_files

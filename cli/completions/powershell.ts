@@ -47,7 +47,7 @@ ${valued.join("\n")}
   $given = @($ast.CommandElements | Where-Object { $_.Extent.EndOffset -lt $position } |
     ForEach-Object { $_.ToString() })
   if ($given.Count -gt 1 -and @(${quoted(running)}) -contains $given[1]) {
-    # After -- or the first word that is no option stands another program's command line.
+    # Another program's command line follows -- or the first word that is not an option.
     for ($at = 2; $at -lt $given.Count; $at++) {
       if ($given[$at] -eq '--' -or $given[$at] -notlike '-*') { return }
       if ($valued[$given[1]] -contains $given[$at]) { $at++ }

@@ -1,20 +1,20 @@
 /**
- * What the completions of every shell are made of, taken from the commands' tables.
+ * The words that the completions of every shell use, taken from the commands' tables.
  *
  * @module
  */
 import { type CommandSpec, HELP_OPTION } from "../args/command.ts";
 import type { OptionSpec } from "../args/option.ts";
 
-/** What completions are made of: the words after each command. */
+/** The words that completions use: those after each command. */
 export interface Words {
   readonly command: string;
   readonly options: readonly string[];
-  /** Options that take a value, and its words where they are known. */
+  /** Options that take a value, and its words if they are known. */
   readonly values: ReadonlyMap<string, readonly string[]>;
   /** Options whose value is a file. */
   readonly files: readonly string[];
-  /** What its first positional can be, where that is known. */
+  /** The possible values of its first positional, if they are known. */
   readonly positionals: readonly string[];
   /** Whether the first positional begins another program's command line. */
   readonly runs: boolean;
@@ -41,7 +41,7 @@ export function spellings({ name, short }: OptionSpec): string[] {
 }
 
 /**
- * Takes the words out of the commands' tables.
+ * Reads the words from the commands' tables.
  *
  * @param specs The commands.
  * @returns The words after each command, in the commands' order.

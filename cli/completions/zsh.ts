@@ -1,5 +1,5 @@
 /**
- * Completions for zsh, by its own `_arguments`: each option with its help.
+ * Completions for zsh, with its `_arguments`: each option with its help.
  *
  * @module
  */
@@ -35,7 +35,7 @@ function optionLines(option: OptionSpec): string[] {
   );
 }
 
-/** What stands after the options of a command. */
+/** The words after the options of a command. */
 function positionalLines({ stopEarly, words }: CommandSpec): string[] {
   if (stopEarly === true) return [];
   return [quoted(words === undefined ? "*:argument: " : `1:word:(${words.join(" ")})`)];
@@ -71,7 +71,7 @@ _jobbox_words() {
   compadd -- "$@"
 }
 _jobbox_command() {
-  # After -- or the first word that is no option, another program's command line is completed as
+  # After -- or the first word that is not an option, another program's command line is completed as
   # that program's own. The arguments are the options that take a value.
   local -i at=2 begin=0
   while ((at < CURRENT && begin == 0)); do

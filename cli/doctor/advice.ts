@@ -1,5 +1,5 @@
 /**
- * What to do about what the doctor found.
+ * What to do about the doctor's results.
  *
  * @module
  */
@@ -31,10 +31,10 @@ const REFUSED: readonly (readonly [ids: RegExp, seen: RegExp, advice: string])[]
 ];
 
 /**
- * Adds advice to an answer that has none and needs some.
+ * Adds advice to a result that has none and needs some.
  *
  * @param result What a check found.
- * @returns The same, with advice where something is missing.
+ * @returns The same, with advice if something is missing.
  */
 export function withAdvice(result: CheckResult): CheckResult {
   const { id, status, detail, advice } = result;
@@ -53,7 +53,7 @@ const GENERAL: Readonly<Record<Missing, string>> = {
   failed: "report it to the authors of jobbox",
 };
 
-/** Limits that every Windows enforces, and that a canary can meet in a moment. */
+/** Limits that every Windows enforces and that a canary can reach in a moment. */
 const EVERYWHERE: ReadonlySet<string> = new Set([
   "memory",
   "process-memory",
@@ -63,7 +63,7 @@ const EVERYWHERE: ReadonlySet<string> = new Set([
   "affinity",
 ]);
 
-/** How far the limits of a host hold. */
+/** How far a host enforces limits. */
 export type Conclusion = "enforced" | "partly" | "notEnforced" | "notTried";
 
 /**

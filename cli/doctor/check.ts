@@ -1,5 +1,5 @@
 /**
- * What a check of the doctor is and what it answers.
+ * A check of the doctor and its result.
  *
  * @module
  */
@@ -8,21 +8,21 @@ import { messageOf } from "../text/message.ts";
 /**
  * What a check found.
  *
- * - `works`: a canary met it, and what should happen did;
- * - `kept`: the system took it and gives it back; its effect is not tested;
- * - `ineffective`: the system took it, and it does nothing;
+ * - `works`: a canary reached the limit, and the right thing happened;
+ * - `kept`: the system accepted it and reports it back; its effect is not tested;
+ * - `ineffective`: the system accepted it, but it does nothing;
  * - `refused`: the system refused it;
  * - `failed`: the check itself could not be made.
  */
 export type CheckStatus = "works" | "kept" | "ineffective" | "refused" | "failed";
 
-/** What a check answers. */
+/** The result of a check. */
 export interface CheckAnswer {
   /** What it found. */
   readonly status: CheckStatus;
   /** What was seen, as one phrase. */
   readonly detail: string;
-  /** What to do about it; absent when there is nothing to do. */
+  /** What to do about it; absent if there is nothing to do. */
   readonly advice?: string;
 }
 
@@ -33,42 +33,42 @@ export type CheckArea = "job" | "limits" | "soft limits" | "isolation" | "host";
 export interface Check {
   /** Its name for `--need`: for a limit its option without the dashes. */
   readonly id: string;
-  /** The part of the table that it stands in. */
+  /** Its part of the table. */
   readonly area: CheckArea;
-  /** What it looks at, as one phrase. */
+  /** What it checks, as one phrase. */
   readonly title: string;
   /**
-   * Makes the check. What it starts is ended before it answers; what it throws counts as `failed`.
+   * Makes the check. It ends what it starts before it returns; an error counts as `failed`.
    */
   run(): Promise<CheckAnswer>;
 }
 
-/** A check with its answer. */
+/** A check with its result. */
 export interface CheckResult extends CheckAnswer {
   /** Its name for `--need`. */
   readonly id: string;
-  /** The part of the table that it stands in. */
+  /** Its part of the table. */
   readonly area: CheckArea;
-  /** What it looks at. */
+  /** What it checks. */
   readonly title: string;
 }
 
 /**
- * Whether a need is met: what works, and what the system keeps and no canary can show.
+ * Whether a need is met: it works, or the system accepts it and no canary can show its effect.
  *
  * @param status What a check found.
- * @returns Whether it counts as there.
+ * @returns Whether it counts as present.
  */
 export function isPresent(status: CheckStatus): boolean {
   return status === "works" || status === "kept";
 }
 
 /**
- * Makes checks, one after the other: canaries must not take each other's processor time.
+ * Makes checks one after the other: canaries must not take processor time from each other.
  *
  * @param checks The checks.
- * @param onResult Told each answer as it comes.
- * @returns All answers, in order.
+ * @param onResult Receives each result as it comes.
+ * @returns All results, in order.
  */
 export async function runChecks(
   checks: readonly Check[],

@@ -1,6 +1,6 @@
 /**
- * The promises of Windows as they were found, for people and for programs: made to be put into a
- * report of a fault, without names of users and without paths.
+ * The tested promises of Windows, for people and for programs: made for a
+ * bug report, without user names and paths.
  *
  * @module
  */
@@ -24,20 +24,20 @@ const RESET = "\x1b[39m";
 const VERDICT_WIDTH = 13;
 const ID_WIDTH = 26;
 
-/** What a mark behind a name means. */
+/** What a mark after a name means. */
 const OPEN_MARK = "*";
 
-/** What the verdicts are of. */
+/** The system that the verdicts are about. */
 export interface ConformanceSystem {
   /** jobbox's version. */
   readonly jobbox: string;
-  /** The version of the Deno that it is made of. */
+  /** The version of its Deno. */
   readonly deno: string;
-  /** The version of Windows as it tells it; absent if it does not. */
+  /** The version that Windows reports; absent if it does not. */
   readonly windows?: string;
   /** The version of Wine; absent on Windows. */
   readonly wine?: string;
-  /** What the processors are, such as `"x86_64"`. */
+  /** The architecture of the processors, such as `"x86_64"`. */
   readonly architecture: string;
   /** The logical processors. */
   readonly processors: number;
@@ -51,26 +51,26 @@ export interface PromiseReport {
   readonly verdict: Verdict;
   /** What was seen. */
   readonly seen: string;
-  /** What is promised. */
+  /** The promise as a sentence. */
   readonly sentence: string;
   /** The part of the table that it stands in. */
   readonly area: string;
   /** Who promises it. */
   readonly source: string;
-  /** What follows where it is false. */
+  /** The consequence if it is false. */
   readonly consequence: string;
-  /** Whether no page settles it. */
+  /** Whether no documentation settles it. */
   readonly open: boolean;
-  /** Which test shows what jobbox makes of it. */
+  /** Which test shows how jobbox handles it. */
   readonly test: string;
   /** What tried it. */
   readonly trial: string;
-  /** The system that this is of. */
+  /** The system that was tested. */
   readonly system: ConformanceSystem;
 }
 
 /**
- * Puts what was found together for programs.
+ * Combines the results for programs.
  *
  * @param results What the trials found.
  * @param system The system.
@@ -111,7 +111,7 @@ export function renderPromise(result: PromiseResult, colour: boolean): string {
 }
 
 /**
- * Renders what is said below the table: what is not so, what follows, and the sums.
+ * Renders the text below the table: broken promises, their consequences, and the sums.
  *
  * @param results What the trials found.
  * @param seconds How long they took.
@@ -138,12 +138,12 @@ export function renderSums(results: readonly PromiseResult[], seconds: number): 
 }
 
 /**
- * Tries every promise and writes what was found.
+ * Tests every promise and writes the results.
  *
  * @param system The system.
- * @param options Whether the answers are for a program.
+ * @param options Whether the results are for a program.
  * @param io The world.
- * @returns The exit code: 0, whatever was found.
+ * @returns The exit code: always 0.
  */
 export async function conform(
   system: ConformanceSystem,

@@ -1,5 +1,5 @@
 /**
- * The checks of what jobs do whatever their limits, and of the host that jobbox itself runs in.
+ * The checks of jobs regardless of limits, and of the host that jobbox itself runs in.
  *
  * @module
  */
@@ -24,10 +24,10 @@ import {
 
 const EXTENDED = struct(STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION");
 
-/** How many jobs are listened to while a file is asked for: more than Deno has threads for waits. */
+/** How many jobs are watched while a file is read: more than Deno has threads for waits. */
 const LISTENED_JOBS = 48;
 
-/** Milliseconds of processor time that show that it is counted. */
+/** Milliseconds of processor time that prove that it is counted. */
 const COUNTED = 20;
 
 async function messages(): Promise<CheckAnswer> {
@@ -118,7 +118,7 @@ async function freeze(): Promise<CheckAnswer> {
   canaries.spin();
   await canaries.message(["newProcess"]);
   canaries.job.freeze();
-  // What ran while it was being frozen is not counted.
+  // Time while it is being frozen is not counted.
   await delay(100);
   const before = canaries.cpuTime();
   await delay(200);
@@ -143,7 +143,7 @@ async function ioTracking(): Promise<CheckAnswer> {
   return { status: "kept", detail: "storage reads and writes can be counted separately" };
 }
 
-/** What the innermost job of this very process allows; `undefined` if there is none. */
+/** What the innermost job of this process allows; `undefined` if there is none. */
 function ownJobFlags(): number | undefined {
   const inJob = new Int32Array(1);
   check(
@@ -203,7 +203,7 @@ async function blockingPool(): Promise<CheckAnswer> {
   }
 }
 
-/** Makes a check whose refusals by the system are answers. */
+/** Makes a check in which refusals by the system are results. */
 function checkOf(
   area: Check["area"],
   [id, title, run]: readonly [string, string, () => Promise<CheckAnswer>],

@@ -1,6 +1,6 @@
 /**
  * The checks of isolation: one for each row of its table. Each starts a small command with that
- * restriction, and the gates of the start answer.
+ * restriction, and the checks of the start give the result.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { type Isolation, IsolationNotAppliedError, JobObject } from "../../mod.t
 import type { Check, CheckAnswer } from "./check.ts";
 import { refusalAnswer } from "./trial.ts";
 
-/** What each restriction is tried with. */
+/** The value that each restriction is tried with. */
 const TRIALS: { readonly [N in keyof Isolation]-?: Isolation } = {
   admin: { admin: false },
   privileges: { privileges: [] },

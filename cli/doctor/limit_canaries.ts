@@ -1,5 +1,5 @@
 /**
- * What each limit is tried with, and the canaries that meet those which can be met in a moment.
+ * How each limit is tried, and the canaries for limits that can be reached in a moment.
  *
  * @module
  */
@@ -17,13 +17,13 @@ import {
 } from "../windows.ts";
 import { type Limits, Win32Error } from "../../mod.ts";
 
-/** Less than any process needs to be born. */
+/** Less than any process needs to start. */
 const TINY = 64 * 1024;
 
 /** Processor time in milliseconds that a spinning canary uses up in a moment. */
 const MOMENT = 100;
 
-/** Milliseconds that something is given which should not happen, or is an extra. */
+/** How long to wait for something that should not happen or is optional, in ms. */
 const SHORT = 300;
 
 /** The mask of one processor. */
@@ -34,21 +34,21 @@ function quarter(): number {
   return Math.max(1, Math.floor(2500 / processorCount())) / 100;
 }
 
-/** A way to try a limit: what is set, and what then is looked for. */
+/** A way to try a limit: what is set, and what is then checked. */
 export interface LimitTrial {
   /** What is set. */
   readonly limits: Limits;
-  /** Looks for the effect in a job with these limits; absent if no canary can show it. */
+  /** Checks the effect in a job with these limits; absent if no canary can show it. */
   readonly canary?: (canaries: CanaryJob) => Promise<CheckAnswer>;
 }
 
-/** What a limit that was met leaves: the code of what it ended, or of the start that it refused. */
+/** The exit codes that a reached limit causes, of a process that it ends or a start that it refuses. */
 type Marks = ReadonlySet<number>;
 
 /** Of a limit of time or of processes. */
 const QUOTA: Marks = new Set([ERROR.NOT_ENOUGH_QUOTA, NtStatus.STATUS_QUOTA_EXCEEDED]);
 
-/** Of a limit of memory: a process that gets none cannot be made, or cannot load its DLLs. */
+/** Of a limit of memory: a process without memory cannot be made, or cannot load its DLLs. */
 const NO_MEMORY: Marks = new Set([
   ...QUOTA,
   ERROR.NOT_ENOUGH_MEMORY,
@@ -58,14 +58,14 @@ const NO_MEMORY: Marks = new Set([
   NtStatus.STATUS_DLL_INIT_FAILED,
 ]);
 
-/** What the end of a canary says of its limit: with any other code something else ended it. */
+/** What the end of a canary shows about its limit: with any other code something else ended it. */
 function endAnswer(what: string, code: number | null, marks: Marks): CheckAnswer {
   return code !== null && marks.has(code)
     ? { status: "works", detail: `${what} ended with ${endOf(code)}` }
     : { status: "failed", detail: `${what} ended with ${endOf(code)}, which no limit causes` };
 }
 
-/** What a start that failed says of the limit. */
+/** What a failed start shows about the limit. */
 function startAnswer(what: string, error: unknown, marks: Marks): CheckAnswer {
   if (!(error instanceof Win32Error) || !marks.has(error.code)) throw error;
   return { status: "works", detail: `${what} is refused: ${error.codeName}` };
@@ -84,7 +84,7 @@ async function memoryCanary(canaries: CanaryJob): Promise<CheckAnswer> {
     if (status) return endAnswer("a process over the limit", status.code, NO_MEMORY);
     const reported = await message !== undefined;
     const { peak } = canaries.job.stats().memory;
-    // One that got no more than it may have, and hangs, is kept by the limit.
+    // A canary that hangs and got no more than its limit is held by the limit.
     if (reported && peak > 0 && peak <= TINY) {
       return { status: "works", detail: "memory over the limit is refused" };
     }
@@ -152,10 +152,10 @@ async function affinityCanary(canaries: CanaryJob): Promise<CheckAnswer> {
     : { status: "ineffective", detail: `a process can use 0x${mask.toString(16)}` };
 }
 
-/** Processor time a wall time that a spinning canary gets in a job. */
+/** The processor time per wall time that a spinning canary gets in a job. */
 async function spinShare(canaries: CanaryJob, ms: number): Promise<number> {
   canaries.spin();
-  // The start is not measured: it takes another processor's time.
+  // The start is not measured: it uses another processor.
   await canaries.message(["newProcess"]);
   const [from, used] = [performance.now(), canaries.cpuTime()];
   await delay(ms);
@@ -168,7 +168,7 @@ async function freeShare(): Promise<number> {
   return await spinShare(unlimited, SHORT);
 }
 
-/** The share that the limits of the trials leave, and what it may be off by. */
+/** The share that the limits of the trials allow, and its tolerance. */
 const CAPPED_SHARE = 0.25;
 const TOLERANCE = 0.1;
 
@@ -176,7 +176,7 @@ async function rateCanary(canaries: CanaryJob): Promise<CheckAnswer> {
   const before = await freeShare();
   const capped = await spinShare(canaries, 3 * SHORT);
   canaries.job.terminate(1);
-  // Others may use the machine: both sides of the measurement count, the worse one more.
+  // Others may use the machine, so the free share is measured before and after.
   const free = Math.min(before, await freeShare());
   const [with_, without] = [capped, free].map((share) => `${Math.round(100 * share)} %`);
   if (free < 2 * CAPPED_SHARE) {
@@ -217,7 +217,7 @@ async function startsCanary(canaries: CanaryJob): Promise<CheckAnswer> {
 }
 
 /**
- * How limits are tried, one trial per option of the limit's row. A limit that is not here is tried
+ * How limits are tried, one trial per option of the limit's row. A limit that is not listed is tried
  * with its example.
  */
 export const LIMIT_TRIALS: { readonly [Name in keyof Limits]?: readonly LimitTrial[] } = {
@@ -236,7 +236,7 @@ export const LIMIT_TRIALS: { readonly [Name in keyof Limits]?: readonly LimitTri
   cpu: [
     { limits: { cpu: { hardCapCpus: 0.25 } }, canary: rateCanary },
     {
-      // The machine is asked when the limit is tried.
+      // The machine is read when the limit is tried.
       get limits() {
         return { cpu: { hardCap: quarter() } };
       },

@@ -28,7 +28,7 @@ async function tryLimit(trial: LimitTrial): Promise<CheckAnswer> {
     { status: "kept", detail: "it is accepted; its effect is not tested here" };
 }
 
-/** A trial of the example that a limit's form gives: whether it is kept. */
+/** A trial with the example of a limit's form: whether the system keeps it. */
 function exampleTrial(name: LimitName, { form }: LimitOption): LimitTrial {
   return { limits: { [name]: form.parse(form.example) } };
 }
@@ -50,10 +50,10 @@ export function limitChecks(): Check[] {
   });
 }
 
-/** What each soft limit is tried with, and what then passes it. */
+/** How each soft limit is tried, and what then crosses it. */
 interface SoftTrial {
   readonly soft: NotificationLimits;
-  /** What passes the limit; absent if nothing does in a moment. */
+  /** What crosses the limit; absent if nothing does in a moment. */
   readonly pass?: (canaries: CanaryJob) => Promise<unknown>;
 }
 

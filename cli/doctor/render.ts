@@ -1,5 +1,5 @@
 /**
- * The doctor's answers for people and for programs.
+ * The doctor's results for people and for programs.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { oneLine } from "../text/message.ts";
 import { type CheckArea, type CheckResult, type CheckStatus, isPresent } from "./check.ts";
 import { wrapText } from "../text/table.ts";
 
-/** What the statuses are called in the table. */
+/** The names of the statuses in the table. */
 const WORDS: Readonly<Record<CheckStatus, string>> = {
   works: "ok",
   kept: "accepted",
@@ -80,11 +80,11 @@ export function renderRow(result: CheckResult, style: TableStyle): string {
 }
 
 /**
- * Renders what is said below the table.
+ * Renders the text below the table.
  *
  * @param results What the checks found.
- * @param needed The names that were asked for, where some were.
- * @returns One or two sentences, each a line; empty when there is nothing to say.
+ * @param needed The names that were asked for, if any.
+ * @returns One or two sentences, each a line; empty if there is nothing to say.
  */
 export function renderConclusion(
   results: readonly CheckResult[],
@@ -105,11 +105,11 @@ export function renderConclusion(
 }
 
 /**
- * Finds what was asked for and is not there.
+ * Finds the names that were asked for and are missing.
  *
  * @param results What the checks found.
  * @param needed The names that were asked for.
- * @returns Those of them whose check found neither that it works nor that it is kept.
+ * @returns Those whose check found that it neither works nor is kept.
  */
 export function missingOf(results: readonly CheckResult[], needed: readonly string[]): string[] {
   const present = new Set(results.filter(({ status }) => isPresent(status)).map(({ id }) => id));
@@ -119,9 +119,9 @@ export function missingOf(results: readonly CheckResult[], needed: readonly stri
 /** The name of the JSON form. */
 export const DOCTOR_SCHEMA = "urn:jobbox:doctor:1" as const;
 
-/** The system that the answers are of. */
+/** The system that the results are about. */
 export interface DoctorHost {
-  /** Its version as Windows tells it, such as `"10.0.19045"`; absent if it does not. */
+  /** The version that Windows reports, such as `"10.0.19045"`; absent if it does not. */
   readonly windows?: string;
   /** The version of Wine, such as `"10.0"`; absent on Windows. */
   readonly wine?: string;
@@ -129,7 +129,7 @@ export interface DoctorHost {
   readonly processors: number;
 }
 
-/** The answers for programs. */
+/** The results for programs. */
 export interface DoctorReport {
   /** The form. */
   readonly schema: typeof DOCTOR_SCHEMA;
@@ -137,9 +137,9 @@ export interface DoctorReport {
   readonly version: 1;
   /** What made it. */
   readonly tool: { readonly name: "jobbox"; readonly version: string };
-  /** The system that they are of. */
+  /** The system that they are about. */
   readonly host: DoctorHost;
-  /** How far limits hold. */
+  /** How far limits are enforced. */
   readonly conclusion: Conclusion;
   /** What each check found. */
   readonly checks: readonly CheckResult[];
@@ -150,7 +150,7 @@ export interface DoctorReport {
 }
 
 /**
- * Puts the answers together for programs.
+ * Combines the results for programs.
  *
  * @param results What the checks found.
  * @param options The system, the tool's version, and the names that were asked for.

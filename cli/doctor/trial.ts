@@ -1,8 +1,8 @@
 /**
- * Canaries: small children in a job of their own, that show what a limit does.
+ * Canaries: small child processes in a separate job that show the effect of a limit.
  *
- * All of them are `cmd.exe`, which every Windows has: waiting for input it is idle, in an endless
- * loop it spins.
+ * All of them are `cmd.exe`, which every Windows has: it is idle while it waits for input, and it
+ * spins in an endless loop.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import {
 } from "../../mod.ts";
 import { describeExitCode } from "../windows.ts";
 
-/** Milliseconds that a canary may take to meet its limit, where nothing else is said. */
+/** The default for how long a canary may take to reach its limit, in ms. */
 export const DEADLINE = 4000;
 
 /** The exit code of canaries that are ended. */
@@ -34,29 +34,29 @@ export interface CanaryOptions {
   readonly limits?: Limits;
   /** Soft limits. */
   readonly soft?: NotificationLimits;
-  /** Milliseconds that canaries may take to meet a limit; 4000 when absent. */
+  /** How long canaries may take to reach a limit, in ms; 4000 when absent. */
   readonly deadline?: number;
 }
 
-/** A job for canaries; whatever is in it is ended when it is disposed of. */
+/** A job for canaries; disposing of it ends every process in it. */
 export class CanaryJob implements AsyncDisposable {
   /** The job. */
   readonly job: JobObject;
-  /** Milliseconds that canaries may take to meet a limit. */
+  /** How long canaries may take to reach a limit, in ms. */
   readonly deadline: number;
   readonly #seen: JobNotification[] = [];
   readonly #waiting = new Set<() => void>();
   readonly #children: ChildProcess[] = [];
   readonly #listening: Promise<void>;
-  /** Resolves when no message is waited for any more. */
+  /** Resolves when no one waits for a message any more. */
   readonly #over = Promise.withResolvers<void>();
 
   /**
    * Makes the job.
    *
    * @param options What is set on it.
-   * @throws {LimitNotAppliedError} If the system accepted a limit and does not keep it.
-   * @throws {UnsupportedPlatformError} If the system does not know a limit.
+   * @throws {LimitNotAppliedError} If the system accepted a limit but does not apply it.
+   * @throws {UnsupportedPlatformError} If the system does not support a limit.
    * @throws {Win32Error} If the system refuses.
    */
   constructor({ limits, soft, deadline = DEADLINE }: CanaryOptions = {}) {
@@ -83,7 +83,7 @@ export class CanaryJob implements AsyncDisposable {
   }
 
   /**
-   * Starts a canary that uses one processor for ever.
+   * Starts a canary that keeps one processor busy.
    *
    * @returns The process.
    */
@@ -101,7 +101,7 @@ export class CanaryJob implements AsyncDisposable {
   }
 
   /**
-   * Starts a canary that starts another one, and ends with it.
+   * Starts a canary that starts another one and ends with it.
    *
    * @returns The process.
    */
@@ -113,7 +113,7 @@ export class CanaryJob implements AsyncDisposable {
    * Waits for a message of the job; one that came before counts.
    *
    * @param types The messages, any of them.
-   * @param ms How long at most.
+   * @param ms The longest wait, in ms.
    * @returns The message; `undefined` when none came.
    */
   async message(
@@ -185,11 +185,11 @@ export class CanaryJob implements AsyncDisposable {
 }
 
 /**
- * Waits for something, but not for ever.
+ * Waits for something with a deadline.
  *
  * @param promise What is waited for.
- * @param ms How long at most, in milliseconds.
- * @returns What it gave; `undefined` when the time was over.
+ * @param ms The longest wait, in ms.
+ * @returns Its value; `undefined` after the deadline.
  */
 export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
   try {
@@ -201,11 +201,11 @@ export async function within<T>(promise: Promise<T>, ms: number): Promise<T | un
 }
 
 /**
- * Tells what an error of a limit means.
+ * Explains an error of a limit.
  *
- * @param error What setting the limit threw.
+ * @param error The error thrown when the limit was set.
  * @returns The answer.
- * @throws The error, if it is about something else.
+ * @throws The error itself, if it is about something else.
  */
 export function refusalAnswer(error: unknown): CheckAnswer {
   if (error instanceof LimitNotAppliedError) {

@@ -1,5 +1,5 @@
 /**
- * The version of Windows, and of Wine where it stands in for it, for a report of a fault.
+ * The version of Windows, and of Wine if it replaces Windows, for a bug report.
  *
  * @module
  */
@@ -12,7 +12,7 @@ const VERSION = struct(STRUCTS, "RTL_OSVERSIONINFOW");
 const WINE_VERSION_MAX = 64;
 
 /**
- * Asks Wine for its version, by the function that only its ntdll.dll has.
+ * Asks Wine for its version, with a function that only its ntdll.dll has.
  *
  * @returns Such as `"10.0"`; `undefined` on Windows.
  */
@@ -35,7 +35,7 @@ export function wineVersion(): string | undefined {
 }
 
 /**
- * Asks Windows for its version, by `RtlGetVersion`, which no manifest makes older.
+ * Asks Windows for its version with `RtlGetVersion`, whose result does not depend on a manifest.
  *
  * @returns Such as `"10.0.22631"`; `undefined` if the system does not report it.
  */

@@ -1,7 +1,7 @@
 /**
  * The events of a run as lines of JSON, as they happen.
  *
- * Each event is one line and one write, so what stands in the file when jobbox is killed is valid.
+ * Each event is one line and one write, so that the file is valid even if jobbox is killed.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import type { JobNotification } from "../../mod.ts";
 export const EVENT_SCHEMA = "urn:jobbox:event:1" as const;
 
 /**
- * How the end of a process is known that no notification told of: by its handle, because its id
+ * How the end of a process is known if no notification reported it: by its handle, because its id
  * belonged to another process later, or because the job was empty.
  */
 export type EndSource = "handle" | "id" | "job";
@@ -26,7 +26,7 @@ export type EndSource = "handle" | "id" | "job";
 export class EventStream {
   readonly #write: (line: string) => void;
   #count = 0;
-  /** Processes whose start was told and whose end was not. */
+  /** Processes whose start was reported and whose end was not. */
   readonly #running = new Set<number>();
 
   /**
@@ -40,7 +40,7 @@ export class EventStream {
   }
 
   /**
-   * Writes the first line: what is run, under which limits.
+   * Writes the first line: the command and its limits.
    *
    * @param run What is known when the run begins.
    */
@@ -60,7 +60,7 @@ export class EventStream {
    *
    * @param event The notification.
    * @param at When it came, in milliseconds since the start.
-   * @param info What was found out about its process at once.
+   * @param info What is known about its process already.
    */
   event(event: JobNotification, at: number, info?: ProcessInfo): void {
     this.#pair(event, at);
@@ -72,8 +72,8 @@ export class EventStream {
   }
 
   /**
-   * Writes what was found out about a process after its start was told. Its end is one where no
-   * notification told it.
+   * Writes what was found out about a process after its start was reported. Includes its end if no
+   * notification reported it.
    *
    * @param info What it is.
    * @param at When it was found out, in milliseconds since the start.
@@ -106,7 +106,7 @@ export class EventStream {
   }
 
   /**
-   * Writes that a limit was reached which jobbox itself keeps.
+   * Writes that a limit of jobbox itself was reached.
    *
    * @param hit What was reached.
    */
@@ -116,7 +116,7 @@ export class EventStream {
   }
 
   /**
-   * Writes the end of every process that no notification told of, as a termination's are not, and
+   * Writes the end of every process that no notification reported, such as after a termination, and
    * the last line: how the run ended. A process that is not known to have ended has no end here.
    *
    * @param record The record of the run.
@@ -147,7 +147,7 @@ export class EventStream {
     if (type === "exitProcess" || type === "abnormalExitProcess") this.#running.delete(event.pid);
     if (type !== "newProcess") return;
     const { pid } = event;
-    // An id is another process's only after the end of the first.
+    // An id belongs to another process only after the end of the first.
     if (this.#running.has(pid)) this.#ended(pid, { at, source: "id" });
     this.#running.add(pid);
   }

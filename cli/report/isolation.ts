@@ -1,5 +1,5 @@
 /**
- * What a run was started without, as it stands in the record.
+ * The isolation of a run, in the form of the record.
  *
  * @module
  */
@@ -13,13 +13,13 @@ export interface RecordedRestriction {
   readonly row: string;
   /** What was asked for. */
   readonly asked: string;
-  /** What was read back from the suspended command, or, where it was refused, what was found. */
+  /** The value read back from the suspended command or, if it was refused, the value found. */
   readonly readBack: string;
-  /** What a trial with the same rights showed; absent if the read-back is all. */
+  /** The result of a trial with the same rights; absent if there is only the read-back. */
   readonly shown?: string;
 }
 
-/** What a run was started without. */
+/** The isolation of a run. */
 export interface RecordedIsolation {
   /** What was asked for, by the keys of the programming interface. */
   readonly asked: JsonObject;

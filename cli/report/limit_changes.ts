@@ -1,5 +1,5 @@
 /**
- * Limits that somebody changed while the command ran: `jobbox limits`, or any process of the same
+ * Limits that were changed while the command ran, by `jobbox limits` or by any process of the same
  * user that opens the job by its name.
  *
  * @module
@@ -8,7 +8,7 @@ import type { JsonObject, JsonValue } from "../text/json.ts";
 import { showName } from "../text/display.ts";
 import { showLimit } from "./limit_value.ts";
 
-/** What became of a limit. */
+/** What happened to a limit. */
 export type LimitChange = "changed" | "lifted" | "set" | "unknown";
 
 /** A limit that was not the same at the end as at the start. */
@@ -25,13 +25,13 @@ export interface RecordedLimitChange {
   readonly after?: JsonValue;
 }
 
-/** What the limits of a job are at one time; `undefined` if they could not be read. */
+/** The limits of a job at one time; `undefined` if they could not be read. */
 export interface StandingLimits {
   /** The limits. */
   readonly hard: JsonObject | undefined;
   /** The soft limits. */
   readonly soft: JsonObject | undefined;
-  /** The limits of the parts that could not be read, where others could. */
+  /** The limits of the parts that could not be read, if others could. */
   readonly unknown?: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export interface StandingLimits {
  *
  * @param before The limits at the start, as they were read back.
  * @param after The limits at the end.
- * @returns What differs, in the order of the names at the start.
+ * @returns The differences, in the order of the names at the start.
  */
 export function limitChanges(
   before: StandingLimits,
@@ -62,7 +62,7 @@ export function limitChanges(
       kind === "hard" && unknown.includes(name);
     return names.flatMap((name): RecordedLimitChange[] => {
       const [was, is] = [old[name], now[name]];
-      // Without the value at the start nothing can be said of a change.
+      // Without the value at the start, a change cannot be seen.
       if (isUnknown(before, name)) return [];
       if (was !== undefined && isUnknown(after, name)) {
         return [{ name, kind, change: "unknown", before: was }];
@@ -76,10 +76,10 @@ export function limitChanges(
 }
 
 /**
- * Says what became of a limit.
+ * Says what happened to a limit.
  *
  * @param change The change.
- * @returns Such as `"The job memory limit of 64 MiB was lifted during the run"`; no final period, one
+ * @returns Such as `"The job memory limit of 64 MiB was removed during the run"`; no final period, one
  * line.
  */
 export function changeSentence({ name, kind, change, before, after }: RecordedLimitChange): string {

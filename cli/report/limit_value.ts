@@ -16,7 +16,7 @@ const NUMBER_UNITS: ReadonlyMap<string, (value: number) => string> = new Map([
   ["outputSize", showSize],
 ]);
 
-/** The parts of a CPU limit that are no percentages. */
+/** The parts of a CPU limit that are not percentages. */
 const CPU_COUNTS: ReadonlySet<string> = new Set(["weight", "hardCapCpus"]);
 
 /**
@@ -39,7 +39,7 @@ export function showLimit(name: string, value: JsonValue): string {
   return showText(String(value));
 }
 
-/** The limits that notifications tell of, by the notification's type. */
+/** The limits that notifications report, by the notification's type. */
 const LIMITS_OF_HITS: ReadonlyMap<string, string> = new Map([
   ["jobMemoryLimit", "jobMemory"],
   ["processMemoryLimit", "processMemory"],
@@ -49,10 +49,10 @@ const LIMITS_OF_HITS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Finds the limit that a notification tells of.
+ * Finds the limit that a notification reports.
  *
  * @param type The notification's type.
- * @returns The limit's name in `job.limits`; `undefined` if it tells of none.
+ * @returns The limit's name in `job.limits`; `undefined` if it reports none.
  */
 export function limitOfHit(type: string): string | undefined {
   return LIMITS_OF_HITS.get(type);

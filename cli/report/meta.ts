@@ -1,13 +1,13 @@
 /**
- * The record in the form that isolate's `--meta` has: one `key:value` a line, so that a judge's
+ * The record in the form of isolate's `--meta`: one `key:value` per line, so that a judge's
  * front end can read a run on Windows.
  *
  * One key is ours: `limits-reached` holds the options of the limits of the kernel that were reached,
  * whether or not one of them ended the run, such as `memory,processes`; absent when none was.
  *
- * What differs, because Windows does: memory is commit and not resident memory; an exit code may be
- * any unsigned 32-bit number; there are no signals, so an exit by an exception is given the signal
- * that its like has on Linux; context switches are not counted and their keys are absent.
+ * Differences because of Windows: memory is commit and not resident memory; an exit code may be
+ * any unsigned 32-bit number; there are no signals, so an exit by an exception gets the
+ * corresponding signal of Linux; context switches are not counted and their keys are absent.
  *
  * @module
  */
@@ -52,9 +52,9 @@ const SIGNAL_OF_STATUS: ReadonlyMap<number, number> = new Map([
 
 type Pairs = [key: string, value: string | number][];
 
-/** Whether the command ended by itself, asked to or not. */
+/** Whether the command ended by itself, requested or not. */
 function isOwnEnd({ code, endedBy = "itself" }: RecordedChild): boolean {
-  // What is not known is no success.
+  // An unknown end is not a success.
   return endedBy === "itself" || endedBy === "asked" || endedBy === "unknown" && code !== 0;
 }
 
@@ -100,7 +100,7 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);
 }
 
-/** The processor time, where it is known. */
+/** The processor time, if known. */
 function cpuTime({ user, kernel }: RunRecord["times"]): Pairs {
   return user === undefined || kernel === undefined ? [] : [["time", seconds(user + kernel)]];
 }
@@ -109,7 +109,7 @@ function cpuTime({ user, kernel }: RunRecord["times"]): Pairs {
  * Renders the record as meta lines.
  *
  * @param record The record of the run.
- * @returns Lines of `key:value` in the alphabet's order; times in seconds, memory in KiB.
+ * @returns Lines of `key:value` in alphabetical order; times in seconds, memory in KiB.
  */
 export function renderMeta(record: RunRecord): string {
   const { times, memory } = record;

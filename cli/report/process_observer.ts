@@ -1,11 +1,11 @@
 /**
- * Finds out about the processes of a run what its notifications do not say: who started each, which
- * program it is, exactly when it ran, and its exit code.
+ * Looks up what the notifications omit about the processes of a run: parent, program, exact
+ * times and exit code.
  *
- * A process is opened when its start is told, and the handle kept until its end was read: so neither
- * can its code be lost, nor its id be given to another process meanwhile. A process that ended before
- * its start was told cannot be asked; its row has the notifications' times and no code. One that is
- * still being made may not tell everything yet: it is asked again at each sample, and when it ends.
+ * A process is opened when its start is reported, and the handle is kept until its end was read: so
+ * its code cannot be lost, nor its id be given to another process meanwhile. A process that ended before
+ * its start was reported cannot be asked; its row has the notifications' times and no code. One that is
+ * still being created may not know everything yet: it is asked again at each sample, and when it ends.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import type { ProcessInfo } from "./process_table.ts";
 import { type ProcessEnd, WatchedProcess } from "./process_query.ts";
 import type { JobNotification } from "../../mod.ts";
 
-/** Who is told; every `Recorder` is one. */
+/** Receives the findings; every `Recorder` is one. */
 export interface ProcessListener {
-  /** Takes what was found out about a process, and when, in milliseconds since the start. */
+  /** Receives a finding about a process, and its time in milliseconds since the start. */
   process(info: ProcessInfo, at: number): void;
 }
 
@@ -30,11 +30,11 @@ export interface ObservedProcess {
   parentPid(): number | undefined;
   /** Its command line; `undefined` if it is not known. */
   commandLine(): string | undefined;
-  /** The most that it had committed at once, in bytes; `undefined` if it is not known. */
+  /** Its peak commit, in bytes; `undefined` if it is not known. */
   peakMemory(): number | undefined;
   /** How it ended; `undefined` while it runs. */
   end(): ProcessEnd | undefined;
-  /** Lets it go. */
+  /** Releases it. */
   close(): void;
 }
 
@@ -48,10 +48,10 @@ const SYSTEM: ProcessSource = {
   open: (pid) => WatchedProcess.open(pid),
 };
 
-/** The most processes that are watched at once; each costs a handle. */
+/** The most processes that are watched at once; each needs a handle. */
 const MOST_WATCHED = 5000;
 
-/** The most processes that are asked at one sample: a run of thousands must not wait for us. */
+/** The most processes that are asked per sample, so that a run of thousands does not wait for us. */
 const MOST_ASKED = 200;
 
 /** The longest command line that is kept, in characters. */
@@ -61,7 +61,7 @@ const MOST_COMMAND_LINE = 2048;
 interface Watched {
   readonly pid: number;
   readonly process: ObservedProcess;
-  /** What it has told. */
+  /** What is known of it. */
   readonly known: Omit<ProcessInfo, "pid">;
   /** Whether the listener knows it too. */
   isTold: boolean;
@@ -73,15 +73,15 @@ export class ProcessObserver implements Disposable {
   readonly #startedAt: number;
   readonly #source: ProcessSource;
   readonly #watched = new Map<number, Watched>();
-  /** Those that were still being made when their start was told. */
+  /** Those that were still being created when their start was reported. */
   readonly #unready = new Set<Watched>();
 
   /**
    * Makes an observer.
    *
-   * @param listener Who is told.
+   * @param listener Receives the findings.
    * @param startedAt When the run began.
-   * @param source Where processes are asked; the system when absent.
+   * @param source The source of the facts; the system when absent.
    */
   constructor(listener: ProcessListener, startedAt: Date, source: ProcessSource = SYSTEM) {
     this.#listener = listener;
@@ -90,8 +90,8 @@ export class ProcessObserver implements Disposable {
   }
 
   /**
-   * Takes a process before it runs, so that it can be asked however soon it ends. Its start is told
-   * by a notification, as that of any other.
+   * Adds a process before it runs, so that it can be asked however soon it ends. Its start is reported
+   * by a notification, like that of any other.
    *
    * @param pid Its id.
    */
@@ -117,15 +117,15 @@ export class ProcessObserver implements Disposable {
   }
 
   /**
-   * Asks the running processes once more: for what they did not tell yet, and for their memory.
+   * Asks the running processes again for unknown facts and for their memory.
    *
-   * @param at When that is, in milliseconds since the start.
+   * @param at The time, in milliseconds since the start.
    */
   sample(at: number): void {
     const turn = [...this.#watched.values()].slice(0, MOST_ASKED);
     for (const watched of turn) {
       this.#tell(watched, at);
-      // Where there are more, all have their turn.
+      // If there are more, they take turns.
       if (this.#watched.size > MOST_ASKED) {
         this.#watched.delete(watched.pid);
         this.#watched.set(watched.pid, watched);
@@ -134,11 +134,11 @@ export class ProcessObserver implements Disposable {
   }
 
   /**
-   * Asks those that were still being made when their start was told: they may end before the next
+   * Asks those that were still being created when their start was reported: they may end before the next
    * sample.
    *
-   * @param at When that is, in milliseconds since the start.
-   * @returns Whether some did not tell yet.
+   * @param at The time, in milliseconds since the start.
+   * @returns Whether some still have unknown facts.
    */
   askNew(at: number): boolean {
     for (const watched of this.#unready) {
@@ -149,26 +149,26 @@ export class ProcessObserver implements Disposable {
     return this.#unready.size > 0;
   }
 
-  /** Gives up on those that did not tell: the samples ask them too. */
+  /** Stops asking those with unknown facts: the samples ask them too. */
   forgetNew(): void {
     this.#unready.clear();
   }
 
-  /** Whether some processes did not tell their command line when their start was told. */
+  /** Whether some command lines were unknown when the start was reported. */
   get hasNew(): boolean {
     return this.#unready.size > 0;
   }
 
   /**
-   * Looks at all processes whose end was not told yet: for the end of the run.
+   * Checks all processes whose end was not reported yet, for the end of the run.
    *
-   * @param at When that is, in milliseconds since the start.
+   * @param at The time, in milliseconds since the start.
    */
   finish(at: number): void {
     for (const pid of [...this.#watched.keys()]) this.#check(pid, at);
   }
 
-  /** Lets all processes go. */
+  /** Releases all processes. */
   [Symbol.dispose](): void {
     for (const { process } of this.#watched.values()) process.close();
     this.#watched.clear();
@@ -192,20 +192,20 @@ export class ProcessObserver implements Disposable {
     if (!isReady && this.#unready.size < MOST_ASKED) this.#unready.add(watched);
   }
 
-  /** Asks a process, and tells what is new. */
+  /** Asks a process and reports new facts. */
   #tell(watched: Watched, at: number): void {
     const found = this.#ask(watched);
     if (!watched.isTold || Object.keys(found).length === 0) return;
     this.#listener.process({ pid: watched.pid, ...found }, at);
   }
 
-  /** Asks for what is not known yet, and for the memory, which grows. */
+  /** Asks for unknown facts and for the memory, which changes. */
   #ask({ process, known }: Watched): Omit<ProcessInfo, "pid"> {
     const image = known.image === undefined ? process.image() : undefined;
     const line = known.commandLine === undefined ? process.commandLine() : undefined;
     const startedAt = known.start === undefined ? process.start() : undefined;
     const parentPid = known.parentPid === undefined ? process.parentPid() : undefined;
-    // A peak never falls: an ended process that tells less, or nothing, does not tell.
+    // A peak never falls: a lower value from an ended process, or none, is ignored.
     const peakMemory = process.peakMemory() ?? 0;
     const found = defined({
       parentPid,

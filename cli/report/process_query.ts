@@ -1,5 +1,5 @@
 /**
- * What a report asks of the system about processes that are not its own children.
+ * The questions of a report to the system about processes that are not its own children.
  *
  * @module
  */
@@ -25,13 +25,13 @@ export interface ProcessEnd {
   readonly code: number;
   /** When it ended: milliseconds since 1970, with fractions; `undefined` if it is not reported. */
   readonly endedAt: number | undefined;
-  /** Processor time that it had in user mode, in milliseconds; `undefined` if it is not reported. */
+  /** Processor time in user mode, in milliseconds; `undefined` if it is not reported. */
   readonly userTime: number | undefined;
-  /** Processor time that it had in kernel mode, likewise. */
+  /** Processor time in kernel mode, likewise. */
   readonly kernelTime: number | undefined;
 }
 
-/** A process that is watched: while this is open, its id is not used for another process. */
+/** A process that is watched: while this is open, its id is not reused. */
 export class WatchedProcess {
   readonly #handle: OwnedHandle;
 
@@ -43,7 +43,7 @@ export class WatchedProcess {
    * Opens a process.
    *
    * @param pid Its id.
-   * @returns The process; `undefined` when it is gone already or may not be asked.
+   * @returns The process; `undefined` if it is gone already or cannot be asked.
    */
   static open(pid: number): WatchedProcess | undefined {
     const access = PROCESS.QUERY_LIMITED_INFORMATION | STANDARD_RIGHTS.SYNCHRONIZE;
@@ -93,7 +93,7 @@ export class WatchedProcess {
   /**
    * Asks for its memory.
    *
-   * @returns The most that it had committed at once, in bytes; `undefined` if the system does not
+   * @returns Its peak commit, in bytes; `undefined` if the system does not
    * tell.
    */
   peakMemory(): number | undefined {
@@ -116,9 +116,9 @@ export class WatchedProcess {
   }
 
   /**
-   * Asks how it ended, where it is just ending: it leaves its job before its end is told.
+   * Asks how it ended, while it may still be ending: it leaves its job before its end is known.
    *
-   * @param milliseconds How long to wait for its end; nothing else is done meanwhile.
+   * @param milliseconds How long to wait for its end; this blocks.
    * @returns Code and time; `undefined` while it runs, or if the system does not report it.
    */
   endWithin(milliseconds: number): ProcessEnd | undefined {
@@ -126,7 +126,7 @@ export class WatchedProcess {
     return this.end();
   }
 
-  /** Lets it go; the second time does nothing. */
+  /** Releases it; a second call does nothing. */
   close(): void {
     this.#handle.close();
   }
@@ -136,7 +136,7 @@ export class WatchedProcess {
   }
 }
 
-/** A report does without what the system does not tell. */
+/** A report leaves out what the system does not report. */
 function told<T>(ask: () => T): T | undefined {
   try {
     return ask();

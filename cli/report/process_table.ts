@@ -1,7 +1,7 @@
 /**
  * The processes of a run, by the job's notifications and by what was found out about each.
  *
- * The system may give an ended process's id to a new one, and what is learned of a process can come
+ * The system may give an ended process's id to a new one, and facts about a process can come
  * late. So a row is found by its id from the latest row backwards, and a start opens a new row when
  * the latest of that id has ended.
  *
@@ -11,7 +11,7 @@ import { defined } from "../../values/defined.ts";
 import type { RecordedProcess } from "./record.ts";
 import { describeExitCode } from "../windows.ts";
 
-/** What was found out about a process; what is absent is left as it was. */
+/** Facts about a process; absent ones are left as they were. */
 export interface ProcessInfo {
   /** Its process id. */
   readonly pid: number;
@@ -27,11 +27,11 @@ export interface ProcessInfo {
   readonly code?: number | undefined;
   /** Its command line. */
   readonly commandLine?: string | undefined;
-  /** Processor time that it had in user mode, in milliseconds. */
+  /** Processor time in user mode, in milliseconds. */
   readonly user?: number | undefined;
-  /** Processor time that it had in kernel mode, in milliseconds. */
+  /** Processor time in kernel mode, in milliseconds. */
   readonly kernel?: number | undefined;
-  /** The most that it had committed at once, in bytes. */
+  /** Its peak commit, in bytes. */
   readonly peakMemory?: number | undefined;
   /** Whether it is the command's own process: then the first row of that id is meant. */
   readonly leader?: boolean;
@@ -63,7 +63,7 @@ export class ProcessTable {
   #peakActive = 0;
   #peakRunning = 0;
 
-  /** How many processes were seen and have no row. */
+  /** How many processes were seen but have no row. */
   get omitted(): number {
     return this.#omitted;
   }
@@ -74,8 +74,8 @@ export class ProcessTable {
   }
 
   /**
-   * The most processes that ran at the same time: as it was read off the job, or as the rows overlap.
-   * Where rows are left out, what the notifications said counts instead.
+   * The most processes that ran at the same time: by the counts of the job, or by the overlap of rows.
+   * If rows are left out, the notifications count instead.
    */
   get peakActive(): number {
     const overlap = this.#omitted > 0 ? this.#peakRunning : this.#overlap();
@@ -93,7 +93,7 @@ export class ProcessTable {
   }
 
   /**
-   * Takes a count of running processes that was read off the job.
+   * Records a count of running processes that was read from the job.
    *
    * @param count Running processes.
    */
@@ -105,7 +105,7 @@ export class ProcessTable {
    * A process has started.
    *
    * @param info What is known of it.
-   * @param at When that was told, in milliseconds since the run's start.
+   * @param at When that was reported, in milliseconds since the run's start.
    */
   started(info: ProcessInfo, at: number): void {
     const row = this.#latest.get(info.pid);
@@ -117,12 +117,12 @@ export class ProcessTable {
    * A process has ended.
    *
    * @param info What is known of it.
-   * @param at When that was told, in milliseconds since the run's start.
+   * @param at When that was reported, in milliseconds since the run's start.
    */
   ended(info: ProcessInfo, at: number): void {
     const row = this.#latest.get(info.pid) ?? this.#open(info, at);
     fill(row, info);
-    // What the process itself told about its end is more exact than when the notification came.
+    // The process's own end time is more exact than the time of the notification.
     if (row.end === undefined || info.end !== undefined) this.#close(row, info.end ?? at);
   }
 
@@ -140,7 +140,7 @@ export class ProcessTable {
   }
 
   /**
-   * No process is left: whatever has no end yet, ended without being told.
+   * No process is left: every row without an end gets this one.
    *
    * @param at When that was found out, in milliseconds since the run's start.
    */

@@ -15,7 +15,7 @@ export interface ReachedLimit {
   readonly option: string;
   /** The limit in words, such as `"memory limit of 50 MiB"`. */
   readonly text: string;
-  /** How often it was told. */
+  /** How often it was reported. */
   readonly count: number;
 }
 
@@ -25,7 +25,7 @@ interface Told {
   readonly unit: RecordedUnit;
 }
 
-/** What each notification tells of; those of soft limits name theirs. */
+/** The limit of each notification; those of soft limits name theirs. */
 const TOLD: ReadonlyMap<string, Told> = new Map<string, Told>([
   ["jobMemoryLimit", { limit: "jobMemory", words: "memory limit", unit: "bytes" }],
   ["processMemoryLimit", {
@@ -48,7 +48,7 @@ const TOLD: ReadonlyMap<string, Told> = new Map<string, Told>([
 
 function hardLimit({ limit, words, unit }: Told, record: RunRecord): Omit<ReachedLimit, "count"> {
   const value = record.job.limits[limit];
-  // The message of an outer job's limit comes here too.
+  // The message about an outer job's limit arrives here too.
   const text = typeof value === "number"
     ? unit === "processes" ? `${words} of ${value}` : `${words}, ${showMeasure(value, unit)}`
     : `${words} of an outer job`;
@@ -69,8 +69,8 @@ function softLimits(record: RunRecord): ReachedLimit[] {
  * Lists the limits of the kernel that a run reached.
  *
  * @param record The record of the run.
- * @returns Each limit once, the hard ones first. Limits that jobbox itself keeps end the run, and are
- * told by its verdict.
+ * @returns Each limit once, the hard ones first. Limits of jobbox itself end the run and are
+ * reported by its verdict.
  */
 export function reachedLimits(record: RunRecord): ReachedLimit[] {
   const hard = [...TOLD].flatMap(([type, told]) => {

@@ -1,5 +1,5 @@
 /**
- * The run record: what one run of a command was allowed, what it did, and what ended it.
+ * The run record: the limits of one run of a command, its use of resources, and how it ended.
  *
  * A record is plain JSON. Times are milliseconds, sizes bytes, rates percent; what is not known is
  * absent, never 0 or null.
@@ -15,7 +15,7 @@ import type { EndedBy } from "../../mod.ts";
 /** The name that every record of this version carries; `schemas/run-record.schema.json` has it as its `$id`. */
 export const RUN_RECORD_SCHEMA = "urn:jobbox:run-record:1" as const;
 
-/** The version of the record's form: it grows when a reader of the form before could misread it. */
+/** The version of the record's form: it grows when a reader of the previous form could misread it. */
 export const RUN_RECORD_VERSION = 1 as const;
 
 /**
@@ -26,15 +26,15 @@ export type StoppedBy = "self" | "break" | "terminate" | "kernel";
 
 /** The command as it was started. */
 export interface RecordedCommand {
-  /** The program's full path; as it was written where it was not found. */
+  /** The program's full path; as written if it was not found. */
   readonly executable: string;
-  /** The arguments behind the program's name. */
+  /** The arguments after the program's name. */
   readonly args: readonly string[];
   /** The folder it was started in, in full. */
   readonly cwd: string;
 }
 
-/** The job and what was set on it. */
+/** The job and its limits. */
 export interface RecordedJob {
   /** The job's name; absent for a job without one. */
   readonly name?: string;
@@ -42,22 +42,22 @@ export interface RecordedJob {
   readonly limits: JsonObject;
   /** The soft limits in force, likewise. */
   readonly notificationLimits: JsonObject;
-  /** The limits that jobbox itself keeps: `wallTime` in milliseconds, `outputSize` in bytes. */
+  /** The limits that jobbox itself enforces: `wallTime` in milliseconds, `outputSize` in bytes. */
   readonly ownLimits?: JsonObject;
 }
 
-/** What the numbers of a limit are in. */
+/** The unit of the numbers of a limit. */
 export type RecordedUnit = "bytes" | "ms" | "processes" | "percent" | "tolerance";
 
 /** The limit that ended a run. */
 export interface RecordedLimit {
   /** Its name, as in `job.limits`, `job.notificationLimits` or `job.ownLimits`. */
   readonly name: string;
-  /** Its value; for a rate the tolerance's name. */
+  /** Its value; for a rate, the tolerance's name. */
   readonly limit: number | string;
   /** What was measured when it ended the run; absent if the system does not report it. */
   readonly measured?: number | string;
-  /** What both are in. */
+  /** The unit of both. */
   readonly unit: RecordedUnit;
 }
 
@@ -73,7 +73,7 @@ export interface RecordedChild {
   readonly endedBy?: EndedBy;
 }
 
-/** When the run was, and how long. */
+/** The time of the run and its duration. */
 export interface RecordedTimes {
   /** When the command was started: ISO 8601, UTC. */
   readonly start: string;
@@ -89,9 +89,9 @@ export interface RecordedTimes {
 
 /** Commit memory in bytes. */
 export interface RecordedMemory {
-  /** The most that all processes had at the same time; absent if the system does not report it. */
+  /** The peak of all processes together; absent if the system does not report it. */
   readonly peakJob?: number;
-  /** The most that one process had; absent if the system does not report it. */
+  /** The peak of a single process; absent if the system does not report it. */
   readonly peakProcess?: number;
 }
 
@@ -119,13 +119,13 @@ export interface RecordedCounts {
   readonly active?: number;
   /** Processes that the kernel ended at a limit; absent if the system does not report it. */
   readonly terminated?: number;
-  /** The most that were seen running at the same time. */
+  /** The most processes seen running at the same time. */
   readonly peakActive: number;
 }
 
 /**
- * What the command wrote, where it is known: what went through jobbox, and what has a file of its
- * own.
+ * How much the command wrote, if known: output that went through jobbox, or that has its own
+ * file.
  */
 export interface RecordedOutput {
   /** Bytes written to the standard output. */
@@ -144,11 +144,11 @@ export interface RecordedProcess {
   readonly image?: string;
   /** Its command line; what is longer than 2048 characters ends with "…". Absent if it is not reported. */
   readonly commandLine?: string;
-  /** Processor time that it had in user mode, in milliseconds; absent while it runs, or if it is not reported. */
+  /** Processor time in user mode, in milliseconds; absent while it runs, or if it is not reported. */
   readonly user?: number;
-  /** Processor time that it had in kernel mode, likewise. */
+  /** Processor time in kernel mode, likewise. */
   readonly kernel?: number;
-  /** The most commit memory that it was seen to have, in bytes; absent if it is not reported. */
+  /** The highest commit memory seen, in bytes; absent if it is not reported. */
   readonly peakMemory?: number;
   /** When it was first seen, in milliseconds since the start. */
   readonly start: number;
@@ -168,7 +168,7 @@ export interface RecordedHit {
   readonly type: string;
   /** The process that reached it; absent if it is the whole job. */
   readonly pid?: number;
-  /** The limit's name; absent if the type says it. */
+  /** The limit's name; absent if the type already says it. */
   readonly name?: string;
   /** The limit's value, for a rate the tolerance's name; absent if it was not reported. */
   readonly limit?: number | string;
@@ -212,7 +212,7 @@ export interface RunRecord {
   readonly job: RecordedJob;
   /** How the run ended. */
   readonly verdict: Verdict;
-  /** The limit that ended it; absent when none did. */
+  /** The limit that ended it; absent if none did. */
   readonly limit?: RecordedLimit;
   /** Which rung ended it; absent when nothing was started. */
   readonly stoppedBy?: StoppedBy;
@@ -230,9 +230,9 @@ export interface RunRecord {
   readonly pageFaults?: number;
   /** Counts of processes. */
   readonly processes: RecordedCounts;
-  /** What was written; absent when it did not go through jobbox. */
+  /** How much was written; absent when it did not go through jobbox. */
   readonly output?: RecordedOutput;
-  /** Limits that were not the same at the end as at the start; absent when all were. */
+  /** Limits that differ between the start and the end; absent if none does. */
   readonly limitChanges?: readonly RecordedLimitChange[];
   /** What it was started without; absent when nothing of it was asked for. */
   readonly isolation?: RecordedIsolation;
@@ -242,11 +242,11 @@ export interface RunRecord {
   readonly processTableOmitted: number;
   /** Limits reached, in order; the first thousand. */
   readonly limitHits: readonly RecordedHit[];
-  /** How often each type of limit was reached, those left out of `limitHits` too. */
+  /** How often each type of limit was reached, including hits left out of `limitHits`. */
   readonly limitHitCounts: { readonly [type: string]: number };
   /** The state over time: at most about a thousand samples, however long the run. */
   readonly samples: readonly RecordedSample[];
-  /** Milliseconds between two samples: doubled each time that the samples became too many. */
+  /** Milliseconds between two samples: doubled each time there were too many samples. */
   readonly sampleInterval: number;
   /** What went wrong, for the verdicts `notFound`, `cannotExecute` and `failed`. */
   readonly error?: string;

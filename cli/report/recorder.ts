@@ -1,5 +1,5 @@
 /**
- * Builds the run record out of what is told to it; asks nobody and knows no clock.
+ * Builds the run record from what is reported to it; asks nothing and has no clock.
  *
  * @module
  */
@@ -27,7 +27,7 @@ import { type SampledStats, SampleSeries } from "./samples.ts";
 import type { Crossing, JobNotification } from "../../mod.ts";
 import { describeExitCode } from "../windows.ts";
 
-/** What is known of a run when it begins. */
+/** What is known about a run when it begins. */
 export interface RunStart {
   /** The tool's version. */
   readonly toolVersion: string;
@@ -63,7 +63,7 @@ export interface FinalStats extends SampledStats {
   readonly io?: RecordedIo | undefined;
 }
 
-/** What is known of a run when it is over. */
+/** What is known about a run when it is over. */
 export interface RunOutcome {
   /** How it ended. */
   readonly verdict: Verdict;
@@ -79,23 +79,23 @@ export interface RunOutcome {
   readonly endedAt: Date;
   /** Milliseconds of wall time, by a clock that never goes back. */
   readonly wall: number;
-  /** The job's statistics; absent when there never was a job, or it did not answer. */
+  /** The job's statistics; absent if there never was a job or it could not be read. */
   readonly stats?: FinalStats | undefined;
   /** What was written, when it went through jobbox. */
   readonly output?: RecordedOutput | undefined;
   /** What it was started without. */
   readonly isolation?: RecordedIsolation | undefined;
-  /** Limits that were changed meanwhile. */
+  /** Limits that were changed during the run. */
   readonly limitChanges?: readonly RecordedLimitChange[] | undefined;
   /** What went wrong. */
   readonly error?: string | undefined;
 }
 
-/** The most hits in a record; what comes later is only counted. */
+/** The most hits in a record; later ones are only counted. */
 const MOST_HITS = 1000;
 
 /**
- * Tells which limits a notification says were reached.
+ * Returns the limits that a notification reports as reached.
  *
  * @param event A notification of the job.
  * @param at When it came, in milliseconds since the start.
@@ -182,7 +182,7 @@ export class Recorder {
   }
 
   /**
-   * Adds a limit that jobbox itself keeps and found reached (wall time, size of the output).
+   * Adds a limit of jobbox itself that was reached (wall time, size of the output).
    *
    * @param hit What was reached.
    */
@@ -191,7 +191,7 @@ export class Recorder {
     if (this.#hits.length < MOST_HITS) this.#hits.push({ ...hit, ...this.#limitOf(hit) });
   }
 
-  /** The limits that somebody changed: Windows itself lifts a time limit that it told as reached. */
+  /** The limits that were changed by others: Windows itself removes a time limit that it reported as reached. */
   #changes(all: readonly RecordedLimitChange[]): Pick<RunRecord, "limitChanges"> {
     const limitChanges = all.filter(({ change, name }) =>
       !(name === "jobUserTime" && change === "lifted" && this.#counts.has("endOfJobTime"))
@@ -199,14 +199,14 @@ export class Recorder {
     return limitChanges.length === 0 ? {} : { limitChanges };
   }
 
-  /** The value of a hit's limit, where its notification does not tell it. */
+  /** The value of a hit's limit, if its notification does not contain it. */
   #limitOf({ limit, type }: RecordedHit): { limit?: number } {
     const name = limitOfHit(type);
     const value = name === undefined ? undefined : this.#start.job.limits[name];
     return limit === undefined && typeof value === "number" ? { limit: value } : {};
   }
 
-  /** The hits, the one that ended the run with what was measured at its end. */
+  /** The hits; the one that ended the run has the value measured at the end. */
   #finishedHits(limit: RecordedLimit | undefined): RecordedHit[] {
     if (limit?.measured === undefined) return this.#hits;
     const { measured, name } = limit;
@@ -220,7 +220,7 @@ export class Recorder {
    * Adds what was found out about a process: its parent, its image, its times, its code. May come
    * before, after or without its notifications.
    *
-   * @param info The process id and what is known.
+   * @param info The process id and the known facts.
    * @param at When it was found out, in milliseconds since the start.
    */
   process(info: ProcessInfo, at: number): void {
@@ -254,7 +254,7 @@ export class Recorder {
     const { toolVersion, processors, command, job, startedAt } = this.#start;
     const stats = outcome.stats ?? this.#lastStats;
     const ran = (stats?.processes.total ?? 0) > 0;
-    // A job without a process has done nothing that could be counted.
+    // A job without a process has nothing to count.
     const io = ran ? stats?.io : undefined;
     if (outcome.stats) this.sample(outcome.stats, outcome.wall);
     const { pid, code } = outcome.child ?? {};
@@ -286,7 +286,7 @@ export class Recorder {
         }),
       },
       memory: {
-        // No process runs without memory: 0 is what a system says that does not count it.
+        // No process runs without memory: 0 means that the system does not count it.
         ...defined({
           peakJob: stats?.memory.peak || undefined,
           peakProcess: stats?.memory.peakProcess || undefined,

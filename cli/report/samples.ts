@@ -1,8 +1,8 @@
 /**
  * Samples over time in bounded memory.
  *
- * The run's length is not known beforehand. So the buckets all have one width, and when they become
- * too many, two neighbours each become one and the width doubles: a run of a second and one of a
+ * The run's length is not known in advance. So all buckets have one width, and when there are
+ * too many, each pair of neighbours becomes one and the width doubles: a run of a second and one of a
  * month both give a few hundred samples. A merge keeps the later times and counters, which only
  * grow, and the higher memory and process count, so that no peak is lost.
  *
@@ -11,7 +11,7 @@
 import { defined } from "../../values/defined.ts";
 import type { RecordedSample } from "./record.ts";
 
-/** What is read off the job for one sample: a part of the job's statistics. */
+/** The values read from the job for one sample: a part of the job's statistics. */
 export interface SampledStats {
   /** User time so far in milliseconds. */
   readonly userTime: number;
@@ -55,7 +55,7 @@ export class SampleSeries {
     this.#capacity = options.capacity ?? 1000;
   }
 
-  /** Milliseconds between two samples now; asking the job more often gains nothing. */
+  /** Milliseconds between two samples at present; reading the job more often gains nothing. */
   get interval(): number {
     return this.#interval;
   }
@@ -64,7 +64,7 @@ export class SampleSeries {
    * Takes one sample.
    *
    * @param stats The job's statistics.
-   * @param at Milliseconds since the start; not before the sample before.
+   * @param at Milliseconds since the start; not before the previous sample.
    */
   add(stats: SampledStats, at: number): void {
     const sample: Bucket = {
@@ -88,7 +88,7 @@ export class SampleSeries {
   /**
    * The samples so far.
    *
-   * @param options Whether reads and writes were measured; without, samples have none.
+   * @param options Whether reads and writes were measured; otherwise samples have none.
    * @returns Samples in order of time.
    */
   list({ io = true }: { readonly io?: boolean } = {}): RecordedSample[] {
@@ -132,7 +132,7 @@ export class SampleSeries {
   }
 }
 
-/** Lets the later sample into the earlier one's bucket. */
+/** Merges the later sample into the earlier one's bucket. */
 function merge(into: Bucket, later: Bucket): void {
   into.at = later.at;
   into.userMs = later.userMs;
@@ -143,7 +143,7 @@ function merge(into: Bucket, later: Bucket): void {
   if (later.memory !== undefined) into.memory = Math.max(into.memory ?? 0, later.memory);
 }
 
-/** Milliseconds to the microsecond: more digits would pretend a precision that no clock here has. */
+/** Milliseconds to the microsecond: the clocks are not more precise. */
 function round(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }

@@ -11,7 +11,7 @@ import { endingPhrase, verdictSentence } from "./verdict.ts";
 /** The most characters of the command: a few lines of a terminal. */
 const MOST_COMMAND = 240;
 
-/** What a summary says beside the record. */
+/** What a summary says in addition to the record. */
 export interface SummaryAside {
   /** Whether CTRL_BREAK could not be sent. */
   readonly unasked?: boolean;
@@ -21,7 +21,7 @@ export interface SummaryAside {
  * Renders the summary.
  *
  * @param record The record of the run.
- * @param aside What is said and not recorded.
+ * @param aside Facts that are printed but not recorded.
  * @returns Five lines, each with its line end, without colour.
  */
 export function renderSummary(record: RunRecord, aside: SummaryAside = {}): string {
@@ -44,7 +44,7 @@ function timeLine({ times }: RunRecord): string {
 
 function memoryLine({ memory, job, io }: RunRecord): string {
   const limit = job.limits["jobMemory"];
-  // A process has memory and reads its program: where all is 0, nothing was counted.
+  // A process has memory and reads its program: if all is 0, nothing was counted.
   const peak = memory.peakJob === undefined || memory.peakJob === 0
     ? "peak not known"
     : `peak ${showSize(memory.peakJob)}` +

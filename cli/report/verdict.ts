@@ -10,7 +10,7 @@ import { showCode, showMeasure, showMeasured, showTime } from "../text/display.t
 import type { RecordedLimit, RunRecord, StoppedBy } from "./record.ts";
 import { NtStatus } from "../windows.ts";
 
-/** What a reader should feel about a verdict. */
+/** How good or bad a verdict is. */
 export type Tone = "good" | "bad" | "limit";
 
 const LIMIT_VERDICTS: ReadonlySet<Verdict> = new Set([
@@ -48,10 +48,10 @@ export function isLimitVerdict(verdict: Verdict): boolean {
 }
 
 /**
- * Tells how a run is to be coloured.
+ * Returns the tone of a run, which decides its colour.
  *
  * @param record The record.
- * @returns `good` for an exit with 0, `limit` when a limit ended it, else `bad`.
+ * @returns `good` for an exit with 0, `limit` when a limit ended it, otherwise `bad`.
  */
 export function toneOf(record: RunRecord): Tone {
   if (isLimitVerdict(record.verdict)) return "limit";
@@ -135,7 +135,7 @@ function reached(record: RunRecord): string {
 export function endingPhrase(record: RunRecord): string {
   const { child: { code, codeName }, stoppedBy } = record;
   if (stoppedBy === undefined) return "";
-  // What CTRL_BREAK ends has a code of its own; with another one the command chose its end.
+  // A process ended by CTRL_BREAK has a special code; with another one the command chose its end.
   return stoppedBy === "break" && code !== undefined && code !== NtStatus.STATUS_CONTROL_C_EXIT
     ? `after CTRL_BREAK the command ended by itself with ${showCode(code, codeName)}`
     : ENDINGS[stoppedBy];

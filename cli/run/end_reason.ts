@@ -32,7 +32,7 @@ export type WatchedLimits = Pick<
   | "activeProcesses"
 >;
 
-/** How a command ended, as far as it tells why. */
+/** The facts about a command's end that show why it ended. */
 export type CommandEnd = Partial<Pick<ProcessStatus, "endedBy" | "limit">> & {
   /** Its exit code; `undefined` if it could not be ended, or the system does not say. */
   readonly code: number | undefined;
@@ -59,7 +59,7 @@ function unitOf(name: string): RecordedUnit {
 }
 
 /**
- * Returns whether a notification says that a limit was reached for which a job may be ended.
+ * Returns the reason to end a job if a notification reports a limit that may end it.
  *
  * @param event The notification.
  * @param limits The limits that are set.
@@ -119,10 +119,10 @@ export function reasonOf(
 }
 
 /**
- * Tells from how the command ended whether the kernel, or another program, ended it.
+ * Finds out whether the kernel, or another program, ended the command.
  *
- * The kernel ends a job whose user time is over without a notification: the command's status, which
- * says at which limit it was ended, and the times are all there is.
+ * The kernel ends a job whose user time is used up without a notification: only the command's status,
+ * which names the limit that ended it, and the times show it.
  *
  * @param end How the command ended.
  * @param limits The limits that are set.

@@ -1,5 +1,5 @@
 /**
- * The real world behind the tool.
+ * The real surroundings of the tool.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import {
   processorCount,
 } from "../windows.ts";
 
-/** What Windows says of a pipe that nobody reads: broken, being closed, and disconnected. */
+/** The errors of Windows for a pipe without a reader: broken, being closed, and disconnected. */
 const GONE = /\(os error (?:109|232|233)\)/;
 
 /**
- * Returns whether a write failed because nobody reads any more.
+ * Returns whether a write failed because there is no reader any more.
  *
- * @param error What the write threw.
- * @returns Whether it did; the runtime has a class for some of the system's codes only.
+ * @param error The error of the write.
+ * @returns Whether it did; the runtime has a class for only some of the system's codes.
  */
 export function isReaderGone(error: unknown): boolean {
   return error instanceof Deno.errors.BrokenPipe ||
@@ -36,13 +36,13 @@ function isFolder(path: string): boolean {
   try {
     return Deno.statSync(path).isDirectory;
   } catch {
-    // What is wrong is told by whoever opens it.
+    // Whoever opens it reports what is wrong.
     return false;
   }
 }
 
 function readFile(path: string, most: number): Uint8Array {
-  // What the system says of a folder does not name it as one.
+  // The system's error for a folder does not say that it is one.
   if (isFolder(path)) throw new Deno.errors.IsADirectory("it is a folder");
   using file = Deno.openSync(path);
   const parts: Uint8Array[] = [];
@@ -68,12 +68,12 @@ function fileSize(path: string): number | undefined {
     const { isFile, size } = Deno.statSync(path);
     return isFile ? size : undefined;
   } catch {
-    // Taken away, or a device such as NUL: there is nothing to tell.
+    // Removed, or a device such as NUL: there is nothing to report.
     return undefined;
   }
 }
 
-/** A held file that is written without waiting for the disk. */
+/** A held file, written without waiting for the disk. */
 class HeldSink extends QueuedSink implements OutputFile {
   readonly #file: HeldFile;
 
@@ -115,7 +115,7 @@ function onSignal(listener: (signal: StopSignal) => void): () => void {
   };
 }
 
-/** The longest time that a timer of the runtime takes; a longer one would fire at once. */
+/** The longest time that a timer of the runtime accepts; a longer one would fire at once. */
 const LONGEST_TIMER = 0x7fff_ffff;
 
 function after(milliseconds: number, callback: () => void): () => void {
@@ -140,7 +140,7 @@ function consoleSize(): { columns: number; rows: number } {
 }
 
 /**
- * Returns the process's own world.
+ * Returns the real surroundings of this process.
  *
  * @returns Streams, clock, signals, environment and files of this process.
  */

@@ -1,13 +1,13 @@
 /**
- * A file that is written as a whole when a run is over: made beside its place and renamed over what
- * stands there. Until then nothing of it exists, so the command can neither write to it nor take it
- * away, and an older file survives a run that never comes to its end.
+ * A file that is written as a whole when a run is over: created next to its place and renamed over what
+ * exists there. Until then nothing of it exists, so the command can neither write to it nor remove
+ * it, and an older file survives a run that never ends.
  *
  * @module
  */
 import { hasStream, namesDevice } from "../windows.ts";
 
-/** A name that nobody else has, in the folder of a path. */
+/** A unique name in the folder of a path. */
 function beside(path: string): string {
   const folder = path.slice(0, Math.max(path.lastIndexOf("\\"), path.lastIndexOf("/")) + 1);
   // `C:r.json` is in the current folder of its drive.
@@ -35,10 +35,10 @@ function writeDevice(path: string, bytes: Uint8Array): void {
 }
 
 /**
- * Finds out before a run whether a file can be written behind it. Nothing is changed.
+ * Finds out before a run whether a file can be written after it. Changes nothing.
  *
  * @param path The path.
- * @throws {Error} If its folder takes no new file, a folder stands in its place, or what stands there
+ * @throws {Error} If its folder accepts no new file, its place is a folder, or an existing file
  * cannot be written.
  */
 export function checkReplaceable(path: string): void {
@@ -59,14 +59,14 @@ export function checkReplaceable(path: string): void {
 }
 
 /**
- * Puts a file in the place of whatever stands there: a file, a folder, or nothing.
+ * Replaces whatever exists at a path: a file, a folder, or nothing.
  *
  * @param path The path.
- * @param bytes All that the file is to hold.
- * @returns Where that is which could not be replaced and was moved aside; `undefined` when nothing was
- * in the way.
- * @throws {Error} If the file cannot be written; what stood at the path stands there still. If only
- * its place cannot be had, the message names the file that has the bytes.
+ * @param bytes The whole content of the file.
+ * @returns The new path of an obstacle that could only be moved aside; `undefined` if there
+ * was none.
+ * @throws {Error} If the file cannot be written; then the old file is still there. If only
+ * its place is blocked, the message names the file that has the bytes.
  */
 export function replaceFile(path: string, bytes: Uint8Array): string | undefined {
   if (namesDevice(path)) {
@@ -84,7 +84,7 @@ export function replaceFile(path: string, bytes: Uint8Array): string | undefined
     Deno.renameSync(made, path);
     return undefined;
   } catch {
-    // A folder, or a file that may be renamed and not replaced.
+    // A folder, or a file that may be renamed but not replaced.
   }
   const aside = beside(path);
   try {

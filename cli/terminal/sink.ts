@@ -1,12 +1,12 @@
 /**
- * Writing without waiting: bytes are queued and handed on as fast as their reader takes them, so
- * that a reader that stalls holds up nobody but whoever waits for it.
+ * Writing without waiting: bytes are queued and passed on as fast as their reader takes them, so
+ * that a reader that stalls delays only those who wait for it.
  *
  * @module
  */
 import type { Io, Sink } from "./io.ts";
 
-/** Hands bytes to the system and gives the number that it took. */
+/** Passes bytes to the system and returns the number that it took. */
 export type Put = (bytes: Uint8Array) => Promise<number>;
 
 interface Piece {
@@ -14,12 +14,12 @@ interface Piece {
   readonly taken: (isTaken: boolean) => void;
 }
 
-/** The most bytes that are put together for one write. */
+/** The most bytes that are combined into one write. */
 const MOST_TOGETHER = 2 ** 16;
 
 /**
  * A sink over an asynchronous write: one write at a time, in order. Small pieces that wait are
- * written together, so that many of them cost a slow disk no more than a few.
+ * combined, so that many of them cost a slow disk no more than a few.
  */
 export class QueuedSink implements Sink {
   readonly #put: Put;
@@ -36,7 +36,7 @@ export class QueuedSink implements Sink {
    * Makes a sink.
    *
    * @param put Writes.
-   * @param isReaderGone Whether a failed write means that nobody reads any more.
+   * @param isReaderGone Whether a failed write means that there is no reader any more.
    */
   constructor(put: Put, isReaderGone: (error: unknown) => boolean) {
     this.#put = put;
@@ -59,7 +59,7 @@ export class QueuedSink implements Sink {
   write(data: string | Uint8Array): Promise<boolean> {
     const bytes = typeof data === "string" ? this.#encoder.encode(data) : data;
     if (this.#isGone) return Promise.resolve(false);
-    // Nothing is taken together with what comes before it.
+    // An empty piece goes with the pieces before it.
     if (bytes.length === 0 && this.#pending === 0) return Promise.resolve(true);
     const { promise, resolve } = Promise.withResolvers<boolean>();
     if (this.#pending === 0) this.#idle = Promise.withResolvers<void>();
@@ -72,7 +72,7 @@ export class QueuedSink implements Sink {
   async flush(): Promise<void> {
     await this.#idle.promise;
     const failure = this.#failure;
-    // Told once: whoever learns of it says so.
+    // Reported once, to the first caller who asks.
     this.#failure = undefined;
     if (failure !== undefined) throw failure.error;
   }
@@ -111,7 +111,7 @@ export class QueuedSink implements Sink {
     if (this.#pending === 0) this.#idle.resolve();
   }
 
-  /** What is written next: the rest of the first piece, and what fits beside it. */
+  /** The next write: the rest of the first piece, and further pieces that fit. */
   #next(at: number): Uint8Array {
     const parts: Uint8Array[] = [];
     let length = 0;
@@ -133,13 +133,13 @@ export class QueuedSink implements Sink {
 }
 
 /**
- * Waits until a sink has handed everything on, for as long as its reader takes something now and
- * then; what is left of a reader that stalls is dropped.
+ * Waits until a sink has passed everything on, as long as its reader takes something now and
+ * then; if the reader stalls, the rest is dropped.
  *
  * @param sink The sink.
  * @param clock The clock.
- * @param patience Milliseconds in which the reader must have taken something.
- * @throws What a write failed with.
+ * @param patience Milliseconds within which the reader must take something.
+ * @throws The error of a failed write.
  */
 export async function settleSink(
   sink: Sink,

@@ -1,12 +1,12 @@
 /**
- * The live status line of a run: one line of a terminal that is drawn over itself.
+ * The live status line of a run: one line of a terminal that is redrawn in place.
  *
  * @module
  */
 import { showCount, showSize, showText } from "../text/display.ts";
 import { fit } from "../text/table.ts";
 
-/** What a status line shows; what is absent is not shown. */
+/** The values of a status line; absent ones are not shown. */
 export interface RunState {
   /** Milliseconds since the start. */
   readonly elapsedMs: number;
@@ -20,13 +20,13 @@ export interface RunState {
   readonly memoryLimit?: number | undefined;
   /** Running processes. */
   readonly processes: number;
-  /** The limit of processes. */
+  /** The process limit. */
   readonly processLimit?: number | undefined;
   /** The command as text. */
   readonly command: string;
 }
 
-/** How a status line is to be drawn. */
+/** How to draw a status line. */
 export interface StatusLineStyle {
   /** The terminal's width in columns. */
   readonly columns: number;
@@ -38,7 +38,7 @@ const YELLOW = "\x1b[33m";
 const RED = "\x1b[31m";
 const RESET = "\x1b[39m";
 
-/** To the line's start, and clear to its end. */
+/** Go to the start of the line and clear it. */
 const CLEAR = "\r\x1b[K";
 
 const SEPARATOR = "  ";
@@ -60,7 +60,7 @@ function part(
   return { text: before + shown + after, used: limit === undefined ? 0 : value / limit };
 }
 
-/** Minutes and seconds, and hours where there are some: the same width from second to second. */
+/** Minutes and seconds, and hours if there are any: the width stays the same each second. */
 function clock(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const two = (value: number): string => String(value).padStart(2, "0");
@@ -95,10 +95,10 @@ function coloured({ text, used }: Part): string {
  * @param state What to show.
  * @param style The terminal's width, and whether to colour.
  * @returns One line without line end, narrower than the terminal; values that do not fit are left
- * out from the end, and the command takes what room is left.
+ * out from the end, and the command uses the remaining space.
  */
 export function renderStatusLine(state: RunState, style: StatusLineStyle): string {
-  // A character in the last column would make some terminals wrap.
+  // A character in the last column makes some terminals wrap.
   const room = style.columns - 1;
   let width = 0;
   const shown: string[] = [];
@@ -132,7 +132,7 @@ export class StatusLine {
   }
 
   /**
-   * Draws the line over itself; does nothing when it would look the same.
+   * Redraws the line; does nothing if it would look the same.
    *
    * @param state What to show.
    */

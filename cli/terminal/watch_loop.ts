@@ -1,20 +1,20 @@
 /**
- * Doing something again and again until it is over or somebody ends it.
+ * A loop at an interval, until it is over or a signal ends it.
  *
  * @module
  */
 import type { Io } from "./io.ts";
 import { settleSink } from "./sink.ts";
 
-/** How long a reader may take nothing before a loop that is ended by a signal leaves it, in ms. */
+/** How long a reader may be idle before a loop that a signal ended gives it up, in ms. */
 const PATIENCE = 200;
 
 /**
- * Calls `tick` at an interval until it returns `false`, a signal comes, or nobody reads stdout any
+ * Calls `tick` at an interval until it returns `false`, a signal comes, or stdout has no reader any
  * more. While stdout's reader has not taken what is written, no tick is made.
  *
  * @param io The clock, the signals and stdout.
- * @param tick What to do; `false` ends the loop, and what it throws is passed on.
+ * @param tick What to do; `false` ends the loop, and its errors are passed on.
  * @param options Milliseconds between two calls.
  * @returns `"over"` when `tick` or the reader ended it, `"signal"` when Ctrl-C or a closing console did.
  */

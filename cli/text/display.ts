@@ -44,7 +44,7 @@ export function showTime(ms: number): string {
   return twoUnits(Math.round(seconds / 60), ["h", "min"]);
 }
 
-/** A number of small units as large and small ones, 60 to 1; what is 0 is left out. */
+/** A number of small units as large and small ones, 60 to 1; zeros are left out. */
 function twoUnits(value: number, [large, small]: readonly [string, string]): string {
   const rest = value % 60;
   return `${Math.floor(value / 60)} ${large}${rest === 0 ? "" : ` ${rest} ${small}`}`;
@@ -61,7 +61,7 @@ export function showCount(count: number): string {
 }
 
 /**
- * Shows a limit's value or what was measured against it.
+ * Shows a limit's value or a value measured against it.
  *
  * @param value The number, or a tolerance's name.
  * @param unit The record's unit: `bytes`, `ms`, `percent`, or a plural such as `processes`.
@@ -84,9 +84,9 @@ export function showMeasure(value: number | string, unit: string): string {
 }
 
 /**
- * Shows what was measured against a limit: exactly where the rounded values would be the same.
+ * Shows a value measured against a limit; exactly, if the rounded values would be the same.
  *
- * @param measured What was measured.
+ * @param measured The measured value.
  * @param limit The limit.
  * @param unit The record's unit.
  * @returns Such as `"65.2 MiB"`, or `"1,025 B"` beside a limit of 1 KiB.
@@ -105,15 +105,15 @@ export function showMeasured(
   return unit === "percent" ? `${measured} %` : shown;
 }
 
-/** From here on codes are statuses: their two highest bits say how bad it is. */
+/** From here on codes are statuses: their two highest bits are the severity. */
 const STATUS_BEGINS = 2 ** 30;
 
 /**
  * Shows an exit code.
  *
  * @param code An unsigned 32-bit code.
- * @param name The code's name, where it has one.
- * @returns Such as `"7"`, or `"0xC0000005 STATUS_ACCESS_VIOLATION"` where hexadecimal is customary.
+ * @param name The code's name, if it has one.
+ * @returns Such as `"7"`, or `"0xC0000005 STATUS_ACCESS_VIOLATION"` for codes usually written in hexadecimal.
  */
 export function showCode(code: number, name?: string): string {
   const digits = code >= STATUS_BEGINS
@@ -133,11 +133,11 @@ export function showName(name: string): string {
 }
 
 /**
- * Shows a command line for people: what has spaces or quotes is put into quotes. It is no text to
+ * Shows a command line for people: words with spaces or quotes are quoted. The text is not meant to
  * be run again.
  *
  * @param command The program and its arguments.
- * @param most The most characters: what is longer ends with "…". Windows allows 32,767.
+ * @param most The most characters: a longer line ends with "…". Windows allows 32,767.
  * @returns One line; line breaks and other control characters are shown as `\uXXXX`.
  */
 export function showCommand(
@@ -151,17 +151,17 @@ export function showCommand(
 function showArgument(text: string): string {
   const visible = showText(text);
   if (visible !== "" && !/[\s"]/.test(visible)) return visible;
-  // Backslashes before a quote are doubled, as on a command line: else the quote would seem to end there.
+  // Backslashes before a quote are doubled, as on a command line; otherwise the quote would seem to end there.
   return `"${visible.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&")}"`;
 }
 
 /**
- * Makes a text safe to be shown on one line of a terminal: nothing in it can move the cursor, end
- * the line, or turn the direction of what follows. Every text from outside goes through here before
+ * Makes a text safe to show on one line of a terminal: nothing in it can move the cursor, end
+ * the line, or change the direction of later text. Every text from outside goes through here before
  * it reaches a terminal, a message or a file of lines.
  *
  * @param text Any text, such as an argument, a path or a system's error.
- * @param most The most characters that are kept: what is longer ends with "…".
+ * @param most The most characters that are kept: a longer text ends with "…".
  * @returns The text with control characters and direction marks as `\uXXXX` or `\u{XXXXX}`.
  */
 export function showText(text: string, most = Infinity): string {
@@ -179,7 +179,7 @@ export function showText(text: string, most = Infinity): string {
  * @returns The JSON without a final line end.
  */
 export function showJson(value: unknown, indent = 0): string {
-  // A line break of its own is layout: within a string it is written as \n.
+  // A raw line break is layout: within a string it is written as \n.
   return JSON.stringify(value, null, indent).replace(
     UNSEEN,
     (mark) =>

@@ -1,10 +1,10 @@
 /**
- * Values as JSON holds them. Pure.
+ * Values as JSON. Pure.
  *
  * @module
  */
 
-/** What JSON can hold. */
+/** A JSON value. */
 export type JsonValue =
   | string
   | number
@@ -20,7 +20,7 @@ export interface JsonObject {
 }
 
 /**
- * Turns limits into JSON: masks become `"0x…"`, what is absent stays away.
+ * Turns limits into JSON: masks become `"0x…"`, absent values are left out.
  *
  * @param value Limits, or any object of plain values.
  * @returns An object of JSON values.

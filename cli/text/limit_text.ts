@@ -1,5 +1,5 @@
 /**
- * Limits as text: each in the very form in which its option takes it.
+ * Limits as text, each in the form that its option accepts.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { LimitsInForce, NotificationLimits } from "../../mod.ts";
 export interface ShownLimit {
   /** The option that sets it. */
   readonly option: string;
-  /** Its value as the option takes it; `"on"` for a switch. */
+  /** Its value as the option accepts it; `"on"` for a switch. */
   readonly value: string;
   /** What happens when it is reached. */
   readonly whenReached: string;
@@ -37,7 +37,7 @@ function showRow(row: AnyRow, value: unknown): ShownLimit[] {
  * Shows the limits of a table in its order.
  *
  * @param table The rows.
- * @param values The limits, as the programming interface or a record has them.
+ * @param values The limits, in the form of the programming interface or a record.
  * @returns One entry per option that would set them.
  */
 export function showTable(table: Readonly<Record<string, AnyRow>>, values: object): ShownLimit[] {
@@ -48,9 +48,9 @@ export function showTable(table: Readonly<Record<string, AnyRow>>, values: objec
 /**
  * Shows limits in the order of their tables.
  *
- * @param limits The limits in force, as the programming interface or a record has them.
+ * @param limits The limits in force, in the form of the programming interface or a record.
  * @param notificationLimits The soft limits in force, likewise.
- * @returns One entry per option that would set them, those of limits that are not known too.
+ * @returns One entry per option that would set them, including unknown limits.
  */
 export function showLimits(
   limits: LimitsInForce | JsonObject,

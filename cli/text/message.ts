@@ -1,15 +1,15 @@
 /**
- * What the tool says to people: one line per message, whatever it quotes.
+ * The messages of the tool to people: one line per message, whatever it quotes.
  *
  * @module
  */
 import { showText } from "./display.ts";
 
-/** The most characters of a message: what it quotes may be a file of any length. */
+/** The most characters of a message: it may quote a file of any length. */
 export const MOST_MESSAGE = 2000;
 
 /**
- * Reads the message of whatever was thrown.
+ * Returns the message of a thrown value.
  *
  * @param error What was thrown.
  * @returns Its message, or the value as text.
@@ -19,7 +19,7 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * Reads why something with a file failed, for a message that names the file itself.
+ * Returns why a file operation failed, for a message that names the file itself.
  *
  * @param error What was thrown.
  * @returns Its message without the path that Deno puts at its end.
@@ -42,7 +42,7 @@ export function oneLine(text: string): string {
 }
 
 /**
- * Writes a message on stderr, behind the tool's name.
+ * Writes a message to stderr, after the tool's name.
  *
  * @param io Where to.
  * @param error The message, or what was thrown.

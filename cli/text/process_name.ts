@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What is known of a process. */
+/** What is known about a process. */
 export interface NamedProcess {
   /** Its id. */
   readonly pid: number;
@@ -15,10 +15,10 @@ export interface NamedProcess {
 }
 
 /**
- * Names a process so that it is told from others of its program.
+ * Names a process so that it can be told from others of the same program.
  *
  * @param process The process.
- * @returns Its program's name and what its command line says after the program; its id where nothing
+ * @returns Its program's name and its arguments; its id if nothing
  * is known.
  */
 export function processName({ commandLine, image, pid }: NamedProcess): string {

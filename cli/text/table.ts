@@ -10,12 +10,12 @@ import { showText } from "./display.ts";
 export interface Column {
   /** Its heading. */
   readonly title: string;
-  /** Whether it is aligned to the right, as numbers are. */
+  /** Whether it is right-aligned, like numbers. */
   readonly right?: boolean;
 }
 
 /**
- * Cuts a text so that it takes at most this many columns; what is cut shows as one "…".
+ * Cuts a text to at most this many columns; "…" marks the cut.
  *
  * @param text The text.
  * @param columns How many.

@@ -11,9 +11,9 @@ const DAY = 24 * HOUR;
 
 /** An axis from 0 to `end`. */
 export interface Axis {
-  /** The highest value that it holds. */
+  /** Its highest value. */
   readonly end: number;
-  /** The values to be labelled, 0 first. */
+  /** The labelled values, 0 first. */
   readonly ticks: readonly number[];
 }
 
@@ -47,7 +47,7 @@ function* decades(): Generator<number> {
 /**
  * Makes an axis with at most this many ticks beyond 0.
  *
- * @param most The highest value to be held, 0 or more.
+ * @param most The highest value to show, 0 or more.
  * @param options `kind`: what it measures; `ticks`: how many steps at most (default 5); `exact`:
  * whether the axis ends at `most` instead of at the next tick; `cap`: where it ends at the latest.
  * @returns The axis; its end is over 0.

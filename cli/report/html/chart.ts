@@ -7,7 +7,7 @@ import { type Axis, axisFor } from "./axis.ts";
 import { showTime } from "../../text/display.ts";
 import { Markup, markup } from "./markup.ts";
 
-/** The room of a drawing, in its own units. */
+/** The dimensions of a drawing, in its own units. */
 export interface Frame {
   /** The style that shows it: on wide screens and paper, or on narrow ones. */
   readonly name: "wide" | "narrow";
@@ -15,22 +15,22 @@ export interface Frame {
   readonly width: number;
   /** Where the values begin. */
   readonly left: number;
-  /** What is left free at the right. */
+  /** The free space at the right. */
   readonly right: number;
   /** The most labels of the time axis. */
   readonly ticks: number;
 }
 
 /**
- * Each drawing is made twice, since text that shrinks with its drawing cannot be read on a phone. All
- * drawings of a frame share its width, so that times stand one above the other.
+ * Each drawing is made twice, because text that shrinks with its drawing cannot be read on a phone. All
+ * drawings of a frame share its width, so that their times are aligned.
  */
 export const FRAMES: readonly Frame[] = [
   { name: "wide", width: 960, left: 96, right: 16, ticks: 8 },
   { name: "narrow", width: 400, left: 66, right: 12, ticks: 4 },
 ];
 
-/** The wide frame's places, for what is drawn once. */
+/** The wide frame's positions, for parts that are drawn once. */
 export const CHART = FRAMES[0]!;
 
 const TOP = 14;
@@ -48,7 +48,7 @@ export interface ChartPoint {
 export interface ChartLine {
   /** The value. */
   readonly value: number;
-  /** What it is; written beside it. */
+  /** Its label. */
   readonly label: string;
   /** The style; a `peak` is labelled at its right end, the others at their left. */
   readonly style: "limit" | "soft" | "peak";
@@ -66,17 +66,17 @@ export interface ChartMark {
 export interface Chart {
   /** The name of the style that gives its colour: `memory`, `cpu` or `processes`. */
   readonly style: string;
-  /** What it shows, for who cannot see it. */
+  /** A description for screen readers. */
   readonly label: string;
   /** Milliseconds of the whole run. */
   readonly wall: number;
   /** The values in order of time. */
   readonly points: readonly ChartPoint[];
-  /** The value axis; it must hold all points. */
+  /** The value axis; it must include all points. */
   readonly axis: Axis;
   /** Shows a value. */
   readonly show: (value: number) => string;
-  /** Whether a point stands for the time since the point before; else for its own time. */
+  /** Whether a point describes the time since the point before; otherwise its own time. */
   readonly steps?: boolean;
   /** Lines to compare with; those above the axis are left out. */
   readonly lines: readonly ChartLine[];
@@ -87,11 +87,11 @@ export interface Chart {
 }
 
 /**
- * Where a time stands on every chart of a page.
+ * Returns the position of a time on every chart of a page.
  *
  * @param at Milliseconds since the start.
  * @param wall Milliseconds of the whole run.
- * @param frame The drawing's room.
+ * @param frame The drawing's dimensions.
  * @returns The horizontal position.
  */
 export function timeX(at: number, wall: number, frame: Frame): number {
@@ -103,7 +103,7 @@ export function timeX(at: number, wall: number, frame: Frame): number {
  * Draws the time axis's lines and labels.
  *
  * @param wall Milliseconds of the whole run.
- * @param options `top` and `bottom` of the lines, and the drawing's room.
+ * @param options `top` and `bottom` of the lines, and the drawing's dimensions.
  * @returns SVG elements.
  */
 export function timeGrid(
@@ -158,7 +158,7 @@ function renderIn(frame: Frame, chart: Chart): Markup {
       y(value)
     }"/>`
   );
-  // Above all that is drawn, with a seam of the card's colour: a curve must not cross them out.
+  // On top of everything, with an outline in the card's colour, so that no curve crosses them out.
   const labels = lines.map(({ label, style, value }) => {
     const isPeak = style === "peak";
     return markup`<text class="label ${style}-label" x="${
@@ -182,10 +182,10 @@ function renderIn(frame: Frame, chart: Chart): Markup {
 /** More lines from the marks down would hide the values behind them. */
 const MOST_MARK_LINES = 40;
 
-/** The places that a mark takes: nearer ones cannot be told apart. */
+/** The width of a mark: closer marks cannot be told apart. */
 const MARK_WIDTH = 4;
 
-/** The first mark of each place, so that a thousand marks are drawn as far as they reach. */
+/** The first mark of each position, so that a thousand marks cover the whole time. */
 function marksIn(marks: readonly ChartMark[], x: (at: number) => number): ChartMark[] {
   const byPlace = new Map<number, ChartMark>();
   for (const mark of marks) {
@@ -209,12 +209,12 @@ function pathOf(places: readonly (readonly [number, number])[], steps: boolean):
     else path += steps ? `V${number(y)}H${number(x)}` : `L${number(x)} ${number(y)}`;
     atX = x;
   }
-  // One point alone would be invisible.
+  // A single point would be invisible.
   if (places.length === 1) path += `H${number(atX + 1)}`;
   return new Markup(path);
 }
 
-/** The most places that answer the pointer: more cannot be told apart. */
+/** The most positions that react to the pointer: more cannot be told apart. */
 const MOST_HOVERS = 240;
 
 /** Strips over the chart that show the value under the pointer. */

@@ -10,7 +10,7 @@ import { type Markup, markup } from "./markup.ts";
 import type { JsonValue } from "../../text/json.ts";
 import type { RecordedHit, RunRecord } from "../record.ts";
 
-/** A limit farther above the values than this would press them flat: it is named, not drawn. */
+/** A limit farther above the values than this would flatten them: it is named, not drawn. */
 const FARTHEST_LIMIT = 4;
 
 function numberOf(value: JsonValue | undefined): number | undefined {
@@ -28,7 +28,7 @@ function limitLine(
   return [{ value: limit, label: `${soft ? "soft limit" : "limit"} ${show(limit)}`, style }];
 }
 
-/** What is said below the heading: the limit where it is not drawn, and what the marks are. */
+/** The text below the heading: the limit if it is not drawn, and the meaning of the marks. */
 function caption(
   about: string,
   limit: { value: number | undefined; drawn: boolean; show: (value: number) => string },
@@ -43,7 +43,7 @@ function caption(
   return markup`<p class="caption">${about}${far}${legend}</p>`;
 }
 
-/** Points that stand for the time before them, with one at the very start. */
+/** Points that describe the time before them, with one at the start. */
 function fromStart(points: readonly ChartPoint[]): ChartPoint[] {
   const first = points[0];
   return first && first.at > 0 ? [{ at: 0, value: first.value }, ...points] : [...points];
@@ -60,14 +60,14 @@ function marksOf(record: RunRecord, belongs: (name: string) => boolean): ChartMa
     }));
 }
 
-/** Whether a hit tells how much memory the whole job had. */
+/** Whether a hit shows how much memory the whole job had. */
 function isJobMemory({ name, type }: RecordedHit): boolean {
   return name === "jobMemory" || name === undefined && type === "jobMemoryLimit";
 }
 
 /**
- * The memory over time. A hit that was measured is a sample too: between two looks the memory climbs to
- * its limit and, where the job is ended for it, falls to nothing.
+ * The memory over time. A measured hit is a sample too: between two samples the memory climbs to
+ * its limit and, if the job is ended because of it, falls to nothing.
  */
 function memoryPoints({ limitHits, samples }: RunRecord): ChartPoint[] {
   const points = samples.flatMap(({ at, memory }) =>
@@ -171,8 +171,8 @@ export function cpuSection(record: RunRecord): Markup {
 }
 
 /**
- * How many processes ran: by their starts and ends where all are known, and by what was read off the job,
- * which knows those too that ended before they could be asked.
+ * How many processes ran: by their starts and ends if all are known, and by the counts of the job,
+ * which include those that ended before they could be asked.
  */
 function runningOverTime(record: RunRecord): ChartPoint[] {
   const { processTable, processTableOmitted, samples, times } = record;
@@ -198,7 +198,7 @@ function runningOverTime(record: RunRecord): ChartPoint[] {
  * Renders the number of processes over time against its limit.
  *
  * @param record The record of the run.
- * @returns A section; nothing when there never was more than one process, nor a limit of them.
+ * @returns A section; nothing if there was never more than one process and no process limit.
  */
 export function processSection(record: RunRecord): Markup {
   const limit = numberOf(record.job.limits["activeProcesses"]);

@@ -1,5 +1,5 @@
 /**
- * HTML that is safe by its making: what is put into a template is escaped, unless it is markup.
+ * HTML that is safe by construction: text put into a template is escaped, unless it is markup.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export class Markup {
   readonly #text: string;
 
   /**
-   * Takes text as HTML: for {@linkcode markup} and for text that stands in the source.
+   * Takes text as HTML: for {@linkcode markup} and for text in the source.
    *
    * @param text HTML.
    */
@@ -36,12 +36,12 @@ export class Markup {
   }
 }
 
-/** What a template takes; `undefined` gives nothing. */
+/** The values of a template; `undefined` gives nothing. */
 export type MarkupPart = Markup | readonly Markup[] | string | number | undefined;
 
 /**
  * Escapes text for HTML, within elements and within quoted attributes. Control characters, which
- * HTML cannot hold, are shown as `\uXXXX`.
+ * HTML cannot contain, are shown as `\uXXXX`.
  *
  * @param text Any text.
  * @returns HTML.
@@ -59,10 +59,10 @@ function render(part: MarkupPart): string {
 }
 
 /**
- * Makes markup of a template.
+ * Makes markup from a template.
  *
  * @param strings The template's own text: HTML.
- * @param parts What is put in: text is escaped, numbers are rounded to hundredths, markup stays.
+ * @param parts The inserted values: text is escaped, numbers are rounded to hundredths, markup stays.
  * @returns The markup.
  */
 export function markup(strings: TemplateStringsArray, ...parts: MarkupPart[]): Markup {

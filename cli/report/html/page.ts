@@ -32,7 +32,7 @@ function fact(term: string, value: string, more?: string): Markup {
   return markup`<div><dt>${term}</dt><dd>${value}${small}</dd></div>`;
 }
 
-/** What was measured; what was not is left out. */
+/** The measured values; missing ones are left out. */
 function facts(record: RunRecord): Markup {
   const { times, memory, processes, io, output, job } = record;
   const memoryLimit = job.limits["jobMemory"];
@@ -72,17 +72,17 @@ function facts(record: RunRecord): Markup {
   return markup`<dl class="facts">${rows}</dl>`;
 }
 
-/** Which streams were counted: one that is inherited is not. */
+/** Which streams were counted: an inherited one is not. */
 function outputNote({ stdoutBytes, stderrBytes }: RecordedOutput): string {
   if (stdoutBytes === undefined) return "to stderr; stdout was not counted";
   if (stderrBytes === undefined) return "to stdout; stderr was not counted";
   return `${showSize(stderrBytes)} of it to stderr`;
 }
 
-/** The most characters of the command: a screen full. */
+/** The most characters of the command: one screen. */
 const MOST_COMMAND = 4000;
 
-/** When it was, on the clock of the machine that ran it, and in UTC. */
+/** The time of the run, on the clock of the machine that ran it and in UTC. */
 function showStart(iso: string): string {
   const date = new Date(iso);
   const utc = `${iso.slice(0, 19).replace("T", " ")} UTC`;
@@ -122,7 +122,7 @@ ${facts(record)}
 </header>`;
 }
 
-/** The limits as the options that set them; what jobbox does with every job is none that was asked for. */
+/** The limits as the options that set them; what jobbox sets on every job is left out. */
 function limitsSection({ job }: RunRecord): Markup | undefined {
   const { wallTime, outputSize } = job.ownLimits ?? {};
   const { killOnClose: _, ...limits } = job.limits;
@@ -158,7 +158,7 @@ const MOST_TABLE_ROWS = 1000;
 /** The most different kinds of hits that are listed. */
 const MOST_HIT_ROWS = 50;
 
-/** Hits of one limit together: a limit that is reached once is often reached a hundred times. */
+/** Hits of one limit together: a limit is often reached a hundred times. */
 function hitGroups(hits: readonly RecordedHit[]): RecordedHit[][] {
   const groups = Map.groupBy(
     hits,
@@ -246,11 +246,11 @@ function treeSection(record: RunRecord): Markup | undefined {
  * Renders the record as a page.
  *
  * @param record The record of the run.
- * @returns An HTML document that needs nothing else.
+ * @returns A self-contained HTML document.
  */
 export function renderHtml(record: RunRecord): string {
   const name = record.command.executable.split(/[\\/]/).at(-1) ?? "";
-  // One look is no course of anything.
+  // A single sample shows no development over time.
   const charts = record.samples.length > 1
     ? [memorySection(record), cpuSection(record), processSection(record)]
     : record.processTable.length > 0

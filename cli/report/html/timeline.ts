@@ -17,7 +17,7 @@ const INDENT = 10;
 /** The most rows that are drawn: a page must stay readable. */
 export const MOST_TIMELINE_ROWS = 200;
 
-/** A process and how deep it stands in the tree. */
+/** A process and its depth in the tree. */
 export interface TreeRow {
   /** The process. */
   readonly process: RecordedProcess;
@@ -29,13 +29,13 @@ export interface TreeRow {
  * Puts each process under the one that started it.
  *
  * @param table The record's processes, in the order of their start.
- * @returns The processes, each directly behind its parent and that one's earlier children.
+ * @returns The processes, each directly after its parent and its parent's earlier children.
  */
 export function processTree(table: readonly RecordedProcess[]): TreeRow[] {
   const children = new Map<RecordedProcess | undefined, RecordedProcess[]>();
   const latest = new Map<number, RecordedProcess>();
   for (const process of table) {
-    // The system uses ids again: the parent is the latest process of that id until now.
+    // The system reuses ids: the parent is the latest process with that id so far.
     const parent = process.parentPid === undefined ? undefined : latest.get(process.parentPid);
     const siblings = children.get(parent);
     if (siblings) siblings.push(process);
@@ -56,16 +56,16 @@ export function processTree(table: readonly RecordedProcess[]): TreeRow[] {
 /** How a process's end is coloured. */
 export type EndStyle = "ok" | "error" | "crash" | "ended" | "unknown";
 
-/** The four highest bits of an NTSTATUS: severity (3: error), and whose code it is (0: Windows'). */
+/** The four highest bits of an NTSTATUS: severity (3: error) and origin (0: Windows). */
 const STATUS_CLASS = 2 ** 28;
 const ERROR_CLASS = 12;
 
 /**
- * Tells how a process ended, as a style.
+ * Returns the style for how a process ended.
  *
  * @param process The process.
  * @returns `ok` for code 0, `crash` for an error status, `ended` when jobbox ended it, `error` for
- * another code, `unknown` where the code is not known.
+ * another code, `unknown` if the code is not known.
  */
 export function endStyle({ code }: RecordedProcess): EndStyle {
   if (code === undefined) return "unknown";
@@ -74,7 +74,7 @@ export function endStyle({ code }: RecordedProcess): EndStyle {
   return Math.floor(code / STATUS_CLASS) === ERROR_CLASS ? "crash" : "error";
 }
 
-/** What stands behind a bar. */
+/** The text after a bar. */
 function endText(process: RecordedProcess): string {
   const { code, codeName, end } = process;
   if (end === undefined) return "still running";
@@ -113,7 +113,7 @@ function renderIn(frame: Frame, rows: readonly TreeRow[], wall: number): Markup 
     const name = cut(showText(processName(process)), MOST_LABEL);
     const label = after === "" ? name : `${name} · ${after}`;
     const length = showTime((process.end ?? wall) - process.start);
-    // The label stands where there is room: in the bar, behind it, or before it.
+    // The label goes where there is room: in the bar, after it, or before it.
     const text = placeLabel({ from, width, label, frame });
     return markup`<g class="process ${endStyle(process)}"><rect class="bar" x="${from}" y="${
       y + 3
@@ -136,7 +136,7 @@ function renderIn(frame: Frame, rows: readonly TreeRow[], wall: number): Markup 
   }${drawn}</svg>`;
 }
 
-/** About how wide a character of a label is. */
+/** The approximate width of a character of a label. */
 const CHARACTER = 7;
 
 function placeLabel(
