@@ -220,7 +220,7 @@ Deno.test("valueTypeClaims: a wrong size and a wrong sign are refused, and named
   ]);
 });
 
-Deno.test("pointerTypeClaims: a type that is no pointer is refused, and named", async () => {
+Deno.test("pointerTypeClaims: a non-pointer type is refused, and named", async () => {
   assertEquals(await objections(pointerTypeClaims(["SIZE_T"])), [
     'static assertion failed: "SIZE_T: is not a pointer"',
   ]);

@@ -35,14 +35,14 @@ Deno.test("isolation: a refusal starts no process, with one way or the other", (
   assertEquals(calls, 0);
 });
 
-Deno.test("isolation: what Wine keeps is kept without the stand-in too", async () => {
+Deno.test("isolation: restrictions that Wine enforces also hold without the stand-in", async () => {
   const wish = { admin: false, privileges: [], temp: "fresh", protect: true } as const;
   const { left, restrictions } = await runIsolated(wish, ["exit", "0"]);
   assertEquals(restrictions.map(({ row }) => row), ["admin", "privileges", "temp", "protect"]);
   assertEquals(left, []);
 });
 
-Deno.test("isolation: another program of the user is no part of what is closed", async () => {
+Deno.test("isolation: another program of the user is not closed", async () => {
   await using job = JobObject.create({ killOnClose: true });
   const other = job.spawn(CHILD, { args: ["sleepforever"], stdout: "null" });
   const wish = { admin: false, privileges: [], protect: true } as const;

@@ -13,7 +13,7 @@ for (const trial of TRIALS) {
   });
 }
 
-Deno.test("jobbox.exe: tells what it is made of", async () => {
+Deno.test("jobbox.exe: reports its version and sources", async () => {
   const { stdout } = await runDeno(["--version", "--json"], { program: EXECUTABLE });
   const { v8, build, ...rest } = JSON.parse(stdout);
   assertEquals(rest, {

@@ -21,6 +21,6 @@ Deno.test("ffi/mod.ts: what only turns rows into types and definitions stays ins
   assertEquals(Object.keys(mod).filter((name) => machinery.includes(name)), []);
 });
 
-Deno.test("ffi/mod.ts: it names no helper of its own making", () => {
+Deno.test("ffi/mod.ts: it exports no internal helper", () => {
   assertEquals(Object.keys(mod).filter((name) => /util|helper|internal/i.test(name)), []);
 });

@@ -32,7 +32,7 @@ Deno.test("decodeWide: it stops at the length where no NUL comes before", () => 
   assertEquals([decodeWide(units), decodeWide(units, 2), decodeWide(units, 0)], ["abc", "ab", ""]);
 });
 
-Deno.test("decodeWide: a NUL behind the length is not looked for", () => {
+Deno.test("decodeWide: a NUL after the length is ignored", () => {
   assertEquals(decodeWide(Uint16Array.of(0x61, 0x62, 0), 1), "a");
 });
 

@@ -240,7 +240,7 @@ for (const type of Object.keys(SCALARS) as (keyof typeof SCALARS)[]) {
     assertEquals(new Uint8Array(view.buffer).every((byte) => byte === 0), true);
   });
 
-  Deno.test(`SCALARS.${type}: what is no such number is refused`, () => {
+  Deno.test(`SCALARS.${type}: an invalid number is refused`, () => {
     const view = new DataView(new ArrayBuffer(8));
     for (const value of ["1", null, true, wide ? 1 : 1n, {}]) {
       assertThrows(() => scalar.write(view, 0, value, "X.y"), TypeError, "Cannot encode X.y");

@@ -33,7 +33,7 @@ Deno.test("proto: an unknown parameter type is refused with the parameter", () =
   assertThrows(() => proto(["BOOL", "FLOAT x"]), TypeError, '"FLOAT x"');
 });
 
-Deno.test("proto: an address of what is no pointer is refused", () => {
+Deno.test("proto: an address of a non-pointer type is refused", () => {
   assertThrows(() => proto(["BOOL", "address DWORD x"]), TypeError, '"address DWORD x"');
 });
 

@@ -139,7 +139,7 @@ Deno.test("impurities: a listed file that loads an impure one is refused", () =>
   ]);
 });
 
-Deno.test("impurities: an unlisted file is held to where its test stands", () => {
+Deno.test("impurities: an unlisted file is classified by the folder of its test", () => {
   const sources = [module("job/new.ts", [], READS)];
   assertEquals(impurities(sources, ["tests/job/new_test.ts"], []).length, 1);
   assertEquals(impurities(sources, ["tests/windows/job/new_test.ts"], []), []);
@@ -228,7 +228,7 @@ Deno.test("badNames: a source file in another case is refused", () => {
   ]);
 });
 
-Deno.test("remoteImports: a package behind two files is refused, for types too", () => {
+Deno.test("remoteImports: a package imported through two files is refused, for types too", () => {
   const sources = [module("mod.ts", ["job/a.ts"]), module("job/a.ts", ["type npm:/x@1.0.0"])];
   assertEquals(remoteImports(sources, "mod.ts").length, 1);
   assertEquals(remoteImports([module("mod.ts"), module("cli.ts", ["npm:/x"])], "mod.ts"), []);

@@ -16,7 +16,7 @@ Deno.test("schemaFaults: one line a fault, with the place of the value", () => {
   assertEquals(schemaFaults({}, schema), ["/ must have required property 'a' (a)"]);
 });
 
-Deno.test("schemaFaults: a misspelled keyword is no schema", () => {
+Deno.test("schemaFaults: a misspelled keyword is not a schema", () => {
   assertThrows(() => schemaFaults(1, { minimun: 2 }), Error, "minimun");
   assertThrows(() => schemaFaults(1, { type: "integr" }), Error, "schema is invalid");
 });

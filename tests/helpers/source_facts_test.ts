@@ -35,7 +35,7 @@ Deno.test("sourceFacts: dlopen and CloseHandle are found as members only", () =>
   assertEquals(texts("CloseHandle", source), ["kernel32.CloseHandle"]);
 });
 
-Deno.test("sourceFacts: types, imports and re-exports are no statements", () => {
+Deno.test("sourceFacts: types, imports and re-exports are not statements", () => {
   const source = `
     import { a } from "./a.ts"; export type X = 1; export interface Y { z: 1 }
     export * from "./b.ts"; export type { Z } from "./c.ts";

@@ -111,7 +111,7 @@ Deno.test("action: passes the exit code on, with five lines, a record and a page
   });
 });
 
-Deno.test("action: a limit that ends the run fails the step, and is told", async () => {
+Deno.test("action: a limit that ends the run fails the step, and is reported", async () => {
   const changed = {
     JOBBOX_RUN: "ping -n 60 127.0.0.1",
     JOBBOX_OPTIONS: "--timeout 1s\n--grace 0s",

@@ -31,7 +31,7 @@ Deno.test("problemOfBase: one of the same version and processor has none", () =>
   assertEquals(problem(executable(AGENT, 0xaa64), "arm64"), undefined);
 });
 
-Deno.test("problemOfBase: another version is told, with the Deno that suits", () => {
+Deno.test("problemOfBase: another version is reported, with the matching Deno", () => {
   const found = problemOfBase(executable("Deno/2.7.11+6ddbb09"), {
     target: "x64",
     version: "2.9.5",
@@ -40,7 +40,7 @@ Deno.test("problemOfBase: another version is told, with the Deno that suits", ()
   assertMatch(found!.mend, /denort\.exe of Deno 2\.9\.5 .*or compile with npx -y deno@2\.7\.11$/);
 });
 
-Deno.test("problemOfBase: what does not tell its version is refused", () => {
+Deno.test("problemOfBase: a file without a version is refused", () => {
   assertEquals(problem(executable("Deno/x Deno/")), "it does not state its Deno version");
 });
 
@@ -60,7 +60,7 @@ Deno.test("problemOfBase: a file that is cut anywhere is refused", () => {
   }
 });
 
-Deno.test("problemOfBase: what is no executable is refused", () => {
+Deno.test("problemOfBase: a file that is not an executable is refused", () => {
   const whole = executable(AGENT);
   for (const at of [0, HEADER]) {
     const other = whole.slice();

@@ -68,7 +68,7 @@ Deno.test("bundleTool: gives the same bundle until a source changes, and then an
   assertEquals(stdout, `changed\n${second.sources}\n`);
 });
 
-Deno.test("bundleTool: the bundle tells the digest of its sources", async () => {
+Deno.test("bundleTool: the bundle reports the digest of its sources", async () => {
   using tool = new Tool();
   const { folder, sources } = await bundleTool(tool.recipe);
   const { stdout } = await runDeno(["run", `${folder}/${BUNDLE_FILE}`]);
@@ -115,7 +115,7 @@ echo "console.log('late $count');" >>cli.ts
   return { [Symbol.dispose]: () => void (Deno.execPath = real) };
 }
 
-Deno.test("bundleTool: a source that changes meanwhile is in the bundle", async () => {
+Deno.test("bundleTool: a source that changes in the meantime is in the bundle", async () => {
   using tool = new Tool();
   using _changing = changing(tool, 2);
   const { folder } = await bundleTool(tool.recipe);
@@ -130,7 +130,7 @@ Deno.test("bundleTool: gives up on sources that change all the time, and keeps n
   assertEquals(tool.bundles(), []);
 });
 
-Deno.test("bundleTool: a source that is no TypeScript fails with what Deno says, in one line", async () => {
+Deno.test("bundleTool: a source that is not TypeScript fails with Deno's error, in one line", async () => {
   using tool = new Tool();
   tool.write("cli.ts", "const = ;\n");
   const error = await assertRejects(() => bundleTool(tool.recipe), HostError);

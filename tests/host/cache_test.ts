@@ -104,7 +104,7 @@ Deno.test("cacheRoot: ignores a relative XDG_CACHE_HOME, and says when HOME is m
   assertMatch(none.stderr, /Cannot find the cache folder: HOME is not set/);
 });
 
-Deno.test("CacheLock.share: many hold it at once, and none takes it alone meanwhile", async () => {
+Deno.test("CacheLock.share: several hold it at once, and none takes it exclusively meanwhile", async () => {
   const path = await Deno.makeTempFile();
   {
     using _one = await CacheLock.share(path);

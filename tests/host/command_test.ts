@@ -33,7 +33,7 @@ Deno.test("run: a missing program is 127", async () => {
   });
 });
 
-Deno.test("runOrFail: names what it was for, why it failed, and the mend in one line", async () => {
+Deno.test("runOrFail: names its purpose, why it failed and how to fix it in one line", async () => {
   const error = await assertRejects(
     () =>
       runOrFail(["sh", "-c", "echo error: full >&2; echo more; exit 2"], {

@@ -86,7 +86,7 @@ for (const target of ["x64", "arm64"] as const) {
   });
 }
 
-Deno.test("compile() takes Deno's base from Deno's cache, and tells of a damaged one", async () => {
+Deno.test("compile() takes Deno's base from Deno's cache, and reports a damaged one", async () => {
   const folder = `${SCRATCH}/deno/dl/release/v${Deno.version.deno}`;
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(`${folder}/denort-${TARGETS.x64}.zip`, "PK, and then no archive");

@@ -18,14 +18,14 @@ Deno.test("PROMISES: the test that each names is there", async () => {
 });
 
 for (const kernel of KERNELS) {
-  Deno.test(`conformance: the answer of ${kernel} has every promise, in the table's order`, async () => {
+  Deno.test(`conformance: the results of ${kernel} have every promise, in the table's order`, async () => {
     const rows: ExpectedPromise[] = JSON.parse(await Deno.readTextFile(expectedFile(kernel)));
     assertEquals(rows.map(({ promise }) => promise), PROMISES.map(({ id }) => id));
     for (const { promise, seen } of rows) assert(seen.length > 0, promise);
   });
 }
 
-Deno.test("differences: another verdict, a new promise and a missing one are told", () => {
+Deno.test("differences: another verdict, a new promise and a missing one are reported", () => {
   const row = (promise: string, verdict: string): ExpectedPromise => ({
     promise,
     verdict,

@@ -55,7 +55,7 @@ Deno.test("main: the program is Windows Deno in the project, and a warm run adds
   assertEquals(stderr, "mine\n");
 });
 
-Deno.test("main: jobsim stands in for job objects only, and not with --bare", async () => {
+Deno.test("main: jobsim replaces job objects only, and nothing with --bare", async () => {
   const code = `import { dllPath } from "./ffi/dll.ts";
     console.log(dllPath("kernel32", "CreateJobObjectW"), dllPath("kernel32", "GetLastError"))`;
   const system = "C:\\Windows\\System32\\kernel32.dll";

@@ -77,7 +77,7 @@ Deno.test("buildNative: a source that does not compile is refused, with the comp
   assertMatch(error.toLine(), /Cannot build a\.exe: .*undeclared_name/);
 });
 
-Deno.test("buildNative: keeps an older build only when it is told to, and tries again", async () => {
+Deno.test("buildNative: keeps an older build only on request, and tries again", async () => {
   using project = new Project();
   project.write("tests/children/a.c", "int wmain(void) { return 1; }");
   await project.build();

@@ -6,7 +6,7 @@ Deno.test("parseStat: the name may hold brackets and spaces", () => {
   assertEquals(parseStat(line), { parent: 7, started: 123 });
 });
 
-Deno.test("parentOf: is who started a process, and nobody's when it has ended", async () => {
+Deno.test("parentOf: is the process that started another, and undefined when that has ended", async () => {
   const child = new Deno.Command("sleep", { args: ["60"], stdin: "null" }).spawn();
   assertEquals(parentOf(child.pid), Deno.pid);
   child.kill("SIGKILL");
@@ -43,7 +43,7 @@ Deno.test("holdersOf: finds a process whose first thread has ended", async () =>
   await Deno.remove(file);
 });
 
-Deno.test("holdersOf: finds who has the file open, the oldest first, and nobody else", async () => {
+Deno.test("holdersOf: finds the processes that have the file open, oldest first, and no other", async () => {
   const file = await Deno.makeTempFile();
   const start = (script: string): Deno.ChildProcess =>
     new Deno.Command("sh", { args: ["-c", script, "sh", file], stdin: "piped", stdout: "piped" })

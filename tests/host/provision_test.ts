@@ -94,7 +94,7 @@ Deno.test("provisioning: without apt-get it names the program to install", async
 
 const PLAIN = { through: ["unshare", "--user", "--map-user=1000"] };
 
-Deno.test("provisioning: who is not root installs by sudo, where that asks for no password", async () => {
+Deno.test("provisioning: a user other than root installs with sudo, if that needs no password", async () => {
   using machine = new Machine();
   machine.script("sudo", '[ "$1" = -n ] || exit 1; shift; echo "$*" >>"$here/log"; exec "$@"');
   machine.script("apt-get", 'echo "E: no mirror" >&2; exit 100');
@@ -141,13 +141,13 @@ Deno.test("provisioning: without network it repeats what apt-get said", async ()
   assertMatch(log[1] ?? "", /install --yes --no-install-recommends mmdebstrap$/);
 });
 
-Deno.test("provisioning: an apt-get that installs nothing is no success", async () => {
+Deno.test("provisioning: an apt-get that installs nothing is not a success", async () => {
   using machine = new Machine();
   machine.script("apt-get", "exit 0");
   assertRefused(await machine.main(), /apt-get said: it said nothing/);
 });
 
-Deno.test("provisioning: installs what is missing, then goes on", async () => {
+Deno.test("provisioning: installs what is missing, then continues", async () => {
   using machine = new Machine();
   machine.script(
     "apt-get",

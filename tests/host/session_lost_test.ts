@@ -87,7 +87,7 @@ function familyOf(root: number): number[] {
   return family;
 }
 
-Deno.test("joinSession: who ends the first run's whole family ends no other run", async () => {
+Deno.test("joinSession: ending the first run's whole process tree ends no other run", async () => {
   const env = ownSession();
   await using first = new Talker(env);
   const { session, place } = await first.ready();

@@ -7,7 +7,7 @@ Deno.test("mitigationValue: the bits of winbase.h, eight bytes", () => {
   assertEquals(new BigUint64Array(value.buffer)[0], 1n << 32n | 1n << 48n | 1n << 52n);
 });
 
-Deno.test("MITIGATION_BITS: every mitigation has a place of its own, and is asked for by its own bits", () => {
+Deno.test("MITIGATION_BITS: every mitigation has its own place and is requested by its own bits", () => {
   const all = Object.values(MITIGATION_BITS);
   assertEquals(Object.keys(MITIGATION_BITS).sort(), [...MITIGATIONS].sort());
   assertEquals(new Set(all.map(({ shift }) => shift)).size, all.length);

@@ -14,7 +14,7 @@ Deno.test("readIsolation: a copy, each word once", () => {
   assertEquals(read, { admin: false, privileges: ["SeShutdownPrivilege"] });
 });
 
-Deno.test("readIsolation: what is not known is refused, and what was meant is told", () => {
+Deno.test("readIsolation: an unknown restriction is refused, with the one probably meant", () => {
   const wrong: [unknown, string][] = [
     [{ admn: false }, "no such part"],
     [{ admin: true }, "must be false or absent"],
@@ -42,7 +42,7 @@ Deno.test("contradiction: none in what can be had together", () => {
   assertEquals(contradiction({ admin: false, protect: true, integrity: "low" }), undefined);
 });
 
-Deno.test("readIsolatedSpawn: the isolation stands apart from the other options", () => {
+Deno.test("readIsolatedSpawn: the isolation is separate from the other options", () => {
   const isolation: Isolation = { temp: "fresh" };
   assertEquals(readIsolatedSpawn("x", { args: ["1"], isolation }), {
     start: { command: "x", options: { args: ["1"] } },

@@ -43,18 +43,18 @@ Deno.test("readGroups: deny-only and enabled groups, in their order", () => {
   ]);
 });
 
-Deno.test("readGroups: a level of integrity is no group", () => {
+Deno.test("readGroups: an integrity level is not a group", () => {
   const level = answer(64, [[0, 1], [8, BASE + 40n], [16, 0x60], [40, sidBytes("S-1-16-4096")]]);
   assertEquals(readGroups(level), []);
 });
 
-Deno.test("readGroups: an address that leads out of the answer is not followed", () => {
+Deno.test("readGroups: an address outside of the result is not followed", () => {
   for (const wild of [0n, BASE - 1n, BASE + 128n, BASE + 127n, 2n ** 64n - 1n]) {
     assertThrows(() => readGroups(twoGroups(wild)), RangeError);
   }
 });
 
-Deno.test("readGroups: a count beyond the answer is refused", () => {
+Deno.test("readGroups: a count beyond the result is refused", () => {
   assertThrows(() => readGroups(answer(32, [[0, 1000]])), RangeError);
 });
 
@@ -66,7 +66,7 @@ Deno.test("readPrivileges: numbers of 64 bits, and whether each is enabled", () 
   ]);
 });
 
-Deno.test("firstSid: a null pointer is no identifier", () => {
+Deno.test("firstSid: a null pointer is not an identifier", () => {
   assertEquals(firstSid(answer(16, [])), undefined);
   const low = answer(40, [[0, BASE + 16n], [16, sidBytes("S-1-16-4096")]]);
   assertEquals(firstSid(low), "S-1-16-4096");
@@ -97,6 +97,6 @@ Deno.test("readLessPrivileged: only the claim with the value 1", () => {
   assertEquals(readLessPrivileged(answer(16, [])), false);
 });
 
-Deno.test("readLessPrivileged: an address that leads out of the answer is not followed", () => {
+Deno.test("readLessPrivileged: an address outside of the result is not followed", () => {
   assertThrows(() => readLessPrivileged(claim("WIN://NOALLAPPPKG", 1n, BASE + 121n)), RangeError);
 });

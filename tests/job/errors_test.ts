@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { LimitNotAppliedError, NotRegisteredError } from "../../job/errors.ts";
 
-Deno.test("LimitNotAppliedError: it carries limit, wanted and found", () => {
+Deno.test("LimitNotAppliedError: it has the limit, the set value and the found value", () => {
   const error = new LimitNotAppliedError("Cannot set x", {
     limit: "x",
     wanted: 5,

@@ -32,7 +32,7 @@ Deno.test("cpuLimitOf: rates 1 to 10000 are hard caps, weights 1 to 9 weights", 
   assertThrows(() => cpuLimitOf(2 as CpuRateControlType, 1), TypeError, "got 2");
 });
 
-Deno.test("memoryLimitOf: it sets, and neither lifts nor does nothing", () => {
+Deno.test("memoryLimitOf: it only sets, and never removes the limit or does nothing", () => {
   assertEquals(memoryLimitOf(4096), { jobMemory: 4096 });
   for (const bad of [0, 4095, -1, NaN, 4096.5]) {
     assertThrows(() => memoryLimitOf(bad), RangeError, "memoryLimitInBytes: expected a whole");
@@ -42,7 +42,7 @@ Deno.test("memoryLimitOf: it sets, and neither lifts nor does nothing", () => {
   }
 });
 
-Deno.test("ioLimitOf: 0 is no limit, as in the Win32 structure", () => {
+Deno.test("ioLimitOf: 0 means no limit, as in the Win32 structure", () => {
   assertEquals(ioLimitOf(1000, 0), { ioBandwidth: 1000, ioIops: null });
   assertEquals(ioLimitOf(0, 5), { ioBandwidth: null, ioIops: 5 });
   assertThrows(() => ioLimitOf(-1, 0), RangeError, "maxBandwidth");
@@ -66,7 +66,7 @@ Deno.test("resourceLimitsOf: a CPU limit and a weight together are refused, not 
   assertThrows(() => resourceLimitsOf({ memory: 1 } as ResourceLimits), TypeError, "limits.memory");
 });
 
-Deno.test("resourceLimitsOf: null is no number of any field, and lifts nothing", () => {
+Deno.test("resourceLimitsOf: null is refused in every field and removes nothing", () => {
   for (const key of ["cpuLimit", "cpuWeight", "memoryLimitInBytes", "maxIops", "maxBandwidth"]) {
     const limits = { [key]: null } as unknown as ResourceLimits;
     assertThrows(() => resourceLimitsOf(limits), TypeError, `Cannot set ${key}: expected a whole`);

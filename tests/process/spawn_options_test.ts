@@ -68,7 +68,7 @@ Deno.test("readSpawn: inherited and hidden variables are variables", () => {
   assertThrows(() => read({ env: Object.create({ A: 5 }) }), TypeError, 'options.env["A"]');
 });
 
-Deno.test("readSpawn: a handle that stands for a process, a thread or nothing is refused", () => {
+Deno.test("readSpawn: a pseudo-handle of a process or thread, or an invalid one, is refused", () => {
   const pseudo = [0n, -1n, -2n, -3n, -4n, -5n, -6n];
   const narrow = pseudo.slice(1).map((handle) => BigInt.asUintN(32, handle));
   const wide = pseudo.slice(1).map((handle) => BigInt.asUintN(64, handle));

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { defined } from "../../values/defined.ts";
 
-Deno.test("defined: only undefined is left out, and is no key of the result", () => {
+Deno.test("defined: only undefined fields are left out of the result", () => {
   const fields = { a: 1, b: undefined, c: null, d: false, e: 0, f: "" };
   const result = defined(fields);
   assertEquals(Object.keys(result), ["a", "c", "d", "e", "f"]);

@@ -18,7 +18,7 @@ Deno.test("plainKeys: own and inherited keys, enumerable or not, each once", () 
   assertEquals(plainKeys(new Proxy({ a: 1 }, {})), ["a"]);
 });
 
-Deno.test("plainKeys: none of what is no object literal, and className says what it is", () => {
+Deno.test("plainKeys: undefined for anything but a plain object, and className names its class", () => {
   class Options {
     limits = {};
   }

@@ -34,7 +34,7 @@ Deno.test("parseSize: a number without its unit is refused with the spellings it
   assertStringIncludes(error.message, "write 800B or 800K or 800M");
 });
 
-Deno.test("parseSize: what is no size is a SyntaxError, what is no whole byte a RangeError", () => {
+Deno.test("parseSize: a text that is not a size is a SyntaxError, a fraction of a byte a RangeError", () => {
   refuses(parseSize, [...RUBBISH, "0", "64X", "64MiBB", "M", "-64M", "64 M", "1.5.5M", "64%"]);
   isTooMuch(parseSize, ["1.3K", "0.5B", "9999999T", "8192T"]);
 });

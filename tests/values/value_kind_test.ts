@@ -74,7 +74,7 @@ Deno.test("parse and format: what is written is read back as the same", () => {
   for (const [kind, text] of TEXTS) assertEquals(kind.format(kind.parse(text)), text);
 });
 
-Deno.test("parse: an example is a value, and a wrong text says what was wanted", () => {
+Deno.test("parse: an example is a valid value, and the error for a wrong text says what is expected", () => {
   for (const name of LIMIT_NAMES) {
     const { options, check } = limitRow(name);
     for (const { form, key } of options) {

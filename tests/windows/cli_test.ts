@@ -10,7 +10,7 @@ Deno.test("cli.ts: needs no permission but its three, and ends promptly", async 
   assertLess(took, 5000);
 });
 
-Deno.test("cli.ts: a reader that closes the pipe early is no error", async () => {
+Deno.test("cli.ts: a reader that closes the pipe early is not an error", async () => {
   const child = new Deno.Command(JOBBOX_PROGRAM, {
     args: jobboxArgs(["run", "--help"]),
     stdout: "piped",

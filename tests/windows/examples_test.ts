@@ -50,7 +50,7 @@ Deno.test("examples: every one is run here and named in examples/README.md", asy
 });
 
 for (const name of ["build_step", "test_runner", "judge", "agent_command", "watch_job"]) {
-  Deno.test(`examples/${name}.ts: says how it is used, and that is no success`, async () => {
+  Deno.test(`examples/${name}.ts: shows its usage, which is not a success`, async () => {
     const { code, stdout, stderr } = await example(name);
     assertEquals([code, stdout], [name === "build_step" ? 125 : 2, ""]);
     assertMatch(stderr, /^Usage: .+\n$/);
@@ -121,7 +121,7 @@ Deno.test("examples/judge.ts: gives each verdict", async () => {
   });
 });
 
-Deno.test("examples/agent_command.ts: answers in bounded size, without the agent's variables", async () => {
+Deno.test("examples/agent_command.ts: replies with bounded size, without the agent's variables", async () => {
   const ask = async (...args: string[]) => {
     const { code, stdout, stderr } = await example("agent_command", ...args);
     assertEquals([code, stderr], [0, ""]);
@@ -140,7 +140,7 @@ Deno.test("examples/agent_command.ts: answers in bounded size, without the agent
   assertEquals([hung.success, hung.timedOut], [false, true]);
 });
 
-Deno.test("examples/thousand_children.ts: runs as many as it is told and counts their ends", async () => {
+Deno.test("examples/thousand_children.ts: runs the given number and counts their ends", async () => {
   const { code, stdout } = await example("thousand_children", "40", CHILD, "exit", "0");
   assertEquals(code, 0);
   assertMatch(stdout, /^40 × exit code 0\n40 processes in \d+\.\d s, 0 left, \d+ MiB at most\n$/);

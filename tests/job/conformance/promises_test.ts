@@ -3,7 +3,7 @@ import { VERDICTS } from "../../../job/conformance/promise.ts";
 import { AREAS, PROMISES } from "../../../job/conformance/promises.ts";
 import { PAGES } from "../../../job/conformance/pages.ts";
 
-Deno.test("PROMISES: each has a name and a trial of its own", () => {
+Deno.test("PROMISES: each has its own name and trial", () => {
   assert(PROMISES.length >= 30);
   for (const key of ["id", "trial", "sentence"] as const) {
     const values = PROMISES.map((promise) => promise[key]);

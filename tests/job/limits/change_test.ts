@@ -74,14 +74,14 @@ Deno.test("planChange: random changes equal the model", () => {
   }
 });
 
-Deno.test("planChange: a control that never was is not written to be lifted, one that was is", () => {
+Deno.test("planChange: a rate control is removed only if it was set", () => {
   const lifts = { cpu: null, ui: null, ioIops: null, groupAffinity: null, endOfJobTime: null };
   assertEquals(planChange(lifts, none(), MACHINE).parts, []);
   const before = after(none(), { cpu: { weight: 3 }, ui: ["desktop"] });
   assertEquals(planChange(lifts, before, MACHINE).parts, ["ui", "cpu"]);
 });
 
-Deno.test("planChange: the clock goes on unless its limit is named", () => {
+Deno.test("planChange: the clock keeps running unless its limit is named", () => {
   assertEquals(planChange({ jobMemory: 8192 }, none(), MACHINE).keepsClock, true);
   assertEquals(planChange({ jobUserTime: 5 }, none(), MACHINE).keepsClock, false);
   assertEquals(planChange({ jobUserTime: null }, none(), MACHINE).keepsClock, false);
@@ -100,7 +100,7 @@ Deno.test("partsToRead: the parts of the limits, and those of what excludes them
   assertEquals([...partsToRead(groups)], ["groups", "extended"]);
 });
 
-Deno.test("differences: what was not written as it was set, and what the system does not tell", () => {
+Deno.test("differences: limits that differ, and limits that the system does not report", () => {
   const change = planChange({ jobMemory: 8192, cpu: { weight: 3 } }, none(), MACHINE);
   assertEquals(differences(change, change.draft, new Set()), []);
   assertEquals(differences(change, none(), new Set()), [
@@ -175,7 +175,7 @@ Deno.test("toWritten: without a job time there is nothing to keep", () => {
   }
 });
 
-Deno.test("fromRead: whichever flag a system answers for a kept limit, it is in force", () => {
+Deno.test("fromRead: whichever flag a system returns for a kept limit, it is in force", () => {
   assertEquals(flagsOf(fromRead(limits(JOB_TIME, 9n))), JOB_TIME);
   assertEquals(flagsOf(fromRead(limits(PRESERVE_JOB_TIME, 9n))), JOB_TIME);
   assertEquals(flagsOf(fromRead(limits(JOB_TIME | PRESERVE_JOB_TIME, 9n))), JOB_TIME);

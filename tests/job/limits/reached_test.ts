@@ -9,14 +9,14 @@ function reached(limits: Limits, measured: Measured = {}): [string, string][] {
   return new LimitsTold().reached(limits, measured).map(({ limit, evidence }) => [limit, evidence]);
 }
 
-Deno.test("LimitsTold.reached: nothing was, without limits or far from them", () => {
+Deno.test("LimitsTold.reached: none is reached, without limits or far from them", () => {
   const measured = { peakMemory: 64 * MIB, peakProcessMemory: 64 * MIB, terminated: 3 };
   assertEquals(reached({}, measured), []);
   assertEquals(reached({ jobMemory: 512 * MIB, processMemory: 128 * MIB }, measured), []);
   assertEquals(reached({ jobMemory: 64 * MIB }), []);
 });
 
-Deno.test("LimitsTold.reached: a message is the strongest evidence, also of a limit that is gone", () => {
+Deno.test("LimitsTold.reached: a message is the strongest evidence, even for a removed limit", () => {
   const told = new LimitsTold();
   for (const message of ["JOB_MEMORY_LIMIT", "END_OF_JOB_TIME", "NEW_PROCESS"] as const) {
     told.message(JOB_OBJECT_MSG[message], 4n);
@@ -51,7 +51,7 @@ Deno.test("LimitsTold.reached: user time that is over, and a count that only one
   assertEquals(reached({ activeProcesses: 2, processUserTime: 9 }, terminated), []);
 });
 
-Deno.test("LimitsTold.endingLimit: the code that a limit gives, and the time used", () => {
+Deno.test("LimitsTold.endingLimit: the exit code of a limit, and the time used", () => {
   const limits = { processUserTime: 300, jobUserTime: 1_000 };
   const end = (code: number | null, userTime: number, periodUserTime = 0): unknown =>
     new LimitsTold().endingLimit(
@@ -78,7 +78,7 @@ Deno.test("LimitsTold.endingLimit: a message of the process decides, and it is r
   ]);
 });
 
-Deno.test("LimitsTold.endingLimit: the end of the job's time that was posted only ends nothing", () => {
+Deno.test("LimitsTold.endingLimit: after 'post' the end of the job's time ends nothing", () => {
   const told = new LimitsTold();
   told.message(JOB_OBJECT_MSG.END_OF_JOB_TIME, 0n);
   const end = { pid: 4, code: 1816, userTime: 20 };

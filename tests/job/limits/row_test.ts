@@ -4,7 +4,7 @@ import { oneOption, PART_SETTERS, type RowText } from "../../../job/limits/row.t
 import { bytes } from "../../../values/quantity.ts";
 import { MASK } from "../../../values/cpus.ts";
 
-Deno.test("PART_SETTERS: each part has a class of its own, and the I/O rate a function", () => {
+Deno.test("PART_SETTERS: each part has its own class, and the I/O rate a function", () => {
   const { io, ...others } = PART_SETTERS;
   assertEquals(io, "SetIoRateControlInformationJobObject");
   const classes = Object.values(others).map((name) => JOBOBJECTINFOCLASS[name]);

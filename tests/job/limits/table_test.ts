@@ -104,7 +104,7 @@ Deno.test("LIMIT_ROWS: a different value of every limit comes back from memory a
   assertEquals([back.ui, back.endOfJobTime], [0x104, 1]);
 });
 
-Deno.test("LIMIT_ROWS: lifting one limit leaves every other", () => {
+Deno.test("LIMIT_ROWS: removing one limit leaves every other unchanged", () => {
   for (const lifted of LIMIT_NAMES) {
     if (lifted === "groupAffinity") continue;
     const parts = noLimits();
@@ -117,7 +117,7 @@ Deno.test("LIMIT_ROWS: lifting one limit leaves every other", () => {
   }
 });
 
-Deno.test("LIMIT_ROWS: with the last limit lifted nothing is left in memory", () => {
+Deno.test("LIMIT_ROWS: after removing the last limit nothing is left in memory", () => {
   const parts = noLimits();
   const random = new Random(4);
   for (const name of LIMIT_NAMES) {
@@ -127,7 +127,7 @@ Deno.test("LIMIT_ROWS: with the last limit lifted nothing is left in memory", ()
   assertEquals(throughMemory(parts), noLimits());
 });
 
-Deno.test("LIMIT_ROWS: random sets and lifts equal the model after each of 2,000 steps", () => {
+Deno.test("LIMIT_ROWS: random sets and removals equal the model after each of 2,000 steps", () => {
   const random = new Random(11);
   let model: Limits = {};
   let parts = noLimits();
@@ -153,7 +153,7 @@ Deno.test("LIMIT_ROWS: every flag of class 9 belongs to one row, but for the one
   assertEquals(all | JOB_OBJECT_LIMIT.PRESERVE_JOB_TIME, 0x7fff);
 });
 
-Deno.test("LIMIT_ROWS: each row stands under its own name, and options, constants and texts are its own", () => {
+Deno.test("LIMIT_ROWS: each row has its own name as key, and options, constants and texts are its own", () => {
   const options = LIMIT_NAMES.flatMap((name) => {
     const row = limitRow(name);
     assertEquals(row.name, name);

@@ -39,7 +39,7 @@ Deno.test("NotificationQueue.next: what is there at once, else what comes", asyn
   assertEquals(await next, "b");
 });
 
-Deno.test("NotificationQueue.next: who waits longest gets the first value", async () => {
+Deno.test("NotificationQueue.next: the longest-waiting consumer gets the first value", async () => {
   const queue = new NotificationQueue<number>();
   const waiting = [queue.next(), queue.next(), queue.next()];
   for (const value of [1, 2, 3, 4]) queue.push(value);
@@ -92,7 +92,7 @@ Deno.test("NotificationQueue.end: what is there can be taken, and then it is ove
   assertStrictEquals(await queue.next(), undefined);
 });
 
-Deno.test("NotificationQueue.end: who waits gets the end, or its error", async () => {
+Deno.test("NotificationQueue.end: a waiting consumer gets the end, or its error", async () => {
   const plain = new NotificationQueue<number>();
   const waiting = [plain.next(), plain.next()];
   plain.end();

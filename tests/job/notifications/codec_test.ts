@@ -75,7 +75,7 @@ Deno.test("decodeNotificationLimits: a tolerance without values is high over a s
   assertEquals(decodeNotificationLimits(unspecified), limits);
 });
 
-Deno.test("encode: lifting one limit leaves every other", () => {
+Deno.test("encode: removing one limit leaves every other unchanged", () => {
   for (const lifted of NOTIFICATION_NAMES) {
     const values = encoded(ALL);
     notificationRow(lifted).encode(undefined, values);

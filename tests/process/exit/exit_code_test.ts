@@ -11,14 +11,14 @@ Deno.test("toUnsigned: reads the signed numbers of Deno.Command as Windows' own"
   }
 });
 
-Deno.test("toUnsigned: what is no 32-bit number is a RangeError", () => {
+Deno.test("toUnsigned: anything but a 32-bit number is a RangeError", () => {
   for (const code of [NaN, Infinity, 0.5, 2 ** 32, -(2 ** 31) - 1]) {
     const error = assertThrows(() => toUnsigned(code), RangeError);
     assertStringIncludes(error.message, `got ${code}`);
   }
 });
 
-Deno.test("describeExitCode: every status has its name and a text of its own", () => {
+Deno.test("describeExitCode: every status has its own name and text", () => {
   const texts = new Set<string>();
   for (const [symbol, code] of Object.entries(NtStatus)) {
     const description = describeExitCode(code | 0);
@@ -29,7 +29,7 @@ Deno.test("describeExitCode: every status has its name and a text of its own", (
   assertEquals(texts.size, Object.keys(NtStatus).length);
 });
 
-Deno.test("describeExitCode: names job quotas and says that 259 is no proof of life", () => {
+Deno.test("describeExitCode: names job quotas and says that 259 does not prove that the process runs", () => {
   assertEquals(describeExitCode(1816).symbol, "ERROR_NOT_ENOUGH_QUOTA");
   assertStringIncludes(describeExitCode(259).text, "ended with 259");
   assertEquals(describeExitCode(259).symbol, "STILL_ACTIVE");

@@ -83,7 +83,7 @@ Deno.test("encodeCommandLine: both parsers give back 10,000 random argument list
   }
 });
 
-Deno.test("splitCommandLine: the model tells a wrong encoding from a right one", () => {
+Deno.test("splitCommandLine: the model distinguishes a wrong encoding from a right one", () => {
   for (const parser of ["ucrt", "shell32"] as const) {
     assertEquals(splitCommandLine('x "a\\" b', parser), ["x", 'a" b']);
     assertEquals(splitCommandLine('x "a b\\\\" c', parser), ["x", "a b\\", "c"]);
@@ -100,7 +100,7 @@ Deno.test("encodeCommandLine: the program is always quoted and may hold anything
   assertThrows(() => encodeCommandLine("", []), TypeError, "expected a program");
 });
 
-Deno.test("encodeCommandLine: raw arguments stand as they are, but for a NUL character", () => {
+Deno.test("encodeCommandLine: raw arguments are unchanged, except that a NUL character is refused", () => {
   assertEquals(encodeCommandLine("x", ['/c "a', 'b"'], { raw: true }), '"x" /c "a b"');
   assertThrows(() => encodeCommandLine("x", ["a", "\0"], { raw: true }), TypeError, "argument 1");
 });
@@ -166,7 +166,7 @@ Deno.test("encodeBatchCommandLine: spelled-out detours end at the plain path", (
   );
 });
 
-Deno.test("encodeBatchCommandLine: outside quotes stand only characters that mean nothing to cmd.exe", () => {
+Deno.test("encodeBatchCommandLine: outside quotes there are only characters without meaning for cmd.exe", () => {
   const random = new Random(21);
   const alphabet = [...'"%^&|<>()!@=,;*?~ \t\\/:$#+-_.', "a", "B", "7", "ä", "日"];
   for (let i = 0; i < 5_000; i++) {
@@ -229,7 +229,7 @@ Deno.test("encodeBatchCommandLine: takes what cmd.exe takes and no more", () => 
   assertStringIncludes(error.message, "cmd.exe takes at most 8190 UTF-16 units, got 8191");
 });
 
-Deno.test("rawTail: what was typed behind the command, letter by letter", () => {
+Deno.test("rawTail: the text typed after the command, letter by letter", () => {
   const cases: [string, string[], string | undefined][] = [
     ['jobbox run -- cmd /c echo "a&b"', ["cmd", "/c", "echo", "a&b"], '/c echo "a&b"'],
     ['jobbox run cmd  /c "echo "x" "y""  ', ["cmd", "/c", "echo x y"], '/c "echo "x" "y""  '],

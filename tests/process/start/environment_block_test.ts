@@ -103,7 +103,7 @@ Deno.test("decodeEnvironmentBlock: gives back any set of variables, lone surroga
   }
 });
 
-Deno.test("decodeEnvironmentBlock: stops at the empty string and at the end, and skips what is no variable", () => {
+Deno.test("decodeEnvironmentBlock: stops at the empty string and at the end, and skips strings that are not variables", () => {
   assertEquals(decodeEnvironmentBlock(Uint16Array.from(units("a=1\0\0b=2\0\0"))), [["a", "1"]]);
   assertEquals(decodeEnvironmentBlock(Uint16Array.from(units("a=1\0b=2"))), [["a", "1"], [
     "b",

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { PRIORITIES } from "../../../process/start/priority.ts";
 
-Deno.test("PRIORITIES: six classes, from the lowest to the highest, each one bit of its own", () => {
+Deno.test("PRIORITIES: six classes, from the lowest to the highest, each with its own bit", () => {
   assertEquals(Object.keys(PRIORITIES), [
     "idle",
     "belowNormal",

@@ -66,7 +66,7 @@ Deno.test("executableCandidates: extensions are added unless the name has one th
   assertEquals(names("x.cmd "), ["x.cmd"]);
 });
 
-Deno.test("executableCandidates: a path is taken as it stands, with extensions and at last without", () => {
+Deno.test("executableCandidates: a path is used unchanged, with extensions and last without", () => {
   const ends = [".com", ".exe", ".bat", ".cmd", ""];
   assertEquals(executableCandidates("C:/a/x", PLACES), ends.map((end) => `C:\\a\\x${end}`));
   assertEquals(executableCandidates("a\\..\\x", PLACES), ends.map((end) => `D:\\work\\x${end}`));

@@ -58,7 +58,7 @@ Deno.test("normalizePath: is the same when done twice", () => {
   }
 });
 
-Deno.test("fileName: the name that Windows opens, whatever is put behind it", () => {
+Deno.test("fileName: the name that Windows opens, whatever follows it", () => {
   for (
     const path of [
       "x.bat",

@@ -30,7 +30,7 @@ Deno.test("KillRequests: without a name, or with one that leaves no room, none c
   }
 });
 
-Deno.test("KillRequests: what the system does not say is no answer", () => {
+Deno.test("KillRequests: a missing report of the system is not a result", () => {
   const name = uniqueName();
   using kills = new KillRequests(name);
   using _refused = substituteKernel("QueryInformationJobObject", () => () => {

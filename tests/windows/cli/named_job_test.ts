@@ -35,7 +35,7 @@ Deno.test("jobbox ps: lists the processes of another process's job", async () =>
   assertStringIncludes(out, "child.exe");
 });
 
-Deno.test("jobbox limits: shows, sets and lifts, and keeps the others", async () => {
+Deno.test("jobbox limits: shows, sets and removes, and keeps the others", async () => {
   const name = uniqueName();
   await using _run = await start(name, "--memory", "256M", "--processes", "5");
   const before = await answer("limits", "--json", name);
@@ -72,7 +72,7 @@ Deno.test("jobbox stats: what was used, once and until the job is over", async (
   assertEquals((await watch.end()).code, 0);
 });
 
-Deno.test("jobbox events: tells of processes until the job is over", async () => {
+Deno.test("jobbox events: reports processes until the job is empty", async () => {
   const name = uniqueName();
   await using run = await start(name);
   await using events = startJobbox(["events", "--interval", "20ms", name]);
@@ -87,7 +87,7 @@ Deno.test("jobbox events: tells of processes until the job is over", async () =>
   assertEquals(rest.at(-1).type, "activeProcessZero");
 });
 
-Deno.test("jobbox freeze and thaw: a counter stands still and goes on", async () => {
+Deno.test("jobbox freeze and thaw: a counter stops and continues", async () => {
   const name = uniqueName();
   const file = Deno.makeTempFileSync();
   await using run = startJobbox(["run", "--name", name, "--", CHILD, "count", file]);
@@ -120,7 +120,7 @@ Deno.test("jobbox kill: the exit code is what was asked for", async () => {
   assertEquals((await run.end()).code, 9);
 });
 
-Deno.test("named jobs: a name that does not exist says so, with the mend", async () => {
+Deno.test("named jobs: a name that does not exist is an error that says what to do", async () => {
   for (const verb of ["ps", "stats", "limits", "events", "freeze", "thaw", "kill"]) {
     const { code, out, err } = await jobbox([verb, "no-such-job"]);
     assertEquals([code, out], [125, ""], verb);

@@ -28,7 +28,7 @@ Deno.test("jobbox run: stdout and stderr in one file lose nothing, nor what stoo
   }
 });
 
-Deno.test("jobbox run: a stream's file that cannot be written is told before the start", async () => {
+Deno.test("jobbox run: a stream's file that cannot be written is an error before the start", async () => {
   using folder = new Folder();
   for (const cap of [[], ["--max-output", "1M"]]) {
     const { code, err, record } = await reported(

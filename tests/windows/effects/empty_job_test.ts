@@ -38,7 +38,7 @@ Deno.test("notifications: a loop ends at zero, also when the child ended before 
   }
 });
 
-Deno.test("notifications: a job that has had no process yet is not told to be empty", async () => {
+Deno.test("notifications: a job without a process so far is not reported as empty", async () => {
   using job = JobObject.create({ killOnClose: true });
   const iterator = job.notifications();
   const child = startChild(job, "exit 0");

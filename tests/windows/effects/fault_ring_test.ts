@@ -99,7 +99,7 @@ Deno.test("fault ring: what has no fault returns nothing, or cannot fail", () =>
   ]);
 });
 
-Deno.test("fault ring: the public call tells, and leaves no handle, no process and no wait", async () => {
+Deno.test("fault ring: the public call reports it, and leaves no handle, process or wait", async () => {
   const file = await Deno.makeTempFile();
   const count = { functions: 0, calls: 0 };
   const wrong: string[] = [];

@@ -16,7 +16,7 @@ Deno.test("JobObject: it has all its methods itself, and no base class", () => {
   assertStrictEquals(Object.getPrototypeOf(job), JobObject.prototype);
 });
 
-Deno.test("JobObject: notification limits are set, read, reported and lifted on the job", async () => {
+Deno.test("JobObject: notification limits are set, read, reported and removed on the job", async () => {
   using job = JobObject.create({ killOnClose: true, notifications: true });
   job.setNotificationLimits({ jobMemory: 16 * MIB });
   assertEquals(job.notificationLimits(), { jobMemory: 16 * MIB });

@@ -138,7 +138,7 @@ Deno.test("JobObject.pids: all of a thousand, each once, and the messages of the
   assertEquals([code, endedBy], [6, "terminate"]);
 });
 
-Deno.test("JobObject: what cmd's start leaves behind is in the job, and ends with it", async () => {
+Deno.test("JobObject: a process that cmd's start leaves running is in the job, and ends with it", async () => {
   const job = JobObject.create({ notifications: true, killOnClose: true });
   const cmd = job.spawn("cmd", {
     args: [

@@ -101,7 +101,7 @@ Deno.test("limitsCommand: an unknown limit is shown as such, and no rate that ma
   );
 });
 
-Deno.test("queryStorageStats: what an earlier question left is never taken for an answer", () => {
+Deno.test("queryStorageStats: the memory of an earlier query is never taken for a result", () => {
   using busy = JobObject.create();
   using idle = JobObject.create();
   busy.setIoTracking(true);

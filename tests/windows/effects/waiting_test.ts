@@ -58,7 +58,7 @@ Deno.test("wait: it is for the whole tree, not for its leader", async () => {
   assert(hasEnded(grandchild));
 });
 
-Deno.test("wait: a signal gives it up, before and meanwhile", async () => {
+Deno.test("wait: a signal stops it, before and during the wait", async () => {
   using job = JobObject.create({ killOnClose: true });
   await using _child = startChild(job, "sleepforever");
   const reason = new RangeError("enough");
@@ -69,7 +69,7 @@ Deno.test("wait: a signal gives it up, before and meanwhile", async () => {
   await assertRejects(() => within(wait, "the abort"), RangeError, "enough");
 });
 
-Deno.test("wait: closing the job meanwhile rejects it", async () => {
+Deno.test("wait: closing the job during the wait rejects it", async () => {
   const job = JobObject.create({ killOnClose: true });
   const child = startChild(job, "sleepforever");
   const rejected = assertRejects(

@@ -64,7 +64,7 @@ Deno.test("OwnedHandle: the end of a using scope closes it, by an exception too"
   assertEquals(seen?.closed, true);
 });
 
-Deno.test("OwnedHandle: a thousand of them leave no handle behind", async () => {
+Deno.test("OwnedHandle: a thousand of them leave no handle", async () => {
   await assertNoHandleLeft(() => {
     for (let i = 0; i < 1000; i++) {
       using _ = new OwnedHandle(createJob(), "job");

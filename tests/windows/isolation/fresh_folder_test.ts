@@ -26,7 +26,7 @@ function plant(target: string, link: string): boolean {
   }
 }
 
-Deno.test("FreshFolder: a new folder with a name that tells its process", () => {
+Deno.test("FreshFolder: a new folder with its process in its name", () => {
   const folder = FreshFolder.create();
   const [name] = folder.path.split("\\").slice(-1);
   assert(Deno.statSync(folder.path).isDirectory);
@@ -81,7 +81,7 @@ Deno.test("FreshFolder: what a planted link leads to is left", () => {
   Deno.removeSync(outside, { recursive: true });
 });
 
-Deno.test("FreshFolder: what cannot be deleted is told of, ten sentences at most", () => {
+Deno.test("FreshFolder: files that cannot be deleted are reported, in at most ten sentences", () => {
   const folder = FreshFolder.create();
   for (let at = 0; at < 20; at++) Deno.writeTextFileSync(`${folder.path}\\${at}`, "x");
   {

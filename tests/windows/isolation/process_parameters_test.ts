@@ -49,7 +49,7 @@ Deno.test("desktopOfProcess: the name that the process was born with", () => {
   });
 });
 
-Deno.test("process parameters: what cannot be read is an error, never an empty answer", () => {
+Deno.test("process parameters: a failed read is an error, never an empty result", () => {
   lookAt({}, (process) => {
     for (const answer of [0, 1]) {
       // A read that says yes and brings nothing is none.

@@ -96,7 +96,7 @@ Deno.test("Recipe: disposed of, it has taken back everything and left no handle"
   assertEquals(work.disposed, 1);
 });
 
-Deno.test("Recipe: what could not be tidied up is told, and nothing where the tree may live", async () => {
+Deno.test("Recipe: failed cleanup is reported, and nothing is removed while the tree may run", async () => {
   let tidied = 0;
   const work = Object.assign(new TestWork(), { tidy: () => [`left ${++tidied}`] });
   using handle = openOwnToken();

@@ -63,7 +63,7 @@ Deno.test("restrictToken: a handle of 0 with success is a failure", () => {
   assertThrows(make, Win32Error, "CreateRestrictedToken failed with ERROR_INVALID_HANDLE");
 });
 
-Deno.test("token: what fails tells its function, and no handle is left", async () => {
+Deno.test("token: a failure names its function, and no handle is left", async () => {
   using own = openOwnToken();
   await assertNoHandleLeft(() => {
     for (

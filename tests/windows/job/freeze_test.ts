@@ -16,7 +16,7 @@ Deno.test("setFrozen: a refusal names what was tried", () => {
   }
 });
 
-Deno.test("freeze, thaw: the processes answer nothing in between, and then all", async () => {
+Deno.test("freeze, thaw: the processes do not react in between, and all do afterwards", async () => {
   using job = JobObject.create({ killOnClose: true });
   await using child = startChild(job, "cat", { stdin: "piped", stdout: "piped" });
   const writer = child.stdin.getWriter();

@@ -46,7 +46,7 @@ Deno.test("JobObject: the end of an await using scope has tidied up", async () =
   assertEquals(temporaryNames(), before);
 });
 
-Deno.test("JobObject.close: what may still be used is left, and told of", async () => {
+Deno.test("JobObject.close: things that may still be in use are left, and reported", async () => {
   const before = temporaryNames();
   const job = JobObject.create({ killOnClose: true });
   const child = job.spawn(CHILD, { args: ["sleepforever"], isolation: { temp: "fresh" } });
@@ -118,7 +118,7 @@ Deno.test("JobObject.spawn: each call of an isolated start fails in turn: nothin
   assertEquals(job.stats().processes.total, total);
 });
 
-Deno.test("JobObject.spawn: twenty isolated runs in a row leave nothing behind", async () => {
+Deno.test("JobObject.spawn: twenty isolated runs in a row leave nothing", async () => {
   await using job = JobObject.create({ killOnClose: true });
   const run = async (): Promise<void> => {
     const child = job.spawn(CHILD, {

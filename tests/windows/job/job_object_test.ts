@@ -90,7 +90,7 @@ Deno.test("JobObject.create: to listen to a job that has a listener is refused",
   });
 });
 
-Deno.test("JobObject.create: limits that are refused leave no job behind", async () => {
+Deno.test("JobObject.create: refused limits leave no job", async () => {
   const name = uniqueName("refused");
   await assertNoHandleLeft(() => {
     assertThrows(() => JobObject.create({ name, limits: { activeProcesses: -1 } }), RangeError);
@@ -132,7 +132,7 @@ Deno.test("JobObject.create, open: a name of 259 units fits, one of 261 or with 
   assertThrows(() => JobObject.open("a\0b"), TypeError, "NUL");
 });
 
-Deno.test("JobObject.open: a name that nobody has, and what is no name or right", () => {
+Deno.test("JobObject.open: an unknown name, and an invalid name or right", () => {
   const name = uniqueName("missing");
   const error = assertWin32(() => JobObject.open(name), {
     code: ERROR.FILE_NOT_FOUND,
@@ -168,7 +168,7 @@ Deno.test("JobObject.close: the second time does nothing; the name is free", () 
   assertEquals(next.pids(), []);
 });
 
-Deno.test("JobObject.close: where the handle was closed behind our back, waits end all the same", async () => {
+Deno.test("JobObject.close: if other code has closed the handle, waits still end", async () => {
   const job = JobObject.create({ notifications: true });
   const poll = assertRejects(() => job.pollNotification(), AlreadyClosedError);
   {
@@ -195,7 +195,7 @@ Deno.test("JobObject: the end of a using scope closes it", () => {
   assertEquals(seen?.closed, true);
 });
 
-Deno.test("JobObject.close: without killOnClose the processes go on, and their ends are told", async () => {
+Deno.test("JobObject.close: without killOnClose the processes keep running, and their ends are reported", async () => {
   const job = JobObject.create();
   const child = startChild(job, "sleepforever");
   using process = watchProcess(child.pid);
@@ -321,7 +321,7 @@ Deno.test("JobObject.assign: an ended process that somebody holds is refused", a
   assertEquals(job.pids(), []);
 });
 
-Deno.test("JobObject: a thousand of them leave no handle behind", () => {
+Deno.test("JobObject: a thousand of them leave no handle", () => {
   JobObject.create({ notifications: true }).close();
   const before = countHandles();
   for (let i = 0; i < 1000; i++) {

@@ -18,7 +18,7 @@ function largeMachine(): Disposable {
   });
 }
 
-Deno.test("processorCount: as many as the system tells this program, on a machine of one group", () => {
+Deno.test("processorCount: as many as the system reports to this program, on a machine with one group", () => {
   assertEquals(processorCount(), navigator.hardwareConcurrency);
 });
 

@@ -68,7 +68,7 @@ Deno.test("processes: an id that is a stranger's by now, or nobody's, is left ou
   assertEquals(job.processes().map(({ pid }) => pid), [child.pid]);
 });
 
-Deno.test("processes: one that ends behind the snapshot is left out", async () => {
+Deno.test("processes: a process that ends after the snapshot is left out", async () => {
   using job = JobObject.create({ killOnClose: true });
   await using child = startChild(job, "sleepforever");
   using _ = substituteKernel("OpenProcess", () => () => {
@@ -91,7 +91,7 @@ Deno.test("processes: one that may not be asked has its name, and no usage", asy
   ]);
 });
 
-Deno.test("processes: where the path is not told the image is the file's name", async () => {
+Deno.test("processes: without the path the image is the file's name", async () => {
   using job = JobObject.create({ killOnClose: true });
   await using child = startChild(job, "sleepforever");
   using _ = substituteKernel("QueryFullProcessImageNameW", () => () => 0);

@@ -46,7 +46,7 @@ function toMiB(bytes: number): number {
   return Math.round(bytes / 2 ** 20);
 }
 
-Deno.test("JobObject.spawn: a thousand children at once, with three pipes each, all answer and all end", async () => {
+Deno.test("JobObject.spawn: a thousand children at once, with three pipes each, all respond and all end", async () => {
   using job = JobObject.create({ killOnClose: true });
   const started = performance.now();
   void completionPort.handle;

@@ -33,7 +33,7 @@ Deno.test("ChildProcess.status: every kind of exit code, unsigned, with its name
   assertEquals((await run("exit 7")).symbol, undefined);
 });
 
-Deno.test("ChildProcess.status: tells what the process used, and when", async () => {
+Deno.test("ChildProcess.status: reports what the process used, and when", async () => {
   await using job = killJob();
   const before = Date.now();
   const child = startChild(job, "spin 60");
@@ -57,7 +57,7 @@ Deno.test("ChildProcess.kill: ends it with 1, and refuses one that has ended", a
   assertThrows(() => child.kill(), TypeError, "it has ended already");
 });
 
-Deno.test("ChildProcess.kill: the system's refusal is told, and the process lives on", async () => {
+Deno.test("ChildProcess.kill: the system's refusal is an error, and the process keeps running", async () => {
   await using job = killJob();
   const child = startChild(job, "sleepforever");
   {
@@ -72,7 +72,7 @@ Deno.test("ChildProcess.kill: the system's refusal is told, and the process live
   assertEquals((await within(child.status, "its end")).code, 1);
 });
 
-Deno.test("ChildProcess.kill: a process that is ending already is no refusal", async () => {
+Deno.test("ChildProcess.kill: a process that is already ending is not an error", async () => {
   await using job = killJob();
   for (const code of [1, 7]) {
     const child = startChild(job, "sleepforever");
@@ -308,7 +308,7 @@ Deno.test("ChildProcess: disposed of while all is under way leaves nothing", asy
   }
 });
 
-Deno.test("ChildProcess: disposed of behind its end, or while suspended", async () => {
+Deno.test("ChildProcess: disposed after its end, or while suspended", async () => {
   await using job = killJob();
   const child = startChild(job, "exit 6");
   await within(child.status, "its end");

@@ -6,7 +6,7 @@ import { breakGroup } from "../../../process/console_break.ts";
 import { startChild, within } from "../../helpers/job_trials.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
-Deno.test("breakGroup: ends the group, or is refused where there is no console to send it in", async () => {
+Deno.test("breakGroup: ends the group, or is refused without a console", async () => {
   using job = JobObject.create({ killOnClose: true });
   const child = startChild(job, "waitbreak", { newProcessGroup: true, stdout: "piped" });
   const reader = child.stdout.getReader();

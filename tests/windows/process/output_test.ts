@@ -68,7 +68,7 @@ Deno.test("ChildProcess.output: what a grandchild writes within drainTimeout is 
   assertEquals(text(stdout).split(/\r?\n/).at(-1), "late");
 });
 
-Deno.test("ChildProcess.output: of a child that its closed job ended is no success, and says so", async () => {
+Deno.test("ChildProcess.output: the output of a child ended by its closed job is not a success, and says so", async () => {
   const job = JobObject.create({ killOnClose: true });
   const watch = job.notifications();
   const child = startChild(job, "print out sleepforever", PIPED);

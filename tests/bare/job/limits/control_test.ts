@@ -74,7 +74,7 @@ Deno.test("setLimits: every limit that Wine refuses is an UnsupportedPlatformErr
   }
 });
 
-Deno.test("setLimits: what cannot be there is lifted without an error", () => {
+Deno.test("setLimits: a limit that the system lacks is removed without an error", () => {
   using job = JobObject.create({ killOnClose: true });
   job.setLimits(Object.fromEntries(
     LIMIT_NAMES.filter((name) => name !== "killOnClose").map((name) => [name, null]),

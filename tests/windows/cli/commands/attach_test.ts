@@ -12,7 +12,7 @@ function startChild(...verbs: string[]): Deno.ChildProcess {
   return new Deno.Command(CHILD, { args: verbs, stdout: "piped", stderr: "null" }).spawn();
 }
 
-Deno.test("jobbox attach: limits a running process, which goes on", async () => {
+Deno.test("jobbox attach: limits a running process, which keeps running", async () => {
   const child = startChild("sleepforever");
   const { code, out } = await jobbox(["attach", "--json", "--memory", "64M", String(child.pid)]);
   assertEquals(code, 0);
@@ -64,7 +64,7 @@ Deno.test("attachCommand: Ctrl-C ends the wait with 130, and the processes where
   }
 });
 
-Deno.test("jobbox attach: a process that is not there is told, the others are attached", async () => {
+Deno.test("jobbox attach: a missing process is reported, the others are attached", async () => {
   const child = startChild("sleepforever");
   const { code, out, err } = await jobbox(["attach", "--json", "4294967292", String(child.pid)]);
   assertEquals(code, 125);

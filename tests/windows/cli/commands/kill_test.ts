@@ -42,7 +42,7 @@ Deno.test("jobbox kill: when it is over, what the processes held is free", async
   assertEquals((await run.end()).code, 143);
 });
 
-Deno.test("jobbox kill: a job in which nothing was started is told, and so is none", async () => {
+Deno.test("jobbox kill: a job without processes is reported, and so is a missing job", async () => {
   const job = JobObject.create({ name: uniqueName() });
   const value = { name: job.name!, json: false, exitCode: ENDED_BY_JOBBOX };
   const io = new FakeIo();
@@ -55,7 +55,7 @@ Deno.test("jobbox kill: a job in which nothing was started is told, and so is no
   await assertRejects(() => killCommand.execute(value, new FakeIo()), Error, "there is no job");
 });
 
-Deno.test("jobbox run --timeout: when it is over, what the processes held is free, and their ends are told", async () => {
+Deno.test("jobbox run --timeout: after it everything the processes held is free, and their ends are reported", async () => {
   const folder = await Deno.makeTempDir();
   const port = freePort();
   const events = `${folder}.ndjson`;

@@ -132,7 +132,7 @@ Deno.test("jobbox run: verdict notification, then a stop", async () => {
   assertEquals(record.limit?.limit, 32 * 1024 * 1024);
 });
 
-Deno.test("jobbox run: a soft limit is told and the command goes on", async () => {
+Deno.test("jobbox run: a soft limit is reported and the command keeps running", async () => {
   const { code, record } = await reported(
     ...["--notify-memory", "32M", "--", CHILD, "alloc", "0x4000000", "sleep", "500", "exit", "4"],
   );
@@ -160,7 +160,7 @@ Deno.test("jobbox run: verdict killed, by another jobbox", async () => {
   assertEquals([verdict, child.endedBy], ["killed", "terminate"]);
 });
 
-Deno.test("jobbox run: a job that another program ends with code 0 is no success", async () => {
+Deno.test("jobbox run: a job that another program ends with code 0 is not a success", async () => {
   using folder = new Folder();
   const [name, report, meta] = [uniqueName(), folder.file("r.json"), folder.file("meta")];
   const options = ["--name", name, "--report", report, "--meta", meta];
@@ -288,7 +288,7 @@ Deno.test("jobbox run: a report that cannot be written is found before the start
   assertStringIncludes(before.err, "--report: Cannot write");
 });
 
-Deno.test("jobbox run: a name that is taken is refused, with the mend", async () => {
+Deno.test("jobbox run: a taken name is refused, with what to do", async () => {
   const name = uniqueName();
   await using run = startJobbox([
     "run",

@@ -29,7 +29,7 @@ Deno.test("hostChecks: file I/O works while many jobs are watched", async () => 
   ]);
 });
 
-Deno.test("hostChecks: whatever job this process is in is told", async () => {
+Deno.test("hostChecks: any job that this process is in is reported", async () => {
   const [outer] = await runChecks(hostChecks().filter(({ id }) => id === "outer-job"));
   assertEquals(outer?.detail.startsWith("jobbox is in "), true, outer?.detail);
 });

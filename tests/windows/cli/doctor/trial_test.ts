@@ -47,7 +47,7 @@ Deno.test("CanaryJob.message: a message that came before counts, one that never 
   assertEquals(await canaries.message(["jobCycleTimeLimit"], 50), undefined);
 });
 
-Deno.test("CanaryJob: leaves no handle behind", async () => {
+Deno.test("CanaryJob: leaves no handle", async () => {
   const use = async (): Promise<void> => {
     await using canaries = new CanaryJob();
     canaries.idle();
@@ -62,7 +62,7 @@ Deno.test("within: gives what comes in time, and undefined for what does not", a
   assertEquals(await within(new Promise(() => {}), 10), undefined);
 });
 
-Deno.test("refusalAnswer: tells dropped, missing and refused limits apart", () => {
+Deno.test("refusalAnswer: distinguishes dropped, missing and refused limits", () => {
   const dropped = new LimitNotAppliedError("Cannot x", {
     limit: "ui",
     wanted: 1,

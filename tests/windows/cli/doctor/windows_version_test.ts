@@ -6,7 +6,7 @@ Deno.test("windowsVersion is three numbers", () => {
   assertMatch(windowsVersion() ?? "", /^\d+\.\d+\.\d+$/);
 });
 
-Deno.test("wineVersion is told by Wine only, where this test knows it by its drive", () => {
+Deno.test("wineVersion is only set under Wine, which this test recognises by its drive", () => {
   const version = wineVersion();
   // Only Wine has the host's files on a drive.
   if (Deno.cwd().startsWith("Z:\\")) assertMatch(version ?? "", /^\d+\.\d+/);

@@ -7,7 +7,7 @@ import { JobObject } from "../../../../job/job_object.ts";
 import { startChild, within } from "../../../helpers/job_trials.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
-Deno.test("WatchedProcess tells a process's image, start, code and end", async () => {
+Deno.test("WatchedProcess reports a process's image, start, code and end", async () => {
   using job = JobObject.create({ killOnClose: true });
   const before = Date.now();
   await using child = job.spawn("cmd.exe", {
@@ -34,11 +34,11 @@ Deno.test("WatchedProcess tells a process's image, start, code and end", async (
   process.close();
 });
 
-Deno.test("WatchedProcess.open answers undefined for a process that is not there", () => {
+Deno.test("WatchedProcess.open returns undefined for a process that does not exist", () => {
   assertEquals(WatchedProcess.open(0xFFFF_FFFC), undefined);
 });
 
-Deno.test("WatchedProcess.end: times that the system does not tell are absent, and never 1601", async () => {
+Deno.test("WatchedProcess.end: times that the system does not report are absent, never 1601", async () => {
   using job = JobObject.create({ killOnClose: true });
   await using child = startChild(job, "sleepforever");
   const process = WatchedProcess.open(child.pid);

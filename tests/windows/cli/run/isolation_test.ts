@@ -97,7 +97,7 @@ Deno.test("jobbox run: isolation beside what takes it back is wrong use", async 
   }
 });
 
-Deno.test("jobbox run --fresh-temp beside a TEMP of its own is refused, and nothing runs", async () => {
+Deno.test("jobbox run --fresh-temp together with another TEMP is refused, and nothing runs", async () => {
   const { code, record } = await reported(
     ...["--fresh-temp", "--env", "TEMP=C:\\x", "--", CHILD, "exit", "0"],
   );

@@ -135,7 +135,7 @@ Deno.test("run: a limit that was reached and did not end the command is said at 
   assertEquals(quiet.said.err, "");
 });
 
-Deno.test("run: a limit that cannot be read at the end is told as unknown, and not as lifted", async () => {
+Deno.test("run: a limit that cannot be read at the end is reported as unknown, not as removed", async () => {
   const { JobObjectBasicUIRestrictions, JobObjectExtendedLimitInformation } = JOBOBJECTINFOCLASS;
   const parts = [
     [JobObjectBasicUIRestrictions, ["ui"]],
@@ -191,7 +191,7 @@ Deno.test("run: a folder that is not there is a failure, with a record", async (
   assertEquals(folder.record().verdict, "failed");
 });
 
-Deno.test("run: a frozen tree is ended at its wall time, which goes on", async () => {
+Deno.test("run: a frozen tree is ended at its wall time, which keeps running", async () => {
   const name = uniqueName();
   const io = world();
   const result = timed(io, ...LIMIT, "--name", name, "--", CHILD, "sleepforever");
@@ -249,7 +249,7 @@ async function jobOf(name: string): Promise<JobObject> {
   throw new Error("the run has no job");
 }
 
-Deno.test("run: --json is a line of its own, whatever the command wrote last", async () => {
+Deno.test("run: --json writes its own line, whatever the command wrote last", async () => {
   const { out } = await jobbox(["run", "--json", "--", CHILD, "write", "10"]);
   const lines = out.trimEnd().split("\n");
   assertEquals([lines.length, lines[0]?.length], [2, 10]);

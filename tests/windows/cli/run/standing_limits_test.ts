@@ -17,7 +17,7 @@ async function madeBy(path: string): Promise<void> {
   }
 }
 
-Deno.test("run: a limit that is lifted during the run is told with its value", async () => {
+Deno.test("run: a limit that is removed during the run is reported with its value", async () => {
   using folder = new Folder();
   const name = uniqueName();
   const running = reported(
@@ -37,7 +37,7 @@ Deno.test("run: a limit that is lifted during the run is told with its value", a
   assertStringIncludes(err, "jobbox: The job memory limit of 64 MiB was removed during the run\n");
 });
 
-Deno.test("run: limits that stand to the end are no change", async () => {
+Deno.test("run: limits that stay set to the end are not a change", async () => {
   const { err, record } = await reported(
     ...["--memory", "64M", "--cpus", "1", "--affinity", "0", "--notify-read", "1M"],
     ...["--", CHILD, "exit", "0"],

@@ -24,7 +24,7 @@ Deno.test("startHint: a command of cmd.exe, one word, a file of the folder, and 
   }
 });
 
-Deno.test("jobbox run: the commonest mistakes are told with what to write", async () => {
+Deno.test("jobbox run: the most common mistakes are reported with what to write", async () => {
   const cases: [string[], number, string][] = [
     [["echo", "hi"], 127, "write cmd /c echo"],
     [["cmd /c echo hi"], 127, "leave out the quotes"],

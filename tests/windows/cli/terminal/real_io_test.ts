@@ -53,7 +53,7 @@ Deno.test("realIo: a timer fires once, or never when it is cancelled", async () 
   io.after(2 ** 40, () => fired++)();
 });
 
-Deno.test("realIo: listens to signals until it is told to stop", () => {
+Deno.test("realIo: listens to signals until it is stopped", () => {
   const io = realIo();
   const stop = io.onSignal(() => {});
   stop();

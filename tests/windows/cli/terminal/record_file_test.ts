@@ -18,7 +18,7 @@ function names(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 }
 
-Deno.test("replaceFile: what stands at the path is the bytes and nothing else", async () => {
+Deno.test("replaceFile: the file contains exactly the bytes", async () => {
   await inFolder((folder) => {
     const path = `${folder}\\r.json`;
     assertEquals(replaceFile(path, RECORD), undefined);

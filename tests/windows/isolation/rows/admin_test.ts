@@ -51,7 +51,7 @@ Deno.test("admin: a token that has the group, or a level above medium, is refuse
   }
 });
 
-Deno.test("admin: a trial that shows nothing is no proof", () => {
+Deno.test("admin: a trial without a result proves nothing", () => {
   const own = ownFacts();
   if (!isAdministrator(own)) return;
   const work = new AdminWork(own, false);

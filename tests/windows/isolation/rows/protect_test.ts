@@ -71,7 +71,7 @@ Deno.test("protect: an owner that may rewrite the rights is found by WRITE_DAC",
   assertEquals(read, "it opens jobbox for WRITE_DAC");
 });
 
-Deno.test("protect: a refusal for another reason is no proof", () => {
+Deno.test("protect: a refusal for another reason proves nothing", () => {
   const read = refusedWith(
     substituteKernel("OpenJobObjectW", () => () => {
       kernel32.SetLastError(ERROR.FILE_NOT_FOUND);

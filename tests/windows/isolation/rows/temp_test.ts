@@ -32,7 +32,7 @@ Deno.test("temp: without the restriction the second gate says where the folder i
   assertEquals(temporaryNames(), before);
 });
 
-Deno.test("temp: a trial whose file is not there is no proof", () => {
+Deno.test("temp: a trial without its file proves nothing", () => {
   const work = new TempWork(false);
   using _missing = substituteKernel("GetFileAttributesW", () => () => FILE.INVALID_FILE_ATTRIBUTES);
   assertThrows(

@@ -4,7 +4,7 @@ import { controlTrials } from "../../../../job/conformance/control_trials.ts";
 import { assertNoHandleLeft } from "../../../helpers/open_handles.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
-Deno.test("controlTrials: frozen processes stand still and go on", async () => {
+Deno.test("controlTrials: frozen processes stop and continue", async () => {
   await assertNoHandleLeft(async () => {
     const { verdict, seen } = await controlTrials().frozenStops();
     assertEquals(verdict, "kept", seen);

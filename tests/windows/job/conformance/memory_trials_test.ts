@@ -18,7 +18,7 @@ Deno.test("memoryTrials: a commit that is refused above the limit only is what i
   }, "processMemory");
 });
 
-Deno.test("memoryTrials: a limit of which nothing is told is found out", () => {
+Deno.test("memoryTrials: a limit without a message is detected", () => {
   using _lie = substituteKernel("SetInformationJobObject", () => () => 1);
   const { verdict, seen } = memoryTrials().processMemoryMessage();
   assertEquals([verdict, seen], ["broken", "no message"]);

@@ -4,7 +4,7 @@ import { messageTrials } from "../../../../job/conformance/message_trials.ts";
 import { assertNoHandleLeft } from "../../../helpers/open_handles.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
-Deno.test("messageTrials: a port is told of what is there", async () => {
+Deno.test("messageTrials: a port gets messages about existing processes", async () => {
   await assertNoHandleLeft(async () => {
     const { verdict, seen } = await messageTrials().latePort();
     assertEquals(verdict, "kept", seen);

@@ -4,14 +4,14 @@ import { notificationTrials } from "../../../../job/conformance/notification_tri
 import { assertNoHandleLeft } from "../../../helpers/open_handles.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
-Deno.test("notificationTrials: passing a soft limit is told", async () => {
+Deno.test("notificationTrials: exceeding a soft limit is reported", async () => {
   await assertNoHandleLeft(async () => {
     const { verdict, seen } = await notificationTrials().crossingTold();
     assertEquals(verdict, "kept", seen);
   }, "crossingTold");
 });
 
-Deno.test("notificationTrials: a soft limit of which nothing is told is found out", async () => {
+Deno.test("notificationTrials: a soft limit without a message is detected", async () => {
   using _lie = substituteKernel("SetInformationJobObject", () => () => 1);
   const { verdict, seen } = await notificationTrials().crossingTold();
   assertEquals(verdict, "broken", seen);

@@ -5,7 +5,7 @@ import { Win32Error } from "../../../../ffi/error.ts";
 import { CLASSES } from "../../../../job/conformance/trial_job.ts";
 import { TrialRoom } from "../../../../job/conformance/trial_room.ts";
 
-Deno.test("TrialJob: a call's error code is its answer, and success is 0", () => {
+Deno.test("TrialJob: a call's error code is its result, and success is 0", () => {
   using room = new TrialRoom();
   const job = room.job();
   const process = room.start();

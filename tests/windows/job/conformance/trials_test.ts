@@ -10,7 +10,7 @@ Deno.test("trials: each belongs to a promise, and none is left over", () => {
   assertEquals(Object.keys(trials()).toSorted(), PROMISES.map(({ trial }) => trial).toSorted());
 });
 
-Deno.test("tryPromises: each answer comes as it is found, and in the table's order", async () => {
+Deno.test("tryPromises: each result comes as soon as it is found, in the table's order", async () => {
   const some = PROMISES.filter(({ area }) => area === "jobs").slice(0, 3);
   const told: string[] = [];
   const results = await tryPromises(some, ({ promise }) => told.push(promise.id));

@@ -288,7 +288,7 @@ Deno.test(
   }),
 );
 
-Deno.test("accounting: what an earlier question left is never taken for an answer", () => {
+Deno.test("accounting: the memory of an earlier query is never taken for a result", () => {
   const ends = new JobEnds({
     name: undefined,
     handle: () => 5n as Handle,

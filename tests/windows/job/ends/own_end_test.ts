@@ -230,7 +230,7 @@ function heardEnds(messages: readonly (readonly [number, bigint])[]): OwnEnds {
   return ends;
 }
 
-Deno.test("OwnEnds: what the messages tell, and of which process", async () => {
+Deno.test("OwnEnds: the evidence of the messages, and the process they are about", async () => {
   const known: [readonly (readonly [number, bigint])[], "terminate" | undefined][] = [
     [[[NEW_PROCESS, 8n], [EXIT_PROCESS, 8n], [ACTIVE_PROCESS_ZERO, 0n]], undefined],
     [[[NEW_PROCESS, 8n], [ACTIVE_PROCESS_ZERO, 0n]], "terminate"],

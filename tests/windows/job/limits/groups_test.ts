@@ -21,7 +21,7 @@ function all() {
   }));
 }
 
-Deno.test("narrowerGroups: all processors of the machine are no limit", () => {
+Deno.test("narrowerGroups: all processors of the machine are not a limit", () => {
   assertEquals(narrowerGroups(all()), []);
   assertEquals(narrowerGroups([]), []);
 });
@@ -40,7 +40,7 @@ function newJob(): OwnedHandle {
 
 const ONE = [{ Mask: 1n, Group: 0, Reserved: [0, 0, 0] }];
 
-Deno.test("writeGroups: where no mask at all is refused, all processors lift the limit", () => {
+Deno.test("writeGroups: if an empty list is refused, all processors remove the limit", () => {
   using job = newJob();
   const lengths: number[] = [];
   using _refusing = substituteKernel("SetInformationJobObject", (real) => (...args) => {

@@ -127,7 +127,7 @@ Deno.test("pollNotification: thousands that come while nobody waits are all ther
   await settle();
 });
 
-Deno.test("pollNotification: closing the job rejects who waits", async () => {
+Deno.test("pollNotification: closing the job rejects a waiting caller", async () => {
   const job = JobObject.create({ notifications: true });
   const polls = [job.pollNotification(), job.pollNotification()];
   const rejected = polls.map((poll) =>
@@ -138,7 +138,7 @@ Deno.test("pollNotification: closing the job rejects who waits", async () => {
   await settle();
 });
 
-Deno.test("JobEvents: every message of a job is a typed value, and unknown ones tell what they are", async () => {
+Deno.test("JobEvents: every message of a job is a typed value, and unknown ones have their number and value", async () => {
   const violation: LimitViolation = { violated: ["jobMemory"] };
   using job = new PostedJob(() => violation);
   const iterator = job.events.notifications();
@@ -215,7 +215,7 @@ Deno.test("notifications: a signal ends the consumer with its reason, and no oth
   await other.return?.();
 });
 
-Deno.test("notifications: closing the job ends it, behind the messages that had come", async () => {
+Deno.test("notifications: closing the job ends it, after the messages that had arrived", async () => {
   const job = new PostedJob();
   const [iterator, waiting] = [job.events.notifications(), job.events.notifications()];
   job.post(JOB_OBJECT_MSG.NEW_PROCESS, 4n);
@@ -334,7 +334,7 @@ Deno.test("pollNotification: after notifications() it gives what comes from its 
   await within(job.wait(), "the end");
 });
 
-Deno.test("settled: resolves behind every message that has come", async () => {
+Deno.test("settled: resolves after every message that has arrived", async () => {
   using job = new PostedJob();
   const iterator = job.events.notifications();
   for (let pid = 4n; pid <= 400n; pid += 4n) job.post(JOB_OBJECT_MSG.NEW_PROCESS, pid);

@@ -25,7 +25,7 @@ function randomValue(name: NotificationLimitName, random: Random): unknown {
   return row.options[0].form.range?.unit === "milliseconds" ? number / 10_000 : number;
 }
 
-Deno.test("setNotificationLimits: 50 random sets and lifts equal the model after each", () => {
+Deno.test("setNotificationLimits: 50 random sets and removals equal the model after each", () => {
   const random = new Random(6);
   using job = JobObject.create();
   assertEquals(job.notificationLimits(), {});
@@ -51,7 +51,7 @@ Deno.test("setNotificationLimits: a tolerance says high over a short interval wh
   assertEquals(job.notificationLimits(), { cpuRate: { tolerance: "high", interval: "short" } });
 });
 
-Deno.test("setNotificationLimits: they stand beside the enforced limits, neither touches the other", () => {
+Deno.test("setNotificationLimits: they are independent of the enforced limits", () => {
   using job = JobObject.create({ limits: { jobMemory: 2 ** 26, jobUserTime: 60_000 } });
   job.setNotificationLimits({ jobMemory: 2 ** 25, jobUserTime: 30_000 });
   job.setLimits({ jobMemory: 2 ** 27 });
@@ -59,7 +59,7 @@ Deno.test("setNotificationLimits: they stand beside the enforced limits, neither
   assertEquals(job.notificationLimits(), { jobMemory: 2 ** 25, jobUserTime: 30_000 });
 });
 
-Deno.test("setNotificationLimits: a wrong value is refused, and what stood stands", () => {
+Deno.test("setNotificationLimits: a wrong value is refused, and the limits stay unchanged", () => {
   using job = JobObject.create();
   job.setNotificationLimits({ readBytes: 5 });
   const wrong = { writeBytes: 6, jobMemory: -1 };

@@ -73,7 +73,7 @@ Deno.test("ExitWatch.hintAll: asks the processes of one job", () => {
   assertEquals(watch.size, 0);
 });
 
-Deno.test("ExitWatch: finds what no message told", async () => {
+Deno.test("ExitWatch: finds ends without a message", async () => {
   const watch = new ExitWatch();
   const silent = new Fake(1, 7n);
   watch.add(silent);
@@ -82,7 +82,7 @@ Deno.test("ExitWatch: finds what no message told", async () => {
   assertEquals([watch.size, silent.polls], [0, 1]);
 });
 
-Deno.test("ExitWatch: polls a process of which no message tells, whoever came before it", async () => {
+Deno.test("ExitWatch: polls a process without messages, whatever was added before it", async () => {
   for (const first of [true, false]) {
     const watch = new ExitWatch();
     const processes = [new Fake(1, undefined, first), new Fake(2, undefined, !first)];
@@ -95,7 +95,7 @@ Deno.test("ExitWatch: polls a process of which no message tells, whoever came be
   }
 });
 
-Deno.test("ExitWatch: the program lives for a polled process that is referenced, behind one that is not", async () => {
+Deno.test("ExitWatch: a referenced polled process keeps the program alive, also after an unreferenced one", async () => {
   const run = (first: boolean, second: boolean) =>
     runDeno([
       "eval",
@@ -128,7 +128,7 @@ Deno.test("ExitWatch: several may watch one process, and one of them may give up
   assertEquals([one.polls, other.polls, third.polls, watch.size], [1, 1, 0, 0]);
 });
 
-Deno.test("ExitWatch.silence: processes of which no message tells any more are polled", async () => {
+Deno.test("ExitWatch.silence: processes that get no more messages are polled", async () => {
   const watch = new ExitWatch();
   const [silent, heard] = [new Fake(1, 7n), new Fake(2, 8n)];
   for (const process of [silent, heard]) watch.add(process);

@@ -126,7 +126,7 @@ Deno.test("ChildProcess.stdin: abort does not wait for a write that the child ne
   await refused;
 });
 
-Deno.test("ChildProcess.stdin: what is no bytes is refused, and the child sees the end", async () => {
+Deno.test("ChildProcess.stdin: a chunk that is not bytes is refused, and the child sees the end", async () => {
   using job = JobObject.create({ killOnClose: true });
   await using child = start(job, "discard", { stdin: "piped" });
   const writer = child.stdin.getWriter();
@@ -286,7 +286,7 @@ Deno.test("ChildProcess.stdin: memory that is taken away or shrinks before it wa
   assertEquals((await text).length, size + 3);
 });
 
-Deno.test("ChildProcess.stdin: memory that was gone before is no empty chunk", async () => {
+Deno.test("ChildProcess.stdin: transferred memory is not an empty chunk", async () => {
   using job = JobObject.create({ killOnClose: true });
   const gone = new Uint8Array(5);
   gone.buffer.transfer();

@@ -144,7 +144,7 @@ Deno.test("CompletionPort: a waiter keeps the program alive, a weak one does not
   assertEquals([strong.code, strong.stdout.trim()], [0, "packet"], strong.stderr);
 });
 
-Deno.test("CompletionPort: a wait that failed is told to every source and tried again", async () => {
+Deno.test("CompletionPort: a failed wait is reported to every source and tried again", async () => {
   const port = new CompletionPort();
   const errors: Win32Error[] = [];
   const silent = port.register(() => {}, (error) => errors.push(error));
@@ -165,7 +165,7 @@ Deno.test("CompletionPort: a wait that failed is told to every source and tried 
   port.unregister(silent);
 });
 
-Deno.test("CompletionPort: what fails with a rejection is no unhandled one", async () => {
+Deno.test("CompletionPort: a rejection is never unhandled", async () => {
   const port = new CompletionPort();
   const errors: Win32Error[] = [];
   port.register(() => {}, (error) => errors.push(error));

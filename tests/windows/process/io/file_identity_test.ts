@@ -48,7 +48,7 @@ Deno.test("fileIdentity: a file that is not there is known by its folder and nam
   });
 });
 
-Deno.test("fileIdentity: a device is no file", () => {
+Deno.test("fileIdentity: a device is not a file", () => {
   for (const path of ["NUL", "nul:", "C:\\x\\NUL", "\\\\.\\pipe\\x", "CON"]) {
     assertEquals(fileIdentity(path), undefined, path);
   }

@@ -54,7 +54,7 @@ Deno.test("HeldFile: a file that was made and never begun is gone again", async 
   });
 });
 
-Deno.test("HeldFile: parts written on another thread stand in their order", async () => {
+Deno.test("HeldFile: parts written on another thread keep their order", async () => {
   await inFolder(async (folder) => {
     const path = `${folder}\\e`;
     using file = HeldFile.open(path);

@@ -134,7 +134,7 @@ Deno.test("PipeReader.read: a second read at the same time is refused", () =>
     assertEquals(await within(waiting, "the end"), null);
   }));
 
-Deno.test("PipeReader.read: a failure is told with its code, and closes the pipe", () =>
+Deno.test("PipeReader.read: a failure is an error with its code, and closes the pipe", () =>
   leavingNothing(async () => {
     const { ours, theirs } = makeOutputPipe();
     using _broken = substituteKernel("ReadFile", () => () => {
@@ -182,7 +182,7 @@ Deno.test("PipeReader.read: a turn of the event loop that cannot be had is an er
     theirs.close();
   }));
 
-Deno.test("PipeWriter.write: what was written can be read, and the end comes behind it", () =>
+Deno.test("PipeWriter.write: written bytes can be read, followed by the end", () =>
   leavingNothing(async () => {
     const { ours, theirs } = makeInputPipe();
     await within(ours.write(pattern(1000)), "a write that fits the kernel's buffer");
@@ -196,7 +196,7 @@ Deno.test("PipeWriter.write: what was written can be read, and the end comes beh
     theirs.close();
   }));
 
-Deno.test("PipeWriter.write: waits while nobody reads, and goes on when somebody does", () =>
+Deno.test("PipeWriter.write: waits while nobody reads, and continues when somebody does", () =>
   leavingNothing(async () => {
     const { ours, theirs } = makeInputPipe();
     const total = 3_000_000;
@@ -219,7 +219,7 @@ Deno.test("PipeWriter.write: waits while nobody reads, and goes on when somebody
     assertEquals(ours.closed, true);
   }));
 
-Deno.test("PipeWriter.write: closed meanwhile or before is a broken pipe", () =>
+Deno.test("PipeWriter.write: closing before or during the write is a broken pipe", () =>
   leavingNothing(async () => {
     const { ours, theirs } = makeInputPipe();
     const writing = ours.write(pattern(2_000_000));

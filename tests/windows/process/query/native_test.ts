@@ -33,7 +33,7 @@ Deno.test("commandLine: what the process was started with, to the letter", async
   assertEquals(ask(child.pid), undefined);
 });
 
-Deno.test("parentPid: who started a process, also when it has ended", async () => {
+Deno.test("parentPid: the process that started another, even if that one has ended", async () => {
   using job = JobObject.create({ killOnClose: true });
   const child = job.spawn(CHILD, { args: ["exit", "0"] });
   const handle = kernel32.OpenProcess(PROCESS.QUERY_LIMITED_INFORMATION, 0, child.pid);

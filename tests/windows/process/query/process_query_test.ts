@@ -70,7 +70,7 @@ function failing(name: Name, gives = 0): Disposable {
   });
 }
 
-Deno.test("hasEnded, exitCode, processTimes: no answer is an error", () => {
+Deno.test("hasEnded, exitCode, processTimes: a missing result is an error", () => {
   const questions: [Name, number, () => unknown][] = [
     ["WaitForSingleObject", 0xffff_ffff, () => hasEnded(SELF, ACTION)],
     // Of a mutex only.
@@ -85,7 +85,7 @@ Deno.test("hasEnded, exitCode, processTimes: no answer is an error", () => {
   }
 });
 
-Deno.test("processImage, processMemory, processIo: no answer is undefined", () => {
+Deno.test("processImage, processMemory, processIo: a missing result is undefined", () => {
   const questions: [Name, () => unknown][] = [
     ["QueryFullProcessImageNameW", () => processImage(SELF)],
     ["K32GetProcessMemoryInfo", () => processMemory(SELF)],

@@ -40,7 +40,7 @@ Deno.test("processUsage: each time in its unit, from its own field", () => {
   assertEquals([kernelTime, userTime], [2.5, 1234.5678]);
 });
 
-Deno.test("processUsage: what the system does not tell is absent, but its times it must", () => {
+Deno.test("processUsage: values that the system does not report are absent, except the times", () => {
   const refuse = (name: "K32GetProcessMemoryInfo" | "GetProcessIoCounters" | "GetProcessTimes") =>
     substituteKernel(name as "GetProcessTimes", () => () => {
       kernel32.SetLastError(ERROR.ACCESS_DENIED);

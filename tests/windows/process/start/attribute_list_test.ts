@@ -51,7 +51,7 @@ Deno.test("AttributeList: gives the system the handles themselves, eight bytes e
   ]);
 });
 
-Deno.test("AttributeList: a refused attribute is told, and no memory is left", () => {
+Deno.test("AttributeList: a refused attribute is reported, and no memory is left", () => {
   using undo = new DisposableStack();
   const count = countMemory(undo);
   const error = assertThrows(() => new AttributeList([[0x2_ffff, [4n]]]), Win32Error);

@@ -152,7 +152,7 @@ Deno.test("launch: a failure that the job has no part in is not tried again", ()
   }
 });
 
-Deno.test("abandon: a process that cannot be ended is told, one that has ended is not", () => {
+Deno.test("abandon: a process that cannot be ended is an error, one that has ended is not", () => {
   using cage = new Cage();
   const { process, pid } = launch(SLEEPER, { stdio: STDIO, container: cage });
   using _process = process;

@@ -55,7 +55,7 @@ Deno.test("prepareProgram: the child's argv and command line are what was asked 
   assertEquals(raw, `"${CHILD_PATH}" commandline a "b c`);
 });
 
-Deno.test("prepareProgram: arguments that are no strings become some, as Deno.Command does", () => {
+Deno.test("prepareProgram: arguments that are not strings are converted, as in Deno.Command", () => {
   const { commandLine } = prepareProgram(CHILD, { args: [1, true] as unknown as string[] });
   assertEquals(decodeWide(commandLine), `"${CHILD_PATH}" 1 true`);
 });

@@ -141,7 +141,7 @@ Deno.test("StdioHandle: the child gets a copy, and the caller keeps the handle",
     });
   }));
 
-Deno.test("Stdio: what is no kind is refused by name", () => {
+Deno.test("Stdio: an unknown kind is refused by name", () => {
   using job = JobObject.create({ killOnClose: true });
   for (const kind of ["pipe", 1, {}]) {
     assertThrows(
@@ -168,7 +168,7 @@ Deno.test("Stdio inherit: the child has this program's own streams", async () =>
   assertEquals(stderr.includes("to stderr"), true, stderr);
 });
 
-Deno.test("openStandardHandles: opens what is wanted, and undo closes all", async () => {
+Deno.test("openStandardHandles: opens the requested handles, and undo closes all", async () => {
   await assertNoHandleLeft(() => {
     const before = countHandles();
     const undo = new DisposableStack();
