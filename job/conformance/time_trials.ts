@@ -19,7 +19,7 @@ import {
 } from "./promise.ts";
 import { CLASSES, type TrialJob } from "./trial_job.ts";
 import { has, shownMessages } from "./trial_port.ts";
-import { becomes, type TrialProcess, TrialRoom } from "./trial_room.ts";
+import { type TrialProcess, TrialRoom } from "./trial_room.ts";
 
 const { ACTIVE_PROCESS, JOB_TIME, PRESERVE_JOB_TIME, PROCESS_TIME } = JOB_OBJECT_LIMIT;
 
@@ -33,6 +33,9 @@ const LONG = 100_000_000n;
  */
 const PATIENCE = 8_000;
 const IMPATIENCE = 1_500;
+
+/** Milliseconds in which a process does some work even where many others want the processors. */
+const BUSY = 30_000;
 
 /** Milliseconds after which no message is expected any more. */
 const QUIET = 400;
@@ -117,16 +120,30 @@ function used(job: TrialJob): bigint {
   return TotalUserTime + TotalKernelTime;
 }
 
-/** Waits until a job has used some time. */
-function spend(job: TrialJob, wanted: bigint): boolean {
-  return becomes(() => used(job) >= wanted, 2 * IMPATIENCE);
+/**
+ * Has processes of a job work and end, one after the other, until it has used some user time. What
+ * is counted is looked at after each end, so no moment decides.
+ *
+ * @returns What the job has used, in 100 ns; undefined if nothing is counted or one does not end.
+ */
+function work(room: TrialRoom, job: TrialJob, wanted: bigint): bigint | undefined {
+  let before = job.accounting().TotalUserTime;
+  while (before < wanted) {
+    const worker = room.start({ job, command: "for /l %i in (1,1,100000) do @rem" });
+    if (!worker.ended(BUSY)) return undefined;
+    const after = job.accounting().TotalUserTime;
+    if (after === before) return undefined;
+    before = after;
+  }
+  return before;
 }
 
 function newPeriod(): TrialAnswer {
   using room = new TrialRoom();
   const job = room.job();
-  room.spinner(job);
-  if (!spend(job, MOMENT)) return broken("the time of a spinning process is not counted");
+  if (work(room, job, MOMENT) === undefined) {
+    return broken("the time of a spinning process is not counted");
+  }
   const before = job.accounting().ThisPeriodTotalUserTime;
   job.limitAlso({ flags: JOB_TIME, basic: { PerJobUserTimeLimit: LONG } });
   const after = job.accounting().ThisPeriodTotalUserTime;
@@ -136,10 +153,13 @@ function newPeriod(): TrialAnswer {
 function fromNow(): TrialAnswer {
   using room = new TrialRoom();
   const job = room.job();
-  const spinner = room.spinner(job);
-  if (!spend(job, 5n * MOMENT)) return notTriable("the time of a process is not counted");
-  job.limitAlso({ flags: JOB_TIME, basic: { PerJobUserTimeLimit: 5n * MOMENT } });
-  return keptIf(!spinner.ended(200), spinner.ended() ? "time of before counts" : "it starts anew");
+  const before = work(room, job, 5n * MOMENT);
+  if (before === undefined) return notTriable("the time of a process is not counted");
+  // As much again: where the time of before counts, nothing of it is left.
+  job.limitAlso({ flags: JOB_TIME, basic: { PerJobUserTimeLimit: before } });
+  if (!room.spinner(job).ended(BUSY)) return notTriable("the limit ends no process");
+  const anew = job.accounting().TotalUserTime - before >= before;
+  return keptIf(anew, anew ? "it starts anew" : "time of before counts");
 }
 
 function processTime(deadline: number): TrialAnswer {
