@@ -34,6 +34,7 @@ export async function assertConformance(kernel: KernelName | undefined): Promise
   const system = found[0]!.system;
   assertEquals(Object.keys(system).toSorted(), [
     ...["architecture", "deno", "jobbox", "processors", "windows"],
+    ...kernel === undefined ? [] : ["wine"],
   ]);
   if (kernel === undefined) return;
   const kept: ExpectedPromise[] = JSON.parse(await Deno.readTextFile(expectedFile(kernel)));
