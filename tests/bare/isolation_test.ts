@@ -7,6 +7,7 @@ import { IsolationNotAppliedError, JobObject } from "../../mod.ts";
 import { runDeno } from "../helpers/deno_process.ts";
 import { filePath } from "../helpers/file_path.ts";
 import { assertRefused, HOSTILE, runIsolated } from "../helpers/isolated_runs.ts";
+import { configFlags } from "../helpers/jobbox_process.ts";
 import { CHILD, within } from "../helpers/job_trials.ts";
 import { substituteFunction, substituteKernel } from "../helpers/substituted_kernel.ts";
 
@@ -63,4 +64,13 @@ Deno.test("isolation: three DLLs are all that the module needs for it", async ()
   const without = await run(dlls.slice(0, 1));
   assertEquals(without.code, 1);
   assert(without.stderr.includes("advapi32.dll"), without.stderr);
+});
+
+Deno.test("isolation: without protect a gate says that jobbox opens", async () => {
+  const program = filePath(new URL("../helpers/unprotected_program.ts", import.meta.url));
+  const { code, stderr, stdout } = await runDeno([
+    ...["run", ...configFlags(), "-A", "--no-check"],
+    program,
+  ]);
+  assertEquals([code, stderr, stdout.trim()], [0, "", "seen"]);
 });
