@@ -11,14 +11,14 @@ import { configFlags } from "../helpers/jobbox_process.ts";
 import { CHILD, within } from "../helpers/job_trials.ts";
 import { substituteFunction, substituteKernel } from "../helpers/substituted_kernel.ts";
 
-Deno.test("isolation: what Wine pretends is refused, and the command never starts", () => {
+Deno.test("isolation: what Wine pretends is refused, and the command never starts", async () => {
   const pretended: [Isolation, string][] = [
     [{ integrity: "low" }, "high (S-1-16-12288)"],
     [{ mitigations: ["fonts"] }, "fonts: the system says yes and no value"],
     [{ desktop: "private" }, "rights that nobody keeps"],
     [{ admin: false, temp: "fresh", integrity: "low" }, "high (S-1-16-12288)"],
   ];
-  for (const [wish, read] of pretended) assertEquals(assertRefused(wish).read, read);
+  for (const [wish, read] of pretended) assertEquals((await assertRefused(wish)).read, read);
 });
 
 Deno.test("isolation: a refusal starts no process, with one way or the other", () => {

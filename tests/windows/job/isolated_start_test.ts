@@ -4,9 +4,8 @@ import { ERROR } from "../../../ffi/constants.ts";
 import { Win32Error } from "../../../ffi/error.ts";
 import { advapi32, kernel32 } from "../../../ffi/library.ts";
 import { JobObject } from "../../../job/job_object.ts";
-import { temporaryNames } from "../../helpers/isolated_runs.ts";
+import { assertNothingStays, temporaryNames } from "../../helpers/isolated_runs.ts";
 import { CHILD, startChild, within } from "../../helpers/job_trials.ts";
-import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 import { substituteFunction, substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 const WISH = { admin: false, privileges: [], temp: "fresh" } as const;
@@ -110,7 +109,7 @@ Deno.test("JobObject.spawn: each call of an isolated start fails in turn: nothin
     };
     // The first time may bind functions.
     await refused();
-    await assertNoHandleLeft(refused, name);
+    await assertNothingStays(refused, name);
     assertEquals(temporaryNames(), folders);
     assertEquals(job.pids(), []);
   }
@@ -130,7 +129,7 @@ Deno.test("JobObject.spawn: twenty isolated runs in a row leave nothing", async 
   };
   await run();
   const folders = temporaryNames();
-  await assertNoHandleLeft(async () => {
+  await assertNothingStays(async () => {
     for (let at = 0; at < 20; at++) await run();
   }, "twenty isolated runs");
   assertEquals(temporaryNames(), folders);

@@ -29,7 +29,7 @@ Deno.test("integrity: the command has the level low, or never starts", async () 
     );
     return;
   }
-  const error = assertRefused({ integrity: "low" });
+  const error = await assertRefused({ integrity: "low" });
   assertEquals([error.row, error.asked], ["integrity", "low (S-1-16-4096)"]);
   assert(error.read !== error.asked && error.message.endsWith(ADVICE), error.message);
 });

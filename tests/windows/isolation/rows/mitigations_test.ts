@@ -28,7 +28,7 @@ Deno.test("mitigations: the command has them, or never starts", async () => {
     assertDeviationIsSeen(WISH, "mitigations");
     return;
   }
-  const error = assertRefused(WISH);
+  const error = await assertRefused(WISH);
   assertEquals([error.row, error.gate], ["mitigations", "in the suspended process"]);
   assertEquals(error.read, "extension-points: the system says yes and no value");
 });
