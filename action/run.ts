@@ -1,8 +1,8 @@
 /**
  * What the GitHub Action does: fetches one version of jobbox, compares it with its checksum, runs a
- * script under limits, and tells of it on the page of the run.
+ * script under limits, and reports it on the page of the run.
  *
- * `action.yml` gives its inputs as variables. Nothing runs before everything was checked.
+ * `action.yml` passes its inputs as variables. Nothing runs before everything is checked.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { RunRecord } from "../cli/report/record.ts";
 import { renderSummary } from "../cli/report/summary.ts";
 import { executableName, fileUrl } from "../release/names.ts";
 
-/** The inputs cannot be used, or what they name cannot be had. */
+/** The inputs are wrong, or what they name cannot be fetched. */
 export class ActionError extends Error {
   /** `"ActionError"`. */
   override readonly name = "ActionError";
@@ -33,7 +33,7 @@ const SHELLS = {
 function powershell(program: string) {
   return {
     suffix: "ps1",
-    // Windows PowerShell takes a script without this mark for one of the old code page.
+    // Windows PowerShell reads a script without this mark in the old code page.
     begin: "\ufeff$ErrorActionPreference = 'stop'\r\n",
     end: "\r\nif (Test-Path -LiteralPath variable:\\LASTEXITCODE) { exit $LASTEXITCODE }\r\n",
     command: (path: string) => [
@@ -42,7 +42,7 @@ function powershell(program: string) {
   };
 }
 
-/** What is asked for. */
+/** The inputs of the action. */
 export interface Inputs {
   /** The version of jobbox. */
   readonly version: string;
@@ -81,9 +81,9 @@ function readOptions(text: string): string[] {
 /**
  * Reads the inputs.
  *
- * @param variable Gives a variable.
+ * @param variable Returns a variable.
  * @returns The inputs, checked.
- * @throws {ActionError} If one is missing or cannot be what it should.
+ * @throws {ActionError} If one is missing or has a wrong form.
  */
 export function readInputs(variable: (name: string) => string | undefined): Inputs {
   const take = (name: string, shape: RegExp, what: string): string => {
@@ -105,7 +105,7 @@ export function readInputs(variable: (name: string) => string | undefined): Inpu
     options: readOptions(variable("JOBBOX_OPTIONS") ?? ""),
     script: take("JOBBOX_RUN", anything, "a script"),
     shell: shell as keyof typeof SHELLS,
-    // cmd.exe takes a slash for the begin of an option, so the separator is the system's.
+    // cmd.exe reads a slash as the start of an option, so the separator is the system's.
     folder: join(take("RUNNER_TEMP", anything, "a folder"), `jobbox-${crypto.randomUUID()}`),
     summaryFile: take("GITHUB_STEP_SUMMARY", anything, "a file"),
     outputFile: take("GITHUB_OUTPUT", anything, "a file"),
@@ -115,7 +115,7 @@ export function readInputs(variable: (name: string) => string | undefined): Inpu
 /**
  * Fetches the executable into the folder.
  *
- * @param inputs What is asked for.
+ * @param inputs The inputs.
  * @returns Its path.
  * @throws {ActionError} If there is no such version, or its checksum differs; then it is not kept.
  */
@@ -157,9 +157,9 @@ export function scriptText(shell: keyof typeof SHELLS, script: string): string {
 }
 
 /**
- * Runs the script under limits and tells of it.
+ * Runs the script under limits and reports it.
  *
- * @param inputs What is asked for.
+ * @param inputs The inputs.
  * @param executable The path of jobbox.
  * @returns The exit code of jobbox.
  * @throws {ActionError} If jobbox left no record.
@@ -195,7 +195,7 @@ async function readRecord(path: string): Promise<RunRecord> {
     const record = JSON.parse(await Deno.readTextFile(path));
     if (record.schema === "urn:jobbox:run-record:1") return record;
   } catch {
-    // Said below, as for a record of another kind.
+    // Reported below, as for a record of another kind.
   }
   throw new ActionError(
     "jobbox left no record that this action can read, so it is unknown how the run ended",

@@ -1,6 +1,6 @@
 /**
- * What the job object costs beside the bare calls that it makes, in the same run: a question, a
- * life, and a thousand messages.
+ * The cost of the job object compared with the bare calls that it makes, in the same run: a query, a
+ * lifetime, and a thousand messages.
  *
  * @module
  */
@@ -27,7 +27,7 @@ function createHandle(): bigint {
   return check(kernel32.CreateJobObjectW(null, null), "CreateJobObjectW", "Cannot create a job");
 }
 
-// Both without a process; one is asked by the module, one by the bare call.
+// Both without a process; the module queries one, a bare call the other.
 const job = JobObject.create({ killOnClose: true });
 const raw = createHandle();
 const ids = new DataView(new ArrayBuffer(LIST.size + 63 * 8));

@@ -1,11 +1,11 @@
 /**
- * One pipe each way through a child, beside `Deno.Command` in the same run. Needs the test's child
+ * One pipe each way through a child, compared with `Deno.Command` in the same run. Needs the test's child
  * program: run the tests once before, so that it is built.
  *
  *     deno bench -A bench/pipe_throughput_bench.ts
  *
- * Each run moves 64 MB, so 1 s an iteration are 64 MB/s; the clock runs from the first bytes on, as
- * `spawn_bench.ts` tells what a start costs. The last bench moves 1 GB, and fails if this process's
+ * Each run moves 64 MB, so 1 s per iteration is 64 MB/s; the clock starts with the first bytes, because
+ * `spawn_bench.ts` measures the cost of a start. The last bench moves 1 GB, and fails if this process's
  * memory grows by more than a tenth of that.
  *
  * Every body is an async function: Deno does not wait for the promise of another.
@@ -15,7 +15,7 @@ import { JobObject } from "../mod.ts";
 const CHILD = new URL("../tests/children/build/child.exe", import.meta.url);
 const BYTES = 64_000_000;
 const GIGABYTE = 1_000_000_000;
-/** How much one call writes: what a program copies by, and what it has at hand. */
+/** How much one call writes: a usual copy buffer, and a large one. */
 const CHUNKS = { "64 kB": new Uint8Array(64_000), "1 MB": new Uint8Array(1_000_000) };
 
 const job = JobObject.create({ killOnClose: true });
@@ -34,7 +34,7 @@ const denos: Start = (args, stdin) =>
 
 interface ReadOptions {
   readonly clock?: Deno.BenchContext;
-  /** Called when bytes have come. */
+  /** Called when bytes have arrived. */
   readonly look?: () => void;
 }
 

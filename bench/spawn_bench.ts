@@ -1,5 +1,5 @@
 /**
- * Starting a child with three pipes and waiting for its end, beside `Deno.Command` in the same run.
+ * Starting a child with three pipes and waiting for its end, compared with `Deno.Command` in the same run.
  * Needs the test's child program: run the tests once before, so that it is built.
  *
  *     deno bench -A bench/spawn_bench.ts

@@ -1,18 +1,18 @@
 /**
- * An agent's command: runs what a model asked for and gives it an answer of bounded size.
+ * An agent's command: runs what a model asked for and returns a result of bounded size.
  *
  *     deno run --allow-ffi --allow-env=PATH examples/agent_command.ts SECONDS COMMAND [ARGUMENT…]
  *
  * Prints one line of JSON: how the command ended, what it wrote, and which limits it reached. The
- * exit code is 0 when there is an answer, whatever the command did, and 2 when there is none.
+ * exit code is 0 when there is a result, whatever the command did, and 2 when there is none.
  *
- * A job limits what a command uses and leaves nothing running. It is no security boundary: the
+ * A job limits what a command uses and leaves nothing running. It is not a security boundary: the
  * command can read the user's files and open sockets.
  */
-// deno-lint-ignore-file no-console -- this program prints its answer
+// deno-lint-ignore-file no-console -- this program prints its result
 import { JobObject } from "@jobbox/jobobject";
 
-/** What is kept of an output: a model reads the beginning and the end. */
+/** The kept part of an output: a model reads the beginning and the end. */
 const HEAD = 8 * 1024;
 const TAIL = 8 * 1024;
 
@@ -51,16 +51,16 @@ async function answer(seconds: number, command: string, args: readonly string[])
     limits: {
       jobMemory: 1024 ** 3,
       activeProcesses: 32,
-      // No reading of the clipboard, no logging off, no message to windows of others.
+      // No access to the clipboard, no logging off, no messages to windows of other processes.
       ui: ["readClipboard", "writeClipboard", "exitWindows", "handles"],
     },
   });
-  // After the time the whole tree goes, and with it whatever still holds the pipes open.
+  // After this time the whole tree ends, with every process that still holds the pipes open.
   const timer = setTimeout(() => job.terminate(), seconds * 1000);
   try {
     const child = job.spawn(command, {
       args,
-      // The environment of an agent holds keys that its commands need not see.
+      // The environment of an agent contains keys that its commands must not see.
       clearEnv: true,
       env: { PATH: Deno.env.get("PATH") ?? "" },
       stdin: "null",

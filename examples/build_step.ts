@@ -4,7 +4,7 @@
  *     deno run --allow-ffi examples/build_step.ts SECONDS COMMAND [ARGUMENT…]
  *     deno run --allow-ffi examples/build_step.ts 600 npm.cmd run build
  *
- * The exit code is the command's own, 124 when the time was over, 125 when nothing was started.
+ * The exit code is the command's own, 124 when the time ran out, 125 when nothing was started.
  */
 // deno-lint-ignore-file no-console -- this program speaks to people
 import { JobObject } from "@jobbox/jobobject";
@@ -32,7 +32,7 @@ async function build(seconds: number, command: string, args: readonly string[]):
     console.error(`not done after ${seconds} s`);
     return 124;
   }
-  // What was ended from outside can have the code 0 and is no success all the same.
+  // A command ended from outside can have code 0 and is still not a success.
   return success ? 0 : code || 1;
 }
 
@@ -44,7 +44,7 @@ if (!(Number(seconds) > 0) || command === undefined) {
   try {
     Deno.exitCode = await build(Number(seconds), command, args);
   } catch (error) {
-    // Not Windows, no such command, or a limit that this system does not keep.
+    // Not Windows, no such command, or a limit that this system does not enforce.
     console.error(error instanceof Error ? error.message : error);
     Deno.exitCode = 125;
   }

@@ -6,7 +6,7 @@
  * Prints a verdict with the time and memory used, as one line of JSON. The exit code is 0 for
  * "accepted", 1 for any other verdict, 2 when there is none.
  *
- * A job limits what a program uses. It does not keep it from files or the network: run it under an
+ * A job limits what a program uses. It does not block files or the network: run it under an
  * account that has neither.
  */
 // deno-lint-ignore-file no-console -- this program prints its verdict
@@ -47,7 +47,7 @@ async function readUpTo(
   return text + decoder.decode();
 }
 
-/** Line ends and blanks at the end do not decide. */
+/** Line ends and trailing blanks do not matter. */
 function tidy(text: string): string {
   return text.replace(/[ \t\r]+$/gm, "").trimEnd();
 }

@@ -1,9 +1,9 @@
 /**
- * A test runner: every test is a program in a job of its own, with its own limits.
+ * A test runner: every test is a program in its own job, with its own limits.
  *
  *     deno run --allow-ffi --allow-read examples/test_runner.ts TESTS.json
  *
- * The file holds a list such as
+ * The file contains a list such as
  *
  *     [{ "name": "parser", "command": ["parser_test.exe", "--all"], "seconds": 10, "mebibytes": 256 }]
  *
@@ -23,7 +23,7 @@ interface Test {
 /** Runs a test and returns why it failed, or `undefined`. */
 async function failure({ command, seconds, mebibytes }: Test): Promise<string | undefined> {
   const [program, ...args] = command;
-  // A job for each: a test that hangs or leaks takes nothing away from the others.
+  // A job for each, so that a test that hangs or leaks does not affect the others.
   await using job = JobObject.create({
     killOnClose: true,
     limits: { jobMemory: mebibytes * 1024 ** 2, activeProcesses: 32 },

@@ -1,5 +1,5 @@
 /**
- * A thousand children in one job: some at a time, counted by exit code, gone with their owner.
+ * A thousand children in one job: some at a time, counted by exit code, ended with their owner.
  *
  *     deno run --allow-ffi examples/thousand_children.ts [COUNT [COMMAND [ARGUMENT…]]]
  *
@@ -15,7 +15,7 @@ async function runMany(count: number, command: string, args: readonly string[]):
   const started = performance.now();
   await using job = JobObject.create({
     killOnClose: true,
-    // Room for what each child may start, and an end to a program that starts itself for ever.
+    // Room for what each child may start, and an end for a program that starts itself again and again.
     limits: { activeProcesses: 4 * AT_ONCE },
   });
   const codes = new Map<string, number>();

@@ -12,8 +12,8 @@ import { JobObject, Win32Error } from "@jobbox/jobobject";
 const MIB = 1024 ** 2;
 
 async function watch(name: string, seconds: number): Promise<void> {
-  // The right to ask and no other: a watcher cannot change or end what it watches. As long as it
-  // holds the job, though, the end of the owner does not close it; so do not watch for ever.
+  // Only the right to query: a watcher cannot change or end what it watches. But while it
+  // has the job open, the end of the owner does not close it; so do not watch forever.
   using job = JobObject.open(name, { access: ["query"] });
   let before = job.stats();
   let at = performance.now();
@@ -22,9 +22,9 @@ async function watch(name: string, seconds: number): Promise<void> {
     const stats = job.stats();
     const time = performance.now();
     const used = stats.userTime + stats.kernelTime - before.userTime - before.kernelTime;
-    // Part of the whole machine, as Windows counts it.
+    // Share of the whole machine, as Windows counts it.
     const percent = (100 * used / (time - at) / navigator.hardwareConcurrency).toFixed(0);
-    // The present memory is not known to every Windows; the peak is.
+    // Not every Windows reports the current memory; all report the peak.
     const { current, peak } = stats.memory;
     console.log(
       `${stats.processes.active} processes, ${percent} % of the processors, ` +

@@ -2,7 +2,7 @@
  * The base of a compiled program: Deno's `denort.exe`, which `deno compile` puts the program into.
  *
  * `deno compile` takes any file that DENORT_BIN names, for any target. A base for another processor
- * or of another Deno gives a program that does not start, so it is looked at first.
+ * or of another Deno makes a program that does not start, so it is checked first.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export type Target = keyof typeof TARGETS;
 const MACHINES: ReadonlyMap<number, Target> = new Map([[0x8664, "x64"], [0xaa64, "arm64"]]);
 const SECTION_BYTES = 40;
 
-/** Only `deno` itself reads this variable, and says so. */
+/** Only `deno` itself contains this text. */
 const MARK_OF_DENO = "DENORT_BIN";
 
 /** What is wrong, and what to do. */
@@ -33,11 +33,11 @@ export interface Problem {
 }
 
 /**
- * Says what is wrong with a base.
+ * Returns what is wrong with a base.
  *
  * @param bytes The file.
  * @param wanted The processor to compile for, and the version of the Deno that compiles.
- * @returns The problem, to be read after the file's name; `undefined` for a base that suits.
+ * @returns The problem, to follow the file's name; `undefined` for a suitable base.
  */
 export function problemOfBase(
   bytes: Uint8Array<ArrayBuffer>,
@@ -65,7 +65,7 @@ export function problemOfBase(
   };
 }
 
-/** The machine of a PE file; `undefined` when it is none, or ends before its sections do. */
+/** The machine of a PE file; `undefined` if it is not one, or ends before its sections do. */
 function machineOf(bytes: Uint8Array<ArrayBuffer>): number | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   try {
@@ -85,7 +85,7 @@ function machineOf(bytes: Uint8Array<ArrayBuffer>): number | undefined {
   }
 }
 
-/** The version in the name that Deno gives itself towards servers. */
+/** The version in Deno's user-agent name. */
 function versionOf(buffer: Buffer): string | undefined {
   for (let at = buffer.indexOf("Deno/"); at >= 0; at = buffer.indexOf("Deno/", at + 1)) {
     const found = /^Deno\/(\d+\.\d+\.\d+)/.exec(buffer.toString("latin1", at, at + 40));

@@ -1,5 +1,5 @@
 /**
- * Holds the manifests of a release against the schemas that winget and scoop publish:
+ * Checks the manifests of a release against the schemas that winget and scoop publish:
  * `deno run -A release/check_manifests.ts` after `deno task release`.
  *
  * The schemas are fetched from their repositories, each at one commit.
@@ -22,7 +22,7 @@ function winget(commit: string, type: string): string {
   return `${RAW}/${folder}/manifest.${type}.${WINGET_FORMAT}.json`;
 }
 
-/** Each manifest and the schema that it must hold to. */
+/** Each manifest and its schema. */
 export const SCHEMAS: ReadonlyMap<string, string> = new Map([
   [`${WINGET_ID}.yaml`, winget("22d25b11307eeb206ffa9f7c7af4b086b23e72b5", "version")],
   [
@@ -40,14 +40,14 @@ export const SCHEMAS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Says what of a manifest does not hold to a schema.
+ * Returns the parts of a manifest that violate a schema.
  *
  * @param text The manifest, JSON or YAML.
  * @param schema The schema.
- * @returns One line for each fault; none for a manifest that is right.
+ * @returns One line for each fault; none for a valid manifest.
  */
 export function faultsOf(text: string, schema: Record<string, unknown>): string[] {
-  // winget's schemas have formats of their own, such as "long", which say nothing here.
+  // winget's schemas have formats of their own, such as "long", which do not matter here.
   const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
   addFormats.default(ajv);
   const { $schema: _draft, $id: _id, ...body } = schema;
@@ -66,7 +66,7 @@ export type SchemaReader = (url: string) => Promise<Record<string, unknown>>;
  *
  * @param url Its address.
  * @returns The schema.
- * @throws {HostError} If it cannot be had.
+ * @throws {HostError} If it cannot be fetched.
  */
 export async function fetchSchema(url: string): Promise<Record<string, unknown>> {
   try {
@@ -86,7 +86,7 @@ export async function fetchSchema(url: string): Promise<Record<string, unknown>>
  * @param folder The folder that holds them.
  * @param read Gets a schema.
  * @returns One line for each fault.
- * @throws {HostError} If a schema cannot be had.
+ * @throws {HostError} If a schema cannot be fetched.
  */
 export async function checkManifests(folder: string, read: SchemaReader): Promise<string[]> {
   const faults: string[] = [];

@@ -2,12 +2,12 @@
  * Compiles `jobbox.exe`: `deno task compile [x64|arm64]…`, both when none is named.
  *
  * The tool is bundled into one minified module first, which starts faster; its source map stays
- * beside the executable. The permissions are baked in: foreign calls, and files to read and write,
+ * next to the executable. The permissions are baked in: foreign calls, and files to read and write,
  * since the user names reports and streams; no network, no environment, no `Deno.Command`.
  *
- * The executable that the program is put into is Deno's. The file that DENORT_BIN names is taken,
- * else the one in Deno's cache, else Deno fetches it. It takes an icon and no other resource: the
- * version in the file's properties stays Deno's, `jobbox --version` tells the tool's.
+ * The executable that the program is put into is Deno's: the file that DENORT_BIN names,
+ * otherwise the one in Deno's cache, otherwise Deno fetches it. Only its icon can be changed: the
+ * version in the file's properties stays Deno's; `jobbox --version` prints the tool's.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { type Problem, problemOfBase, type Target, TARGETS } from "./base.ts";
 /** The flags of V8 that the tool is compiled with. */
 export const V8_FLAGS: readonly string[] = [];
 
-/** What is compiled, and by what. */
+/** What is compiled, and with what. */
 export interface Compilation {
   /** The processor. */
   readonly target: Target;
@@ -68,7 +68,7 @@ export function outputPath(target: Target): string {
 }
 
 /**
- * Says why a compilation failed, and what to do.
+ * Returns why a compilation failed, and what to do.
  *
  * @param target The processor.
  * @param output What Deno wrote.
@@ -99,8 +99,8 @@ export function reasonOfFailure(target: Target, output: string): Problem {
 /**
  * Compiles one executable.
  *
- * @param compilation What is compiled, and by what.
- * @throws {HostError} If the base does not suit or cannot be had, or `deno compile` fails.
+ * @param compilation What is compiled, and with what.
+ * @throws {HostError} If the base is unsuitable or missing, or `deno compile` fails.
  */
 export async function compile(compilation: Compilation): Promise<void> {
   const { target, output, deno = { program: Deno.execPath(), version: Deno.version.deno } } =
@@ -126,7 +126,7 @@ export async function compile(compilation: Compilation): Promise<void> {
   throw new HostError(`Cannot compile ${output}: ${problem}`, mend);
 }
 
-/** Only a base that suits gives a program that starts. */
+/** Only a suitable base makes a program that starts. */
 function checkBase(
   path: string,
   wanted: { readonly target: Target; readonly version: string },

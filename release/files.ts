@@ -1,5 +1,5 @@
 /**
- * What a release attaches: the names of its files, and the executables that are there.
+ * What a release attaches: the names of its files, and the compiled executables.
  *
  * @module
  */
@@ -33,11 +33,11 @@ export interface Release {
 export const RELEASE_FOLDER = "dist/release";
 
 /**
- * Reads what a release is called.
+ * Reads the name of a release.
  *
  * @param words The repository and the tag.
  * @returns Both, with the version of the tag.
- * @throws {HostError} If one is no such name, or the tag is not of the version in deno.json.
+ * @throws {HostError} If one is not such a name, or the tag is not the version in deno.json.
  */
 export function readRelease(words: readonly string[]): Omit<Release, "executables"> {
   const [repository = "", tag = ""] = words;
@@ -54,7 +54,7 @@ export function readRelease(words: readonly string[]): Omit<Release, "executable
 }
 
 /**
- * Copies the compiled executables under their names, each with its checksum beside it.
+ * Copies the compiled executables under their names, each with its checksum next to it.
  *
  * @param version The version.
  * @param targets The processors.

@@ -10,7 +10,7 @@ import { stringify } from "npm:yaml@2.9.0";
 import type { Release } from "./files.ts";
 import { fileUrl } from "./names.ts";
 
-/** A manifest and what it must hold to. */
+/** A manifest. */
 export interface Manifest {
   /** The file's name. */
   readonly name: string;
@@ -20,7 +20,7 @@ export interface Manifest {
   readonly text: string;
 }
 
-/** What winget calls the package. */
+/** The name of the package in winget. */
 export const WINGET_ID = "jobbox.jobbox";
 /** The version of winget's manifests that these are. */
 export const WINGET_FORMAT = "1.10.0";
@@ -82,12 +82,12 @@ const SCOOP_TARGETS = { x64: "64bit", arm64: "arm64" } as const;
  * Makes the manifest for scoop.
  *
  * @param release The release.
- * @returns The manifest; its update follows later releases by itself.
+ * @returns The manifest; it updates itself for later releases.
  */
 export function scoopManifest(release: Release): Manifest {
   const { version, repository, executables } = release;
   const page = `https://github.com/${repository}`;
-  // What follows the # is the name that scoop gives the file.
+  // scoop names the file by the part after the #.
   const url = (of: Release, name: string): string => `${fileUrl(of, name)}#/${COMMAND}.exe`;
   const later = { ...release, version: "$version" };
   const content = {

@@ -1,5 +1,5 @@
 /**
- * What the files of a release are called, and where they are.
+ * The names and addresses of the files of a release.
  *
  * @module
  */

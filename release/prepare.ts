@@ -38,7 +38,7 @@ export async function toolGraph(): Promise<ModuleGraph> {
  *
  * @param words The repository and the tag.
  * @param project The folder that holds `dist/`.
- * @returns The names of the files that were made, beside the executables.
+ * @returns The names of the files that were made, besides the executables.
  * @throws {HostError} If the names are wrong or an executable is missing.
  */
 export async function prepareRelease(

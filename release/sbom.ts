@@ -3,7 +3,7 @@
  * library.
  *
  * It names what is in the executables: the tool, the packages that its modules import, and the Deno
- * that `deno compile` puts them into. What Deno itself is made of is in Deno's own releases.
+ * that `deno compile` puts them into. Deno's own components are listed in its releases.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export interface Package {
   readonly version: string;
 }
 
-/** What the bill is of. */
+/** What the bill covers. */
 export interface Materials {
   /** The tool's version. */
   readonly version: string;
@@ -111,8 +111,8 @@ function packageComponent({ registry, name, version }: Package): Models.Componen
 /**
  * Writes the bill.
  *
- * @param materials What it is of.
- * @returns JSON that holds to CycloneDX 1.6.
+ * @param materials What it covers.
+ * @returns JSON that conforms to CycloneDX 1.6.
  * @throws {Error} If it does not, which is a fault of this file.
  */
 export async function renderSbom(materials: Materials): Promise<string> {
