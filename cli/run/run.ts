@@ -85,7 +85,11 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   // Start: listen for notifications and Ctrl-C before there is a process.
   const before = standingLimits(job);
   const start = runStart(plan, io, { job, program });
-  await using watch = new Supervisor(job, plan, { io, reports });
+  await using watch = new Supervisor(job, plan, {
+    io,
+    reports,
+    killRequested: () => kills.came,
+  });
   started = watch.begin();
   reports.start({ ...start, startedAt: new Date(io.now()) });
   let child: ChildProcess | undefined;

@@ -53,6 +53,8 @@ export interface WatchWorld extends EndingWorld {
   readonly io: Pick<Io, "after" | "elapsed" | "onSignal">;
   /** Is notified of what happens. */
   readonly reports: Pick<RunReports, "event" | "sample" | "reached" | "waiting" | "left">;
+  /** Whether another jobbox asked for the end of the run; none does when absent. */
+  readonly killRequested?: () => boolean;
 }
 
 /** How the run ended. */
@@ -187,6 +189,7 @@ export class Supervisor implements AsyncDisposable {
     else if (code !== "stuck") this.#tellOfTree(code);
     const gone = await Promise.race([this.#job.wait(), stuck]);
     this.#ending.over();
+    if (this.#plan.waitTree && code === 0) this.#lookForKill();
     const late = this.#lateEvents();
     await Promise.race([output.delivered(), this.#ended.promise]);
     if (this.#reason !== undefined) await output.cutShort();
@@ -362,6 +365,15 @@ export class Supervisor implements AsyncDisposable {
         this.fail(error);
       }
     });
+  }
+
+  /** A kill that came after the command's own end ended its tree: the run was no success. */
+  #lookForKill(): void {
+    try {
+      if (this.#world.killRequested?.() === true) this.#kernelReason ??= { verdict: "killed" };
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   async #lateEvents(): Promise<void> {

@@ -163,15 +163,17 @@ export interface WatchOptions extends Partial<WatchPlan> {
   /** Whether the system refuses to send CTRL_BREAK. */
   readonly refuses?: boolean;
   readonly output?: FakeOutput;
+  readonly killRequested?: () => boolean;
 }
 
 /** Makes a watch whose command is not started yet. */
 export function supervise(io: FakeIo, job: FakeJob, options: WatchOptions = {}): Supervisor {
-  const { reports, refuses = false, output: _, ...plan } = options;
+  const { killRequested, reports, refuses = false, output: _, ...plan } = options;
   job.limits = plan.limits ?? {};
   return new Supervisor(job, { ...WATCH_PLAN, ...plan }, {
     io,
     reports: { ...SILENT, ...reports },
+    ...defined({ killRequested }),
     ask: () => {
       job.calls.push("ask");
       return !refuses;

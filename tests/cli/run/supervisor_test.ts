@@ -204,6 +204,34 @@ Deno.test("Supervisor: a command that another jobbox ended was killed", async ()
   assertEquals(await outcome(run), `killed terminate ${ENDED_BY_JOBBOX}`);
 });
 
+Deno.test("Supervisor: a tree that another jobbox ended after the command's own end was killed", async () => {
+  const killRequested = (): boolean => true;
+  const run = watch({ killRequested });
+  run.job.leaderEnds(0);
+  await settle();
+  run.job.end(0);
+  const { verdict, stoppedBy, code } = await run.result;
+  assertEquals([verdict, stoppedBy, code], ["killed", "terminate", 0]);
+  // No success anyway; and a tree that nobody waits for is ended in any case.
+  for (const [ends, plan] of [[7, {}], [0, { waitTree: false }]] as const) {
+    const other = watch({ killRequested, ...plan });
+    other.job.end(ends);
+    assertEquals(await outcome(other), `exited self ${ends}`);
+  }
+});
+
+Deno.test("Supervisor: a run of which it is not known whether it was killed has failed", async () => {
+  const run = watch({
+    killRequested: () => {
+      throw new Error("Cannot read the request");
+    },
+  });
+  run.job.end(0);
+  const { verdict, error } = await run.result;
+  assertEquals([verdict, error], ["failed", "Cannot read the request"]);
+  assertEquals(run.job.calls, []);
+});
+
 Deno.test("Supervisor: a watch that is given up before the start leaves nothing", async () => {
   const [io, job] = [new FakeIo(), new FakeJob()];
   const supervisor = supervise(io, job, { timeout: 5 });

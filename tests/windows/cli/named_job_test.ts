@@ -120,6 +120,21 @@ Deno.test("jobbox kill: the exit code is what was asked for", async () => {
   assertEquals((await run.end()).code, 9);
 });
 
+Deno.test("jobbox kill: a tree that is ended after its command's own end is no success", async () => {
+  const name = uniqueName();
+  await using run = startJobbox([
+    ...["run", "--name", name, "--"],
+    ...[CHILD, "spawn", "1", "--", "sleepforever", ";", "exit", "0"],
+  ]);
+  await run.line("spawned");
+  const deadline = performance.now() + 20_000;
+  while (Object.keys(await answer("ps", "--json", name)).length > 1) {
+    assert(performance.now() < deadline, "the command ends in time");
+  }
+  assertEquals((await jobbox(["kill", name])).code, 0);
+  assertEquals((await run.end()).code, 143);
+});
+
 Deno.test("named jobs: a name that does not exist is an error that says what to do", async () => {
   for (const verb of ["ps", "stats", "limits", "events", "freeze", "thaw", "kill"]) {
     const { code, out, err } = await jobbox([verb, "no-such-job"]);
