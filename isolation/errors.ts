@@ -1,11 +1,11 @@
 /**
- * What can go wrong with a restriction, beyond a failed call. Pure.
+ * Errors of a restriction other than failed calls. Pure.
  *
  * @module
  */
 
 /**
- * Where it was found that a restriction is not in force: before anything started, in the suspended
+ * Where a restriction was found not to be in force: before anything started, in the suspended
  * process, or by a trial with the same rights.
  *
  * @example
@@ -18,7 +18,7 @@
 export type IsolationGate = "before the start" | "in the suspended process" | "by a trial";
 
 /**
- * A restriction was asked for and is not in force: the process never ran an instruction.
+ * A requested restriction is not in force. The process never ran an instruction.
  *
  * @example
  * ```ts
@@ -40,15 +40,16 @@ export class IsolationNotAppliedError extends Error {
   readonly row: string;
   /** Where it was found. */
   readonly gate: IsolationGate;
-  /** What was asked for, as one phrase. */
+  /** The requested restriction, as one phrase. */
   readonly asked: string;
-  /** What was read or seen, as one phrase. */
+  /** The value that was read or observed, as one phrase. */
   readonly read: string;
 
   /**
-   * Makes the error of one restriction.
+   * Creates the error for one restriction.
    *
-   * @param found The restriction's key, the gate, what was asked for and read, and what to do.
+   * @param found The restriction's key, the gate, the requested and the actual value, and what to
+   * do.
    * @param options `cause`: the error that came before this one.
    */
   constructor(

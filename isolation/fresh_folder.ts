@@ -1,11 +1,11 @@
 /**
- * A folder that is made for one run and deleted after it.
+ * A folder that is created for one run and deleted after it.
  *
- * Theory of operation. What runs in the folder may plant links in it, so nothing is deleted by a
- * path. Each entry is opened as what it is and not as what it leads to; its handle tells where it
- * really is, and what is not where its name says is left alone. It is deleted by that handle. The
- * folders above stay open meanwhile and cannot be put aside. The folder's name tells the process that
- * made it, so that a later one finds what a crash has left.
+ * Theory of operation. A program that runs in the folder may plant links in it, so nothing is
+ * deleted by its path. Each entry is opened itself, not the target of a link; its handle gives its
+ * real location, and an entry that is not where its name says is left alone. It is deleted through
+ * that handle. The folders above stay open in the meantime and cannot be moved away. The folder's
+ * name contains the process that created it, so that a later one finds what a crash has left.
  *
  * Only kernel32.dll and ntdll.dll are called: no permission for files is needed.
  *
@@ -53,7 +53,7 @@ interface Entry {
   readonly links: number;
 }
 
-/** What keeps an entry from being deleted. */
+/** The reason why an entry cannot be deleted. */
 class Kept extends Error {}
 
 function openEntry(path: string): Entry {
@@ -169,7 +169,7 @@ interface Level {
   readonly names: string[];
 }
 
-/** Deletes a folder and what is in it; gives a sentence for each thing that is left. */
+/** Deletes a folder and its content; returns a sentence for each thing that is left. */
 function removeTree(folder: string): string[] {
   const left: string[] = [];
   const keep = (path: string, error: unknown): void => {
@@ -252,7 +252,7 @@ export class FreshFolder {
   }
 
   /**
-   * Makes a folder with a name that nobody can guess, where the temporary files are.
+   * Creates a folder with an unguessable name in the folder for temporary files.
    *
    * @returns The folder.
    * @throws {Win32Error} If it cannot be made; a name that is there already is not taken.
@@ -272,7 +272,7 @@ export class FreshFolder {
   }
 
   /**
-   * Deletes it with all that is in it, and follows no link.
+   * Deletes it with its content, without following links.
    *
    * @returns A sentence for each thing that is left, ten at most; empty when it is gone.
    */
@@ -282,7 +282,7 @@ export class FreshFolder {
 }
 
 /**
- * Deletes what processes that are gone have left.
+ * Deletes the folders that ended processes have left.
  *
  * @returns A sentence for each thing that could not be deleted.
  */

@@ -1,5 +1,5 @@
 /**
- * From what a caller asks for to a recipe.
+ * Turns a caller's request into a recipe.
  *
  * @module
  */
@@ -20,11 +20,11 @@ import { openOwnToken, readToken } from "./token.ts";
 import type { TokenFacts } from "./token_facts.ts";
 import type { ProtectedJob, Work } from "./work.ts";
 
-/** Where a process is to be started. */
+/** Where a process is started. */
 export interface IsolatedPlace {
   /** The job. */
   readonly job: ProtectedJob;
-  /** Restrictions that are left out, so that a test sees the gates say no. */
+  /** Restrictions to leave out, so that a test can see the gates refuse. */
   readonly leaveOut?: ReadonlySet<IsolationName>;
 }
 
@@ -52,9 +52,9 @@ const MAKERS: Makers = {
 };
 
 /**
- * Makes the recipe of a start: the first gate. Nothing is started.
+ * Creates the recipe of a start: the first gate. Nothing is started.
  *
- * @param isolation What the process is to be started without, as `readIsolation()` gives it.
+ * @param isolation The requested restrictions, as `readIsolation()` returns them.
  * @param start The program and its options.
  * @param place The job.
  * @returns The recipe, to be disposed of when the process is not started.

@@ -24,9 +24,9 @@ export type Mitigation =
   | "strict-handles";
 
 /**
- * What a process is started without. Each part that is asked for is read back from the process
- * before its first instruction, and one that is not in force is an error: there is no second attempt
- * and no lesser form. None of it is a security boundary by itself.
+ * The rights a process is started without. Each requested restriction is read back from the process
+ * before its first instruction, and one that is not in force is an error: there is no second
+ * attempt and no weaker form. None of them is a security boundary by itself.
  *
  * @example
  * ```ts
@@ -40,21 +40,22 @@ export type Mitigation =
  */
 export interface Isolation {
   /**
-   * `false`: the group of administrators only denies, and an elevated integrity level becomes medium.
+   * `false`: the administrators group can only deny access, and an elevated integrity level becomes
+   * medium.
    */
   admin?: false;
   /**
-   * The only privileges that it keeps, by their names in Windows. `SeChangeNotifyPrivilege`, by
-   * which folders are passed through, always stays.
+   * The only privileges that it keeps, by their names in Windows. `SeChangeNotifyPrivilege`, which
+   * is needed to traverse folders, always stays.
    */
   privileges?: readonly string[];
   /**
-   * The variables of this program that it gets, by names in which `*` stands for any text, beside
-   * the few that Windows needs and those of `env`. No other variable is inherited.
+   * The variables of this program that it gets, by names in which `*` matches any text, in addition
+   * to the few that Windows needs and those of `env`. No other variable is inherited.
    */
   environment?: readonly string[];
   /**
-   * `"fresh"`: a folder of its own for temporary files, which is deleted when the job's tree is gone.
+   * `"fresh"`: a new folder for temporary files, which is deleted when the job's tree is gone.
    */
   temp?: "fresh";
   /**
@@ -62,9 +63,9 @@ export interface Isolation {
    * or open the job by its name. It lasts as long as this program. Needs `admin: false`.
    */
   protect?: true;
-  /** `"low"`: it may write only to what is made for the low integrity level. */
+  /** `"low"`: it may only write to objects with the low integrity level. */
   integrity?: "low";
-  /** `"private"`: a desktop of its own, for as long as it runs. */
+  /** `"private"`: a private desktop, for as long as it runs. */
   desktop?: "private";
   /** Mitigations of the process itself; what it starts has those of the system. */
   mitigations?: readonly Mitigation[];
@@ -74,7 +75,7 @@ export interface Isolation {
 export type IsolationName = keyof Isolation;
 
 /**
- * How to start a process in a job: as `Deno.Command` does, and with fewer rights.
+ * How to start a process in a job: like `Deno.Command`, optionally with fewer rights.
  *
  * @example
  * ```ts
@@ -85,8 +86,8 @@ export type IsolationName = keyof Isolation;
  */
 export interface SpawnOptions extends ProcessOptions {
   /**
-   * What it is started without; absent, it has the rights of this program. Not with `parentPid`.
-   * Needs `--allow-ffi` for advapi32.dll and ntdll.dll too.
+   * The rights it is started without; if absent, it has the rights of this program. Cannot be
+   * combined with `parentPid`. Also needs `--allow-ffi` for advapi32.dll and ntdll.dll.
    */
   isolation?: Isolation;
 }

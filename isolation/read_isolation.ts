@@ -1,5 +1,5 @@
 /**
- * Reading what a caller asks for, and refusing what contradicts itself. Pure.
+ * Reads the requested restrictions and refuses contradictions. Pure.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { isolationRow, MITIGATIONS, TEMP_VARIABLES } from "./table.ts";
 /** What is being done, for messages. */
 const ACTION = "Cannot start a process";
 
-/** A value that has one word, so that no other one is taken for "not at all". */
+/** Reads a value with only one valid word, so that no other value is taken for "off". */
 function readOnly<T extends string | boolean>(wanted: T): Reader<T> {
   return (value, field, action) => {
     if (value === wanted) return wanted;
@@ -65,10 +65,10 @@ const READERS: Readers<Isolation> = {
 };
 
 /**
- * Reads what a process is to be started without.
+ * Reads the requested restrictions of a process.
  *
  * @param given What the caller gave.
- * @returns A copy, which nobody else can change.
+ * @returns A copy that no other code can change.
  * @throws {TypeError} If a key is unknown, a value is of the wrong type, or two contradict each
  * other.
  */
@@ -83,7 +83,7 @@ export function readIsolation(given: unknown): Isolation {
 }
 
 /**
- * Finds what in a wish contradicts itself.
+ * Finds a contradiction in a request.
  *
  * @param isolation The wish.
  * @returns A sentence; `undefined` where nothing does.
@@ -126,7 +126,7 @@ export interface IsolatedStart {
 }
 
 /**
- * Reads what a start is given, its isolation among it.
+ * Reads the arguments of a start, including its isolation.
  *
  * @param command The program.
  * @param given How to start it.
@@ -155,7 +155,8 @@ export function readIsolatedSpawn(command: string | URL, given: SpawnOptions): I
 }
 
 /**
- * Whether a variable's name fits a pattern, in which `*` stands for any text; case does not count.
+ * Returns whether a variable's name matches a pattern, in which `*` matches any text; case is
+ * ignored.
  *
  * @param name The name.
  * @param pattern The pattern.

@@ -1,12 +1,13 @@
 /**
- * The recipe of a start with fewer rights: one object that cannot be changed, which the trials and
- * the command both get.
+ * The recipe of a start with fewer rights: one immutable object that both the trials and the
+ * command use.
  *
- * Theory of operation. There are three gates, and each can only say no. Before the start: the token
- * is made and read back, and what the system lacks is an error. In the suspended process: its own
- * token, environment and policies are compared with what was asked for. By trials: small programs
- * with the same recipe try what must fail, each beside something that must work, and what counts is
- * what is found afterwards. There is no second attempt and nothing is remembered for the next start.
+ * Theory of operation. There are three gates, and each can only refuse. Before the start, the token
+ * is created and read back, and anything that the system lacks is an error. In the suspended
+ * process, its token, environment and policies are compared with the request. In trials, small
+ * programs with the same recipe try an action that must fail next to one that must work, and the
+ * state afterwards decides. There is no second attempt, and nothing is remembered for the next
+ * start.
  *
  * @module
  */
@@ -25,7 +26,7 @@ import type { TokenFacts } from "./token_facts.ts";
 import { TrialJob } from "./trial_room.ts";
 import type { Born, Draft, Work } from "./work.ts";
 
-/** What a recipe is made of. */
+/** The ingredients of a recipe. */
 export interface Ingredients {
   /** Our own token, and what it says. */
   readonly own: { readonly handle: OwnedHandle; readonly facts: TokenFacts };
@@ -48,9 +49,9 @@ export class Recipe implements Disposable {
   readonly #shown = new Map<string, string>();
   readonly #cleanup = Promise.withResolvers<readonly string[]>();
   #restrictions: readonly RestrictionInForce[] = [];
-  /** What the command and the trials are born with. */
+  /** How the command and the trials are created. */
   readonly birth: Birth;
-  /** The variables to set or to take away. */
+  /** The variables to set or remove. */
   readonly env: Readonly<Record<string, string | null>>;
   /** Whether the process starts from the few variables that Windows needs. */
   readonly clearEnv: boolean;
@@ -111,13 +112,13 @@ export class Recipe implements Disposable {
     for (const work of trials) this.#shown.set(work.row, work.trial!(room));
   }
 
-  /** Whether something is to be taken back when the tree is gone. */
+  /** Whether something must be cleaned up when the tree is gone. */
   get leavesSomething(): boolean {
     return this.#works.some((work) => work.tidy !== undefined);
   }
 
   /**
-   * Takes back what was made, when the tree is gone.
+   * Cleans up when the tree is gone.
    *
    * @param problem Why the tree is not known to be gone; then what it may still use is left.
    */
@@ -133,7 +134,7 @@ export class Recipe implements Disposable {
     this.#token.close();
   }
 
-  /** Takes everything back: the process was not started. */
+  /** Cleans up everything: the process was not started. */
   [Symbol.dispose](): void {
     this.#token.close();
     for (const work of this.#works) work[Symbol.dispose]();

@@ -90,7 +90,7 @@ async function main(args: readonly string[]): Promise<number> {
   return sum.failed > 0 || sum.passed === 0 ? 1 : 0;
 }
 
-/** Some tests have files there, and Wine sees them: a name that is no folder's would fail them all. */
+/** Some tests have files there that Wine sees: a path that is not a folder would fail them all. */
 function dropUselessTemporaryFolder(): void {
   const folder = Deno.env.get("TMPDIR");
   if (folder !== undefined && !(folder.startsWith("/") && exists(folder))) {

@@ -1,13 +1,13 @@
 /**
- * Making something at its first use. Pure.
+ * Creates something on first use. Pure.
  *
  * @module
  */
 
 /**
- * Remembers what a function gave.
+ * Caches the result of a function.
  *
- * @param make The function; it is called at the first use.
+ * @param make The function; it is called on first use.
  * @returns The function that calls it once.
  */
 export function once<T>(make: () => T): () => T {

@@ -1,5 +1,5 @@
 /**
- * Where the promises are from. Pure.
+ * The sources of the promises. Pure.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 const API = "https://learn.microsoft.com/windows/win32/api";
 const PROCTHREAD = "https://learn.microsoft.com/windows/win32/procthread";
 
-/** Microsoft's pages, and what stands in for one where there is none. */
+/** Microsoft's pages, and other sources where there is no page. */
 export const PAGES = {
   create: `${API}/jobapi2/nf-jobapi2-createjobobjectw`,
   open: `${API}/jobapi2/nf-jobapi2-openjobobjectw`,
@@ -40,6 +40,6 @@ export const PAGES = {
   processWrap: "process-wrap's tests on Windows (its pull request 55)",
   wineTests: "Wine's tests of job objects, which pass on Windows",
   chromium: "Chromium's tests of job objects, which pass on Windows",
-  /** What nobody settles. */
+  /** Behaviour without any source. */
   nobody: "no page settles it",
 } as const;

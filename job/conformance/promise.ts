@@ -1,16 +1,16 @@
 /**
- * What a promise of Windows is, and what trying it gives. Pure.
+ * Types of a promise of Windows and of the result of its trial. Pure.
  *
  * @module
  */
 import type { TrialName } from "./trials.ts";
 
 /**
- * What a trial found.
+ * The result of a trial.
  *
- * - `kept`: the system does what is promised, or, where no page says, what jobbox expects;
- * - `broken`: it does not, and what is said to follow does;
- * - `different`: it does something else that jobbox is built for as well;
+ * - `kept`: the system does what is promised, or, without a page, what jobbox expects;
+ * - `broken`: it does not, and the stated consequence follows;
+ * - `different`: it does something else that jobbox also supports;
  * - `not triable`: the trial could not be made here.
  */
 export type Verdict = "kept" | "broken" | "different" | "not triable";
@@ -18,11 +18,11 @@ export type Verdict = "kept" | "broken" | "different" | "not triable";
 /** The verdicts, the good ones first. */
 export const VERDICTS: readonly Verdict[] = ["kept", "different", "broken", "not triable"];
 
-/** What a trial answers. */
+/** What a trial returns. */
 export interface TrialAnswer {
   /** What it found. */
   readonly verdict: Verdict;
-  /** What was seen, as one phrase without ids, names and paths. */
+  /** The observation, as one phrase without ids, names and paths. */
   readonly seen: string;
 }
 
@@ -43,21 +43,21 @@ export type PromiseArea =
 export interface WindowsPromise {
   /** Its name. */
   readonly id: string;
-  /** The part of the table that it stands in. */
+  /** The part of the table that contains it. */
   readonly area: PromiseArea;
-  /** What is promised, as one sentence. */
+  /** The promise, as one sentence. */
   readonly sentence: string;
-  /** Who promises it: Microsoft's page, or whoever saw it. */
+  /** Its source: Microsoft's page, or the project that observed it. */
   readonly source: string;
-  /** What follows in the product where it is false. */
+  /** The consequence for the product if it is false. */
   readonly consequence: string;
   /** What tries it. */
   readonly trial: TrialName;
-  /** The test that shows what the product makes of it. */
+  /** The test that shows how the product handles it. */
   readonly test: string;
-  /** Whether no page settles it, so that every answer of a real Windows is news. */
+  /** Whether no page documents it, so that every result from a real Windows is new information. */
   readonly open?: boolean;
-  /** The verdicts that one and the same system may give, where the moment decides. */
+  /** The verdicts that the same system may give, if timing decides. */
   readonly timing?: readonly Verdict[];
 }
 
@@ -67,7 +67,7 @@ export interface PromiseResult extends TrialAnswer {
   readonly promise: WindowsPromise;
 }
 
-/** A trial: a small program on the machine at hand. What it starts is ended when it returns. */
+/** A trial: a small program on this machine. Everything it starts has ended when it returns. */
 export type Trial = () => TrialAnswer | Promise<TrialAnswer>;
 
 /** A promise that is kept. */
@@ -75,7 +75,7 @@ export function kept(seen: string): TrialAnswer {
   return { verdict: "kept", seen };
 }
 
-/** Another behaviour, which the product is built for as well. */
+/** Another behaviour, which the product also supports. */
 export function different(seen: string): TrialAnswer {
   return { verdict: "different", seen };
 }

@@ -29,7 +29,7 @@ const NATIVE_BYTES: { readonly [T in Exclude<NativeType, "void" | "buffer">]: nu
   usize: 8,
 };
 
-/** Types that are no plain integer in C, or whose sign C leaves to the compiler. */
+/** Types that are not plain integers in C, or whose sign C leaves to the compiler. */
 const SIGN_IS_OPEN: ReadonlySet<string> = new Set([
   "LARGE_INTEGER",
   "HANDLE",

@@ -36,7 +36,7 @@ Deno.test({
       ...["spawn", "1", "--", "sleepforever", ";", "print", "ready\n", "sleepforever"],
     ]);
     await run.line("ready");
-    // Its code is not the shell's; the run's end tells whether it worked.
+    // Its code is not the shell's; the run's end shows whether it worked.
     await new Deno.Command("start", {
       args: ["/unix", "/bin/sh", "-c", `kill -INT ${linuxProcess(name)}`],
     }).output();

@@ -182,7 +182,7 @@ Deno.test("struct: 64-bit fields and handles are bigints for the type checker to
   const tail: number = outer.tail;
   // @ts-expect-error: a HANDLE is not a number.
   assertThrows(() => deep.encode({ handle: 1 }), TypeError, "expected a bigint");
-  // @ts-expect-error: a DWORD is no bigint.
+  // @ts-expect-error: a DWORD is not a bigint.
   assertThrows(() => deep.encode({ outer: { tail: 1n } }), TypeError, "expected a number");
   assertEquals([wide, tail, handle, text], [0n, 0, 1n, 2n]);
 });

@@ -8,7 +8,7 @@
  */
 import { PROMISES } from "../../job/conformance/promises.ts";
 
-/** The kernels of which an answer is kept. */
+/** The kernels with stored results. */
 export const KERNELS = ["jobsim-finished", "jobsim-requested", "wine"] as const;
 
 /** One of {@linkcode KERNELS}. */
@@ -25,7 +25,7 @@ export interface ExpectedPromise {
 }
 
 /**
- * The file of a kernel's answer.
+ * The file with a kernel's results.
  *
  * @param kernel The kernel.
  * @returns Its place.
@@ -35,9 +35,10 @@ export function expectedFile(kernel: KernelName): URL {
 }
 
 /**
- * Compares an answer with what is kept. Where the moment decides, each verdict of the table will do.
+ * Compares results with the stored ones. If the verdict depends on timing, each verdict of the
+ * table is accepted.
  *
- * @param found The answer.
+ * @param found The results.
  * @param expected What is kept.
  * @returns One line a difference.
  */

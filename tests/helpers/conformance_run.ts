@@ -18,9 +18,9 @@ import { jobbox } from "./jobbox_process.ts";
 const DEADLINE_MS = 180_000;
 
 /**
- * Runs it and compares its answer with the kept one.
+ * Runs it and compares its results with the stored ones.
  *
- * @param kernel The kernel that it runs on; absent for one of which no answer is kept.
+ * @param kernel The kernel that it runs on; absent for one without stored results.
  */
 export async function assertConformance(kernel: KernelName | undefined): Promise<void> {
   const run = await jobbox(["doctor", "--conformance", "--json"], { deadlineMs: DEADLINE_MS });

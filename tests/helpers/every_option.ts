@@ -8,7 +8,7 @@
  * Every option of a run that a policy can hold, once; of the ways to limit the CPU and of those of
  * stderr, which exclude each other, one.
  *
- * @param place What stands before the name of each file, such as a folder and its separator.
+ * @param place The text before the name of each file, such as a folder and its separator.
  * @param cwd The folder to run in.
  * @returns The options; `vars` and `in` are read.
  */

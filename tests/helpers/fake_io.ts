@@ -73,7 +73,7 @@ export class FakeSink implements Sink {
   }
 }
 
-/** An {@linkcode Io} without anything real behind it; its clock stands until it is moved. */
+/** An {@linkcode Io} without anything real behind it; its clock only moves when it is set. */
 export class FakeIo implements Io {
   /** What was written to stdout. */
   out = "";
@@ -205,7 +205,7 @@ export class FakeIo implements Io {
     return this.#timers.length + this.#listeners.size;
   }
 
-  /** Sends a signal to who listens. */
+  /** Sends a signal to the listeners. */
   signal(signal: StopSignal): void {
     for (const listener of this.#listeners) listener(signal);
   }

@@ -85,7 +85,7 @@ export class FakeJob implements WatchedJob, WatchedChild {
     return [{ pid: 43, parentPid: 42, image: "C:\\left.exe", usage: undefined }];
   }
 
-  /** Ends the command, at the limit that a `JobObject` tells of it. */
+  /** Ends the command, with the limit that a `JobObject` reports for it. */
   #endWith(code: number): void {
     const measured = { periodUserTime: STATS.userTime };
     const known = () => ({ limits: this.limits, measured });

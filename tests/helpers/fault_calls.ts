@@ -1,5 +1,5 @@
 /**
- * The public calls that must tell that a function failed, by what they do.
+ * The public calls that must report a failed function, by what they do.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export interface World {
   readonly file: string;
 }
 
-/** A public call that must tell that a function failed. */
+/** A public call that must report a failed function. */
 export type Call = (world: World) => unknown;
 
 export const throws = (call: (world: World) => unknown): Call => async (world) => {
@@ -53,7 +53,7 @@ const PIPED = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
 export const piped = start(PIPED);
 export const spawn = start();
 
-/** One child of its own, since its pipes are used up; whatever comes, it is ended. */
+/** A separate child, since its pipes are used up; it is ended in any case. */
 export const withChild =
   (verbs: string, use: (child: ChildProcess) => unknown): Call => async ({ job }) => {
     const child = startChild(job, verbs, PIPED);
@@ -143,7 +143,7 @@ export const held = (use: (file: HeldFile) => unknown): Call => async ({ file })
   await use(opened);
 };
 
-/** A limit that is refused for want of the privilege tells why the privilege cannot be had. */
+/** A limit that is refused for lack of the privilege reports why the privilege is unavailable. */
 export const privilegeTells = (api: string): Call => ({ job }) => {
   using _refused = substituteKernel("SetInformationJobObject", () => () => {
     kernel32.SetLastError(ERROR.PRIVILEGE_NOT_HELD);
@@ -159,7 +159,7 @@ export const privilegeTells = (api: string): Call => ({ job }) => {
 export const STATUSES = [0xc000_0001, 0xc000_0004, 0xc000_0008, 0xc000_0022, 0x8000_0005]
   .map((status) => status | 0);
 
-/** Every call of which the answer is a query of the job. */
+/** Every call whose result is a query of the job. */
 export const QUERIES: { readonly [call: string]: Call } = Object.fromEntries(
   ([
     "stats",

@@ -1,5 +1,5 @@
 /**
- * What each function of the tables is made to give when it fails, and the public call that must tell.
+ * The injected failure of each function in the tables, and the public call that must report it.
  *
  * @module
  */
@@ -42,7 +42,7 @@ import {
   write,
 } from "./fault_calls.ts";
 
-/** How one function fails, and what tells; or why nothing can. */
+/** How one function fails and which call reports it, or why none can. */
 export type Fault =
   | {
     /** What it gives when it fails; several values where a status is the result. */
@@ -86,7 +86,7 @@ export const FAULTS: { readonly [name: string]: Fault } = {
     gives: 0,
     calls: {
       ...QUERIES,
-      // The I/O rate has a function of its own.
+      // The I/O rate has a separate function.
       limits: ({ job }) => assert(job.limits().unknown?.includes("jobMemory")),
       ...changes,
       wait: throws(({ job }) => job.wait()),

@@ -76,13 +76,13 @@ export async function runChild(
   return { code, stdout: new TextDecoder().decode(stdout) };
 }
 
-/** Ends all that is in a job, and waits until it is gone, so that a test leaves nothing behind. */
+/** Ends every process in a job and waits until they are gone, so that a test leaves nothing. */
 export async function endJob(job: JobObject): Promise<void> {
   job.terminate();
   await within(job.wait(), "the job's end");
 }
 
-/** The body of a test of jobs and children: behind it nothing of them may be waited for any more. */
+/** The body of a test of jobs and children. After it nothing may wait for them any more. */
 export function trial(body: () => void | Promise<void>): () => Promise<void> {
   return async () => {
     await body();
@@ -90,7 +90,10 @@ export function trial(body: () => void | Promise<void>): () => Promise<void> {
   };
 }
 
-/** Reads something of the system until it is as wanted, a child's start and end at a time. */
+/**
+ * Reads something from the system until it is as expected; starts and ends one child between two
+ * reads.
+ */
 export async function until<T>(
   read: () => T,
   wanted: (value: T) => boolean,

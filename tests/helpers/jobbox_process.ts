@@ -1,5 +1,5 @@
 /**
- * Running the real tool as a process of its own, as a user does: with its permissions and no more.
+ * Runs the real tool as a separate process, as a user does, with only its permissions.
  *
  * @module
  */

@@ -72,7 +72,7 @@ export function randomLimit(name: LimitName, random: Random, machine: Processors
   }
 }
 
-/** Limits by chance: each one set, lifted, or left alone, such that they do not contradict. */
+/** Random limits: each one set, removed or left unchanged, without contradictions. */
 export function randomChange(random: Random, { model, machine }: {
   model: Limits;
   machine: Processors;
@@ -91,7 +91,7 @@ export function randomChange(random: Random, { model, machine }: {
   return change as Limits;
 }
 
-/** What stands after a change: the model that the system is compared with. */
+/** The limits after a change: the model that the system is compared with. */
 export function merged(model: Limits, change: Limits): Limits {
   const next: Partial<Record<LimitName, unknown>> = { ...model };
   for (const name of LIMIT_NAMES) {

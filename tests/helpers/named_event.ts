@@ -27,7 +27,7 @@ export class NamedEvent implements Disposable {
     "an event",
   );
 
-  /** Lets everyone who waits for it go on. */
+  /** Releases everyone that waits for it. */
   set(): void {
     check(symbols.SetEvent(this.#handle.value), "SetEvent", "Cannot set an event");
   }

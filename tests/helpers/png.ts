@@ -30,7 +30,7 @@ function paeth(left: number, up: number, corner: number): number {
  *
  * @param bytes A PNG file.
  * @returns The picture.
- * @throws {TypeError} If it is no PNG of true colours with eight bits a channel.
+ * @throws {TypeError} If it is not a true-colour PNG with eight bits per channel.
  */
 export async function decodePng(bytes: Uint8Array<ArrayBuffer>): Promise<Picture> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -7,7 +7,7 @@ import { defined } from "../../values/defined.ts";
 import { type FinalStats, Recorder, type RunOutcome } from "../../cli/report/recorder.ts";
 import type { RunRecord } from "../../cli/report/record.ts";
 
-/** Statistics, every counter with a value of its own. */
+/** Statistics in which every counter has a different value. */
 export const SAMPLE_STATS: FinalStats = {
   userTime: 1200,
   kernelTime: 300,

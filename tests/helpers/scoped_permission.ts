@@ -1,4 +1,4 @@
-/** What a program needs that imports the module, tried as a program of its own. */
+/** The permissions that a program importing the module needs, tested in a separate program. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type DenoOutput, runDeno } from "./deno_process.ts";
 import { filePath } from "./file_path.ts";

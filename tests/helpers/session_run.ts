@@ -61,7 +61,7 @@ export async function removeSessions(): Promise<void> {
   folders.clear();
 }
 
-/** A run with a child of its own; its first byte of input ends it with 9, Ctrl-C with 42. */
+/** A run with its own child. The first byte of its input ends it with 9, Ctrl-C with 42. */
 export class Talker extends DenoProcess {
   constructor(env: Env) {
     super([...SHARED, "--bare", "eval", TALKER, "--", CHILD], { env });

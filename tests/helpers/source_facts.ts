@@ -38,7 +38,7 @@ function visitor(report: Report): Deno.lint.LintVisitor {
     Identifier(node) {
       if (!IMPURE_GLOBALS.has(node.name)) return;
       const { parent } = node;
-      // A name of a type, a property's own name, or a parameter's name is no use of the global.
+      // The name of a type, a property or a parameter is not a use of the global.
       if (/^TS(?!As|Satisfies|NonNull)/.test(parent.type)) return;
       if (parent.type === "MemberExpression" && parent.property === node && !parent.computed) {
         if (parent.object.type !== "Identifier" || parent.object.name !== "globalThis") return;

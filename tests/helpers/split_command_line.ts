@@ -2,8 +2,9 @@
  * Splits a command line as Windows programs do: an independent model of the two parsers, against which the pure tests
  * hold the encoder. `tests/windows/process/start/command_line_test.ts` holds the model against the real ones.
  *
- * They differ in quotes only. "ucrt", the C runtime: within quotes `""` is a quote, and the quotes stay open. "shell32",
- * CommandLineToArgvW: a second quote directly behind a closing one is a quote, and closes nothing more.
+ * They differ in quotes only. "ucrt", the C runtime: within quotes `""` is a quote, and the quotes
+ * stay open. "shell32", CommandLineToArgvW: a second quote directly after a closing one is a
+ * literal quote and closes nothing.
  */
 export function splitCommandLine(line: string, parser: "ucrt" | "shell32"): string[] {
   let at = 0;

@@ -1,6 +1,6 @@
 import { assertStringIncludes, assertThrows } from "@std/assert";
 
-/** Texts that are no quantity. */
+/** Texts that are not quantities. */
 export const RUBBISH: readonly string[] = [
   "",
   " ",

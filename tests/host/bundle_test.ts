@@ -5,7 +5,7 @@ import { BUNDLE_FILE, bundleTool, toolRecipe } from "../../tools/host/bundle.ts"
 import { HostError } from "../../tools/host/host_error.ts";
 import { PROJECT } from "../../tools/host/project.ts";
 
-/** A tool of three files in a folder of its own, with a cache of its own. */
+/** A tool of three files in its own folder, with its own cache. */
 class Tool implements Disposable {
   readonly folder = Deno.makeTempDirSync({ prefix: "jobbox bündle " });
   readonly project = `${this.folder}/project`;

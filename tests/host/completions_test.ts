@@ -6,7 +6,7 @@ import { renderCompletions, type Shell } from "../../cli/commands/completions.ts
 import { COMMANDS } from "../../cli/commands/list.ts";
 import { run } from "../../tools/host/command.ts";
 
-/** How a shell is asked: its arguments after the files of the script and of the answer. */
+/** How to query a shell: its arguments after the files of the script and of the result. */
 interface Asked {
   readonly script: string;
   readonly answer: string;
@@ -126,7 +126,7 @@ for (const shell of Object.keys(ASKERS) as (keyof typeof ASKERS)[]) {
     assertEquals(await offer("run", "--priority", "id"), ["idle"]);
     assertEquals(await offer("doctor", "--need", "memo"), ["memory"]);
     const [last = "", ...others] = await offer("run", "--ui", "desktop,han");
-    // zsh says the word alone; what stands before it stays.
+    // zsh returns only the word; the text before it stays.
     assert(/^(desktop,)?handles$/.test(last) && others.length === 0, last);
   });
 

@@ -1,5 +1,5 @@
 /**
- * The table of promises and the kept answers, against the tree.
+ * Checks the table of promises and the stored results against the source tree.
  */
 import { assert, assertEquals } from "@std/assert";
 import { PROMISES } from "../../job/conformance/promises.ts";

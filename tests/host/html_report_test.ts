@@ -13,7 +13,7 @@ import { ensureProgram } from "../../tools/host/packages.ts";
 const WIDTH = 1100;
 const HEIGHT = 1500;
 
-/** A browser that asks nobody for anything; each run with a profile of its own. */
+/** A browser without network access; each run has its own profile. */
 const FLAGS = [
   "--headless",
   "--no-sandbox",
@@ -27,7 +27,7 @@ const FLAGS = [
   `--window-size=${WIDTH},${HEIGHT}`,
 ];
 
-/** Runs the browser over a page and answers what it prints. */
+/** Runs the browser on a page and returns its output. */
 async function browse(page: string, folder: string, flags: readonly string[]): Promise<string> {
   await ensureProgram("chromium", {
     debian: "chromium",

@@ -17,7 +17,7 @@ const GONE = 5_000;
 /** For so long, in ms, a tree is watched that must survive. */
 const SURVIVES = 2_000;
 
-/** Starts the owner as it is told by the environment, and tells of its end. */
+/** Starts the owner as the environment says, and reports its end. */
 const KEEPER = `import { SAME_KERNEL } from "./tests/helpers/job_trials.ts";
   const [subcommand, ...rest] = JSON.parse(Deno.env.get("JOBBOX_TEST_OWNER"));
   const args = [subcommand, "--no-check", ...SAME_KERNEL, ...rest];
@@ -66,7 +66,10 @@ async function until(condition: () => boolean, deadline: number): Promise<boolea
 
 let markers = 0;
 
-/** Kills an owner when its tree stands, and gives how many of the tree were there and are left. */
+/**
+ * Kills an owner when its tree is running; returns how many processes of the tree existed and are
+ * left.
+ */
 async function killOwner(
   args: (marker: string) => string[],
   patience = GONE,
@@ -130,7 +133,7 @@ async function interrupt(
       ...["print", `${marker}\n`, ...verbs],
     ]);
     await run.line(marker);
-    // Not who started it, whose command line holds its name too.
+    // Not the process that started it, whose command line also contains its name.
     const owner = findTree(marker).owners.find((pid) => /deno\.exe$/i.test(programOf(pid) ?? ""));
     for (let i = 0; i < times; i++) Deno.kill(owner!, "SIGINT");
     const { code } = await run.end();

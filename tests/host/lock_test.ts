@@ -11,7 +11,7 @@ Deno.test("deno.lock: it is of what deno.json asks for", () => {
 
 Deno.test("deno.lock: a package that is not in it is refused, where JSR is out of reach", async () => {
   const flags = await stdFlags("check");
-  // Where JSR answers, Deno itself adds what is missing.
+  // If JSR can be reached, Deno itself adds what is missing.
   if (flags.length === 0) return;
   const folder = Deno.makeTempDirSync({ dir: `${PROJECT}/tools/host` });
   try {

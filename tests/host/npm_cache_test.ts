@@ -15,7 +15,7 @@ Deno.test("npmCache: a Deno with another cache finds the packages without a netw
   try {
     const npm = await npmCache();
     linkNpmCache(folder, npm);
-    // Again, and over a folder of its own.
+    // Again, and over a real folder.
     linkNpmCache(folder, npm);
     Deno.removeSync(`${folder}/npm`);
     Deno.mkdirSync(`${folder}/npm/x`, { recursive: true });

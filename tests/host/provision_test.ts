@@ -1,5 +1,5 @@
 /**
- * What the host does on machines that lack something, played by a PATH of its own.
+ * What the host does on machines that lack something, simulated with a separate PATH.
  *
  * @module
  */
@@ -32,7 +32,7 @@ const ESSENTIAL = [
   ],
 ];
 
-/** A machine with a cache and a PATH of its own. */
+/** A machine with its own cache and PATH. */
 class Machine implements Disposable {
   // Beside the real cache, so that a slot's hard links stay within one file system.
   readonly folder: string;
@@ -77,7 +77,7 @@ class Machine implements Disposable {
   }
 }
 
-/** The last line is the host's, names the mend, and comes without a stack. */
+/** The last line is the host's, says how to fix it, and has no stack. */
 function assertRefused({ code, stdout, stderr }: DenoOutput, wanted: RegExp): void {
   const lines = stderr.trim().split("\n");
   assertMatch(lines.at(-1) ?? "", wanted, stderr);

@@ -23,7 +23,7 @@ import { holdersOf, parentOf, programOf } from "../../tools/host/processes.ts";
 const NOTICED_MS = 5_000;
 
 const LOST =
-  /^jobbox host: Cannot tell how the program ended: Wine's server .* died first; to mend/m;
+  /^jobbox host: Cannot tell how the program ended: Wine's server .* died first; to fix it/m;
 
 Deno.test.afterAll(removeSessions);
 

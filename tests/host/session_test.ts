@@ -120,7 +120,7 @@ for (const way of ["bwrap", "chroot"]) {
     first.kill("SIGINT");
     const { code, stdout } = await first.end();
     assertEquals({ code, stdout: stdout.trim() }, { code: 42, stdout: "interrupted" });
-    // It left its child behind.
+    // Its child is still running.
     assert(await isFree(`${place}/alive`));
     await second.write("x");
     assertEquals(await second.end(), { code: 9, stdout: "false\n", stderr: "" });
@@ -135,7 +135,7 @@ for (const way of ["bwrap", "chroot"]) {
       const keeper = keeperOf(session);
       await using second = new Talker(fresh);
       await second.ready();
-      // The maker's end is nothing to the others, whatever it leaves behind.
+      // The end of the first run does not affect the others, whatever it leaves.
       assertEquals(await first.stop(), 9);
       assertEquals(await second.stop(), 9);
       await using third = new Talker(fresh);

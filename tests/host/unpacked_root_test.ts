@@ -100,7 +100,7 @@ Deno.test(
         () => makeUnpackedRoot(`${folder}/root`, `${folder}/bin/apt-get`),
         HostError,
       );
-      assertEquals(/apt-get ended with 100, E: 404; to mend/.test(error.toLine()), true);
+      assertEquals(/apt-get ended with 100, E: 404; to fix it/.test(error.toLine()), true);
     });
   },
 );

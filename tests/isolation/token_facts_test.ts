@@ -10,7 +10,7 @@ import {
 
 const BASE = 0x7fff_0000_1000n;
 
-/** An answer made of numbers and bytes at their places. */
+/** A result made of numbers and bytes at given offsets. */
 function answer(size: number, parts: readonly [offset: number, value: Part][]): Answer {
   const view = new DataView(new ArrayBuffer(size));
   for (const [offset, value] of parts) {
@@ -23,7 +23,7 @@ function answer(size: number, parts: readonly [offset: number, value: Part][]): 
 
 type Part = bigint | number | Uint8Array;
 
-/** Two groups, their identifiers behind the list. */
+/** Two groups, with their identifiers after the list. */
 function twoGroups(second = BASE + 100n): Answer {
   return answer(128, [
     [0, 2],

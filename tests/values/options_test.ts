@@ -41,7 +41,7 @@ Deno.test("readOptions: what was given comes back as a copy, and what was not is
   assertEquals(got.list, ["x"]);
   assertEquals(Object.keys(read({ name: undefined, on: true })), ["on"]);
   assertEquals(read({}), {});
-  // assertEquals tells -0 from 0, as foreign calls do.
+  // assertEquals distinguishes -0 from 0, as foreign calls do.
   assertEquals(read({ count: -0 }), { count: 0 });
 });
 
@@ -75,7 +75,7 @@ Deno.test("readOptions: an unknown key is refused, and the one that was meant is
       "did you mean name?",
   );
   assertThrows(() => read({ banana: undefined }), TypeError, 'with "banana": options has no such');
-  // A key that every object has is no option.
+  // A key that every object has is not an option.
   assertThrows(() => read({ toString: 1 }), TypeError, "no such part");
   const long = "\u001b[2J".repeat(1_000_000);
   const { message } = assertThrows(() => read({ [long]: 1 }), TypeError);

@@ -103,7 +103,8 @@ Deno.test("examples/judge.ts: gives each verdict", async () => {
       ["wrong answer", ["print", "3"]],
       ["runtime error", ["exit", "9"]],
       ["time limit exceeded", ["spinforever"]],
-      // Windows refuses the allocation, jobsim tells of it: the child ends with a code in both.
+      // Windows refuses the allocation, jobsim reports it: the child ends with a code in both
+      // cases.
       ["memory limit exceeded", ["alloc", "300000000", "exit", "12"]],
       ["output limit exceeded", ["write", "2000000"]],
     ];

@@ -3,7 +3,7 @@ import { dllPath } from "../../ffi/dll.ts";
 import { JOBSIM, SAME_KERNEL } from "../helpers/job_trials.ts";
 import { assertEnough, assertNeeded } from "../helpers/scoped_permission.ts";
 
-// What the README names; and jobsim, where it stands for a part of it.
+// The DLLs that the README names, and jobsim where it replaces one.
 const KERNEL = ["C:\\Windows\\System32\\kernel32.dll"]
   .concat(JOBSIM ? [dllPath("kernel32", "CreateJobObjectW")] : []).join(",");
 

@@ -31,7 +31,7 @@ Deno.test("doctor finds what Wine does have", async () => {
   }
   for (const { id, status, detail, advice } of report.checks) {
     assert(status !== "failed", `${id}: ${detail}`);
-    // Deno puts itself in a job with its first child, whose flags Wine does not tell.
+    // Deno puts itself in a job with its first child; Wine does not report that job's flags.
     if (id === "outer-job" && status === "kept") continue;
     assertEquals(advice === undefined, status === "works" || status === "kept", id);
   }

@@ -109,7 +109,7 @@ Deno.test("differences: limits that differ, and limits that the system does not 
   ]);
   const [blind, ...rest] = differences(change, change.draft, new Set(["cpu"]));
   assertEquals([blind?.name, rest], ["cpu", []]);
-  // What is lifted and still there is one too.
+  // A removed limit that is still set is a difference too.
   const lift = planChange({ jobMemory: null }, change.draft, MACHINE);
   assertEquals(differences(lift, change.draft, new Set()), [
     { name: "jobMemory", wanted: undefined, found: 8192 },

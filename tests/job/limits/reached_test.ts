@@ -60,7 +60,7 @@ Deno.test("LimitsTold.endingLimit: the exit code of a limit, and the time used",
     );
   assertEquals(end(1816, 300), "processUserTime");
   assertEquals(end(1816, 20, 1_000), "jobUserTime");
-  // A program may end with any code of its own.
+  // A program may choose any exit code.
   assertEquals([end(1816, 20, 30), end(0, 300), end(null, 300)], [undefined, undefined, undefined]);
 });
 

@@ -53,7 +53,7 @@ function decodeAll(parts: LimitParts): Limits {
   );
 }
 
-/** A different value of every limit, so that none can stand in another one's field. */
+/** A different value for every limit, so that none can be in another one's field. */
 const DISTINCT: Limits = {
   jobMemory: 4096 * 101,
   processMemory: 4096 * 102,

@@ -22,7 +22,7 @@ const CLASS_13 = struct(STRUCTS, "JOBOBJECT_LIMIT_VIOLATION_INFORMATION");
 const CLASS_33 = struct(STRUCTS, "JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION_2");
 const CLASS_34 = struct(STRUCTS, "JOBOBJECT_LIMIT_VIOLATION_INFORMATION_2");
 
-/** A different value of every limit, so that none can stand in another one's field. */
+/** A different value for every limit, so that none can be in another one's field. */
 const ALL: Required<NotificationLimits> = {
   jobMemory: 101,
   jobMemoryLow: 102,

@@ -182,7 +182,8 @@ Deno.test("encodeBatchCommandLine: outside quotes there are only characters with
     }
     // Each percent sign but those of the empty expansion is the one before it.
     assertEquals(command.replaceAll("%%cd:~,%", "").includes("%"), false, line);
-    // What a program behind %* reads, after cmd.exe has made each "%%cd:~,%" a percent sign again.
+    // What a program that gets %* reads, after cmd.exe has turned each "%%cd:~,%" into a percent
+    // sign.
     const forwarded = splitCommandLine(command.replaceAll("%%cd:~,%", "%"), "ucrt");
     assertEquals(forwarded.slice(1), args, line);
   }

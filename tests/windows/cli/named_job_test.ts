@@ -96,7 +96,7 @@ Deno.test("jobbox freeze and thaw: a counter stops and continues", async () => {
     const deadline = performance.now() + 20_000;
     while (!reached()) {
       assert(performance.now() < deadline, "the counter goes on in time");
-      // Another look at the job, since nothing tells of a counter.
+      // Another read of the job, since nothing reports changes of a counter.
       await jobbox(["ps", name]);
     }
   };

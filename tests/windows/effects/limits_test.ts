@@ -155,7 +155,7 @@ for (
       using capped = JobObject.create({ killOnClose: true, limits: { cpu } });
       const wanted = 0.25 * MACHINE.processors;
       const spinners = Math.ceil(wanted);
-      // A busy machine gives less than the cap, which a spinner without one tells.
+      // A busy machine gives less than the cap; a spinner without a cap shows how much.
       for (let attempt = 1;; attempt++) {
         using free = JobObject.create({ killOnClose: true });
         const [share, freely] = await Promise.all([
@@ -173,7 +173,7 @@ for (
   );
 }
 
-/** Spins for three seconds in a job, and tells how many processors that had of them. */
+/** Spins for three seconds in a job, and returns how many processors it used. */
 async function shareOf(job: JobObject, spinners: number): Promise<number> {
   const before = job.stats();
   const start = performance.now();

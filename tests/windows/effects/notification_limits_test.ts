@@ -83,7 +83,7 @@ Deno.test(
     assert((first.writeBytes?.measured ?? 0) > 3 * MB);
     await doIo(job, { read: 2 * MB });
     const second = await nextViolation(job);
-    // A violation tells every limit that is exceeded at the time of the query.
+    // A violation contains every limit that is exceeded at the time of the query.
     assertEquals(second.violated.toSorted(), ["readBytes", "writeBytes"]);
     assertEquals(second.readBytes?.limit, 5 * MB);
     assert((second.readBytes?.measured ?? 0) > 5 * MB);

@@ -108,7 +108,7 @@ const CALLS: { readonly [name: string]: (job: JobObject) => unknown } = {
   userHandleGrantAccess: (job) => job.userHandleGrantAccess(1n),
 };
 
-/** What a closed job still answers, or does. */
+/** What a closed job still returns or does. */
 const AFTER_CLOSE = ["constructor", "close", "closed"];
 
 Deno.test("JobObject: every call on a closed job is an AlreadyClosedError", async () => {

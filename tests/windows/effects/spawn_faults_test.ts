@@ -42,7 +42,7 @@ const FAILING: { readonly [name: string]: number | bigint } = {
   GetStdHandle: 0n,
 };
 
-/** Calls of a start that have no failure to tell of, or belong to its undoing and to the wait. */
+/** Calls of a start that cannot fail, or belong to its undoing and to the wait. */
 const UNFAILING: ReadonlySet<string> = new Set([
   ...["GetLastError", "GetCurrentProcess", "lstrlenW", "RtlMoveMemory", "RtlMoveMemory$write"],
   ...["FreeEnvironmentStringsW", "DeleteProcThreadAttributeList", "LocalFree"],
@@ -71,7 +71,7 @@ async function calledBy(job: JobObject, options: SpawnOptions): Promise<Set<stri
   return called;
 }
 
-/** Lets the one call fail that is the n-th of all that a start makes; tells which it was. */
+/** Makes the n-th call of a start fail; returns its name. */
 class Fault implements Disposable {
   failed: string | undefined;
   #calls = 0;

@@ -42,7 +42,7 @@ class Lines implements AsyncDisposable {
     }
   }
 
-  /** The ids that the child program tells of what it started, up to its word "ready". */
+  /** The ids that the child program reports for its children, up to its word "ready". */
   async spawned(): Promise<number[]> {
     const pids: number[] = [];
     for (;;) {
@@ -132,7 +132,7 @@ Deno.test("JobObject.pids: all of a thousand, each once, and the messages of the
     else if (message.type === "activeProcessZero") break;
   }
   assertEquals(sorted(joined), members);
-  // Windows tells no end of what a termination ended; a system that does tells each once.
+  // Windows reports no end of terminated processes; a system that does reports each one once.
   assertEquals(sorted(left), left.length === 0 ? [] : members);
   const { code, endedBy } = await leader.status;
   assertEquals([code, endedBy], [6, "terminate"]);
@@ -164,7 +164,7 @@ Deno.test("JobObject: a process that cmd's start leaves running is in the job, a
   assert(hasEnded(process, GONE));
 });
 
-/** A program that owns a tree of three and tells who is in it. */
+/** A program that owns a tree of three processes and reports their ids. */
 const OWNER = program(`
   const job = JobObject.create({ killOnClose: true });
   const child = startChild(job, "spawn 1 -- sleepforever ; print ready sleepforever", {

@@ -110,7 +110,7 @@ Deno.test("queryStorageStats: the memory of an earlier query is never taken for 
     if (args[1] !== JOBOBJECTINFOCLASS.JobObjectIoAttribution) return real(...args);
     const memory = args[2] as DataView<ArrayBuffer>;
     asked.push(memory.getUint32(0, true));
-    // An answer of no bytes, and then memory full of another job's numbers.
+    // A result of no bytes, and memory full of another job's numbers.
     const zeros = new Uint8Array(memory.buffer).subarray(4).every((byte) => byte === 0);
     assertEquals(zeros, true);
     memory.setUint8(8, 7);

@@ -42,7 +42,7 @@ Deno.test("wait: it is for the whole tree, not for its leader", async () => {
   let over = false;
   const waits = [job.wait(), job.wait()];
   for (const wait of waits) wait.then(() => over = true);
-  // The messages of the last one come behind all that the leader's end posted.
+  // The messages of the last one arrive after all those of the leader's end.
   const last = startChild(job, "exit 0");
   for (;;) {
     const message = await within(job.pollNotification(), "the last one's end");
@@ -254,7 +254,7 @@ Deno.test("losePackets: it loses packets, and gives the real call back", async (
     const key = completionPort.register(() => assert(false));
     completionPort.ref();
     completionPort.post(key);
-    // The wake comes behind the packet.
+    // The wake packet arrives after this packet.
     completionPort.unref();
     await settle();
     completionPort.unregister(key);

@@ -6,7 +6,7 @@ import { check, errorSymbol, failure, Win32Error } from "../../../ffi/error.ts";
 import { kernel32 } from "../../../ffi/library.ts";
 import { encodeWide } from "../../../ffi/strings.ts";
 
-/** A number that is no handle of this process: handles are multiples of 4. */
+/** A number that is not a handle of this process: handles are multiples of 4. */
 const NO_HANDLE = 0xabcd_1230n;
 
 Deno.test("check: it passes on what is not zero", () => {

@@ -134,7 +134,7 @@ Deno.test("user32: a DLL that this system does not have is named", async () => {
   );
 });
 
-/** Binds in a program of its own: this one has all bound by its first import. */
+/** Binds in a separate program: this one has bound everything at its first import. */
 async function printed(code: string): Promise<string> {
   const library = import.meta.resolve("../../../ffi/library.ts");
   const { stdout, stderr } = await runDeno([

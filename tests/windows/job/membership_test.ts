@@ -27,7 +27,7 @@ function createJob(): OwnedHandle {
   return new OwnedHandle(check(handle, "CreateJobObjectW", "Cannot create it"), "a job");
 }
 
-/** A job that has so many processes at each question, as the kernel would tell them. */
+/** A job with a given number of processes at each query, as the kernel would report them. */
 function pretendMembers(counts: readonly number[], asked: number[]): Disposable {
   return substituteKernel("QueryInformationJobObject", (real) => (...args) => {
     const [, kind, memory, size] = args;
@@ -66,7 +66,7 @@ Deno.test("processIds: whole however the job grows between two questions", () =>
   using job = createJob();
   const asked: number[] = [];
   {
-    // Each time more than the room that the answer before asked for.
+    // Each time more than the room that the previous result asked for.
     using _ = pretendMembers([100, 250, 600, 1_500], asked);
     const ids = processIds(job.value, "a job");
     assertEquals(ids, Array.from({ length: 1_500 }, (_, i) => 4 * (i + 1)));

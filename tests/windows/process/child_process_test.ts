@@ -42,7 +42,7 @@ Deno.test("ChildProcess.status: reports what the process used, and when", async 
   const { startTime, endTime, userTime } = usage!;
   assert(startTime.getTime() >= before - 50 && startTime.getTime() <= Date.now() + 50);
   assert(endTime !== undefined && endTime.getTime() - startTime.getTime() >= 50);
-  // Wine tells processor times of the caller only.
+  // Wine reports processor times of the caller only.
   assert(Number.isFinite(userTime) && userTime >= 0);
   assertEquals(child.usage(), usage!);
 });
@@ -78,7 +78,7 @@ Deno.test("ChildProcess.kill: a process that is already ending is not an error",
     const child = startChild(job, "sleepforever");
     {
       using _ending = substituteKernel("WaitForSingleObject", () => () => WAIT.WAIT_TIMEOUT);
-      // As Windows does when it was killed before; 7 stands for one that ends by itself.
+      // As Windows does if it was killed before; 7 is the code of one that ends by itself.
       if (code === 1) child.kill();
       using _code = substituteKernel("GetExitCodeProcess", () => (_process, exit) => {
         (exit as Uint32Array)[0] = code;

@@ -37,7 +37,7 @@ Deno.test("ChildProcess.output: refuses a stream that somebody reads", async () 
   await assertRejects(() => child.output(), TypeError, "one of its streams is being read");
   await within(reader.read(), "its word");
   reader.releaseLock();
-  // What was read would be missing, and nothing would tell.
+  // The bytes already read would be missing without notice.
   await assertRejects(() => child.output(), TypeError, "or was read");
   await child.status;
 });

@@ -49,7 +49,7 @@ Deno.test("jobbox kill: a job without processes is reported, and so is a missing
   assertEquals(await killCommand.execute(value, io), 1);
   assertStringIncludes(io.err, "Nothing runs in job");
   await job.spawn("cmd.exe", { args: ["/c", "exit"] }).status;
-  // All that was in it has ended, which is what was wanted.
+  // Every process in it has ended, as intended.
   assertEquals(await killCommand.execute(value, new FakeIo()), 0);
   job.close();
   await assertRejects(() => killCommand.execute(value, new FakeIo()), Error, "there is no job");

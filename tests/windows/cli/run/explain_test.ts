@@ -103,7 +103,7 @@ Deno.test("explain: says what would be refused, and ends with the code of that f
   const missing = await explained("--", "no-such-program");
   assertEquals(missing.code, 127);
   assertStringIncludes(missing.answer.refused.join(), "no-such-program");
-  // The affinity is no subset of the machine's processors.
+  // The affinity is not a subset of the machine's processors.
   const refused = await explained("--affinity", "63", "--", CHILD);
   assertEquals(refused.code, 125);
   assertEquals(refused.answer.limits[0]?.refused, refused.answer.refused[0]);

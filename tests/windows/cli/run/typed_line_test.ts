@@ -18,7 +18,7 @@ async function answer(program: string, line: string): Promise<Answer> {
   return { code, out: text(stdout) + text(stderr) };
 }
 
-/** What a line answers when it is typed alone, and behind `jobbox run --`. */
+/** The result of a line typed alone, and after `jobbox run --`. */
 async function both(program: string, rest: string): Promise<[alone: Answer, through: Answer]> {
   return [
     await answer(program, rest),

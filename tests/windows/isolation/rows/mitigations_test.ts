@@ -13,7 +13,7 @@ import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 const WISH = { mitigations: ["extension-points", "no-remote-images"] } as const;
 
-/** Whether this system answers: one that says yes and writes nothing does not. */
+/** Whether this system reports mitigations: one that succeeds but writes nothing does not. */
 function answers(): boolean {
   const memory = Uint32Array.of(0xdead_beef);
   const process = kernel32.GetCurrentProcess();

@@ -11,7 +11,7 @@ import { endJob, openHandle, startChild, uniqueName, within } from "../../../hel
 import { assertNoHandleLeft } from "../../../helpers/open_handles.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
-/** The watch over a job by a handle of its own. */
+/** The watch over a job through a separate handle. */
 class Trial implements Disposable {
   readonly job = JobObject.create({ killOnClose: true, name: uniqueName("members") });
   readonly all = Promise.withResolvers<void>();

@@ -29,7 +29,7 @@ import { Random } from "../../../helpers/random.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 import { MACHINE } from "../../../../job/machine.ts";
 
-/** Puts a process into one more job, with a handle that jobsim can tell the process by. */
+/** Puts a process into another job, with a handle by which jobsim recognises the process. */
 function nest(pid: number, name: string): void {
   const rights = PROCESS.SET_QUOTA | PROCESS.TERMINATE | PROCESS.QUERY_INFORMATION;
   const handle = check(kernel32.OpenProcess(rights, 0, pid), "OpenProcess", "Cannot nest");

@@ -138,7 +138,7 @@ Deno.test(
       assertStringIncludes(error.message, `JobObjectNotificationLimitInformation2, which ${name}`);
       assertEquals(job.notificationLimits(), limits);
     }
-    // What it cannot say is not there, so that there is nothing to lift.
+    // Limits that it cannot report are not set, so there is nothing to remove.
     job.setNotificationLimits({ jobMemoryLow: null, cpuRate: null });
     const { cpuRate: _cpuRate, ...rest } = limits;
     assertEquals(job.notificationLimits(), rest);

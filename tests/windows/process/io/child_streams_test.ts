@@ -17,7 +17,7 @@ function start(job: JobObject, verbs: string, options: SpawnOptions = {}): Child
   return job.spawn(CHILD, { args: verbs.split(" "), stdin: "null", stdout: "piped", ...options });
 }
 
-/** Resolves when the value stands still for so long. */
+/** Resolves when the value has not changed for a given time. */
 async function standstill(value: () => number, milliseconds = 150): Promise<number> {
   for (;;) {
     const before = value();

@@ -7,7 +7,7 @@ import { runDeno } from "../../../helpers/deno_process.ts";
 import { SAME_KERNEL, within } from "../../../helpers/job_trials.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
-/** Takes packets of one key and tells when so many have come. */
+/** Takes packets of one key and resolves when a given number have arrived. */
 class Receiver {
   readonly packets: Packet[] = [];
   readonly key: bigint;

@@ -50,7 +50,7 @@ Deno.test("splitCommandLine: the model says what the real parsers say of 1,000 r
       assertEquals(parsed[at]?.[index], splitCommandLine(line, parser), `${parser}: ${line}`)
     )
   );
-  // The lines are wild enough to tell the two apart, so that neither can stand in for the other.
+  // The lines are varied enough to distinguish the two, so that neither can replace the other.
   assertNotEquals(parsed[0], parsed[1]);
 });
 

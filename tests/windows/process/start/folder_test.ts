@@ -157,7 +157,7 @@ Deno.test("checkCmdFolder: cmd.exe and batch files run in no folder of a share, 
     }
     checkCmdFolder("C:\\x", "cmd");
     assertEquals(ownFolder(), Deno.cwd());
-    // Its own folder, where nobody names one, is no other.
+    // Without a given folder it is this process's own.
     using _own = substituteKernel("GetCurrentDirectoryW", () => (_size, buffer) => {
       const text = "\\\\server\\share";
       for (let i = 0; i < text.length; i++) (buffer as Uint16Array)[i] = text.charCodeAt(i);
