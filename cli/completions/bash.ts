@@ -25,7 +25,7 @@ export function bashCompletions(specs: readonly CommandSpec[]): string {
   );
   return `# Completions of jobbox for bash: eval "$(jobbox completions bash)"
 _jobbox_words() {
-  # The last of a list of values: what stands before its comma stays.
+  # The last of a list of values; the values before it are kept.
   local list=
   [[ $word == *,* ]] && list=\${word%,*},
   mapfile -t COMPREPLY < <(compgen -P "$list" -W "$1" -- "\${word##*,}")

@@ -66,7 +66,7 @@ export function zshCompletions(specs: readonly CommandSpec[]): string {
   return `#compdef jobbox jobbox.exe
 # Completions of jobbox for zsh, after compinit: source <(jobbox completions zsh)
 _jobbox_words() {
-  # The last of a list of values: what stands before its comma stays.
+  # The last of a list of values; the values before it are kept.
   compset -P '*,'
   compadd -- "$@"
 }

@@ -53,7 +53,7 @@ export interface PromiseReport {
   readonly seen: string;
   /** The promise as a sentence. */
   readonly sentence: string;
-  /** The part of the table that it stands in. */
+  /** Its part of the table. */
   readonly area: string;
   /** Who promises it. */
   readonly source: string;

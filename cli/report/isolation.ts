@@ -27,7 +27,7 @@ export interface RecordedIsolation {
   readonly restrictions: readonly RecordedRestriction[];
   /** The restriction that is not in force, and where that was found; absent when all are. */
   readonly refused?: RecordedRestriction & { readonly gate: string };
-  /** A sentence for each thing that could not be taken back. */
+  /** A sentence for each change that could not be undone. */
   readonly left: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export interface RecordedIsolation {
 export interface IsolationOutcome {
   /** What was found in the command. */
   readonly inForce?: IsolationInForce | undefined;
-  /** What could not be taken back. */
+  /** The changes that could not be undone. */
   readonly left?: readonly string[] | undefined;
   /** What the start threw. */
   readonly refused?: unknown;
@@ -46,7 +46,7 @@ export interface IsolationOutcome {
  *
  * @param asked What was asked for.
  * @param outcome How the start ended.
- * @returns The record; `undefined` if nothing was asked for.
+ * @returns The record; `undefined` if none was requested.
  */
 export function recordedIsolation(
   asked: Isolation | undefined,

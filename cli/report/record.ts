@@ -20,7 +20,7 @@ export const RUN_RECORD_VERSION = 1 as const;
 
 /**
  * Which rung ended the run: the command `self`, CTRL_BREAK and the time to react to it, the
- * termination of the job by jobbox, or the `kernel` at a limit of its own.
+ * termination of the job by jobbox, or the `kernel` at one of its own limits.
  */
 export type StoppedBy = "self" | "break" | "terminate" | "kernel";
 

@@ -23,11 +23,11 @@ export function withoutDenoNode(path: string): string {
 const NEEDED: ReadonlySet<string> = new Set(["SYSTEMROOT", "SYSTEMDRIVE"]);
 
 /**
- * Puts the variables that there are in the place of patterns. Pure.
+ * Replaces patterns by the existing variables. Pure.
  *
- * @param given What the run sets and takes away.
- * @param inherited Gives the names of the variables that would be inherited.
- * @returns The variables; what a run sets is not taken away by a pattern.
+ * @param given What the run sets and removes.
+ * @param inherited Returns the names of the variables that would be inherited.
+ * @returns The variables; a pattern removes no variable that the run sets.
  */
 export function withoutPatterns(
   given: Readonly<Record<string, string | null>>,
@@ -49,8 +49,8 @@ export function withoutPatterns(
 /**
  * The variables to set for the command.
  *
- * @param given What the run sets; a PATH of its own stays as it is. A name that is taken away may
- * be a pattern, in which `*` stands for any text.
+ * @param given What the run sets; its own PATH stays unchanged. A removed name can
+ * be a pattern, in which `*` matches any text.
  * @param clearEnv Whether nothing is inherited.
  * @returns The variables, with the inherited PATH where it had to be changed.
  */

@@ -18,7 +18,7 @@ export interface StartFailure {
 
 const MISSING: ReadonlySet<number> = new Set([ERROR.FILE_NOT_FOUND, ERROR.PATH_NOT_FOUND]);
 
-/** A file that is no program for this machine. */
+/** A file that is not a program for this machine. */
 const UNFIT: ReadonlySet<number> = new Set([
   ERROR.BAD_FORMAT,
   ERROR.BAD_EXE_FORMAT,
@@ -105,7 +105,7 @@ const MENDS: readonly (readonly [code: number, mend: string])[] = [
 ];
 
 /**
- * Adds the mend to an error of a job's creation or opening.
+ * Adds what to do to an error of a job's creation or opening.
  *
  * @param error What was thrown.
  * @returns The same error, or one whose message says what to do.
@@ -127,7 +127,7 @@ const PROCESS_MENDS: readonly (readonly [code: number, mend: string])[] = [
 ];
 
 /**
- * Adds the mend to an error of putting a running process into a job.
+ * Adds what to do to an error of putting a running process into a job.
  *
  * @param error What was thrown.
  * @returns The same error, or one whose message says what to do.

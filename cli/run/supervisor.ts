@@ -5,7 +5,7 @@
  * later can only make the end come sooner (`ending.ts` has its steps). The run is over when the
  * command has ended, its tree is gone, and its output was handed on; the verdict is decided then and
  * not before. Notifications may still be on their way at that time, and a limit
- * reached by a command that then ended at once is told by one of them, so they are waited for, but
+ * of a command that ended right after it is reported by one of them, so they are waited for, but
  * not for long: the system does not promise them.
  *
  * Nothing here waits for a reader, a console or a disk: messages and records are queued.

@@ -62,7 +62,7 @@ export function renderTable(
 }
 
 /**
- * Breaks a text into lines at its spaces; a longer word has a line of its own.
+ * Breaks a text into lines at its spaces; a longer word has a line to itself.
  *
  * @param text The text.
  * @param width The most characters of a line.

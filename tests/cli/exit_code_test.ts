@@ -25,7 +25,7 @@ Deno.test("exitCodeOf: a command whose code is not known is a failure of ours", 
   assertEquals(exitCodeOf("exited", 0xffff_ffff), 0xffff_ffff);
 });
 
-Deno.test("EXIT_CODES: each verdict stands in one row, and each code too", () => {
+Deno.test("EXIT_CODES: each verdict is in one row, and each code too", () => {
   const verdicts = EXIT_CODES.flatMap((row) => row.verdicts);
   assertEquals([...verdicts].sort(), [...VERDICTS].sort());
   const codes = EXIT_CODES.map(({ code }) => code);

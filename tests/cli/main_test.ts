@@ -96,7 +96,7 @@ Deno.test("main: run's help has every option and exit code", async () => {
   for (const { code } of EXIT_CODES) assertStringIncludes(out, `  ${code ?? "any"} `);
 });
 
-Deno.test("main: a help behind the command is the command's own", async () => {
+Deno.test("main: --help after the command is the command's help", async () => {
   // Not Windows: the run fails, and says so, instead of printing our help.
   const { code, out } = await run(["run", "--", "node", "--help"]);
   assertEquals(out, "");
@@ -168,7 +168,7 @@ Deno.test("main: wrong use is 125, one line that names the help, and starts noth
   }
 });
 
-Deno.test("main: a run that is called wrongly leaves its record, and one that cannot write does not", async () => {
+Deno.test("main: a run with a usage error writes its record, and one that cannot write does not", async () => {
   for (const wrong of [["--memroy", "1M"], ["--memory", "800"], ["--policy", "none"]]) {
     const { code, files } = await run(["run", "--report", "r.json", ...wrong, "--", "x"]);
     assertEquals([code, files], [125, ["r.json"]], wrong.join(" "));

@@ -195,7 +195,7 @@ function marksIn(marks: readonly ChartMark[], x: (at: number) => number): ChartM
   return [...byPlace.values()];
 }
 
-/** A label stands above its line, but within the drawing. */
+/** A label is above its line, but inside the drawing. */
 function labelY(y: number): number {
   return y < TOP + 12 ? y + 14 : y - 5;
 }

@@ -120,7 +120,7 @@ export function memorySection(record: RunRecord): Markup {
   }${chart}</section>`;
 }
 
-/** The CPU limit as a share of the machine; absent for weights, which are no limit. */
+/** The CPU limit as a share of the machine; absent for weights, which are not a limit. */
 function cpuLimit({ job, machine }: RunRecord): number | undefined {
   const cpu = job.limits["cpu"];
   if (

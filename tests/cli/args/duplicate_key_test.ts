@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { duplicateKey } from "../../../cli/args/duplicate_key.ts";
 
-Deno.test("duplicateKey: finds a key that stands twice in one object", () => {
+Deno.test("duplicateKey: finds a key that occurs twice in one object", () => {
   const cases: [string, string | undefined][] = [
     ["{}", undefined],
     ['{"a":1,"b":2}', undefined],

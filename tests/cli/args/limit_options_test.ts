@@ -125,7 +125,7 @@ Deno.test("readNotificationLimits: each option means its soft limit", () => {
   });
 });
 
-Deno.test("changeOptions: a standing limit is lifted by none, a switch too", () => {
+Deno.test("changeOptions: none removes an existing limit, also a switch", () => {
   const options = changeOptions(ALL);
   const read = (line: string): Limits => {
     const given = parseArgs(line.split(" "), options).options;

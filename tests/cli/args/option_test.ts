@@ -38,7 +38,7 @@ Deno.test("parseArgs: a command's own options are never ours", () => {
   assertEquals(given("-"), { options: [], positionals: ["-"] });
 });
 
-Deno.test("parseArgs: without stopEarly options may stand behind positionals", () => {
+Deno.test("parseArgs: without stopEarly options may follow positionals", () => {
   const { options, positionals } = parseArgs(["job", "-q", "x", "--", "-q"], SPECS);
   assertEquals(options, [{ name: "quiet", value: "" }]);
   assertEquals(positionals, ["job", "x", "-q"]);
@@ -71,7 +71,7 @@ Deno.test("parseArgs: refuses what it does not understand, and names the option"
   }
 });
 
-Deno.test("parseArgs: a flag is taken back by its own name, and an alias is the same option", () => {
+Deno.test("parseArgs: a flag is undone by its own name, and an alias is the same option", () => {
   const { options } = parseArgs(["--no-quiet", "--wait-tree", "--env-from", "f"], SPECS);
   assertEquals(options, [
     { name: "quiet", value: "", undone: "no-quiet" },

@@ -101,7 +101,7 @@ Deno.test("toPolicy: writes what parsePolicy reads as the same settings", () => 
   assertEquals(toPolicy([], { specs: SPECS, command: [] }), {});
 });
 
-Deno.test("parsePolicy: a key that stands twice is refused, wherever it stands", () => {
+Deno.test("parsePolicy: a key that occurs twice is refused, wherever it is", () => {
   const message = (text: string): string =>
     assertThrows(() => parsePolicy(text, { path: "p.json", specs: SPECS }), UsageError).message;
   assertEquals(

@@ -65,7 +65,7 @@ Deno.test("mergeSettings: an option of the command line replaces those that it e
   ]);
 });
 
-Deno.test("mergeSettings: what the command line lifts or takes back is nowhere", () => {
+Deno.test("mergeSettings: limits and flags that the command line undoes are left out", () => {
   const policy = settings("memory=1M", "cpu-rate=50%", "quiet=", "stdin=in");
   assertEquals(merged(policy, settings("memory=none", "cpus=NONE")), ["quiet=", "stdin=in"]);
   const undone = fromCommandLine([{ name: "quiet", value: "", undone: "no-quiet" }]);

@@ -60,7 +60,7 @@ Deno.test("decodeText: anything else is refused by file and line", () => {
   }
 });
 
-Deno.test("readText: what cannot be read is told once, and what is too large is not read on", () => {
+Deno.test("readText: an unreadable file is reported once, and a large one is not read to the end", () => {
   const io = {
     readFile: (path: string, most: number): Uint8Array => {
       if (path !== "big") throw new Error(`Path not found. (os error 3): open '${path}'`);

@@ -33,7 +33,7 @@ Deno.test("environmentOf: a name is one whatever its case, and the last word cou
   assertEquals(Object.entries(odd), [["__proto__", "1"], ["constructor", "2"]]);
 });
 
-Deno.test("environmentOf: a name that is surely a mistake is refused, and where it stands is said", () => {
+Deno.test("environmentOf: an obviously wrong name is refused, with its place", () => {
   const cases: [string, string][] = [
     ["export A=1", '"export A": expected a name without white space; leave out "export"'],
     ["B = 2", '"B ": expected a name without white space'],
@@ -53,7 +53,7 @@ Deno.test("environmentOf: a name that is surely a mistake is refused, and where 
   }
 });
 
-Deno.test("environmentOf: what every program needs is not taken away, and said so", () => {
+Deno.test("environmentOf: variables that every program needs cannot be removed", () => {
   for (const name of ["SystemRoot", "SYSTEMDRIVE"]) {
     assertThrows(
       () => environmentOf([setting("unset-env", name)]),
@@ -66,7 +66,7 @@ Deno.test("environmentOf: what every program needs is not taken away, and said s
   });
 });
 
-Deno.test("parseVariables: lines, comments, and values as they stand", () => {
+Deno.test("parseVariables: lines, comments and unchanged values", () => {
   const values = (text: string) =>
     parseVariables(text, "f").map(({ value, from }) => [from, value]);
   assertEquals(values('A=1\r\n\n  \n#B=2\nC= x "y" # z \r\nD=\n'), [

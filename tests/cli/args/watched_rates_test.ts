@@ -24,7 +24,7 @@ Deno.test("checkWatchedRates: a soft limit of a rate that has no limit is refuse
   );
 });
 
-Deno.test("checkWatchedRates: beside a limit, and where it is lifted, it is none of its business", () => {
+Deno.test("checkWatchedRates: a rate with a limit, or whose limit is removed, is not refused", () => {
   checkWatchedRates({ cpuRate: {} }, { cpu: { weight: 5 } });
   checkWatchedRates({ ioRate: {} }, { ioIops: 5 });
   checkWatchedRates({ ioRate: {}, netRate: {} }, { ioBandwidth: 5, netBandwidth: 5 });

@@ -5,7 +5,7 @@ function check(id: string, run: () => Promise<CheckAnswer>): Check {
   return { id, area: "limits", title: `about ${id}`, run };
 }
 
-Deno.test("runChecks makes one check after the other and tells each answer as it comes", async () => {
+Deno.test("runChecks makes one check after the other and reports each result as it comes", async () => {
   const order: string[] = [];
   const slow = check("slow", async () => {
     await Promise.resolve();

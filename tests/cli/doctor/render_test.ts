@@ -56,7 +56,7 @@ Deno.test("missingOf names what was asked for and is neither seen nor kept, nor 
   assertEquals(missingOf([{ ...MEMORY, status: "kept" }], ["memory"]), []);
 });
 
-Deno.test("renderConclusion answers what was asked", () => {
+Deno.test("renderConclusion is about the names that were asked for", () => {
   assertEquals(renderConclusion([MEMORY, COUNT], ["memory"]), "\nMissing: memory.\n");
   assertEquals(
     renderConclusion([COUNT], ["processes"]),
@@ -90,7 +90,7 @@ Deno.test("doctorReport says what is missing only when something was asked for",
   assertEquals(asked.missing, ["memory"]);
 });
 
-Deno.test("renderConclusion does not take what is only accepted for what works", () => {
+Deno.test("renderConclusion does not count accepted limits as working", () => {
   assertEquals(
     renderConclusion([{ ...MEMORY, status: "kept" }, COUNT], ["memory", "processes"]),
     "\nAccepted, but the effect is not tested here: memory.\n",

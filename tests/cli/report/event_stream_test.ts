@@ -21,7 +21,7 @@ Deno.test("EventStream writes each event by one write of one whole line", () => 
   for (const line of writes) assertEquals(line.indexOf("\n"), line.length - 1);
 });
 
-Deno.test("EventStream.start tells what is run under which limits", () => {
+Deno.test("EventStream.start writes the command and its limits", () => {
   const { stream, events } = collect();
   stream.start({
     toolVersion: "1.2.3",
@@ -113,7 +113,7 @@ Deno.test("EventStream has one end of a process, with all that is known of it", 
   ]);
 });
 
-Deno.test("EventStream pairs each start with an end, and says how it knows what nobody told", () => {
+Deno.test("EventStream pairs each start with an end, and says how it knows an end that was not reported", () => {
   const { stream, events } = collect();
   for (const pid of [4, 8, 12, 16, 20]) stream.event({ type: "newProcess", pid }, 1);
   stream.event({ type: "exitProcess", pid: 4 }, 2);

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { changeSentence, limitChanges } from "../../../cli/report/limit_changes.ts";
 
-Deno.test("limitChanges: nothing of limits that stand as they stood", () => {
+Deno.test("limitChanges: unchanged limits are left out", () => {
   const standing = { hard: { jobMemory: 5, cpu: { hardCap: 50 } }, soft: { readBytes: 1 } };
   assertEquals(limitChanges(standing, structuredClone(standing)), []);
 });
 
-Deno.test("limitChanges: what was lifted, changed and set, with before and after", () => {
+Deno.test("limitChanges: removed, changed and new limits, with before and after", () => {
   const before = { hard: { jobMemory: 64, activeProcesses: 5 }, soft: { readBytes: 1 } };
   const after = { hard: { activeProcesses: 9, cpu: { weight: 2 } }, soft: { readBytes: 1 } };
   assertEquals(limitChanges(before, after), [

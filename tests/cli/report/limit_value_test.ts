@@ -13,7 +13,7 @@ Deno.test("showLimit shows each kind of value with its unit, on one line", () =>
   assertEquals(showLimit("priorityClass", "a\n\u202eb"), "a\\u000a\\u202eb");
 });
 
-Deno.test("limitOfHit names the limit that a notification tells of", () => {
+Deno.test("limitOfHit names the limit that a notification reports", () => {
   assertEquals(limitOfHit("jobMemoryLimit"), "jobMemory");
   assertEquals(limitOfHit("newProcess"), undefined);
 });

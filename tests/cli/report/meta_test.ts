@@ -79,7 +79,7 @@ Deno.test("renderMeta keeps one line a key even when the error has several", () 
   assertEquals(parse(text)["time"], "1.500");
 });
 
-Deno.test("renderMeta names the limits that were reached, and no key where none was", () => {
+Deno.test("renderMeta names the reached limits, and has no key if there were none", () => {
   const record = (limitHitCounts: Record<string, number>): RunRecord => ({
     ...sampleRecord(),
     limitHitCounts,
@@ -90,7 +90,7 @@ Deno.test("renderMeta names the limits that were reached, and no key where none 
   assertEquals(meta({}), undefined);
 });
 
-Deno.test("renderMeta leaves memory out where it is not known", () => {
+Deno.test("renderMeta leaves out unknown memory", () => {
   const record = { ...sampleRecord(), memory: {} };
   assertEquals(Object.keys(parse(renderMeta(record))), [
     "exitcode",

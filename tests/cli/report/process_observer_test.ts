@@ -44,7 +44,7 @@ function observe(processes: Map<number, FakeProcess>): {
   return { observer, told };
 }
 
-Deno.test("ProcessObserver tells parent, image and start, then code and end", () => {
+Deno.test("ProcessObserver reports parent, image and start, then code and end", () => {
   const process = fake(1005);
   const { observer, told } = observe(new Map([[40, process]]));
   observer.event({ type: "newProcess", pid: 40 }, 6);
@@ -65,7 +65,7 @@ Deno.test("ProcessObserver says nothing of a process that is gone before it can 
   assertEquals(told, []);
 });
 
-Deno.test("ProcessObserver.finish reads the ends that no notification told", () => {
+Deno.test("ProcessObserver.finish reads the ends that no notification reported", () => {
   const [ended, running] = [fake(1000), fake(1000)];
   const { observer, told } = observe(new Map([[40, ended], [44, running]]));
   for (const pid of [40, 44]) observer.event({ type: "newProcess", pid }, 0);
@@ -97,7 +97,7 @@ Deno.test("ProcessObserver never gives a time before the run", () => {
   assertEquals(told[0]?.[0].start, 0);
 });
 
-Deno.test("ProcessObserver.sample asks again for what a process did not tell while it was being made", () => {
+Deno.test("ProcessObserver.sample asks again for what was unknown while a process was being created", () => {
   const process = fake(1005);
   const { observer, told } = observe(new Map([[40, process]]));
   using _observer = observer;
@@ -158,7 +158,7 @@ Deno.test("ProcessObserver asks a last time when a process ends, and no more whe
   observer[Symbol.dispose]();
 });
 
-Deno.test("ProcessObserver.hold: what was asked before the first instruction is told with the start", () => {
+Deno.test("ProcessObserver.hold: facts read before the first instruction are reported with the start", () => {
   const process = { ...fake(1005), commandLine: () => "x.exe --fast" };
   const { observer, told } = observe(new Map([[40, process]]));
   observer.hold(40);
@@ -173,7 +173,7 @@ Deno.test("ProcessObserver.hold: what was asked before the first instruction is 
   assertEquals(told.length, 2);
 });
 
-Deno.test("ProcessObserver.hold: is told at the end where its start never was", () => {
+Deno.test("ProcessObserver.hold: is reported at the end if its start never was", () => {
   const process = fake(1005);
   const { observer, told } = observe(new Map([[40, process]]));
   observer.hold(40);
@@ -184,7 +184,7 @@ Deno.test("ProcessObserver.hold: is told at the end where its start never was", 
   assertEquals(process.closed, 1);
 });
 
-Deno.test("ProcessObserver.askNew: asks who was still being made, until all told or ended", () => {
+Deno.test("ProcessObserver.askNew: asks processes that were still being created, until all is known or they ended", () => {
   const process = fake(1005);
   const { observer, told } = observe(new Map([[40, process]]));
   observer.event({ type: "newProcess", pid: 40 }, 6);

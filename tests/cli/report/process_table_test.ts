@@ -8,7 +8,7 @@ Deno.test("ProcessTable lists its rows in the order of their start", () => {
   assertEquals(table.list(), [{ pid: 4, start: 2 }, { pid: 8, start: 5 }]);
 });
 
-Deno.test("ProcessTable takes what is learned before the start is told as the same process", () => {
+Deno.test("ProcessTable treats facts known before the reported start as the same process", () => {
   const table = new ProcessTable();
   table.learned({ pid: 8, image: "a.exe" }, 1);
   table.started({ pid: 8 }, 2);
@@ -40,7 +40,7 @@ Deno.test("ProcessTable never lets a process end before its start, nor start bef
   assertEquals(table.list(), [{ pid: 4, start: 0, end: 0 }]);
 });
 
-Deno.test("ProcessTable counts an end that is told twice once", () => {
+Deno.test("ProcessTable counts an end that is reported twice once", () => {
   const table = new ProcessTable();
   for (const pid of [4, 8, 12]) table.started({ pid }, 1);
   table.learned({ pid: 4, end: 2 }, 2);

@@ -26,6 +26,6 @@ Deno.test("reachedLimits: each limit once, with its option, its value and how of
   ]);
 });
 
-Deno.test("reachedLimits: none where nothing was reached", () => {
+Deno.test("reachedLimits: none if nothing was reached", () => {
   assertEquals(reachedLimits(sampleRecorder().finish(OUTCOME)), []);
 });

@@ -48,7 +48,7 @@ Deno.test("Recorder.finish makes a record of a command that was never started", 
   assertEquals(Object.hasOwn(record, "stoppedBy"), false);
 });
 
-Deno.test("Recorder.finish falls back to the latest sample when the job no longer answers", () => {
+Deno.test("Recorder.finish falls back to the latest sample when the job cannot be read any more", () => {
   const recorder = sampleRecorder();
   recorder.sample(SAMPLE_STATS, 10);
   assertEquals(recorder.finish(OUTCOME).times.user, 1200);
@@ -92,7 +92,7 @@ Deno.test("Recorder gives the command's code to the first row of its id", () => 
   assertEquals(processTable.map(({ code }) => code), [9, undefined]);
 });
 
-Deno.test("Recorder keeps the end that a process told, not the later notification's", () => {
+Deno.test("Recorder keeps the end that a process reported, not the later notification's", () => {
   const recorder = sampleRecorder();
   recorder.event({ type: "newProcess", pid: 40 }, 1);
   recorder.process({ pid: 40, end: 5, code: 0 }, 7);
@@ -100,7 +100,7 @@ Deno.test("Recorder keeps the end that a process told, not the later notificatio
   assertEquals(recorder.finish(OUTCOME).processTable, [{ pid: 40, start: 1, end: 5, code: 0 }]);
 });
 
-Deno.test("Recorder ends rows whose end was never told, but only when nothing runs any more", () => {
+Deno.test("Recorder ends rows whose end was never reported, but only when nothing runs any more", () => {
   for (const [active, end] of [[0, 1000], [1, undefined]] as const) {
     const recorder = sampleRecorder();
     recorder.event({ type: "newProcess", pid: 40 }, 1);
@@ -127,7 +127,7 @@ Deno.test("Recorder counts the hits that a thousand rows do not hold", () => {
   assertEquals(record.limitHitCounts, { processMemoryLimit: 1500, wallTime: 1 });
 });
 
-Deno.test("limitHits answers one hit for each soft limit that was passed", () => {
+Deno.test("limitHits returns one hit for each soft limit that was crossed", () => {
   const violation = {
     violated: ["jobMemory", "cpuRate", "readBytes"],
     jobMemory: { limit: 100, measured: 120 },
@@ -142,7 +142,7 @@ Deno.test("limitHits answers one hit for each soft limit that was passed", () =>
   assertEquals(limitHits(none, 7), [{ at: 7, type: "notificationLimit", pid: 12 }]);
 });
 
-Deno.test("limitHits answers none for a notification that is no limit", () => {
+Deno.test("limitHits returns none for a notification that is not about a limit", () => {
   for (const type of ["newProcess", "exitProcess", "abnormalExitProcess"] as const) {
     assertEquals(limitHits({ type, pid: 4 }, 1), []);
   }

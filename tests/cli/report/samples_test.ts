@@ -77,7 +77,7 @@ Deno.test("SampleSeries merges samples that come more often than its interval", 
   assertEquals(list.map(({ at, memory }) => [at, memory]), [[20, 500], [120, 390]]);
 });
 
-Deno.test("SampleSeries.list leaves memory out where the system does not tell", () => {
+Deno.test("SampleSeries.list leaves out memory if the system does not report it", () => {
   const series = new SampleSeries({ processors: 1 });
   series.add(stats({}), 0);
   assertEquals(Object.hasOwn(series.list()[0] ?? {}, "memory"), false);

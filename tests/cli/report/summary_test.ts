@@ -31,7 +31,7 @@ Deno.test("renderSummary has five lines whatever the error and the arguments hol
   assertStringIncludes(text, "one two three");
 });
 
-Deno.test("renderSummary says what was not counted, and that nobody could be asked", () => {
+Deno.test("renderSummary says what was not counted, and that CTRL_BREAK could not be sent", () => {
   const record = sampleRecord({ verdict: "timeout", stoppedBy: "terminate" });
   const io = { ...SAMPLE_STATS.io!, readOperations: 0, writeOperations: 0, otherOperations: 0 };
   const text = renderSummary({ ...record, memory: { peakJob: 0 }, io }, { unasked: true });

@@ -55,7 +55,7 @@ Deno.test("Ending: a group that cannot be asked is not waited for", async () => 
   assertEquals([calls, end.unasked], [["ask 7", "terminate"], true]);
 });
 
-Deno.test("Ending: what is gone is not ended", () => {
+Deno.test("Ending: an empty job is not ended", () => {
   const { calls, ending: end } = ending();
   end.begin(7);
   end.over();

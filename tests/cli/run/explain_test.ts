@@ -40,7 +40,7 @@ Deno.test("renderExplanation: a policy's text can neither redraw a line nor make
   assertEquals(text.split("\n").length, plain.split("\n").length);
 });
 
-Deno.test("renderExplanation: a limit that jobbox keeps is told as one", () => {
+Deno.test("renderExplanation: a limit of jobbox itself is shown as one", () => {
   const none = { ...explanation(), limits: [] };
   const text = renderExplanation({
     ...none,

@@ -54,7 +54,7 @@ Deno.test("RunOutput: hands on to the reader, and is delivered when the streams 
   assertEquals(io.pending, 0);
 });
 
-Deno.test("RunOutput: too much that is found at the very end is told before it is delivered", async () => {
+Deno.test("RunOutput: output over the cap found at the very end is reported before delivery", async () => {
   const io = new FakeIo();
   const { command, ends, output } = pumped(io);
   command.write("hello hello");
@@ -171,7 +171,7 @@ Deno.test("RunOutput: without a cap nothing goes through jobbox", async () => {
   assertEquals(output.counts, { stdoutBytes: 3 });
 });
 
-Deno.test("RunOutput: tells whether stdout stands in the middle of a line", async () => {
+Deno.test("RunOutput: knows whether stdout is in the middle of a line", async () => {
   for (const [text, isOpen] of [["a", true], ["a\n", false], ["", false]] as const) {
     const { command, output } = pumped(new FakeIo());
     command.write(text);

@@ -203,7 +203,7 @@ Deno.test("readRunPlan: of variables the strongest source's last word counts", (
   assertEquals(again.env, meant);
 });
 
-Deno.test("readRunPlan: a policy's limits, times and flags can be lifted", () => {
+Deno.test("readRunPlan: a policy's limits, times and flags can be undone", () => {
   const file = {
     ...{ memory: "64M", cpuRate: "10%", timeout: "1s", maxOutput: "1M", processes: 3, quiet: true },
     ...{ breakaway: true, noWaitTree: true, clearEnv: true, notifyMemory: "1M", priority: "idle" },
@@ -255,13 +255,13 @@ Deno.test("readRunPlan: the command's arguments as they were typed, where the li
   assertEquals(typed("jobbox run --policy p.json", ["--policy", "p.json"]), undefined);
 });
 
-Deno.test("RUN_OPTIONS: kill-on-close is no choice of a run, and no name stands twice", () => {
+Deno.test("RUN_OPTIONS: kill-on-close is not an option of a run, and no name occurs twice", () => {
   const names = RUN_OPTIONS.map(({ name }) => name);
   assertEquals(names.includes("kill-on-close"), false);
   assertEquals(names.length, new Set(names).size);
 });
 
-Deno.test("readRunPlan: the streams' options that do not go together are refused", () => {
+Deno.test("readRunPlan: options of the streams that exclude each other are refused", () => {
   const refused = (tokens: string[], says: string): void => {
     assertThrows(() => plan([...tokens, "x"]), UsageError, says);
   };

@@ -69,7 +69,7 @@ Deno.test("RunReports: the record is one line on stdout with --json", async () =
   assertEquals(JSON.parse(io.out).exitCode, 124);
 });
 
-Deno.test("RunReports: the whole record is made only for who wants it", () => {
+Deno.test("RunReports: the whole record is made only if it is needed", () => {
   const io = new FakeIo();
   const wants = (...options: string[]): boolean => {
     using reports = new RunReports(plan(io, ...options), io);
@@ -98,7 +98,7 @@ Deno.test("RunReports: a file that cannot be made is refused, and the others are
   assertEquals([open, [...io.files]], [0, [["old.json", "old"]]]);
 });
 
-Deno.test("RunReports: a report that cannot be written at the end is told, and the rest is written", async () => {
+Deno.test("RunReports: a report that cannot be written at the end is reported, and the rest is written", async () => {
   const io = new FakeIo();
   io.badFiles.set("r.json", new Error("disk full"));
   await finished(io, "--quiet", "--report", "r.json", "--meta", "m");
@@ -120,7 +120,7 @@ Deno.test("RunReports: the record is there when the run is over, and an old one 
   assertEquals(JSON.parse(io.files.get("r.json")!).verdict, "timeout");
 });
 
-Deno.test("RunReports: what was moved aside for the record is told", async () => {
+Deno.test("RunReports: what was moved aside for the record is reported", async () => {
   const io = new FakeIo();
   io.replaceFile = () => "jobbox-1.tmp";
   await finished(io, "--quiet", "--meta", "m");
@@ -147,7 +147,7 @@ Deno.test("RunReports: a disk that stalls holds up nothing but the end", async (
   assertEquals(io.files.get("e")!.trimEnd().split("\n").length, 3);
 });
 
-Deno.test("RunReports: events beyond what may wait are left out, numbered and told", async () => {
+Deno.test("RunReports: events beyond the queue are left out, numbered and reported", async () => {
   const io = new FakeIo();
   using reports = new RunReports(plan(io, "--events", "e"), io);
   const sink = io.sinks.get("e")!;
@@ -170,7 +170,7 @@ Deno.test("RunReports: an event that cannot be written is a failure of the run",
   assertEquals(String(await reports.failed), "Error: disk full");
 });
 
-Deno.test("RunReports: what is said makes room on the terminal before", async () => {
+Deno.test("RunReports: a message first clears the status on the terminal", async () => {
   const io = new FakeIo();
   const status = { clear: (): Promise<void> => (io.stderr.write("<clear>"), Promise.resolve()) };
   using reports = new RunReports(plan(io), io, status);

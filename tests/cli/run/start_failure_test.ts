@@ -45,7 +45,7 @@ Deno.test("startFailure: a file of a standard stream is named by its option", ()
   assertEquals([verdict, message], ["failed", `--stdin: ${error.message}`]);
 });
 
-Deno.test("startFailure: a full job is said to be one", () => {
+Deno.test("startFailure: a full job is reported as full", () => {
   const { message, verdict } = startFailure(
     new Win32Error(1816, "CreateProcessW", "Cannot start x"),
   );
@@ -53,7 +53,7 @@ Deno.test("startFailure: a full job is said to be one", () => {
   assertStringIncludes(message, "(1816): a job that it would run in allows no more processes");
 });
 
-Deno.test("startFailure: a file that is no program is said to be none, without a gap of the system's", () => {
+Deno.test("startFailure: a file that is not a program is reported, without the gap in the system's text", () => {
   const { message } = startFailure(new Win32Error(193, "CreateProcessW", "Cannot start README.md"));
   assertStringIncludes(message, "(193): this Windows cannot run it; for a script");
   const other = refused(216, "CreateProcessW") as Win32Error;
@@ -67,7 +67,7 @@ Deno.test("startFailure: anything else is a failure of ours, with its message", 
   assertEquals(startFailure("x"), { verdict: "failed", message: "x" });
 });
 
-Deno.test("withMend: says what to do about a job that cannot be had", () => {
+Deno.test("withMend: says what to do about a job that cannot be made or opened", () => {
   for (
     const [api, code] of [["CreateJobObjectW", 183], ["OpenJobObjectW", 2], [
       "OpenJobObjectW",

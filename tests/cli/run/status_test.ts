@@ -24,7 +24,7 @@ function status(terminals: readonly string[], ...options: string[]): {
   return { io, status: RunStatus.of(readRunPlan(args, io), io) };
 }
 
-Deno.test("RunStatus: never where stderr is no terminal, nor when it is to be quiet", () => {
+Deno.test("RunStatus: none if stderr is not a terminal or the run is quiet", () => {
   assertEquals(status(["stdout", "stdin"]).status, undefined);
   assertEquals(status(["stderr"], "--quiet").status, undefined);
 });
@@ -37,7 +37,7 @@ Deno.test("RunStatus: a short run is never shown", () => {
   assertEquals(io.err, "");
 });
 
-Deno.test("RunStatus: shares the terminal with the command by a row of its own, and gives it back", () => {
+Deno.test("RunStatus: shares the terminal with the command with a reserved row, and releases it", () => {
   const { io, status: shown } = status(["stdout", "stderr"], "--memory", "4M");
   shown?.sample(STATS, 1000);
   assertStringIncludes(io.err, "\x1b[1;23r", "the rows above scroll");

@@ -67,7 +67,7 @@ Deno.test("QueuedSink: small pieces that wait are written together, large ones a
   assertEquals(await Promise.all(all), all.map(() => true));
 });
 
-Deno.test("QueuedSink: an empty write waits for what is before it, and else for nobody", async () => {
+Deno.test("QueuedSink: an empty write waits only for the writes before it", async () => {
   const reader = new Reader();
   const sink = sinkTo(reader);
   assertEquals(await sink.write(""), true);
@@ -80,7 +80,7 @@ Deno.test("QueuedSink: an empty write waits for what is before it, and else for 
   await empty;
 });
 
-Deno.test("QueuedSink: a reader that is gone is no failure, and takes nothing more", async () => {
+Deno.test("QueuedSink: a missing reader is not a failure, and takes nothing more", async () => {
   const reader = new Reader();
   const sink = sinkTo(reader);
   const [first, second] = [sink.write("a"), sink.write("b")];
@@ -90,7 +90,7 @@ Deno.test("QueuedSink: a reader that is gone is no failure, and takes nothing mo
   await sink.flush();
 });
 
-Deno.test("QueuedSink: a failure is told once, by flush", async () => {
+Deno.test("QueuedSink: a failure is reported once, by flush", async () => {
   const reader = new Reader();
   const sink = sinkTo(reader);
   const written = sink.write("a");
@@ -100,7 +100,7 @@ Deno.test("QueuedSink: a failure is told once, by flush", async () => {
   await sink.flush();
 });
 
-Deno.test("QueuedSink: what is given up is dropped, and nobody waits for it", async () => {
+Deno.test("QueuedSink: given-up bytes are dropped, and no one waits for them", async () => {
   const reader = new Reader();
   const sink = sinkTo(reader);
   const written = sink.write("abc");

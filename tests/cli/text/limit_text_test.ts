@@ -48,6 +48,6 @@ Deno.test("showLimits: what is shown for every option is read back as the same l
   assertEquals([...seen].sort(), ALL.map(({ name }) => `--${name}`).sort());
 });
 
-Deno.test("showLimits: lifted and absent limits are not shown", () => {
+Deno.test("showLimits: removed and absent limits are not shown", () => {
   assertEquals(showLimits({ jobMemory: null, breakaway: false }, {}), []);
 });

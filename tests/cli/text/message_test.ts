@@ -20,7 +20,7 @@ Deno.test("oneLine is bounded, and quick on a long text", () => {
   }
 });
 
-Deno.test("writeMessage writes one line behind the tool's name and returns what it was given", () => {
+Deno.test("writeMessage writes one line after the tool's name and returns what it was given", () => {
   let written = "";
   const io = { stderr: { write: (text: string): void => void (written += text) } };
   assertEquals(writeMessage(io, new Error("a\nb\u009b")), "a\nb\u009b");

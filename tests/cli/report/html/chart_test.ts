@@ -59,7 +59,7 @@ Deno.test("renderChart says what a mark is and when", () => {
   assertStringIncludes(svg, "<title>hit &lt;1&gt; at 500 ms</title>");
 });
 
-Deno.test("renderChart answers the pointer at 240 places at most", () => {
+Deno.test("renderChart reacts to the pointer at 240 positions at most", () => {
   const points = Array.from({ length: 1000 }, (_, at) => ({ at, value: 1 }));
   const svg = renderChart({ ...BASE, points }).toString();
   const count = svg.split('class="hover"').length - 1;

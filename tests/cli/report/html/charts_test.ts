@@ -28,7 +28,7 @@ Deno.test("memorySection draws limit, soft limit and peak where they are apart",
   assertEquals(labels(memorySection(withLimits({ jobMemory: 64 * 1048576 }))), ["limit 64 MiB"]);
 });
 
-Deno.test("memorySection says so where the system does not tell the memory", () => {
+Deno.test("memorySection says so if the system does not report the memory", () => {
   const record = sampleRecord();
   const samples = record.samples.map(({ memory: _, ...rest }) => rest);
   const section = memorySection({ ...record, samples }).toString();
@@ -42,7 +42,7 @@ Deno.test("cpuSection draws a limit in processors as a share of the machine", ()
   assertEquals(labels(cpuSection(withLimits({ cpu: { min: 5, max: 20 } }))), ["limit 20 %"]);
 });
 
-Deno.test("cpuSection takes a weight for no limit", () => {
+Deno.test("cpuSection does not treat a weight as a limit", () => {
   assertEquals(labels(cpuSection(withLimits({ cpu: { weight: 5 } }))), []);
 });
 
