@@ -117,7 +117,7 @@ function reason(code: number): number {
  * ```ts
  * import { check, kernel32 } from "@jobbox/jobobject/ffi";
  *
- * const id = check(kernel32.GetCurrentProcessId(), "GetCurrentProcessId", "Cannot tell our id");
+ * const id = check(kernel32.GetCurrentProcessId(), "GetCurrentProcessId", "Cannot get our id");
  * console.log(id);
  * ```
  *

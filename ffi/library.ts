@@ -194,7 +194,7 @@ function warming(binding: Binding, whenHot: (hot: AnyFunction) => void): AnyFunc
   };
 }
 
-/** How each function of a library is bound with code of its own, where it is not yet. */
+/** How to bind each function of a library with its own machine code, for those that are not yet. */
 const BINDERS = new Map<object, Map<string, () => AnyFunction>>();
 
 /** Why a function could not be bound: its DLL is missing, or the DLL lacks the function. */

@@ -101,7 +101,7 @@ function realPath(handle: bigint, action: string): string {
   if (status < 0 || Length === 0) {
     throw new Win32Error(ERROR.INVALID_DATA, "NtQueryObject", action);
   }
-  // The text stands directly after its header.
+  // The text follows its header directly.
   return decodeWide(memory.subarray(STRING.size / 2), Length / 2);
 }
 
@@ -191,7 +191,7 @@ function removeTree(folder: string): string[] {
         levels.push({ entry, names: namesIn(entry.handle.value, `Cannot list ${shown(path)}`) });
         return;
       }
-      // The folder itself is no link: whoever put one in its place gets nothing deleted.
+      // The folder itself must not be a link: if someone replaced it by one, nothing is deleted.
       if (above === undefined) throw new Kept("it is no folder any more");
       deleteEntry(entry);
     } catch (error) {

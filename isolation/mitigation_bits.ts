@@ -1,5 +1,5 @@
 /**
- * Mitigations as the numbers that Windows takes and gives. Pure.
+ * Mitigations as the numbers that Windows uses. Pure.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Mitigation } from "./isolation.ts";
 export interface MitigationBits {
   /** Its place among the bits of the attribute (`…_ALWAYS_ON` of winbase.h). */
   readonly shift: bigint;
-  /** Which policy tells of it. */
+  /** The policy that reports it. */
   readonly policy: number;
   /** The bits of the policy that are set then. */
   readonly flags: number;

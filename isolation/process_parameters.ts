@@ -1,5 +1,5 @@
 /**
- * Reading what a process was born with out of its own memory: its environment, and its desktop.
+ * Reads from a process's memory what it was created with: its environment and its desktop.
  *
  * @module
  */

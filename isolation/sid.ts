@@ -96,7 +96,7 @@ export function levelText(sid: string): string {
  *
  * @param sid Its identifier.
  * @returns The number, such as 4096 for low.
- * @throws {TypeError} If it is no level.
+ * @throws {TypeError} If it is not a level.
  */
 export function levelNumber(sid: string): number {
   const [, number] = /^S-1-16-(\d+)$/.exec(sid) ?? [];

@@ -189,7 +189,7 @@ export type IsolationLevel = typeof ISOLATION_LEVELS[number];
 
 const USER: Isolation = { admin: false, privileges: [], temp: "fresh", protect: true };
 
-/** What each word of `--isolate` stands for. */
+/** The meaning of each word of `--isolate`. */
 export const ISOLATION_PRESETS: { readonly [L in IsolationLevel]: Isolation } = {
   none: {},
   user: USER,

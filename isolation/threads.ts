@@ -1,5 +1,5 @@
 /**
- * The threads of a process, and who may open them.
+ * The threads of a process, and the rights to open them.
  *
  * @module
  */

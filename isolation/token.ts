@@ -33,9 +33,9 @@ const LUID = struct(STRUCTS, "LUID");
 const OWN_RIGHTS = TOKEN.TOKEN_ASSIGN_PRIMARY | TOKEN.TOKEN_DUPLICATE | TOKEN.TOKEN_QUERY |
   TOKEN.TOKEN_ADJUST_DEFAULT;
 
-/** Room for most answers. */
+/** Room for most results. */
 const ROOM = 1024;
-/** More than any answer has. */
+/** More than any result has. */
 const ROOM_MAX = 1024 * ROOM;
 
 /** The longest name of a privilege, in UTF-16 units. */
@@ -74,7 +74,7 @@ function ownedToken(handle: bigint, api: string, action: string): OwnedHandle {
 
 type InformationName = keyof typeof TOKEN_INFORMATION_CLASS;
 
-/** Asks a token, and passes the answer on while its memory is there. */
+/** Queries a token, and passes the result on while its memory exists. */
 function ask<T>(token: bigint, name: InformationName, read: (answer: Answer) => T): T {
   const length = new Uint32Array(1);
   for (let room = ROOM;;) {
@@ -111,7 +111,7 @@ function identifier(token: bigint, name: InformationName): string {
   return sid;
 }
 
-/** Whether a container is one of fewer rights; only ntdll.dll tells. */
+/** Whether a container is one with fewer rights; only ntdll.dll reports it. */
 function lessPrivileged(token: bigint): boolean | undefined {
   using memory = new NativeMemory(4 * ROOM);
   const status = ntdll.NtQueryInformationToken(
@@ -130,7 +130,7 @@ function lessPrivileged(token: bigint): boolean | undefined {
  *
  * @param token The token, with the right to query.
  * @returns The facts.
- * @throws {Win32Error} If the system does not answer.
+ * @throws {Win32Error} If the system does not report it.
  */
 export function readToken(token: bigint): TokenFacts {
   const isContained = number(token, "TokenIsAppContainer") !== 0;

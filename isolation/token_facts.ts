@@ -1,7 +1,8 @@
 /**
- * What a token says of itself, decoded from the answers of Windows. Pure.
+ * The facts about a token, decoded from the results of Windows. Pure.
  *
- * An answer holds addresses within itself: each is checked to lie in the copy before it is followed.
+ * A result contains addresses within itself. Each one is checked to be inside the copy before it is
+ * followed.
  *
  * @module
  */
@@ -55,7 +56,7 @@ export interface TokenFacts {
   readonly integrity: string;
   /** The owner of what is made with it. */
   readonly owner: string;
-  /** Whether it has the rights of an administrator at hand. */
+  /** Whether it has the rights of an administrator. */
   readonly elevated: boolean;
   /** Whether a process can be started with it. */
   readonly primary: boolean;
@@ -65,11 +66,13 @@ export interface TokenFacts {
   readonly container: string | undefined;
   /** The capabilities of the container. */
   readonly capabilities: readonly string[];
-  /** Whether the container is one of fewer rights; `undefined` where the system does not answer. */
+  /**
+   * Whether the container is one with fewer rights; `undefined` if the system does not report it.
+   */
   readonly lessPrivileged: boolean | undefined;
 }
 
-/** An answer of the system: a copy, and where the original was. */
+/** A result of the system: a copy, and the address of the original. */
 export interface Answer {
   /** The copy. */
   readonly view: DataView<ArrayBuffer>;
@@ -87,12 +90,12 @@ function placeOf({ view, base }: Answer, address: bigint, length: number): numbe
 }
 
 /**
- * Reads an identifier that an answer points to.
+ * Reads an identifier that a result points to.
  *
  * @param answer The answer.
  * @param address The identifier's address.
  * @returns Its text.
- * @throws {RangeError} If the address leads out of the answer, or to no identifier.
+ * @throws {RangeError} If the address is outside of the result, or not that of an identifier.
  */
 export function sidAt(answer: Answer, address: bigint): string {
   return readSid(answer.view, placeOf(answer, address, 1)).text;
@@ -113,7 +116,7 @@ export function firstSid(answer: Answer): string | undefined {
 /**
  * Reads a list of groups.
  *
- * @param answer What the system said to TokenGroups or TokenCapabilities.
+ * @param answer The system's result for TokenGroups or TokenCapabilities.
  * @returns The groups, without levels of integrity.
  * @throws {RangeError} If the answer is cut short.
  */
@@ -133,7 +136,7 @@ export function readGroups(answer: Answer): TokenGroup[] {
 /**
  * Reads a list of privileges.
  *
- * @param answer What the system said to TokenPrivileges.
+ * @param answer The system's result for TokenPrivileges.
  * @returns The privileges.
  * @throws {RangeError} If the answer is cut short.
  */
@@ -151,7 +154,7 @@ export function readPrivileges({ view }: Answer): TokenPrivilege[] {
 /**
  * Reads whether a token's claims say that its container is one of fewer rights.
  *
- * @param answer What the system said to TokenSecurityAttributes.
+ * @param answer The system's result for TokenSecurityAttributes.
  * @returns Whether it is.
  * @throws {RangeError} If an address in it leads out of it.
  */

@@ -242,7 +242,7 @@ export function readUint32(value: unknown, field: string, action: string): numbe
   if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32) {
     throw new RangeError(`${action}: ${field} must be ${wanted}, got ${value}`);
   }
-  // -0 is no unsigned number for a foreign call.
+  // -0 is not an unsigned number for a foreign call.
   return value + 0;
 }
 

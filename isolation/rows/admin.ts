@@ -65,7 +65,7 @@ export class AdminWork implements Work {
   }
 
   trial(room: TrialRoom): string {
-    // With another level the registry is closed for that reason, which has a trial of its own.
+    // With another level the registry is closed because of that level, which has its own trial.
     if (this.#hasLevel) return "left to the trial of integrity";
     if (!isAdministrator(this.#own)) return "nothing to take away: jobbox is no administrator";
     using probe = new RegistryProbe(this.#own.user);

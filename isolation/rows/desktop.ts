@@ -1,5 +1,5 @@
 /**
- * The restriction `desktop`: a desktop of its own.
+ * The restriction `desktop`: a private desktop.
  *
  * @module
  */
@@ -56,7 +56,7 @@ export class DesktopWork implements Work {
     this.#handle = this.#create(sddl);
     try {
       const read = desktopRights(this.#handle);
-      // A desktop that anybody may use is none of its own.
+      // A desktop that anyone may use is not private.
       if (!/^D:P?\(A;;[^;]*;;;[^)]*\)\(A;;[^;]*;;;SY\)$/.test(read)) {
         this.#fail("before the start", `rights ${read === "" ? "that nobody keeps" : read}`);
       }

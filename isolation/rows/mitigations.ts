@@ -11,7 +11,7 @@ import type { Mitigation } from "../isolation.ts";
 import { MITIGATION_BITS, mitigationValue } from "../mitigation_bits.ts";
 import type { Born, Draft, Work } from "../work.ts";
 
-/** What no answer looks like: a system may say yes and write nothing. */
+/** A value that is never a real result: a system may succeed and write nothing. */
 const SENTINEL = 0xdead_beef;
 
 /** `mitigations` at work. */

@@ -1,5 +1,5 @@
 /**
- * The restriction `temp`: a folder of its own for temporary files.
+ * The restriction `temp`: a new folder for temporary files.
  *
  * @module
  */

@@ -22,7 +22,9 @@ const { STILL_ACTIVE } = ExitError;
 /** An exit code that needs all of its 32 bits. */
 const WIDE_CODE = 2 ** 32 - 2;
 
-/** More handles than a new process has by itself, so that no number of ours is one of its own. */
+/**
+ * More handles than a new process has, so that none of our handle values is also one of its own.
+ */
 const MANY = 400;
 
 function bornInJob(): TrialAnswer {

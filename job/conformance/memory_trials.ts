@@ -74,7 +74,7 @@ function memoryBefore(): TrialAnswer {
     processMemory: LIMIT,
     jobMemory: LIMIT,
   });
-  // One that runs would commit more of its own after the assignment.
+  // A running process would commit more memory itself after the assignment.
   const process = room.start();
   process.commit(2 * LIMIT);
   const code = job.assign(process);

@@ -65,7 +65,7 @@ function usedUp() {
   };
 }
 
-/** A spinning process uses up the time of a job that only tells. */
+/** A spinning process uses up the time of a job that only reports it. */
 function posted(job: TrialJob, room: TrialRoom): TrialProcess {
   job.set(CLASSES.endOfTime, { EndOfJobTimeAction: JOB_OBJECT.POST_AT_END_OF_JOB });
   job.limitAlso({ flags: JOB_TIME, basic: { PerJobUserTimeLimit: MOMENT } });

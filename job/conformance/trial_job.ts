@@ -1,5 +1,5 @@
 /**
- * The job of a trial: each call as it is, its error code as the answer.
+ * The job of a trial: each call returns its error code.
  *
  * @module
  */

@@ -56,8 +56,8 @@ export function trials(): { readonly [name in TrialName]: Trial } {
  * Tries promises, one after the other. A trial that throws says nothing of its promise.
  *
  * @param promises The promises.
- * @param onResult Told each answer as it comes.
- * @returns All answers, in order.
+ * @param onResult Called with each result as it comes.
+ * @returns All results, in order.
  */
 export async function tryPromises(
   promises: readonly WindowsPromise[],
@@ -81,7 +81,7 @@ export async function tryPromises(
   return results;
 }
 
-/** Why a trial failed, without what an error may tell of the machine. */
+/** Why a trial failed, without details about the machine. */
 function reasonOf(error: unknown): string {
   if (error instanceof Win32Error) return `${error.api}: ${error.codeName}`;
   return error instanceof Error ? error.name : "an unknown error";

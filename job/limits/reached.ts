@@ -199,7 +199,7 @@ function isUp(limit: number | null | undefined, used: number | undefined): boole
 /**
  * Tells whether a limit of time is used up.
  *
- * @param limit The limit; none where it is no number.
+ * @param limit The limit; ignored if it is not a number.
  * @param used What was used of it, in the same unit; `undefined` where the system does not say.
  * @returns Whether all of it is.
  */

@@ -122,7 +122,7 @@ export class ExitWatch {
    * Notes that this program is about to end processes. Processes that have already ended are
    * settled first, so that the request is not taken as their reason.
    *
-   * @param pids Their ids; ids that nobody watches are no matter.
+   * @param pids Their ids; unwatched ids are ignored.
    * @param request The request that is about to end them.
    */
   requestEnd(pids: Iterable<number>, request: EndRequest): void {

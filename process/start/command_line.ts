@@ -245,7 +245,7 @@ function bounded(line: string, limit: { max: number; who: string }): string {
  * command that stands at the end of its own line hands on that end, and not the words.
  */
 
-/** A word of a command line, and where it stands. */
+/** A word of a command line, and its position. */
 interface Word {
   readonly text: string;
   readonly start: number;
@@ -293,7 +293,7 @@ function split(line: string): Word[] {
  */
 export function rawTail(line: string, command: readonly string[]): string | undefined {
   const words = split(line);
-  // The process's own program is no part of the command.
+  // The process's own program is not part of the command.
   const first = words.length - command.length;
   if (command.length === 0 || first < 1) return undefined;
   if (command.some((word, at) => word !== words[first + at]!.text)) return undefined;

@@ -159,7 +159,7 @@ interface Created {
 function create(program: Program, options: LaunchOptions, undo: DisposableStack): Created {
   const { birth, container, parent, stdio } = options;
   if (birth !== undefined && (birth.token === 0n || parent !== undefined)) {
-    throw new TypeError("Cannot start a process of fewer rights without a token of its own");
+    throw new TypeError("Cannot start a process with fewer rights without its own token");
   }
   const inherited = [...new Set(stdio)].filter((handle) => handle !== 0n);
   const common: Attribute[] = [...birth?.attributes ?? []];

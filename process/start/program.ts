@@ -182,7 +182,7 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
     try {
       return kindOf(path) === "file";
     } catch (error) {
-      // Passed over as by cmd.exe, and told when there is no other.
+      // Skipped as by cmd.exe, and reported if there is no other.
       if (!(error instanceof Win32Error) || error.code !== ERROR.ACCESS_DENIED) throw error;
       denied ??= error;
       return false;
@@ -240,7 +240,7 @@ function notFound(name: string, candidates: readonly string[]): Error {
       }: there is no such program on the PATH or in the system's folders`,
     );
   }
-  // The root of a drive is no candidate for a program, and a folder all the same.
+  // The root of a drive is a folder, although it is not a candidate for a program.
   return [...candidates, name].some((path) => kindOf(path) === "folder")
     ? new Deno.errors.IsADirectory(`Cannot start ${shown(name)}: it is a folder, no program`)
     : new Deno.errors.NotFound(`Cannot start ${shown(name)}: there is no such program`);

@@ -147,7 +147,7 @@ Deno.test("bundleTool: refuses a source that its digest does not cover", async (
     'import "./tests/helper.ts";\nimport "./cli/deep/fail.ts";\n' +
       'import { SOURCES } from "./cli/build.ts";\nconsole.log(SOURCES);\n',
   );
-  await assertRejects(() => bundleTool(tool.recipe), HostError, "does not tell of tests/helper.ts");
+  await assertRejects(() => bundleTool(tool.recipe), HostError, "does not cover tests/helper.ts");
   assertEquals(tool.bundles(), []);
 });
 

@@ -145,7 +145,7 @@ async function makeBundle(
     if (/^\w+:/.test(place)) return place;
     if (known.has(place)) return `${seenAs}/${encodeURI(place)}`;
     throw new HostError(
-      `Cannot bundle jobbox: its digest does not tell of ${place}`,
+      `Cannot bundle jobbox: its digest does not cover ${place}`,
       "add the file to the sources in tools/host/bundle.ts",
     );
   });

@@ -20,7 +20,7 @@ static BOOL WINAPI ignore(DWORD event) {
     return event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT;
 }
 
-/* What follows our own name, as it stands: taking it apart and putting it together could change it. */
+/* The text after our own name, unchanged: splitting and joining it could change it. */
 static WCHAR *arguments(void) {
     WCHAR *at = GetCommandLineW();
     WCHAR end = *at == L'"' ? *at++ : L' ';

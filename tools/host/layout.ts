@@ -106,7 +106,7 @@ export function bubblewrapMounts(mounts: readonly Mount[]): string[] {
  * The mounts as a shell script that ends by entering them and running "$@".
  *
  * @param mounts The mounts in order.
- * @param root An empty folder to put them in; the script must run in a mount namespace of its own.
+ * @param root An empty folder to put them in; the script must run in its own mount namespace.
  * @returns The script for `sh -c SCRIPT sh FOLDER PROGRAM ARGUMENT…`, FOLDER being the working folder.
  */
 export function chrootScript(mounts: readonly Mount[], root: string): string {

@@ -1,7 +1,7 @@
 /* The engine: one thread per process that reads the jobs' port, samples the members and enforces limits. */
 #include "jobsim.h"
 
-#define LIMIT_PERIOD 25 /* milliseconds between samples while a limit stands */
+#define LIMIT_PERIOD 25 /* milliseconds between samples while a limit is set */
 #define STATISTIC_PERIOD 50
 #define QUIET_PERIOD 1000
 #define FOREIGN_PERIOD 250 /* between looks at an engine on which this process depends */

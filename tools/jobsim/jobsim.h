@@ -31,50 +31,41 @@
  * jobsim does not see, is checked the same way: one too many is usually ended before it runs, so that its
  * creator fails with 1816 too; limits are applied when its loader runs.
  *
- * REAL EFFECT
- *   active process limit; user time limits of process and job, with the end-of-job action; CPU hard cap
- *   (members are suspended and resumed in turn); affinity (class 2/9 and 14); priority class; freeze; maximum rate;
- *   kill on close, breakaway, nesting (Wine's); memory limits as far as messages 9 and 10: an
- *   allocation cannot be failed from outside, so nothing is refused or killed; notification limits.
- *   Memory is what Wine reports as page-file usage, which is what was touched, not all that was
- *   committed, and is seen once a poll. I/O is what JobsimChargeIo was told; Wine counts none.
- *   Notifications of time, memory and rates are sent at each crossing, those of I/O at each charge
- *   that leaves the total above the limit; while one waits for its query, none is sent.
- *   GetProcessTimes of other processes, of which Wine tells the caller's own: user and kernel time of a
- *   live one as of now, of an ended member as Linux counted them to its end; zeros of an ended process that was in
- *   no job, or left over 4096 ends ago.
- *   Times and page faults of an ended member are its last ones where Linux keeps it until they are read, which it
- *   does for descendants of a process with jobsim in it (linux.c); of another one, as last seen. A peak is
- *   exact where Linux keeps it (as above) and it is larger than whoever started the member ever was: Linux counts
- *   what Wine forked it from too. A smaller one is the largest size as last seen: in its first second a member is
- *   looked at after each sixteenth of its age, then once a sample, and at its end if there is still something to see.
- *   A member's own request for another priority class or affinity: undone at the next sample, 25 ms later or more,
- *   where jobsim is not in the member, else answered as Windows does (requests.c).
- *   JOBSIM_NOTIFY=repeated, in the environment of the process that makes a job: message 11 comes again after each
- *   query while a limit stays exceeded; no page says which of both Windows does.
- * TWO MODELS OF AN END
- *   Microsoft's pages leave some of it open, so JOBSIM_ENDS chooses, in the environment of the process that makes
- *   a job:
- *   requested (or nothing), which Windows very probably does: TerminateJobObject, the end of job time and a kill
- *     on close lower ActiveProcesses at once, send ACTIVE_PROCESS_ZERO, and no EXIT. The processes run nothing
- *     any more, but end, and signal the job, 50 ms later; where the caller is killed before and nobody else holds
- *     the job, they end with the caller, with code 0. NEW is in the port when the call returns, EXIT when
- *     WaitForSingleObject does. The port goes with the last handle; a refused process sends no EXIT.
- *   finished: TerminateJobObject returns when all have ended, and each has sent EXIT; a refused process sends it
- *     too. NEW and EXIT come soon after their call or wait. The port outlives the last handle.
- *   In both a refused process counts until every handle to it is closed, the innermost job tells of an end
- *   first, and a name ends with the last handle.
- * STORED ONLY
- *   CPU weight, soft cap and minimum rate; network and I/O rates; UI limits and handle grants; working
- *   set; scheduling class; die on unhandled exception; subset affinity; completion filter; the
- *   undocumented classes 21-24, 44, 48, 49. Network accounting, interference and shared commit are 0.
- * REFUSED (50)
- *   classes 5, 20, 25, 30, 35-41, 43, 45-47, 50, 52.
+ * REAL EFFECT active process limit; user time limits of process and job, with the end-of-job action; CPU hard
+ *   cap (members are suspended and resumed in turn); affinity (class 2/9 and 14); priority class; freeze;
+ *   maximum rate; kill on close, breakaway, nesting (Wine's); memory limits as far as messages 9 and 10: an
+ *   allocation cannot be failed from outside, so nothing is refused or killed; notification limits. Memory is
+ *   what Wine reports as page-file usage, which is what was touched, not all that was committed, and is seen
+ *   once a poll. I/O is what JobsimChargeIo was told; Wine counts none. Notifications of time, memory and rates
+ *   are sent at each crossing, those of I/O at each charge that leaves the total above the limit; while one
+ *   waits for its query, none is sent. GetProcessTimes of other processes, for which Wine returns the caller's
+ *   own times: current user and kernel time of a live one, final times of an ended member as Linux counted
+ *   them; zeros for an ended process that was in no job, or ended over 4096 ends ago. Times and page faults of
+ *   an ended member are its last ones where Linux keeps it until they are read, which it does for descendants
+ *   of a process with jobsim in it (linux.c); of another one, as last seen. A peak is exact where Linux keeps
+ *   it (as above) and it is larger than whoever started the member ever was: Linux counts what Wine forked it
+ *   from too. A smaller one is the largest size as last seen: in its first second a member is looked at after
+ *   each sixteenth of its age, then once a sample, and at its end if there is still something to see. A
+ *   member's own request for another priority class or affinity: undone at the next sample, 25 ms later or
+ *   more, where jobsim is not in the member, else answered as Windows does (requests.c).
+ *   JOBSIM_NOTIFY=repeated, in the environment of the process that makes a job: message 11 comes again after
+ *   each query while a limit stays exceeded; no page says which of both Windows does. TWO MODELS OF AN END
+ *   Microsoft's pages leave some of it open, so JOBSIM_ENDS chooses, in the environment of the process that
+ *   makes a job: requested (or nothing), which Windows very probably does: TerminateJobObject, the end of job
+ *   time and a kill on close lower ActiveProcesses at once, send ACTIVE_PROCESS_ZERO, and no EXIT. The
+ *   processes run nothing any more, but end, and signal the job, 50 ms later; where the caller is killed before
+ *   and nobody else holds the job, they end with the caller, with code 0. NEW is in the port when the call
+ *   returns, EXIT when WaitForSingleObject does. The port goes with the last handle; a refused process sends no
+ *   EXIT. finished: TerminateJobObject returns when all have ended, and each has sent EXIT; a refused process
+ *   sends it too. NEW and EXIT come soon after their call or wait. The port outlives the last handle. In both a
+ *   refused process counts until every handle to it is closed, the innermost job reports an end first, and a
+ *   name disappears with the last handle. STORED ONLY CPU weight, soft cap and minimum rate; network and I/O
+ *   rates; UI limits and handle grants; working set; scheduling class; die on unhandled exception; subset
+ *   affinity; completion filter; the undocumented classes 21-24, 44, 48, 49. Network accounting, interference
+ *   and shared commit are 0. REFUSED (50) classes 5, 20, 25, 30, 35-41, 43, 45-47, 50, 52.
  *
- * NOT SEEN
- *   an unnamed job whose handle another process got by inheritance or duplication has a record of its own
- *   there, without messages; give such a job a name.
- * Never shipped and never loaded on Windows.
+ * NOT SEEN an unnamed job whose handle another process got by inheritance or duplication has a separate record
+ *   there, without messages; give such a job a name. Never shipped and never loaded on Windows.
  */
 #ifndef JOBSIM_H
 #define JOBSIM_H
@@ -155,7 +146,7 @@ typedef struct {
     LONGLONG notifyTimeEnd;
     BOOL violationPending, memoryAbove;
     BOOL repeats; /* notifies again after each query while a limit stays exceeded */
-    DWORD above;   /* limits that stand crossed */
+    DWORD above;   /* limits that are crossed now */
     DWORD crossed; /* of those, the ones that were not so from the first */
 
     BOOL finishedEnds; /* the model of its maker */
@@ -182,15 +173,15 @@ typedef struct {
     ULONGLONG endDue; /* GetTickCount64 */
     ULONGLONG examined[MAX_CHAIN]; /* the commit that was compared with the job's limits */
     BOOL timeKilled, masked;
-    BOOL created; /* whoever makes it has told us that it stands */
+    BOOL created; /* its creator has reported that it is complete */
     BOOL settled; /* judged, and the limits applied */
-    BOOL final;   /* it has ended, and its times stand still */
+    BOOL final;   /* it has ended, and its times are final */
     ULONGLONG joined; /* GetTickCount64 */
     DWORD mainThread;
     int linuxPid;
     ULONGLONG linuxStart;
     ULONGLONG forkedFrom; /* the size that its Linux process may have had before it ran its program; 0: unknown */
-    ULONGLONG file;       /* the pages that are no commit, as last seen */
+    ULONGLONG file;       /* the pages that do not count as committed, as last seen */
     BOOL sampled;       /* at least once */
     DWORD seen;         /* number of the sample that last showed it */
     ULONGLONG look;     /* when its memory is to be looked at again while it is young */

@@ -62,7 +62,7 @@ static BOOL read_stat(int pid, LINUX_USAGE *out, DWORD *flags) {
     ULONGLONG value[23] = {0};
     wsprintfA(path, "/proc/%d/stat", pid);
     if (!read_file(path, text, sizeof text) || !(field = strrchr(text, ')'))) return FALSE;
-    field += 4; /* behind the name and the state */
+    field += 4; /* after the name and the state */
     for (int i = 4; i <= 22; i++) value[i] = strtoull(field, &field, 10);
     *flags = (DWORD)value[9];
     out->pid = pid;

@@ -91,7 +91,7 @@ void await_newcomers(int job, HANDLE handle) {
     LARGE_INTEGER moment;
     BOOL ready = FALSE;
     moment.QuadPart = -2000; /* 200 us */
-    sample(FALSE); /* the last of those who end now */
+    sample(FALSE); /* the final numbers of those that end now */
     for (;;) {
         JOBOBJECT_BASIC_ACCOUNTING_INFORMATION wine = {0};
         lock();

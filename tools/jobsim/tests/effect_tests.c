@@ -258,7 +258,7 @@ static void freeze_and_thaw(void) {
     CHECK(wait_until(counts, (void *)counter, 5000));
     CHECK(api.SetInformationJobObject(rig.job, CLS_FREEZE, &info, sizeof info));
     stopped = *counter;
-    CHECK(child_in(rig.job, L"exit 0", &born)); /* who joins a frozen job is frozen */
+    CHECK(child_in(rig.job, L"exit 0", &born)); /* a process that joins a frozen job is frozen */
     EQUAL(WaitForSingleObject(born.process, 300), WAIT_TIMEOUT);
     EQUAL(*counter, stopped);
     memset(&info, 0, sizeof info);

@@ -122,7 +122,7 @@ LONGLONG user_time(HANDLE job) {
     return info.TotalUserTime.QuadPart;
 }
 
-/* In Wine GetProcessHandleCount answers 0, and the process list tells the size of the table. */
+/* In Wine GetProcessHandleCount returns 0, and the process list gives the size of the table. */
 DWORD own_handles(void) {
     const SYSTEM_INFORMATION_CLASS EXTENDED_HANDLES = 64;
     typedef struct { void *object; ULONG_PTR pid, handle; ULONG access; USHORT trace, type; ULONG attributes, reserved; } HANDLE_INFO;

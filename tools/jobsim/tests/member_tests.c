@@ -1,4 +1,4 @@
-/* What members ask for themselves, bring with them, and leave behind. */
+/* What members request for themselves, bring with them, and leave. */
 #include "harness.h"
 
 #define SET(job, number, value) api.SetInformationJobObject(job, number, &(value), sizeof(value))

@@ -196,7 +196,7 @@ static void list_with_no_job(void) {
     CHECK(rig_open(&rig));
     REFUSED(start_child(chain, 1, L"exit 0", 0, &child), ERROR_INVALID_HANDLE);
     chain[0] = chain[1] = rig.job;
-    CHECK(start_child(chain, 2, L"exit 0", 0, &child)); /* twice the same is no error */
+    CHECK(start_child(chain, 2, L"exit 0", 0, &child)); /* the same job twice is not an error */
     EQUAL(count_messages(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, 300), 1);
     drop_child(&child);
     rig_close(&rig);

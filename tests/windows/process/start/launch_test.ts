@@ -283,7 +283,7 @@ Deno.test("launch: a token of 0, or one beside a parent, is refused before any c
     throw new Error("called");
   });
   const birth = birthOf({ token: 0n, verify: () => {} });
-  assertThrows(() => launchBirth(cage, birth), TypeError, "without a token of its own");
+  assertThrows(() => launchBirth(cage, birth), TypeError, "without its own token");
   const options = { stdio: STDIO, container: cage, parent: 4n };
   assertThrows(
     () => launch(SLEEPER, { ...options, birth: birthOf({ verify: () => {} }) }),
