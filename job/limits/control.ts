@@ -31,13 +31,14 @@ import {
   trySet,
 } from "../info_class.ts";
 import { MACHINE } from "../machine.ts";
-import { ExtendedAsGiven, isSilent } from "./as_given.ts";
 import {
   type Change,
   checkedLimits,
   decodeLimits,
   differences,
+  ExtendedAsGiven,
   fromRead,
+  isSilent,
   namedRows,
   type Part,
   PARTS_IN_ORDER,

@@ -20,14 +20,7 @@ const IO_QUERY = "QueryIoRateControlInformationJobObject";
 export const IO_SET = "SetIoRateControlInformationJobObject";
 
 /** No I/O rate. */
-export const NO_IO: IoRateControl = {
-  MaxIops: 0n,
-  MaxBandwidth: 0n,
-  ReservationIops: 0n,
-  VolumeName: 0n,
-  BaseIoSize: 0,
-  ControlFlags: 0,
-};
+export const NO_IO: IoRateControl = IO.decode(IO.allocate());
 
 /** Converts the error of a missing function into a refusal like the others. */
 function optional<T>(call: () => T, lacking: T): T {

@@ -12,6 +12,8 @@ import { UsageError } from "../../cli/args/usage_error.ts";
 import { explainRow } from "../../cli/run/explain.ts";
 import { showTable } from "../../cli/text/limit_text.ts";
 import { JOB_OBJECT_IO_RATE_CONTROL } from "../../ffi/constants.ts";
+import { struct } from "../../ffi/struct.ts";
+import { STRUCTS } from "../../ffi/structs.ts";
 import { decodeLimits, planChange } from "../../job/limits/change.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import { type LimitParts, type LimitRow, oneOption, PART_SETTERS } from "../../job/limits/row.ts";
@@ -120,15 +122,8 @@ Deno.test("an added limit: --explain says what it is", () => {
 });
 
 Deno.test("an added limit: it is encoded, decoded, shown and lifted", () => {
-  const io = {
-    MaxIops: 0n,
-    MaxBandwidth: 0n,
-    ReservationIops: 0n,
-    VolumeName: 0n,
-    BaseIoSize: 0,
-    ControlFlags: 0,
-  };
-  const none = { io } as LimitParts;
+  const codec = struct(STRUCTS, "JOBOBJECT_IO_RATE_CONTROL_INFORMATION");
+  const none = { io: codec.decode(codec.allocate()) } as LimitParts;
   const table: LimitTable = { ioReservation: TABLE.ioReservation! };
   const plan = (limits: MoreLimits, before: LimitParts) =>
     planChange(limits, before, MACHINE, table);

@@ -1,20 +1,16 @@
 import { assertEquals } from "@std/assert";
+import { struct } from "../../../ffi/struct.ts";
+import { STRUCTS } from "../../../ffi/structs.ts";
 import type { LimitParts } from "../../../job/limits/row.ts";
 import { RATE_ROWS } from "../../../job/limits/rate_limits.ts";
 
+const IO = struct(STRUCTS, "JOBOBJECT_IO_RATE_CONTROL_INFORMATION");
 const MACHINE = { processors: 1 };
 
 function parts(): LimitParts {
   return {
     net: { MaxBandwidth: 0n, ControlFlags: 0, DscpTag: 0 },
-    io: {
-      MaxIops: 0n,
-      MaxBandwidth: 0n,
-      ReservationIops: 0n,
-      VolumeName: 0n,
-      BaseIoSize: 0,
-      ControlFlags: 0,
-    },
+    io: IO.decode(IO.allocate()),
   } as LimitParts;
 }
 
