@@ -4,17 +4,22 @@
  * @module
  */
 
-/** Every verdict that a run can have, in the order of the documentation. */
-export const VERDICTS = [
-  "exited",
-  "notFound",
-  "cannotExecute",
+/** The verdicts of a run that a limit ended. */
+export const LIMIT_VERDICTS = [
   "timeout",
   "memory",
   "cpuTime",
   "processes",
   "outputSize",
   "notification",
+] as const;
+
+/** Every verdict that a run can have, in the order of the documentation. */
+export const VERDICTS = [
+  "exited",
+  "notFound",
+  "cannotExecute",
+  ...LIMIT_VERDICTS,
   "interrupted",
   "killed",
   "failed",

@@ -10,7 +10,7 @@ import type { RecordedIsolation } from "./isolation.ts";
 import type { JsonObject } from "../text/json.ts";
 import type { Verdict } from "../exit_code.ts";
 import type { RecordedLimitChange } from "./limit_changes.ts";
-import type { EndedBy } from "../../mod.ts";
+import type { EndedBy, IoStats } from "../../mod.ts";
 
 /** The name that every record of this version carries; `schemas/run-record.schema.json` has it as its `$id`. */
 export const RUN_RECORD_SCHEMA = "urn:jobbox:run-record:1" as const;
@@ -96,20 +96,7 @@ export interface RecordedMemory {
 }
 
 /** What all processes read and wrote; counts, and bytes. */
-export interface RecordedIo {
-  /** Read operations. */
-  readonly readOperations: number;
-  /** Write operations. */
-  readonly writeOperations: number;
-  /** Operations that are neither. */
-  readonly otherOperations: number;
-  /** Bytes read. */
-  readonly readBytes: number;
-  /** Bytes written. */
-  readonly writeBytes: number;
-  /** Bytes moved by operations that are neither. */
-  readonly otherBytes: number;
-}
+export type RecordedIo = IoStats;
 
 /** Counts of processes. */
 export interface RecordedCounts {

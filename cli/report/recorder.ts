@@ -174,11 +174,28 @@ export class Recorder {
    * @param at When it came, in milliseconds since the start.
    */
   event(event: JobNotification, at: number): void {
-    if (event.type === "newProcess") this.#table.started({ pid: event.pid }, at);
-    if (event.type === "exitProcess" || event.type === "abnormalExitProcess") {
-      this.#table.ended({ pid: event.pid }, at);
+    const { type } = event;
+    switch (type) {
+      case "newProcess":
+        return this.#table.started({ pid: event.pid }, at);
+      case "exitProcess":
+      case "abnormalExitProcess":
+        return this.#table.ended({ pid: event.pid }, at);
+      case "activeProcessZero":
+      case "siloTerminated":
+      case "unknown":
+        return;
+      case "endOfJobTime":
+      case "endOfProcessTime":
+      case "activeProcessLimit":
+      case "processMemoryLimit":
+      case "jobMemoryLimit":
+      case "jobCycleTimeLimit":
+      case "notificationLimit":
+        return limitHits(event, at).forEach((hit) => this.hit(hit));
+      default:
+        return type satisfies never;
     }
-    for (const hit of limitHits(event, at)) this.hit(hit);
   }
 
   /**

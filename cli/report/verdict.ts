@@ -5,22 +5,13 @@
  */
 import { LIMIT_NAMES, limitRow } from "../../job/limits/table.ts";
 import { NOTIFICATION_NAMES, notificationRow } from "../../job/notifications/table.ts";
-import type { Verdict } from "../exit_code.ts";
+import { LIMIT_VERDICTS, type Verdict } from "../exit_code.ts";
 import { showCode, showMeasure, showMeasured, showTime } from "../text/display.ts";
 import type { RecordedLimit, RunRecord, StoppedBy } from "./record.ts";
 import { NtStatus } from "../windows.ts";
 
 /** How good or bad a verdict is. */
 export type Tone = "good" | "bad" | "limit";
-
-const LIMIT_VERDICTS: ReadonlySet<Verdict> = new Set([
-  "timeout",
-  "memory",
-  "cpuTime",
-  "processes",
-  "outputSize",
-  "notification",
-]);
 
 const LIMIT_OPTIONS: ReadonlyMap<string, string> = new Map(
   LIMIT_NAMES.map((name) => [name, limitRow(name).options[0].option]),
@@ -44,7 +35,7 @@ const ENDINGS: Readonly<Record<StoppedBy, string>> = {
  * @returns Whether a limit ended it.
  */
 export function isLimitVerdict(verdict: Verdict): boolean {
-  return LIMIT_VERDICTS.has(verdict);
+  return LIMIT_VERDICTS.some((each) => each === verdict);
 }
 
 /**

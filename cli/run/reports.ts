@@ -17,7 +17,7 @@ import { type FinalStats, Recorder, type RunOutcome, type RunStart } from "../re
 import { renderSummary } from "../report/summary.ts";
 import { showJson } from "../text/display.ts";
 import { reasonOf, writeMessage } from "../text/message.ts";
-import type { Verdict } from "../exit_code.ts";
+import { LIMIT_VERDICTS, type Verdict } from "../exit_code.ts";
 import type { EndReason } from "./end_reason.ts";
 import { STANDARD_STREAM } from "./files.ts";
 import { closingMessages, leftMessage, waitingMessage } from "./messages.ts";
@@ -43,15 +43,7 @@ export interface RunAside {
 }
 
 /** Verdicts with a summary of five lines: neither the command nor its user ended the run. */
-const SUMMARIZED: ReadonlySet<Verdict> = new Set([
-  "timeout",
-  "memory",
-  "cpuTime",
-  "processes",
-  "outputSize",
-  "notification",
-  "killed",
-]);
+const SUMMARIZED: ReadonlySet<Verdict> = new Set([...LIMIT_VERDICTS, "killed"]);
 
 /** Bytes of events that may wait for a slow disk; further events are left out. */
 const MOST_PENDING = 2 ** 24;
