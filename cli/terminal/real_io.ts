@@ -5,7 +5,7 @@
  */
 import type { Io, OutputFile, Sink, StopSignal } from "./io.ts";
 import { checkReplaceable, replaceFile } from "./record_file.ts";
-import { QueuedSink } from "./sink.ts";
+import { joined, QueuedSink } from "./sink.ts";
 import {
   currentEnvironment,
   fileIdentity,
@@ -54,13 +54,7 @@ function readFile(path: string, most: number): Uint8Array {
     parts.push(part.subarray(0, count));
     length += count;
   }
-  const bytes = new Uint8Array(length);
-  let next = 0;
-  for (const part of parts) {
-    bytes.set(part, next);
-    next += part.length;
-  }
-  return bytes;
+  return joined(parts);
 }
 
 function fileSize(path: string): number | undefined {

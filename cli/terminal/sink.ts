@@ -121,15 +121,24 @@ export class QueuedSink implements Sink {
       parts.push(part);
       length += part.length;
     }
-    if (parts.length === 1) return parts[0]!;
-    const together = new Uint8Array(length);
-    let next = 0;
-    for (const part of parts) {
-      together.set(part, next);
-      next += part.length;
-    }
-    return together;
+    return parts.length === 1 ? parts[0]! : joined(parts);
   }
+}
+
+/**
+ * Puts pieces together.
+ *
+ * @param parts The pieces.
+ * @returns A copy of them all, in their order.
+ */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const together = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let next = 0;
+  for (const part of parts) {
+    together.set(part, next);
+    next += part.length;
+  }
+  return together;
 }
 
 /**

@@ -140,6 +140,15 @@ int resolve(HANDLE handle, DWORD access) {
  * which names no error. */
 static BOOL fits(const WCHAR *name) { return !name || lstrlenW(name) < MAX_PATH || fail(ERROR_FILENAME_EXCED_RANGE); }
 
+/* Keeps a handle that Wine has just made, its job known; gives the last error of the call. */
+static DWORD keep(HANDLE *handle, int job) {
+    DWORD error = GetLastError();
+    if (!*handle || (job >= 0 && add_entry(*handle, job))) return error;
+    real.CloseHandle(*handle);
+    *handle = NULL;
+    return ERROR_NOT_ENOUGH_MEMORY;
+}
+
 EXPORT_AS(CreateJobObjectW, sim_CreateJobObjectW);
 HANDLE WINAPI sim_CreateJobObjectW(SECURITY_ATTRIBUTES *attributes, const WCHAR *name) {
     HANDLE handle;
@@ -148,12 +157,7 @@ HANDLE WINAPI sim_CreateJobObjectW(SECURITY_ATTRIBUTES *attributes, const WCHAR 
     if (!start() || !fits(name)) return NULL;
     lock();
     handle = create_named(attributes, name, &job);
-    error = GetLastError();
-    if (handle && (job < 0 || !add_entry(handle, job))) {
-        real.CloseHandle(handle);
-        handle = NULL;
-        error = ERROR_NOT_ENOUGH_MEMORY;
-    }
+    error = keep(&handle, job);
     unlock();
     SetLastError(error);
     return handle;
@@ -167,12 +171,7 @@ HANDLE WINAPI sim_OpenJobObjectW(DWORD access, BOOL inherit, const WCHAR *name) 
     if (!start() || !fits(name)) return NULL;
     lock();
     handle = open_named(access, inherit, name, &job);
-    error = GetLastError();
-    if (handle && (job < 0 || !add_entry(handle, job))) {
-        real.CloseHandle(handle);
-        handle = NULL;
-        error = ERROR_NOT_ENOUGH_MEMORY;
-    }
+    error = keep(&handle, job);
     unlock();
     if (!handle) SetLastError(error);
     return handle;

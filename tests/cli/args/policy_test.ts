@@ -23,17 +23,18 @@ function refusal(value: unknown): string {
   return assertThrows(() => parse(value), UsageError).message;
 }
 
+/** A policy with a value of every type. */
+const EVERY_TYPE = {
+  cpuRate: "50%",
+  processes: 3,
+  quiet: true,
+  report: ["a.json", "b.html"],
+  env: { A: "1=2", B: null },
+  command: ["node", "x.js"],
+};
+
 Deno.test("parsePolicy: every type becomes the text of its option", () => {
-  const policy = {
-    $schema: "policy.schema.json",
-    cpuRate: "50%",
-    processes: 3,
-    quiet: true,
-    report: ["a.json", "b.html"],
-    env: { A: "1=2", B: null },
-    command: ["node", "x.js"],
-  };
-  assertEquals(parse(policy), {
+  assertEquals(parse({ $schema: "policy.schema.json", ...EVERY_TYPE }), {
     settings: [
       "cpu-rate=50%",
       "processes=3",
@@ -85,19 +86,11 @@ Deno.test("parsePolicy: names the key of a wrong type or an unknown name", () =>
 });
 
 Deno.test("toPolicy: writes what parsePolicy reads as the same settings", () => {
-  const policy = {
-    cpuRate: "50%",
-    processes: 3,
-    quiet: true,
-    report: ["a.json", "b.html"],
-    env: { A: "1=2", B: null },
-    command: ["node", "x.js"],
-  };
-  const { settings, command = [] } = parsePolicy(JSON.stringify(policy), {
+  const { settings, command = [] } = parsePolicy(JSON.stringify(EVERY_TYPE), {
     path: "p.json",
     specs: SPECS,
   });
-  assertEquals(toPolicy(settings, { specs: SPECS, command }), policy);
+  assertEquals(toPolicy(settings, { specs: SPECS, command }), EVERY_TYPE);
   assertEquals(toPolicy([], { specs: SPECS, command: [] }), {});
 });
 

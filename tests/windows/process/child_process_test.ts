@@ -155,14 +155,21 @@ Deno.test("ChildProcess.stop: without a group it terminates at once, with the co
   }
 });
 
-Deno.test("ChildProcess.stop: terminates what does not end within its grace", async () => {
-  await using job = killJob();
-  const child = startChild(job, "ignorebreak print ready sleepforever", {
+/** A child that no break ends, and the reader of its output, from which it has said its word. */
+async function startDeaf(job: JobObject, then: string) {
+  const child = startChild(job, `ignorebreak print ready ${then}`, {
     newProcessGroup: true,
+    stdin: "piped",
     stdout: "piped",
   });
   const reader = child.stdout.getReader();
   await within(reader.read(), "its word");
+  return { child, reader };
+}
+
+Deno.test("ChildProcess.stop: terminates what does not end within its grace", async () => {
+  await using job = killJob();
+  const { child, reader } = await startDeaf(job, "sleepforever");
   // A system that cannot send the break need not be waited for.
   const isSent = breakGroup(child.pid);
   const start = performance.now();
@@ -190,13 +197,7 @@ Deno.test("ChildProcess.stop: waits for its grace where the break was sent, and 
 
 Deno.test("ChildProcess.stop: one that ends within its grace was ended by the break", async () => {
   await using job = killJob();
-  const child = startChild(job, "ignorebreak print ready read exit 9", {
-    newProcessGroup: true,
-    stdin: "piped",
-    stdout: "piped",
-  });
-  const reader = child.stdout.getReader();
-  await within(reader.read(), "its word");
+  const { child, reader } = await startDeaf(job, "read exit 9");
   const isSent = breakGroup(child.pid);
   const stopped = child.stop({ grace: 20_000 });
   // It ends at the end of its input, whether or not this system delivers the break.
@@ -211,12 +212,7 @@ Deno.test("ChildProcess.stop: one that ends within its grace was ended by the br
 
 Deno.test("ChildProcess.stop: names the termination, whoever asked for it", async () => {
   await using job = killJob();
-  const child = startChild(job, "ignorebreak print ready sleepforever", {
-    newProcessGroup: true,
-    stdout: "piped",
-  });
-  const reader = child.stdout.getReader();
-  await within(reader.read(), "its word");
+  const { child, reader } = await startDeaf(job, "sleepforever");
   // As in a console, where the break is sent and the grace waited for.
   using _ = substituteKernel("GenerateConsoleCtrlEvent", () => () => 1);
   const patient = child.stop({ grace: 20_000 });

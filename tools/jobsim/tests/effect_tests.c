@@ -6,12 +6,6 @@ static BOOL limit(HANDLE job, DWORD flags, JOBOBJECT_EXTENDED_LIMIT_INFORMATION 
     return api.SetInformationJobObject(job, CLS_EXTENDED_LIMIT, in, sizeof *in);
 }
 
-static DWORD limit_kills(HANDLE job) {
-    JOBOBJECT_BASIC_ACCOUNTING_INFORMATION info = {0};
-    api.QueryInformationJobObject(job, CLS_BASIC_ACCOUNTING, &info, sizeof info, NULL);
-    return info.TotalTerminatedProcesses;
-}
-
 static void active_limit_create(void) {
     RIG rig;
     CHILD child[3], fourth;

@@ -116,10 +116,24 @@ void drop_child(CHILD *child) {
     api.CloseHandle(child->process);
 }
 
-LONGLONG user_time(HANDLE job) {
+static JOBOBJECT_BASIC_ACCOUNTING_INFORMATION accounting(HANDLE job) {
     JOBOBJECT_BASIC_ACCOUNTING_INFORMATION info = {0};
     api.QueryInformationJobObject(job, CLS_BASIC_ACCOUNTING, &info, sizeof info, NULL);
-    return info.TotalUserTime.QuadPart;
+    return info;
+}
+
+LONGLONG user_time(HANDLE job) { return accounting(job).TotalUserTime.QuadPart; }
+DWORD limit_kills(HANDLE job) { return accounting(job).TotalTerminatedProcesses; }
+
+BOOL events_open(EVENTS *events) {
+    events->ready = CreateEventW(NULL, FALSE, FALSE, L"jobsim-test-ready");
+    events->go = CreateEventW(NULL, FALSE, FALSE, L"jobsim-test-go");
+    return events->ready && events->go;
+}
+
+void events_close(EVENTS *events) {
+    api.CloseHandle(events->ready);
+    api.CloseHandle(events->go);
 }
 
 /* In Wine GetProcessHandleCount returns 0, and the process list gives the size of the table. */

@@ -24,6 +24,7 @@ extern API api;
 typedef struct { DWORD message, pid; ULONG_PTR key; } MESSAGE;
 typedef struct { HANDLE job, port; } RIG; /* a kill-on-close job with a port; key 42 */
 typedef struct { HANDLE process; DWORD pid; } CHILD;
+typedef struct { HANDLE ready, go; } EVENTS; /* jobsim-test-ready and jobsim-test-go, by which a child is led */
 
 /* A test returns early from a failed CHECK; what it leaves open ends with its jobs. */
 void fail_test(const char *file, int line, const char *format, ...);
@@ -53,7 +54,11 @@ BOOL start_child(const HANDLE *jobs, int count, const WCHAR *verb, DWORD flags, 
 BOOL child_in(HANDLE job, const WCHAR *verb, CHILD *out);
 DWORD exit_code(const CHILD *child, DWORD milliseconds);
 void drop_child(CHILD *child);
+BOOL events_open(EVENTS *events);
+void events_close(EVENTS *events);
 LONGLONG user_time(HANDLE job);
+/* How many processes a limit of the job has ended. */
+DWORD limit_kills(HANDLE job);
 DWORD own_handles(void);
 BOOL wait_until(BOOL (*condition)(void *), void *context, DWORD milliseconds);
 BOOL set_flags(HANDLE job, DWORD flags);

@@ -4,19 +4,6 @@
 #define SET(job, number, value) api.SetInformationJobObject(job, number, &(value), sizeof(value))
 #define GET(job, number, value) api.QueryInformationJobObject(job, number, &(value), sizeof(value), NULL)
 
-typedef struct { HANDLE ready, go; } EVENTS;
-
-static BOOL events_open(EVENTS *events) {
-    events->ready = CreateEventW(NULL, FALSE, FALSE, L"jobsim-test-ready");
-    events->go = CreateEventW(NULL, FALSE, FALSE, L"jobsim-test-go");
-    return events->ready && events->go;
-}
-
-static void events_close(EVENTS *events) {
-    api.CloseHandle(events->ready);
-    api.CloseHandle(events->go);
-}
-
 static BOOL held(HANDLE job) {
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION in = {0};
     in.BasicLimitInformation.LimitFlags =

@@ -83,24 +83,22 @@ static void lowest_priority(void) {
     }
 }
 
-static DWORD limit_kills(HANDLE job) {
-    JOBOBJECT_BASIC_ACCOUNTING_INFORMATION info = {0};
-    api.QueryInformationJobObject(job, CLS_BASIC_ACCOUNTING, &info, sizeof info, NULL);
-    return info.TotalTerminatedProcesses;
+static BOOL count_limit(HANDLE job, DWORD most) {
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION in = {0};
+    in.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_ACTIVE_PROCESS;
+    in.BasicLimitInformation.ActiveProcessLimit = most;
+    return SET(job, CLS_EXTENDED_LIMIT, in);
 }
 
 static void kills_go_up(void) {
     NEST nest;
     CHILD second;
     HANDLE jobs[2];
-    JOBOBJECT_EXTENDED_LIMIT_INFORMATION in = {0};
-    in.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_ACTIVE_PROCESS;
-    in.BasicLimitInformation.ActiveProcessLimit = 1;
     CHECK(nest_open(&nest, L"sleep 60000"));
     jobs[0] = nest.outer.job, jobs[1] = nest.inner.job;
     CHECK(api.AssignProcessToJobObject(jobs[0], nest.child.process));
     CHECK(api.AssignProcessToJobObject(jobs[1], nest.child.process));
-    CHECK(SET(jobs[1], CLS_EXTENDED_LIMIT, in));
+    CHECK(count_limit(jobs[1], 1));
     REFUSED(start_child(jobs, 2, L"exit 0", 0, &second), ERROR_NOT_ENOUGH_QUOTA);
     EQUAL(limit_kills(jobs[1]), 1);
     EQUAL(limit_kills(jobs[0]), 1);
@@ -112,12 +110,9 @@ static void parent_counts(void) {
     NEST nest;
     CHILD second, third;
     HANDLE jobs[2];
-    JOBOBJECT_EXTENDED_LIMIT_INFORMATION in = {0};
-    in.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_ACTIVE_PROCESS;
-    in.BasicLimitInformation.ActiveProcessLimit = 2;
     CHECK(nest_open(&nest, L"sleep 60000"));
     jobs[0] = nest.outer.job, jobs[1] = nest.inner.job;
-    CHECK(SET(jobs[0], CLS_EXTENDED_LIMIT, in));
+    CHECK(count_limit(jobs[0], 2));
     CHECK(api.AssignProcessToJobObject(jobs[0], nest.child.process));
     CHECK(start_child(jobs, 2, L"sleep 60000", 0, &second));
     REFUSED(child_in(jobs[0], L"exit 0", &third), ERROR_NOT_ENOUGH_QUOTA);

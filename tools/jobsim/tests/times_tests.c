@@ -2,7 +2,6 @@
 #include "harness.h"
 
 typedef struct { LONGLONG made, ended, kernel, user; } TIMES; /* user and kernel in milliseconds */
-typedef struct { HANDLE ready, go; } EVENTS;
 
 static LONGLONG ticks(FILETIME time) { return (LONGLONG)time.dwHighDateTime << 32 | time.dwLowDateTime; }
 
@@ -20,17 +19,6 @@ static LONGLONG now(void) {
     FILETIME time;
     GetSystemTimeAsFileTime(&time);
     return ticks(time);
-}
-
-static BOOL events_open(EVENTS *events) {
-    events->ready = CreateEventW(NULL, FALSE, FALSE, L"jobsim-test-spun");
-    events->go = CreateEventW(NULL, FALSE, FALSE, L"jobsim-test-end");
-    return events->ready && events->go;
-}
-
-static void events_close(EVENTS *events) {
-    api.CloseHandle(events->ready);
-    api.CloseHandle(events->go);
 }
 
 static void live_then_ended(HANDLE job, const WCHAR *verb, BOOL kept) {
@@ -72,7 +60,7 @@ static void live_then_ended(HANDLE job, const WCHAR *verb, BOOL kept) {
 static void of_a_member(void) {
     RIG rig;
     CHECK(rig_open(&rig));
-    live_then_ended(rig.job, L"spin-then 500 jobsim-test-spun jobsim-test-end", TRUE);
+    live_then_ended(rig.job, L"spin-then 500 jobsim-test-ready jobsim-test-go", TRUE);
     rig_close(&rig);
 }
 
@@ -87,7 +75,7 @@ static void of_a_member_of_two(void) {
     CHECK(rig_open(&outer));
     jobs[0] = outer.job;
     jobs[1] = api.CreateJobObjectW(NULL, NULL);
-    CHECK(start_child(jobs, 2, L"spin-then 500 jobsim-test-spun jobsim-test-end", 0, &child));
+    CHECK(start_child(jobs, 2, L"spin-then 500 jobsim-test-ready jobsim-test-go", 0, &child));
     EQUAL(WaitForSingleObject(events.ready, 30000), WAIT_OBJECT_0);
     /* A sample while it lives: on a busy machine the last one before an end can be long ago. */
     CHECK(times_of(child.process, &live));
@@ -112,7 +100,7 @@ static void of_a_member_terminated(void) {
     CHECK(events_open(&events));
     CHECK(rig_open(&rig));
     for (int i = 0; i < 3; i++) {
-        CHECK(child_in(rig.job, L"spin-then 500 jobsim-test-spun jobsim-test-end", &child[i]));
+        CHECK(child_in(rig.job, L"spin-then 500 jobsim-test-ready jobsim-test-go", &child[i]));
         EQUAL(WaitForSingleObject(events.ready, 30000), WAIT_OBJECT_0);
     }
     CHECK(api.TerminateJobObject(rig.job, 3));
@@ -129,11 +117,11 @@ static void of_a_member_terminated(void) {
 static void of_a_thread_that_ended(void) {
     RIG rig;
     CHECK(rig_open(&rig));
-    live_then_ended(rig.job, L"spin-thread 500 jobsim-test-spun jobsim-test-end", TRUE);
+    live_then_ended(rig.job, L"spin-thread 500 jobsim-test-ready jobsim-test-go", TRUE);
     rig_close(&rig);
 }
 
-static void of_no_member(void) { live_then_ended(NULL, L"spin-then 500 jobsim-test-spun jobsim-test-end", FALSE); }
+static void of_no_member(void) { live_then_ended(NULL, L"spin-then 500 jobsim-test-ready jobsim-test-go", FALSE); }
 
 static void of_a_short_member(void) {
     RIG rig;
@@ -160,7 +148,7 @@ static void of_a_second_process(void) {
     WCHAR verb[40];
     CHECK(events_open(&events));
     CHECK(rig_open(&rig));
-    CHECK(child_in(rig.job, L"spin-then 500 jobsim-test-spun jobsim-test-end", &child));
+    CHECK(child_in(rig.job, L"spin-then 500 jobsim-test-ready jobsim-test-go", &child));
     EQUAL(WaitForSingleObject(events.ready, 30000), WAIT_OBJECT_0);
     swprintf(verb, 40, L"sim-times %lu", child.pid);
     CHECK(child_in(NULL, verb, &other));

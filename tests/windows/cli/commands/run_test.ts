@@ -7,6 +7,9 @@ import { CHILD, jobbox, startJobbox, uniqueName } from "../../../helpers/jobbox_
 import { Folder, reported } from "../../../helpers/reported_run.ts";
 import { hasEnded, watchProcess } from "../../../helpers/process_watch.ts";
 
+/** A command that says that it is there, and stays. */
+const SLEEPER = ["--", CHILD, "print", "ready\n", "sleepforever"];
+
 Deno.test("jobbox run: passes the command's exit code, all 32 bits, and its output", async () => {
   const { code, out, err } = await jobbox(["run", "--", "cmd", "/c", "echo hello& exit 7"]);
   assertEquals([code, out, err], [7, "hello\r\n", ""]);
@@ -147,7 +150,7 @@ Deno.test("jobbox run: verdict killed, by another jobbox", async () => {
   const name = uniqueName();
   const report = folder.file("r.json");
   await using run = startJobbox(
-    ["run", "--name", name, "--report", report, "--", CHILD, "print", "ready\n", "sleepforever"],
+    ["run", "--name", name, "--report", report, ...SLEEPER],
   );
   await run.line("ready");
   const killed = await jobbox(["kill", "--json", name]);
@@ -164,15 +167,7 @@ Deno.test("jobbox run: a job that another program ends with code 0 is not a succ
   using folder = new Folder();
   const [name, report, meta] = [uniqueName(), folder.file("r.json"), folder.file("meta")];
   const options = ["--name", name, "--report", report, "--meta", meta];
-  await using run = startJobbox([
-    "run",
-    ...options,
-    "--",
-    CHILD,
-    "print",
-    "ready\n",
-    "sleepforever",
-  ]);
+  await using run = startJobbox(["run", ...options, ...SLEEPER]);
   await run.line("ready");
   const ender = new URL("../../../helpers/job_ender.ts", import.meta.url).pathname.slice(1);
   const ended = await runDeno(["run", "-A", "--no-check", ...SAME_KERNEL, ender, name, "0"]);
@@ -290,16 +285,7 @@ Deno.test("jobbox run: a report that cannot be written is found before the start
 
 Deno.test("jobbox run: a taken name is refused, with what to do", async () => {
   const name = uniqueName();
-  await using run = startJobbox([
-    "run",
-    "--name",
-    name,
-    "--",
-    CHILD,
-    "print",
-    "ready\n",
-    "sleepforever",
-  ]);
+  await using run = startJobbox(["run", "--name", name, ...SLEEPER]);
   await run.line("ready");
   const second = await jobbox(["run", "--name", name, "--", CHILD, "exit", "5"]);
   assertEquals(second.code, 125);

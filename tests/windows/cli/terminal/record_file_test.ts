@@ -1,18 +1,10 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { HeldFile } from "../../../../process/io/held_file.ts";
+import { inFolder } from "../../../helpers/temporary_folder.ts";
 import { checkReplaceable, replaceFile } from "../../../../cli/terminal/record_file.ts";
 
 const RECORD = new TextEncoder().encode("record\n");
-
-async function inFolder(body: (folder: string) => void | Promise<void>): Promise<void> {
-  const folder = Deno.makeTempDirSync();
-  try {
-    await body(folder);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
 
 function names(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();

@@ -1,18 +1,10 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { inFolder } from "../../../helpers/temporary_folder.ts";
 import { fileIdentity } from "../../../../process/io/file_identity.ts";
 
-function inFolder(body: (folder: string) => void): void {
-  const folder = Deno.makeTempDirSync();
-  try {
-    body(folder);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
-
-Deno.test("fileIdentity: one file has one identity, whatever the spelling", () => {
-  inFolder((folder) => {
+Deno.test("fileIdentity: one file has one identity, whatever the spelling", async () => {
+  await inFolder((folder) => {
     const path = `${folder}\\Some.txt`;
     Deno.writeTextFileSync(path, "x");
     const identity = fileIdentity(path);
@@ -36,8 +28,8 @@ Deno.test("fileIdentity: one file has one identity, whatever the spelling", () =
   });
 });
 
-Deno.test("fileIdentity: a file that is not there is known by its folder and name", () => {
-  inFolder((folder) => {
+Deno.test("fileIdentity: a file that is not there is known by its folder and name", async () => {
+  await inFolder((folder) => {
     const identity = fileIdentity(`${folder}\\new.txt`);
     assert(identity);
     assertEquals(fileIdentity(`${folder}\\.\\NEW.txt`), identity);

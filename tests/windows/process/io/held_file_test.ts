@@ -2,18 +2,10 @@ import "../../../helpers/bound_kernel.ts";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Win32Error } from "../../../../ffi/error.ts";
 import { HeldFile } from "../../../../process/io/held_file.ts";
+import { inFolder } from "../../../helpers/temporary_folder.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-async function inFolder(body: (folder: string) => void | Promise<void>): Promise<void> {
-  const folder = Deno.makeTempDirSync();
-  try {
-    await body(folder);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
 
 Deno.test("HeldFile: nobody else can write, empty, rename or delete it, and all can read it", async () => {
   await inFolder((folder) => {
