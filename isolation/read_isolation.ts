@@ -4,7 +4,6 @@
  * @module
  */
 import { describe, readArray, type Reader, type Readers, readOptions } from "../values/options.ts";
-import { readSpawn, type WantedStart } from "../process/spawn_options.ts";
 import { variableKey } from "../process/start/environment_block.ts";
 import type { Isolation, Mitigation, SpawnOptions } from "./isolation.ts";
 import { isolationRow, MITIGATIONS, TEMP_VARIABLES } from "./table.ts";
@@ -117,41 +116,23 @@ export function contradictionOf(
     "both say where temporary files are";
 }
 
-/** A start, and what the process is started without. */
-export interface IsolatedStart {
-  /** The program and its other options. */
-  readonly start: WantedStart;
-  /** What it is started without; `undefined` for nothing. */
-  readonly isolation: Isolation | undefined;
-}
-
 /**
- * Reads the arguments of a start, including its isolation.
+ * Takes the isolation out of the options of a start, and refuses what contradicts it.
  *
- * @param command The program.
- * @param given How to start it.
- * @returns Copies, which nobody else can change.
- * @throws {TypeError} If an option is unknown or of the wrong type, or the isolation contradicts
- * itself or another option.
- * @throws {RangeError} If a number is out of range.
+ * @param options The options of the start, each read.
+ * @returns The isolation; `undefined` for none.
+ * @throws {TypeError} If the isolation contradicts another option.
  */
-export function readIsolatedSpawn(command: string | URL, given: SpawnOptions): IsolatedStart {
-  const { command: program, options } = readSpawn<{ isolation?: Isolation }>(command, given, {
-    isolation: readIsolation,
-  });
-  const { isolation, ...rest } = options;
-  const start = { command: program, options: rest };
-  if (isolation === undefined || Object.keys(isolation).length === 0) {
-    return { start, isolation: undefined };
-  }
-  if (rest.parentPid !== undefined) {
+export function isolationOf({ env, isolation, parentPid }: SpawnOptions): Isolation | undefined {
+  if (isolation === undefined || Object.keys(isolation).length === 0) return undefined;
+  if (parentPid !== undefined) {
     throw new TypeError(
       `${ACTION}: options.isolation cannot stand beside parentPid: the rights come from the parent`,
     );
   }
-  const problem = contradictionOf(isolation, rest.env ?? {});
+  const problem = contradictionOf(isolation, env ?? {});
   if (problem !== undefined) throw new TypeError(`${ACTION}: ${problem}`);
-  return { start, isolation };
+  return isolation;
 }
 
 /**

@@ -24,9 +24,9 @@ import {
 } from "../values/options.ts";
 import { checkedLimits, withKillOnClose } from "./limits/change.ts";
 import { MACHINE } from "./machine.ts";
-import { spawn } from "../process/spawn.ts";
+import { readSpawn, spawn } from "../process/spawn.ts";
 import type { SpawnOptions } from "../isolation/isolation.ts";
-import { readIsolatedSpawn } from "../isolation/read_isolation.ts";
+import { isolationOf, readIsolation } from "../isolation/read_isolation.ts";
 import type { WantedStart } from "../process/spawn_options.ts";
 import type { Birth } from "../process/start/birth.ts";
 import { IsolatedStarts } from "./isolated_start.ts";
@@ -223,7 +223,10 @@ export class JobObject implements Disposable, AsyncDisposable {
   spawn(command: string | URL, options: SpawnOptions = {}): ChildProcess {
     // First, because a getter of the options may close this job, and its handle value may then be
     // reused.
-    const { isolation, start } = readIsolatedSpawn(command, options);
+    const start = readSpawn<Pick<SpawnOptions, "isolation">>(command, options, {
+      isolation: readIsolation,
+    });
+    const isolation = isolationOf(start.options);
     if (isolation === undefined) return this.#spawn(start);
     return this.#isolated.start(isolation, start, {
       job: { handle: this.#handle.value, name: this.name },

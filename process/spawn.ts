@@ -1,5 +1,6 @@
 /**
- * Starts a process inside a job, as `Deno.Command` would start it.
+ * Starts a process inside a job, as `Deno.Command` would start it. Each option is read once, before
+ * anything is opened.
  *
  * @module
  */
@@ -11,12 +12,141 @@ import { kernel32 } from "../ffi/library.ts";
 import { type ChildParts, type ChildProcess, followProcess } from "./child_process.ts";
 import type { Birth } from "./start/birth.ts";
 import { abandon, type Container, launch } from "./start/launch.ts";
-import { PRIORITIES } from "./start/priority.ts";
+import { PRIORITIES, type PriorityClass } from "./start/priority.ts";
 import { prepareProgram } from "./start/program.ts";
-import { openStandardHandles } from "./start/stdio.ts";
+import {
+  openStandardHandles,
+  type Stdio,
+  type StdioFile,
+  type StdioHandle,
+} from "./start/stdio.ts";
 import type { SpawnOptions, WantedStart } from "./spawn_options.ts";
+import { readMilliseconds } from "../values/milliseconds.ts";
+import {
+  describe,
+  readArray,
+  readBoolean,
+  type Reader,
+  type Readers,
+  readKeys,
+  readOptions,
+  readPath,
+  readSignal,
+  readString,
+  readUint32,
+  readWord,
+} from "../values/options.ts";
 
-export type { SpawnOptions };
+const ACTION = "Cannot start a process";
+
+/**
+ * Reads the environment variables of a start.
+ *
+ * @throws {TypeError} If it is not a plain object, or a value is neither a string nor `null`.
+ */
+const readEnvironment: Reader<Record<string, string | null>> = (value, field, action) => {
+  return Object.fromEntries(
+    readKeys(value, field, action).map((name) => {
+      const text = (value as Record<string, unknown>)[name];
+      if (typeof text === "string" || text === null) return [name, text];
+      throw new TypeError(
+        `${action}: ${field}[${describe(name)}] must be a string or null, got ${describe(text)}`,
+      );
+    }),
+  );
+};
+
+/**
+ * Refuses pseudo-handles such as that of `GetCurrentProcess`: a copy of one is a powerful handle.
+ */
+const readHandle: Reader<bigint> = (value, field, action) => {
+  const wanted = "a bigint, the handle of an open file or pipe";
+  if (typeof value !== "bigint") {
+    throw new TypeError(`${action}: ${field} must be ${wanted}, got ${describe(value)}`);
+  }
+  const wide = BigInt.asIntN(64, value);
+  // Only 32 bits of a handle are significant, so -1 may come in either width.
+  const narrow = BigInt.asUintN(32, wide) === wide && BigInt.asIntN(32, wide) < 0n;
+  if (wide <= 0n || narrow) {
+    throw new TypeError(
+      `${action}: ${field} must be ${wanted}, got ${describe(value)}, which stands for no handle`,
+    );
+  }
+  return value;
+};
+
+const STDIO_FILE: Readers<StdioFile> = { path: readPath, append: readBoolean };
+const STDIO_HANDLE: Readers<StdioHandle> = { handle: readHandle };
+
+/** Reads the option of a stream; `others` are words that only this stream accepts. */
+function readStream<W extends string>(
+  value: unknown,
+  [field, action]: readonly [string, string],
+  others: readonly W[],
+): Stdio | W {
+  if (value === "piped" || value === "inherit" || value === "null") return value;
+  if (others.includes(value as W)) return value as W;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    const where = { action, name: field };
+    if ("handle" in value) return readOptions<StdioHandle>(value, STDIO_HANDLE, where);
+    const file = readOptions<Partial<StdioFile>>(value, STDIO_FILE, where);
+    if (file.path !== undefined) return file as StdioFile;
+  }
+  const words = ["piped", "inherit", "null", ...others].map((word) => `"${word}"`).join(", ");
+  throw new TypeError(
+    `${action}: ${field} must be ${words}, { path } or { handle }, got ${describe(value)}`,
+  );
+}
+
+const readStdio: Reader<Stdio> = (value, field, action) => readStream(value, [field, action], []);
+
+const readStderr: Reader<Stdio | "stdout"> = (value, field, action) =>
+  readStream(value, [field, action], ["stdout"]);
+
+const SPAWN: Readers<SpawnOptions> = {
+  args: readArray(readString),
+  windowsRawArguments: readBoolean,
+  rawArguments: readString,
+  cwd: readPath,
+  env: readEnvironment,
+  clearEnv: readBoolean,
+  searchCwd: readBoolean,
+  executable: readString,
+  stdin: readStdio,
+  stdout: readStdio,
+  stderr: readStderr,
+  signal: readSignal,
+  newProcessGroup: readBoolean,
+  noWindow: readBoolean,
+  newConsole: readBoolean,
+  detached: readBoolean,
+  suspended: readBoolean,
+  priority: readWord(Object.keys(PRIORITIES) as PriorityClass[]),
+  parentPid: readUint32,
+  drainTimeout: readMilliseconds,
+};
+
+/**
+ * Reads the arguments of `spawn()`.
+ *
+ * @param command The program.
+ * @param options How to start it.
+ * @param more The readers of options that a higher floor has beside these.
+ * @returns Copies that no other code can change.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {RangeError} If a number is out of range.
+ */
+export function readSpawn<M extends object = Record<never, never>>(
+  command: string | URL,
+  options: SpawnOptions & M,
+  more?: Readers<M>,
+): WantedStart & { readonly options: SpawnOptions & M } {
+  const readers = { ...SPAWN, ...more } as Readers<SpawnOptions & M>;
+  return {
+    command: readPath(command, "command", ACTION),
+    options: readOptions<SpawnOptions & M>(options, readers, { action: ACTION }),
+  };
+}
 
 /** The default of `drainTimeout`. */
 const DRAIN_TIMEOUT = 2_000;

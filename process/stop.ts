@@ -1,8 +1,10 @@
 /**
- * Options and results of `stop()`. Types only.
+ * Options and results of `stop()`. Pure.
  *
  * @module
  */
+import { readMilliseconds } from "../values/milliseconds.ts";
+import { type Readers, readOptions, readUint32 } from "../values/options.ts";
 
 /**
  * Options of {@linkcode ChildProcess.stop}.
@@ -46,3 +48,21 @@ export type StopResult =
   | "asked"
   /** It was terminated. */
   | "killed";
+
+const STOP: Readers<StopOptions> = { grace: readMilliseconds, exitCode: readUint32 };
+
+/**
+ * Reads the options of `stop()`.
+ *
+ * @param options What the caller gave.
+ * @param action What is being done, beginning with "Cannot".
+ * @returns The options.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {RangeError} If a number is out of range.
+ */
+export function readStop(
+  options: StopOptions,
+  action: string,
+): StopOptions {
+  return readOptions(options, STOP, { action });
+}

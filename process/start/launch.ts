@@ -228,7 +228,7 @@ function createProcess({ program, options, inherits, list, information }: Creati
   const flags = (options.flags ?? 0) | CREATION_FLAGS.CREATE_SUSPENDED |
     CREATION_FLAGS.CREATE_UNICODE_ENVIRONMENT | CREATION_FLAGS.EXTENDED_STARTUPINFO_PRESENT;
   // Windows may write to the command line, so each attempt gets its own copy.
-  const commandLine = program.commandLine.slice();
+  const commandLine = encodeWide(program.commandLine, "the command line");
   const rest = [
     application,
     commandLine,

@@ -8,7 +8,7 @@ import { defined } from "../../values/defined.ts";
 import { ERROR } from "../../ffi/constants.ts";
 import { check, Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
-import { decodeWide, encodeWide } from "../../ffi/strings.ts";
+import { decodeWide } from "../../ffi/strings.ts";
 import { encodeBatchCommandLine, encodeCommandLine, isBatchFile } from "./command_line.ts";
 import { currentEnvironment } from "./environment.ts";
 import { encodeEnvironmentBlock, mergeEnvironment, variableKey } from "./environment_block.ts";
@@ -81,8 +81,8 @@ export interface Program {
   readonly file: string;
   /** The full path of the file that runs; `cmd.exe` for a batch file. */
   readonly application: string;
-  /** The command line, in memory that Windows may write to. */
-  readonly commandLine: Uint16Array<ArrayBuffer>;
+  /** The command line. */
+  readonly commandLine: string;
   /** The environment block; `null` to inherit the caller's. */
   readonly environment: BufferSource | null;
   /** The folder to run in; `undefined` to inherit the caller's. */
@@ -200,13 +200,13 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
   const cmd = batch || fileName(file).toLowerCase() === "cmd.exe";
   if (cmd) checkCmdFolder(folder, name);
   const application = batch ? `${system}\\cmd.exe` : file;
-  const line = batch
+  const commandLine = batch
     ? encodeBatchCommandLine(file, args, { cmdExe: application })
     : encodeCommandLine(name, raw ?? args, { raw: raw !== undefined, cmd });
   return {
     file,
     application,
-    commandLine: encodeWide(line, "the command line"),
+    commandLine,
     environment: merged === undefined ? null : encodeEnvironmentBlock(merged),
     cwd,
   };

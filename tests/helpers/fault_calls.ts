@@ -9,7 +9,7 @@ import { Win32Error } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import type { JobObject } from "../../job/job_object.ts";
 import type { ChildProcess } from "../../process/child_process.ts";
-import type { SpawnOptions } from "../../process/spawn.ts";
+import type { SpawnOptions } from "../../process/spawn_options.ts";
 import { completionPort } from "../../process/io/completion_port.ts";
 import { HeldFile } from "../../process/io/held_file.ts";
 import { startChild, within } from "./job_trials.ts";

@@ -12,7 +12,7 @@ import { JobObject } from "../../job/job_object.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 import type { ChildProcess } from "../../process/child_process.ts";
 import { completionPort } from "../../process/io/completion_port.ts";
-import type { SpawnOptions } from "../../process/spawn.ts";
+import type { SpawnOptions } from "../../process/spawn_options.ts";
 
 /** The child program; its verbs are listed on top of its source. */
 export const CHILD: URL = new URL("../children/build/child.exe", import.meta.url);

@@ -2,9 +2,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   contradiction,
   fitsPattern,
-  readIsolatedSpawn,
+  isolationOf,
   readIsolation,
 } from "../../isolation/read_isolation.ts";
+import { readSpawn } from "../../process/spawn.ts";
 import type { Isolation, SpawnOptions } from "../../isolation/isolation.ts";
 
 Deno.test("readIsolation: a copy, each word once", () => {
@@ -42,32 +43,31 @@ Deno.test("contradiction: none in what can be had together", () => {
   assertEquals(contradiction({ admin: false, protect: true, integrity: "low" }), undefined);
 });
 
-Deno.test("readIsolatedSpawn: the isolation is separate from the other options", () => {
+const read = (options: SpawnOptions): SpawnOptions =>
+  readSpawn<Pick<SpawnOptions, "isolation">>("x", options, { isolation: readIsolation }).options;
+
+Deno.test("isolationOf: what was asked for, and none for nothing", () => {
   const isolation: Isolation = { temp: "fresh" };
-  assertEquals(readIsolatedSpawn("x", { args: ["1"], isolation }), {
-    start: { command: "x", options: { args: ["1"] } },
-    isolation,
-  });
-  assertEquals(readIsolatedSpawn("x", { isolation: {} }).isolation, undefined);
-  assertEquals(readIsolatedSpawn("x", {}), {
-    start: { command: "x", options: {} },
-    isolation: undefined,
-  });
+  assertEquals(read({ args: ["1"], isolation }), { args: ["1"], isolation });
+  assertEquals(isolationOf(read({ args: ["1"], isolation })), isolation);
+  assertEquals(isolationOf(read({ isolation: {} })), undefined);
+  assertEquals(read({}), {});
+  assertEquals(isolationOf(read({})), undefined);
 });
 
-Deno.test("readIsolatedSpawn: what takes the isolation back is refused with a sentence", () => {
+Deno.test("isolationOf: what takes the isolation back is refused with a sentence", () => {
   const wrong: [SpawnOptions, string][] = [
     [{ isolation: { admin: false }, parentPid: 4 }, "the rights come from the parent"],
     [{ isolation: { temp: "fresh" }, env: { Temp: "C:\\x" } }, "cannot stand beside env.Temp"],
     [{ isolation: { temp: "fresh" }, env: { TMPDIR: null } }, "cannot stand beside env.TMPDIR"],
   ];
   for (const [options, said] of wrong) {
-    assertThrows(() => readIsolatedSpawn("x", options), TypeError, said);
+    assertThrows(() => isolationOf(read(options)), TypeError, said);
   }
 });
 
-Deno.test("readIsolatedSpawn: other options are read as without isolation", () => {
-  assertThrows(() => readIsolatedSpawn("x", { isolation: {}, cwdd: "x" } as never), TypeError);
+Deno.test("readSpawn: other options are read as without isolation", () => {
+  assertThrows(() => read({ isolation: {}, cwdd: "x" } as never), TypeError);
 });
 
 Deno.test("fitsPattern: * stands for any text, and case does not count", () => {

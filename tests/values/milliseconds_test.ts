@@ -1,23 +1,31 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkMilliseconds } from "../../values/milliseconds.ts";
+import { readMilliseconds } from "../../values/milliseconds.ts";
 
-Deno.test("checkMilliseconds: 0, a fraction and a long time pass", () => {
+Deno.test("readMilliseconds: 0, a fraction and a long time pass", () => {
   for (const time of [0, 0.5, 1, 60_000]) {
-    assertEquals(checkMilliseconds(time, "Cannot wait: time"), time);
+    assertEquals(readMilliseconds(time, "time", "Cannot wait"), time);
   }
 });
 
-Deno.test("checkMilliseconds: what no timer takes becomes the longest that one takes", () => {
-  assertEquals(checkMilliseconds(2 ** 31 - 1, "Cannot wait: time"), 2 ** 31 - 1);
-  assertEquals(checkMilliseconds(2 ** 31, "Cannot wait: time"), 2 ** 31 - 1);
+Deno.test("readMilliseconds: what no timer takes becomes the longest that one takes", () => {
+  assertEquals(readMilliseconds(2 ** 31 - 1, "time", "Cannot wait"), 2 ** 31 - 1);
+  assertEquals(readMilliseconds(2 ** 31, "time", "Cannot wait"), 2 ** 31 - 1);
 });
 
-Deno.test("checkMilliseconds: no time at all is refused", () => {
+Deno.test("readMilliseconds: no time at all is refused", () => {
   for (const time of [-1, NaN, Infinity, -Infinity]) {
     assertThrows(
-      () => checkMilliseconds(time, "Cannot wait: time"),
+      () => readMilliseconds(time, "time", "Cannot wait"),
       RangeError,
       `Cannot wait: time must be 0 or more ms, got ${time}`,
     );
   }
+});
+
+Deno.test("readMilliseconds: what is no number is refused", () => {
+  assertThrows(
+    () => readMilliseconds("5", "time", "Cannot wait"),
+    TypeError,
+    'Cannot wait: time must be 0 or more ms, got "5"',
+  );
 });

@@ -7,7 +7,7 @@ import { kernel32 } from "../../../ffi/library.ts";
 import { JobObject } from "../../../job/job_object.ts";
 import { completionPort } from "../../../process/io/completion_port.ts";
 import { exitWatch } from "../../../process/exit/exit_watch.ts";
-import type { SpawnOptions } from "../../../process/spawn.ts";
+import type { SpawnOptions } from "../../../process/spawn_options.ts";
 import { startChild, within } from "../../helpers/job_trials.ts";
 import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";

@@ -9,7 +9,7 @@ import { completionPort } from "../../../process/io/completion_port.ts";
 import { exitWatch } from "../../../process/exit/exit_watch.ts";
 import { makeOutputPipe } from "../../../process/io/pipe_pair.ts";
 import { snapshotProcesses } from "../../../process/query/snapshot.ts";
-import type { SpawnOptions } from "../../../process/spawn.ts";
+import type { SpawnOptions } from "../../../process/spawn_options.ts";
 import { makeInheritable } from "../../../process/start/stdio.ts";
 import { filePath } from "../../helpers/file_path.ts";
 import { CHILD, startChild, within } from "../../helpers/job_trials.ts";

@@ -4,7 +4,7 @@ import { JobObject } from "../../../../job/job_object.ts";
 import { completionPort } from "../../../../process/io/completion_port.ts";
 import { runDeno } from "../../../helpers/deno_process.ts";
 import { CHILD, SAME_KERNEL, within } from "../../../helpers/job_trials.ts";
-import type { SpawnOptions } from "../../../../process/spawn.ts";
+import type { SpawnOptions } from "../../../../process/spawn_options.ts";
 import type { ChildProcess } from "../../../../process/child_process.ts";
 
 const PERIOD = 251;

@@ -1,6 +1,5 @@
 import "../../../helpers/bound_kernel.ts";
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { decodeWide } from "../../../../ffi/strings.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import { decodeEnvironmentBlock } from "../../../../process/start/environment_block.ts";
 import {
@@ -57,7 +56,7 @@ Deno.test("prepareProgram: the child's argv and command line are what was asked 
 
 Deno.test("prepareProgram: arguments that are not strings are converted, as in Deno.Command", () => {
   const { commandLine } = prepareProgram(CHILD, { args: [1, true] as unknown as string[] });
-  assertEquals(decodeWide(commandLine), `"${CHILD_PATH}" 1 true`);
+  assertEquals(commandLine, `"${CHILD_PATH}" 1 true`);
 });
 
 Deno.test("prepareProgram: cwd, with non-ASCII, relative, and as a URL", () =>
@@ -125,13 +124,13 @@ Deno.test("prepareProgram: the child's PATH decides before the system's folders"
 Deno.test("prepareProgram: raw arguments are one text for a program, and words for a batch file", () =>
   withFolder(async (folder) => {
     const options = { args: ["/c", "echo", "a&b"], rawArguments: '/c echo "a&b"' };
-    assertEquals(decodeWide(prepareProgram("cmd", options).commandLine), '"cmd" /c echo "a&b"');
-    assertEquals(decodeWide(prepareProgram("cmd", { rawArguments: "" }).commandLine), '"cmd"');
+    assertEquals(prepareProgram("cmd", options).commandLine, '"cmd" /c echo "a&b"');
+    assertEquals(prepareProgram("cmd", { rawArguments: "" }).commandLine, '"cmd"');
     const script = `${folder}\\x.cmd`;
     await Deno.writeTextFile(script, "");
     assertEquals(
-      decodeWide(prepareProgram(script, options).commandLine),
-      decodeWide(prepareProgram(script, { args: options.args }).commandLine),
+      prepareProgram(script, options).commandLine,
+      prepareProgram(script, { args: options.args }).commandLine,
     );
     assertThrows(
       () => prepareProgram("cmd", { ...options, windowsRawArguments: true }),

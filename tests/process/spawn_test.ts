@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readSpawn, readStop, type SpawnOptions } from "../../process/spawn_options.ts";
+import { readSpawn } from "../../process/spawn.ts";
+import type { SpawnOptions } from "../../process/spawn_options.ts";
 
 const read = (options: unknown): SpawnOptions => readSpawn("cmd", options as SpawnOptions).options;
 
@@ -102,11 +103,4 @@ Deno.test("readSpawn: each option is read once, nested ones too", () => {
   });
   assertEquals(read(options), { cwd: "C:\\", env: { A: "1" }, stdin: { handle: 8n } });
   assertEquals(reads.toSorted(), ["A", "cwd", "env", "handle", "stdin"]);
-});
-
-Deno.test("readStop: grace and exit code, and nothing else", () => {
-  assertEquals(readStop({ grace: 1, exitCode: 2 }, "Cannot stop"), { grace: 1, exitCode: 2 });
-  assertThrows(() => readStop({ timeout: 1 } as never, "Cannot stop"), TypeError, "no such part");
-  assertThrows(() => readStop({ grace: NaN }, "Cannot stop"), RangeError, "options.grace");
-  assertThrows(() => readStop({ exitCode: "1" as never }, "Cannot stop"), TypeError, "exitCode");
 });
