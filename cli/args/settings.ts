@@ -14,6 +14,7 @@ import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
 import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
 import { findOption, LIFT, type OptionSpec, type SettingSpec, unknownOption } from "./option.ts";
+import { messageOf } from "../text/message.ts";
 import { UsageError } from "./usage_error.ts";
 import type { Limits, NotificationLimits } from "../../mod.ts";
 
@@ -184,8 +185,7 @@ export function readSetting<T>(setting: Setting, read: (text: string) => T): T {
   try {
     return read(setting.value);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${setting.from}: ${message}`, { cause });
+    throw new UsageError(`${setting.from}: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -266,13 +266,9 @@ export function bare({ option }: LimitOption): string {
   return option.replace(/^--/, "");
 }
 
-/** The settings of a row: of its option, or of those of its parts. */
-function given(row: AnyRow, settings: Settings): Setting[] {
-  return settings.all(...row.options.map(bare));
-}
-
+/** The value that the options of a row give together; `undefined` for none. */
 function readRow(row: AnyRow, settings: Settings, options: ReadLimitsOptions): unknown {
-  const all = given(row, settings);
+  const all = settings.all(...row.options.map(bare));
   const [first] = all;
   if (first === undefined) return undefined;
   if (options.lift === true && all.some(({ value }) => value === LIFT)) {

@@ -21,6 +21,7 @@ import type { RunOutput } from "./output.ts";
 import type { RunPlan } from "./plan.ts";
 import type { RunReports } from "./reports.ts";
 import type { Io } from "../terminal/io.ts";
+import { messageOf } from "../text/message.ts";
 import type { StoppedBy } from "../report/record.ts";
 import type { FinalStats } from "../report/recorder.ts";
 import type {
@@ -159,7 +160,7 @@ export class Supervisor implements AsyncDisposable {
    * @param error What went wrong.
    */
   fail(error: unknown): void {
-    this.#failure ??= error instanceof Error ? error.message : String(error);
+    this.#failure ??= messageOf(error);
     this.end({ verdict: "failed" }, "kill");
   }
 
@@ -216,7 +217,7 @@ export class Supervisor implements AsyncDisposable {
     try {
       stats = readStats(this.#job);
     } catch (cause) {
-      failure ??= cause instanceof Error ? cause.message : String(cause);
+      failure ??= messageOf(cause);
     }
     // Only this exit code shows that another jobbox terminated the job.
     const endedBy = code === ENDED_BY_JOBBOX ? "terminate" : this.#childEnd?.endedBy;

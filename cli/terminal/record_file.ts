@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { messageOf } from "../text/message.ts";
 import { hasStream, namesDevice } from "../windows.ts";
 
 /** A unique name in the folder of a path. */
@@ -92,7 +93,7 @@ export function replaceFile(path: string, bytes: Uint8Array): string | undefined
     Deno.renameSync(made, path);
     return aside;
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     throw new Error(`${message}: the new file is ${made}`, { cause });
   }
 }
