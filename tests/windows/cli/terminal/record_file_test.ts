@@ -47,7 +47,7 @@ Deno.test("replaceFile: a place that somebody holds is an error that says where 
     using held = HeldFile.open(path);
     held.empty();
     const error = assertThrows(() => replaceFile(path, RECORD), Error);
-    const [, where] = /it is in (.+\.tmp)$/.exec(error.message) ?? [];
+    const [, where] = /the new file is (.+\.tmp)$/.exec(error.message) ?? [];
     assert(where, error.message);
     assertEquals(Deno.readTextFileSync(where), "record\n");
   });
@@ -64,7 +64,7 @@ Deno.test("checkReplaceable: changes nothing, and refuses what cannot be written
     assertEquals(Deno.readTextFileSync(old), "old");
     assertThrows(() => checkReplaceable(`${folder}\\no\\x.json`));
     assertThrows(() => checkReplaceable(folder), Deno.errors.IsADirectory);
-    assertThrows(() => checkReplaceable(`${old}:stream`), Error, "stream within a file");
+    assertThrows(() => checkReplaceable(`${old}:stream`), Error, "stream inside a file");
   });
 });
 
