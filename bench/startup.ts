@@ -12,7 +12,7 @@
  */
 import { compile } from "../release/compile.ts";
 import { BUNDLE_FILE, bundleTool, toolRecipe } from "../tools/host/bundle.ts";
-import { testExecutables } from "../tools/host/executable.ts";
+import { findCompiler, testExecutables } from "../tools/host/executable.ts";
 import { buildNative, nativeTargets } from "../tools/host/native.ts";
 import { PROJECT } from "../tools/host/project.ts";
 import { windowsPath } from "../tools/host/run_in_wine.ts";
@@ -43,7 +43,7 @@ const seen = (path: string): string => Deno.build.os === "windows" ? path : wind
 
 if (import.meta.main) {
   await buildNative(nativeTargets(PROJECT));
-  const { system, compiler } = await testExecutables();
+  const { system, compiler = await findCompiler() } = await testExecutables();
   const { folder } = await bundleTool(await toolRecipe("system"));
   const scratch = Deno.makeTempDirSync({ prefix: "jobbox-startup-" });
   try {

@@ -85,6 +85,17 @@ function machineOf(bytes: Uint8Array<ArrayBuffer>): number | undefined {
   }
 }
 
+/**
+ * The version of Deno in a program that `deno compile` made for Windows.
+ *
+ * @param bytes The file.
+ * @returns The version; `undefined` for anything else.
+ */
+export function denoVersionOf(bytes: Uint8Array<ArrayBuffer>): string | undefined {
+  if (machineOf(bytes) === undefined) return undefined;
+  return versionOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+}
+
 /** The version in Deno's user-agent name. */
 function versionOf(buffer: Buffer): string | undefined {
   for (let at = buffer.indexOf("Deno/"); at >= 0; at = buffer.indexOf("Deno/", at + 1)) {

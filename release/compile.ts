@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { BUNDLE_FILE, bundleTool, toolRecipe } from "../tools/host/bundle.ts";
+import { BUNDLE_FILE, bundleTool, START_FILE, toolRecipe } from "../tools/host/bundle.ts";
 import { HostError } from "../tools/host/host_error.ts";
 import { PERMISSIONS } from "../tools/host/jobbox.ts";
 import { writeStderr } from "../tools/host/progress.ts";
@@ -154,10 +154,10 @@ function messageOf(error: unknown): string {
 /** The executable, its checksum, and the source map of what is in it. */
 async function compileInto(output: string, target: Target): Promise<void> {
   const { folder } = await bundleTool(await toolRecipe("system"));
-  const entry = `${folder}/${BUNDLE_FILE}`;
+  const entry = `${folder}/${START_FILE}`;
   Deno.mkdirSync(output.slice(0, output.lastIndexOf("/")), { recursive: true });
   await compile({ target, entry, output });
-  Deno.copyFileSync(`${entry}.map`, output.replace(/exe$/, "js.map"));
+  Deno.copyFileSync(`${folder}/${BUNDLE_FILE}.map`, output.replace(/exe$/, "js.map"));
   const bytes = await Deno.readFile(output);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
   await Deno.writeTextFile(`${output}.sha256`, `${digest}  jobbox.exe\n`);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { fileUrl } from "../helpers/file_path.ts";
 import { runDeno } from "../helpers/deno_process.ts";
-import { BUNDLE_FILE, bundleTool, toolRecipe } from "../../tools/host/bundle.ts";
+import { BUNDLE_FILE, bundleTool, START_FILE, toolRecipe } from "../../tools/host/bundle.ts";
 import { HostError } from "../../tools/host/host_error.ts";
 import { PROJECT } from "../../tools/host/project.ts";
 
@@ -21,6 +21,7 @@ class Tool implements Disposable {
     Deno.env.set("XDG_CACHE_HOME", this.folder);
     Deno.mkdirSync(`${this.project}/cli/deep`, { recursive: true });
     this.write("cli.ts", 'import { fail } from "./cli/deep/fail.ts";\n\nfail(Deno.args[0]);\n');
+    this.write("deno.json", '{ "version": "1.2.3" }\n');
     this.write("cli/build.ts", 'export const SOURCES: string = "not-bundled!";\n');
     this.write(
       "cli/deep/fail.ts",
@@ -66,6 +67,23 @@ Deno.test("bundleTool: gives the same bundle until a source changes, and then an
   assertNotEquals(second, first);
   const { stdout } = await runDeno(["run", `${second.folder}/${BUNDLE_FILE}`]);
   assertEquals(stdout, `changed\n${second.sources}\n`);
+});
+
+Deno.test("bundleTool: its start prints the version itself, and starts the tool otherwise", async () => {
+  using tool = new Tool();
+  tool.write(
+    "cli.ts",
+    'import { SOURCES } from "./cli/build.ts";\n' +
+      "export function start(): void {\n  console.log(SOURCES, Deno.args.join());\n}\n",
+  );
+  const { folder, sources } = await bundleTool(tool.recipe);
+  const said = async (...args: string[]): Promise<string> =>
+    (await runDeno(["run", `${folder}/${START_FILE}`, ...args])).stdout;
+  for (const args of [[], ["--version", "--json"], ["run", "--version"]]) {
+    assertEquals(await said(...args), `${sources} ${args.join()}\n`);
+  }
+  await Deno.remove(`${folder}/${BUNDLE_FILE}`);
+  assertEquals(await said("--version"), "jobbox 1.2.3\n");
 });
 
 Deno.test("bundleTool: the bundle reports the digest of its sources", async () => {

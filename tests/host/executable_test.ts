@@ -1,11 +1,16 @@
 /**
  * What compiles the tool for the ring `executable`, and what the ring says where nothing can.
  */
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { compile } from "../../release/compile.ts";
 import { runDeno } from "../helpers/deno_process.ts";
 import { findOnPath } from "../../tools/host/command.ts";
-import { executableVariables, findCompiler } from "../../tools/host/executable.ts";
+import {
+  describeExecutables,
+  executableVariables,
+  findCompiler,
+  namedExecutable,
+} from "../../tools/host/executable.ts";
 import { HostError } from "../../tools/host/host_error.ts";
 import { PROJECT } from "../../tools/host/project.ts";
 
@@ -74,13 +79,54 @@ Deno.test("a base of another Deno, for another processor, or cut short is refuse
 });
 
 Deno.test("executableVariables: the paths as Wine sees them", () => {
-  const compiler = { version: "9.8.7", program: "", provenance: "Deno's own base" } as const;
   assertEquals(
-    executableVariables({ system: "/a/jobbox.exe", jobsim: "/b/jobbox.exe", compiler }),
+    executableVariables({ system: "/a/jobbox.exe", jobsim: "/b/jobbox.exe", version: "9.8.7" }),
     {
       JOBBOX_TEST_EXECUTABLE: "Z:\\a\\jobbox.exe",
       JOBBOX_TEST_EXECUTABLE_JOBSIM: "Z:\\b\\jobbox.exe",
       JOBBOX_TEST_EXECUTABLE_DENO: "9.8.7",
     },
+  );
+});
+
+Deno.test("the ring executable says in one line that JOBBOX_EXE names no executable", async () => {
+  const { code, stdout } = await runDeno(RING, { env: { JOBBOX_EXE: "LICENSE" } });
+  const [line, sum] = stdout.split("\n");
+  assertMatch(
+    line!,
+    /^executable: jobbox host: .*LICENSE of JOBBOX_EXE: deno compile did not.*; to/,
+  );
+  assertEquals([sum, code], ["0 passed, 1 failed", 1]);
+  assertThrows(() => namedExecutable("no/such.exe"), HostError, "no/such.exe of JOBBOX_EXE: ");
+});
+
+Deno.test("JOBBOX_EXE: the file is found from the project, and its Deno told", async () => {
+  const { base, program, version } = await findCompiler();
+  const folder = await Deno.makeTempDir({ dir: PROJECT, prefix: ".jobbox-exe-" });
+  try {
+    const entry = `${folder}/empty.js`;
+    await Deno.writeTextFile(entry, "");
+    const output = `${folder}/a b.exe`;
+    const how = { target: "x64", entry, output, deno: { program, version } } as const;
+    await compile({ ...how, ...base === undefined ? {} : { base } });
+    const named = output.slice(PROJECT.length + 1);
+    assertEquals(namedExecutable(named), { named, system: output, version });
+    assertEquals(namedExecutable(output), { named: output, system: output, version });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("the verdict names the file that was tested", () => {
+  const compiler = { version: "1.2.3", program: "", provenance: "Deno's own base" } as const;
+  const [version, named] = ["9.8.7", "dist/x64/jobbox.exe"];
+  assertEquals(describeExecutables({ version, named }), `${named} of Deno 9.8.7`);
+  assertEquals(
+    describeExecutables({ version, named, compiler }),
+    `without jobsim ${named} of Deno 9.8.7, with jobsim as compiled by Deno 1.2.3 (Deno's own base)`,
+  );
+  assertEquals(
+    describeExecutables({ version: "1.2.3", compiler }),
+    "with and without jobsim, as compiled by Deno 1.2.3 (Deno's own base)",
   );
 });

@@ -19,9 +19,15 @@ import { windowsFlags } from "./windows_flags.ts";
 /** The file of the bundle in its folder; its source map is next to it. */
 export const BUNDLE_FILE = "jobbox.js";
 
+/**
+ * The main module of an executable, next to the bundle. V8 parses a whole module before its first
+ * line runs, and `--version` needs nothing of the tool.
+ */
+export const START_FILE = "start.js";
+
 /** A bundle of the tool. */
 export interface Bundle {
-  /** The folder, which holds {@linkcode BUNDLE_FILE} and its map. */
+  /** The folder, which holds {@linkcode BUNDLE_FILE}, its map and {@linkcode START_FILE}. */
   readonly folder: string;
   /** The first twelve digits of the SHA-256 of the sources, as the bundle itself reports them. */
   readonly sources: string;
@@ -39,7 +45,7 @@ export interface BundleRecipe {
 
 const FLAGS = ["--quiet", "--minify", "--keep-names", "--sourcemap=linked"];
 /** Increased when this file makes a different bundle from the same sources. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** The folders of the project that are not part of the tool. */
 const OTHERS = [
   "action",
@@ -150,6 +156,24 @@ async function makeBundle(
     );
   });
   Deno.writeTextFileSync(`${file}.map`, JSON.stringify(map));
+  Deno.writeTextFileSync(`${folder}/${START_FILE}`, startText(project));
+}
+
+/** Prints the version itself; if that fails, the tool tries again and reports why. */
+function startText(project: string): string {
+  const { version } = JSON.parse(Deno.readTextFileSync(`${project}/deno.json`));
+  return `function printVersion() {
+  const bytes = new TextEncoder().encode(${JSON.stringify(`jobbox ${version}\n`)});
+  try {
+    return Deno.stdout.writeSync(bytes) === bytes.length;
+  } catch {
+    return false;
+  }
+}
+if (Deno.args.length === 1 && Deno.args[0] === "--version" && printVersion()) Deno.exit(0);
+const { start } = await import("./${BUNDLE_FILE}");
+await start();
+`;
 }
 
 /**

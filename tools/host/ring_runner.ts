@@ -51,7 +51,8 @@ export function whyNot(
       return { reason: "needs mingw-w64's gcc on PATH", meant: true };
     }
   }
-  if (ring === "executable" && !Deno.env.get("DENORT_BIN") && !findNpm()) {
+  const isGiven = Deno.build.os === "windows" && Boolean(Deno.env.get("JOBBOX_EXE"));
+  if (ring === "executable" && !isGiven && !Deno.env.get("DENORT_BIN") && !findNpm()) {
     return { reason: "needs npm for Deno's base, or DENORT_BIN; install npm", meant: true };
   }
   return undefined;
