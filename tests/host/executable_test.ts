@@ -61,7 +61,7 @@ Deno.test("a base of another Deno, for another processor, or cut short is refuse
   };
   assertMatch(
     await refusal({ target: "arm64" }),
-    /for arm64 by the base .*: it is for x64; to fix it/,
+    /for arm64 with the base .*: it is for x64; to fix it/,
   );
   const other = { program, version: "1.2.3" };
   assertMatch(
