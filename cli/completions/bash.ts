@@ -70,10 +70,11 @@ ${values.join("\n")}
   fi
   if [[ $word == -* ]]; then
     _jobbox_words "$options"
-  elif [[ -n $positionals ]]; then
-    _jobbox_words "$positionals"
-  else
+  elif [[ -n $runs ]]; then
     _jobbox_files
+  else
+    # The name of a job or a number of a process is known to no shell.
+    _jobbox_words "$positionals"
   fi
 }
 complete -F _jobbox jobbox jobbox.exe

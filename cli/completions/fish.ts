@@ -4,7 +4,7 @@
  * @module
  */
 import { type CommandSpec, HELP_OPTION } from "../args/command.ts";
-import { isFile, wordsOf } from "./words.ts";
+import { isFile, withUndo, wordsOf } from "./words.ts";
 import type { OptionSpec } from "../args/option.ts";
 
 /** A text as one word of fish. */
@@ -31,7 +31,7 @@ function optionLine(command: string, option: OptionSpec): string {
 function commandLines({ name, summary, options, words }: CommandSpec): string[] {
   return [
     `complete -c jobbox -n __jobbox_first -a ${name} -d ${quoted(summary)}`,
-    ...[...options, HELP_OPTION].map((option) => optionLine(name, option)),
+    ...[...withUndo(options), HELP_OPTION].map((option) => optionLine(name, option)),
     ...words === undefined
       ? []
       : [`complete -c jobbox -n '__jobbox_in ${name}' -a ${quoted(words.join(" "))}`],

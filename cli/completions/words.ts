@@ -41,6 +41,20 @@ export function spellings({ name, short }: OptionSpec): string[] {
 }
 
 /**
+ * Adds the forms that undo a flag, such as `--no-quiet`, to a command's options.
+ *
+ * @param options The options.
+ * @returns Each, and after it the flag that undoes it, where there is one.
+ */
+export function withUndo(options: readonly OptionSpec[]): OptionSpec[] {
+  return options.flatMap((option) =>
+    option.undo === undefined
+      ? [option]
+      : [option, { name: option.undo, help: `undoes --${option.name}` }]
+  );
+}
+
+/**
  * Reads the words from the commands' tables.
  *
  * @param specs The commands.
@@ -49,7 +63,7 @@ export function spellings({ name, short }: OptionSpec): string[] {
 export function wordsOf(specs: readonly CommandSpec[]): Words[] {
   return specs.map(({ name, options, stopEarly, words }) => ({
     command: name,
-    options: [...options, HELP_OPTION].map((option) => `--${option.name}`).sort(),
+    options: [...withUndo(options), HELP_OPTION].map((option) => `--${option.name}`).sort(),
     values: new Map(
       options.filter(({ value }) => value !== undefined).flatMap((option) =>
         spellings(option).map((spelling) => [spelling, option.words ?? []] as const)

@@ -4,7 +4,7 @@
  * @module
  */
 import { type CommandSpec, HELP_OPTION } from "../args/command.ts";
-import { isFile, spellings } from "./words.ts";
+import { isFile, spellings, withUndo } from "./words.ts";
 import type { OptionSpec } from "../args/option.ts";
 
 /** A text as one word of zsh. */
@@ -42,7 +42,7 @@ function positionalLines({ stopEarly, words }: CommandSpec): string[] {
 }
 
 function commandCase(spec: CommandSpec): string {
-  const options = [...spec.options, HELP_OPTION];
+  const options = [...withUndo(spec.options), HELP_OPTION];
   const lines = [...options.flatMap(optionLines), ...positionalLines(spec)];
   const valued = options.filter(({ value }) => value !== undefined).flatMap(spellings);
   const command = spec.stopEarly === true

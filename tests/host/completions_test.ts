@@ -143,6 +143,12 @@ for (const shell of Object.keys(ASKERS) as (keyof typeof ASKERS)[]) {
     assertEquals(await offer("run", "--breakaway", "--on-lim"), ["--on-limit"]);
     assertEquals(await offer("run", "--memory", ""), []);
   });
+
+  test("completes a flag that undoes another, and no files in place of a job's name", async () => {
+    assertEquals(await offer("run", "--no-qui"), ["--no-quiet"]);
+    assertEquals(await offer("run", "--wait-"), ["--wait-tree"]);
+    for (const command of ["ps", "kill", "attach"]) assertEquals(await offer(command, "o"), []);
+  });
 }
 
 Deno.test("bash completes a value after an equals sign", async () => {

@@ -5,6 +5,7 @@ import {
   spellings,
   toolWords,
   valueCases,
+  withUndo,
   wordsOf,
 } from "../../../cli/completions/words.ts";
 import type { CommandSpec } from "../../../cli/args/command.ts";
@@ -19,13 +20,15 @@ const RUN: CommandSpec = {
     { name: "out", short: "o", value: "FILE", help: "" },
     { name: "when", value: "WHAT", words: ["now", "late"], help: "" },
     { name: "then", value: "WHAT", words: ["now", "late"], help: "" },
-    { name: "quiet", help: "" },
+    { name: "quiet", undo: "no-quiet", help: "" },
   ],
 };
 
 Deno.test("wordsOf: takes a command's options and their values out of its table", () => {
   const [run] = wordsOf([RUN]);
-  assertEquals(run?.options, ["--help", "--out", "--quiet", "--then", "--when"]);
+  assertEquals(run?.options, [
+    ...["--help", "--no-quiet", "--out", "--quiet", "--then", "--when"],
+  ]);
   assertEquals([...run!.values.keys()], ["--out", "-o", "--when", "--then"]);
   assertEquals([run?.runs, run?.positionals], [true, []]);
 });
@@ -35,6 +38,13 @@ Deno.test("valueCases, filed, toolWords: each option once", () => {
   assertEquals(valueCases(words), [[["--then", "--when"], ["now", "late"]]]);
   assertEquals(filed(words), ["--out", "-o"]);
   assertEquals(toolWords(words), ["run", "try", "--help", "--version", "--json"]);
+});
+
+Deno.test("withUndo: the flag that undoes another stands after it", () => {
+  assertEquals(withUndo(RUN.options).slice(3), [
+    RUN.options[3]!,
+    { name: "no-quiet", help: "undoes --quiet" },
+  ]);
 });
 
 Deno.test("isFile, spellings: read one option", () => {
