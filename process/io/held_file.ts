@@ -125,8 +125,10 @@ export class HeldFile implements Disposable {
    */
   close(): void {
     if (this.#handle.closed) return;
+    // Through a link it was made where the link leads: asked while it is certain to be there.
+    const made = this.#kept ? undefined : Deno.realPathSync(this.#path);
     this.#handle.close();
-    if (!this.#kept) Deno.removeSync(this.#path);
+    if (made !== undefined) Deno.removeSync(made);
   }
 
   /** Closes it at the end of a `using` scope. */

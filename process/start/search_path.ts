@@ -9,7 +9,13 @@
  */
 
 import { shown } from "../../values/shown.ts";
-import { hasFolder, hasStream, isAbsolutePath, normalizePath } from "./windows_path.ts";
+import {
+  hasFolder,
+  hasStream,
+  isAbsolutePath,
+  mayNameDevice,
+  normalizePath,
+} from "./windows_path.ts";
 
 /** Where {@linkcode executableCandidates} looks. */
 export interface SearchPlaces {
@@ -50,7 +56,7 @@ const EXTENSIONS = [".com", ".exe", ".bat", ".cmd"] as const;
  * @param places Where to look.
  * @returns Absolute, normalised paths.
  * @throws {TypeError} If the name is empty, holds a character that is not allowed in file names,
- * names an alternate stream, or is relative to a drive's current directory (`C:x`), which this
+ * names an alternate stream or a device such as `nul`, or is relative to a drive's current directory (`C:x`), which this
  * process may not know.
  */
 export function executableCandidates(name: string, places: SearchPlaces): string[] {
@@ -122,6 +128,7 @@ function checkName(name: string): void {
   if (/^[. ]*$/.test(name)) fail("a name");
   // deno-lint-ignore no-control-regex -- no file name holds a control character
   if (/[\x00-\x1f"*<>|]/.test(name)) fail("no quote, wildcard or control character");
+  if (mayNameDevice(name)) fail("a file, and no device");
   if (hasStream(name)) fail("no alternate stream");
   if (/^[A-Za-z]:(?![\\/])/.test(name)) fail("a separator after the drive");
 }

@@ -150,6 +150,20 @@ export function namesDevice(path: string): boolean {
     return !/^[A-Za-z]:/.test(inRoot) &&
       /^(?:(?:pipe|namedpipe|mailslot|GLOBALROOT)[\\/].*|[^\\/]*)$/is.test(inRoot);
   }
+  return DEVICE.test(lastPart(path));
+}
+
+/**
+ * Says whether a path names a device for some Windows: before 11, `nul.exe` in a folder is the device too.
+ *
+ * @param path A path, relative or absolute.
+ * @returns Whether it does.
+ */
+export function mayNameDevice(path: string): boolean {
+  return namesDevice(path) || !isDevicePath(path) && DEVICE_OR_EXTENDED.test(lastPart(path));
+}
+
+function lastPart(path: string): string {
   const last = normalizePath(path).split("\\").at(-1) ?? "";
-  return DEVICE.test(last.replace(/^[A-Za-z]:(?=.)/, ""));
+  return last.replace(/^[A-Za-z]:(?=.)/, "");
 }

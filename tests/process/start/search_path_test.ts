@@ -94,6 +94,7 @@ Deno.test("executableCandidates: a name that can mean no file is a TypeError tha
       "x.exe:s",
       "x.bat::$DATA",
       "C:x.exe",
+      ...["nul", "CON", "com1.exe", "C:\\tools\\nul.com", "aux.", "\\\\.\\pipe\\x"],
     ]
   ) {
     const error = assertThrows(() => executableCandidates(name, PLACES), TypeError);

@@ -5,6 +5,7 @@ import {
   hasStream,
   isAbsolutePath,
   isDevicePath,
+  mayNameDevice,
   namesDevice,
   normalizePath,
   withoutVerbatimPrefix,
@@ -165,5 +166,14 @@ Deno.test("namesDevice: reserved names in any folder, pipes and raw devices", ()
     ]
   ) {
     assertEquals(namesDevice(path), false, path);
+  }
+});
+
+Deno.test("mayNameDevice: with an extension too, but not where Windows takes a name as it stands", () => {
+  for (const path of ["nul", "nul.exe", "C:\\x\\con.com", "C:aux.txt", "\\\\.\\pipe\\x"]) {
+    assertEquals(mayNameDevice(path), true, path);
+  }
+  for (const path of ["null.exe", "x.nul", "nul\\x.exe", "\\\\?\\C:\\x\\nul.exe"]) {
+    assertEquals(mayNameDevice(path), false, path);
   }
 });
