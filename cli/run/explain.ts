@@ -20,6 +20,7 @@ import { POLICY_SETTINGS, type RunPlan } from "./plan.ts";
 import { STANDARD_STREAM, type UsedFile } from "./files.ts";
 import { checkInputs, checkOutputs, createRunJob, findProgram, startCommand } from "./job.ts";
 import type { Reaction } from "./options.ts";
+import { pipedStreams } from "./output.ts";
 import { type StartFailure, startFailure, withMend } from "./start_failure.ts";
 import { formatDuration } from "../../values/duration.ts";
 import { type Setting, Settings } from "../args/settings.ts";
@@ -265,14 +266,14 @@ const FILE_USES: Readonly<Record<UsedFile["use"], string>> = {
 };
 
 /** Makes the job and goes as far as the start of the command, with the code of a run. */
-function rehearseRun(plan: RunPlan): { calls: readonly string[]; failure?: StartFailure } {
+function rehearseRun(plan: RunPlan, io: Io): { calls: readonly string[]; failure?: StartFailure } {
   let isStart = false;
   // The trials of the isolation are programs that would run.
   const { isolation: _, ...plain } = plan;
   const { calls, error } = rehearse(() => {
     using job = createRunJob(plan);
     isStart = true;
-    startCommand(job, plain, { piped: plan.maxOutput !== undefined });
+    startCommand(job, plain, { piped: pipedStreams(plan, io) });
   });
   if (error === undefined) return { calls: [...calls, explainStart(plan)] };
   const failure: StartFailure = isStart
@@ -307,7 +308,7 @@ export function explain(plan: RunPlan, io: Io): Explanation {
   const limits = explainLimits(plan);
   const ownLimits = explainOwnLimits(plan);
   const isolation = explainIsolation(plan);
-  const rehearsal = rehearseRun(plan);
+  const rehearsal = rehearseRun(plan, io);
   const job = [
     refusal(() => checkOutputs(plan, { executable: program.executable, io })),
     refusal(() => checkInputs(plan, io)),

@@ -11,6 +11,7 @@ import { messageOf, reasonOf } from "../text/message.ts";
 import { commandEnvironment } from "./command_environment.ts";
 import { checkFiles } from "./files.ts";
 import type { RunPlan } from "./plan.ts";
+import type { OutputStream } from "./output.ts";
 import { startHint } from "./start_hint.ts";
 import { withMend } from "./start_failure.ts";
 import { ERROR, prepareProgram, processorCount, runFolder } from "../windows.ts";
@@ -78,23 +79,29 @@ function withAdvice(error: unknown, { affinity }: RunPlan["limits"]): unknown {
  * The options with which a run starts its command.
  *
  * @param plan The run.
- * @param how Whether the output goes through jobbox, and the program's file where it is known.
+ * @param how Which output goes through jobbox, and the program's file where it is known.
  * @returns Options of `JobObject.spawn`.
  */
 export function spawnOptions(
   plan: RunPlan,
-  { piped, executable }: { readonly piped: boolean; readonly executable?: string },
+  { piped, executable }: { readonly piped: readonly OutputStream[]; readonly executable?: string },
 ): SpawnOptions {
   const { append, stderrToStdout, stdio: { stdin, stdout, stderr } } = plan;
   const env = commandEnvironment(plan.env, plan.clearEnv);
-  const output = (path: string | undefined): "piped" | "inherit" | StdioFile =>
-    piped ? "piped" : path === undefined ? "inherit" : append ? { path, append } : { path };
+  const output = (name: OutputStream, path: string | undefined): "piped" | "inherit" | StdioFile =>
+    piped.includes(name)
+      ? "piped"
+      : path === undefined
+      ? "inherit"
+      : append
+      ? { path, append }
+      : { path };
   return {
     args: plan.args,
     ...defined({ rawArguments: plan.rawArguments, executable }),
     stdin: stdin === undefined ? "inherit" : { path: stdin },
-    stdout: output(stdout),
-    stderr: stderrToStdout ? "stdout" : output(stderr),
+    stdout: output("stdout", stdout),
+    stderr: stderrToStdout ? "stdout" : output("stderr", stderr),
     // Then Ctrl-C reaches only jobbox, which ends the tree in order.
     newProcessGroup: !plan.foreground,
     ...defined({
@@ -110,13 +117,13 @@ export function spawnOptions(
  *
  * @param job The job.
  * @param plan The run.
- * @param how Whether the output goes through jobbox, and the program's file where it is known.
+ * @param how Which output goes through jobbox, and the program's file where it is known.
  * @returns The process.
  */
 export function startCommand(
   job: JobObject,
   plan: RunPlan,
-  how: { readonly piped: boolean; readonly executable?: string },
+  how: { readonly piped: readonly OutputStream[]; readonly executable?: string },
 ): ChildProcess {
   const { command, isolation } = plan;
   const options = { ...spawnOptions(plan, how), suspended: true };
@@ -204,6 +211,6 @@ export function findProgram(plan: RunPlan): FoundProgram {
 
 /** The file of a program that the run would start, or the error that its start would throw. */
 function lookUp(plan: RunPlan, command: string): string {
-  const { args, rawArguments, cwd, env, clearEnv } = spawnOptions(plan, { piped: false });
+  const { args, rawArguments, cwd, env, clearEnv } = spawnOptions(plan, { piped: [] });
   return prepareProgram(command, defined({ args, rawArguments, cwd, env, clearEnv })).file;
 }

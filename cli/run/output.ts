@@ -9,6 +9,7 @@ import { shown } from "../../values/shown.ts";
 import type { RecordedOutput } from "../report/record.ts";
 import type { Io, OutputFile, Sink } from "../terminal/io.ts";
 import { reasonOf } from "../text/message.ts";
+import { STANDARD_STREAM } from "./files.ts";
 import { type Destination, OutputMeter } from "./output_meter.ts";
 import type { RunPlan } from "./plan.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -27,10 +28,26 @@ const LOOK = 100;
 const LINE_FEED = "\n".charCodeAt(0);
 
 /** A stream of the command that jobbox can pass on. */
-type StreamName = "stdout" | "stderr";
+export type OutputStream = "stdout" | "stderr";
 
 /** The command's streams that are passed on. */
-export type PumpedChild = Pick<ChildProcess, StreamName>;
+export type PumpedChild = Pick<ChildProcess, OutputStream>;
+
+/**
+ * Names the command's streams that go through jobbox: those under a cap, and a stdout that the record
+ * follows, so that the end of its last line is known. A terminal is not taken from the command:
+ * there a blank line before the record does no harm.
+ *
+ * @param plan The run.
+ * @param io Tells whether stdout is a terminal.
+ * @returns The streams for which the command has pipes.
+ */
+export function pipedStreams(plan: RunPlan, io: Pick<Io, "isTerminal">): readonly OutputStream[] {
+  const { json, maxOutput, meta, reports, stderrToStdout, stdio } = plan;
+  if (maxOutput !== undefined) return stderrToStdout ? ["stdout"] : ["stdout", "stderr"];
+  const endsOnStdout = json || [meta, ...reports.map(({ path }) => path)].includes(STANDARD_STREAM);
+  return endsOnStdout && stdio.stdout === undefined && !io.isTerminal("stdout") ? ["stdout"] : [];
+}
 
 /** The command's output. */
 export class RunOutput implements Disposable {
@@ -44,6 +61,8 @@ export class RunOutput implements Disposable {
   #meter: OutputMeter | undefined;
   #pumps: Promise<unknown> = Promise.resolve();
   #lastByte: number | undefined;
+  /** The command's streams that go through jobbox. */
+  readonly piped: readonly OutputStream[];
   #isCut = false;
 
   /**
@@ -56,13 +75,14 @@ export class RunOutput implements Disposable {
   constructor(plan: RunPlan, io: Io) {
     this.#plan = plan;
     this.#io = io;
+    this.piped = pipedStreams(plan, io);
     using opened = new DisposableStack();
     const { append } = plan;
-    const open = (name: StreamName): OutputFile | undefined => {
+    const open = (name: OutputStream): OutputFile | undefined => {
       const path = plan.stdio[name];
       if (path === undefined) return undefined;
       this.#sizes[name] = append ? io.fileSize(path) ?? 0 : 0;
-      if (!this.piped) return undefined;
+      if (!this.piped.includes(name)) return undefined;
       return this.#attempt(name, () => opened.use(io.holdFile(path, { append })));
     };
     const stdout = open("stdout");
@@ -71,11 +91,6 @@ export class RunOutput implements Disposable {
       ...defined({ stdout, stderr }),
     };
     this.#opened.use(opened.move());
-  }
-
-  /** Whether the output goes through jobbox. */
-  get piped(): boolean {
-    return this.#plan.maxOutput !== undefined;
   }
 
   /** Whether our stdout may be in the middle of a line. */
@@ -93,13 +108,14 @@ export class RunOutput implements Disposable {
 
   /** How much was written, if known. */
   get counts(): RecordedOutput | undefined {
-    if (this.#meter !== undefined) {
+    if (this.#meter !== undefined && this.#plan.maxOutput !== undefined) {
       const { stdoutBytes, stderrBytes } = this.#meter;
       return { stdoutBytes, stderrBytes };
     }
     // In a shared file, it is not known which stream wrote what.
     if (this.#plan.sharesOutput) return undefined;
-    const [stdoutBytes, stderrBytes] = [this.#written("stdout"), this.#written("stderr")];
+    const stdoutBytes = this.#meter?.stdoutBytes ?? this.#written("stdout");
+    const stderrBytes = this.#written("stderr");
     if (stdoutBytes === undefined && stderrBytes === undefined) return undefined;
     return {
       ...defined({ stdoutBytes, stderrBytes }),
@@ -118,8 +134,8 @@ export class RunOutput implements Disposable {
     watch: Pick<Supervisor, "end" | "fail">,
     beforeWrite: () => Promise<unknown>,
   ): void {
-    const limit = this.#plan.maxOutput;
-    if (limit === undefined) return;
+    if (this.piped.length === 0) return;
+    const { maxOutput: limit = Infinity } = this.#plan;
     const meter = new OutputMeter({
       limit,
       elapsed: () => this.#io.elapsed(),
@@ -130,7 +146,7 @@ export class RunOutput implements Disposable {
     });
     this.#meter = meter;
     try {
-      for (const name of ["stdout", "stderr"] as const) {
+      for (const name of this.piped) {
         this.#attempt(name, () => this.#files[name]?.empty());
       }
     } catch (error) {
@@ -138,7 +154,7 @@ export class RunOutput implements Disposable {
     }
     const { signal } = this.#stop;
     this.#pumps = Promise.all(
-      this.#streams.map((name) => {
+      this.piped.map((name) => {
         const destination = this.#destination(name, beforeWrite);
         return meter.pump(name, child[name], { destination, signal });
       }),
@@ -177,13 +193,8 @@ export class RunOutput implements Disposable {
     this.#opened.dispose();
   }
 
-  /** The streams that the command has pipes for. */
-  get #streams(): readonly StreamName[] {
-    return this.#plan.stderrToStdout ? ["stdout"] : ["stdout", "stderr"];
-  }
-
   /** Bytes that the command wrote to its file; `undefined` if that is not known. */
-  #written(name: StreamName): number | undefined {
+  #written(name: OutputStream): number | undefined {
     const path = this.#plan.stdio[name];
     const size = path === undefined ? undefined : this.#io.fileSize(path);
     // A file that was made smaller since shows nothing.
@@ -210,7 +221,7 @@ export class RunOutput implements Disposable {
   }
 
   /** Does something with a stream's file; an error names its option. */
-  #attempt<T>(name: StreamName, action: () => T): T {
+  #attempt<T>(name: OutputStream, action: () => T): T {
     try {
       return action();
     } catch (cause) {
@@ -219,7 +230,7 @@ export class RunOutput implements Disposable {
     }
   }
 
-  #destination(name: StreamName, beforeWrite: () => Promise<unknown>): Destination {
+  #destination(name: OutputStream, beforeWrite: () => Promise<unknown>): Destination {
     const file = this.#files[name];
     const sink: Sink = file ?? this.#io[name];
     const isShared = file === undefined && this.#io.isTerminal(name);

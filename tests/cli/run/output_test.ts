@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { EndReason } from "../../../cli/run/end_reason.ts";
-import { type PumpedChild, RunOutput } from "../../../cli/run/output.ts";
+import { pipedStreams, type PumpedChild, RunOutput } from "../../../cli/run/output.ts";
 import { readRunPlan, RUN_OPTIONS } from "../../../cli/run/plan.ts";
 import { FakeIo, settle } from "../../helpers/fake_io.ts";
 import { parseArgs } from "../../../cli/args/settings.ts";
@@ -24,15 +24,19 @@ class FakeCommand {
   }
 }
 
-function pumped(io: FakeIo, ...options: string[]): {
+interface Pumped {
   output: RunOutput;
   command: FakeCommand;
   ends: EndReason[];
   failures: unknown[];
-} {
-  const args = parseArgs(["--max-output", "10B", ...options, "x"], RUN_OPTIONS, {
-    stopEarly: true,
-  });
+}
+
+function pumped(io: FakeIo, ...options: string[]): Pumped {
+  return pumpedUnder(io, "--max-output", "10B", ...options);
+}
+
+function pumpedUnder(io: FakeIo, ...options: string[]): Pumped {
+  const args = parseArgs([...options, "x"], RUN_OPTIONS, { stopEarly: true });
   const output = new RunOutput(readRunPlan(args, io), io);
   const command = new FakeCommand();
   const [ends, failures]: [EndReason[], unknown[]] = [[], []];
@@ -164,7 +168,7 @@ Deno.test("RunOutput: without a cap nothing goes through jobbox", async () => {
   const io = new FakeIo();
   const args = parseArgs(["--stdout", "o", "x"], RUN_OPTIONS, { stopEarly: true });
   const output = new RunOutput(readRunPlan(args, io), io);
-  assertEquals([output.piped, [...io.sinks]], [false, []]);
+  assertEquals([output.piped, [...io.sinks]], [[], []]);
   await output.delivered();
   await output.cutShort();
   io.files.set("o", "abc");
@@ -186,4 +190,32 @@ Deno.test("RunOutput: knows whether stdout is in the middle of a line", async ()
       io,
     );
   assertEquals([of().leavesLineOpen, of("--stdout", "o").leavesLineOpen], [true, false]);
+});
+
+Deno.test("RunOutput: a stdout that the record follows goes through jobbox, without a cap", async () => {
+  const io = new FakeIo();
+  const planOf = (...tokens: string[]) =>
+    readRunPlan(parseArgs([...tokens, "x"], RUN_OPTIONS, { stopEarly: true }), io);
+  const piped = (...tokens: string[]): readonly string[] => pipedStreams(planOf(...tokens), io);
+  for (const option of [["--json"], ["--meta", "-"], ["--report", "-"]]) {
+    assertEquals(piped(...option), ["stdout"]);
+    assertEquals(piped(...option, "--stdout", "o"), []);
+    assertEquals(piped(...option, "--max-output", "1M"), ["stdout", "stderr"]);
+    io.terminals.add("stdout");
+    assertEquals(piped(...option), []);
+    io.terminals.delete("stdout");
+  }
+  assertEquals([piped(), piped("--report", "r.json"), piped("--events", "e")], [[], [], []]);
+
+  for (
+    const [text, isOpen] of [["", false], ["a\n", false], ["a".repeat(100_000), true]] as const
+  ) {
+    const world = new FakeIo();
+    const { command, output, ends } = pumpedUnder(world, "--json");
+    command.write(text);
+    command.end();
+    await output.delivered();
+    assertEquals([world.out, output.leavesLineOpen, ends], [text, isOpen, []]);
+    assertEquals(output.counts, { stdoutBytes: text.length });
+  }
 });

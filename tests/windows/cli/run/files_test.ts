@@ -1,5 +1,5 @@
 import "../../../helpers/bound_kernel.ts";
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parseArgs } from "../../../../cli/args/settings.ts";
 import { readRunPlan, RUN_OPTIONS } from "../../../../cli/run/plan.ts";
 import { run as runPlan } from "../../../../cli/run/run.ts";
@@ -186,6 +186,19 @@ Deno.test("run: --append keeps what the files hold, and --stderr-to-stdout keeps
     assertEquals([second.code, read()], [0, words], second.err);
     const piped = await jobbox(["run", ...cap, "--stderr-to-stdout", ...command]);
     assertEquals([piped.out.trimEnd().split(/\r?\n/), piped.err], [words, ""]);
+  }
+});
+
+Deno.test("run: the record on stdout has a line of its own, and none before it", async () => {
+  for (const option of [["--json"], ["--report", "-"], ["--meta", "-"]]) {
+    const first = option.includes("--meta") ? /^[a-z-]+:/ : /^\{/;
+    const silent = await jobbox(["run", ...option, "--", CHILD, "exit", "3"]);
+    assertEquals([silent.code, silent.err], [3, ""]);
+    assertMatch(silent.out, first);
+    const open = await jobbox(["run", ...option, "--", CHILD, "write", "100000"]);
+    assertMatch(open.out.slice(100_000), /^\n[a-z{]/);
+    const whole = await jobbox(["run", ...option, "--", CHILD, "print", "x"]);
+    assertMatch(whole.out, /^x\r?\n[a-z{]/);
   }
 });
 

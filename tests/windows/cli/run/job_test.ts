@@ -24,7 +24,7 @@ Deno.test("createRunJob: the job ends with jobbox and has its limits", () => {
 
 Deno.test("spawnOptions: streams go to files or through jobbox", () => {
   const some = plan("--env", "PATH=X:\\bin", "--stdin", "in", "--stdout", "out", "x", "a");
-  assertEquals(spawnOptions(some, { piped: false }), {
+  assertEquals(spawnOptions(some, { piped: [] }), {
     args: ["a"],
     stdin: { path: "in" },
     stdout: { path: "out" },
@@ -35,16 +35,16 @@ Deno.test("spawnOptions: streams go to files or through jobbox", () => {
   // That two names are of one file is found where they are opened.
   const files = ["--stdout", "log", "--stderr", ".\\LOG", "x"];
   for (const append of [false, true]) {
-    const own = spawnOptions(plan(...append ? ["--append"] : [], ...files), { piped: false });
+    const own = spawnOptions(plan(...append ? ["--append"] : [], ...files), { piped: [] });
     const kept = append ? { append } : {};
     assertEquals([own.stdout, own.stderr], [
       { path: "log", ...kept },
       { path: ".\\LOG", ...kept },
     ]);
   }
-  const merged = spawnOptions(plan("--stdout", "log", "--stderr-to-stdout", "x"), { piped: false });
+  const merged = spawnOptions(plan("--stdout", "log", "--stderr-to-stdout", "x"), { piped: [] });
   assertEquals([merged.stdout, merged.stderr], [{ path: "log" }, "stdout"]);
-  const { stdout, stderr } = spawnOptions(some, { piped: true });
+  const { stdout, stderr } = spawnOptions(some, { piped: ["stdout", "stderr"] });
   assertEquals([stdout, stderr], ["piped", "piped"]);
 });
 
