@@ -86,7 +86,7 @@ Deno.test("jobbox run: a wall time counts from the command, and not from the tri
 Deno.test("jobbox run: isolation beside what takes it back is wrong use", async () => {
   for (
     const [options, said] of [
-      [["--isolate", "user", "--breakaway"], "what leaves the job is not ended with it"],
+      [["--isolate", "user", "--breakaway"], "processes that leave the job are not ended with it"],
       [["--protect"], "--no-admin"],
       [["--isolate", "best"], "none, user or low"],
     ] as const

@@ -54,7 +54,7 @@ Deno.test("jobbox run: a program gets the line as it was typed, spaces and quote
   const child = CHILD.replaceAll("/", "\\");
   for (const rest of ['commandline   "ex"it   "0"', "commandline"]) {
     const through = await answer(
-      Deno.execPath(),
+      JOBBOX_PROGRAM,
       `${jobboxArgs(["run", "--"]).join(" ")} ${child} ${rest}`,
     );
     // By cmd.exe: Deno.Command writes a program's path without quotes before raw arguments.
