@@ -70,6 +70,32 @@ Deno.test("run: the wall time holds beside a console that stalls", async () => {
   assertLess(ms, 1000 + SLACK);
 });
 
+Deno.test("run: the tree is gone and the summary is out before a report's folder is written", async () => {
+  const name = uniqueName();
+  const real = world();
+  const found: { ms: number; processes: number; summary: string }[] = [];
+  const io: World = {
+    ...real,
+    checkReplaceable: () => {},
+    replaceFile: () => {
+      // However long it takes from here on: nothing of the run waits for it.
+      using job = JobObject.open(name, { access: ["query"] });
+      const [ms, processes] = [performance.now() - begin, job.pids().length];
+      found.push({ ms, processes, summary: real.said.err });
+      return undefined;
+    },
+  };
+  const options = [...LIMIT, "--name", name, "--report", "slow.json", "--meta", "slow.meta"];
+  await runOf(world(), "--quiet", "--", CHILD, "exit", "0");
+  const begin = performance.now();
+  assertEquals(await runOf(io, ...options, "--", CHILD, "sleepforever"), 124);
+  assertEquals(found.map(({ processes }) => processes), [0, 0]);
+  for (const { ms, summary } of found) {
+    assertLess(ms, 1000 + SLACK);
+    assertStringIncludes(summary, "Timed out after 1 s (--timeout)");
+  }
+});
+
 Deno.test("run: the wall time holds for the command beside a disk that stalls", async () => {
   using folder = new Folder();
   const real = world();
