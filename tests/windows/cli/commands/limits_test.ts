@@ -15,7 +15,7 @@ Deno.test("limitsCommand: a soft limit of a rate comes with its notice, and neve
     return limitsCommand.execute(limitsCommand.parse(args, io), io);
   };
   for (const option of ["--notify-cpu-rate", "--notify-io-rate", "--notify-net-rate"]) {
-    const message = `${option}: Cannot watch a rate that is not set`;
+    const message = `${option}: Cannot watch a rate that has no limit`;
     assertThrows(() => limits("--memory", "64M", option, "low"), UsageError, message);
   }
   assertEquals([job.limits(), job.notificationLimits()], [{}, {}]);
