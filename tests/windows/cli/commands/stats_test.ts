@@ -32,3 +32,35 @@ Deno.test("statsCommand: the live view is drawn over itself and never wider or h
   job.terminate(1);
   await job.wait();
 });
+
+Deno.test("statsCommand: the live view shows the limits, puts processes first when low, and says when the job is empty", async () => {
+  const name = uniqueName();
+  using job = JobObject.create({ name, killOnClose: true, limits: { activeProcesses: 7 } });
+  const child = job.spawn(CHILD, { args: ["sleepforever"], stdout: "null" });
+  const look = async (rows: number): Promise<{ io: FakeIo; watching: Promise<number> }> => {
+    const io = new FakeIo();
+    io.terminals.add("stdout");
+    io.columns = () => 100;
+    io.rows = () => rows;
+    const watching = Promise.resolve(
+      statsCommand.execute({ name, json: false, interval: 1000 }, io),
+    );
+    await io.advance(0);
+    return { io, watching };
+  };
+  const high = await look(40);
+  assertStringIncludes(high.io.out, "--processes 7");
+  assertStringIncludes(high.io.out, "sleepforever");
+  const low = await look(8);
+  assertStringIncludes(low.io.out, "sleepforever");
+  low.io.signal("interrupt");
+  assertEquals(await low.watching, 0);
+  assert(!low.io.out.includes("The job is empty."), low.io.out);
+
+  job.terminate(1);
+  await child.status;
+  await job.wait();
+  await high.io.advance(1000);
+  assertEquals(await high.watching, 0);
+  assert(high.io.out.endsWith("The job is empty.\n"), high.io.out);
+});
