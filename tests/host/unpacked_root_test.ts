@@ -11,7 +11,9 @@ import { HostError } from "../../tools/host/host_error.ts";
 import { makeUnpackedRoot } from "../../tools/host/unpacked_root.ts";
 
 /** Packages are made and unpacked here; in CI a system without Debian's tools is a failure. */
-const ON_DEBIAN = { ignore: findOnPath("dpkg-deb") === undefined && !Deno.env.has("CI") };
+const ON_DEBIAN = {
+  ignore: findOnPath("dpkg-deb") === undefined && (Deno.env.get("CI") ?? "") === "",
+};
 
 async function makePackage(folder: string): Promise<void> {
   const tree = `${folder}/tree`;

@@ -52,7 +52,11 @@ Deno.test("jobbox kill: a job without processes is reported, and so is a missing
   // Every process in it has ended, as intended.
   assertEquals(await killCommand.execute(value, new FakeIo()), 0);
   job.close();
-  await assertRejects(() => killCommand.execute(value, new FakeIo()), Error, "has no job with this name");
+  await assertRejects(
+    () => killCommand.execute(value, new FakeIo()),
+    Error,
+    "has no job with this name",
+  );
 });
 
 Deno.test("jobbox run --timeout: after it everything the processes held is free, and their ends are reported", async () => {
