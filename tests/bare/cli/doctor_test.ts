@@ -17,7 +17,7 @@ async function doctor(...args: string[]): Promise<{ code: number; io: FakeIo }> 
 Deno.test("doctor says that Wine accepts limits and does not enforce them", async () => {
   const { code, io } = await doctor();
   assertEquals(code, 0);
-  assertStringIncludes(io.out, "This system accepts limits and does not enforce them");
+  assertStringIncludes(io.out, "This system accepts limits but does not enforce them");
   assertEquals(io.err, "");
 });
 

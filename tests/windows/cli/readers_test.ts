@@ -43,7 +43,7 @@ Deno.test("jobbox run: a reader that never reads does not move the wall time", a
   const { times, verdict } = folder.record();
   assertEquals(verdict, "timeout");
   assertLess(times.wall, 1000 + SLACK);
-  assertStringIncludes(err, "The reader of the output takes nothing");
+  assertStringIncludes(err, "The reader of the output stopped reading");
   await tool.stdout.cancel();
 });
 
