@@ -267,6 +267,16 @@ void wait_relayed(LONG seen, DWORD milliseconds) {
     if (relayed == seen) real.RtlWaitOnAddress((const void *)&relayed, &seen, sizeof seen, &wait);
 }
 
+/*
+ * Whether a job refused this process. Its time of birth alone does not tell: Wine sets that once more when the
+ * loader is done, which can be after the refusal.
+ */
+static BOOL was_refused(MEMBER *member, HANDLE process, DWORD born) {
+    DWORD code = 0;
+    if (member && is_refused(member) && born_of(member_process(member)) == born) return TRUE;
+    return WaitForSingleObject(process, 0) == WAIT_OBJECT_0 && GetExitCodeProcess(process, &code) && code == QUOTA_STATUS;
+}
+
 /* Waits until the engine has checked a new process in each of the jobs; returns the error if one refused it. */
 DWORD verdict(DWORD pid, const int *jobs, int count, HANDLE process) {
     ULONGLONG deadline = GetTickCount64() + 2000;
@@ -282,6 +292,7 @@ DWORD verdict(DWORD pid, const int *jobs, int count, HANDLE process) {
                 registry->refusals[i].pid = 0;
             }
         member = find_member(pid);
+        if (!code && was_refused(member, process, born)) code = ERROR_NOT_ENOUGH_QUOTA;
         for (int i = 0; i < count; i++) judged += member && (place_in(member, jobs[i]) >= 0 || member->count == MAX_CHAIN);
         if (judged == count && !member->settled) {
             member->created = TRUE;

@@ -143,6 +143,19 @@ Deno.test(
   }),
 );
 
+Deno.test(
+  "activeProcesses: each of many starts over the limit is refused, however the starter and the kernel meet",
+  trial(async () => {
+    using job = JobObject.create({ killOnClose: true, limits: { activeProcesses: 1 } });
+    startChild(job, "sleepforever");
+    for (let i = 0; i < 60; i++) {
+      const error = assertThrows(() => startChild(job, "sleepforever"), Win32Error);
+      assertEquals(error.codeName, "ERROR_NOT_ENOUGH_QUOTA", `start ${i}`);
+    }
+    await endJob(job);
+  }),
+);
+
 for (
   const [name, cpu] of [
     ["a hard cap", { hardCap: 25 }],
