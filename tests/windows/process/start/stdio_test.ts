@@ -7,10 +7,9 @@ import { kernel32 } from "../../../../ffi/library.ts";
 import { encodeWide } from "../../../../ffi/strings.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import { openStandardHandles, type Stdio } from "../../../../process/start/stdio.ts";
-import { CHILD, startChild, within } from "../../../helpers/job_trials.ts";
+import { CHILD, SAME_KERNEL, startChild, trial, within } from "../../../helpers/job_trials.ts";
 import type { SpawnOptions } from "../../../../process/spawn_options.ts";
 import { runDeno } from "../../../helpers/deno_process.ts";
-import { SAME_KERNEL } from "../../../helpers/job_trials.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 import { assertNoHandleLeft, countHandles } from "../../../helpers/open_handles.ts";
 
@@ -265,22 +264,28 @@ Deno.test("StdioFile: stdout and stderr that name one file write to it in turn",
     );
   }));
 
-Deno.test('Stdio: a stderr of "stdout" comes in the pipe of stdout', async () => {
-  using job = JobObject.create({ killOnClose: true });
-  const child = startChild(job, "print one printerr two print three", {
-    stdout: "piped",
-    stderr: "stdout",
-  });
-  const text = await within(child.stdout.text(), "its output");
-  assertEquals(text.trimEnd().split(/\r?\n/), ["one", "two", "three"]);
-  assertThrows(() => child.stderr, TypeError);
-});
+Deno.test(
+  'Stdio: a stderr of "stdout" comes in the pipe of stdout',
+  trial(async () => {
+    using job = JobObject.create({ killOnClose: true });
+    const child = startChild(job, "print one printerr two print three", {
+      stdout: "piped",
+      stderr: "stdout",
+    });
+    const text = await within(child.stdout.text(), "its output");
+    assertEquals(text.trimEnd().split(/\r?\n/), ["one", "two", "three"]);
+    assertThrows(() => child.stderr, TypeError);
+  }),
+);
 
-Deno.test("Stdio inherit: a stream that Windows says is none is none for the child", async () => {
-  using job = JobObject.create({ killOnClose: true });
-  for (const none of [0n, INVALID_HANDLE_VALUE]) {
-    using _ = substituteKernel("GetStdHandle", () => () => none);
-    const child = startChild(job, "exit 0", { stdin: "inherit", stdout: "inherit" });
-    assertEquals((await within(child.status, "its end")).code, 0);
-  }
-});
+Deno.test(
+  "Stdio inherit: a stream that Windows says is none is none for the child",
+  trial(async () => {
+    using job = JobObject.create({ killOnClose: true });
+    for (const none of [0n, INVALID_HANDLE_VALUE]) {
+      using _ = substituteKernel("GetStdHandle", () => () => none);
+      const child = startChild(job, "exit 0", { stdin: "inherit", stdout: "inherit" });
+      assertEquals((await within(child.status, "its end")).code, 0);
+    }
+  }),
+);
