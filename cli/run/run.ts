@@ -103,7 +103,8 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     reports.began(child.pid);
     // The target of a link that did not exist before is known since it was opened.
     checkOutputs(plan, { executable, io });
-    letRun(child, kills, job);
+    // Whatever code its end has: a kill that met the start can have given it another one.
+    if (!letRun(child, kills, job)) watch.end({ verdict: "killed" }, "kill");
   } catch (error) {
     await child?.[Symbol.asyncDispose]();
     const { verdict, message } = startFailure(error, program.hint);
@@ -140,14 +141,19 @@ async function tidied(
   return ["Cannot tidy up after the command: a process of it is still there"];
 }
 
-/** Resumes a command that was started suspended, unless the run was killed before. */
-function letRun(child: ChildProcess, kills: KillRequests, job: JobObject): void {
-  if (kills.came) return job.terminate(ENDED_BY_JOBBOX);
+/** Resumes a command that was started suspended, unless the run was killed before; returns whether it runs. */
+function letRun(child: ChildProcess, kills: KillRequests, job: JobObject): boolean {
+  if (kills.came) {
+    job.terminate(ENDED_BY_JOBBOX);
+    return false;
+  }
   try {
     child.resume();
+    return true;
   } catch (error) {
     // A kill that came meanwhile has ended it.
     if (!kills.came) throw error;
+    return false;
   }
 }
 
