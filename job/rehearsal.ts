@@ -96,7 +96,12 @@ export function rehearse(action: () => void): Rehearsal {
       const isMissing = handle === INVALID_HANDLE_VALUE && disposition !== FILE.OPEN_EXISTING &&
         kernel32.GetLastError() === ERROR.FILE_NOT_FOUND;
       // The file would be created: its folder exists, otherwise the error would be another one.
-      return isMissing ? open(encodeWide("NUL", "a path")) : handle;
+      const opened = isMissing ? open(encodeWide("NUL", "a path")) : handle;
+      // Nothing was created, so nothing must be removed again.
+      if (opened !== INVALID_HANDLE_VALUE && disposition === FILE.OPEN_ALWAYS) {
+        kernel32.SetLastError(ERROR.ALREADY_EXISTS);
+      }
+      return opened;
     },
     // The file keeps its content.
     SetEndOfFile: () => 1,

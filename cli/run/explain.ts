@@ -11,7 +11,7 @@ import { defined } from "../../values/defined.ts";
 import { LIMIT_ROWS, type LimitName, limitRow } from "../../job/limits/table.ts";
 import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
 import { showCommand, showJson, showText } from "../text/display.ts";
-import { messageOf, oneLine } from "../text/message.ts";
+import { messageOf, oneLine, reasonOf } from "../text/message.ts";
 import { formatSize } from "../../values/quantity.ts";
 import { exitCodeOf } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";
@@ -20,7 +20,7 @@ import { POLICY_SETTINGS, type RunPlan } from "./plan.ts";
 import { STANDARD_STREAM, type UsedFile } from "./files.ts";
 import { checkInputs, checkOutputs, createRunJob, findProgram, startCommand } from "./job.ts";
 import type { Reaction } from "./options.ts";
-import { pipedStreams } from "./output.ts";
+import { RunOutput } from "./output.ts";
 import { type StartFailure, startFailure, withMend } from "./start_failure.ts";
 import { formatDuration } from "../../values/duration.ts";
 import { type Setting, Settings } from "../args/settings.ts";
@@ -164,16 +164,17 @@ export function explainRow(
 function explainLimits(plan: RunPlan): ExplainedLimit[] {
   const { limits, notificationLimits, onLimit, onNotify, settings } = plan;
   const given = new Settings(settings);
+  const effective = (how: Reaction): Reaction => how === "stop" && !isAsked(plan) ? "kill" : how;
   return [
     ...givenLimits(LIMIT_ROWS, given).map((limit) => {
       const { name, needs } = limitRow(limit.row.name as LimitName);
       const names = needs === undefined ? [name] : [name, needs.name];
-      const how = ENDING.has(name) ? onLimit : "report";
+      const how = ENDING.has(name) ? effective(onLimit) : "report";
       return explainRow(limit, how, tryLimits(pick(limits, names)));
     }),
     ...givenLimits(NOTIFICATION_ROWS, given).map((limit) => {
       const soft = pick(notificationLimits, [limit.row.name]);
-      return explainRow(limit, onNotify, trySoftLimits(soft, limits));
+      return explainRow(limit, effective(onNotify), trySoftLimits(soft, limits));
     }),
   ];
 }
@@ -198,6 +199,11 @@ function explainIsolation({ command, isolation = {}, settings }: RunPlan): Expla
   });
 }
 
+/** Whether a command that is stopped is asked by CTRL_BREAK before it is ended. */
+function isAsked({ foreground, grace }: RunPlan): boolean {
+  return !foreground && grace > 0;
+}
+
 /** What jobbox does when a limit is reached, after the kernel's own action. */
 function reaction(how: Reaction): string {
   if (how === "report") return "";
@@ -207,10 +213,11 @@ function reaction(how: Reaction): string {
 }
 
 /** The limits that jobbox itself enforces. */
-function explainOwnLimits({ foreground, grace, maxOutput, timeout }: RunPlan): OwnLimit[] {
-  const end = foreground || grace === 0
-    ? "TerminateJobObject"
-    : `CTRL_BREAK, then TerminateJobObject after another ${formatDuration(grace)}`;
+function explainOwnLimits(plan: RunPlan): OwnLimit[] {
+  const { grace, maxOutput, timeout } = plan;
+  const end = isAsked(plan)
+    ? `CTRL_BREAK, then TerminateJobObject after another ${formatDuration(grace)}`
+    : "TerminateJobObject";
   return [
     ...timeout === undefined ? [] : [
       {
@@ -265,15 +272,16 @@ const FILE_USES: Readonly<Record<UsedFile["use"], string>> = {
   stream: "empties and writes",
 };
 
-/** Makes the job and goes as far as the start of the command, with the code of a run. */
+/** Makes the job, opens the files of the output and goes as far as the start of the command, with the code of a run. */
 function rehearseRun(plan: RunPlan, io: Io): { calls: readonly string[]; failure?: StartFailure } {
   let isStart = false;
   // The trials of the isolation are programs that would run.
   const { isolation: _, ...plain } = plan;
   const { calls, error } = rehearse(() => {
     using job = createRunJob(plan);
+    using output = new RunOutput(plan, io);
     isStart = true;
-    startCommand(job, plain, { piped: pipedStreams(plan, io) });
+    startCommand(job, plain, { piped: output.piped });
   });
   if (error === undefined) return { calls: [...calls, explainStart(plan)] };
   const failure: StartFailure = isStart
@@ -284,15 +292,19 @@ function rehearseRun(plan: RunPlan, io: Io): { calls: readonly string[]; failure
 
 /** Why a file that is written at the end, or as events come, would be refused. */
 function fileRefusals({ events, meta, reports }: RunPlan, io: Io): string[] {
-  const paths = [
-    ...reports.map(({ path }) => ["report", path] as const),
-    ["meta", meta] as const,
-    ["events", events] as const,
+  const replace = (path: string): void => io.checkReplaceable(path);
+  const hold = (path: string): void => io.holdFile(path).close();
+  const files = [
+    ...reports.map(({ path }) => ["report", path, replace] as const),
+    ["meta", meta, replace] as const,
+    ["events", events, hold] as const,
   ];
-  return paths.flatMap(([option, path]) => {
+  return files.flatMap(([option, path, open]) => {
     if (path === undefined || path === STANDARD_STREAM) return [];
-    const refused = refusal(() => io.checkReplaceable(path));
-    return refused === undefined ? [] : [`--${option}: Cannot write ${shown(path)}: ${refused}`];
+    const { error } = rehearse(() => open(path));
+    return error === undefined
+      ? []
+      : [`--${option}: Cannot write ${shown(path)}: ${reasonOf(error)}`];
   });
 }
 

@@ -13,7 +13,7 @@ async function explained(...args: string[]): Promise<{ code: number; answer: Exp
 
 interface Explained {
   readonly executable: string;
-  readonly limits: { name: string; setBy: string; refused?: string }[];
+  readonly limits: { name: string; setBy: string; whenReached: string; refused?: string }[];
   readonly ownLimits: { name: string; option: string; whenReached: string }[];
   readonly calls: string[];
   readonly refused: string[];
@@ -132,6 +132,10 @@ Deno.test("explain: refuses files as the run does: reports, and its own program"
   const trials = [
     [["--report", folder.file("none\\r.json"), "--", CHILD], "--report: Cannot write"],
     [["--events", folder.file("none\\e"), "--", CHILD], "--events: Cannot write"],
+    [
+      ["--stdout", folder.file("none\\out"), "--max-output", "1M", "--", CHILD],
+      "--stdout: Cannot write",
+    ],
     [["--stdout", CHILD, "--", CHILD], "the command runs it"],
     // The batch file that is found on the PATH, not the cmd.exe that reads it.
     [[...path, "--stdout", batch, "--", "tool"], "the command runs it"],
@@ -143,8 +147,38 @@ Deno.test("explain: refuses files as the run does: reports, and its own program"
     const run = await jobbox(["run", ...args]);
     assertEquals([code, run.code], [125, 125], args.join(" "));
     assertStringIncludes(run.err, reason);
+    // A usage error has a pointer to the help after it.
+    assertStringIncludes(run.err, answer.refused[0] ?? "nothing");
   }
   assertEquals(Deno.readTextFileSync(batch), "@exit 0");
+});
+
+Deno.test("explain: a file that the run would fill is neither changed, created nor removed", async () => {
+  using folder = new Folder();
+  const there = folder.file("there");
+  Deno.writeTextFileSync(there, "kept");
+  const cap = ["--max-output", "1M"];
+  for (const file of [there, folder.file("new")]) {
+    for (const options of [["--events", file], [...cap, "--stdout", file]]) {
+      const { code, answer } = await explained(...options, "--", CHILD);
+      assertEquals([code, answer.refused], [0, []], options.join(" "));
+    }
+  }
+  assertEquals(Deno.readTextFileSync(there), "kept");
+  assertEquals([...Deno.readDirSync(folder.file("."))].map(({ name }) => name), ["there"]);
+});
+
+Deno.test("explain: a command that cannot be asked is ended at once", async () => {
+  const limit = ["--memory", "64M", "--on-limit", "stop"];
+  const trials = [
+    [[], "; then the run is ended by CTRL_BREAK"],
+    [["--foreground"], "; then the run is ended at once"],
+    [["--grace", "0s"], "; then the run is ended at once"],
+  ] as const;
+  for (const [options, end] of trials) {
+    const { answer } = await explained(...limit, ...options, "--", CHILD);
+    assertEquals(answer.limits[0]?.whenReached.endsWith(end), true, options.join(" "));
+  }
 });
 
 Deno.test("explain: the words for people say the same", async () => {
