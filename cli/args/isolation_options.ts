@@ -14,6 +14,7 @@ import {
 import type { Isolation } from "../../mod.ts";
 import { defined } from "../../values/defined.ts";
 import type { SettingSpec } from "./option.ts";
+import { bare } from "../text/limit_text.ts";
 import { readSetting, type Setting, type Settings } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -21,10 +22,6 @@ const GROUP = "What the command is not allowed to do (see jobbox doctor)";
 
 /** The word for an empty list. */
 const NOTHING = "none";
-
-function bare({ option }: IsolationRow): string {
-  return option.replace(/^--/, "");
-}
 
 function optionSpec(row: IsolationRow): SettingSpec {
   const common = { name: bare(row), group: GROUP, help: row.summary };

@@ -9,7 +9,8 @@ import { LIMIT_ROWS } from "../../job/limits/table.ts";
 import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
 import { defined } from "../../values/defined.ts";
 import { LIFT, type SettingSpec } from "./option.ts";
-import { bare, type RowTable, type Setting, type Settings } from "./settings.ts";
+import { bare } from "../text/limit_text.ts";
+import type { RowTable, Setting, Settings } from "./settings.ts";
 
 /** A phrase of a table for the help: lower case, limits named by their options. */
 function phrase(text: string): string {

@@ -14,6 +14,7 @@ import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
 import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
 import { findOption, LIFT, type OptionSpec, type SettingSpec, unknownOption } from "./option.ts";
+import { bare } from "../text/limit_text.ts";
 import { messageOf } from "../text/message.ts";
 import { UsageError } from "./usage_error.ts";
 import type { Limits, NotificationLimits } from "../../mod.ts";
@@ -254,16 +255,6 @@ export interface ReadLimitsOptions {
   readonly processors: number;
   /** Whether {@linkcode LIFT} is a value, which becomes `null`. */
   readonly lift?: boolean;
-}
-
-/**
- * Names a limit's option without its dashes.
- *
- * @param option The option.
- * @returns Such as `"memory"`.
- */
-export function bare({ option }: LimitOption): string {
-  return option.replace(/^--/, "");
 }
 
 /** The value that the options of a row give together; `undefined` for none. */

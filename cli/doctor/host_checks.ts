@@ -143,8 +143,8 @@ async function ioTracking(): Promise<CheckAnswer> {
   return { status: "kept", detail: "storage reads and writes can be counted separately" };
 }
 
-/** What the innermost job of this process allows; `undefined` if there is none. */
-function ownJobFlags(): number | undefined {
+/** What the innermost job of this process allows, if the system says; `undefined` if there is none. */
+function ownJobFlags(): number | "unknown" | undefined {
   const inJob = new Int32Array(1);
   check(
     kernel32.IsProcessInJob(kernel32.GetCurrentProcess(), 0n, inJob),
@@ -160,7 +160,7 @@ function ownJobFlags(): number | undefined {
     memory.byteLength,
     null,
   ));
-  return code === 0 ? EXTENDED.decode(memory).BasicLimitInformation.LimitFlags : 0;
+  return code === 0 ? EXTENDED.decode(memory).BasicLimitInformation.LimitFlags : "unknown";
 }
 
 /** What Deno sets on the job that it makes for its own children. */
@@ -179,13 +179,15 @@ function outerJob(): Promise<CheckAnswer> {
         "jobbox is in the job that Deno makes for its children; processes that jobbox starts leave it",
     });
   }
-  const leaves =
-    (flags & (JOB_OBJECT_LIMIT.SILENT_BREAKAWAY_OK | JOB_OBJECT_LIMIT.BREAKAWAY_OK)) !== 0;
+  const { BREAKAWAY_OK, SILENT_BREAKAWAY_OK } = JOB_OBJECT_LIMIT;
+  const leaving = flags === "unknown"
+    ? "may or may not let processes leave: the system does not say"
+    : (flags & (SILENT_BREAKAWAY_OK | BREAKAWAY_OK)) !== 0
+    ? "lets processes leave"
+    : "does not let processes leave";
   return Promise.resolve({
     status: "kept",
-    detail: `jobbox is in another program's job, which ${
-      leaves ? "lets processes leave" : "does not let processes leave"
-    }`,
+    detail: `jobbox is in another program's job, which ${leaving}`,
     advice:
       "the stricter of its limits and yours apply; a terminal, a service or a CI agent created it",
   });

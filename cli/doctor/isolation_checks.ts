@@ -7,7 +7,8 @@
 import { ISOLATION_ROWS, type IsolationRow } from "../../isolation/table.ts";
 import { type Isolation, IsolationNotAppliedError, JobObject } from "../../mod.ts";
 import type { Check, CheckAnswer } from "./check.ts";
-import { refusalAnswer } from "./trial.ts";
+import { endOf, refusalAnswer } from "./trial.ts";
+import { bare } from "../text/limit_text.ts";
 
 /** The value that each restriction is tried with. */
 const TRIALS: { readonly [N in keyof Isolation]-?: Isolation } = {
@@ -31,9 +32,13 @@ async function tryRestriction({ name }: IsolationRow): Promise<CheckAnswer> {
       stderr: "null",
       isolation: TRIALS[name],
     });
-    await child.status;
+    const { code } = await child.status;
+    if (code !== 0) {
+      return { status: "ineffective", detail: `a command cannot run with it: ${endOf(code)}` };
+    }
     const found = child.isolation?.restrictions.find(({ row }) => row === name);
-    return found?.shown === undefined
+    if (found === undefined) throw new Error(`The start did not report ${name}`);
+    return found.shown === undefined
       ? { status: "kept", detail: `read back: ${found?.readBack}` }
       : { status: "works", detail: found.shown };
   } catch (error) {
@@ -50,7 +55,7 @@ async function tryRestriction({ name }: IsolationRow): Promise<CheckAnswer> {
  */
 export function isolationChecks(): Check[] {
   return ISOLATION_ROWS.map((row) => ({
-    id: row.option.replace(/^--/, ""),
+    id: bare(row),
     area: "isolation",
     title: row.summary,
     run: () => tryRestriction(row),

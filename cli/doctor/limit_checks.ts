@@ -9,12 +9,8 @@ import { NOTIFICATION_NAMES, notificationRow } from "../../job/notifications/tab
 import { CanaryJob, DEADLINE, refusalAnswer } from "./trial.ts";
 import type { Check, CheckAnswer } from "./check.ts";
 import { LIMIT_TRIALS, type LimitTrial } from "./limit_canaries.ts";
+import { bare } from "../text/limit_text.ts";
 import type { NotificationLimits } from "../../mod.ts";
-
-/** The option's name without its dashes. */
-function idOf(option: string): string {
-  return option.replace(/^--/, "");
-}
 
 async function tryLimit(trial: LimitTrial): Promise<CheckAnswer> {
   let canaries: CanaryJob;
@@ -42,7 +38,7 @@ export function limitChecks(): Check[] {
   return LIMIT_NAMES.flatMap((name) => {
     const { options } = limitRow(name);
     return options.map((option, at): Check => ({
-      id: idOf(option.option),
+      id: bare(option),
       area: "limits",
       title: option.summary,
       run: () => tryLimit(LIMIT_TRIALS[name]?.[at] ?? exampleTrial(name, option)),
@@ -107,11 +103,11 @@ async function trySoftLimit({ soft, pass }: SoftTrial): Promise<CheckAnswer> {
  */
 export function softLimitChecks(): Check[] {
   return NOTIFICATION_NAMES.map((name): Check => {
-    const [{ option, summary }] = notificationRow(name).options;
+    const [option] = notificationRow(name).options;
     return {
-      id: idOf(option),
+      id: bare(option),
       area: "soft limits",
-      title: summary,
+      title: option.summary,
       run: () => trySoftLimit(SOFT_TRIALS[name]),
     };
   });

@@ -13,6 +13,7 @@
  */
 import type { RecordedChild, RunRecord } from "./record.ts";
 import { reachedLimits } from "./reached_limits.ts";
+import { bare } from "../text/limit_text.ts";
 import { oneLine } from "../text/message.ts";
 import { verdictSentence } from "./verdict.ts";
 import { NtStatus } from "../windows.ts";
@@ -122,7 +123,7 @@ export function renderMeta(record: RunRecord): string {
   if (memory.peakProcess !== undefined) {
     pairs.push(["max-rss", Math.ceil(memory.peakProcess / 1024)]);
   }
-  const limits = reachedLimits(record).map(({ option }) => option.replace(/^--/, ""));
+  const limits = reachedLimits(record).map(bare);
   if (limits.length > 0) pairs.push(["limits-reached", [...new Set(limits)].join(",")]);
   pairs.sort(([a], [b]) => (a < b ? -1 : 1));
   return pairs.map(([key, value]) => `${key}:${value}\n`).join("");

@@ -19,6 +19,16 @@ export interface ShownLimit {
   readonly whenReached: string;
 }
 
+/**
+ * Names the option of a limit or a restriction without its dashes.
+ *
+ * @param named The option with its dashes.
+ * @returns Such as `"memory"`.
+ */
+export function bare({ option }: { readonly option: string }): string {
+  return option.replace(/^--/, "");
+}
+
 /** Whether a value limits something: a switch that is off does not. */
 function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false;

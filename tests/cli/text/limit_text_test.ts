@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { LIMIT_OPTIONS, NOTIFICATION_OPTIONS } from "../../../cli/args/limit_options.ts";
-import { showLimits } from "../../../cli/text/limit_text.ts";
+import { bare, showLimits } from "../../../cli/text/limit_text.ts";
 import {
   fromCommandLine,
   parseArgs,
@@ -50,4 +50,8 @@ Deno.test("showLimits: what is shown for every option is read back as the same l
 
 Deno.test("showLimits: removed and absent limits are not shown", () => {
   assertEquals(showLimits({ jobMemory: null, breakaway: false }, {}), []);
+});
+
+Deno.test("bare: an option without the dashes before it, with those within it", () => {
+  assertEquals(bare({ option: "--process-memory" }), "process-memory");
 });
