@@ -72,7 +72,8 @@ function moved(bytes: number | undefined, operations: number | undefined): strin
 interface Look {
   readonly stats: JobStats;
   readonly processes: readonly ListedProcess[];
-  readonly limits: readonly ShownLimit[];
+  /** `undefined` if they could not be read. */
+  readonly limits: readonly ShownLimit[] | undefined;
 }
 
 /** The totals that are shown even on a low terminal: processes, processor, memory. */
@@ -85,19 +86,25 @@ function clockTime(now: number): string {
     .map((part) => String(part).padStart(2, "0")).join(":");
 }
 
-/** The limits in one line; no line if there are none. */
-function renderLimits(limits: readonly ShownLimit[]): string[] {
+/**
+ * Writes limits for people.
+ *
+ * @param limits The limits; `undefined` if they could not be read.
+ * @returns One line without its end; none if there are no limits.
+ */
+export function renderLimits(limits: readonly ShownLimit[] | undefined): string[] {
+  if (limits === undefined) return ["limits       not known"];
   if (limits.length === 0) return [];
   const text = limits.map(({ option, value }) => value === "on" ? option : `${option} ${value}`);
   return [`limits       ${text.join(", ")}`];
 }
 
 /** The limits of a job, if they can be read: an error must not end the view. */
-function limitsOf(job: JobObject): ShownLimit[] {
+function limitsOf(job: JobObject): ShownLimit[] | undefined {
   try {
     return showLimits(job.limits(), job.notificationLimits());
   } catch {
-    return [];
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { renderStats, statsCommand } from "../../../cli/commands/stats.ts";
+import { renderLimits, renderStats, statsCommand } from "../../../cli/commands/stats.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 import { parseArgs } from "../../../cli/args/settings.ts";
 
@@ -42,6 +42,14 @@ Deno.test("renderStats: what the system does not say is left out", () => {
     "read         not known",
     "written      not known",
   ]);
+});
+
+Deno.test("renderLimits: limits that cannot be read do not look like none", () => {
+  assertEquals(renderLimits([]), []);
+  assertEquals(renderLimits(undefined), ["limits       not known"]);
+  const memory = { option: "--memory", value: "64M", whenReached: "" };
+  const close = { option: "--kill-on-close", value: "on", whenReached: "" };
+  assertEquals(renderLimits([memory, close]), ["limits       --memory 64M, --kill-on-close"]);
 });
 
 Deno.test("statsCommand: looks once, or again and again", () => {
