@@ -21,6 +21,7 @@ import {
   renderHeading,
   renderRow,
 } from "../doctor/render.ts";
+import { isColoured } from "../terminal/colour.ts";
 import type { Io } from "../terminal/io.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { showJson } from "../text/display.ts";
@@ -175,7 +176,7 @@ async function diagnose(plan: DoctorPlan, io: Io): Promise<number> {
   }
   const style = {
     columns: io.columns(),
-    colour: io.isTerminal("stdout") && !io.environment()["NO_COLOR"],
+    colour: isColoured(io),
   };
   if (!json) io.stdout.write(`${renderHost(host(io))}\n`);
   let area: CheckArea | undefined;

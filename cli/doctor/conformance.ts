@@ -7,6 +7,7 @@
 import { type PromiseResult, type Verdict, VERDICTS } from "../../job/conformance/promise.ts";
 import { AREAS, PROMISES } from "../../job/conformance/promises.ts";
 import { tryPromises } from "../../job/conformance/trials.ts";
+import { isColoured } from "../terminal/colour.ts";
 import type { Io } from "../terminal/io.ts";
 import { showJson } from "../text/display.ts";
 import { oneLine } from "../text/message.ts";
@@ -150,7 +151,7 @@ export async function conform(
   { json }: { readonly json: boolean },
   io: Io,
 ): Promise<number> {
-  const colour = io.isTerminal("stdout") && !io.environment()["NO_COLOR"];
+  const colour = isColoured(io);
   const start = io.elapsed();
   let area: string | undefined;
   const results = await tryPromises(PROMISES, (result) => {

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { isSet } from "../terminal/colour.ts";
 import type { Io } from "../terminal/io.ts";
 import { readStats } from "./job.ts";
 import type { FinalStats } from "../report/recorder.ts";
@@ -98,17 +99,13 @@ export class RunStatus implements Disposable {
   static of(plan: RunPlan, io: Io): RunStatus | undefined {
     if (plan.quiet || !io.isTerminal("stderr")) return undefined;
     const environment = io.environment();
-    const isSet = (wanted: string): boolean =>
-      Object.entries(environment).some(([name, value]) =>
-        name.toUpperCase() === wanted.toUpperCase() && value !== ""
-      );
-    const colour = !isSet("NO_COLOR");
+    const colour = !isSet(environment, "NO_COLOR");
     const shares = plan.maxOutput === undefined &&
       (["stdout", "stderr"] as const).some((stream) =>
         plan.stdio[stream] === undefined && !(stream === "stderr" && plan.stderrToStdout) &&
         io.isTerminal(stream)
       );
-    if (shares && !KNOWN_TERMINALS.some(isSet)) return undefined;
+    if (shares && !KNOWN_TERMINALS.some((name) => isSet(environment, name))) return undefined;
     const surface = shares ? new BottomRow(io, colour) : new StatusLine(
       (text) => void io.stderr.write(text),
       () => ({ columns: io.columns() - SLACK, colour }),
