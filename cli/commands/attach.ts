@@ -12,6 +12,7 @@ import type { Io } from "../terminal/io.ts";
 import { LIMIT_OPTIONS, VALUE_NOTES } from "../args/limit_options.ts";
 import { toJsonObject } from "../text/json.ts";
 import { withMend, withProcessMend } from "../run/start_failure.ts";
+import { waitForEnd } from "../wait_for_end.ts";
 import { showJson, showText, showTime } from "../text/display.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import { UsageError } from "../args/usage_error.ts";
@@ -63,25 +64,6 @@ function assignAll(job: JobObject, pids: readonly number[]): Refusal[] {
   });
 }
 
-/** How long the processes may take to end, in ms. */
-const DEADLINE = 10_000;
-
-/** Ends every process of the job, and waits until all are gone. */
-async function endAll(job: JobObject, io: Io): Promise<void> {
-  job.terminate(ENDED_BY_JOBBOX);
-  const late = new AbortController();
-  const cancel = io.after(DEADLINE, () => {
-    late.abort(
-      new Error(`Cannot end every process: some did not end within ${DEADLINE / 1000} s`),
-    );
-  });
-  try {
-    await job.wait({ signal: late.signal });
-  } finally {
-    cancel();
-  }
-}
-
 /**
  * Waits until the job is empty. Ctrl-C ends the wait, and with kill-on-close the processes; the
  * timeout ends both. Returns the exit code.
@@ -103,7 +85,10 @@ async function waitForJob(
     return 0;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    if (isLate || limits.killOnClose === true) await endAll(job, io);
+    if (isLate || limits.killOnClose === true) {
+      job.terminate(ENDED_BY_JOBBOX);
+      await waitForEnd(job, io);
+    }
     if (isLate) writeMessage(io, `Timed out after ${showTime(timeout ?? 0)} (--timeout)`);
     // The wait was not completed: a script that continues after a 0 must not.
     return exitCodeOf(isLate ? "timeout" : "interrupted");

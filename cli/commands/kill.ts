@@ -13,6 +13,7 @@ import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX, FAILURE_CODE } from "../exit_code.ts";
 import { requestKill } from "../kill_request.ts";
 import { nameArgument, openNamedJob } from "../named_job.ts";
+import { waitForEnd } from "../wait_for_end.ts";
 import { fromCommandLine, Settings } from "../args/settings.ts";
 
 /** The request to `jobbox kill`. */
@@ -27,9 +28,6 @@ export interface KillValue {
 
 /** The exit code of a kill that found nothing to end. */
 const NOTHING_RAN = 1;
-
-/** How long the processes may take to end. */
-const DEADLINE = 10_000;
 
 /** `jobbox kill`. */
 export const killCommand: Command<KillValue> = {
@@ -75,16 +73,7 @@ export const killCommand: Command<KillValue> = {
       writeMessage(io, `${what}: kill it again when jobbox ps lists a process`);
       return NOTHING_RAN;
     }
-    const late = new AbortController();
-    const cancel = io.after(DEADLINE, () => {
-      const what = `Cannot end every process of job ${shown(name)}`;
-      late.abort(new Error(`${what}: some did not end within ${DEADLINE / 1000} s`));
-    });
-    try {
-      await job.wait({ signal: late.signal });
-    } finally {
-      cancel();
-    }
+    await waitForEnd(job, io, ` of job ${shown(name)}`);
     if (json) io.stdout.write(`${showJson({ name, pids })}\n`);
     return 0;
   },

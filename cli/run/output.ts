@@ -18,8 +18,8 @@ import type { ChildProcess } from "../../mod.ts";
 /** How long to wait for output that is still on its way when the tree is gone, in ms. */
 const DRAIN_TIME = 2000;
 
-/** How long a reader may be idle when the run was ended, in ms. */
-const READER_PATIENCE = 200;
+/** How long a reader of ours may be idle when the run was ended, in ms. */
+export const READER_PATIENCE = 200;
 
 /** Time between two checks of output on its way, in ms. */
 const LOOK = 100;

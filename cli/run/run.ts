@@ -23,7 +23,7 @@ import {
   type FoundProgram,
   startCommand,
 } from "./job.ts";
-import { RunOutput } from "./output.ts";
+import { READER_PATIENCE, RunOutput } from "./output.ts";
 import type { RunPlan } from "./plan.ts";
 import { type RunAside, RunReports } from "./reports.ts";
 import { standingLimits } from "./standing_limits.ts";
@@ -32,9 +32,6 @@ import { RunStatus } from "./status.ts";
 import { Supervisor, type WatchedEnd } from "./supervisor.ts";
 import type { ChildProcess, JobObject } from "../../mod.ts";
 import { withoutErrorDialogs } from "../windows.ts";
-
-/** How long a reader of ours may be idle after a run was ended, in ms. */
-const READER_PATIENCE = 200;
 
 /**
  * Runs a command in a job, watches it and reports.
