@@ -127,6 +127,7 @@ export class JobObject implements Disposable, AsyncDisposable {
       name: id,
       handle: () => owned.closed ? undefined : owned.value,
       key: () => this.#events.key,
+      settled: () => this.#events.settled(),
     });
     this.#events = new JobEvents({
       handle,

@@ -19,7 +19,7 @@ import { exitWatch } from "../../process/exit/exit_watch.ts";
 import { setQuietTimeout } from "../../process/quiet_timer.ts";
 import { openKernelJob } from "../kernel_job.ts";
 
-/** How long after an end its message may arrive, in ms. */
+/** How long after an end its message may arrive, in ms; then those that have arrived decide. */
 const MESSAGE_TAKES = 1_000;
 
 /** The parts of a job that its children's ends need. */
@@ -30,6 +30,8 @@ export interface OwnEndSource {
   readonly handle: () => Handle | undefined;
   /** The key of the job's messages; `undefined` if another process receives them. */
   readonly key: () => bigint | undefined;
+  /** Resolves when every message that has arrived so far has been processed. */
+  readonly settled: () => Promise<void>;
 }
 
 /** What the messages of a job reported about a child. */
@@ -174,6 +176,13 @@ export class OwnEnds {
     heard.changed = resolve;
     await promise;
     clearTimeout(timer);
+    if (this.#hasTold(heard)) return this.#told(heard);
+    // A program that was busy all the time has not taken the message yet.
+    try {
+      await this.#source.settled();
+    } catch (error) {
+      if (!(error instanceof Win32Error)) throw error;
+    }
     return this.#told(heard);
   }
 

@@ -200,12 +200,12 @@ export class JobEvents {
   /**
    * Resolves when every message that has arrived so far has been processed.
    *
-   * @throws {Win32Error} If the system refuses.
+   * @throws {Win32Error} If the system refuses, or messages may have been lost.
    */
   async settled(): Promise<void> {
     if (this.#key === undefined) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const marker = completionPort.register(() => resolve());
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const marker = completionPort.register(() => resolve(), reject);
     completionPort.ref();
     try {
       completionPort.post(marker);

@@ -1,6 +1,6 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { JOB_OBJECT_MSG } from "../../../../ffi/constants.ts";
+import { ERROR, JOB_OBJECT_MSG } from "../../../../ffi/constants.ts";
 import { Win32Error } from "../../../../ffi/error.ts";
 import { OwnEnds } from "../../../../job/ends/own_end.ts";
 import { JobObject } from "../../../../job/job_object.ts";
@@ -13,6 +13,7 @@ import {
   uniqueName,
   within,
 } from "../../../helpers/job_trials.ts";
+import { hasEnded, watchProcess } from "../../../helpers/process_watch.ts";
 
 const ENDER = new URL("../../../helpers/job_ender.ts", import.meta.url);
 
@@ -205,6 +206,22 @@ Deno.test(
 );
 
 Deno.test(
+  "status: an end of its own is a success, however long this program is busy when it comes",
+  trial(async () => {
+    await using job = JobObject.create({ name: uniqueName("busy"), killOnClose: true });
+    const child = startChild(job, "exit 0");
+    using process = watchProcess(child.pid);
+    assert(hasEnded(process, 30_000));
+    // Notices the end, before its message can be taken.
+    child.usage();
+    const busy = performance.now() + 1_500;
+    while (performance.now() < busy);
+    const { success, endedBy } = await within(child.status, "its status");
+    assertEquals([success, endedBy], [true, "itself"]);
+  }),
+);
+
+Deno.test(
   "status: of a child of a job without a name that is also in one with a name",
   trial(async () => {
     await using outer = JobObject.create({ name: uniqueName("outer"), killOnClose: true });
@@ -218,12 +235,18 @@ Deno.test(
 
 const { NEW_PROCESS, EXIT_PROCESS, ACTIVE_PROCESS_ZERO } = JOB_OBJECT_MSG;
 
-/** Ends of a job that nobody asks the system about. */
-function heardEnds(messages: readonly (readonly [number, bigint])[]): OwnEnds {
+type Messages = readonly (readonly [number, bigint])[];
+
+/** Ends of a job that nobody asks the system about; `late` holds what comes at the last moment. */
+function heardEnds(messages: Messages, late: Messages = []): OwnEnds {
   const ends = new OwnEnds({
     name: "a job",
     handle: () => undefined,
     key: () => 5n,
+    settled: () => {
+      for (const [code, value] of late) ends.message(code, value);
+      return Promise.reject(new Win32Error(ERROR.INVALID_HANDLE, "Get", "Cannot wait"));
+    },
   });
   ends.follow(8, new Promise(() => {}));
   for (const [code, value] of messages) ends.message(code, value);
@@ -231,7 +254,7 @@ function heardEnds(messages: readonly (readonly [number, bigint])[]): OwnEnds {
 }
 
 Deno.test("OwnEnds: the evidence of the messages, and the process they are about", async () => {
-  const known: [readonly (readonly [number, bigint])[], "terminate" | undefined][] = [
+  const known: [Messages, "terminate" | undefined][] = [
     [[[NEW_PROCESS, 8n], [EXIT_PROCESS, 8n], [ACTIVE_PROCESS_ZERO, 0n]], undefined],
     [[[NEW_PROCESS, 8n], [ACTIVE_PROCESS_ZERO, 0n]], "terminate"],
     [[[NEW_PROCESS, 8n], [EXIT_PROCESS, 4n], [ACTIVE_PROCESS_ZERO, 0n]], "terminate"],
@@ -248,6 +271,8 @@ Deno.test("OwnEnds: the evidence of the messages, and the process they are about
   assert(other instanceof Promise);
   late.message(EXIT_PROCESS, 8n);
   assertEquals(await other, undefined);
+  const untaken = heardEnds([[NEW_PROCESS, 8n]], [[EXIT_PROCESS, 8n]]);
+  assertEquals(await within(Promise.resolve(untaken.otherEnd(8)), "the last message"), undefined);
   const lost = heardEnds([[ACTIVE_PROCESS_ZERO, 0n]]);
   assertEquals(await within(Promise.resolve(lost.otherEnd(8)), "the deadline"), "unknown");
 });

@@ -11,6 +11,7 @@ import type { LimitViolation } from "../../../../job/notifications/notification_
 import type { JobNotification } from "../../../../job/messages/notification.ts";
 import { completionPort } from "../../../../process/io/completion_port.ts";
 import { startChild, uniqueName, within } from "../../../helpers/job_trials.ts";
+import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 /** A job whose packets the test posts itself. */
 class PostedJob implements Disposable {
@@ -343,4 +344,13 @@ Deno.test("settled: resolves after every message that has arrived", async () => 
     assertEquals(await next(iterator), { type: "newProcess", pid });
   }
   await iterator.return?.();
+});
+
+Deno.test("settled: rejects if the wait for messages fails, since some may be lost", async () => {
+  using job = new PostedJob();
+  using _broken = substituteKernel(
+    "GetQueuedCompletionStatusExAsync",
+    () => () => Promise.resolve(0),
+  );
+  await within(assertRejects(() => job.events.settled(), Win32Error), "the failed wait");
 });
