@@ -55,6 +55,8 @@ export class JobEnds {
   readonly #members: MemberEnds;
   readonly #waits = new Set<Wait>();
   #children = 0;
+  /** How many children this program has started in it. */
+  #started = 0;
   /** Why some of the processes that a termination ends are not watched. */
   #unlisted: Win32Error | undefined;
   /** The request for an end by the closing of the job. */
@@ -81,6 +83,7 @@ export class JobEnds {
    */
   follow(ended: Promise<unknown>): void {
     this.#children++;
+    this.#started++;
     ended.finally(() => {
       this.#children--;
       this.#checkAll();
@@ -238,8 +241,9 @@ export class JobEnds {
     const { ActiveProcesses, TotalProcesses } = this.accounting();
     if (ActiveProcesses > 0) return false;
     if (this.#unlisted !== undefined) throw this.#unlisted;
-    // Another program may have ended them before they were known here. Once is enough for each.
-    if (TotalProcesses !== this.#lookedAt) {
+    // Another program may have ended them before they were known here. Once is enough for each, and
+    // children of this program are always known.
+    if (TotalProcesses !== this.#lookedAt && TotalProcesses !== this.#started) {
       this.#members.addUnlisted();
       this.#lookedAt = TotalProcesses;
     }

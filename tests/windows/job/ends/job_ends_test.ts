@@ -306,6 +306,28 @@ Deno.test("accounting: the memory of an earlier query is never taken for a resul
   assertEquals(ends.accounting().ActiveProcesses, 0);
 });
 
+Deno.test(
+  "wait: searches the system's processes only for a job that had others than this program's children",
+  trial(async () => {
+    let searches = 0;
+    using _counted = substituteKernel("CreateToolhelp32Snapshot", (real) => (...args) => {
+      searches++;
+      return real(...args);
+    });
+    await using job = JobObject.create({ killOnClose: true });
+    for (const code of [0, 1]) await within(startChild(job, `exit ${code}`).status, "its end");
+    await within(job.wait(), "the end of the children");
+    assertEquals(searches, 0);
+    const { leader, grandchild } = await family(job);
+    job.terminate();
+    await within(leader.status, "the leader's end");
+    await within(job.wait(), "the end of the family");
+    assert(hasEnded(grandchild));
+    grandchild.close();
+    assertEquals(searches, 1);
+  }),
+);
+
 Deno.test("wait: resolves while somebody reads the messages", async () => {
   for (let round = 0; round < 10; round++) {
     await using job = JobObject.create({ killOnClose: true });
