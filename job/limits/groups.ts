@@ -12,7 +12,7 @@ import { kernel32 } from "../../ffi/library.ts";
 import { struct } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { maskToCpus } from "../../values/cpus.ts";
-import { textOf } from "../../values/value_kind.ts";
+import { same } from "../../values/value_kind.ts";
 import type { Answer } from "../info_class.ts";
 import { processorCount, processorGroups } from "../machine.ts";
 import type { GroupAffinityValue } from "./row.ts";
@@ -97,7 +97,7 @@ export class OwnGroups {
    * @returns The same groups if they were set here or are fewer than all; otherwise none.
    */
   limitOf(groups: Groups): Groups {
-    return textOf(groups) === textOf(this.set) ? groups : narrowerGroups(groups);
+    return same(groups, this.set) ? groups : narrowerGroups(groups);
   }
 }
 

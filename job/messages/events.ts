@@ -255,7 +255,7 @@ export class JobEvents {
       if (!this.#beginning.delete(queue)) return;
       this.#consumers.add(queue);
       // The message that the job is empty may have come earlier.
-      if (this.#hasEmptied()) queue.push({ type: "activeProcessZero" });
+      if (this.#emptied() > 0) queue.push({ type: "activeProcessZero" });
     });
     this.#beginning.add(queue);
     try {
@@ -302,7 +302,7 @@ export class JobEvents {
    */
   #sweepOnce(): void {
     try {
-      const total = this.#hasEmptied() ? this.#counts()!.TotalProcesses : 0;
+      const total = this.#emptied();
       if (total === 0 || total === this.#toldEmpty) return;
       // The message may still be on its way.
       if (total !== this.#seenEmpty) {
@@ -316,15 +316,15 @@ export class JobEvents {
     }
   }
 
-  /** Whether the job has had processes and has none. */
-  #hasEmptied(): boolean {
+  /** How many processes the job has had if none is left; otherwise 0. */
+  #emptied(): number {
     const counts = this.#counts();
-    return counts !== undefined && counts.ActiveProcesses === 0 && counts.TotalProcesses > 0;
+    return counts?.ActiveProcesses === 0 ? counts.TotalProcesses : 0;
   }
 
   /** Remembers the process count for which the message was delivered. */
   #tellEmpty(): void {
-    if (this.#hasEmptied()) this.#toldEmpty = this.#counts()!.TotalProcesses;
+    this.#toldEmpty = this.#emptied() || this.#toldEmpty;
   }
 
   /** The counts; `undefined` if the job is closed or may not be queried. */
