@@ -1,5 +1,5 @@
 /**
- * Starting a process of fewer rights in a job, and tidying up after its tree.
+ * Starts a process with fewer rights in a job, and cleans up after its tree has ended.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { ChildProcess } from "../process/child_process.ts";
 import type { WantedStart } from "../process/spawn_options.ts";
 import type { LimitsInForce } from "./limits/limits.ts";
 
-/** The job, as far as such a start needs it. */
+/** The parts of a job that such a start needs. */
 export interface IsolatingJob {
   /** Its handle and its name. */
   readonly job: ProtectedJob;
@@ -23,20 +23,21 @@ export interface IsolatingJob {
   readonly gone: () => Promise<void>;
 }
 
-/** Starts that are to be tidied up. */
+/** The starts of one job that need a cleanup. */
 export class IsolatedStarts {
   readonly #tidying = new Set<Promise<unknown>>();
 
   /**
-   * Starts a process of fewer rights: all three gates, and only then its first instruction.
+   * Starts a process with fewer rights. Its first instruction runs only after every check has
+   * passed.
    *
-   * @param isolation What it is started without.
+   * @param isolation The rights it is started without.
    * @param start The program and its options.
    * @param from The job.
    * @returns The process.
-   * @throws {TypeError} If what the job allows makes the isolation an empty promise.
-   * @throws {IsolationNotAppliedError} If something that was asked for is not in force.
-   * @throws {UnsupportedPlatformError} If the system lacks something that it takes.
+   * @throws {TypeError} If the job lets a process leave it, which would defeat the isolation.
+   * @throws {IsolationNotAppliedError} If a requested restriction is not in force.
+   * @throws {UnsupportedPlatformError} If the system lacks what the isolation needs.
    * @throws {Win32Error} If the system refuses something.
    */
   start(isolation: Isolation, start: WantedStart, from: IsolatingJob): ChildProcess {
@@ -62,14 +63,14 @@ export class IsolatedStarts {
     }
     const tidied = from.gone().then(
       () => recipe.tidy(),
-      // Somebody may still use it; a later start finds it.
+      // A process may still use what was created; a later start finds and removes it.
       (error) => recipe.tidy(`Cannot tidy up after process ${child.pid}: ${error?.message}`),
     ).finally(() => this.#tidying.delete(tidied));
     this.#tidying.add(tidied);
     return child;
   }
 
-  /** Settles when nothing is being tidied up; never rejects. */
+  /** Resolves when no cleanup is in progress; never rejects. */
   async settled(): Promise<void> {
     await Promise.all(this.#tidying);
   }

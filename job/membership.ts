@@ -101,7 +101,7 @@ export function assignProcess(job: bigint, pid: number, label: string): void {
 }
 
 /**
- * Answers whether a process is in a job or in a job inside it.
+ * Returns whether a process is in a job or in a job inside it, by its handle.
  *
  * @param job The job's handle, with the right to query.
  * @param process The process's handle.

@@ -197,10 +197,10 @@ function isUp(limit: number | null | undefined, used: number | undefined): boole
 }
 
 /**
- * Tells whether a limit of time is used up.
+ * Returns whether a limit of time is used up.
  *
  * @param limit The limit; ignored if it is not a number.
- * @param used What was used of it, in the same unit; `undefined` where the system does not say.
+ * @param used The used time, in the same unit; `undefined` if the system does not report it.
  * @returns Whether all of it is.
  */
 export function isUsedUp(
