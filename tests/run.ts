@@ -17,6 +17,7 @@ import { writeStderr } from "../tools/host/progress.ts";
 import { PROJECT } from "../tools/host/project.ts";
 import { runRings, whyNot } from "../tools/host/ring_runner.ts";
 import { type Ring, sortIntoRings } from "../tools/host/rings.ts";
+import { isCi } from "./helpers/is_ci.ts";
 
 /** The test that checks the types of every file. */
 const TYPE_CHECK = "tests/host/gate_test.ts";
@@ -62,7 +63,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (cannot === undefined) continue;
     rings.delete(ring);
     // In CI a ring that this system should run and cannot is a failure, or nobody would see it.
-    const failed = cannot.meant && (Deno.env.get("CI") ?? "") !== "" ? 1 : 0;
+    const failed = cannot.meant && isCi() ? 1 : 0;
     print(`${ring}: skipped, it ${cannot.reason}${failed ? " (a failure in CI)" : ""}`);
     sum = addCounts(sum, { ...NO_TESTS, failed });
   }

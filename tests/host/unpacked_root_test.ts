@@ -9,11 +9,10 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { exists, findOnPath, run } from "../../tools/host/command.ts";
 import { HostError } from "../../tools/host/host_error.ts";
 import { makeUnpackedRoot } from "../../tools/host/unpacked_root.ts";
+import { isCi } from "../helpers/is_ci.ts";
 
 /** Packages are made and unpacked here; in CI a system without Debian's tools is a failure. */
-const ON_DEBIAN = {
-  ignore: findOnPath("dpkg-deb") === undefined && (Deno.env.get("CI") ?? "") === "",
-};
+const ON_DEBIAN = { ignore: findOnPath("dpkg-deb") === undefined && !isCi() };
 
 async function makePackage(folder: string): Promise<void> {
   const tree = `${folder}/tree`;

@@ -53,24 +53,23 @@ static BOOL nests_with_ui(int job, const int *jobs, int count) {
     return other && ui;
 }
 
-EXPORT_AS(AssignProcessToJobObject, sim_AssignProcessToJobObject);
-BOOL WINAPI sim_AssignProcessToJobObject(HANDLE handle, HANDLE process) {
+/* `known` is the same process as `process`, with the rights to see who it is and whether it has ended. */
+static BOOL assign(HANDLE handle, HANDLE process, HANDLE known) {
     DWORD pid, error = ERROR_SUCCESS, granted;
     BOOL already = FALSE;
     int job, jobs[MAX_LIST], count = 0;
     BOOL arrives;
-    if (!start()) return FALSE;
     lock();
     job = resolve(handle, JOB_OBJECT_ASSIGN_PROCESS);
     arrives = job >= 0 && limits_memory(job);
     unlock();
-    pid = GetProcessId(process);
+    pid = GetProcessId(known);
     if (arrives) note_arrival(pid);
     lock();
     job = resolve(handle, JOB_OBJECT_ASSIGN_PROCESS);
     if (job < 0) error = GetLastError();
-    if (!error) real.IsProcessInJob(process, handle, &already);
-    if (!error && !already) count = jobs_of(pid, process, jobs);
+    if (!error) real.IsProcessInJob(known, handle, &already);
+    if (!error && !already) count = jobs_of(pid, known, jobs);
     if (!error && !already && nests_with_ui(job, jobs, count)) error = ERROR_ACCESS_DENIED;
     if (!error && !real.AssignProcessToJobObject(handle, process)) error = GetLastError();
     if (!error && !already) set_parent(job, innermost(jobs, count, job));
@@ -78,8 +77,23 @@ BOOL WINAPI sim_AssignProcessToJobObject(HANDLE handle, HANDLE process) {
     for (int at = job, i = count = 0; at >= 0 && i < MAX_CHAIN; i++, at = parent_of(at)) jobs[count++] = at;
     unlock();
     if (error) return fail(error);
-    granted = already ? ERROR_SUCCESS : verdict(pid, jobs, count, process);
+    granted = already ? ERROR_SUCCESS : verdict(pid, jobs, count, known);
     return granted ? fail(granted) : TRUE;
+}
+
+EXPORT_AS(AssignProcessToJobObject, sim_AssignProcessToJobObject);
+/* The caller's handle needs only PROCESS_SET_QUOTA and PROCESS_TERMINATE. */
+BOOL WINAPI sim_AssignProcessToJobObject(HANDLE handle, HANDLE process) {
+    HANDLE own = GetCurrentProcess(), known = NULL;
+    BOOL done;
+    DWORD error;
+    if (!start()) return FALSE;
+    DuplicateHandle(own, process, own, &known, PROCESS_QUERY_INFORMATION | SYNCHRONIZE, FALSE, 0);
+    done = assign(handle, process, known ? known : process);
+    error = GetLastError();
+    if (known) real.CloseHandle(known);
+    SetLastError(error);
+    return done;
 }
 
 /*

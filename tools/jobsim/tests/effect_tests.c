@@ -30,7 +30,8 @@ static void active_limit_create(void) {
 
 static void active_limit_assign(void) {
     RIG rig;
-    CHILD first, second;
+    CHILD first, second, third;
+    HANDLE fewest;
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION in = {0};
     CHECK(rig_open(&rig));
     in.BasicLimitInformation.ActiveProcessLimit = 1;
@@ -40,6 +41,12 @@ static void active_limit_assign(void) {
     CHECK(api.AssignProcessToJobObject(rig.job, first.process));
     REFUSED(api.AssignProcessToJobObject(rig.job, second.process), ERROR_NOT_ENOUGH_QUOTA);
     EQUAL(exit_code(&second, 5000), 0xC0000044);
+    CHECK(child_in(NULL, L"sleep 60000", &third));
+    CHECK((fewest = OpenProcess(PROCESS_SET_QUOTA | PROCESS_TERMINATE, FALSE, third.pid)) != NULL);
+    REFUSED(api.AssignProcessToJobObject(rig.job, fewest), ERROR_NOT_ENOUGH_QUOTA);
+    EQUAL(exit_code(&third, 5000), 0xC0000044);
+    CloseHandle(fewest);
+    drop_child(&third);
     drop_child(&first);
     drop_child(&second);
     rig_close(&rig);
@@ -145,12 +152,20 @@ static void memory_messages(void) {
     rig_close(&rig);
 }
 
+/* How much of one processor a child uses over some time. */
+static LONGLONG percent_used(const RIG *rig, const CHILD *child, DWORD milliseconds) {
+    ULONGLONG begun = GetTickCount64();
+    LONGLONG before = user_time(rig->job), used;
+    EQUAL(WaitForSingleObject(child->process, milliseconds), WAIT_TIMEOUT);
+    used = (user_time(rig->job) - before) / 10000;
+    return used * 100 / (LONGLONG)(GetTickCount64() - begun);
+}
+
 static void cpu_maximum(void) {
     RIG rig;
     CHILD child;
     SYSTEM_INFO system;
-    LONGLONG before, used, elapsed;
-    ULONGLONG begun;
+    LONGLONG before;
     CPU_RATE_INFO info = {CPU_ENABLE | CPU_MIN_MAX, {0}};
     GetSystemInfo(&system);
     CHECK(rig_open(&rig));
@@ -158,12 +173,7 @@ static void cpu_maximum(void) {
     CHECK(api.SetInformationJobObject(rig.job, CLS_CPU_RATE, &info, sizeof info));
     CHECK(child_in(rig.job, L"spin 60000", &child));
     Sleep(300);
-    begun = GetTickCount64();
-    before = user_time(rig.job);
-    EQUAL(WaitForSingleObject(child.process, 2000), WAIT_TIMEOUT);
-    used = (user_time(rig.job) - before) / 10000;
-    elapsed = (LONGLONG)(GetTickCount64() - begun);
-    BETWEEN(used * 100 / elapsed, 10, 33);
+    BETWEEN(percent_used(&rig, &child, 2000), 10, 33);
     info.u.MinMax.MaxRate = 10000;
     CHECK(api.SetInformationJobObject(rig.job, CLS_CPU_RATE, &info, sizeof info));
     before = user_time(rig.job);
@@ -177,8 +187,7 @@ static void cpu_cap(void) {
     RIG rig;
     CHILD child;
     SYSTEM_INFO system;
-    LONGLONG before, used, elapsed;
-    ULONGLONG begun;
+    LONGLONG before;
     CPU_RATE_INFO info = {CPU_ENABLE | CPU_HARD_CAP, {0}};
     GetSystemInfo(&system);
     CHECK(rig_open(&rig));
@@ -186,12 +195,7 @@ static void cpu_cap(void) {
     CHECK(api.SetInformationJobObject(rig.job, CLS_CPU_RATE, &info, sizeof info));
     CHECK(child_in(rig.job, L"spin 60000", &child));
     Sleep(300);
-    begun = GetTickCount64();
-    before = user_time(rig.job);
-    EQUAL(WaitForSingleObject(child.process, 3000), WAIT_TIMEOUT);
-    used = (user_time(rig.job) - before) / 10000;
-    elapsed = (LONGLONG)(GetTickCount64() - begun);
-    BETWEEN(used * 100 / elapsed, 10, 33); /* less than 25 only where others want the processors too */
+    BETWEEN(percent_used(&rig, &child, 3000), 10, 33); /* less than 25 only where others want the processors too */
     info.u.CpuRate = 1;
     CHECK(api.SetInformationJobObject(rig.job, CLS_CPU_RATE, &info, sizeof info));
     Sleep(100);
