@@ -276,12 +276,6 @@ static BOOL is_held(DWORD pid, LONGLONG born) {
     return same;
 }
 
-/* The creator of the process has been notified by now. Its id may be that of another refused process already. */
-static void forget_refusal(DWORD pid, LONGLONG born) {
-    for (int i = 0; i < REFUSALS; i++)
-        if (registry->refusals[i].pid == pid && registry->refusals[i].born == ((DWORD)born | 1)) registry->refusals[i].pid = 0;
-}
-
 static DWORD look_at_lingering(void) {
     DWORD wait = INFINITE;
     for (int i = 0; i < MAX_LINGERING; i++) {
@@ -293,7 +287,6 @@ static DWORD look_at_lingering(void) {
             wait = LINGER_LOOK;
             continue;
         }
-        forget_refusal(registry->lingering[i].pid, registry->lingering[i].born);
         registry->lingering[i].pid = 0;
         if (!known) continue;
         if (job->active) job->active--;

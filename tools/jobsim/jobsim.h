@@ -81,7 +81,6 @@
 #define MAX_ENGINES 64
 #define MAX_CHAIN 8
 #define MAX_VOLUMES 4
-#define REFUSALS 64
 #define MAX_KEPT 4096
 #define MAX_ENDS 1024
 #define MAX_PEAKS 256
@@ -210,8 +209,6 @@ typedef struct {
     LONG memberHigh;
     LONG buckets[MEMBER_BUCKETS]; /* index + 1 */
     MEMBER members[MAX_MEMBERS];
-    struct { DWORD pid, born, code; } refusals[REFUSALS]; /* an id comes again, with another birth */
-    DWORD refusalNext;
     struct { DWORD pid; ULONGLONG commit; } arrivals[MAX_ARRIVALS]; /* running processes that were assigned */
     DWORD arrivalNext;
     struct { DWORD pid; LONGLONG born, user, kernel; } kept[MAX_KEPT]; /* of members that have ended */

@@ -112,13 +112,9 @@ void leave_all(int index) {
 /* The new process exceeds the limit; settle() ends it. */
 static void refuse(int index, MEMBER *member, int place) {
     JOB *job = &registry->jobs[index];
-    DWORD slot = registry->refusalNext++ % REFUSALS;
     member->refused[place] = 1;
     job->held++;
     count_kills(index, 1);
-    registry->refusals[slot].pid = member->pid;
-    registry->refusals[slot].born = born_of(member_process(member));
-    registry->refusals[slot].code = ERROR_NOT_ENOUGH_QUOTA;
     if (!job->exhausted) announce(index, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, 0);
 }
 
@@ -200,8 +196,6 @@ void join(int index, DWORD pid) {
     member = find_member(pid);
     place = member ? place_in(member, index) : -1;
     if (place >= 0) leave(index, member, place, TRUE); /* an earlier process of this id */
-    for (int i = 0; i < REFUSALS && !find_member(pid); i++)
-        if (registry->refusals[i].pid == pid) registry->refusals[i].pid = 0;
     member = add_member(pid);
     if (!member || member->count == MAX_CHAIN) return;
     was_told(key_of(index), JOB_OBJECT_MSG_EXIT_PROCESS, pid); /* of an earlier process of this id */
@@ -267,32 +261,25 @@ void wait_relayed(LONG seen, DWORD milliseconds) {
     if (relayed == seen) real.RtlWaitOnAddress((const void *)&relayed, &seen, sizeof seen, &wait);
 }
 
-/*
- * Whether a job refused this process. Its time of birth alone does not tell: Wine sets that once more when the
- * loader is done, which can be after the refusal.
- */
-static BOOL was_refused(MEMBER *member, HANDLE process, DWORD born) {
+/* Whether a job refused this process: it is a refused member, or was one and has ended as settle() ends those. */
+static BOOL was_refused(MEMBER *member, HANDLE process) {
     DWORD code = 0;
-    if (member && is_refused(member) && born_of(member_process(member)) == born) return TRUE;
+    /* A member of an earlier process of this id has another time of birth. */
+    if (member && is_refused(member) && born_of(member_process(member)) == born_of(process)) return TRUE;
     return WaitForSingleObject(process, 0) == WAIT_OBJECT_0 && GetExitCodeProcess(process, &code) && code == QUOTA_STATUS;
 }
 
 /* Waits until the engine has checked a new process in each of the jobs; returns the error if one refused it. */
 DWORD verdict(DWORD pid, const int *jobs, int count, HANDLE process) {
     ULONGLONG deadline = GetTickCount64() + 2000;
-    DWORD code = 0, born = born_of(process);
     for (;;) {
         LONG seen = relayed;
+        DWORD code;
         int judged = 0;
         MEMBER *member;
         lock();
-        for (int i = 0; i < REFUSALS; i++)
-            if (registry->refusals[i].pid == pid && registry->refusals[i].born == born) {
-                code = registry->refusals[i].code;
-                registry->refusals[i].pid = 0;
-            }
         member = find_member(pid);
-        if (!code && was_refused(member, process, born)) code = ERROR_NOT_ENOUGH_QUOTA;
+        code = was_refused(member, process) ? ERROR_NOT_ENOUGH_QUOTA : ERROR_SUCCESS;
         for (int i = 0; i < count; i++) judged += member && (place_in(member, jobs[i]) >= 0 || member->count == MAX_CHAIN);
         if (judged == count && !member->settled) {
             member->created = TRUE;
@@ -301,7 +288,7 @@ DWORD verdict(DWORD pid, const int *jobs, int count, HANDLE process) {
         }
         unlock();
         if (code || judged == count || GetTickCount64() > deadline) return code;
-        if (!member && WaitForSingleObject(process, 0) == WAIT_OBJECT_0) return 0;
+        if (!member && WaitForSingleObject(process, 0) == WAIT_OBJECT_0) return ERROR_SUCCESS;
         wait_relayed(seen, 5);
     }
 }
