@@ -10,7 +10,7 @@ import { prepareProgram } from "../../process/start/program.ts";
 import type { RestrictionInForce } from "../../process/start/birth.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { CHILD, uniqueName, within } from "./job_trials.ts";
-import { countHandles } from "./open_handles.ts";
+import { assertNoHandleLeft } from "./open_handles.ts";
 
 /** The program that tries to get away. */
 export const HOSTILE: URL = new URL("../children/build/hostile.exe", import.meta.url);
@@ -75,36 +75,6 @@ export function assertDeviationIsSeen(isolation: Isolation, row: IsolationName):
   }
 }
 
-/** How often a trial is made that seems to leave a handle. */
-const TRIALS = 4;
-
-/** How long a handle may take to be closed, in ms. */
-const CLOSING = 2_000;
-
-/**
- * Asserts that a trial leaves no handle. The stand-in for the kernel closes its own some time after a
- * job is gone, so they are waited for. A thread that Deno's pool starts meanwhile keeps its own, so a
- * trial with a difference is repeated: a leak is there every time.
- */
-export async function assertNothingStays(
-  trial: () => void | Promise<void>,
-  about: string,
-): Promise<void> {
-  const differences: number[] = [];
-  while (differences.length < TRIALS) {
-    const before = countHandles();
-    await trial();
-    const until = performance.now() + CLOSING;
-    while (countHandles() > before && performance.now() < until) {
-      await new Promise((done) => setTimeout(done, 20));
-    }
-    const difference = countHandles() - before;
-    if (difference <= 0) return;
-    differences.push(difference);
-  }
-  throw new Error(`Cannot repeat ${about} for ever: it leaves ${differences.join(", ")} handles`);
-}
-
 /** A start that must be refused, and leave no process, no handle and no folder. */
 export async function assertRefused(isolation: Isolation): Promise<IsolationNotAppliedError> {
   using job = JobObject.create({ killOnClose: true });
@@ -116,7 +86,7 @@ export async function assertRefused(isolation: Isolation): Promise<IsolationNotA
     );
   // Whatever is loaded at the first use is not counted.
   const error = attempt();
-  await assertNothingStays(() => void attempt(), "a start that is refused");
+  await assertNoHandleLeft(() => void attempt(), "a start that is refused", { late: true });
   assertEquals(job.pids(), []);
   assertEquals(temporaryNames(), temporary);
   return error;

@@ -4,7 +4,8 @@ import { ERROR } from "../../../ffi/constants.ts";
 import { Win32Error } from "../../../ffi/error.ts";
 import { advapi32, kernel32 } from "../../../ffi/library.ts";
 import { JobObject } from "../../../job/job_object.ts";
-import { assertNothingStays, temporaryNames } from "../../helpers/isolated_runs.ts";
+import { temporaryNames } from "../../helpers/isolated_runs.ts";
+import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 import { CHILD, startChild, within } from "../../helpers/job_trials.ts";
 import { substituteFunction, substituteKernel } from "../../helpers/substituted_kernel.ts";
 
@@ -109,7 +110,7 @@ Deno.test("JobObject.spawn: each call of an isolated start fails in turn: nothin
     };
     // The first time may bind functions.
     await refused();
-    await assertNothingStays(refused, name);
+    await assertNoHandleLeft(refused, name, { late: true });
     assertEquals(temporaryNames(), folders);
     assertEquals(job.pids(), []);
   }
@@ -129,8 +130,9 @@ Deno.test("JobObject.spawn: twenty isolated runs in a row leave nothing", async 
   };
   await run();
   const folders = temporaryNames();
-  await assertNothingStays(async () => {
+  const twenty = async (): Promise<void> => {
     for (let at = 0; at < 20; at++) await run();
-  }, "twenty isolated runs");
+  };
+  await assertNoHandleLeft(twenty, "twenty isolated runs", { late: true });
   assertEquals(temporaryNames(), folders);
 });
