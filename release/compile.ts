@@ -16,6 +16,7 @@ import { HostError } from "../tools/host/host_error.ts";
 import { PERMISSIONS } from "../tools/host/jobbox.ts";
 import { writeStderr } from "../tools/host/progress.ts";
 import { PROJECT } from "../tools/host/project.ts";
+import { defined } from "../values/defined.ts";
 import { type Problem, problemOfBase, type Target, TARGETS } from "./base.ts";
 
 /** The flags of V8 that the tool is compiled with. */
@@ -112,7 +113,7 @@ export async function compile(compilation: Compilation): Promise<void> {
     args: compileArguments(compilation),
     env: {
       ...variables,
-      ...base === undefined ? {} : { DENORT_BIN: base },
+      ...defined({ DENORT_BIN: base }),
       NO_COLOR: "1",
       RUST_BACKTRACE: "0",
     },

@@ -18,6 +18,7 @@ import {
   Validation,
 } from "npm:@cyclonedx/cyclonedx-library@10.3.0";
 import { HostError } from "../tools/host/host_error.ts";
+import { defined } from "../values/defined.ts";
 import type { Executable } from "./files.ts";
 
 /** A package that modules import. */
@@ -102,7 +103,7 @@ function license(component: Models.Component, id: string): Models.Component {
 function packageComponent({ registry, name, version }: Package): Models.Component {
   const [group, short] = name.startsWith("@") ? name.split("/") : [undefined, name];
   return new Models.Component(Enums.ComponentType.Library, short ?? name, {
-    ...group === undefined ? {} : { group },
+    ...defined({ group }),
     version,
     bomRef: `${registry}:${name}@${version}`,
   });
