@@ -192,7 +192,7 @@ function removeTree(folder: string): string[] {
         return;
       }
       // The folder itself must not be a link: if someone replaced it by one, nothing is deleted.
-      if (above === undefined) throw new Kept("it is no folder any more");
+      if (above === undefined) throw new Kept("it is not a folder any more");
       deleteEntry(entry);
     } catch (error) {
       keep(path, error);

@@ -5,6 +5,7 @@
  */
 import { currentEnvironment } from "../process/start/environment.ts";
 import type { WantedStart } from "../process/spawn_options.ts";
+import { defined } from "../values/defined.ts";
 import type { Isolation, IsolationName } from "./isolation.ts";
 import { Recipe } from "./recipe.ts";
 import { AdminWork } from "./rows/admin.ts";
@@ -77,7 +78,7 @@ export function isolate(isolation: Isolation, start: WantedStart, place: Isolate
     works,
     env: start.options.env ?? {},
     clearEnv: start.options.clearEnv ?? false,
-    ...place.leaveOut === undefined ? {} : { leaveOut: place.leaveOut },
+    ...defined({ leaveOut: place.leaveOut }),
   });
   undo.move();
   return recipe;

@@ -24,7 +24,7 @@ function readOnly<T extends string | boolean>(wanted: T): Reader<T> {
 /** A list of words, each once. */
 function readWords<W extends string>(check: (word: string) => string | undefined): Reader<W[]> {
   const item: Reader<string> = (value, field, action) => {
-    const problem = typeof value === "string" ? check(value) : "it is no string";
+    const problem = typeof value === "string" ? check(value) : "it is not a string";
     if (problem === undefined) return value as string;
     throw new TypeError(`${action}: ${field} cannot be ${describe(value)}: ${problem}`);
   };

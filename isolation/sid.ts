@@ -33,7 +33,7 @@ export function sidBytes(text: string): Uint8Array<ArrayBuffer> {
   const parts = rest.split("-").slice(1).map(Number);
   const isInRange = Number(authority) < 2 ** 48 && parts.every((part) => part < 2 ** 32);
   if (authority === undefined || !isInRange || parts.length > PARTS_MAX) {
-    throw new TypeError(`Cannot encode ${JSON.stringify(text)}: it is no security identifier`);
+    throw new TypeError(`Cannot encode ${JSON.stringify(text)}: it is not a security identifier`);
   }
   const view = new DataView(new ArrayBuffer(HEADER + PART * parts.length));
   view.setUint8(0, 1);
@@ -100,6 +100,8 @@ export function levelText(sid: string): string {
  */
 export function levelNumber(sid: string): number {
   const [, number] = /^S-1-16-(\d+)$/.exec(sid) ?? [];
-  if (number === undefined) throw new TypeError(`Cannot tell the level of ${sid}: it is none`);
+  if (number === undefined) {
+    throw new TypeError(`Cannot read the level of ${sid}: it is not a level`);
+  }
   return Number(number);
 }

@@ -110,7 +110,7 @@ export const ISOLATION_ROWS: readonly IsolationRow[] = [
       "ending jobbox or its threads, taking its token, making it a parent, opening the job " +
       "by its name",
     leaves: "other programs of the user, of which one can be made the parent of a child; threads " +
-      "that a jobbox that is no administrator starts later",
+      "that a jobbox that is not an administrator starts later",
     checkedBy:
       "with the process's own token jobbox and the job are opened for each right: all must " +
       "be denied, and the process itself must open",

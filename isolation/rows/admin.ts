@@ -67,7 +67,7 @@ export class AdminWork implements Work {
   trial(room: TrialRoom): string {
     // With another level the registry is closed because of that level, which has its own trial.
     if (this.#hasLevel) return "left to the trial of integrity";
-    if (!isAdministrator(this.#own)) return "nothing to take away: jobbox is no administrator";
+    if (!isAdministrator(this.#own)) return "nothing to remove: jobbox is not an administrator";
     using probe = new RegistryProbe(this.#own.user);
     if (!probe.mayWrite("closed")) this.#fail("jobbox itself cannot write the closed key");
     const codes = (["open", "closed"] as const).map((key) =>

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
+import { ntdll } from "../../ffi/library.ts";
 import {
   type EnvironmentEntry,
   mergeEnvironment,
@@ -12,8 +14,18 @@ import { IsolationNotAppliedError } from "../errors.ts";
 import { fitsPattern } from "../read_isolation.ts";
 import type { Born, Draft, Work } from "../work.ts";
 
-/** What Wine itself puts into every process, whatever its environment was to be. */
+/** The variables that Wine puts into every process, whatever its environment was to be. */
 const OF_WINE = /^WINE[A-Z]+\d*$/;
+
+/** Whether the system adds variables of its own: Wine, which has a function that Windows lacks. */
+function addsItsOwn(): boolean {
+  try {
+    return ntdll.wine_get_version() !== 0n;
+  } catch (error) {
+    if (error instanceof UnsupportedPlatformError) return false;
+    throw error;
+  }
+}
 
 /** The most names in a message. */
 const TOLD_MAX = 10;
@@ -63,8 +75,9 @@ export class EnvironmentWork implements Work {
       mergeEnvironment(this.#own, { ...this.#kept, ...this.#given, ...others }, { clear: true })
         .map(([name]) => variableKey(name)),
     );
+    const added = addsItsOwn() ? OF_WINE : undefined;
     const found = new Map(
-      born.environment().filter(([name]) => !name.startsWith("=") && !OF_WINE.test(name))
+      born.environment().filter(([name]) => !name.startsWith("=") && !added?.test(name))
         .map(([name]) => [variableKey(name), name]),
     );
     const more = [...found].filter(([key]) => !wanted.has(key)).map(([, name]) => name);

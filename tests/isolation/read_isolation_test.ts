@@ -25,7 +25,7 @@ Deno.test("readIsolation: an unknown restriction is refused, with the one probab
     [{ protect: false }, "must be true or absent"],
     [{ privileges: ["shutdown"] }, "SeShutdownPrivilege"],
     [{ privileges: "SeShutdownPrivilege" }, "must be an array"],
-    [{ privileges: [1] }, "it is no string"],
+    [{ privileges: [1] }, "it is not a string"],
     [{ environment: ["A=B"] }, 'no "="'],
     [{ environment: [""] }, "not empty"],
     [{ mitigations: ["font"] }, "there are extension-points, fonts"],

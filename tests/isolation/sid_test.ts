@@ -23,7 +23,7 @@ Deno.test("readSid: every identifier comes back as it was written", () => {
 Deno.test("sidBytes: an invalid identifier is refused", () => {
   const wrong = ["", "S-1", "S-1-5-", "S-2-5-1", "S-1-5-x", "S-1-5-4294967296", "s-1-5-1", "BA"];
   for (const text of [...wrong, `S-1-5${"-1".repeat(16)}`, "S-1-281474976710656-1"]) {
-    assertThrows(() => sidBytes(text), TypeError, "it is no security identifier");
+    assertThrows(() => sidBytes(text), TypeError, "it is not a security identifier");
   }
 });
 

@@ -30,6 +30,7 @@ import {
   COMPILER_PACKAGE,
   COMPILER_VERSION,
 } from "./versions.ts";
+import { defined } from "../../values/defined.ts";
 
 /** The compiler of the tool for tests. */
 export interface Compiler {
@@ -213,7 +214,7 @@ async function executable(kernel: "system" | "jobsim", compiler: Compiler): Prom
     entry: `${folder}/${START_FILE}`,
     output: `${output}/jobbox.exe`,
     deno: compiler,
-    ...compiler.base === undefined ? {} : { base: compiler.base },
+    ...defined({ base: compiler.base }),
   });
   const parts = [compiler.version, ...baseIdentity(compiler), ...compileArguments(compilation(""))];
   const bytes = new TextEncoder().encode(parts.join("\0"));

@@ -2,8 +2,16 @@ import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { IsolationNotAppliedError } from "../../../../isolation/errors.ts";
 import { EnvironmentWork } from "../../../../isolation/rows/environment.ts";
+import { UnsupportedPlatformError } from "../../../../ffi/unsupported_platform.ts";
+import { ntdll } from "../../../../ffi/library.ts";
 import type { Born } from "../../../../isolation/work.ts";
 import { assertDeviationIsSeen, runIsolated } from "../../../helpers/isolated_runs.ts";
+import { substituteFunction } from "../../../helpers/substituted_kernel.ts";
+
+/** What is read of a process with these variables. */
+function bornWith(names: readonly string[]): Born {
+  return { environment: () => names.map((name) => [name, "x"]) } as unknown as Born;
+}
 
 Deno.test("environment: the command gets what is named and what is set, and no secret", async () => {
   Deno.env.set("JOBBOX_SECRET", "s");
@@ -35,15 +43,23 @@ Deno.test("environment: without the restriction the second gate names what is to
 
 Deno.test("environment: a variable that is missing is refused too", () => {
   const work = new EnvironmentWork([["PATH", "x"], ["KEEP", "1"]], {}, ["KEEP"]);
-  const born = (names: readonly string[]): Born => ({
-    environment: () => names.map((name) => [name, "x"]),
-  } as unknown as Born);
-  assertEquals(work.readBack(born(["Path", "keep", "=C:"])), "exactly those 2");
-  assertThrows(() => work.readBack(born(["PATH"])), IsolationNotAppliedError, "without KEEP");
+  assertEquals(work.readBack(bornWith(["Path", "keep", "=C:"])), "exactly those 2");
+  assertThrows(() => work.readBack(bornWith(["PATH"])), IsolationNotAppliedError, "without KEEP");
   const more = Array.from({ length: 12 }, (_, at) => `S${at}`);
   assertThrows(
-    () => work.readBack(born(["PATH", "KEEP", ...more])),
+    () => work.readBack(bornWith(["PATH", "KEEP", ...more])),
     IsolationNotAppliedError,
     "and 2 more",
   );
+});
+
+Deno.test("environment: a variable with a name as Wine's is one too many where there is no Wine", () => {
+  const work = new EnvironmentWork([["KEEP", "1"]], {}, ["KEEP"]);
+  const names = ["KEEP", "WINESECRET"];
+  using _wine = substituteFunction(ntdll, "wine_get_version", () => () => 1n);
+  assertEquals(work.readBack(bornWith(names)), "exactly those 1");
+  using _windows = substituteFunction(ntdll, "wine_get_version", () => () => {
+    throw new UnsupportedPlatformError("ntdll.dll has no wine_get_version");
+  });
+  assertThrows(() => work.readBack(bornWith(names)), IsolationNotAppliedError, "also WINESECRET");
 });
