@@ -65,6 +65,16 @@ for (const path of ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...DOCS]) {
   });
 }
 
+for (const path of ["README.md", "CHANGELOG.md", ...DOCS]) {
+  Deno.test(`${path}: every link to a row of another page finds the row`, async () => {
+    const page = await read(path);
+    const links = page.matchAll(/\]\((?:docs\/)?((?:windows|performance)\.md)#([\w-]+)\)/g);
+    for (const [link, file, row] of links) {
+      assert((await read(`docs/${file}`)).includes(`<a id="${row}"></a>`), link);
+    }
+  });
+}
+
 Deno.test("README.md: leads to every page of docs/", async () => {
   const readme = await read("README.md");
   assert(DOCS.length > 5);

@@ -7,6 +7,7 @@ import { COMMANDS } from "../../cli/commands/list.ts";
 import { EXIT_CODES } from "../../cli/exit_code.ts";
 import { renderIsolationTable } from "./isolation_table.ts";
 import { renderLimitsTable, renderNotificationLimitsTable } from "./limits_table.ts";
+import { renderPromises, renderPromiseSums } from "./promises_table.ts";
 import { renderCommandsTable, renderReference } from "./reference.ts";
 import { renderTable } from "./table.ts";
 
@@ -33,6 +34,7 @@ export const PAGES: { readonly [path: string]: { readonly [part: string]: () => 
     limits: renderLimitsTable,
     "notification-limits": renderNotificationLimitsTable,
   },
+  "docs/windows.md": { sums: renderPromiseSums, promises: renderPromises },
 };
 
 /**
