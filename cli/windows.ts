@@ -40,7 +40,7 @@ export { launch } from "../process/start/launch.ts";
 export { ownCommandLine } from "../process/start/own_command_line.ts";
 export { prepareProgram, systemDirectory } from "../process/start/program.ts";
 export { hasFolder, hasStream, namesDevice } from "../process/start/windows_path.ts";
-export { MACHINE, processorCount } from "../job/machine.ts";
+export { MACHINE, machineName, processorCount } from "../job/machine.ts";
 export { assignHandle, containsHandle, openProcess } from "../job/membership.ts";
 export { rehearse } from "../job/rehearsal.ts";
 export { rawTail } from "../process/start/command_line.ts";

@@ -572,5 +572,17 @@ export const TH32CS = {
  */
 export const PROCESSOR_GROUPS = { ALL_PROCESSOR_GROUPS: 0xffff } as const;
 
+/**
+ * Kinds of names of a computer (`COMPUTER_NAME_FORMAT`, sysinfoapi.h); keys are C names.
+ *
+ * @example
+ * ```ts
+ * import { COMPUTER_NAME_FORMAT } from "@jobbox/jobobject/ffi";
+ *
+ * const value: number = COMPUTER_NAME_FORMAT.ComputerNamePhysicalDnsHostname;
+ * ```
+ */
+export const COMPUTER_NAME_FORMAT = { ComputerNamePhysicalDnsHostname: 5 } as const;
+
 export * from "./error_codes.ts";
 export * from "./security_constants.ts";

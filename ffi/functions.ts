@@ -183,6 +183,12 @@ export const FUNCTIONS = {
     GetPriorityClass: ["DWORD", "HANDLE hProcess"],
     SetPriorityClass: ["BOOL", "HANDLE hProcess", "DWORD dwPriorityClass"],
     GetActiveProcessorCount: ["DWORD", "WORD GroupNumber"],
+    GetComputerNameExW: [
+      "BOOL",
+      "COMPUTER_NAME_FORMAT NameType",
+      "LPWSTR lpBuffer",
+      "LPDWORD nSize",
+    ],
     CreateToolhelp32Snapshot: ["HANDLE", "DWORD dwFlags", "DWORD th32ProcessID"],
     Process32FirstW: ["BOOL", "HANDLE hSnapshot", "LPPROCESSENTRY32W lppe"],
     Process32NextW: ["BOOL", "HANDLE hSnapshot", "LPPROCESSENTRY32W lppe"],

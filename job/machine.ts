@@ -1,11 +1,12 @@
 /**
- * The machine's processors, counted once for limits, the tool and reports.
+ * The machine: its processors, counted once for limits, the tool and reports, and its name.
  *
  * @module
  */
-import { PROCESSOR_GROUPS } from "../ffi/constants.ts";
+import { COMPUTER_NAME_FORMAT, PROCESSOR_GROUPS } from "../ffi/constants.ts";
 import { check } from "../ffi/error.ts";
 import { kernel32 } from "../ffi/library.ts";
+import { decodeWide } from "../ffi/strings.ts";
 import type { Machine } from "./limits/cpu_limit.ts";
 
 /**
@@ -51,6 +52,24 @@ export function processorGroups(): ProcessorGroup[] {
     rest -= processors;
   }
   return groups;
+}
+
+/** The units that hold every name of a host, and its end. */
+const NAME_UNITS = 256;
+
+/**
+ * Reads the machine's name in the network. `COMPUTERNAME` of the environment is cut to 15
+ * characters, and whoever starts a program can change it.
+ *
+ * @returns The name of its host without a domain; `undefined` if the system does not report it.
+ * @throws {UnsupportedPlatformError} If this is not Windows.
+ */
+export function machineName(): string | undefined {
+  const buffer = new Uint16Array(NAME_UNITS);
+  const size = new Uint32Array([buffer.length]);
+  const kind = COMPUTER_NAME_FORMAT.ComputerNamePhysicalDnsHostname;
+  if (kernel32.GetComputerNameExW(kind, buffer, size) === 0) return undefined;
+  return decodeWide(buffer) || undefined;
 }
 
 /** This machine, queried only if a limit depends on it. */

@@ -28,7 +28,7 @@ export interface OptionSpec {
 }
 
 /** The type of a setting in a policy file. */
-export type SettingType = "boolean" | "string" | "integer" | "strings" | "variables";
+export type SettingType = "boolean" | "string" | "integer" | "strings" | "variables" | "labels";
 
 /** An option that a policy file can hold. */
 export interface SettingSpec extends OptionSpec {

@@ -6,6 +6,7 @@
 import { defined } from "../../values/defined.ts";
 import { describe } from "../../values/options.ts";
 import { duplicateKey } from "./duplicate_key.ts";
+import { labelsOf } from "./labels.ts";
 import { UsageError } from "./usage_error.ts";
 import { environmentOf } from "./variables.ts";
 import { suggestion } from "./suggestion.ts";
@@ -76,6 +77,19 @@ class PolicyReader {
     );
   }
 
+  labels(name: string, key: string, value: unknown): void {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      this.expect(key, "an object of strings", value);
+    }
+    for (const [label, text] of Object.entries(value)) {
+      const path = `${key}.${label}`;
+      if (typeof text !== "string") this.expect(path, "a string", text);
+      // The name ends at the first equals sign when it is read again.
+      if (label.includes("=")) this.refuse(path, 'a name of a label cannot have "="');
+      this.add(name, `${label}=${text}`, path);
+    }
+  }
+
   variables(key: string, value: unknown): void {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       this.expect(key, "an object of strings and nulls", value);
@@ -144,6 +158,11 @@ export const POLICY_TYPES: { readonly [T in SettingType]: PolicyType } = {
     schema: () => ({ type: "object", additionalProperties: { type: ["string", "null"] } }),
     read: (reader, _, key, value) => reader.variables(key, value),
     write: environmentOf,
+  },
+  labels: {
+    schema: () => ({ type: "object", additionalProperties: { type: "string" } }),
+    read: (reader, spec, key, value) => reader.labels(spec.name, key, value),
+    write: (own) => ({ ...labelsOf(own) }),
   },
 };
 

@@ -50,6 +50,8 @@ export class EventStream {
       version: 1,
       time: run.startedAt.toISOString(),
       tool: { name: "jobbox", version: run.toolVersion },
+      machine: toJsonObject(run.machine),
+      ...defined({ labels: run.labels }),
       command: toJsonObject(run.command),
       job: toJsonObject(run.job),
     });

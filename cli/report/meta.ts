@@ -2,8 +2,9 @@
  * The record in the form of isolate's `--meta`: one `key:value` per line, so that a judge's
  * front end can read a run on Windows.
  *
- * One key is ours: `limits-reached` holds the options of the limits of the kernel that were reached,
- * whether or not one of them ended the run, such as `memory,processes`; absent when none was.
+ * Some keys are ours. `limits-reached` holds the options of the limits of the kernel that were
+ * reached, whether or not one of them ended the run, such as `memory,processes`; absent when none
+ * was. `machine` is the machine's name, and `label-NAME` the value of a label.
  *
  * Differences because of Windows: memory is commit and not resident memory; an exit code may be
  * any unsigned 32-bit number; there are no signals, so an exit by an exception gets the
@@ -113,7 +114,7 @@ function cpuTime({ user, kernel }: RunRecord["times"]): Pairs {
  * @returns Lines of `key:value` in alphabetical order; times in seconds, memory in KiB.
  */
 export function renderMeta(record: RunRecord): string {
-  const { times, memory } = record;
+  const { times, memory, machine, labels = {} } = record;
   const pairs: Pairs = [
     ...cpuTime(times),
     ["time-wall", seconds(times.wall)],
@@ -125,6 +126,8 @@ export function renderMeta(record: RunRecord): string {
   }
   const limits = reachedLimits(record).map(bare);
   if (limits.length > 0) pairs.push(["limits-reached", [...new Set(limits)].join(",")]);
+  if (machine.name !== undefined) pairs.push(["machine", oneLine(machine.name)]);
+  for (const [name, value] of Object.entries(labels)) pairs.push([`label-${name}`, oneLine(value)]);
   pairs.sort(([a], [b]) => (a < b ? -1 : 1));
   return pairs.map(([key, value]) => `${key}:${value}\n`).join("");
 }

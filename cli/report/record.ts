@@ -24,6 +24,14 @@ export const RUN_RECORD_VERSION = 1 as const;
  */
 export type StoppedBy = "self" | "break" | "terminate" | "kernel";
 
+/** The machine that ran it, as far as it is known. */
+export interface RecordedMachine {
+  /** Its name in the network, without a domain; absent if the system does not report it. */
+  readonly name?: string;
+  /** Its logical processors. */
+  readonly processors: number;
+}
+
 /** The command as it was started. */
 export interface RecordedCommand {
   /** The program's full path; as written if it was not found. */
@@ -191,8 +199,10 @@ export interface RunRecord {
   readonly version: typeof RUN_RECORD_VERSION;
   /** What made the record. */
   readonly tool: { readonly name: "jobbox"; readonly version: string };
-  /** The machine, as far as the numbers depend on it: its logical processors. */
-  readonly machine: { readonly processors: number };
+  /** The machine that ran it. */
+  readonly machine: RecordedMachine;
+  /** The labels of the run; absent if it has none. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** The command. */
   readonly command: RecordedCommand;
   /** The job. */

@@ -13,6 +13,7 @@ import {
   type RecordedIo,
   type RecordedJob,
   type RecordedLimit,
+  type RecordedMachine,
   type RecordedOutput,
   type RecordedSample,
   RUN_RECORD_SCHEMA,
@@ -31,8 +32,10 @@ import { describeExitCode } from "../windows.ts";
 export interface RunStart {
   /** The tool's version. */
   readonly toolVersion: string;
-  /** The machine's logical processors. */
-  readonly processors: number;
+  /** The machine that runs it. */
+  readonly machine: RecordedMachine;
+  /** The labels of the run; absent if it has none. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
   /** The command. */
   readonly command: RecordedCommand;
   /** The job; `limits` and `notificationLimits` as {@linkcode toJsonObject} makes them. */
@@ -157,7 +160,7 @@ export class Recorder {
   constructor(start: RunStart) {
     this.#start = start;
     this.#series = new SampleSeries({
-      processors: start.processors,
+      processors: start.machine.processors,
       ...defined({ interval: start.sampleInterval }),
     });
   }
@@ -268,7 +271,7 @@ export class Recorder {
    * @returns The record.
    */
   finish(outcome: RunOutcome): RunRecord {
-    const { toolVersion, processors, command, job, startedAt } = this.#start;
+    const { toolVersion, machine, labels, command, job, startedAt } = this.#start;
     const stats = outcome.stats ?? this.#lastStats;
     const ran = (stats?.processes.total ?? 0) > 0;
     // A job without a process has nothing to count.
@@ -286,7 +289,8 @@ export class Recorder {
       schema: RUN_RECORD_SCHEMA,
       version: RUN_RECORD_VERSION,
       tool: { name: "jobbox", version: toolVersion },
-      machine: { processors },
+      machine,
+      ...defined({ labels }),
       command,
       job,
       verdict: outcome.verdict,

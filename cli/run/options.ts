@@ -183,6 +183,16 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     help: "write the result as key:value lines, like isolate, plus limits-reached; - for stdout",
   },
   {
+    name: "label",
+    value: "NAME=VALUE",
+    type: "labels",
+    perVariable: true,
+    repeat: true,
+    group: OUT,
+    help:
+      "put a word of your own into the record, such as the number of the build; may be repeated",
+  },
+  {
     name: "quiet",
     short: "q",
     undo: "no-quiet",

@@ -9,6 +9,7 @@ import { parseSize } from "../../values/quantity.ts";
 import type { Io } from "../terminal/io.ts";
 import { contradictionOf } from "../../isolation/read_isolation.ts";
 import { ISOLATION_OPTIONS, readIsolationOptions } from "../args/isolation_options.ts";
+import { type Labels, labelsOf } from "../args/labels.ts";
 import { liftableOptions, LIMIT_OPTIONS, NOTIFICATION_OPTIONS } from "../args/limit_options.ts";
 import { parsePolicy, type Policy } from "../args/policy.ts";
 import { readText } from "../args/text_file.ts";
@@ -108,6 +109,8 @@ export interface RunPlan {
   readonly json: boolean;
   /** Only explain what would be done. */
   readonly explain: boolean;
+  /** Words of the caller that the record carries; absent for none. */
+  readonly labels?: Labels;
   /** The files that the options name. */
   readonly files: readonly UsedFile[];
   /** Whether stdout and stderr go to one file. */
@@ -267,6 +270,7 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     errorDialogs: settings.has("error-dialogs"),
     json: own.has("json"),
     explain: own.has("explain"),
+    labels: labelsOf(all),
     files,
     sharesOutput: sharesStreams(files, io),
     settings: all,

@@ -9,6 +9,9 @@ import { Recorder } from "../report/recorder.ts";
 import type { Io } from "../terminal/io.ts";
 import { showJson } from "../text/display.ts";
 import { VERSION } from "../version.ts";
+import { fromCommandLine } from "../args/settings.ts";
+import { type Labels, labelsOf } from "../args/labels.ts";
+import { machineOf } from "./machine.ts";
 import { FILE_OPTIONS, reportFormOf, STANDARD_STREAM } from "./files.ts";
 import { RUN_OPTIONS } from "./plan.ts";
 import type { OptionSpec } from "../args/option.ts";
@@ -60,7 +63,8 @@ export function recordRefusal(tokens: readonly string[], message: string, io: Io
   const startedAt = new Date(io.now());
   const recorder = new Recorder({
     toolVersion: VERSION,
-    processors: io.processors(),
+    machine: machineOf(io),
+    labels: readableLabels(options),
     command: { executable, args, cwd: io.cwd() },
     job: { limits: {}, notificationLimits: {} },
     startedAt,
@@ -84,6 +88,15 @@ export function recordRefusal(tokens: readonly string[], message: string, io: Io
   // A reader of stdout gets one record.
   const [text] = wantsJson ? [`${showJson(record)}\n`] : onStdout;
   if (text !== undefined) io.stdout.write(text);
+}
+
+/** The labels, if they can be read: the usage error may be one of theirs. */
+function readableLabels(options: Readable["options"]): Labels | undefined {
+  try {
+    return labelsOf(fromCommandLine(options));
+  } catch {
+    return undefined;
+  }
 }
 
 function identityOf(path: string, io: Io): string | undefined {

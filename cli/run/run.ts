@@ -7,6 +7,7 @@ import { defined } from "../../values/defined.ts";
 import { ENDED_BY_JOBBOX, exitCodeOf, type Verdict } from "../exit_code.ts";
 import { recordedIsolation } from "../report/isolation.ts";
 import { limitChanges } from "../report/limit_changes.ts";
+import { machineOf } from "./machine.ts";
 import { toJsonObject } from "../text/json.ts";
 import type { RunOutcome, RunStart } from "../report/recorder.ts";
 import type { Io, Sink } from "../terminal/io.ts";
@@ -218,7 +219,8 @@ function runStart(
   };
   return {
     toolVersion: VERSION,
-    processors: io.processors(),
+    machine: machineOf(io),
+    labels: plan.labels,
     command: { executable, args: plan.args, cwd: plan.cwd ?? io.cwd() },
     job: {
       ...defined({ name: plan.name }),

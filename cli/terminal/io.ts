@@ -81,6 +81,8 @@ export interface Io {
   cwd(): string;
   /** The runtime of the tool. */
   runtime(): Runtime;
+  /** The machine's name in the network; absent if the system does not report it. */
+  machineName(): string | undefined;
   /** How many logical processors the machine has. */
   processors(): number;
   /** Bytes of a file; `undefined` if it is not a file or does not exist. */

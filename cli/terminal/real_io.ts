@@ -10,6 +10,7 @@ import {
   currentEnvironment,
   fileIdentity,
   HeldFile,
+  machineName,
   ownCommandLine,
   processorCount,
 } from "../windows.ts";
@@ -158,6 +159,7 @@ export function realIo(): Io {
       target: Deno.build.target,
       compiled: Deno.build.standalone,
     }),
+    machineName,
     processors: processorCount,
     fileSize,
     readFile,

@@ -19,6 +19,7 @@ const PREFIXES: { readonly [group: string]: string } = {
   ERROR_MODE: "",
   MEMORY: "",
   PROCESSOR_GROUPS: "",
+  COMPUTER_NAME_FORMAT: "",
   TOKEN: "",
   TOKEN_INFORMATION_CLASS: "",
   TOKEN_TYPE: "",

@@ -151,6 +151,10 @@ export class FakeIo implements Io {
     return { deno: "2.0.0", v8: "14.0", target: "x86_64-pc-windows-msvc", compiled: false };
   }
 
+  machineName(): string | undefined {
+    return "worker-7";
+  }
+
   processors(): number {
     return 8;
   }

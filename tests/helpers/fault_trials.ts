@@ -14,6 +14,7 @@ import { INVALID_HANDLE_VALUE } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { type TrialName, trials } from "../../job/conformance/trials.ts";
 import { JobObject } from "../../job/job_object.ts";
+import { machineName } from "../../job/machine.ts";
 import { fileIdentity } from "../../process/io/file_identity.ts";
 import { HeldFile } from "../../process/io/held_file.ts";
 import { startChild, uniqueName, within } from "./job_trials.ts";
@@ -206,6 +207,10 @@ export const FAULTS: { readonly [name: string]: Fault } = {
   GetActiveProcessorCount: {
     gives: 0,
     calls: { setLimits: throws(({ job }) => job.setLimits({ cpu: { hardCapCpus: 0.5 } })) },
+  },
+  GetComputerNameExW: {
+    gives: 0,
+    calls: { machineName: () => assertEquals(machineName(), undefined) },
   },
   CreateToolhelp32Snapshot: {
     gives: INVALID_HANDLE_VALUE,

@@ -33,7 +33,8 @@ export const SAMPLE_STATS: FinalStats = {
 export function sampleRecorder(sampleInterval?: number): Recorder {
   return new Recorder({
     toolVersion: "1.2.3",
-    processors: 4,
+    machine: { name: "worker-7", processors: 4 },
+    labels: { build: "1234" },
     command: { executable: "C:\\tools\\build.exe", args: ["--all", "a b"], cwd: "C:\\work" },
     job: {
       name: "build",

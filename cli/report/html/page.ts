@@ -79,6 +79,9 @@ function outputNote({ stdoutBytes, stderrBytes }: RecordedOutput): string {
   return `${showSize(stderrBytes)} of it to stderr`;
 }
 
+/** The most characters of a cell of a table, and of a label. */
+const MOST_CELL = 500;
+
 /** The most characters of the command: one screen. */
 const MOST_COMMAND = 4000;
 
@@ -94,6 +97,15 @@ function showStart(iso: string): string {
 
 function changeNote(change: RecordedLimitChange): Markup {
   return markup`<p class="note">${changeSentence(change)}.</p>`;
+}
+
+/** The labels of the run; a value that is long is cut. */
+function labelList({ labels }: RunRecord): Markup | undefined {
+  if (labels === undefined) return undefined;
+  const items = Object.entries(labels).map(([name, value]) =>
+    markup`<li><b>${name}</b> ${showText(value, MOST_CELL)}</li>`
+  );
+  return markup`<ul class="labels">${items}</ul>`;
 }
 
 function top(record: RunRecord): Markup {
@@ -117,6 +129,7 @@ function top(record: RunRecord): Markup {
 <div class="muted">in <code>${command.cwd}</code> · <time datetime="${times.start}">${
     showStart(times.start)
   }</time></div>
+${labelList(record)}
 ${(record.limitChanges ?? []).map(changeNote)}
 ${facts(record)}
 </header>`;
@@ -206,9 +219,6 @@ const LEGEND = [
   ["unknown", "code not known"],
 ] as const;
 
-/** The most characters of a command line in the table. */
-const MOST_CELL = 500;
-
 function treeSection(record: RunRecord): Markup | undefined {
   const { processTable, processTableOmitted, times } = record;
   if (processTable.length === 0) return undefined;
@@ -276,6 +286,8 @@ ${treeSection(record)}
 ${hitsSection(record)}
 ${limitsSection(record)}
 <footer>jobbox ${record.tool.version} · ${
+    record.machine.name === undefined ? "" : `${showText(record.machine.name)} · `
+  }${
     record.machine.processors === 1
       ? "one logical processor"
       : `${record.machine.processors} logical processors`

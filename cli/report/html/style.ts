@@ -70,7 +70,7 @@ svg .bar-label.inside { fill: var(--on-bar); }
 .ok { --bar: var(--bar-ok); } .error { --bar: var(--bar-error); } .crash { --bar: var(--bar-crash); }
 .ended { --bar: var(--bar-ended); } .unknown { --bar: var(--bar-unknown); }
 svg .bar { fill: var(--bar); }
-.legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0 0 12px; padding: 0; list-style: none; color: var(--muted); font-size: 13px; }
+.legend, .labels { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0 0 12px; padding: 0; list-style: none; color: var(--muted); font-size: 13px; }
 .legend i { display: inline-block; width: 11px; height: 11px; margin-right: 6px; border-radius: 3px; background: var(--bar); }
 footer { color: var(--muted); font-size: 13px; text-align: center; }
 td.command-line { font: 12px/1.5 ui-monospace, "Cascadia Mono", Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; min-width: 220px; }

@@ -25,7 +25,8 @@ Deno.test("EventStream.start writes the command and its limits", () => {
   const { stream, events } = collect();
   stream.start({
     toolVersion: "1.2.3",
-    processors: 4,
+    machine: { name: "worker-7", processors: 4 },
+    labels: { team: "a" },
     command: { executable: "x.exe", args: ["1"], cwd: "C:\\" },
     job: { name: "j", limits: { jobMemory: 5 }, notificationLimits: {} },
     startedAt: new Date(0),
@@ -38,6 +39,8 @@ Deno.test("EventStream.start writes the command and its limits", () => {
     version: 1,
     time: "1970-01-01T00:00:00.000Z",
     tool: { name: "jobbox", version: "1.2.3" },
+    machine: { name: "worker-7", processors: 4 },
+    labels: { team: "a" },
     command: { executable: "x.exe", args: ["1"], cwd: "C:\\" },
     job: { name: "j", limits: { jobMemory: 5 }, notificationLimits: {} },
   }]);

@@ -19,7 +19,9 @@ Deno.test("renderMeta gives an exit with 0 no status", () => {
   assertEquals(parse(renderMeta(sampleRecord())), {
     "cg-mem": "66560",
     exitcode: "0",
+    "label-build": "1234",
     "limits-reached": "memory",
+    machine: "worker-7",
     "max-rss": "41984",
     time: "1.500",
     "time-wall": "2.000",
@@ -90,8 +92,16 @@ Deno.test("renderMeta names the reached limits, and has no key if there were non
   assertEquals(meta({}), undefined);
 });
 
+Deno.test("renderMeta: a label is one line, whatever is in it", () => {
+  const hostile = "a\r\nstatus:OK\u2028b\u001b[2J\u202e";
+  const labels = { "build.id": hostile, empty: "" };
+  const meta = parse(renderMeta({ ...sampleRecord(), labels }));
+  assertEquals(meta["label-build.id"], "a status:OK\\u2028b\\u001b[2J\\u202e");
+  assertEquals([meta["label-empty"], meta["status"]], ["", undefined]);
+});
+
 Deno.test("renderMeta leaves out unknown memory", () => {
-  const record = { ...sampleRecord(), memory: {} };
+  const record = { ...sampleRecord(), memory: {}, machine: { processors: 1 }, labels: {} };
   assertEquals(Object.keys(parse(renderMeta(record))), [
     "exitcode",
     "limits-reached",

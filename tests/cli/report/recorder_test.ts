@@ -21,7 +21,8 @@ Deno.test("Recorder.finish carries every number of the statistics to its own pla
   assertEquals(record.io, SAMPLE_STATS.io);
   assertEquals(record.processes, { total: 3, active: 0, terminated: 1, peakActive: 3 });
   assertEquals(record.child, { pid: 100, code: 0 });
-  assertEquals(record.machine, { processors: 4 });
+  assertEquals(record.machine, { name: "worker-7", processors: 4 });
+  assertEquals(record.labels, { build: "1234" });
 });
 
 Deno.test("Recorder.finish names the child's code and leaves out what is absent", () => {

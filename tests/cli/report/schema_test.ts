@@ -161,7 +161,8 @@ Deno.test("event.schema.json fits every line that EventStream writes", () => {
   const stream = new EventStream((line) => lines.push(line));
   stream.start({
     toolVersion: "1",
-    processors: 1,
+    machine: FULL.machine,
+    labels: FULL.labels,
     command: FULL.command,
     job: FULL.job,
     startedAt: new Date(0),

@@ -4,7 +4,7 @@ import { REACTIONS, RUN_ONLY, RUN_SETTINGS } from "../../../cli/run/options.ts";
 Deno.test("RUN_SETTINGS: flags are booleans, and what is repeated is a list", () => {
   for (const { name, value, type, repeat, help } of RUN_SETTINGS) {
     assertEquals(value === undefined, type === "boolean", name);
-    assertEquals(repeat === true, type === "strings" || type === "variables", name);
+    assertEquals(repeat === true, ["strings", "variables", "labels"].includes(type), name);
     assert(help.length > 10, name);
   }
 });

@@ -59,3 +59,11 @@ Deno.test("recordRefusal: another name of an option takes its value too", () => 
   assertEquals(JSON.parse(files.get("r.json")!).command.executable, "x");
   assertEquals(refused("--env-from", "r.json", "--report", "r.json").files.size, 1);
 });
+
+Deno.test("recordRefusal: the machine, and the labels where they can be read", () => {
+  const record = (...tokens: string[]) =>
+    JSON.parse(refused("--report", "r.json", ...tokens).files.get("r.json")!);
+  const { labels, machine } = record("--label", "team=a", "--label=n=1", "--memory", "x");
+  assertEquals([labels, machine], [{ team: "a", n: "1" }, { name: "worker-7", processors: 8 }]);
+  assertEquals(record("--label", "2=a").labels, undefined);
+});

@@ -8,7 +8,7 @@ import { parseArgs } from "../../../cli/args/settings.ts";
 
 const START: RunStart = {
   toolVersion: "1.2.3",
-  processors: 8,
+  machine: { processors: 8 },
   command: { executable: "x.exe", args: [], cwd: "C:\\" },
   job: { limits: {}, notificationLimits: {} },
   startedAt: new Date(0),

@@ -4,7 +4,7 @@ import { realIo } from "../../../cli/terminal/real_io.ts";
 import { PROCESSOR_GROUPS } from "../../../ffi/constants.ts";
 import { Win32Error } from "../../../ffi/error.ts";
 import { kernel32 } from "../../../ffi/library.ts";
-import { MACHINE, processorCount, processorGroups } from "../../../job/machine.ts";
+import { MACHINE, machineName, processorCount, processorGroups } from "../../../job/machine.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 /** A machine with two processor groups, of which this program sees one. */
@@ -37,4 +37,26 @@ Deno.test("processorCount: a count that the system does not give is an error", (
     return 0;
   });
   assertThrows(processorCount, Win32Error, "Cannot count the processors");
+});
+
+Deno.test("machineName: what the system reports, whatever the environment says", () => {
+  using _fake = substituteKernel("GetComputerNameExW", () => (_kind, buffer, size) => {
+    const name = "a-host-with-a-name-that-is-long";
+    assertEquals((buffer as Uint16Array).length > name.length, true);
+    (buffer as Uint16Array).set([...name].map((letter) => letter.charCodeAt(0)));
+    (size as Uint32Array)[0] = name.length;
+    return 1;
+  });
+  assertEquals(machineName(), "a-host-with-a-name-that-is-long");
+});
+
+Deno.test("machineName: a real one, which is the record's", () => {
+  const name = machineName();
+  assertEquals(typeof name === "string" && /^[^\s.]+$/.test(name), true, name);
+  assertEquals(realIo().machineName(), name);
+});
+
+Deno.test("machineName: a name that the system does not report is absent", () => {
+  using _silent = substituteKernel("GetComputerNameExW", () => () => 0);
+  assertEquals(machineName(), undefined);
 });

@@ -111,3 +111,21 @@ Deno.test("renderHtml holds no number that is none", () => {
   const record = sampleRecord({ wall: 0 });
   assertFalse(/NaN|Infinity|undefined|\[object/.test(renderHtml(record)));
 });
+
+Deno.test("renderHtml: the machine and the labels are text, whatever is in them", () => {
+  const hostile = "<script>alert(1)</script>\u202e&\n" + "x".repeat(1000);
+  const page = renderHtml({
+    ...sampleRecord(),
+    machine: { name: "w<b>7", processors: 2 },
+    labels: { team: hostile },
+  });
+  assertStringIncludes(
+    page,
+    "<b>team</b> &lt;script&gt;alert(1)&lt;/script&gt;\\u202e&amp;\\u000a",
+  );
+  assertStringIncludes(page, "w&lt;b&gt;7 · 2 logical processors");
+  assertFalse(page.includes("<script"));
+  assertFalse(page.includes("x".repeat(500)));
+  const { labels: _, ...bare } = sampleRecord();
+  assertFalse(renderHtml(bare).includes('class="labels"'));
+});

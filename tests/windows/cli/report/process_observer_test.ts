@@ -24,7 +24,7 @@ async function record(args: readonly string[], { end, seen }: Steering = {}): Pr
   const at = (): number => performance.now() - from;
   const recorder = new Recorder({
     toolVersion: "0",
-    processors: 1,
+    machine: { processors: 1 },
     command: { executable: "child.exe", args, cwd: "." },
     job: { limits: {}, notificationLimits: {} },
     startedAt,
