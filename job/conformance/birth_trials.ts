@@ -39,7 +39,7 @@ function bornOfMember(): TrialAnswer {
   using room = new TrialRoom();
   const job = room.job();
   const child = room.start({ parent: room.member(job) });
-  return keptIf(job.contains(child), job.contains(child) ? "in the job" : "outside of the job");
+  return keptIf(job.contains(child), job.contains(child) ? "in the job" : "outside the job");
 }
 
 function handleList(): TrialAnswer {
@@ -60,7 +60,7 @@ function handleList(): TrialAnswer {
   const has = [named, other].map((handle) => duplicate(child, handle, 0) !== 0n);
   return keptIf(
     has[0]! && !has[1],
-    `it has the named handle: ${has[0]}; it has another inheritable one: ${has[1]}`,
+    `inherited the listed handle: ${has[0]}; inherited another inheritable handle: ${has[1]}`,
   );
 }
 
@@ -70,7 +70,9 @@ function code259(): TrialAnswer {
   const ended = process.ended(5_000);
   return keptIf(
     ended && process.code() === STILL_ACTIVE,
-    ended ? `the handle is signalled, and the code is ${process.code()}` : "it did not end",
+    ended
+      ? `the handle is signaled, and the exit code is ${process.code()}`
+      : "the process did not end",
   );
 }
 
@@ -101,11 +103,16 @@ function errorMode(): TrialAnswer {
     mode.byteLength,
     null,
   );
-  if (status !== 0) return notTriable("the system does not tell the mode of a process");
+  if (status !== 0) return notTriable("the system does not report the error mode of a process");
   // The lowest bit is kept the other way round.
   const has = (mode[0]! & SEM_NOOPENFILEERRORBOX) !== 0 &&
     (mode[0]! & SEM_FAILCRITICALERRORS) === 0;
-  return keptIf(has, has ? "a child has its parent's mode" : "a child has a mode of its own");
+  return keptIf(
+    has,
+    has
+      ? "the child has its parent's error mode"
+      : "the child does not have its parent's error mode",
+  );
 }
 
 function ctrlBreak(): TrialAnswer {
@@ -118,13 +125,13 @@ function ctrlBreak(): TrialAnswer {
   // A program is asked only after its runtime has set itself up.
   child.ended(500);
   if (!breakGroup(child.pid)) {
-    return notTriable("the system refuses the break: jobbox has no console here");
+    return notTriable("CTRL_BREAK could not be sent: jobbox has no console here");
   }
   child.ended(3_000);
-  if (!child.ended()) return broken("the process runs on");
+  if (!child.ended()) return broken("the process keeps running");
   return child.code() === NtStatus.STATUS_CONTROL_C_EXIT
-    ? kept("it ends with STATUS_CONTROL_C_EXIT")
-    : broken(`it ended with code ${child.code()}`);
+    ? kept("it ended with STATUS_CONTROL_C_EXIT")
+    : broken(`it ended with exit code ${child.code()}`);
 }
 
 function idHeld(): TrialAnswer {
@@ -139,7 +146,7 @@ function idHeld(): TrialAnswer {
   if (code === 0) room.keep(again);
   return keptIf(
     other.pid !== pid && code === 0,
-    `the id of an ended process that is held opens: ${errorSymbol(code)}`,
+    `opening the id of an ended process with an open handle: ${errorSymbol(code)}`,
   );
 }
 

@@ -60,11 +60,13 @@ function hardCap(): TrialAnswer {
     CpuRate,
   });
   if (code !== 0) return broken(errorSymbol(code));
-  if (free < 0.5) return notTriable("the machine is too busy to see it");
+  if (free < 0.5) return notTriable("the machine is too busy to measure it");
   const capped = share(room, job);
   return keptIf(
     capped < free * 0.6,
-    `a cap of a quarter of a processor: ${capped < free * 0.6 ? "less" : "no less"} than without`,
+    `with a cap of a quarter of a processor: ${
+      capped < free * 0.6 ? "less" : "not less"
+    } processor time than without`,
   );
 }
 
@@ -75,7 +77,7 @@ function rateValues(): TrialAnswer {
     ControlFlags: CPU.ENABLE | CPU.HARD_CAP,
     CpuRate: WHOLE,
   });
-  if (first !== 0) return broken(`a rate that is right: ${errorSymbol(first)}`);
+  if (first !== 0) return broken(`a valid rate: ${errorSymbol(first)}`);
   const set = (flags: number, value: { CpuRate: number } | { Weight: number }): number =>
     job.set(CLASSES.cpu, { ControlFlags: CPU.ENABLE | flags, ...value });
   const codes = [
@@ -108,8 +110,8 @@ function minimaOverAll(): TrialAnswer {
       MaxRate: WHOLE,
     })
   );
-  if (codes[0] !== 0) return notTriable(`the first one: ${errorSymbol(codes[0]!)}`);
-  return keptOrDifferent(codes[1] !== 0, `60 % twice: the second is ${errorSymbol(codes[1]!)}`);
+  if (codes[0] !== 0) return notTriable(`the first job with 60 %: ${errorSymbol(codes[0]!)}`);
+  return keptOrDifferent(codes[1] !== 0, `the second job with 60 %: ${errorSymbol(codes[1]!)}`);
 }
 
 function dscp(): TrialAnswer {
@@ -118,9 +120,9 @@ function dscp(): TrialAnswer {
   const set = (DscpTag: number): number =>
     room.job().set(CLASSES.net, { ControlFlags: ENABLE | DSCP_TAG, DscpTag });
   const right = set(63);
-  if (right !== 0) return notTriable(`a mark that is right: ${errorSymbol(right)}`);
+  if (right !== 0) return notTriable(`a valid mark: ${errorSymbol(right)}`);
   const code = set(64);
-  return keptIf(code === ERROR.INVALID_PARAMETER, `64: ${errorSymbol(code)}`);
+  return keptIf(code === ERROR.INVALID_PARAMETER, `mark 64: ${errorSymbol(code)}`);
 }
 
 /** Freezes or thaws; 0, or the error code. */
@@ -145,7 +147,7 @@ function frozenStops(): TrialAnswer {
   freeze(job, false);
   const went = becomes(() => used(job) > frozen + 20, 2_000);
   const stood = frozen - before < 20;
-  return keptIf(stood && went, `it stands still: ${stood}; it goes on when thawed: ${went}`);
+  return keptIf(stood && went, `stops when frozen: ${stood}; continues when thawed: ${went}`);
 }
 
 function frozenBirth(): TrialAnswer {
@@ -158,7 +160,7 @@ function frozenBirth(): TrialAnswer {
   const ran = process.ended(400);
   freeze(job, false);
   const ended = process.ended(5_000);
-  return keptIf(!ran && ended, `it runs while frozen: ${ran}; it runs when thawed: ${ended}`);
+  return keptIf(!ran && ended, `runs while frozen: ${ran}; runs when thawed: ${ended}`);
 }
 
 function frozenEnd(): TrialAnswer {
@@ -170,7 +172,7 @@ function frozenEnd(): TrialAnswer {
   job.terminate();
   const ended = process.ended(2_000);
   freeze(job, false);
-  return keptIf(ended, `a frozen job is ended: ${ended}`);
+  return keptIf(ended, `the frozen process ended: ${ended}`);
 }
 
 /** The trials of rates and of freezing. */

@@ -39,10 +39,10 @@ function terminated() {
   const result = job.terminate(CODE);
   const alive = processes.filter((process) => !process.ended()).length;
   const { ActiveProcesses: active } = job.accounting();
-  const signalled = job.signalled();
+  const signaled = job.signaled();
   const ended = processes.filter((process) => process.ended(2_000)).length;
   const codes = processes.map((process) => process.code());
-  return { result, alive, active, signalled, ended, codes, messages: port.all(QUIET) };
+  return { result, alive, active, signaled, ended, codes, messages: port.all(QUIET) };
 }
 
 function selfEnd(): TrialAnswer {
@@ -62,8 +62,8 @@ function selfEndSignal(): TrialAnswer {
   const process = room.member(job);
   process.end();
   process.ended(2_000);
-  const signalled = job.signalled(200);
-  return keptIf(!signalled, `signalled when its last process has ended: ${signalled}`);
+  const signaled = job.signaled(200);
+  return keptIf(!signaled, `signaled after its last process ended: ${signaled}`);
 }
 
 function zeroAgain(): TrialAnswer {
@@ -73,7 +73,7 @@ function zeroAgain(): TrialAnswer {
     room.member(job).end();
     return has(port.until("ACTIVE_PROCESS_ZERO", 2_000), "ACTIVE_PROCESS_ZERO");
   });
-  return keptIf(told.every((is) => is), `${told.filter((is) => is).length} of 2 times told`);
+  return keptIf(told.every((is) => is), `${told.filter((is) => is).length} of 2 messages came`);
 }
 
 function abnormal(): TrialAnswer {
@@ -91,13 +91,13 @@ function abnormal(): TrialAnswer {
   const unlisted = message(NtStatus.STATUS_HEAP_CORRUPTION);
   return keptIf(
     crash === "ABNORMAL_EXIT_PROCESS" && failed === "EXIT_PROCESS" && unlisted === "EXIT_PROCESS",
-    `a crash: ${crash}; code 1: ${failed}; heap corruption: ${unlisted}`,
+    `access violation: ${crash}; code 1: ${failed}; heap corruption: ${unlisted}`,
   );
 }
 
 /** Whether a message is in the port at once, or comes later. */
 function atOnce(port: TrialPort, name: "NEW_PROCESS" | "EXIT_PROCESS"): TrialAnswer {
-  if (port.take(0)?.name === name) return kept("it is there");
+  if (port.take(0)?.name === name) return kept("it was posted");
   return has(port.until(name, 1_000), name) ? different("it comes later") : {
     verdict: "broken",
     seen: "it does not come",
@@ -130,7 +130,7 @@ function countAtEnd(): TrialAnswer {
   const { ActiveProcesses } = job.accounting();
   return keptOrDifferent(
     ActiveProcesses === 0,
-    `${ActiveProcesses} counted when the handle is signalled`,
+    `${ActiveProcesses} counted when the handle is signaled`,
   );
 }
 
@@ -155,7 +155,7 @@ export function endTrials() {
       const { codes, ended, result } = seen();
       return keptIf(
         result === 0 && ended === 2 && codes.every((code) => code === CODE),
-        `${errorSymbol(result)}; ${ended} of 2 ended, codes ${codes.join(" and ")}`,
+        `${errorSymbol(result)}; ${ended} of 2 ended, exit codes ${codes.join(" and ")}`,
       );
     },
     terminateCount: () => {
@@ -170,8 +170,8 @@ export function endTrials() {
       );
     },
     terminateSignal: () => {
-      const { signalled } = seen();
-      return keptOrDifferent(!signalled, `signalled when the call returns: ${signalled}`);
+      const { signaled } = seen();
+      return keptOrDifferent(!signaled, `signaled when the call returns: ${signaled}`);
     },
     terminateMessages: () => {
       const { messages } = seen();

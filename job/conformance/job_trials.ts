@@ -54,8 +54,8 @@ function nameCase() {
   room.job({ name });
   const found = open(room, name.toUpperCase(), QUERY);
   return typeof found === "number"
-    ? keptIf(found === ERROR.FILE_NOT_FOUND, `another case: ${errorSymbol(found)}`)
-    : broken("another case opens the job");
+    ? keptIf(found === ERROR.FILE_NOT_FOUND, `the name in another case: ${errorSymbol(found)}`)
+    : broken("the name in another case opens the job");
 }
 
 function nameUnknown() {
@@ -63,7 +63,7 @@ function nameUnknown() {
   const found = open(room, newName(), QUERY);
   return typeof found === "number"
     ? keptIf(found === ERROR.FILE_NOT_FOUND, errorSymbol(found))
-    : broken("a job that nobody made is opened");
+    : broken("a job that was never created is opened");
 }
 
 function nameLocal() {
@@ -73,7 +73,7 @@ function nameLocal() {
   const found = open(room, `Local\\${name}`, QUERY);
   return keptIf(
     typeof found !== "number",
-    typeof found === "number" ? errorSymbol(found) : "the session's own space has the name",
+    typeof found === "number" ? errorSymbol(found) : "the session's namespace has the name",
   );
 }
 
@@ -85,15 +85,15 @@ function nameEnds() {
   job.close();
   const found = open(room, name, QUERY);
   return typeof found === "number"
-    ? keptIf(found === ERROR.FILE_NOT_FOUND, `${errorSymbol(found)} while a process lives`)
-    : different("the job can be opened as long as a process lives");
+    ? keptIf(found === ERROR.FILE_NOT_FOUND, `${errorSymbol(found)} while a process runs`)
+    : different("the job can be opened while a process runs");
 }
 
 function nameLength() {
   using room = new TrialRoom();
   const handle = kernel32.CreateJobObjectW(null, encodeWide(newName().padEnd(MAX_PATH + 1, "x")));
   const code = failure(handle);
-  if (code !== 0) return kept(`one unit more than MAX_PATH: ${errorSymbol(code)}`);
+  if (code !== 0) return kept(`a name of MAX_PATH + 1 units: ${errorSymbol(code)}`);
   room.own(handle);
   return different("a name longer than MAX_PATH is accepted");
 }
@@ -116,14 +116,16 @@ function jobRights() {
   const wrong: string[] = [];
   for (const [right, call] of [...calls, [TERMINATE, end] as const]) {
     const without = allowed(all & ~right, call);
-    if (without !== ERROR.ACCESS_DENIED) wrong.push(`without a right: ${errorSymbol(without)}`);
-    if (right === TERMINATE && process.ended()) wrong.push("it was ended without the right");
+    if (without !== ERROR.ACCESS_DENIED) wrong.push(`without the right: ${errorSymbol(without)}`);
+    if (right === TERMINATE && process.ended()) {
+      wrong.push("the process was ended without the right");
+    }
     const withIt = allowed(right, call);
-    if (withIt !== 0) wrong.push(`with a right: ${errorSymbol(withIt)}`);
+    if (withIt !== 0) wrong.push(`with the right: ${errorSymbol(withIt)}`);
   }
   return keptIf(
     wrong.length === 0,
-    wrong.length === 0 ? "each right allows its calls, and no other" : wrong.join("; "),
+    wrong.length === 0 ? "each right allows exactly its calls" : wrong.join("; "),
   );
 }
 
@@ -138,7 +140,7 @@ function assignRights() {
   const less = [assign(PROCESS.SET_QUOTA), assign(PROCESS.TERMINATE)];
   return keptIf(
     enough === 0 && less.every((code) => code === ERROR.ACCESS_DENIED),
-    `with both: ${errorSymbol(enough)}; with one: ${less.map(errorSymbol).join(", ")}`,
+    `with both rights: ${errorSymbol(enough)}; with one: ${less.map(errorSymbol).join(", ")}`,
   );
 }
 
@@ -156,8 +158,11 @@ function newJob() {
   const { ActiveProcesses, TotalProcesses, TotalUserTime } = job.accounting();
   const { BasicLimitInformation, JobMemoryLimit } = job.get(CLASSES.extended);
   const clean = ActiveProcesses === 0 && TotalProcesses === 0 && TotalUserTime === 0n &&
-    BasicLimitInformation.LimitFlags === 0 && JobMemoryLimit === 0n && !job.signalled();
-  return keptIf(clean, clean ? "nothing is counted, limited or signalled" : "it is not empty");
+    BasicLimitInformation.LimitFlags === 0 && JobMemoryLimit === 0n && !job.signaled();
+  return keptIf(
+    clean,
+    clean ? "no processes, no limits, not signaled" : "the new job is not empty",
+  );
 }
 
 function shortList() {
@@ -181,7 +186,9 @@ function lastHandle() {
   kernel32.IsProcessInJob(process.handle.value, 0n, inJob);
   return keptIf(
     !process.ended(100) && inJob[0] !== 0,
-    process.ended() ? "the process was ended" : `the process lives; in a job: ${inJob[0] !== 0}`,
+    process.ended()
+      ? "the process was ended"
+      : `the process keeps running; in a job: ${inJob[0] !== 0}`,
   );
 }
 
@@ -193,9 +200,12 @@ function killOnClose() {
   const second = open(room, name, QUERY);
   if (typeof second === "number") return broken(`a second handle: ${errorSymbol(second)}`);
   job.close();
-  if (process.ended(100)) return broken("it was ended before the last handle was closed");
+  if (process.ended(100)) return broken("the process ended before the last handle was closed");
   second.close();
-  return keptIf(process.ended(2_000), process.ended() ? `code ${process.code()}` : "it runs on");
+  return keptIf(
+    process.ended(2_000),
+    process.ended() ? `exit code ${process.code()}` : "the process keeps running",
+  );
 }
 
 function killOnCloseInner() {
@@ -203,9 +213,12 @@ function killOnCloseInner() {
   const outer = room.job();
   const process = room.member(outer);
   const inner = room.job({ flags: 0 });
-  if (inner.assign(process) !== 0) return broken("no job inside a job");
+  if (inner.assign(process) !== 0) return broken("jobs cannot be nested here");
   outer.close();
-  return keptIf(process.ended(2_000), process.ended() ? "it was ended" : "it runs on");
+  return keptIf(
+    process.ended(2_000),
+    process.ended() ? "the process ended" : "the process keeps running",
+  );
 }
 
 /** What a start with a parent in a job gives: whether it is in the job, or the error. */
@@ -219,7 +232,7 @@ function leaving(flags: number): string {
     flags: silent ? 0 : CREATION_FLAGS.CREATE_BREAKAWAY_FROM_JOB,
   });
   if (typeof child === "number") return errorSymbol(child);
-  return job.contains(child) ? "it is in the job" : "it is outside";
+  return job.contains(child) ? "the child is in the job" : "the child is outside the job";
 }
 
 /** The trials of jobs as such. */
@@ -245,11 +258,11 @@ export function jobTrials() {
     },
     breakawayAllowed: () => {
       const seen = leaving(JOB_OBJECT_LIMIT.BREAKAWAY_OK);
-      return keptIf(seen === "it is outside", seen);
+      return keptIf(seen === "the child is outside the job", seen);
     },
     silentBreakaway: () => {
       const seen = leaving(JOB_OBJECT_LIMIT.SILENT_BREAKAWAY_OK);
-      return keptIf(seen === "it is outside", seen);
+      return keptIf(seen === "the child is outside the job", seen);
     },
   } satisfies Record<string, Trial>;
 }

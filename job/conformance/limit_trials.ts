@@ -83,7 +83,7 @@ function replaces(): TrialAnswer {
   });
   const { LimitFlags } = job.get(CLASSES.extended).BasicLimitInformation;
   const gone = (LimitFlags & LIMIT.ACTIVE_PROCESS) === 0;
-  return keptIf(gone, gone ? "the first limit is gone" : "the first limit is still there");
+  return keptIf(gone, gone ? "the first limit is gone" : "the first limit is still in force");
 }
 
 function basicQuery(): TrialAnswer {
@@ -115,17 +115,17 @@ function affinityHolds(): TrialAnswer {
   using room = new TrialRoom();
   const free = affinity(room.start())[0];
   const first = free & -free;
-  if (free === first) return notTriable("there is one processor only");
+  if (free === first) return notTriable("there is only one processor");
   const job = room.job();
   job.limitAlso({ flags: LIMIT.AFFINITY, basic: { Affinity: first } });
   const process = room.member(job);
   const before = affinity(process)[0];
   const code = failure(kernel32.SetProcessAffinityMask(process.handle.value, free));
   const after = affinity(process)[0];
-  if (before !== first) return broken("a member may use other processors than the job's");
+  if (before !== first) return broken("a member can use processors outside the job's affinity");
   return keptIf(
     after === first,
-    `another one is asked for: ${errorSymbol(code)}; it has changed: ${after !== first}`,
+    `setting another affinity: ${errorSymbol(code)}; the affinity changed: ${after !== first}`,
   );
 }
 
@@ -147,7 +147,10 @@ function afterGroups(): TrialAnswer {
   const groups = job.set(CLASSES.groups, { Mask: 1n, Group: 0 });
   if (groups !== 0) return notTriable(`processor groups: ${errorSymbol(groups)}`);
   const code = job.limitAlso({ flags: LIMIT.AFFINITY, basic: { Affinity: 1n } });
-  return keptOrDifferent(code !== 0, `an affinity limit after groups: ${errorSymbol(code)}`);
+  return keptOrDifferent(
+    code !== 0,
+    `an affinity limit after processor groups: ${errorSymbol(code)}`,
+  );
 }
 
 function priorityHolds(): TrialAnswer {
@@ -158,11 +161,11 @@ function priorityHolds(): TrialAnswer {
   const process = room.member(job);
   const { value } = process.handle;
   if (process.priority() !== IDLE_PRIORITY_CLASS) {
-    return broken("a member does not have the job's class");
+    return broken("a member does not have the job's priority class");
   }
   const code = failure(kernel32.SetPriorityClass(value, BELOW_NORMAL_PRIORITY_CLASS));
   const stays = process.priority() === IDLE_PRIORITY_CLASS;
-  return keptIf(stays, `another one is asked for: ${errorSymbol(code)}; it has changed: ${!stays}`);
+  return keptIf(stays, `setting another class: ${errorSymbol(code)}; the class changed: ${!stays}`);
 }
 
 function uiKept(): TrialAnswer {
@@ -192,11 +195,14 @@ export function limitTrials() {
     limitMessage: () => {
       const { messages } = seen();
       const told = messages.find(({ name }) => name === "ACTIVE_PROCESS_LIMIT");
-      return keptIf(told?.value === 0n, told ? "told, without an id" : shownMessages(messages));
+      return keptIf(
+        told?.value === 0n,
+        told ? "posted without a process id" : shownMessages(messages),
+      );
     },
     refusedExit: () => {
       const { code, messages } = seen();
-      if (code === 0) return notTriable("no process is refused");
+      if (code === 0) return notTriable("no process was refused");
       return keptOrDifferent(
         !has(messages, "EXIT_PROCESS"),
         shownMessages(messages.filter(({ name }) => name !== "NEW_PROCESS")),
@@ -204,17 +210,17 @@ export function limitTrials() {
     },
     refusedHeld: () => {
       const { code, free, held } = seen();
-      if (code === 0) return notTriable("no process is refused");
+      if (code === 0) return notTriable("no process was refused");
       return keptIf(
         held.ActiveProcesses === 2 && free.ActiveProcesses === 1,
-        `counted with a handle open: ${held.ActiveProcesses}; without: ${free.ActiveProcesses}`,
+        `active with an open handle: ${held.ActiveProcesses}; without: ${free.ActiveProcesses}`,
       );
     },
     refusedTotals: () => {
       const { held } = seen();
       return keptIf(
         held.TotalProcesses === 2 && held.TotalTerminatedProcesses === 1,
-        `${held.TotalProcesses} of 2 counted, ${held.TotalTerminatedProcesses} of 1 as ended by a limit`,
+        `${held.TotalProcesses} of 2 counted; ${held.TotalTerminatedProcesses} of 1 counted as ended by a limit`,
       );
     },
     extendedOnly,

@@ -35,7 +35,7 @@ function processMemory(): TrialAnswer {
   const above = first.commit(LIMIT);
   return keptIf(
     below.every((code) => code === 0) && above !== 0,
-    `below it: ${below.map(errorSymbol).join(", ")}; above it: ${errorSymbol(above)}`,
+    `below the limit: ${below.map(errorSymbol).join(", ")}; above the limit: ${errorSymbol(above)}`,
   );
 }
 
@@ -47,7 +47,7 @@ function jobMemory(): TrialAnswer {
   const second = room.spinner(job).commit(LIMIT * 0.75);
   return keptIf(
     first === 0 && second !== 0,
-    `the first process: ${errorSymbol(first)}; the second one: ${errorSymbol(second)}`,
+    `the first process: ${errorSymbol(first)}; the second process: ${errorSymbol(second)}`,
   );
 }
 
@@ -62,7 +62,7 @@ function told(flags: number, name: MessageName): TrialAnswer {
   const message = messages.at(-1);
   return keptIf(
     message?.name === name && message.value === BigInt(process.pid) && !process.ended(),
-    message?.name === name ? "told, and the process lives" : shownMessages(messages),
+    message?.name === name ? "posted, and the process keeps running" : shownMessages(messages),
   );
 }
 
@@ -90,14 +90,14 @@ function peaks(): TrialAnswer {
   const job = room.job();
   const process = room.spinner(job);
   const code = process.commit(LIMIT);
-  if (code !== 0) return notTriable(`memory for another process: ${errorSymbol(code)}`);
+  if (code !== 0) return notTriable(`committing memory in another process: ${errorSymbol(code)}`);
   process.end();
   process.ended(2_000);
   const { PeakJobMemoryUsed, PeakProcessMemoryUsed } = job.get(CLASSES.extended);
   const whole = PeakJobMemoryUsed >= LIMIT && PeakProcessMemoryUsed >= LIMIT;
   return keptIf(
     whole,
-    whole ? "the peak of a process that has ended stays" : "the peak is less than was committed",
+    whole ? "the peak is kept after the process ended" : "the peak is less than was committed",
   );
 }
 
@@ -108,7 +108,7 @@ function input(): TrialAnswer {
   if (!process.ended(5_000)) return notTriable("the process did not end in time");
   const { ReadOperationCount, ReadTransferCount } = job.get(IO).IoInfo;
   const counted = ReadOperationCount > 0n && ReadTransferCount > 0n;
-  return keptIf(counted, counted ? "what it read is counted" : "nothing is counted");
+  return keptIf(counted, counted ? "its reads are counted" : "its reads are not counted");
 }
 
 function pageFaults(): TrialAnswer {
@@ -120,7 +120,10 @@ function pageFaults(): TrialAnswer {
   process.ended(2_000);
   const { TotalPageFaultCount } = job.accounting();
   const counted = TotalPageFaultCount > 0;
-  return keptIf(counted, counted ? "those of an ended process stay" : "nothing is counted");
+  return keptIf(
+    counted,
+    counted ? "page faults are kept after the process ended" : "page faults are not counted",
+  );
 }
 
 /** The trials of memory. */

@@ -35,8 +35,10 @@ function noPort(): TrialAnswer {
   const still = port.take(SOON / 4);
   return keptIf(
     codes.every((code) => code === 0) && still === undefined,
-    `removed: ${errorSymbol(codes[0]!)}; another one: ${errorSymbol(codes[1]!)}; ` +
-      `the first one then gets ${shownMessages(still ? [still] : [])}`,
+    `removing the port: ${errorSymbol(codes[0]!)}; setting another port: ${
+      errorSymbol(codes[1]!)
+    }; ` +
+      `the first port then gets ${shownMessages(still ? [still] : [])}`,
   );
 }
 
@@ -48,7 +50,10 @@ function secondPort(): TrialAnswer {
   if (code !== 0) return different(errorSymbol(code));
   room.member(job);
   const stays = has(port.until("NEW_PROCESS", SOON / 2), "NEW_PROCESS");
-  return { verdict: "broken", seen: `it is accepted; the first one still gets messages: ${stays}` };
+  return {
+    verdict: "broken",
+    seen: `the second port is accepted; the first still gets messages: ${stays}`,
+  };
 }
 
 function messageIds(): TrialAnswer {
@@ -61,7 +66,7 @@ function messageIds(): TrialAnswer {
   const zero = messages.at(-1);
   return keptIf(
     named === 2 && zero?.value === 0n && messages.every(({ key }) => key === 1n),
-    `${named} of 2 messages have the process's id; all have the job's key`,
+    `${named} of 2 messages carry the process's id; all carry the job's key`,
   );
 }
 

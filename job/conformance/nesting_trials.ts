@@ -38,7 +38,7 @@ function nests(): TrialAnswer {
   const { code, inner, outer, process } = chain(room);
   return keptIf(
     code === 0 && outer.contains(process) && inner.contains(process),
-    code === 0 ? "a process is in both" : errorSymbol(code),
+    code === 0 ? "the process is in both jobs" : errorSymbol(code),
   );
 }
 
@@ -64,7 +64,9 @@ function uiAlone(): TrialAnswer {
   ];
   return keptIf(
     codes.every((code) => code === ERROR.ACCESS_DENIED),
-    `outer limited: ${errorSymbol(codes[0]!)}; inner limited: ${errorSymbol(codes[1]!)}`,
+    `limit on the outer job: ${errorSymbol(codes[0]!)}; limit on the nested job: ${
+      errorSymbol(codes[1]!)
+    }`,
   );
 }
 
@@ -79,7 +81,7 @@ function chainMessages(): TrialAnswer {
   const started = messages.filter(({ name }) => name === "NEW_PROCESS").length;
   return keptIf(
     started === 2 && has(messages, "EXIT_PROCESS"),
-    `the outer job's port: ${shownMessages(messages)}`,
+    `the outer job's port got ${shownMessages(messages)}`,
   );
 }
 
@@ -93,10 +95,12 @@ function chainOrder(): TrialAnswer {
   process.end();
   process.ended(SOON);
   const keys = port.all(SOON / 2).filter(({ name }) => name === "EXIT_PROCESS");
-  if (keys.length < 2) return notTriable(`${keys.length} messages of the end`);
+  if (keys.length < 2) return notTriable(`only ${keys.length} messages about the end`);
   return keptOrDifferent(
     keys[0]!.key === 2n,
-    keys[0]!.key === 2n ? "the inner job tells first" : "the outer job tells first",
+    keys[0]!.key === 2n
+      ? "the nested job's message came first"
+      : "the outer job's message came first",
   );
 }
 
@@ -105,14 +109,14 @@ function lowestPriority(): TrialAnswer {
   const { BELOW_NORMAL_PRIORITY_CLASS, IDLE_PRIORITY_CLASS } = PRIORITY_CLASS;
   const [outer, inner] = [room.job(), room.job()];
   const process = room.spinner(outer);
-  if (inner.assign(process) !== 0) return notTriable("no job inside a job");
+  if (inner.assign(process) !== 0) return notTriable("jobs cannot be nested here");
   outer.limitAlso({ flags: PRIORITY, basic: { PriorityClass: IDLE_PRIORITY_CLASS } });
   inner.limitAlso({ flags: PRIORITY, basic: { PriorityClass: BELOW_NORMAL_PRIORITY_CLASS } });
   const read = (): number => process.priority();
   becomes(() => read() === IDLE_PRIORITY_CLASS, SOON / 2);
   const found = read();
   const name = Object.entries(PRIORITY_CLASS).find(([, value]) => value === found)?.[0] ?? "?";
-  return keptIf(found === IDLE_PRIORITY_CLASS, `idle outside, below normal inside: ${name}`);
+  return keptIf(found === IDLE_PRIORITY_CLASS, `outer job idle, nested job below normal: ${name}`);
 }
 
 function chainLimit(): TrialAnswer {
@@ -120,7 +124,10 @@ function chainLimit(): TrialAnswer {
   const { inner, outer } = chain(room);
   outer.limitAlso({ flags: ACTIVE_PROCESS, basic: { ActiveProcessLimit: 1 } });
   const code = inner.assign(room.start());
-  return keptIf(code === ERROR.NOT_ENOUGH_QUOTA, `one too many, inside: ${errorSymbol(code)}`);
+  return keptIf(
+    code === ERROR.NOT_ENOUGH_QUOTA,
+    `one process too many in the nested job: ${errorSymbol(code)}`,
+  );
 }
 
 function chainTerminate(): TrialAnswer {
@@ -128,7 +135,10 @@ function chainTerminate(): TrialAnswer {
   const { outer, process } = chain(room);
   outer.terminate(9);
   const ended = process.ended(2_000);
-  return keptIf(ended && process.code() === 9, ended ? `code ${process.code()}` : "it runs on");
+  return keptIf(
+    ended && process.code() === 9,
+    ended ? `exit code ${process.code()}` : "the process keeps running",
+  );
 }
 
 function chainCounts(): TrialAnswer {
@@ -147,12 +157,12 @@ function chainRefusals(): TrialAnswer {
   const { inner, outer } = chain(room);
   inner.limitAlso({ flags: ACTIVE_PROCESS, basic: { ActiveProcessLimit: 1 } });
   const refused = room.start();
-  if (inner.assign(refused) === 0) return notTriable("the inner job refuses no process");
+  if (inner.assign(refused) === 0) return notTriable("the nested job did not refuse the process");
   refused.ended(SOON);
   const { TotalTerminatedProcesses } = outer.accounting();
   return keptIf(
     TotalTerminatedProcesses === 1,
-    `the outer job counts ${TotalTerminatedProcesses} of 1 process ended by a limit`,
+    `the outer job counts ${TotalTerminatedProcesses} of 1 processes ended by a limit`,
   );
 }
 
@@ -168,7 +178,7 @@ function chainBreakaway(): TrialAnswer {
   const [inInner, inOuter] = [inner.contains(child), outer.contains(child)];
   return keptIf(
     !inInner && inOuter,
-    `in the inner job: ${inInner}; in the outer job, which does not allow it: ${inOuter}`,
+    `in the nested job: ${inInner}; in the outer job, which does not allow breakaway: ${inOuter}`,
   );
 }
 
@@ -178,9 +188,9 @@ function oneNetRate(): TrialAnswer {
   const rate = { MaxBandwidth: 1_000_000n, ControlFlags: ENABLE | MAX_BANDWIDTH };
   const { inner, outer } = chain(room);
   const first = outer.set(CLASSES.net, rate);
-  if (first !== 0) return notTriable(`the first one: ${errorSymbol(first)}`);
+  if (first !== 0) return notTriable(`the first network rate: ${errorSymbol(first)}`);
   const second = inner.set(CLASSES.net, rate);
-  return keptIf(second !== 0, `the second one: ${errorSymbol(second)}`);
+  return keptIf(second !== 0, `the second network rate: ${errorSymbol(second)}`);
 }
 
 /** The trials of nesting. */

@@ -53,7 +53,9 @@ function timeTold(): TrialAnswer {
   const messages = port.until("NOTIFICATION_LIMIT", 8_000);
   return keptIf(
     has(messages, "NOTIFICATION_LIMIT") && !spinner.ended(),
-    has(messages, "NOTIFICATION_LIMIT") ? "told, and the process runs on" : shownMessages(messages),
+    has(messages, "NOTIFICATION_LIMIT")
+      ? "posted, and the process keeps running"
+      : shownMessages(messages),
   );
 }
 
@@ -78,16 +80,19 @@ export function notificationTrials() {
   const ofCrossing = (judge: (crossing: Crossing) => TrialAnswer) => (): TrialAnswer => {
     const crossing = seen();
     if (crossing.set !== 0) return broken(errorSymbol(crossing.set));
-    return crossing.first ? judge(crossing as Crossing) : broken("passing it is not told");
+    return crossing.first ? judge(crossing as Crossing) : broken("no message was posted");
   };
   return {
     crossingTold: ofCrossing(({ id, lives }) =>
-      keptIf(id && lives, `told, with the process's id: ${id}; the process lives: ${lives}`)
+      keptIf(
+        id && lives,
+        `posted with the process's id: ${id}; the process keeps running: ${lives}`,
+      )
     ),
     toldOnce: ofCrossing(({ unasked }) =>
       keptIf(
         !has(unasked, "NOTIFICATION_LIMIT"),
-        `before the query, when more is used: ${shownMessages(unasked)}`,
+        `more memory before the query: ${shownMessages(unasked)}`,
       )
     ),
     violationTells: ofCrossing(({ violation }) =>
@@ -95,17 +100,17 @@ export function notificationTrials() {
         (violation.ViolationLimitFlags & JOB_MEMORY) !== 0 &&
           violation.JobMemory >= BigInt(MEMORY) &&
           violation.JobMemoryLimit === BigInt(MEMORY),
-        "the limit that was passed, the limit's value and the measured one",
+        "it contains the limit, its value and the measured value",
       )
     ),
     violationNow: ofCrossing(({ second }) => {
       const still = (second.ViolationLimitFlags & JOB_MEMORY) !== 0;
-      return keptOrDifferent(still, `a second query while above it still tells it: ${still}`);
+      return keptOrDifferent(still, `a second query above the limit shows it again: ${still}`);
     }),
     repeats: ofCrossing(({ repeated }) =>
       keptOrDifferent(
         !has(repeated, "NOTIFICATION_LIMIT"),
-        `after the query, while above it: ${shownMessages(repeated)}`,
+        `after the query, above the limit: ${shownMessages(repeated)}`,
       )
     ),
     timeTold,

@@ -51,7 +51,7 @@ function usedUp() {
   const other = room.member(job);
   const ended = spinner.ended(PATIENCE) && other.ended(1_000);
   if (!ended) return undefined;
-  const signalled = job.signalled(500);
+  const signaled = job.signaled(500);
   const codes = [spinner.code(), other.code()];
   const messages = port.all(QUIET).filter(({ name }) => name !== "NEW_PROCESS");
   const late = room.start();
@@ -59,8 +59,8 @@ function usedUp() {
   const lateEnded = late.ended(500);
   job.limitAlso({ flags: JOB_TIME, basic: { PerJobUserTimeLimit: LONG } });
   return {
-    ...{ codes, messages, signalled, refused, lateEnded },
-    still: job.signalled(),
+    ...{ codes, messages, signaled, refused, lateEnded },
+    still: job.signaled(),
     again: job.assign(room.start()),
   };
 }
@@ -81,24 +81,33 @@ function postAtEnd(deadline: number): TrialAnswer {
   const { LimitFlags } = job.get(CLASSES.extended).BasicLimitInformation;
   const runs = !spinner.ended(300);
   const lifted = (LimitFlags & JOB_TIME) === 0;
-  return keptIf(runs && lifted, `told; the process runs on: ${runs}; the limit is gone: ${lifted}`);
+  return keptIf(
+    runs && lifted,
+    `posted; the process keeps running: ${runs}; the limit is gone: ${lifted}`,
+  );
 }
 
 function postWithoutPort(deadline: number): TrialAnswer {
   using room = new TrialRoom();
   const spinner = posted(room.job(), room);
-  return keptIf(spinner.ended(deadline), spinner.ended() ? "the process is ended" : "it runs on");
+  return keptIf(
+    spinner.ended(deadline),
+    spinner.ended() ? "the process ended" : "the process keeps running",
+  );
 }
 
 function postInChild(deadline: number): TrialAnswer {
   using room = new TrialRoom();
   const { job: outer, port } = room.heard();
   const inner = room.job();
-  if (inner.assign(room.member(outer)) !== 0) return notTriable("no job inside a job");
+  if (inner.assign(room.member(outer)) !== 0) return notTriable("jobs cannot be nested here");
   const spinner = posted(inner, room);
   const ended = spinner.ended(deadline);
   const told = has(port.all(QUIET), "END_OF_JOB_TIME");
-  return keptOrDifferent(ended, `the process is ended: ${ended}; the outer job tells: ${told}`);
+  return keptOrDifferent(
+    ended,
+    `the process ended: ${ended}; the outer job got a message: ${told}`,
+  );
 }
 
 function preserves(): TrialAnswer {
@@ -111,7 +120,7 @@ function preserves(): TrialAnswer {
   });
   const { LimitFlags } = job.get(CLASSES.extended).BasicLimitInformation;
   const stays = (LimitFlags & JOB_TIME) !== 0;
-  return keptIf(code === 0 && stays, `${errorSymbol(code)}; the time limit stays: ${stays}`);
+  return keptIf(code === 0 && stays, `${errorSymbol(code)}; the time limit is kept: ${stays}`);
 }
 
 /** Processor time of a job, in 100 ns. */
@@ -142,12 +151,15 @@ function newPeriod(): TrialAnswer {
   using room = new TrialRoom();
   const job = room.job();
   if (work(room, job, MOMENT) === undefined) {
-    return broken("the time of a spinning process is not counted");
+    return broken("the time of a busy process is not counted");
   }
   const before = job.accounting().ThisPeriodTotalUserTime;
   job.limitAlso({ flags: JOB_TIME, basic: { PerJobUserTimeLimit: LONG } });
   const after = job.accounting().ThisPeriodTotalUserTime;
-  return keptIf(after < before, after < before ? "the period begins anew" : "the period goes on");
+  return keptIf(
+    after < before,
+    after < before ? "the period was reset" : "the period was not reset",
+  );
 }
 
 function fromNow(): TrialAnswer {
@@ -155,11 +167,11 @@ function fromNow(): TrialAnswer {
   const job = room.job();
   const before = work(room, job, 5n * MOMENT);
   if (before === undefined) return notTriable("the time of a process is not counted");
-  // As much again: where the time of before counts, nothing of it is left.
+  // As much again: where the time used before counts, nothing of it is left.
   job.limitAlso({ flags: JOB_TIME, basic: { PerJobUserTimeLimit: before } });
-  if (!room.spinner(job).ended(BUSY)) return notTriable("the limit ends no process");
+  if (!room.spinner(job).ended(BUSY)) return notTriable("the limit did not end the process");
   const anew = job.accounting().TotalUserTime - before >= before;
-  return keptIf(anew, anew ? "it starts anew" : "time of before counts");
+  return keptIf(anew, anew ? "time used before does not count" : "time used before counts");
 }
 
 function processTime(deadline: number): TrialAnswer {
@@ -168,13 +180,13 @@ function processTime(deadline: number): TrialAnswer {
   job.limitAlso({ flags: PROCESS_TIME, basic: { PerProcessUserTimeLimit: MOMENT } });
   const other = room.member(job);
   const spinner = room.spinner(job);
-  if (!spinner.ended(deadline)) return broken("the process runs on");
+  if (!spinner.ended(deadline)) return broken("the process keeps running");
   const messages = port.until("EXIT_PROCESS", 1_000).filter(({ name }) => name !== "NEW_PROCESS");
   const seen = shownMessages(messages);
   return keptIf(
     spinner.code() === ERROR.NOT_ENOUGH_QUOTA && !other.ended() &&
       seen === "END_OF_PROCESS_TIME, EXIT_PROCESS" && messages[0]?.value === BigInt(spinner.pid),
-    `code ${spinner.code()}; ${seen}; another one lives: ${!other.ended()}`,
+    `exit code ${spinner.code()}; ${seen}; another process keeps running: ${!other.ended()}`,
   );
 }
 
@@ -198,10 +210,12 @@ function timesAtEnd(): TrialAnswer {
   ];
   kernel32.GetProcessTimes(process.handle.value, born, end, kernel, user);
   const own = ticks(kernel) + ticks(user);
-  if (own === 0n) return notTriable("the system tells no time of an ended process");
+  if (own === 0n) return notTriable("the system does not report the time of an ended process");
   return keptIf(
     counted === own,
-    counted === own ? "the job has all of it" : "the job has another time than its process",
+    counted === own
+      ? "the job's time includes all of it"
+      : "the job's time differs from its process's",
   );
 }
 
@@ -211,16 +225,16 @@ export function timeTrials() {
   const deadline = (): number => seen() === undefined ? IMPATIENCE : PATIENCE;
   const ofEnd = (judge: (end: NonNullable<ReturnType<typeof usedUp>>) => TrialAnswer) => () => {
     const end = seen();
-    return end === undefined ? broken("the processes run on") : judge(end);
+    return end === undefined ? broken("the processes keep running") : judge(end);
   };
   return {
     jobTime: ofEnd(({ codes }) =>
       keptIf(
         codes.every((code) => code === ERROR.NOT_ENOUGH_QUOTA),
-        `all ended, codes ${codes.join(" and ")}`,
+        `all ended, exit codes ${codes.join(" and ")}`,
       )
     ),
-    jobTimeSignal: ofEnd(({ signalled }) => keptIf(signalled, `signalled: ${signalled}`)),
+    jobTimeSignal: ofEnd(({ signaled }) => keptIf(signaled, `signaled: ${signaled}`)),
     jobTimeMessages: ofEnd(({ messages }) => {
       if (has(messages, "END_OF_JOB_TIME") || !has(messages, "ACTIVE_PROCESS_ZERO")) {
         return broken(shownMessages(messages));
@@ -228,10 +242,13 @@ export function timeTrials() {
       return keptOrDifferent(!has(messages, "EXIT_PROCESS"), shownMessages(messages));
     }),
     jobTimeRefuses: ofEnd(({ lateEnded, refused }) =>
-      keptIf(refused !== 0 && lateEnded, `${errorSymbol(refused)}; it was ended: ${lateEnded}`)
+      keptIf(
+        refused !== 0 && lateEnded,
+        `${errorSymbol(refused)}; the process was ended: ${lateEnded}`,
+      )
     ),
     jobTimeAgain: ofEnd(({ again, still }) =>
-      keptIf(again === 0 && !still, `${errorSymbol(again)}; still signalled: ${still}`)
+      keptIf(again === 0 && !still, `${errorSymbol(again)}; still signaled: ${still}`)
     ),
     postAtEnd: () => postAtEnd(deadline()),
     postWithoutPort: () => postWithoutPort(deadline()),

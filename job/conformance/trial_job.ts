@@ -98,8 +98,8 @@ export class TrialJob implements Disposable {
     return result[0] !== 0;
   }
 
-  /** Whether it is signalled. */
-  signalled(ms = 0): boolean {
+  /** Whether it is signaled. */
+  signaled(ms = 0): boolean {
     return kernel32.WaitForSingleObject(this.value, ms) === WAIT.WAIT_OBJECT_0;
   }
 

@@ -46,8 +46,8 @@ Deno.test("renderSums: the counts, and what follows from what is broken", () => 
     result("ctrl-break", "not triable"),
   ], 12.34);
   assertStringIncludes(text, "4 promises: 1 kept, 1 different, 1 broken, 1 not triable (12.3 s)");
-  assertStringIncludes(text, "job-memory: A commit over the job's limit fails");
-  assertStringIncludes(text, "If not: --memory does not hold.");
+  assertStringIncludes(text, "job-memory: Committing memory beyond the job's limit fails");
+  assertStringIncludes(text, "If not: --memory has no effect.");
   assertEquals(text.includes("nests:"), false);
   assertEquals(renderSums([result("nests", "kept")], 1).includes("Broken"), false);
 });
