@@ -60,7 +60,7 @@ export interface PromiseReport {
   readonly source: string;
   /** The consequence if it is false. */
   readonly consequence: string;
-  /** Whether no documentation settles it. */
+  /** Whether no documentation describes it. */
   readonly open: boolean;
   /** Which test shows how jobbox handles it. */
   readonly test: string;
@@ -132,7 +132,7 @@ export function renderSums(results: readonly PromiseResult[], seconds: number): 
   lines.push(`\n${results.length} promises: ${sums.join(", ")} (${seconds.toFixed(1)} s)\n`);
   if (results.some(({ promise }) => promise.open)) {
     lines.push(
-      `${OPEN_MARK} not settled by Microsoft's documentation: please report what your Windows does.\n`,
+      `${OPEN_MARK} not documented by Microsoft: please report what your Windows does.\n`,
     );
   }
   return lines.join("");

@@ -81,7 +81,8 @@ export const MEASURE_PROMISES: readonly WindowsPromise[] = [
   {
     id: "post-in-child",
     area: "times",
-    sentence: "The same is true for a job without a port nested in a job that has one.",
+    sentence:
+      "POST_AT_END_OF_JOB also works like TERMINATE_AT_END_OF_JOB in a job without a port that is nested in a job with one.",
     source: PAGES.nobody,
     consequence: "The time limit of a nested job has no effect.",
     trial: "postInChild",

@@ -41,5 +41,5 @@ export const PAGES = {
   wineTests: "Wine's tests of job objects, which pass on Windows",
   chromium: "Chromium's tests of job objects, which pass on Windows",
   /** Behaviour without any source. */
-  nobody: "no page settles it",
+  nobody: "not documented",
 } as const;

@@ -133,7 +133,7 @@ export function renderPromiseSums(
     rows.map(({ id }) => `[\`${id}\`](#${id})`).join(", ");
   return renderTable(["promises", "count", "which"], [
     ["all", String(promises.length), "the tables below"],
-    ["settled by no page (`*`)", String(promises.filter(({ open }) => open).length), ""],
+    ["not documented (`*`)", String(promises.filter(({ open }) => open).length), ""],
     ["kept in no ring", String(nowhere.length), list(nowhere)],
     ["without a test", String(without.length), list(without)],
   ]);

@@ -27,7 +27,7 @@ Deno.test("renderPromise: one line a promise, whatever was seen", () => {
   assertMatch(line, /^ {2}kept {9}nests +a b\n$/);
 });
 
-Deno.test("renderPromise: what no page settles is marked", () => {
+Deno.test("renderPromise: what is not documented is marked", () => {
   assertStringIncludes(renderPromise(result("repeats", "kept"), false), "repeats*");
 });
 

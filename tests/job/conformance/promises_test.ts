@@ -30,7 +30,7 @@ Deno.test("PROMISES: where the moment decides, there is something to decide betw
   }
 });
 
-Deno.test("PROMISES: what no page settles is marked as open", () => {
+Deno.test("PROMISES: what is not documented is marked as open", () => {
   for (const { id, open, source } of PROMISES) {
     if (source === PAGES.nobody) assert(open, id);
   }
