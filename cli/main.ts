@@ -7,6 +7,7 @@ import { defined } from "../values/defined.ts";
 import { type Command, commandHelp, HELP_OPTION } from "./args/command.ts";
 import { buildOf } from "./build.ts";
 import { COMMANDS } from "./commands/list.ts";
+import { argumentsByName } from "./engines/table.ts";
 import { FAILURE_CODE } from "./exit_code.ts";
 import type { Io, Runtime } from "./terminal/io.ts";
 import { realIo } from "./terminal/real_io.ts";
@@ -77,7 +78,7 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
     try {
       return read();
     } catch (error) {
-      if (error instanceof UsageError) command.refused?.(rest, error.message, io);
+      if (error instanceof Error) command.refused?.(rest, error, io);
       throw error;
     }
   };
@@ -92,6 +93,11 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
   return () => command.execute(understand(() => command.parse(parsed, io)), io);
 }
 
+/** Only the executable has a name of its own. */
+function ownArguments(): readonly string[] {
+  return Deno.build.standalone ? argumentsByName(Deno.execPath(), Deno.args) : Deno.args;
+}
+
 /**
  * Runs the tool.
  *
@@ -100,7 +106,7 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
  * @returns The exit code, unsigned 32-bit.
  */
 export async function main(
-  args: readonly string[] = Deno.args,
+  args: readonly string[] = ownArguments(),
   io: Io = realIo(),
 ): Promise<number> {
   const code = await execute(args, io);

@@ -50,8 +50,8 @@ export interface Command<T = unknown> {
   parse(args: ParsedArgs, io: Io): T;
   /** Runs it and returns the exit code. */
   execute(value: T, io: Io): Promise<number>;
-  /** Writes what is promised even if the arguments cannot be understood. */
-  refused?(tokens: readonly string[], message: string, io: Io): void;
+  /** Writes what is promised even if the arguments, or what they name, cannot be understood. */
+  refused?(tokens: readonly string[], error: Error, io: Io): void;
 }
 
 /** The option that every command has. */

@@ -5,6 +5,7 @@
  */
 import { JSON_OPTION } from "../args/command.ts";
 import type { OptionSpec, SettingSpec } from "../args/option.ts";
+import { ENGINES } from "../engines/table.ts";
 
 /** What can happen when a limit is reached. */
 export const REACTIONS = ["report", "stop", "kill"] as const;
@@ -208,6 +209,16 @@ export const RUN_ONLY: readonly OptionSpec[] = [
     name: "policy",
     value: "FILE",
     help: "read options from a JSON file; the command line takes precedence",
+  },
+  {
+    name: "engine",
+    value: "NAME",
+    words: ENGINES.map(({ name }) => name),
+    help:
+      "take limits from the engine that starts this as its job, and tell it how the run ended: " +
+      `${
+        ENGINES.map(({ name, summary }) => `${name} (${summary})`).join(", ")
+      }; options win over it`,
   },
   {
     name: "explain",

@@ -38,7 +38,9 @@ import {
   Settings,
 } from "../args/settings.ts";
 import type { Isolation, Limits, NotificationLimits } from "../../mod.ts";
-import { MACHINE, rawTail } from "../windows.ts";
+import type { EngineFacts } from "../engines/engine.ts";
+import { engineFacts } from "./engine.ts";
+import { rawTail } from "../windows.ts";
 
 /** Every option of a policy file. The job of a run always ends with jobbox. */
 export const POLICY_SETTINGS: readonly SettingSpec[] = [
@@ -93,8 +95,14 @@ export interface RunPlan {
   readonly notificationLimits: NotificationLimits;
   /** What the command is started without; absent for nothing. */
   readonly isolation?: Isolation;
-  /** Files for the record, by their form. */
-  readonly reports: readonly { readonly path: string; readonly form: "json" | "html" }[];
+  /** The engine whose job this is; absent for none. */
+  readonly engine?: EngineFacts;
+  /** Files for the record, by their form; the run goes on without one that is optional. */
+  readonly reports: readonly {
+    readonly path: string;
+    readonly form: "json" | "html";
+    readonly optional?: true;
+  }[];
   /** File for events. */
   readonly events?: string;
   /** File for key:value lines. */
@@ -135,10 +143,11 @@ function fileVariables(settings: Settings, io: Io): Setting[] {
   return parseVariables(readText(file.value, { from: file.from, io }), file.value);
 }
 
-function reportForm(setting: Setting): RunPlan["reports"][number] {
+function reportForm(setting: Setting, engine: EngineFacts | undefined): RunPlan["reports"][number] {
   const path = setting.value;
   const form = reportFormOf(path);
-  if (form !== undefined) return { path, form };
+  const isOfEngine = engine?.settings.includes(setting) === true;
+  if (form !== undefined) return { path, form, ...isOfEngine ? { optional: true } : {} };
   throw new UsageError(
     `${setting.from}: Unknown report format ${
       shown(path)
@@ -198,17 +207,24 @@ function sharesStreams(files: readonly UsedFile[], io: Io): boolean {
  * @param io Reads the policy and the file of variables.
  * @returns The plan.
  * @throws {UsageError} If anything cannot be understood; the message names the option or key.
+ * @throws {MachineFaultError} If what the engine provides on this machine is missing or broken.
  */
 export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   const own = new Settings(fromCommandLine(args.options));
   const policy = loadPolicy(own.text("policy"), io);
   const onlyHere = new Set(RUN_ONLY.map(({ name }) => name));
   const given = fromCommandLine(args.options.filter(({ name }) => !onlyHere.has(name)));
-  const merged = mergeSettings(policy.settings, given, { specs: POLICY_SETTINGS });
+  const engine = engineFacts(own.find("engine"), io);
+  // The engine is the weakest source of an option.
+  const specs = POLICY_SETTINGS;
+  const weak = engine === undefined
+    ? policy.settings
+    : mergeSettings(engine.settings, policy.settings, { specs });
+  const merged = mergeSettings(weak, given, { specs });
   const lines = fileVariables(new Settings(merged), io);
   // A file that the command line names wins over the policy; one of the policy is the weakest source.
   const isStronger = given.some(({ name }) => name === "env-file");
-  const all = isStronger ? withoutVariables(merged, { of: lines, from: policy.settings }) : merged;
+  const all = isStronger ? withoutVariables(merged, { of: lines, from: weak }) : merged;
   const settings = new Settings(all);
 
   const [command, ...rest] = args.positionals.length > 0 ? args.positionals : policy.command ?? [];
@@ -231,8 +247,14 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   checkFiles(files, io);
   checkStandardStream(settings, { json: own.find("json") });
   checkStreams(settings);
-  const limits = readLimits(settings, MACHINE);
-  const notificationLimits = readNotificationLimits(settings, MACHINE);
+  // Counted only when a limit is a share of them.
+  const machine = {
+    get processors(): number {
+      return io.processors();
+    },
+  };
+  const limits = readLimits(settings, machine);
+  const notificationLimits = readNotificationLimits(settings, machine);
   const watchesRates = Object.keys(notificationLimits).length > 0;
   if (watchesRates) {
     checkWatchedRates(notificationLimits, limits, { from: (name) => settings.find(name)?.from });
@@ -262,7 +284,8 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     limits: watchesRates ? withCpuNotice(limits, notificationLimits) : limits,
     notificationLimits,
     isolation: readIsolation(settings, { env, limits }),
-    reports: settings.all("report").map(reportForm),
+    engine,
+    reports: settings.all("report").map((setting) => reportForm(setting, engine)),
     events: settings.text("events"),
     meta: settings.text("meta"),
     quiet: settings.has("quiet"),

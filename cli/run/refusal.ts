@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { type Engine, MachineFaultError } from "../engines/engine.ts";
+import { engineOf } from "../engines/table.ts";
 import { FAILURE_CODE } from "../exit_code.ts";
 import { renderHtml } from "../report/html/page.ts";
 import { Recorder } from "../report/recorder.ts";
@@ -12,6 +14,8 @@ import { VERSION } from "../version.ts";
 import { fromCommandLine } from "../args/settings.ts";
 import { type Labels, labelsOf } from "../args/labels.ts";
 import { machineOf } from "./machine.ts";
+=======
+import { engineWorld, tellFault } from "./engine.ts";
 import { FILE_OPTIONS, reportFormOf, STANDARD_STREAM } from "./files.ts";
 import { RUN_OPTIONS } from "./plan.ts";
 import type { OptionSpec } from "../args/option.ts";
@@ -49,12 +53,18 @@ function readable(tokens: readonly string[]): Readable {
  * cannot be written is skipped: the message on stderr has said what is wrong.
  *
  * @param tokens The arguments of `jobbox run`.
- * @param message What is wrong.
+ * @param error What is wrong; a fault of the machine is told to the engine too.
  * @param io The files and the clock.
  */
-export function recordRefusal(tokens: readonly string[], message: string, io: Io): void {
-  const { command: [executable = "", ...args], options } = readable(tokens);
-  if (options.some(({ name }) => name === "explain")) return;
+export function recordRefusal(tokens: readonly string[], error: Error, io: Io): void {
+  const { command: [executable = "", ...args], options: given } = readable(tokens);
+  if (given.some(({ name }) => name === "explain")) return;
+  const named = given.find(({ name }) => name === "engine")?.value;
+  const engine = named === undefined ? undefined : engineOf(named);
+  if (error instanceof MachineFaultError) {
+    tellFault(engine?.errorFile(engineWorld(io)), error.message, io);
+  }
+  const options = [...given, ...engineRecord(engine, given, io)];
   const others = new Set(["policy", ...FILE_OPTIONS.map(([option]) => option)]);
   others.delete("report");
   const taken = new Set(
@@ -74,7 +84,7 @@ export function recordRefusal(tokens: readonly string[], message: string, io: Io
     exitCode: FAILURE_CODE,
     endedAt: startedAt,
     wall: 0,
-    error: message,
+    error: error.message,
   });
   const onStdout = new Set<string>();
   for (const { name, value } of options) {
@@ -97,6 +107,17 @@ function readableLabels(options: Readable["options"]): Labels | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The record that an engine wants, unless the command line names another one. */
+function engineRecord(
+  engine: Engine | undefined,
+  given: Readable["options"],
+  io: Io,
+): Readable["options"] {
+  if (engine === undefined || given.some(({ name }) => name === "report")) return [];
+  const value = engine.record(engineWorld(io));
+  return value === undefined ? [] : [{ name: "report", value }];
 }
 
 function identityOf(path: string, io: Io): string | undefined {

@@ -98,15 +98,14 @@ export class RunReports implements Disposable {
     };
     const { events, meta, reports } = plan;
     this.#reports = [
-      ...reports.map(({ path, form }) => ({
-        path,
-        render: form === "json" ? renderJson : renderHtml,
-      })),
+      ...reports.filter((report) => !report.optional || this.#isWritable(report)).map((
+        { path, form },
+      ) => ({ path, render: form === "json" ? renderJson : renderHtml })),
       ...meta === undefined ? [] : [{ path: meta, render: renderMeta }],
     ];
     const replaceable = (path: string): void => io.checkReplaceable(path);
-    for (const { path } of reports) {
-      if (path !== STANDARD_STREAM) attempt("report", path, replaceable);
+    for (const { optional, path } of reports) {
+      if (path !== STANDARD_STREAM && !optional) attempt("report", path, replaceable);
     }
     if (meta !== undefined && meta !== STANDARD_STREAM) attempt("meta", meta, replaceable);
     this.#eventsFile = events === undefined || events === STANDARD_STREAM
@@ -291,6 +290,17 @@ export class RunReports implements Disposable {
     // Memory changes with every sample: its peak is reported at the end.
     else if (Object.keys(info).some((name) => name !== "pid" && name !== "peakMemory")) {
       this.#events?.process(info, at);
+    }
+  }
+
+  /** Says that the run goes on without a record that nobody asked for by name. */
+  #isWritable({ path }: RunPlan["reports"][number]): boolean {
+    try {
+      this.#io.checkReplaceable(path);
+      return true;
+    } catch (error) {
+      this.#say(`Cannot write ${shown(path)}: ${reasonOf(error)}: the run goes on without it`);
+      return false;
     }
   }
 

@@ -15,6 +15,8 @@ import { settleSink } from "../terminal/sink.ts";
 import { KillRequests } from "../kill_request.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import { VERSION } from "../version.ts";
+import type { EngineEnding } from "../engines/engine.ts";
+import { isMachineFault, tellEnding, tellFault } from "./engine.ts";
 import { STANDARD_STREAM } from "./files.ts";
 import {
   checkInputs,
@@ -61,6 +63,11 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     status?.[Symbol.dispose]();
     const wall = over - started;
     await reports.finish({ ...outcome, endedAt: new Date(io.now()), wall }, aside);
+    if (outcome.isMachineFault === true) {
+      tellFault(plan.engine?.errorFile, outcome.error ?? "jobbox itself failed", io);
+    }
+    // The engine's program is started outside the job, which has ended.
+    await tellEnding(plan.engine, endingOf(outcome), io);
     // A reader that did not take the output in time does not take it now.
     if (aside.isCut === true && !writesToStdout(plan)) io.stdout.giveUp();
     await settle(plan, io, outcome);
@@ -69,15 +76,21 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   let job: JobObject;
   let kills: KillRequests;
   let output: RunOutput;
+  let isMaking = false;
   try {
     checkInputs(plan, io);
     if (!plan.errorDialogs) scope.use(withoutErrorDialogs());
+    isMaking = true;
     job = scope.use(createRunJob(plan));
     kills = scope.use(new KillRequests(plan.name));
+    isMaking = false;
     output = scope.use(new RunOutput(plan, io));
   } catch (error) {
     reports.start(runStart(plan, io, { program }));
-    return await finish(notStarted("failed", messageOf(error)));
+    return await finish({
+      ...notStarted("failed", messageOf(error)),
+      isMachineFault: isMaking && isMachineFault(error, plan),
+    });
   }
 
   // Start: listen for notifications and Ctrl-C before there is a process.
@@ -107,7 +120,13 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     await child?.[Symbol.asyncDispose]();
     const { verdict, message } = startFailure(error, program.hint);
     const isolation = recordedIsolation(plan.isolation, { refused: error });
-    return await finish({ ...notStarted(verdict, message), isolation });
+    // What fails without any of these is not what the command line asks for.
+    const isPlain = plan.isolation === undefined && Object.keys(plan.stdio).length === 0;
+    return await finish({
+      ...notStarted(verdict, message),
+      isolation,
+      isMachineFault: verdict === "failed" && isPlain,
+    });
   }
   reports.failed.then((error) => watch.fail(error));
 
@@ -123,7 +142,9 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   const left = await tidied(child, job);
   const isolation = recordedIsolation(plan.isolation, { inForce: child.isolation, left });
   const outcome = outcomeOf(end, { pid: child.pid, output });
-  return await finish({ ...outcome, limitChanges: changes, isolation }, {
+  // Without a file of events, which may be full, only the system can fail the watch.
+  const isFault = end.verdict === "failed" && plan.events === undefined;
+  return await finish({ ...outcome, limitChanges: changes, isolation, isMachineFault: isFault }, {
     unasked: end.unasked,
     leavesLineOpen: output.leavesLineOpen,
     isCut: output.isCut,
@@ -155,7 +176,15 @@ function letRun(child: ChildProcess, kills: KillRequests, job: JobObject): boole
   }
 }
 
-type Outcome = Omit<RunOutcome, "endedAt" | "wall">;
+interface Outcome extends Omit<RunOutcome, "endedAt" | "wall"> {
+  /** Whether the machine is to blame, so that an engine may send the job to another one. */
+  readonly isMachineFault?: boolean;
+}
+
+/** What an engine is told. */
+function endingOf({ limit, stats, verdict }: Outcome): EngineEnding {
+  return { verdict, ...defined({ limit: limit?.name, peakMemory: stats?.memory.peak }) };
+}
 
 function notStarted(verdict: Verdict, error: string): Outcome {
   return { verdict, exitCode: exitCodeOf(verdict), error };

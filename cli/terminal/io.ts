@@ -101,6 +101,17 @@ export interface Io {
    * could only be moved aside.
    */
   replaceFile(path: string, bytes: Uint8Array): string | undefined;
+  /**
+   * Runs a program with no input and no output, in a job of its own that ends with it.
+   *
+   * @returns Its exit code; `undefined` if it was ended after some milliseconds.
+   * @throws If it cannot be started.
+   */
+  runProgram(
+    path: string,
+    args: readonly string[],
+    milliseconds: number,
+  ): Promise<number | undefined>;
   /** A text that all paths of one file share; `undefined` for a device, which has no content to lose. */
   fileIdentity(path: string): string | undefined;
 }

@@ -6,6 +6,7 @@
 import type { Io, OutputFile, Sink, StopSignal } from "./io.ts";
 import { checkReplaceable, replaceFile } from "./record_file.ts";
 import { joined, QueuedSink } from "./sink.ts";
+import { JobObject } from "../../mod.ts";
 import {
   currentEnvironment,
   fileIdentity,
@@ -125,6 +126,24 @@ function after(milliseconds: number, callback: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+/** In a job of its own nothing of it stays, and Ctrl-C does not reach it. */
+async function runProgram(
+  path: string,
+  args: readonly string[],
+  milliseconds: number,
+): Promise<number | undefined> {
+  await using job = JobObject.create({ killOnClose: true });
+  const none = { stdin: "null", stdout: "null", stderr: "null" } as const;
+  const child = job.spawn(path, { args: [...args], ...none, newProcessGroup: true });
+  const late = Promise.withResolvers<undefined>();
+  const cancel = after(milliseconds, () => late.resolve(undefined));
+  try {
+    return (await Promise.race([child.status, late.promise]))?.code ?? undefined;
+  } finally {
+    cancel();
+  }
+}
+
 function consoleSize(): { columns: number; rows: number } {
   try {
     return Deno.consoleSize();
@@ -166,6 +185,7 @@ export function realIo(): Io {
     holdFile: (path, options) => new HeldSink(HeldFile.open(path, options)),
     checkReplaceable,
     replaceFile,
+    runProgram,
     fileIdentity,
   };
 }

@@ -93,6 +93,10 @@ export class FakeIo implements Io {
   variables: Record<string, string> = {};
   /** The tool's command line. */
   line: string | undefined;
+  /** The programs that were run, each with its arguments. */
+  readonly programs: string[][] = [];
+  /** What a program does with its time: returns its code, or `undefined` when it was ended. */
+  program: (milliseconds: number) => Promise<number | undefined> = () => Promise.resolve(0);
   /** The terminal's width. */
   width = 80;
   #time = 0;
@@ -179,6 +183,15 @@ export class FakeIo implements Io {
     this.#checkGood(path);
     this.files.set(path, new TextDecoder().decode(bytes));
     return undefined;
+  }
+
+  runProgram(
+    path: string,
+    args: readonly string[],
+    milliseconds: number,
+  ): Promise<number | undefined> {
+    this.programs.push([path, ...args]);
+    return this.program(milliseconds);
   }
 
   fileIdentity(path: string): string | undefined {

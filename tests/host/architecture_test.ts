@@ -67,10 +67,11 @@ const ROOMS: { readonly [room: string]: readonly string[] } = {
     "kernel ffi process/query process/exit process/io process/start process isolation job"
       .split(" "),
   "cli/text": "values job/limits job/notifications mod.ts".split(" "),
-  "cli/terminal": "cli/windows.ts cli/text".split(" "),
+  "cli/terminal": "mod.ts cli/windows.ts cli/text".split(" "),
   "cli/args":
     "values isolation job/limits job/notifications mod.ts cli/windows.ts cli/text cli/terminal"
       .split(" "),
+  "cli/engines": "values cli/text cli/args cli".split(" "),
   "cli/report": "values job/limits job/notifications mod.ts cli/windows.ts cli/text cli".split(" "),
   "cli/report/html": "values cli/text cli/report cli".split(" "),
   "cli/doctor":
@@ -78,14 +79,14 @@ const ROOMS: { readonly [room: string]: readonly string[] } = {
       .split(" "),
   "cli/completions": "cli/args".split(" "),
   "cli/run":
-    "values isolation job/limits job/notifications mod.ts cli/windows.ts cli/text cli/terminal cli/args cli/report cli/report/html cli"
+    "values isolation job/limits job/notifications mod.ts cli/windows.ts cli/text cli/terminal cli/args cli/engines cli/report cli/report/html cli"
       .split(" "),
   "cli/commands":
     "values mod.ts cli/windows.ts cli/text cli/terminal cli/args cli/report cli/doctor cli/completions cli/run cli"
       .split(" "),
-  cli: "values mod.ts cli/windows.ts cli/text cli/terminal cli/args cli/run cli/commands".split(
-    " ",
-  ),
+  cli:
+    "values mod.ts cli/windows.ts cli/text cli/terminal cli/args cli/engines cli/run cli/commands"
+      .split(" "),
   "cli.ts": "cli".split(" "),
 };
 

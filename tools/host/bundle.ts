@@ -170,7 +170,9 @@ function startText(project: string): string {
     return false;
   }
 }
-if (Deno.args.length === 1 && Deno.args[0] === "--version" && printVersion()) Deno.exit(0);
+// Under the name of an engine all arguments are a command.
+const isAlone = Deno.args.length === 1 && Deno.args[0] === "--version";
+if (isAlone && !/jobbox-[^\\\\/]+$/i.test(Deno.execPath()) && printVersion()) Deno.exit(0);
 const { start } = await import("./${BUNDLE_FILE}");
 await start();
 `;

@@ -10,7 +10,7 @@ Deno.test("RUN_SETTINGS: flags are booleans, and what is repeated is a list", ()
 });
 
 Deno.test("RUN_ONLY: a policy cannot name another policy, explain or print", () => {
-  assertEquals(RUN_ONLY.map(({ name }) => name), ["policy", "explain", "json"]);
+  assertEquals(RUN_ONLY.map(({ name }) => name), ["policy", "engine", "explain", "json"]);
 });
 
 Deno.test("REACTIONS: nothing is ended unless it is asked for", () => {

@@ -1,11 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { recordRefusal } from "../../../cli/run/refusal.ts";
+import { UsageError } from "../../../cli/args/usage_error.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 
 function refused(...tokens: string[]): FakeIo {
   const io = new FakeIo();
   io.files.set("p.json", "the policy");
-  recordRefusal(tokens, "what is wrong", io);
+  recordRefusal(tokens, new UsageError("what is wrong"), io);
   return io;
 }
 

@@ -1,5 +1,5 @@
 import "../../../helpers/bound_kernel.ts";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { isReaderGone, realIo } from "../../../../cli/terminal/real_io.ts";
 
 Deno.test("realIo: files are written in order, and closed twice without harm", async () => {
@@ -77,4 +77,13 @@ Deno.test("isReaderGone: each code that Windows has for a pipe without a reader"
     assertEquals(isReaderGone(other), false);
   }
   assertEquals(isReaderGone("(os error 109)"), false);
+});
+
+Deno.test("realIo: a program that is run aside returns its code, or is ended", async () => {
+  const io = realIo();
+  const cmd = "C:\\windows\\system32\\cmd.exe";
+  assertEquals(await io.runProgram(cmd, ["/c", "exit 7"], 60_000), 7);
+  const child = `${Deno.cwd()}\\tests\\children\\build\\child.exe`;
+  assertEquals(await io.runProgram(child, ["sleepforever"], 1), undefined);
+  await assertRejects(() => io.runProgram("C:\\no-such.exe", [], 1), Deno.errors.NotFound);
 });
