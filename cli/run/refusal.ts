@@ -14,7 +14,6 @@ import { VERSION } from "../version.ts";
 import { fromCommandLine } from "../args/settings.ts";
 import { type Labels, labelsOf } from "../args/labels.ts";
 import { machineOf } from "./machine.ts";
-=======
 import { engineWorld, tellFault } from "./engine.ts";
 import { FILE_OPTIONS, reportFormOf, STANDARD_STREAM } from "./files.ts";
 import { RUN_OPTIONS } from "./plan.ts";
