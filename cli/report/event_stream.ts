@@ -1,7 +1,9 @@
 /**
  * The events of a run as lines of JSON, as they happen.
  *
- * Each event is one line and one write, so that the file is valid even if jobbox is killed.
+ * Each event is one line and one write, so that the file is valid even if jobbox is killed. `at` is
+ * when jobbox learned of it, so it never falls from line to line. The times of a process by the
+ * system's clock are in `start` and `end`, and may be earlier.
  *
  * @module
  */
@@ -26,6 +28,8 @@ export type EndSource = "handle" | "id" | "job";
 export class EventStream {
   readonly #write: (line: string) => void;
   #count = 0;
+  /** The time of the latest line. */
+  #latest = 0;
   /** Processes whose start was reported and whose end was not. */
   readonly #running = new Set<number>();
 
@@ -87,7 +91,7 @@ export class EventStream {
       return;
     }
     const source: EndSource = "handle";
-    this.#line("exitProcess", end, { ...toJsonObject(info), source });
+    this.#line("exitProcess", at, { ...toJsonObject(info), source });
   }
 
   /**
@@ -126,7 +130,10 @@ export class EventStream {
   end(record: RunRecord): void {
     for (const { pid, code, end } of record.processTable) {
       if (end === undefined || !this.#running.delete(pid)) continue;
-      this.#ended(pid, { at: end, source: code === undefined ? "job" : "handle", code });
+      const known = code === undefined
+        ? { source: "job" as const }
+        : { source: "handle" as const, code, end };
+      this.#ended(pid, { at: record.times.wall, ...known });
     }
     this.#line("end", record.times.wall, {
       time: record.times.end,
@@ -156,14 +163,15 @@ export class EventStream {
 
   #ended(
     pid: number,
-    { at, source, code }: { at: number; source: EndSource; code?: number | undefined },
+    { at, ...known }: { at: number; source: EndSource; code?: number; end?: number },
   ): void {
-    this.#line("exitProcess", at, { pid, source, ...defined({ code }) });
+    this.#line("exitProcess", at, { pid, ...known });
   }
 
   #line(type: string, at: number, rest: JsonObject): void {
     // `seq` lets a reader see that a line is missing.
-    const event = { seq: this.#count++, type, at: Math.round(at * 1000) / 1000, ...rest };
+    this.#latest = Math.max(this.#latest, Math.round(at * 1000) / 1000);
+    const event = { seq: this.#count++, type, at: this.#latest, ...rest };
     this.#write(`${showJson(event)}\n`);
   }
 }

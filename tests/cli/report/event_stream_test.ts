@@ -111,7 +111,7 @@ Deno.test("EventStream has one end of a process, with all that is known of it", 
   });
   const ends = (events() as { type: string }[]).filter(({ type }) => type === "exitProcess");
   assertEquals(ends as unknown, [
-    { seq: 3, type: "exitProcess", at: 3, pid: 4, code: 7, end: 3, user: 1, source: "handle" },
+    { seq: 3, type: "exitProcess", at: 5, pid: 4, code: 7, end: 3, user: 1, source: "handle" },
     { seq: 4, type: "exitProcess", at: 6, pid: 8 },
   ]);
 });
@@ -136,7 +136,28 @@ Deno.test("EventStream pairs each start with an end, and says how it knows an en
   const made = (events() as { source?: string; type: string }[]).filter(({ source }) => source);
   assertEquals(made as unknown, [
     { seq: 7, type: "exitProcess", at: 4, pid: 12, source: "id" },
-    { seq: 9, type: "exitProcess", at: 9, pid: 12, source: "handle", code: 1 },
-    { seq: 10, type: "exitProcess", at: 10, pid: 16, source: "job" },
+    { seq: 9, type: "exitProcess", at: 2000, pid: 12, source: "handle", code: 1, end: 9 },
+    { seq: 10, type: "exitProcess", at: 2000, pid: 16, source: "job" },
+  ]);
+});
+
+Deno.test("EventStream: `at` never falls, whenever a process ended by the system's clock", () => {
+  const { stream, events } = collect();
+  for (const pid of [4, 8]) stream.event({ type: "newProcess", pid }, 1);
+  stream.sample(SAMPLE_STATS, 6);
+  stream.process({ pid: 4, code: 0, end: 5 }, 7);
+  stream.hit({ at: 6.9, type: "wallTime", limit: 5 });
+  const row = { image: "x.exe", start: 1 };
+  const processTable = [{ ...row, pid: 8, end: 3, code: 0 }];
+  stream.end({ ...sampleRecord({ wall: 9 }), processTable });
+  const lines = events() as { type: string; at: number; end?: number }[];
+  assertEquals(lines.map(({ type, at, end }) => [type, at, end]), [
+    ["newProcess", 1, undefined],
+    ["newProcess", 1, undefined],
+    ["sample", 6, undefined],
+    ["exitProcess", 7, 5],
+    ["wallTime", 7, undefined],
+    ["exitProcess", 9, 3],
+    ["end", 9, undefined],
   ]);
 });
