@@ -242,8 +242,8 @@ export class JobObject implements Disposable, AsyncDisposable {
       jobContainer(this.#handle.value, this.#label),
       {
         key: this.#events.key,
-        endingLimit: (end) => this.#limitWatch.endingLimit(child.pid, end),
-        otherEnd: () => this.#ownEnds.otherEnd(child.pid),
+        endingLimit: (pid, end) => this.#limitWatch.endingLimit(pid, end),
+        otherEnd: (pid) => this.#ownEnds.otherEnd(pid),
       },
       start,
       birth,

@@ -25,13 +25,13 @@ export interface ChildParts {
   readonly stderr: PipeReader | undefined;
   /** The key of the job whose messages report its end. */
   readonly key: bigint | undefined;
-  /** Returns the limit because of which the system ended it; `undefined` for none. */
-  readonly endingLimit: (end: ProcessEnd) => EndingLimit | undefined;
+  /** Returns the limit because of which the system ended process `pid`; `undefined` for none. */
+  readonly endingLimit: (pid: number, end: ProcessEnd) => EndingLimit | undefined;
   /**
-   * Returns what else ended it; called for an end that would otherwise be a success. `undefined`
+   * Returns what else ended process `pid`; called for an end that would otherwise be a success. `undefined`
    * for nothing.
    */
-  readonly otherEnd: () => OtherEnd | undefined | Promise<OtherEnd | undefined>;
+  readonly otherEnd: (pid: number) => OtherEnd | undefined | Promise<OtherEnd | undefined>;
   /** Whether it leads a process group to which CTRL_BREAK can be sent. */
   readonly group: boolean;
   /** How long `output()` keeps reading after the process has ended, in ms. */

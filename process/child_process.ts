@@ -18,6 +18,7 @@ import {
   type OtherEnd,
 } from "./exit/ended_by.ts";
 import {
+  closeEnded,
   exitStatus,
   isEnding,
   type ProcessEnd,
@@ -332,22 +333,28 @@ export class ChildProcess implements AsyncDisposable {
     if (end === undefined) return false;
     this.#end = end;
     signal?.removeEventListener("abort", this.#abort);
-    thread?.close();
-    process.close();
-    const evidence = {
-      requests: [...this.#requests],
-      asked: this.#asked,
-      limit: endingLimit(end),
-    };
-    const settle = (other: OtherEnd | undefined): void => {
+    if (thread !== undefined) closeEnded(thread);
+    closeEnded(process);
+    const known = { requests: [...this.#requests], asked: this.#asked };
+    const settle = (limit: EndingLimit | undefined, other: OtherEnd | undefined): void => {
       this.#settled = true;
       this.#release();
-      this.#resolve(processStatus(end, { ...evidence, other }));
+      this.#resolve(processStatus(end, { ...known, limit, other }));
     };
-    const by = endedBy({ ...evidence, code: end.code, other: undefined });
-    const other = isSuccess(end.code, by) ? otherEnd() : undefined;
-    if (other instanceof Promise) other.then(settle);
-    else settle(other);
+    // Whatever is wrong with the evidence, the process has ended.
+    const fail = (error: unknown): never => {
+      settle(undefined, "unknown");
+      throw error;
+    };
+    try {
+      const limit = endingLimit(this.pid, end);
+      const by = endedBy({ ...known, code: end.code, limit, other: undefined });
+      const other = isSuccess(end.code, by) ? otherEnd(this.pid) : undefined;
+      if (other instanceof Promise) other.then((other) => settle(limit, other), fail);
+      else settle(limit, other);
+    } catch (error) {
+      fail(error);
+    }
     return true;
   }
 }

@@ -7,6 +7,18 @@
 /** The type that `setTimeout` returns. */
 export type Timer = ReturnType<typeof setTimeout>;
 
+let areLoaded = false;
+
+/**
+ * Uses a timer once. At the first one Deno loads its timers, and runs all pending microtasks in the
+ * middle of that call. After this, setting a timer runs no other code.
+ */
+export function loadTimers(): void {
+  if (areLoaded) return;
+  areLoaded = true;
+  clearTimeout(setTimeout(() => {}, 0));
+}
+
 /**
  * Calls a function after some time, if the program still runs then.
  *

@@ -14,6 +14,7 @@ import { ERROR, PROCESS, STANDARD_RIGHTS } from "../../ffi/constants.ts";
 import { Win32Error } from "../../ffi/error.ts";
 import type { Handle, OwnedHandle } from "../../ffi/handle.ts";
 import { exitWatch, type Watched } from "../../process/exit/exit_watch.ts";
+import { closeEnded } from "../../process/exit/exit_status.ts";
 import { hasEnded } from "../../process/query/process_query.ts";
 import { snapshotProcesses } from "../../process/query/snapshot.ts";
 import { containsHandle, openProcess, processIds } from "../membership.ts";
@@ -130,7 +131,7 @@ export class MemberEnds {
         if (process.closed) return true;
         if (!this.#hasEnded(process, pid)) return false;
         this.#members.delete(pid);
-        process.close();
+        closeEnded(process);
         if (this.#members.size === 0) this.#source.gone();
         return true;
       },

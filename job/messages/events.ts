@@ -255,7 +255,12 @@ export class JobEvents {
       if (!this.#beginning.delete(queue)) return;
       this.#consumers.add(queue);
       // The message that the job is empty may have come earlier.
-      if (this.#emptied() > 0) queue.push({ type: "activeProcessZero" });
+      try {
+        if (this.#emptied() > 0) queue.push({ type: "activeProcessZero" });
+      } catch (error) {
+        this.#consumers.delete(queue);
+        queue.end(error);
+      }
     });
     this.#beginning.add(queue);
     try {

@@ -100,6 +100,20 @@ export function exitStatus(process: bigint, pid: number): ProcessEnd | undefined
 }
 
 /**
+ * Closes a handle of a process that has ended, or of its thread. Never throws: if other code has
+ * closed the handle, how the process ended is known all the same, and whoever waits is told.
+ *
+ * @param handle The handle.
+ */
+export function closeEnded(handle: { close(): void }): void {
+  try {
+    handle.close();
+  } catch (error) {
+    asWin32(error);
+  }
+}
+
+/**
  * Returns whether a process already has its exit code, even if its handle is not signalled yet.
  *
  * @param process Its handle.

@@ -27,7 +27,7 @@ import { struct } from "../../ffi/struct.ts";
 import type { StructValue } from "../../ffi/struct_types.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { ERROR, LMEM, WAIT } from "../../ffi/constants.ts";
-import { setQuietTimeout, type Timer } from "../quiet_timer.ts";
+import { loadTimers, setQuietTimeout, type Timer } from "../quiet_timer.ts";
 
 /** One packet of the completion port. */
 export interface Packet {
@@ -143,6 +143,8 @@ export class CompletionPort {
    * @returns The key, which is never reused.
    */
   register(handler: PacketHandler, failed?: FailureHandler): bigint {
+    // So that no packet is delivered in the middle of a call, such as the start of a process.
+    loadTimers();
     const key = this.#nextKey++;
     this.#sources.set(key, { handler, failed });
     return key;

@@ -19,14 +19,16 @@ class PostedJob implements Disposable {
   readonly key: bigint;
   readonly #handle: OwnedHandle;
 
-  constructor(violation: () => LimitViolation = () => ({ violated: [] })) {
+  constructor(
+    violation: () => LimitViolation = () => ({ violated: [] }),
+    accounting = () => ({ ActiveProcesses: 0, TotalProcesses: 0 }),
+  ) {
     const handle = check(kernel32.CreateJobObjectW(null, null), "CreateJobObjectW", "Cannot");
     this.#handle = new OwnedHandle(handle, "the test's job");
     const source = { handle: () => this.#handle.value, label: "the test's job", violation };
-    const counts = { ActiveProcesses: 0, TotalProcesses: 0 };
     this.events = new JobEvents({
       ...source,
-      accounting: () => counts,
+      accounting,
       told: () => {},
       hear: () => {},
     });
@@ -307,6 +309,14 @@ Deno.test("JobEvents: a violation that cannot be asked for is the consumers' err
   job.post(JOB_OBJECT_MSG.NOTIFICATION_LIMIT, 4n);
   assertEquals(await next(iterator), { type: "newProcess", pid: 4 });
   await assertRejects(() => next(iterator), RangeError, "no right to query");
+});
+
+Deno.test("JobEvents: a job that cannot be counted is the consumers' error", async () => {
+  using job = new PostedJob(undefined, () => {
+    throw new Win32Error(ERROR.INVALID_HANDLE, "QueryInformationJobObject", "Cannot count");
+  });
+  const iterator = job.events.notifications();
+  await assertRejects(() => next(iterator), Win32Error, "Cannot count");
 });
 
 Deno.test("notifications: an opened job whose messages go to somebody else is refused", () => {

@@ -6,8 +6,10 @@ import { OwnedHandle } from "../../../../ffi/handle.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import { exitStatus, isEnding, processStatus } from "../../../../process/exit/exit_status.ts";
+import { ExitError } from "../../../../process/exit/status_codes.ts";
 import { startChild, within } from "../../../helpers/job_trials.ts";
 import { watchProcess } from "../../../helpers/process_watch.ts";
+import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 Deno.test("exitStatus: nothing while it runs, then the code, also one that looks like running", async () => {
   using job = JobObject.create({ killOnClose: true });
@@ -37,6 +39,37 @@ Deno.test("exitStatus: of a handle that is none, or may not be waited on, it is 
     "the child",
   );
   assertEquals(exitStatus(weak.value, child.pid)?.error?.code, ERROR.ACCESS_DENIED);
+});
+
+Deno.test("ChildProcess.status: comes also when other code has closed the process's handle", async () => {
+  await using job = JobObject.create({ killOnClose: true });
+  const child = startChild(job, "exit 3");
+  using _closed = substituteKernel("CloseHandle", (real) => (handle) => {
+    real(handle);
+    return real(handle);
+  });
+  const { code, endedBy } = await within(child.status, "its end");
+  assertEquals([code, endedBy], [3, "itself"]);
+});
+
+Deno.test("ChildProcess.status: comes also when what ended the process cannot be found out", async () => {
+  await using job = JobObject.create({ killOnClose: true });
+  const reported: unknown[] = [];
+  const listen = (event: ErrorEvent): void => {
+    event.preventDefault();
+    reported.push(event.error.message);
+  };
+  addEventListener("error", listen);
+  const child = startChild(job, `exit ${ExitError.ERROR_NOT_ENOUGH_QUOTA}`);
+  {
+    using _faulty = substituteKernel("QueryInformationJobObject", () => () => {
+      throw new RangeError("a fault of the test");
+    });
+    const { code, success, endedBy } = await within(child.status, "its end");
+    assertEquals([code, success, endedBy], [ExitError.ERROR_NOT_ENOUGH_QUOTA, false, "unknown"]);
+  }
+  removeEventListener("error", listen);
+  assertEquals(reported, ["a fault of the test"]);
 });
 
 Deno.test("processStatus: what ended it, and the limit only where that was it", () => {

@@ -36,6 +36,16 @@ class Receiver {
   }
 }
 
+// First, because any timer of an earlier test would load Deno's timers.
+Deno.test("CompletionPort.register: afterwards no packet is delivered in the middle of a call that sets a timer", () => {
+  const port = new CompletionPort();
+  new Receiver(port);
+  let ran = false;
+  queueMicrotask(() => ran = true);
+  clearTimeout(setTimeout(() => {}, 1_000));
+  assert(!ran);
+});
+
 Deno.test("CompletionPort: each key's packets reach its own handler, whole and in order", async () => {
   const port = new CompletionPort();
   const [a, b] = [new Receiver(port), new Receiver(port)];
