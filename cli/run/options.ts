@@ -184,6 +184,15 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     help: "write the result as key:value lines, like isolate, plus limits-reached; - for stdout",
   },
   {
+    name: "metrics",
+    value: "FOLDER",
+    type: "string",
+    group: OUT,
+    help:
+      "add the run to the sums in FOLDER\\jobbox.prom, for a textfile collector of Prometheus; if " +
+      "that fails, it is reported and the exit code stays",
+  },
+  {
     name: "label",
     value: "NAME=VALUE",
     type: "labels",

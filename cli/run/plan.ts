@@ -107,6 +107,8 @@ export interface RunPlan {
   readonly events?: string;
   /** File for key:value lines. */
   readonly meta?: string;
+  /** Folder of the metrics to which the run is added. */
+  readonly metrics?: string;
   /** No status line and no summary. */
   readonly quiet: boolean;
   /** Whether Ctrl-C works as without jobbox: the command is in jobbox's process group. */
@@ -288,6 +290,7 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     reports: settings.all("report").map((setting) => reportForm(setting, engine)),
     events: settings.text("events"),
     meta: settings.text("meta"),
+    metrics: settings.text("metrics"),
     quiet: settings.has("quiet"),
     foreground: settings.has("foreground"),
     errorDialogs: settings.has("error-dialogs"),

@@ -21,6 +21,7 @@ import { LIMIT_VERDICTS, type Verdict } from "../exit_code.ts";
 import type { EndReason } from "./end_reason.ts";
 import { STANDARD_STREAM } from "./files.ts";
 import { closingMessages, leftMessage, waitingMessage } from "./messages.ts";
+import { addToMetrics } from "./metrics.ts";
 import type { RunPlan } from "./plan.ts";
 import type { RunStatus } from "./status.ts";
 import { UsageError } from "../args/usage_error.ts";
@@ -245,6 +246,7 @@ export class RunReports implements Disposable {
       if (path === STANDARD_STREAM) onStdout.push(render(record));
       else this.#replace(path, render(record));
     }
+    await this.#addMetrics(record);
     if (this.#missedEvents > 0) {
       this.#say(
         `Cannot write ${this.#missedEvents} events to ${
@@ -322,6 +324,13 @@ export class RunReports implements Disposable {
     } catch (error) {
       this.#say(`Cannot write the events: ${reasonOf(error)}`);
     }
+  }
+
+  async #addMetrics(record: RunRecord): Promise<void> {
+    const { metrics } = this.#plan;
+    if (metrics === undefined) return;
+    const message = await addToMetrics(record, metrics, this.#io);
+    if (message !== undefined) this.#say(message);
   }
 
   #replace(path: string, text: string): void {

@@ -41,6 +41,14 @@ export interface OutputFile extends Sink, Disposable {
   close(): void;
 }
 
+/** The new content of a file that several programs change. */
+export interface SharedUpdate {
+  /** The whole content. */
+  readonly text: string;
+  /** Whether the old content is not understood: the old file is then set aside, not replaced. */
+  readonly rejectsOld: boolean;
+}
+
 /** The runtime of the tool. */
 export interface Runtime {
   /** The version of Deno. */
@@ -112,6 +120,14 @@ export interface Io {
     args: readonly string[],
     milliseconds: number,
   ): Promise<number | undefined>;
+  /**
+   * Changes a file that other programs change too, under a lock and as a whole. The old content is
+   * absent if there is no file. Returns the new path of an old file that was set aside.
+   */
+  updateShared(
+    path: string,
+    change: (old: string | undefined) => SharedUpdate,
+  ): Promise<string | undefined>;
   /** A text that all paths of one file share; `undefined` for a device, which has no content to lose. */
   fileIdentity(path: string): string | undefined;
 }

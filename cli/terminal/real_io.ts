@@ -5,6 +5,7 @@
  */
 import type { Io, OutputFile, Sink, StopSignal } from "./io.ts";
 import { checkReplaceable, replaceFile } from "./record_file.ts";
+import { updateSharedFile } from "./shared_file.ts";
 import { joined, QueuedSink } from "./sink.ts";
 import { JobObject } from "../../mod.ts";
 import {
@@ -186,6 +187,8 @@ export function realIo(): Io {
     checkReplaceable,
     replaceFile,
     runProgram,
+    updateShared: (path, change) =>
+      updateSharedFile(path, change, { after, elapsed: () => performance.now() }),
     fileIdentity,
   };
 }

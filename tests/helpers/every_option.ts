@@ -20,7 +20,7 @@ export function everyOption(place: string, cwd: string): string[] {
     ...["--env", "A=1", "--env", "B=x=y", "--unset-env", "TEMP", "--env-file", file("vars")],
     ...["--clear-env", "--stdin", file("in"), "--stdout", file("out"), "--stderr", file("err")],
     ...["--report", file("r.json"), "--report", file("r.html"), "--events", file("e.ndjson")],
-    ...["--meta", file("m"), "--label", "a=1", "--quiet"],
+    ...["--meta", file("m"), "--metrics", file("sums"), "--label", "a=1", "--quiet"],
     ...["--foreground", "--error-dialogs", "--append"],
     ...["--memory", "512M", "--process-memory", "256M", "--working-set", "1M..64M"],
     ...["--cpu-time", "10s", "--process-cpu-time", "5s", "--end-of-job-time", "post"],

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import type { Io, OutputFile, Runtime, Sink, StopSignal } from "../../cli/terminal/io.ts";
+import type {
+  Io,
+  OutputFile,
+  Runtime,
+  SharedUpdate,
+  Sink,
+  StopSignal,
+} from "../../cli/terminal/io.ts";
 import { namesDevice, normalizePath } from "../../process/start/windows_path.ts";
 
 interface Timer {
@@ -192,6 +199,19 @@ export class FakeIo implements Io {
   ): Promise<number | undefined> {
     this.programs.push([path, ...args]);
     return this.program(milliseconds);
+  }
+
+  async updateShared(
+    path: string,
+    change: (old: string | undefined) => SharedUpdate,
+  ): Promise<string | undefined> {
+    await Promise.resolve();
+    const old = this.files.get(path);
+    const { rejectsOld, text } = change(old);
+    this.replaceFile(path, new TextEncoder().encode(text));
+    if (!rejectsOld || old === undefined) return undefined;
+    this.files.set(`${path}.bad`, old);
+    return `${path}.bad`;
   }
 
   fileIdentity(path: string): string | undefined {
