@@ -16,7 +16,8 @@ async function promtool(text: string): Promise<{ code: number; said: string } | 
     child = command.spawn();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.log("promtool is not installed (Debian package prometheus): not compared with it");
+    const line = "promtool is not installed (Debian package prometheus): not compared with it\n";
+    Deno.stderr.writeSync(new TextEncoder().encode(line));
     return undefined;
   }
   const writer = child.stdin.getWriter();
