@@ -6,7 +6,7 @@
 import { defined } from "../values/defined.ts";
 import { type Command, commandHelp, HELP_OPTION } from "./args/command.ts";
 import { buildOf } from "./build.ts";
-import { COMMANDS } from "./commands/list.ts";
+import { runCommand } from "./commands/run.ts";
 import { argumentsByName } from "./engines/table.ts";
 import { FAILURE_CODE } from "./exit_code.ts";
 import type { Io, Runtime } from "./terminal/io.ts";
@@ -18,9 +18,17 @@ import { VERSION } from "./version.ts";
 import { suggestion } from "./args/suggestion.ts";
 import { parseArgs } from "./args/settings.ts";
 
-function findCommand(name: string): Command {
-  const command = COMMANDS.find(({ spec }) => spec.name === name);
+/** The command of a name; `jobbox run` starts without loading the others. */
+async function commandNamed(name: string | undefined): Promise<Command | undefined> {
+  if (name === runCommand.spec.name) return runCommand;
+  const { COMMANDS } = await import("./commands/list.ts");
+  return COMMANDS.find(({ spec }) => spec.name === name);
+}
+
+async function findCommand(name: string): Promise<Command> {
+  const command = await commandNamed(name);
   if (command !== undefined) return command;
+  const { COMMANDS } = await import("./commands/list.ts");
   if (/^(?:-?-?version|-v)$/i.test(name)) {
     throw new UsageError(
       `Unknown ${name.startsWith("-") ? "option" : "command"} ${name}: ` +
@@ -53,14 +61,17 @@ function versions({ compiled, ...runtime }: Runtime): Record<string, unknown> {
 }
 
 /** Finds out what to do. */
-function prepare(args: readonly string[], io: Io): () => Promise<number> | number {
+async function prepare(
+  args: readonly string[],
+  io: Io,
+): Promise<() => Promise<number> | number> {
   const [first, ...rest] = args;
   const print = (text: string) => (): number => {
     io.stdout.write(text);
     return 0;
   };
   if (first === undefined) throw new UsageError("No command given");
-  if (first === "--json") return prepare(withJson(rest), io);
+  if (first === "--json") return await prepare(withJson(rest), io);
   if (first === "--version") {
     const [asked, extra = asked] = rest;
     if (extra !== undefined && (asked !== "--json" || rest.length > 1)) refuse(extra, first);
@@ -68,8 +79,8 @@ function prepare(args: readonly string[], io: Io): () => Promise<number> | numbe
       asked === "--json" ? `${showJson(versions(io.runtime()))}\n` : `jobbox ${VERSION}\n`,
     );
   }
-  if (first === "--help" || first === "-h") return prepare(["help", ...rest], io);
-  const command = findCommand(first);
+  if (first === "--help" || first === "-h") return await prepare(["help", ...rest], io);
+  const command = await findCommand(first);
   const { spec } = command;
   if (!spec.options.some(({ name }) => name === "json") && rest.includes("--json")) {
     throw new UsageError(`Cannot take --json with ${first}: its output is not data`);
@@ -124,11 +135,9 @@ export async function main(
 
 async function execute(args: readonly string[], io: Io): Promise<number> {
   try {
-    return await prepare(args, io)();
+    return await (await prepare(args, io))();
   } catch (error) {
-    const command = COMMANDS.find(({ spec }) =>
-      spec.name === args.find((word) => word !== "--json")
-    );
+    const command = await commandNamed(args.find((word) => word !== "--json"));
     const help = error instanceof UsageError
       ? ` (see jobbox ${command === undefined ? "" : `${command.spec.name} `}--help)`
       : "";

@@ -43,31 +43,45 @@ interface FieldKind extends Scalar {
  * @param scope The tables of this structure and of those that it holds.
  * @param name The structure's name in `scope`.
  * @returns Its codec.
- * @throws {TypeError} If a type is not known.
+ * @throws {TypeError} If `scope` has no such structure. A field of an unknown type throws on first
+ * use of the codec.
  */
 export function struct<const S extends StructScope, N extends keyof S & string>(
   scope: S,
   name: N,
 ): StructCodec<StructValue<S, N>> {
-  const compiled = compile(scope, name);
+  if (!Object.hasOwn(scope, name)) throw unknownStruct(name);
+  let compiled: FieldKind | undefined;
+  // On first use: a run of the tool uses few of its structures.
+  const kind = (): FieldKind => compiled ??= compile(scope, name).kind;
   return {
     name,
-    size: compiled.kind.size,
-    align: compiled.kind.align,
-    layout: compiled.kind.inner,
-    allocate: () => new DataView(new ArrayBuffer(compiled.kind.size)),
-    decode: (view, offset = 0) => compiled.kind.read(view, offset) as StructValue<S, N>,
-    encode: (value, view = new DataView(new ArrayBuffer(compiled.kind.size))) => {
-      new Uint8Array(view.buffer, view.byteOffset, compiled.kind.size).fill(0);
-      compiled.kind.write(view, 0, value, name);
+    get size() {
+      return kind().size;
+    },
+    get align() {
+      return kind().align;
+    },
+    get layout() {
+      return kind().inner;
+    },
+    allocate: () => new DataView(new ArrayBuffer(kind().size)),
+    decode: (view, offset = 0) => kind().read(view, offset) as StructValue<S, N>,
+    encode: (value, view = new DataView(new ArrayBuffer(kind().size))) => {
+      new Uint8Array(view.buffer, view.byteOffset, kind().size).fill(0);
+      kind().write(view, 0, value, name);
       return view;
     },
   };
 }
 
+function unknownStruct(name: string): TypeError {
+  return new TypeError(`Cannot lay out ${name}: no table has this name`);
+}
+
 function compile(scope: StructScope, name: string): { kind: FieldKind } {
   const specs = scope[name];
-  if (specs === undefined) throw new TypeError(`Cannot lay out ${name}: no table has this name`);
+  if (specs === undefined) throw unknownStruct(name);
   const fields: Field[] = [];
   const { end, align } = place(scope, specs, { start: 0, fields });
   const size = roundUp(end, align);

@@ -47,7 +47,14 @@ export function infoClass<N extends StructName>(
   structure: N,
 ): InfoClass<StructValue<typeof STRUCTS, N>> {
   const codec = struct(STRUCTS, structure);
-  return { name, codec, memory: codec.allocate() };
+  let memory: DataView<ArrayBuffer> | undefined;
+  return {
+    name,
+    codec,
+    get memory() {
+      return memory ??= codec.allocate();
+    },
+  };
 }
 
 /**

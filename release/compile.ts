@@ -1,8 +1,8 @@
 /**
  * Compiles `jobbox.exe`: `deno task compile [x64|arm64]…`, both when none is named.
  *
- * The tool is bundled into one minified module first, which starts faster; its source map stays
- * next to the executable. The permissions are baked in: foreign calls, and files to read and write,
+ * The tool is bundled first, which starts faster; the source maps of its modules stay next to the
+ * executable. The permissions are baked in: foreign calls, and files to read and write,
  * since the user names reports and streams; no network, no environment, no `Deno.Command`.
  *
  * The executable that the program is put into is Deno's: the file that DENORT_BIN names,
@@ -11,7 +11,8 @@
  *
  * @module
  */
-import { BUNDLE_FILE, bundleTool, START_FILE, toolRecipe } from "../tools/host/bundle.ts";
+import { bundleTool, START_FILE, toolRecipe } from "../tools/host/bundle.ts";
+import { exists } from "../tools/host/command.ts";
 import { HostError } from "../tools/host/host_error.ts";
 import { PERMISSIONS } from "../tools/host/jobbox.ts";
 import { writeStderr } from "../tools/host/progress.ts";
@@ -152,13 +153,18 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The executable, its checksum, and the source map of what is in it. */
+/** The executable, its checksum, and the source maps of what is in it. */
 async function compileInto(output: string, target: Target): Promise<void> {
   const { folder } = await bundleTool(await toolRecipe("system"));
   const entry = `${folder}/${START_FILE}`;
-  Deno.mkdirSync(output.slice(0, output.lastIndexOf("/")), { recursive: true });
+  const place = output.slice(0, output.lastIndexOf("/"));
+  // Maps of an earlier build have other names.
+  if (exists(place)) Deno.removeSync(place, { recursive: true });
+  Deno.mkdirSync(place, { recursive: true });
   await compile({ target, entry, output });
-  Deno.copyFileSync(`${folder}/${BUNDLE_FILE}.map`, output.replace(/exe$/, "js.map"));
+  for (const { name } of Deno.readDirSync(folder)) {
+    if (name.endsWith(".map")) Deno.copyFileSync(`${folder}/${name}`, `${place}/${name}`);
+  }
   const bytes = await Deno.readFile(output);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
   await Deno.writeTextFile(`${output}.sha256`, `${digest}  jobbox.exe\n`);
