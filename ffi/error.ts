@@ -78,7 +78,7 @@ export class Win32Error extends Error {
   /**
    * Creates the error for a failed call.
    *
-   * @param code The value of `GetLastError`; 0 becomes 31, ERROR_GEN_FAILURE.
+   * @param code The value of `GetLastError`; 0, and what is none, becomes 31, ERROR_GEN_FAILURE.
    * @param api The function that failed.
    * @param action The action that failed, beginning with "Cannot".
    * @param options `cause`: the error that came before this one.
@@ -104,9 +104,9 @@ export class Win32Error extends Error {
   }
 }
 
-/** The reason why a call failed. Never 0, which would mean success. */
+/** The reason why a call failed. Never 0, which would mean success, and always a number of 32 bits. */
 function reason(code: number): number {
-  return code === ERROR.SUCCESS ? ERROR.GEN_FAILURE : code;
+  return Number.isInteger(code) && code > 0 && code < 2 ** 32 ? code : ERROR.GEN_FAILURE;
 }
 
 /**

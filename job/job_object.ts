@@ -12,7 +12,7 @@
  *
  * @module
  */
-import type { OwnedHandle } from "../ffi/handle.ts";
+import { OwnedHandle } from "../ffi/handle.ts";
 import type { ChildProcess } from "../process/child_process.ts";
 import { completionPort } from "../process/io/completion_port.ts";
 import {
@@ -109,6 +109,9 @@ export class JobObject implements Disposable, AsyncDisposable {
   readonly #isOwn: boolean;
 
   private constructor(owned: OwnedHandle, name: string | undefined, isOwn: boolean) {
+    if (!(owned instanceof OwnedHandle)) {
+      throw new TypeError("Cannot construct JobObject: create() and open() make it");
+    }
     const [handle, label, id] = [() => owned.value, jobLabel(name), bareName(name)];
     this.name = name;
     this.#label = label;

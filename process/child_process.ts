@@ -39,6 +39,9 @@ export type { ChildParts, EndedBy, EndingLimit, ProcessEnd, ProcessOutput, Proce
 /** The signals that `kill()` accepts. On Windows each of them ends the process. */
 const KILLING: readonly Deno.Signal[] = ["SIGTERM", "SIGKILL", "SIGINT", "SIGQUIT", "SIGABRT"];
 
+/** Only this module has it, so that no other code makes a process that does not exist. */
+const OWN: unique symbol = Symbol("ChildProcess");
+
 let make: (parts: ChildParts) => ChildProcess;
 
 /**
@@ -83,10 +86,13 @@ export class ChildProcess implements AsyncDisposable {
   #asked = false;
 
   static {
-    make = (parts) => new ChildProcess(parts);
+    make = (parts) => new ChildProcess(OWN, parts);
   }
 
-  private constructor(parts: ChildParts) {
+  private constructor(own: typeof OWN, parts: ChildParts) {
+    if (own !== OWN) {
+      throw new TypeError("Cannot construct ChildProcess: JobObject.spawn() makes it");
+    }
     this.pid = parts.pid;
     this.isolation = parts.isolation;
     this.#parts = parts;

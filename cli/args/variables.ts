@@ -18,8 +18,9 @@ import { checkVariable, variableKey } from "../windows.ts";
  * @throws {UsageError} If there is a carriage return anywhere but before a line feed.
  */
 export function parseVariables(text: string, path: string): Setting[] {
-  return text.split("\n").flatMap((full, at) => {
-    const line = full.replace(/\r$/, "");
+  return text.split("\n").flatMap((full, at, lines) => {
+    const isEnded = at < lines.length - 1;
+    const line = isEnded ? full.replace(/\r$/, "") : full;
     const from = `${path}:${at + 1}`;
     if (line.includes("\r")) {
       throw new UsageError(

@@ -11,6 +11,9 @@ import type { PipeReader, PipeWriter } from "./pipe.ts";
  */
 const ABANDONED = new FinalizationRegistry<PipeReader | PipeWriter>((pipe) => pipe.close());
 
+/** Only this module has it: a stream without a pipe would fail at its first read. */
+const OWN: unique symbol = Symbol("ProcessReadableStream");
+
 let make: (pipe: PipeReader) => ProcessReadableStream;
 
 /**
@@ -26,10 +29,13 @@ let make: (pipe: PipeReader) => ProcessReadableStream;
  */
 export class ProcessReadableStream extends ReadableStream<Uint8Array<ArrayBuffer>> {
   static {
-    make = (pipe) => new ProcessReadableStream(pipe);
+    make = (pipe) => new ProcessReadableStream(OWN, pipe);
   }
 
-  private constructor(pipe: PipeReader) {
+  private constructor(own: typeof OWN, pipe: PipeReader) {
+    if (own !== OWN) {
+      throw new TypeError("Cannot construct ProcessReadableStream: JobObject.spawn() makes it");
+    }
     super({
       type: "bytes",
       pull: async (source) => {

@@ -15,7 +15,7 @@ import { encodeEnvironmentBlock, mergeEnvironment, variableKey } from "./environ
 import { checkCmdFolder, kindOf, ownFolder, runFolder } from "./folder.ts";
 import { executableCandidates, resolveExecutable } from "./search_path.ts";
 import { shown } from "../../values/shown.ts";
-import { fileName, hasFolder } from "./windows_path.ts";
+import { fileName, hasFolder, isAbsolutePath } from "./windows_path.ts";
 
 /**
  * The program to start, in the form of `Deno.Command`.
@@ -67,8 +67,8 @@ export interface ProgramOptions {
    */
   searchCwd?: boolean;
   /**
-   * The full path of the file to run, whatever the name of the command. If absent, the command is
-   * looked up.
+   * The full path of the file to run, whatever the name of the command. It must exist. If absent,
+   * the command is looked up.
    */
   executable?: string;
 }
@@ -188,7 +188,9 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
       return false;
     }
   };
-  const file = options.executable ?? resolveExecutable(name, { ...places, exists });
+  const file = options.executable === undefined
+    ? resolveExecutable(name, { ...places, exists })
+    : existingFile(name, options.executable);
   if (file === undefined) throw denied ?? notFound(name, executableCandidates(name, places));
   const batch = isBatchFile(file);
   if (batch && options.windowsRawArguments === true) {
@@ -230,6 +232,22 @@ function rawText(
     );
   }
   return rawArguments === "" ? [] : [rawArguments];
+}
+
+/** A file that was named by its full path; without that the system would search for it. */
+function existingFile(name: string, path: string): string {
+  const action = `Cannot start ${shown(name)}: executable ${shown(path)}`;
+  if (!isAbsolutePath(path)) {
+    throw new TypeError(`${action} is not a full path; give one such as C:\\tools\\x.exe`);
+  }
+  switch (kindOf(path)) {
+    case "file":
+      return path;
+    case "folder":
+      throw new Deno.errors.IsADirectory(`${action} is a folder, no program`);
+    default:
+      throw new Deno.errors.NotFound(`${action} does not exist`);
+  }
 }
 
 function notFound(name: string, candidates: readonly string[]): Error {

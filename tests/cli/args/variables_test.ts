@@ -95,3 +95,10 @@ Deno.test("withoutVariables: only the weaker source's words on the same variable
   });
   assertEquals(kept.map(({ value }) => value), ["BAR=1", "foo", "FOO=3"]);
 });
+
+Deno.test("parseVariables: a carriage return at the end of the file is not dropped", () => {
+  for (const text of ["A=1\r", "A=1\r\nB=2\r"]) {
+    assertThrows(() => parseVariables(text, "f.env"), UsageError, "not with CR alone");
+  }
+  assertEquals(parseVariables("A=1\r\n", "f").map(({ value }) => value), ["A=1"]);
+});

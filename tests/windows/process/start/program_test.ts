@@ -215,3 +215,18 @@ Deno.test("prepareProgram: what cannot be passed on unharmed is refused before a
   assertThrows(() => prepareProgram(CHILD, { cwd: "a\0b" }), TypeError, "NUL");
   assertThrows(() => prepareProgram(CHILD, { env: { "a=b": "" } }), TypeError);
 });
+
+Deno.test("prepareProgram: an executable is a file that exists, named by its full path", () =>
+  withFolder((folder) => {
+    const prepare = (executable: string) => prepareProgram("name", { executable });
+    assertEquals(prepare(CHILD_PATH).application, CHILD_PATH);
+    assertThrows(() => prepare("child.exe"), TypeError, '"child.exe" is not a full path');
+    assertThrows(() => prepare(""), TypeError, "is not a full path");
+    assertThrows(() => prepare(folder), Deno.errors.IsADirectory, "is a folder");
+    // CreateProcessW itself may fail to return from such a name.
+    const long = `C:\\${"x".repeat(32_700)}`;
+    for (const missing of [`${folder}\\x.exe`, long]) {
+      assertThrows(() => prepare(missing), Deno.errors.NotFound, "does not exist");
+    }
+    return Promise.resolve();
+  }));
