@@ -51,7 +51,13 @@ export type {
   SoftCap,
 } from "./job/limits/cpu_limit.ts";
 export { type IsolationGate, IsolationNotAppliedError } from "./isolation/errors.ts";
-export type { Isolation, Mitigation, SpawnOptions } from "./isolation/isolation.ts";
+export type {
+  Container,
+  ContainerNetwork,
+  Isolation,
+  Mitigation,
+  SpawnOptions,
+} from "./isolation/isolation.ts";
 export { LimitNotAppliedError, NotRegisteredError } from "./job/errors.ts";
 export { JobObject } from "./job/job_object.ts";
 export type { JobAccess } from "./job/kernel_job.ts";

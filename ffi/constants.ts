@@ -424,6 +424,7 @@ export const STD = {
  */
 export const WAIT = {
   WAIT_OBJECT_0: 0,
+  WAIT_ABANDONED: 128,
   WAIT_TIMEOUT: 258,
   WAIT_FAILED: 0xffffffff,
   INFINITE: 0xffffffff,

@@ -344,6 +344,7 @@ export const FUNCTIONS = {
   userenv: SECURITY_FUNCTIONS.userenv,
   ole32: SECURITY_FUNCTIONS.ole32,
   firewallapi: SECURITY_FUNCTIONS.firewallapi,
+  ws2_32: SECURITY_FUNCTIONS.ws2_32,
 } as const;
 
 /**

@@ -344,6 +344,18 @@ export const ole32: Library<"ole32"> = library("ole32");
 export const firewallapi: Library<"firewallapi"> = library("firewallapi");
 
 /**
+ * ws2_32.dll: a port of this machine, to which a container without the network must not connect.
+ *
+ * @example
+ * ```ts
+ * import { ws2_32 } from "@jobbox/jobobject/ffi";
+ *
+ * console.log(Object.keys(ws2_32));
+ * ```
+ */
+export const ws2_32: Library<"ws2_32"> = library("ws2_32");
+
+/**
  * Binds all functions of kernel32.dll at once, instead of each on first use, so that no later call
  * pays for it.
  *

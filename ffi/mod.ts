@@ -37,6 +37,7 @@ export {
   preload,
   user32,
   userenv,
+  ws2_32,
 } from "./library.ts";
 export { struct } from "./struct.ts";
 export type { FieldLayout, StructCodec, StructInput, StructValue } from "./struct_types.ts";

@@ -136,6 +136,8 @@ export const FILE_ENTRY = {
   FILE_ATTRIBUTE_REPARSE_POINT: 0x400,
   FILE_FLAG_OPEN_REPARSE_POINT: 0x200000,
   FILE_PERSISTENT_ACLS: 0x8,
+  FSCTL_GET_REPARSE_POINT: 0x900a8,
+  IO_REPARSE_TAG_APPEXECLINK: 0x8000001b,
   FileBasicInfo: 0,
   FileDispositionInfo: 4,
   FileFullDirectoryInfo: 14,
@@ -209,6 +211,24 @@ export const BIRTH = {
   PROC_THREAD_ATTRIBUTE_SECURITY_CAPABILITIES: 0x20009,
   PROC_THREAD_ATTRIBUTE_ALL_APPLICATION_PACKAGES_POLICY: 0x2000f,
   PROCESS_CREATION_ALL_APPLICATION_PACKAGES_OPT_OUT: 1,
+} as const;
+
+/**
+ * Sockets of this machine (winsock2.h).
+ *
+ * @example
+ * ```ts
+ * import { SOCKETS } from "@jobbox/jobobject/ffi";
+ *
+ * const value: number = SOCKETS.AF_INET;
+ * ```
+ */
+export const SOCKETS = {
+  AF_INET: 2,
+  SOCK_STREAM: 1,
+  IPPROTO_TCP: 6,
+  FIONBIO: 0x8004667e,
+  WSAEWOULDBLOCK: 10035,
 } as const;
 
 /**

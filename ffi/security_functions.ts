@@ -13,6 +13,31 @@ export const SECURITY_FUNCTIONS = {
       "LPSECURITY_ATTRIBUTES lpSecurityAttributes",
     ],
     GetTempPathW: ["DWORD", "DWORD nBufferLength", "LPWSTR lpBuffer"],
+    MoveFileExW: [
+      "BOOL",
+      "LPCWSTR lpExistingFileName",
+      "LPCWSTR lpNewFileName",
+      "DWORD dwFlags",
+    ],
+    FlushFileBuffers: ["BOOL", "HANDLE hFile"],
+    DeviceIoControl: [
+      "BOOL",
+      "HANDLE hDevice",
+      "DWORD dwIoControlCode",
+      "LPVOID lpInBuffer",
+      "DWORD nInBufferSize",
+      "LPVOID lpOutBuffer",
+      "DWORD nOutBufferSize",
+      "LPDWORD lpBytesReturned",
+      "address LPOVERLAPPED lpOverlapped",
+    ],
+    CreateMutexW: [
+      "HANDLE",
+      "LPSECURITY_ATTRIBUTES lpMutexAttributes",
+      "BOOL bInitialOwner",
+      "LPCWSTR lpName",
+    ],
+    ReleaseMutex: ["BOOL", "HANDLE hMutex"],
     GetFileInformationByHandleEx: [
       "BOOL",
       "HANDLE hFile",
@@ -290,6 +315,17 @@ export const SECURITY_FUNCTIONS = {
   },
   ole32: {
     CoTaskMemFree: ["void", "address LPVOID pv"],
+  },
+  ws2_32: {
+    WSAStartup: ["int", "WORD wVersionRequested", "LPWSADATA lpWSAData"],
+    socket: ["SOCKET", "int af", "int type", "int protocol"],
+    bind: ["int", "SOCKET s", "LPCSOCKADDR name", "int namelen"],
+    listen: ["int", "SOCKET s", "int backlog"],
+    getsockname: ["int", "SOCKET s", "LPSOCKADDR name", "LPINT namelen"],
+    ioctlsocket: ["int", "SOCKET s", "LONG cmd", "PULONG argp"],
+    connect: ["int", "SOCKET s", "LPCSOCKADDR name", "int namelen"],
+    accept: ["SOCKET", "SOCKET s", "LPSOCKADDR addr", "LPINT addrlen"],
+    closesocket: ["int", "SOCKET s"],
   },
   firewallapi: {
     NetworkIsolationGetAppContainerConfig: [

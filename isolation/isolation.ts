@@ -24,6 +24,53 @@ export type Mitigation =
   | "strict-handles";
 
 /**
+ * What of the network a container may use: `"internet"` to connect to the internet, `"server"` to
+ * accept connections from it too, `"private"` for both in the network at home or at work. This
+ * machine's own ports are closed in any case.
+ *
+ * @example
+ * ```ts
+ * import type { ContainerNetwork } from "@jobbox/jobobject";
+ *
+ * const network: ContainerNetwork[] = ["internet"];
+ * ```
+ */
+export type ContainerNetwork = "internet" | "server" | "private";
+
+/**
+ * What a process in a container (AppContainer of Windows) may still do. It may use no file of the
+ * user and no network, except for what is named here.
+ *
+ * @example
+ * ```ts
+ * import type { Container } from "@jobbox/jobobject";
+ *
+ * const container: Container = { read: ["C:\\src"], write: ["C:\\out"], network: [] };
+ * ```
+ */
+export interface Container {
+  /** What it may use of the network; nothing if absent. */
+  network?: readonly ContainerNetwork[];
+  /**
+   * Folders that it may read, with all that is in them. While it runs, each has an entry for the
+   * container in its list of rights, which is taken out afterwards.
+   */
+  read?: readonly string[];
+  /** Folders that it may write to as well. */
+  write?: readonly string[];
+  /**
+   * Other capabilities, by their names in Windows; if absent, `registryRead`, without which few
+   * programs start.
+   */
+  capabilities?: readonly string[];
+  /**
+   * `false`: an ordinary container, which may read what is open to all packages, such as most
+   * programs. If absent or `true`, it may not (LPAC).
+   */
+  lessPrivileged?: boolean;
+}
+
+/**
  * The rights a process is started without. Each requested restriction is read back from the process
  * before its first instruction, and one that is not in force is an error: there is no second
  * attempt and no weaker form. None of them is a security boundary by itself.
@@ -69,6 +116,11 @@ export interface Isolation {
   desktop?: "private";
   /** Mitigations of the process itself; what it starts has those of the system. */
   mitigations?: readonly Mitigation[];
+  /**
+   * A container of its own, which is gone afterwards: no file of the user and no network, except for
+   * what is named. Windows places its temporary files in the container.
+   */
+  container?: Container;
 }
 
 /** The key of a restriction. */

@@ -3,9 +3,24 @@
  *
  * @module
  */
-import { describe, readArray, type Reader, type Readers, readOptions } from "../values/options.ts";
+import {
+  describe,
+  readArray,
+  readBoolean,
+  type Reader,
+  type Readers,
+  readOptions,
+} from "../values/options.ts";
 import { variableKey } from "../process/start/environment_block.ts";
-import type { Isolation, Mitigation, SpawnOptions } from "./isolation.ts";
+import { capabilityProblem, NETWORKS } from "./capabilities.ts";
+import { folderContradiction, givenFolderProblem } from "./folder_rules.ts";
+import type {
+  Container,
+  ContainerNetwork,
+  Isolation,
+  Mitigation,
+  SpawnOptions,
+} from "./isolation.ts";
 import { isolationRow, MITIGATIONS, TEMP_VARIABLES } from "./table.ts";
 
 /** What is being done, for messages. */
@@ -52,6 +67,23 @@ function mitigationProblem(word: string): string | undefined {
     : `there are ${MITIGATIONS.join(", ")}`;
 }
 
+function networkProblem(word: string): string | undefined {
+  return NETWORKS.includes(word as ContainerNetwork)
+    ? undefined
+    : `there are ${NETWORKS.join(", ")}`;
+}
+
+const CONTAINER_READERS: Readers<Container> = {
+  network: readWords<ContainerNetwork>(networkProblem),
+  read: readWords(givenFolderProblem),
+  write: readWords(givenFolderProblem),
+  capabilities: readWords(capabilityProblem),
+  lessPrivileged: readBoolean,
+};
+
+const readContainer: Reader<Container> = (value, name, action) =>
+  readOptions<Container>(value, CONTAINER_READERS, { action, name });
+
 const READERS: Readers<Isolation> = {
   admin: readOnly(false),
   privileges: readWords(privilegeProblem),
@@ -61,6 +93,7 @@ const READERS: Readers<Isolation> = {
   integrity: readOnly("low"),
   desktop: readOnly("private"),
   mitigations: readWords<Mitigation>(mitigationProblem),
+  container: readContainer,
 };
 
 /**
@@ -81,20 +114,33 @@ export function readIsolation(given: unknown): Isolation {
   return isolation;
 }
 
+/** Restrictions that a container has of itself. */
+const NOT_IN_CONTAINER = [
+  ["temp", "Windows puts temporary files into the container, which is as fresh"],
+  ["integrity", "a container has the level low of itself"],
+] as const;
+
 /**
  * Finds a contradiction in a request.
  *
  * @param isolation The wish.
  * @returns A sentence; `undefined` where nothing does.
  */
-export function contradiction({ admin, mitigations, protect }: Isolation): string | undefined {
+export function contradiction(isolation: Isolation): string | undefined {
+  const { admin, container, mitigations, protect } = isolation;
   if (protect === true && admin !== false) {
     const [first, second] = [isolationRow("protect").option, isolationRow("admin").option];
     return `isolation.protect (${first}) needs admin: false (${second}): what is closed is closed ` +
       "to all but administrators";
   }
   if (mitigations?.length === 0) return "isolation.mitigations must name one at least";
-  return undefined;
+  if (container === undefined) return undefined;
+  for (const [name, why] of NOT_IN_CONTAINER) {
+    if (isolation[name] === undefined) continue;
+    const [first, second] = [isolationRow("container").option, isolationRow(name).option];
+    return `isolation.container (${first}) cannot stand beside ${name} (${second}): ${why}`;
+  }
+  return folderContradiction(container.read ?? [], container.write ?? []);
 }
 
 /**
@@ -105,13 +151,18 @@ export function contradiction({ admin, mitigations, protect }: Isolation): strin
  * @returns A sentence; `undefined` where nothing is.
  */
 export function contradictionOf(
-  { temp }: Isolation,
+  { container, temp }: Isolation,
   env: Readonly<Record<string, string | null>>,
 ): string | undefined {
   const temporary = Object.keys(env).find((name) =>
     (TEMP_VARIABLES as readonly string[]).includes(variableKey(name))
   );
-  if (temp === undefined || temporary === undefined) return undefined;
+  if (temporary === undefined) return undefined;
+  if (container !== undefined && variableKey(temporary) !== "TMPDIR") {
+    return `isolation.container (${isolationRow("container").option}) cannot stand beside ` +
+      `env.${temporary}: Windows sets it to the container's own folder`;
+  }
+  if (temp === undefined) return undefined;
   return `isolation.temp (${isolationRow("temp").option}) cannot stand beside env.${temporary}: ` +
     "both say where temporary files are";
 }

@@ -20,8 +20,15 @@ import { IsolationNotAppliedError } from "./errors.ts";
 import type { IsolationName } from "./isolation.ts";
 import { ADVICE } from "./rows/integrity.ts";
 import { desktopOfProcess, environmentOfProcess } from "./process_parameters.ts";
-import { levelText } from "./sid.ts";
-import { openToken, readToken, restrictToken, setIntegrity, setOwner } from "./token.ts";
+import { levelText, SID } from "./sid.ts";
+import {
+  openToken,
+  readToken,
+  restrictToken,
+  setDefaultRights,
+  setIntegrity,
+  setOwner,
+} from "./token.ts";
 import type { TokenFacts } from "./token_facts.ts";
 import { TrialJob } from "./trial_room.ts";
 import type { Born, Draft, Work } from "./work.ts";
@@ -80,6 +87,10 @@ export class Recipe implements Disposable {
       // An owner that only denies would own nothing.
       if (draft.denyOnly.includes(own.facts.owner)) setOwner(this.#token.value, own.facts.user);
       if (draft.level !== undefined) setIntegrity(this.#token.value, draft.level);
+      if (draft.container !== undefined) {
+        // What the processes of the container make is for each other.
+        setDefaultRights(this.#token.value, containerRights(own.facts.user, draft.container));
+      }
       this.#compare(readToken(this.#token.value), "before the start");
     } catch (error) {
       this.#token.close();
@@ -159,43 +170,51 @@ export class Recipe implements Disposable {
       readBack: work.readBack(born),
       ...defined({ shown: this.#shown.get(work.row) }),
     }));
-    this.#compare(token, "in the suspended process");
+    this.#compare(token, "in the suspended process", this.#draft.container);
     this.#restrictions = restrictions;
   }
 
   /** Compares a token with the whole of what it must be: nothing more and nothing less. */
-  #compare(token: TokenFacts, gate: IsolationNotAppliedError["gate"]): void {
-    const { denyOnly, level, removed } = this.#draft;
+  #compare(token: TokenFacts, gate: IsolationNotAppliedError["gate"], container?: string): void {
+    const { denyOnly, level } = this.#draft;
     const own = this.#own;
     const fail = (row: string, asked: string, read: string, advice?: string): never => {
       throw new IsolationNotAppliedError({ row, gate, asked, read, ...defined({ advice }) });
     };
-    const groups = own.groups.map(({ denyOnly: denied, enabled, sid }) => {
-      const denies = denied || denyOnly.includes(sid);
-      return `${sid} ${denies ? "denies" : enabled ? "enabled" : "disabled"}`;
-    });
-    const found = token.groups.map(({ denyOnly: denied, enabled, sid }) =>
-      `${sid} ${denied ? "denies" : enabled ? "enabled" : "disabled"}`
+    const groups = own.groups.map(({ denyOnly: denied, enabled, sid }) =>
+      groupText(sid, { denied: denied || denyOnly.includes(sid), enabled })
     );
-    const listed = (texts: readonly string[]): string => [...texts].sort().join(", ");
-    if (listed(groups) !== listed(found)) fail("admin", listed(groups), listed(found));
-    const gone = new Set(removed);
-    const kept = own.privileges.map(({ luid }) => luid).filter((luid) => !gone.has(luid));
-    const had = token.privileges.map(({ luid }) => luid);
-    if (listed(kept.map(String)) !== listed(had.map(String))) {
-      fail("privileges", listed(kept.map(String)), listed(had.map(String)));
-    }
-    if (!this.#isLevel(token.integrity)) {
-      const wanted = level ?? own.integrity;
-      const row = this.#works.some((work) => work.row === "integrity") ? "integrity" : "admin";
-      fail(row, levelText(wanted), levelText(token.integrity), ADVICE);
+    const found = token.groups.map(({ denyOnly: denied, enabled, sid }) =>
+      groupText(sid, { denied, enabled })
+    );
+    const kept = own.privileges.map(({ luid }) => luid)
+      .filter((luid) => !this.#draft.removed.includes(luid)).map(String);
+    const had = token.privileges.map(({ luid }) => String(luid));
+    const compare = (row: string, wanted: readonly string[], read: readonly string[]): void => {
+      const more = read.filter((text) => !wanted.includes(text));
+      // Windows itself takes more away from a container, and from what has a lower level.
+      const mayLack = container !== undefined || level !== undefined;
+      if (more.length > 0 || !mayLack && wanted.length !== read.length) {
+        fail(row, listed(wanted), listed(read));
+      }
+    };
+    compare("admin", groups, found);
+    compare("privileges", kept, had);
+    const isContained = container !== undefined;
+    const isFit = isContained ? token.integrity === SID.low : this.#isLevel(token.integrity);
+    if (!isFit) {
+      const wanted = isContained ? SID.low : level ?? own.integrity;
+      const row = this.#works.find((work) => work.row === "integrity" || work.row === "container");
+      fail(row?.row ?? "admin", levelText(wanted), levelText(token.integrity), ADVICE);
     }
     if (denyOnly.includes(token.owner)) fail("admin", `the owner ${own.user}`, token.owner);
     if (token.user !== own.user || token.session !== own.session || !token.primary) {
       fail("admin", `a primary token of ${own.user}`, `one of ${token.user}`);
     }
-    if (token.container !== own.container) {
-      fail("admin", own.container ?? "no container", token.container ?? "no container");
+    const place = container ?? own.container;
+    if (token.container !== place) {
+      const row = isContained ? "container" : "admin";
+      fail(row, place ?? "no container", token.container ?? "no container");
     }
   }
 
@@ -209,4 +228,20 @@ export class Recipe implements Disposable {
     const isWanted = this.#works.some((work) => work.row === "integrity");
     return !isWanted && !this.#own.elevated && found === this.#own.integrity;
   }
+}
+
+function groupText(
+  sid: string,
+  { denied, enabled }: { readonly denied: boolean; readonly enabled: boolean },
+): string {
+  return `${sid} ${denied ? "denies" : enabled ? "enabled" : "disabled"}`;
+}
+
+function listed(texts: readonly string[]): string {
+  return [...texts].sort().join(", ");
+}
+
+/** Who may use what a contained process makes: its user, the system and the container. */
+function containerRights(user: string, container: string): string {
+  return `D:(A;;GA;;;${user})(A;;GA;;;SY)(A;;GA;;;${container})`;
 }

@@ -4,13 +4,13 @@
  *
  * @module
  */
-import type { Isolation, IsolationName, Mitigation } from "./isolation.ts";
+import type { Container, Isolation, IsolationName, Mitigation } from "./isolation.ts";
 
 /** Where the effect of a restriction was shown. */
 export type IsolationProof = "Wine" | "Windows only";
 
 /** The form of a restriction's value on a command line. */
-export type IsolationForm = "flag" | "list" | "patterns" | "low";
+export type IsolationForm = "flag" | "list" | "patterns" | "low" | "container";
 
 /** One restriction. */
 export interface IsolationRow {
@@ -161,6 +161,90 @@ export const ISOLATION_ROWS: readonly IsolationRow[] = [
     shownBy: "Windows only",
     needs: ["advapi32", "ntdll"],
   },
+  {
+    name: "container",
+    option: "--container",
+    valueName: "",
+    form: "container",
+    summary: "a container (AppContainer) of its own: no file of the user and no network, except " +
+      "for what --read, --write, --network and --capabilities give",
+    win32: "CreateAppContainerProfile, SetSecurityInfo on each folder, " +
+      "PROC_THREAD_ATTRIBUTE_SECURITY_CAPABILITIES, " +
+      "PROC_THREAD_ATTRIBUTE_ALL_APPLICATION_PACKAGES_POLICY",
+    takesAway: "reading and writing the user's files and keys, the network, this machine's own " +
+      "ports, opening other programs",
+    leaves: "reading what is open to all containers, such as Windows itself; services of Windows " +
+      "that containers may ask",
+    checkedBy: "the container, its capabilities and its level in the process's token; a trial " +
+      "reads and writes in two folders, one of them given to it, and connects to a port of jobbox",
+    shownBy: "Windows only",
+    needs: ["advapi32", "ntdll", "userenv", "ole32", "ws2_32"],
+  },
+];
+
+/** A part of the restriction `container`. */
+export interface ContainerPart {
+  /** Its key. */
+  readonly name: keyof Container;
+  /** The option, with its dashes. */
+  readonly option: string;
+  /** What the option's value is called; empty for a flag. */
+  readonly valueName: string;
+  /** How the value is written: a flag, a list with commas, or a folder that may be repeated. */
+  readonly form: "flag" | "list" | "folders";
+  /** What a flag means. */
+  readonly flagValue?: false | readonly [];
+  /** One phrase for the help. */
+  readonly summary: string;
+}
+
+/** Every part, in the order of the help. A key can have two options, of which one is given. */
+export const CONTAINER_PARTS: readonly ContainerPart[] = [
+  {
+    name: "network",
+    option: "--no-network",
+    valueName: "",
+    form: "flag",
+    flagValue: [],
+    summary: "the container has no network, which is the default; it needs --container",
+  },
+  {
+    name: "network",
+    option: "--network",
+    valueName: "LIST",
+    form: "list",
+    summary: "what the container may use of the network: internet, server (also accepts " +
+      "connections), private; never this machine's own ports",
+  },
+  {
+    name: "read",
+    option: "--read",
+    valueName: "FOLDER",
+    form: "folders",
+    summary: "a folder that the container may read with all that is in it; may be repeated",
+  },
+  {
+    name: "write",
+    option: "--write",
+    valueName: "FOLDER",
+    form: "folders",
+    summary: "a folder that the container may read and write; may be repeated",
+  },
+  {
+    name: "capabilities",
+    option: "--capabilities",
+    valueName: "LIST",
+    form: "list",
+    summary: "other capabilities of the container, or none; registryRead if absent",
+  },
+  {
+    name: "lessPrivileged",
+    option: "--all-packages",
+    valueName: "",
+    form: "flag",
+    flagValue: false,
+    summary: "an ordinary container, which may also read what is open to all packages",
+  },
 ];
 
 /** The row of a restriction. */
@@ -182,7 +266,7 @@ export const MITIGATIONS: readonly Mitigation[] = [
 export const TEMP_VARIABLES = ["TEMP", "TMP", "TMPDIR"] as const;
 
 /** The words of `--isolate`. */
-export const ISOLATION_LEVELS = ["none", "user", "low"] as const;
+export const ISOLATION_LEVELS = ["none", "user", "low", "container"] as const;
 
 /** A word of `--isolate`. */
 export type IsolationLevel = typeof ISOLATION_LEVELS[number];
@@ -194,4 +278,6 @@ export const ISOLATION_PRESETS: { readonly [L in IsolationLevel]: Isolation } = 
   none: {},
   user: USER,
   low: { ...USER, integrity: "low" },
+  // Its temporary files are in the container, which is as fresh.
+  container: { admin: false, privileges: [], protect: true, container: {} },
 };

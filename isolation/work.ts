@@ -24,6 +24,8 @@ export interface Draft {
   readonly attributes: Attribute[];
   /** Its desktop. */
   desktop?: string;
+  /** The identifier of its container. */
+  container?: string;
 }
 
 /** A process before its first instruction, as it is found. */

@@ -4,9 +4,10 @@
  * @module
  */
 import type { Isolation } from "../isolation/isolation.ts";
-import { isolate, withRecipe } from "../isolation/isolate.ts";
+import { checkStart, isolate, withRecipe } from "../isolation/isolate.ts";
 import type { ProtectedJob } from "../isolation/work.ts";
 import type { Birth } from "../process/start/birth.ts";
+import { prepareProgram } from "../process/start/program.ts";
 import type { ChildProcess } from "../process/child_process.ts";
 import type { WantedStart } from "../process/spawn_options.ts";
 import type { LimitsInForce } from "./limits/limits.ts";
@@ -51,6 +52,9 @@ export class IsolatedStarts {
           "leaves the job is not ended with it, and not tidied up after",
       );
     }
+    start.options.signal?.throwIfAborted();
+    const { application } = prepareProgram(start.command, start.options);
+    checkStart(application, isolation);
     using undo = new DisposableStack();
     const recipe = undo.use(isolate(isolation, start, { job: from.job }));
     recipe.prove();

@@ -4,14 +4,18 @@
  * @module
  */
 import { contradiction, readIsolation } from "../../isolation/read_isolation.ts";
+import { NETWORKS } from "../../isolation/capabilities.ts";
 import {
+  CONTAINER_PARTS,
+  type ContainerPart,
   ISOLATION_LEVELS,
   ISOLATION_PRESETS,
   ISOLATION_ROWS,
   type IsolationRow,
+  isolationRow,
   MITIGATIONS,
 } from "../../isolation/table.ts";
-import type { Isolation } from "../../mod.ts";
+import type { Container, Isolation } from "../../mod.ts";
 import { defined } from "../../values/defined.ts";
 import type { SettingSpec } from "./option.ts";
 import { bare } from "../text/limit_text.ts";
@@ -19,6 +23,8 @@ import { readSetting, type Setting, type Settings } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 
 const GROUP = "What the command is not allowed to do (see jobbox doctor)";
+
+const CONTAINER_GROUP = "What the container is given (with --isolate container or --container)";
 
 /** The word for an empty list. */
 const NOTHING = "none";
@@ -39,6 +45,32 @@ function optionSpec(row: IsolationRow): SettingSpec {
       };
     case "low":
       return { ...common, value: "LEVEL", type: "string", allowed: ["low"], words: ["low"] };
+    case "container":
+      return { ...common, type: "boolean" };
+  }
+}
+
+function partSpec(part: ContainerPart): SettingSpec {
+  const { form, name, option, summary, valueName } = part;
+  const common = {
+    name: option.slice(2),
+    group: CONTAINER_GROUP,
+    help: summary,
+    partOf: { option: "isolate", word: "container", flag: bare(isolationRow("container")) },
+    ...defined({ excludes: name === "network" ? "network" : undefined }),
+  };
+  switch (form) {
+    case "flag":
+      return { ...common, type: "boolean" };
+    case "folders":
+      return { ...common, value: valueName, type: "strings", repeat: true };
+    case "list":
+      return {
+        ...common,
+        value: valueName,
+        type: "string",
+        ...defined({ words: name === "network" ? NETWORKS : undefined }),
+      };
   }
 }
 
@@ -54,10 +86,12 @@ export const ISOLATION_OPTIONS: readonly SettingSpec[] = [
     group: GROUP,
     help:
       "user: --no-admin, --keep-privileges none, --fresh-temp and --protect; low: the same and " +
-      "--integrity low; none: none of these. If one is not in force, the run ends with 125 before the " +
+      "--integrity low; container: --no-admin, --keep-privileges none, --protect and --container; " +
+      "none: none of these. If one is not in force, the run ends with 125 before the " +
       "command starts",
   },
   ...ISOLATION_ROWS.map(optionSpec),
+  ...CONTAINER_PARTS.map(partSpec),
 ];
 
 function words(text: string): string[] {
@@ -75,6 +109,8 @@ function valueOf(row: IsolationRow, given: readonly Setting[]): unknown {
       return given.map((setting) => setting.value);
     case "low":
       return value.toLowerCase();
+    case "container":
+      return {};
     case "flag":
       // As the presets have it.
       return { admin: false, temp: "fresh", protect: true, desktop: "private" }[row.name as "temp"];
@@ -101,7 +137,11 @@ export function givenRestrictions(settings: Settings): GivenRestriction[] {
   return ISOLATION_ROWS.flatMap((row) => {
     const own = settings.all(bare(row));
     const given = own.length > 0 ? own : row.name in preset ? [isolate!] : [];
-    return given.length === 0 ? [] : [{ row, given }];
+    if (given.length === 0) return [];
+    const parts = row.name === "container"
+      ? settings.all(...CONTAINER_PARTS.map(({ option }) => option.slice(2)))
+      : [];
+    return [{ row, given: [...given, ...parts] }];
   });
 }
 
@@ -128,6 +168,17 @@ export function readIsolationOptions(settings: Settings): Isolation | undefined 
       return value;
     });
   }
+  const parts = readParts(settings);
+  const [first] = parts.values();
+  if (first !== undefined && wish["container"] === undefined) {
+    throw new UsageError(
+      `${first.from}: it gives something to a container, or takes it away: add --isolate container ` +
+        "or --container",
+    );
+  }
+  if (wish["container"] !== undefined) {
+    wish["container"] = Object.fromEntries([...parts].map(([name, { value }]) => [name, value]));
+  }
   if (Object.keys(wish).length === 0) return undefined;
   const isolation = wish as Isolation;
   const problem = contradiction(isolation);
@@ -135,14 +186,44 @@ export function readIsolationOptions(settings: Settings): Isolation | undefined 
   return readIsolation(isolation);
 }
 
+interface GivenPart {
+  readonly value: unknown;
+  readonly from: string;
+}
+
+/** The parts of the container that options give, by their keys. */
+function readParts(settings: Settings): Map<keyof Container, GivenPart> {
+  const parts = new Map<keyof Container, GivenPart>();
+  for (const { flagValue, form, name, option } of CONTAINER_PARTS) {
+    const given = settings.all(option.slice(2));
+    const [last] = given.slice(-1);
+    if (last === undefined) continue;
+    if (parts.has(name)) {
+      throw new UsageError(`${last.from}: it cannot stand beside ${parts.get(name)!.from}`);
+    }
+    const value = readSetting(last, () => {
+      const found = form === "flag"
+        ? flagValue
+        : form === "list"
+        ? words(last.value)
+        : given.map((setting) => setting.value);
+      const problem = problemOf({ name: "container" }, { [name]: found });
+      if (problem !== undefined) throw new SyntaxError(problem);
+      return found;
+    });
+    parts.set(name, { value, from: last.from });
+  }
+  return parts;
+}
+
 /** Why a value does not suit a restriction, without the words of the programming interface. */
-function problemOf({ name }: IsolationRow, value: unknown): string | undefined {
+function problemOf({ name }: Pick<IsolationRow, "name">, value: unknown): string | undefined {
   try {
     // On its own it would be refused without the restriction that it needs.
     readIsolation(name === "protect" ? { admin: false, protect: value } : { [name]: value });
     return undefined;
   } catch (error) {
     return (error as Error).message.replace(/^Cannot start a process: /, "")
-      .replace(/^options\.isolation\.(\w+)(\[\d+\])? /, "");
+      .replace(/^options\.isolation\.(\w+)(\.\w+)?(\[\d+\])? /, "");
   }
 }

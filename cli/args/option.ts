@@ -42,6 +42,11 @@ export interface SettingSpec extends OptionSpec {
   readonly perVariable?: boolean;
   /** Whether {@linkcode LIFT} is a value that undoes the policy. */
   readonly lift?: boolean;
+  /**
+   * What it is a part of: a word of an option, or a flag. A policy's part goes when the command line
+   * takes the whole back.
+   */
+  readonly partOf?: { readonly option: string; readonly word: string; readonly flag: string };
 }
 
 /** The word that removes a limit. */

@@ -170,7 +170,14 @@ export function mergeSettings(
   const isLifted = ({ name, undone, value }: Setting): boolean =>
     undone !== undefined ||
     (byName.get(name)?.lift === true && value.toLowerCase() === LIFT);
-  return [...policy.filter((setting) => !replaced.has(groupOf(setting))), ...given]
+  const kept = policy.filter((setting) => !replaced.has(groupOf(setting)));
+  const all = [...kept, ...given];
+  const isOrphan = ({ name }: Setting): boolean => {
+    const whole = byName.get(name)?.partOf;
+    return whole !== undefined && !all.some((setting) => setting.name === whole.flag) &&
+      given.some(({ name, value }) => name === whole.option && value.toLowerCase() !== whole.word);
+  };
+  return [...kept.filter((setting) => !isOrphan(setting)), ...given]
     .filter((setting) => !isLifted(setting));
 }
 

@@ -20,6 +20,7 @@ const TRIALS: { readonly [N in keyof Isolation]-?: Isolation } = {
   integrity: { integrity: "low" },
   desktop: { desktop: "private" },
   mitigations: { mitigations: ["extension-points", "no-remote-images"] },
+  container: { container: {} },
 };
 
 async function tryRestriction({ name }: IsolationRow): Promise<CheckAnswer> {

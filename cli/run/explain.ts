@@ -185,7 +185,7 @@ function explainIsolation({ command, isolation = {}, settings }: RunPlan): Expla
     const { checkedBy, name, takesAway, win32 } = row;
     const wish = name === "protect" ? { ...isolation } : pick(isolation, [name]);
     const refused = refusal(() => {
-      const place = { job: { handle: 0n, name: undefined } };
+      const place = { job: { handle: 0n, name: undefined }, isRehearsal: true };
       using _recipe = isolate(wish, { command, options: {} }, place);
     });
     return {

@@ -37,12 +37,16 @@ export class DesktopWork implements Work {
    * Makes the desktop.
    *
    * @param own What our own token says.
-   * @param isLow Whether a process of the level low must be able to use it.
+   * @param user Whether a process of the level low must be able to use it, and the container that
+   * must be.
    * @throws {IsolationNotAppliedError} If this session shows no windows, or the system keeps no
    * rights of desktops.
    * @throws {Win32Error} If it cannot be made.
    */
-  constructor(own: TokenFacts, isLow: boolean) {
+  constructor(
+    own: TokenFacts,
+    { container, isLow }: { readonly isLow: boolean; readonly container?: string | undefined },
+  ) {
     const station = user32.GetProcessWindowStation();
     const stationName = objectName(station);
     this.#name = `jobbox-${crypto.randomUUID()}`;
@@ -52,12 +56,15 @@ export class DesktopWork implements Work {
     }
     // With a higher level than its own the process could not use it.
     const label = isLow ? "S:(ML;;NW;;;LW)" : "";
-    const sddl = `D:P(A;;GA;;;${own.user})(A;;GA;;;SY)${label}`;
+    const contained = container === undefined ? "" : `(A;;GA;;;${container})`;
+    const sddl = `D:P(A;;GA;;;${own.user})(A;;GA;;;SY)${contained}${label}`;
     this.#handle = this.#create(sddl);
     try {
       const read = desktopRights(this.#handle);
       // A desktop that anyone may use is not private.
-      if (!/^D:P?\(A;;[^;]*;;;[^)]*\)\(A;;[^;]*;;;SY\)$/.test(read)) {
+      const others = container === undefined ? "" : `\\(A;;[^;]*;;;${container}\\)`;
+      const wanted = new RegExp(`^D:P?\\(A;;[^;]*;;;[^)]*\\)\\(A;;[^;]*;;;SY\\)${others}$`);
+      if (!wanted.test(read)) {
         this.#fail("before the start", `rights ${read === "" ? "that nobody keeps" : read}`);
       }
     } catch (error) {

@@ -17,6 +17,9 @@ import type { Born, Draft, Work } from "../work.ts";
 /** The variables that Wine puts into every process, whatever its environment was to be. */
 const OF_WINE = /^WINE[A-Z]+\d*$/;
 
+/** The variables that Windows sets in a container, to its own folders. */
+const OF_CONTAINER = /^(?:TEMP|TMP|LOCALAPPDATA)$/i;
+
 /** Whether the system adds variables of its own: Wine, which has a function that Windows lacks. */
 function addsItsOwn(): boolean {
   try {
@@ -37,18 +40,23 @@ export class EnvironmentWork implements Work {
   readonly #own: readonly EnvironmentEntry[];
   readonly #given: Readonly<Record<string, string | null>>;
   readonly #kept: Readonly<Record<string, string>>;
+  readonly #isContained: boolean;
   #draft: Draft | undefined;
 
   /**
    * @param own The variables of this process.
-   * @param given What the caller sets and takes away.
-   * @param patterns The names that are kept.
+   * @param wanted What the caller sets and takes away, the names that are kept, and whether there is
+   * a container, into which Windows puts some folders.
    */
   constructor(
     own: readonly EnvironmentEntry[],
-    given: Readonly<Record<string, string | null>>,
-    patterns: readonly string[],
+    { given, isContained = false, patterns }: {
+      readonly given: Readonly<Record<string, string | null>>;
+      readonly patterns: readonly string[];
+      readonly isContained?: boolean;
+    },
   ) {
+    this.#isContained = isContained;
     this.#own = own;
     this.#given = given;
     this.#kept = Object.fromEntries(
@@ -75,9 +83,11 @@ export class EnvironmentWork implements Work {
       mergeEnvironment(this.#own, { ...this.#kept, ...this.#given, ...others }, { clear: true })
         .map(([name]) => variableKey(name)),
     );
-    const added = addsItsOwn() ? OF_WINE : undefined;
+    const added = addsItsOwn() ? OF_WINE : this.#isContained ? OF_CONTAINER : undefined;
     const found = new Map(
-      born.environment().filter(([name]) => !name.startsWith("=") && !added?.test(name))
+      born.environment().filter(([name]) =>
+        !name.startsWith("=") && (wanted.has(variableKey(name)) || added?.test(name) !== true)
+      )
         .map(([name]) => [variableKey(name), name]),
     );
     const more = [...found].filter(([key]) => !wanted.has(key)).map(([, name]) => name);

@@ -30,6 +30,7 @@ const PREFIXES: { readonly [group: string]: string } = {
   PROCESS_ACCESS: "",
   THREAD: "",
   BIRTH: "",
+  SOCKETS: "",
   PROCESS_MITIGATION_POLICY: "",
 };
 

@@ -264,4 +264,7 @@ typedef struct {
 /* ntobapi.h of System Informer's phnt. */
 #define ObjectNameInformation 1
 
+/* ws2def.h of the Windows SDK. */
+typedef const struct sockaddr *LPCSOCKADDR;
+
 #endif

@@ -3,7 +3,7 @@ import "../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { advapi32 } from "../../ffi/library.ts";
 import type { Isolation } from "../../isolation/isolation.ts";
-import { IsolationNotAppliedError, JobObject } from "../../mod.ts";
+import { IsolationNotAppliedError, JobObject, UnsupportedPlatformError } from "../../mod.ts";
 import { runDeno } from "../helpers/deno_process.ts";
 import { filePath } from "../helpers/file_path.ts";
 import { assertRefused, HOSTILE, runIsolated } from "../helpers/isolated_runs.ts";
@@ -73,4 +73,18 @@ Deno.test("isolation: without protect a gate says that jobbox opens", async () =
     program,
   ]);
   assertEquals([code, stderr, stdout.trim()], [0, "", "seen"]);
+});
+
+Deno.test("isolation: a container is refused, and nothing is made for it", () => {
+  let calls = 0;
+  using _started = substituteFunction(advapi32, "CreateProcessAsUserW", (real) => (...args) => {
+    calls++;
+    return real(...args);
+  });
+  const journals = `${Deno.env.get("LOCALAPPDATA")}\\jobbox`;
+  using job = JobObject.create({ killOnClose: true });
+  const start = { args: ["exit", "0"], isolation: { container: { read: ["."] } } };
+  assertThrows(() => job.spawn(CHILD, start), UnsupportedPlatformError, "AppContainer");
+  assertEquals([calls, job.pids()], [0, []]);
+  assertThrows(() => Deno.statSync(journals), Deno.errors.NotFound);
 });

@@ -12,12 +12,13 @@ import {
   preload,
   user32,
   userenv,
+  ws2_32,
 } from "../../ffi/library.ts";
 
 /** The functions that this system lacks. */
 export const MISSING_FUNCTIONS: readonly string[] = [
   ...preload(),
-  ...[ntdll, user32, advapi32, kernelbase, userenv, ole32, firewallapi].flatMap((dll) =>
+  ...[ntdll, user32, advapi32, kernelbase, userenv, ole32, firewallapi, ws2_32].flatMap((dll) =>
     preload(dll)
   ),
 ];

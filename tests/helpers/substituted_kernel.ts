@@ -39,3 +39,21 @@ export function substituteKernel<N extends keyof typeof kernel32>(
 ): Disposable {
   return substituteFunction(kernel32, name, make);
 }
+
+/**
+ * Gives a library a function that this system may lack, until the result is disposed of.
+ *
+ * @param library The library, such as `userenv`.
+ * @param name The function's name.
+ * @param value The function.
+ * @returns What takes it away again.
+ */
+export function supplyFunction<L extends object, N extends keyof L>(
+  library: L,
+  name: N,
+  value: L[N],
+): Disposable {
+  const before = Object.getOwnPropertyDescriptor(library, name)!;
+  Object.defineProperty(library, name, { value, configurable: true });
+  return { [Symbol.dispose]: () => Object.defineProperty(library, name, before) };
+}

@@ -31,6 +31,19 @@ Deno.test("readIsolation: an unknown restriction is refused, with the one probab
     [{ mitigations: ["font"] }, "there are extension-points, fonts"],
     [{ mitigations: [] }, "must name one at least"],
     [{ protect: true }, "needs admin: false"],
+    [{ container: true }, "must be an object"],
+    [{ container: { reed: [] } }, "did you mean read?"],
+    [{ container: { network: ["lan"] } }, "there are internet, server, private"],
+    [{ container: { network: "none" } }, "must be an array"],
+    [{ container: { read: ["C:\\"] } }, "root of a drive"],
+    [{ container: { write: ["\\\\server\\share"] } }, "another computer"],
+    [{ container: { write: [""] } }, "it is empty"],
+    [{ container: { capabilities: ["permissiveLearningMode"] } }, "allow everything"],
+    [{ container: { capabilities: ["internetClient"] } }, "asked for as network internet"],
+    [{ container: { lessPrivileged: 1 } }, "must be a boolean"],
+    [{ container: { read: ["C:\\a\\b"], write: ["C:\\a"] } }, "cannot be read-only"],
+    [{ container: {}, temp: "fresh" }, "cannot stand beside temp (--fresh-temp)"],
+    [{ container: {}, integrity: "low" }, "cannot stand beside integrity (--integrity)"],
     ["user", "must be an object"],
     [null, "must be an object"],
   ];
@@ -41,6 +54,11 @@ Deno.test("readIsolation: an unknown restriction is refused, with the one probab
 
 Deno.test("contradiction: none in what can be had together", () => {
   assertEquals(contradiction({ admin: false, protect: true, integrity: "low" }), undefined);
+  const container = { read: ["C:\\a"], write: ["C:\\a\\b"], network: ["private"] } as const;
+  assertEquals(
+    contradiction({ admin: false, protect: true, desktop: "private", container }),
+    undefined,
+  );
 });
 
 const read = (options: SpawnOptions): SpawnOptions =>
@@ -59,6 +77,7 @@ Deno.test("isolationOf: what takes the isolation back is refused with a sentence
   const wrong: [SpawnOptions, string][] = [
     [{ isolation: { admin: false }, parentPid: 4 }, "the rights come from the parent"],
     [{ isolation: { temp: "fresh" }, env: { Temp: "C:\\x" } }, "cannot stand beside env.Temp"],
+    [{ isolation: { container: {} }, env: { tmp: "C:\\x" } }, "cannot stand beside env.tmp"],
     [{ isolation: { temp: "fresh" }, env: { TMPDIR: null } }, "cannot stand beside env.TMPDIR"],
   ];
   for (const [options, said] of wrong) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ISOLATION_ROWS } from "../../isolation/table.ts";
+import { CONTAINER_PARTS, ISOLATION_ROWS } from "../../isolation/table.ts";
 import { renderTable } from "./table.ts";
 
 /** The table of docs/isolation.md. */
@@ -18,6 +18,18 @@ export function renderIsolationTable(): string {
       row.checkedBy,
       row.shownBy,
       ["kernel32", ...row.needs].map((dll) => `${dll}.dll`).join(", "),
+    ]),
+  );
+}
+
+/** The table of what a container can be given. */
+export function renderContainerTable(): string {
+  return renderTable(
+    ["key", "option", "meaning"],
+    CONTAINER_PARTS.map(({ name, option, summary, valueName }) => [
+      `\`${name}\``,
+      `\`${option}${valueName === "" ? "" : ` ${valueName}`}\``,
+      summary,
     ]),
   );
 }

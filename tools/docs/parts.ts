@@ -5,7 +5,7 @@
  */
 import { COMMANDS } from "../../cli/commands/list.ts";
 import { EXIT_CODES } from "../../cli/exit_code.ts";
-import { renderIsolationTable } from "./isolation_table.ts";
+import { renderContainerTable, renderIsolationTable } from "./isolation_table.ts";
 import { renderLimitsTable, renderNotificationLimitsTable } from "./limits_table.ts";
 import { renderPromises, renderPromiseSums } from "./promises_table.ts";
 import { renderCommandsTable, renderReference } from "./reference.ts";
@@ -29,7 +29,7 @@ export const PAGES: { readonly [path: string]: { readonly [part: string]: () => 
     reference: () => renderReference(COMMANDS),
   },
   "docs/exit-codes.md": { "exit-codes": exitCodesTable },
-  "docs/isolation.md": { isolation: renderIsolationTable },
+  "docs/isolation.md": { isolation: renderIsolationTable, container: renderContainerTable },
   "docs/limits.md": {
     limits: renderLimitsTable,
     "notification-limits": renderNotificationLimitsTable,

@@ -7,7 +7,7 @@ import {
 import { parsePolicy } from "../../../cli/args/policy.ts";
 import { fromCommandLine, mergeSettings, parseArgs, Settings } from "../../../cli/args/settings.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
-import { ISOLATION_PRESETS, ISOLATION_ROWS } from "../../../isolation/table.ts";
+import { CONTAINER_PARTS, ISOLATION_PRESETS, ISOLATION_ROWS } from "../../../isolation/table.ts";
 import type { Isolation } from "../../../mod.ts";
 
 function settings(tokens: readonly string[], policy?: object): Settings {
@@ -25,7 +25,11 @@ function read(...tokens: string[]): Isolation | undefined {
 Deno.test("ISOLATION_OPTIONS: one for each row of the table, and the word for several", () => {
   assertEquals(
     ISOLATION_OPTIONS.map(({ name }) => `--${name}`),
-    ["--isolate", ...ISOLATION_ROWS.map(({ option }) => option)],
+    [
+      "--isolate",
+      ...ISOLATION_ROWS.map(({ option }) => option),
+      ...CONTAINER_PARTS.map(({ option }) => option),
+    ],
   );
 });
 
@@ -34,6 +38,7 @@ Deno.test("readIsolationOptions: every word is its preset, none is nothing", () 
   assertEquals(read("--isolate", "none"), undefined);
   assertEquals(read("--isolate", "user"), ISOLATION_PRESETS.user);
   assertEquals(read("--isolate", "LOW"), ISOLATION_PRESETS.low);
+  assertEquals(read("--isolate", "container"), ISOLATION_PRESETS.container);
 });
 
 Deno.test("readIsolationOptions: each option is its row", () => {
@@ -49,6 +54,18 @@ Deno.test("readIsolationOptions: each option is its row", () => {
     [["--integrity", "low"], { integrity: "low" }],
     [["--private-desktop"], { desktop: "private" }],
     [["--mitigate", "fonts,strict-handles"], { mitigations: ["fonts", "strict-handles"] }],
+    [["--container"], { container: {} }],
+    [["--container", "--no-network"], { container: { network: [] } }],
+    [["--container", "--network", "internet,private"], {
+      container: { network: ["internet", "private"] },
+    }],
+    [["--isolate", "container", "--read", "a", "--read", "C:\\b", "--write", "c"], {
+      ...ISOLATION_PRESETS.container,
+      container: { read: ["a", "C:\\b"], write: ["c"] },
+    }],
+    [["--container", "--capabilities", "none", "--all-packages"], {
+      container: { capabilities: [], lessPrivileged: false },
+    }],
     [["--isolate", "user", "--keep-privileges", "SeUndockPrivilege"], {
       ...ISOLATION_PRESETS.user,
       privileges: ["SeUndockPrivilege"],
@@ -57,6 +74,8 @@ Deno.test("readIsolationOptions: each option is its row", () => {
   for (const [tokens, wish] of spellings) assertEquals(read(...tokens), wish, tokens.join(" "));
   const tried = new Set(spellings.flatMap(([, wish]) => Object.keys(wish)));
   assertEquals(ISOLATION_ROWS.filter(({ name }) => !tried.has(name)), []);
+  const words = new Set(spellings.flatMap(([tokens]) => tokens));
+  assertEquals(CONTAINER_PARTS.filter(({ option }) => !words.has(option)), []);
 });
 
 Deno.test("readIsolationOptions: a policy says the same, and the command line wins over it", () => {
@@ -75,7 +94,15 @@ Deno.test("readIsolationOptions: a policy says the same, and the command line wi
 Deno.test("readIsolationOptions: what cannot be had is refused with a sentence, at its option", () => {
   const wrong: [string[], string][] = [
     [["--isolate", "auto"], "--isolate: Cannot read"],
-    [["--isolate", "container"], "--isolate: Cannot read"],
+    [["--no-network"], "--no-network: it gives something to a container"],
+    [["--isolate", "low", "--read", "x"], "--read: it gives something to a container"],
+    [["--container", "--network", "lan"], "--network: "],
+    [["--container", "--network", "internet", "--no-network"], "cannot stand beside"],
+    [["--container", "--read", "\\\\server\\share"], "it is on another computer"],
+    [["--container", "--write", "C:\\"], "it is the root of a drive"],
+    [["--container", "--capabilities", "permissiveLearningMode"], "allow everything"],
+    [["--container", "--write", "C:\\a", "--read", "C:\\a\\b"], "cannot be read-only"],
+    [["--container", "--fresh-temp"], "cannot stand beside temp (--fresh-temp)"],
     [["--integrity", "medium"], "--integrity: "],
     [["--keep-privileges", "shutdown"], "--keep-privileges: "],
     [["--keep-privileges", ""], "--keep-privileges: "],
@@ -100,4 +127,21 @@ Deno.test("givenRestrictions: each with the option that asks for it", () => {
     "protect isolate",
     "integrity integrity",
   ]);
+});
+
+Deno.test("givenRestrictions: a container with the options that give it something", () => {
+  const given = givenRestrictions(settings(["--container", "--read", "x", "--no-network"]));
+  assertEquals(given.map(({ given }) => given.map(({ name }) => name)), [
+    ["container", "read", "no-network"],
+  ]);
+});
+
+Deno.test("readIsolationOptions: the command line takes a policy's container back, with its parts", () => {
+  const policy = { isolate: "container", read: ["C:\\a"], network: "internet" };
+  assertEquals(readIsolationOptions(settings([], policy)), {
+    ...ISOLATION_PRESETS.container,
+    container: { network: ["internet"], read: ["C:\\a"] },
+  });
+  assertEquals(readIsolationOptions(settings(["--isolate", "none"], policy)), undefined);
+  assertEquals(readIsolationOptions(settings(["--no-network"], policy))?.container?.network, []);
 });

@@ -79,18 +79,31 @@ Deno.test("readRunPlan: an input is not overwritten, and shared streams are know
 /** The options of isolation. */
 const RIGHTS = new Set(ISOLATION_OPTIONS.map(({ name }) => name));
 
-Deno.test("readRunPlan: a policy of every restriction is the same plan as its flags", () => {
-  const tokens = [
+/** Two wishes with every option of isolation but one: two say what the network is. */
+const WISHES: readonly (readonly string[])[] = [
+  [
     ...["--isolate", "low", "--no-admin", "--keep-privileges", "SeUndockPrivilege"],
     ...["--keep-env", "CI", "--keep-env", "X_*", "--fresh-temp", "--protect", "--integrity", "low"],
     ...["--private-desktop", "--mitigate", "fonts"],
-  ];
-  assertEquals([...RIGHTS].filter((name) => !tokens.includes(`--${name}`)), []);
-  const { isolation, settings } = plan([...tokens, "x"]);
-  const policy = toPolicy(settings, { specs: POLICY_SETTINGS, command: ["x"] });
-  const again = plan(["--policy", "p.json"], { "p.json": JSON.stringify(policy) });
-  assertEquals(again.isolation, isolation);
-  assertEquals(Object.keys(isolation!).length, RIGHTS.size - 1);
+  ],
+  [
+    ...["--container", "--network", "internet", "--read", "a", "--read", "C:\\b"],
+    ...["--write", "c", "--capabilities", "lpacCom", "--all-packages"],
+  ],
+];
+
+Deno.test("readRunPlan: a policy of every restriction is the same plan as its flags", () => {
+  const tried = new Set(WISHES.flat());
+  assertEquals([...RIGHTS].filter((name) => !tried.has(`--${name}`)), ["no-network"]);
+  for (const tokens of WISHES) {
+    const { isolation, settings } = plan([...tokens, "x"]);
+    const policy = toPolicy(settings, { specs: POLICY_SETTINGS, command: ["x"] });
+    const again = plan(["--policy", "p.json"], { "p.json": JSON.stringify(policy) });
+    assertEquals(again.isolation, isolation);
+    const wished = { ...isolation, ...isolation!.container };
+    const options = tokens.filter((token) => token.startsWith("--") && token !== "--isolate");
+    assertEquals(Object.keys(wished).length, new Set(options).size);
+  }
 });
 
 Deno.test("readRunPlan: isolation beside breakaway is refused", () => {

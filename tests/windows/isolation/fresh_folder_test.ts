@@ -2,26 +2,17 @@ import "../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ERROR } from "../../../ffi/constants.ts";
 import { Win32Error } from "../../../ffi/error.ts";
-import { kernel32, ntdll } from "../../../ffi/library.ts";
+import { kernel32 } from "../../../ffi/library.ts";
 import { FreshFolder, sweepFolders, temporaryFolder } from "../../../isolation/fresh_folder.ts";
 import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
-import { substituteFunction, substituteKernel } from "../../helpers/substituted_kernel.ts";
+import { plantLink } from "../../helpers/planted_link.ts";
+import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 function isThere(path: string): boolean {
   try {
     return Deno.lstatSync(path) !== undefined;
   } catch (error) {
     assert(error instanceof Deno.errors.NotFound);
-    return false;
-  }
-}
-
-/** A folder of Linux below which links can be planted, seen from here; absent on Windows. */
-function plant(target: string, link: string): boolean {
-  try {
-    Deno.symlinkSync(target, link, { type: "dir" });
-    return true;
-  } catch {
     return false;
   }
 }
@@ -54,25 +45,11 @@ Deno.test("FreshFolder: what a planted link leads to is left", () => {
   const outside = Deno.makeTempDirSync();
   Deno.writeTextFileSync(`${outside}\\keep.txt`, "keep");
   const folder = FreshFolder.create();
-  // The link is not always there to be made: then the reading of its real place is.
-  const planted = plant(outside, `${folder.path}\\link`);
-  if (!planted) Deno.mkdirSync(`${folder.path}\\link`);
   {
-    using _elsewhere = planted ? undefined : substituteFunction(
-      ntdll,
-      "NtQueryObject",
-      (real) => (handle, infoClass, memory, size, needed) => {
-        const status = real(handle, infoClass, memory, size, needed);
-        const view = new DataView((memory as Uint16Array).buffer);
-        const length = view.getUint16(0, true);
-        const name = new TextDecoder("utf-16le").decode(new Uint8Array(view.buffer, 16, length));
-        if (name.endsWith("\\link")) view.setUint16(16 + length - 8, 0x58, true);
-        return status;
-      },
-    );
+    using planted = plantLink(outside, `${folder.path}\\link`);
     const left = folder.remove();
     assertEquals(Deno.readTextFileSync(`${outside}\\keep.txt`), "keep");
-    if (!planted) {
+    if (!planted.isReal) {
       assertEquals(left.length, 1);
       assert(left[0]!.includes("it is a link to somewhere else"), left[0]);
     }

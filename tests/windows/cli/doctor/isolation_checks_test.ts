@@ -5,7 +5,7 @@ import { isolationChecks } from "../../../../cli/doctor/isolation_checks.ts";
 import { ISOLATION_ROWS } from "../../../../isolation/table.ts";
 
 /** What Wine only says yes to; a Windows that does so is found out too. */
-const WINDOWS_ONLY = new Set(["integrity", "private-desktop", "mitigate"]);
+const WINDOWS_ONLY = new Set(["integrity", "private-desktop", "mitigate", "container"]);
 
 Deno.test("isolationChecks: one a row, and each is either shown or refused", async () => {
   const results = await runChecks(isolationChecks());

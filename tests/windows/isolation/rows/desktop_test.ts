@@ -47,7 +47,7 @@ Deno.test("desktop: a system that keeps no rights of desktops, or shows none, is
     return real(desktop);
   });
   try {
-    new DesktopWork(ownFacts(), false)[Symbol.dispose]();
+    new DesktopWork(ownFacts(), { isLow: false })[Symbol.dispose]();
   } catch (error) {
     assert(error instanceof IsolationNotAppliedError, `${error}`);
     assertEquals([error.row, error.gate], ["desktop", "before the start"]);
@@ -60,14 +60,18 @@ Deno.test("desktop: a session that nobody sees is refused before anything is mad
     throw new Error("called");
   });
   const facts = { ...ownFacts(), session: 0 };
-  assertThrows(() => new DesktopWork(facts, false), IsolationNotAppliedError, "shows nothing");
+  assertThrows(
+    () => new DesktopWork(facts, { isLow: false }),
+    IsolationNotAppliedError,
+    "shows nothing",
+  );
 });
 
 Deno.test("desktop: its name is what the process must have, and it is closed once", () => {
   using undo = new DisposableStack();
   const own = ownFacts();
   keepingRights(own.user, undo);
-  const work = new DesktopWork(own, false);
+  const work = new DesktopWork(own, { isLow: false });
   const draft = {} as Draft;
   work.apply(draft);
   assert(/^[^\\]+\\jobbox-[0-9a-f-]{36}$/.test(draft.desktop!), draft.desktop);
@@ -88,7 +92,7 @@ Deno.test("desktop: a name that somebody has taken is refused", () => {
     kernel32.SetLastError(ERROR.ALREADY_EXISTS);
     return desktop;
   }));
-  assertThrows(() => new DesktopWork(own, false), Win32Error, "ERROR_ALREADY_EXISTS");
+  assertThrows(() => new DesktopWork(own, { isLow: false }), Win32Error, "ERROR_ALREADY_EXISTS");
 });
 
 Deno.test("desktop: one for the level low is made with that level", () => {
@@ -107,7 +111,7 @@ Deno.test("desktop: one for the level low is made with that level", () => {
   ));
   for (const isLow of [false, true]) {
     try {
-      new DesktopWork(own, isLow)[Symbol.dispose]();
+      new DesktopWork(own, { isLow })[Symbol.dispose]();
     } catch (error) {
       assert(error instanceof IsolationNotAppliedError, `${error}`);
     }

@@ -42,7 +42,10 @@ Deno.test("environment: without the restriction the second gate names what is to
 });
 
 Deno.test("environment: a variable that is missing is refused too", () => {
-  const work = new EnvironmentWork([["PATH", "x"], ["KEEP", "1"]], {}, ["KEEP"]);
+  const work = new EnvironmentWork([["PATH", "x"], ["KEEP", "1"]], {
+    given: {},
+    patterns: ["KEEP"],
+  });
   assertEquals(work.readBack(bornWith(["Path", "keep", "=C:"])), "exactly those 2");
   assertThrows(() => work.readBack(bornWith(["PATH"])), IsolationNotAppliedError, "without KEEP");
   const more = Array.from({ length: 12 }, (_, at) => `S${at}`);
@@ -54,7 +57,7 @@ Deno.test("environment: a variable that is missing is refused too", () => {
 });
 
 Deno.test("environment: a variable with a name as Wine's is one too many where there is no Wine", () => {
-  const work = new EnvironmentWork([["KEEP", "1"]], {}, ["KEEP"]);
+  const work = new EnvironmentWork([["KEEP", "1"]], { given: {}, patterns: ["KEEP"] });
   const names = ["KEEP", "WINESECRET"];
   using _wine = substituteFunction(ntdll, "wine_get_version", () => () => 1n);
   assertEquals(work.readBack(bornWith(names)), "exactly those 1");
