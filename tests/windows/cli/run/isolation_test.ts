@@ -56,6 +56,24 @@ Deno.test("jobbox run --isolate low: in force, or 125 and the command never star
   assertEquals(record.isolation!.left, []);
 });
 
+Deno.test("jobbox run --isolate container: in force, or 125 and the command never started", async () => {
+  using folder = new Folder();
+  const marker = folder.file("marker");
+  const path = marker.slice(0, marker.lastIndexOf("\\"));
+  const { code, record } = await reported(
+    ...["--isolate", "container", "--write", path, "--no-network"],
+    ...["--", "cmd", "/d", "/c", `echo x>"${marker}"`],
+  );
+  assertEquals(record.isolation!.asked["container"], { network: [], write: [path] });
+  assertEquals(record.isolation!.left, []);
+  if (record.isolation!.restrictions.length > 0) {
+    assertEquals([code, isThere(marker)], [0, true]);
+    return;
+  }
+  assertEquals([code, record.verdict, record.child, isThere(marker)], [125, "failed", {}, false]);
+  assertStringIncludes(record.error!, "AppContainer");
+});
+
 Deno.test("jobbox run --explain: names the restrictions, tries the first gate, starts nothing", async () => {
   const { code, out } = await jobbox([
     ...["run", "--explain", "--json", "--isolate", "low", "--timeout", "5s"],
@@ -88,7 +106,9 @@ Deno.test("jobbox run: isolation beside what takes it back is wrong use", async 
     const [options, said] of [
       [["--isolate", "user", "--breakaway"], "processes that leave the job are not ended with it"],
       [["--protect"], "--no-admin"],
-      [["--isolate", "best"], "none, user or low"],
+      [["--no-network"], "add --isolate container or --container"],
+      [["--container", "--write", "C:\\"], "root of a drive"],
+      [["--isolate", "best"], "none, user, low or container"],
     ] as const
   ) {
     const { code, err } = await jobbox(["run", ...options, "--", CHILD, "exit", "0"]);
