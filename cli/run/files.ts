@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
 import type { Io } from "../terminal/io.ts";
 import { UsageError } from "../args/usage_error.ts";
@@ -40,6 +41,56 @@ export const FILE_OPTIONS: readonly (readonly [option: string, use: UsedFile["us
   ["stdin", "read"],
   ["env-file", "read"],
 ];
+
+/**
+ * Returns the files that options name.
+ *
+ * @param settings The options in force.
+ * @param own Those of the command line, which alone can name a policy.
+ * @returns The files, those written first.
+ */
+export function filesOf(settings: Settings, own: Settings): UsedFile[] {
+  const named = (given: readonly Setting[], use: UsedFile["use"]): UsedFile[] =>
+    given.map(({ value: path, from }) => ({ from, path, use }));
+  return [
+    ...FILE_OPTIONS.flatMap(([option, use]) =>
+      named(settings.all(option).filter(({ value }) => value !== STANDARD_STREAM), use)
+    ),
+    ...named(own.all("policy"), "read"),
+  ];
+}
+
+/**
+ * Returns the files of the command's standard streams.
+ *
+ * @param settings The options in force.
+ * @returns The paths; no key for a stream of jobbox itself.
+ */
+export function streamFiles(
+  settings: Settings,
+): { readonly stdin?: string; readonly stdout?: string; readonly stderr?: string } {
+  const file = (name: string): string | undefined => {
+    const path = settings.text(name);
+    return path === STANDARD_STREAM ? undefined : path;
+  };
+  return defined({ stdin: file("stdin"), stdout: file("stdout"), stderr: file("stderr") });
+}
+
+/**
+ * Returns whether stdout and stderr go to one file.
+ *
+ * @param files The files of a run.
+ * @param io Returns which file a path names.
+ * @returns Whether they do.
+ */
+export function sharesStreams(
+  files: readonly UsedFile[],
+  io: Pick<Io, "fileIdentity">,
+): boolean {
+  const [first, second] = files.filter(({ use }) => use === "stream")
+    .map(({ path }) => io.fileIdentity(path));
+  return first !== undefined && first === second;
+}
 
 /**
  * Returns the form of a report by its name.

@@ -8,9 +8,8 @@ import { shown } from "../../values/shown.ts";
 import type { FinalStats } from "../report/recorder.ts";
 import type { Io } from "../terminal/io.ts";
 import { messageOf, reasonOf } from "../text/message.ts";
-import { commandEnvironment } from "./command_environment.ts";
 import { checkFiles } from "./files.ts";
-import type { RunPlan } from "./plan.ts";
+import { type RunPlan, spawnOptions } from "./plan.ts";
 import type { OutputStream } from "./output.ts";
 import { startHint } from "./start_hint.ts";
 import { withMend } from "./start_failure.ts";
@@ -19,8 +18,6 @@ import {
   type ChildProcess,
   JobObject,
   LimitNotAppliedError,
-  type SpawnOptions,
-  type StdioFile,
   UnsupportedPlatformError,
   Win32Error,
 } from "../../mod.ts";
@@ -73,43 +70,6 @@ function withAdvice(error: unknown, { affinity }: RunPlan["limits"]): unknown {
   return new Error(`${error.message}: jobbox doctor shows which limits work here`, {
     cause: error,
   });
-}
-
-/**
- * The options with which a run starts its command.
- *
- * @param plan The run.
- * @param how Which output goes through jobbox, and the program's file where it is known.
- * @returns Options of `JobObject.spawn`.
- */
-export function spawnOptions(
-  plan: RunPlan,
-  { piped, executable }: { readonly piped: readonly OutputStream[]; readonly executable?: string },
-): SpawnOptions {
-  const { append, stderrToStdout, stdio: { stdin, stdout, stderr } } = plan;
-  const env = commandEnvironment(plan.env, plan.clearEnv);
-  const output = (name: OutputStream, path: string | undefined): "piped" | "inherit" | StdioFile =>
-    piped.includes(name)
-      ? "piped"
-      : path === undefined
-      ? "inherit"
-      : append
-      ? { path, append }
-      : { path };
-  return {
-    args: plan.args,
-    ...defined({ rawArguments: plan.rawArguments, executable }),
-    stdin: stdin === undefined ? "inherit" : { path: stdin },
-    stdout: output("stdout", stdout),
-    stderr: stderrToStdout ? "stdout" : output("stderr", stderr),
-    // Then Ctrl-C reaches only jobbox, which ends the tree in order.
-    newProcessGroup: !plan.foreground,
-    ...defined({
-      cwd: plan.cwd,
-      env: Object.keys(env).length === 0 ? undefined : env,
-      clearEnv: plan.clearEnv || undefined,
-    }),
-  };
 }
 
 /**
@@ -211,6 +171,5 @@ export function findProgram(plan: RunPlan): FoundProgram {
 
 /** The file of a program that the run would start, or the error that its start would throw. */
 function lookUp(plan: RunPlan, command: string): string {
-  const { args, rawArguments, cwd, env, clearEnv } = spawnOptions(plan, { piped: [] });
-  return prepareProgram(command, defined({ args, rawArguments, cwd, env, clearEnv })).file;
+  return prepareProgram(command, spawnOptions(plan, { piped: [] })).file;
 }

@@ -18,11 +18,13 @@ import {
   checkFiles,
   checkStandardStream,
   checkStreams,
-  FILE_OPTIONS,
+  filesOf,
   reportFormOf,
-  STANDARD_STREAM,
+  sharesStreams,
+  streamFiles,
   type UsedFile,
 } from "./files.ts";
+import { commandEnvironment } from "./command_environment.ts";
 import { type Reaction, REACTIONS, RUN_ONLY, RUN_SETTINGS } from "./options.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { checkWatchedRates, withCpuNotice } from "../args/watched_rates.ts";
@@ -37,7 +39,7 @@ import {
   type Setting,
   Settings,
 } from "../args/settings.ts";
-import type { Isolation, Limits, NotificationLimits } from "../../mod.ts";
+import type { Isolation, Limits, NotificationLimits, SpawnOptions, StdioFile } from "../../mod.ts";
 import type { EngineFacts } from "../engines/engine.ts";
 import { engineFacts } from "./engine.ts";
 import { rawTail } from "../windows.ts";
@@ -157,25 +159,6 @@ function reportForm(setting: Setting, engine: EngineFacts | undefined): RunPlan[
   );
 }
 
-/** The files that the options name, those written first. */
-function usedFiles(settings: Settings): UsedFile[] {
-  return FILE_OPTIONS.flatMap(([option, use]) =>
-    settings.all(option).filter(({ value }) => value !== STANDARD_STREAM)
-      .map(({ value: path, from }) => ({ from, path, use }))
-  );
-}
-
-/** The file of a stream of the command; `undefined` for jobbox's own stream. */
-function streamFile(settings: Settings, name: string): string | undefined {
-  const path = settings.text(name);
-  return path === STANDARD_STREAM ? undefined : path;
-}
-
-/** The policy, which only a command line can name. */
-function policyFile(own: Settings): UsedFile[] {
-  return own.all("policy").map(({ value: path, from }) => ({ from, path, use: "read" }));
-}
-
 /** What the command is started without. */
 function readIsolation(
   settings: Settings,
@@ -193,13 +176,6 @@ function readIsolation(
     }: ` +
       "processes that leave the job are not ended with it, and nothing is tidied up after them",
   );
-}
-
-/** Whether stdout and stderr go to one file. */
-function sharesStreams(files: readonly UsedFile[], io: Io): boolean {
-  const [first, second] = files.filter(({ use }) => use === "stream")
-    .map(({ path }) => io.fileIdentity(path));
-  return first !== undefined && first === second;
 }
 
 /**
@@ -245,7 +221,7 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
   const raw = args.positionals.length === 0
     ? undefined
     : rawTail(io.commandLine() ?? "", args.positionals);
-  const files = [...usedFiles(settings), ...policyFile(own)];
+  const files = filesOf(settings, own);
   checkFiles(files, io);
   checkStandardStream(settings, { json: own.find("json") });
   checkStreams(settings);
@@ -270,11 +246,7 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     env,
     clearEnv: settings.has("clear-env"),
     name: settings.text("name"),
-    stdio: defined({
-      stdin: streamFile(settings, "stdin"),
-      stdout: streamFile(settings, "stdout"),
-      stderr: streamFile(settings, "stderr"),
-    }),
+    stdio: streamFiles(settings),
     stderrToStdout: settings.has("stderr-to-stdout"),
     append: settings.has("append"),
     maxOutput: settings.read("max-output", parseSize),
@@ -301,4 +273,42 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     sharesOutput: sharesStreams(files, io),
     settings: all,
   });
+}
+
+/**
+ * The options with which a run starts its command.
+ *
+ * @param plan The run.
+ * @param how Which output goes through jobbox, and the program's file where it is known.
+ * @returns Options of `JobObject.spawn`.
+ */
+export function spawnOptions(
+  plan: RunPlan,
+  { piped, executable }: {
+    readonly piped: readonly ("stdout" | "stderr")[];
+    readonly executable?: string;
+  },
+): SpawnOptions {
+  const { append, stderrToStdout, stdio: { stdin, stdout, stderr } } = plan;
+  const env = commandEnvironment(plan.env, plan.clearEnv);
+  const output = (name: "stdout" | "stderr", path?: string): "piped" | "inherit" | StdioFile => {
+    if (piped.includes(name)) return "piped";
+    if (path === undefined) return "inherit";
+    return append ? { path, append } : { path };
+  };
+  return {
+    args: plan.args,
+    stdin: stdin === undefined ? "inherit" : { path: stdin },
+    stdout: output("stdout", stdout),
+    stderr: stderrToStdout ? "stdout" : output("stderr", stderr),
+    // Then Ctrl-C reaches only jobbox, which ends the tree in order.
+    newProcessGroup: !plan.foreground,
+    ...defined({
+      rawArguments: plan.rawArguments,
+      executable,
+      cwd: plan.cwd,
+      env: Object.keys(env).length === 0 ? undefined : env,
+      clearEnv: plan.clearEnv || undefined,
+    }),
+  };
 }

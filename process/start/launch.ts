@@ -19,14 +19,15 @@
 import { CREATION_FLAGS, ERROR, PROC_THREAD_ATTRIBUTE, STARTF, WAIT } from "../../ffi/constants.ts";
 import { check, failure, Win32Error } from "../../ffi/error.ts";
 import { OwnedHandle } from "../../ffi/handle.ts";
-import { advapi32, kernel32 } from "../../ffi/library.ts";
+import { kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
 import { struct } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { NativeMemory } from "../native_memory.ts";
 import { AttributeList } from "./attribute_list.ts";
 import type { Attribute, Birth } from "./birth.ts";
-import type { Program } from "./program.ts";
+import { createProcess, type Program } from "./program.ts";
+import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
 
 const STARTUP = struct(STRUCTS, "STARTUPINFOEXW");
@@ -173,8 +174,29 @@ function create(program: Program, options: LaunchOptions, undo: DisposableStack)
     if (list.count !== attributes.length) {
       throw new Error(`${action}: ${list.count} of ${attributes.length} attributes were added`);
     }
-    const inherits = inherited.length > 0;
-    const code = createProcess({ program, options, inherits, list, information });
+    using desktop = birth?.desktop === undefined
+      ? undefined
+      : NativeMemory.of(new Uint8Array(encodeWide(birth.desktop, "a desktop's name").buffer));
+    const [hStdInput, hStdOutput, hStdError] = stdio;
+    const startup = STARTUP.encode({
+      StartupInfo: {
+        cb: STARTUP.size,
+        lpDesktop: desktop?.address ?? 0n,
+        dwFlags: STARTF.USESTDHANDLES,
+        hStdInput,
+        hStdOutput,
+        hStdError,
+      },
+      lpAttributeList: list.address,
+    });
+    const code = createProcess(program, {
+      startup,
+      information,
+      inherits: inherited.length > 0,
+      flags: (options.flags ?? 0) | CREATION_FLAGS.CREATE_SUSPENDED |
+        CREATION_FLAGS.EXTENDED_STARTUPINFO_PRESENT,
+      ...defined({ token: birth?.token }),
+    });
     if (code === ERROR.SUCCESS) return;
     const api = birth?.token === undefined ? "CreateProcessW" : "CreateProcessAsUserW";
     throw new Win32Error(code, api, action, cause && { cause });
@@ -195,59 +217,4 @@ function create(program: Program, options: LaunchOptions, undo: DisposableStack)
   // Runs first if the rest fails: the process is ended while its handle is still open.
   undo.defer(() => abandon(process, dwProcessId));
   return { process, thread, pid: dwProcessId };
-}
-
-interface Creation {
-  readonly program: Program;
-  readonly options: LaunchOptions;
-  readonly inherits: boolean;
-  readonly list: AttributeList;
-  readonly information: DataView<ArrayBuffer>;
-}
-
-/** Calls CreateProcessW; returns 0 or the error code. */
-function createProcess({ program, options, inherits, list, information }: Creation): number {
-  const [hStdInput, hStdOutput, hStdError] = options.stdio;
-  const { desktop, token } = options.birth ?? {};
-  using desktopName = desktop === undefined
-    ? undefined
-    : NativeMemory.of(wideBytes(desktop, "a desktop's name"));
-  const startup = STARTUP.encode({
-    StartupInfo: {
-      cb: STARTUP.size,
-      lpDesktop: desktopName?.address ?? 0n,
-      dwFlags: STARTF.USESTDHANDLES,
-      hStdInput,
-      hStdOutput,
-      hStdError,
-    },
-    lpAttributeList: list.address,
-  });
-  const application = encodeWide(program.application, "the program's path");
-  const cwd = program.cwd === undefined ? null : encodeWide(program.cwd, "the folder");
-  const flags = (options.flags ?? 0) | CREATION_FLAGS.CREATE_SUSPENDED |
-    CREATION_FLAGS.CREATE_UNICODE_ENVIRONMENT | CREATION_FLAGS.EXTENDED_STARTUPINFO_PRESENT;
-  // Windows may write to the command line, so each attempt gets its own copy.
-  const commandLine = encodeWide(program.commandLine, "the command line");
-  const rest = [
-    application,
-    commandLine,
-    null,
-    null,
-    inherits ? 1 : 0,
-    flags,
-    program.environment,
-    cwd,
-    startup,
-    information,
-  ] as const;
-  return failure(
-    token === undefined
-      ? kernel32.CreateProcessW(...rest)
-      : advapi32.CreateProcessAsUserW(token, ...rest),
-  );
-}
-
-function wideBytes(text: string, what: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(encodeWide(text, what).buffer);
 }

@@ -1,14 +1,15 @@
 /**
  * Translates a caller's request into the arguments of CreateProcessW: the file, the command line,
- * the environment and the folder. Every error in the request is found here, before anything starts.
+ * the environment and the folder; and makes the call with them. Every error in the request is found
+ * before anything starts.
  *
  * @module
  */
 import { defined } from "../../values/defined.ts";
-import { ERROR } from "../../ffi/constants.ts";
-import { check, Win32Error } from "../../ffi/error.ts";
-import { kernel32 } from "../../ffi/library.ts";
-import { decodeWide } from "../../ffi/strings.ts";
+import { CREATION_FLAGS, ERROR } from "../../ffi/constants.ts";
+import { check, failure, Win32Error } from "../../ffi/error.ts";
+import { advapi32, kernel32 } from "../../ffi/library.ts";
+import { decodeWide, encodeWide } from "../../ffi/strings.ts";
 import { encodeBatchCommandLine, encodeCommandLine, isBatchFile } from "./command_line.ts";
 import { currentEnvironment } from "./environment.ts";
 import { encodeEnvironmentBlock, mergeEnvironment, variableKey } from "./environment_block.ts";
@@ -212,6 +213,51 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
     environment: merged === undefined ? null : encodeEnvironmentBlock(merged),
     cwd,
   };
+}
+
+/** The arguments of CreateProcessW that do not depend on the program. */
+export interface Creation {
+  /** A `STARTUPINFOEXW`. */
+  readonly startup: BufferSource;
+  /** Receives a `PROCESS_INFORMATION`. */
+  readonly information: BufferSource;
+  /** Whether handles are inherited. */
+  readonly inherits: boolean;
+  /** The creation flags, without that of the environment's encoding. */
+  readonly flags: number;
+  /** The new process's primary token; absent for the caller's own. */
+  readonly token?: bigint;
+}
+
+/**
+ * Calls CreateProcessW, or CreateProcessAsUserW with a token.
+ *
+ * @param program The program.
+ * @param creation The other arguments.
+ * @returns 0, or the error code.
+ * @throws {TypeError} If a string holds a NUL.
+ */
+export function createProcess(program: Program, creation: Creation): number {
+  const { application, commandLine, cwd, environment } = program;
+  const { flags, information, inherits, startup, token } = creation;
+  const rest = [
+    encodeWide(application, "the program's path"),
+    // Windows may write to the command line, so each call gets its own copy.
+    encodeWide(commandLine, "the command line"),
+    null,
+    null,
+    inherits ? 1 : 0,
+    flags | CREATION_FLAGS.CREATE_UNICODE_ENVIRONMENT,
+    environment,
+    cwd === undefined ? null : encodeWide(cwd, "the folder"),
+    startup,
+    information,
+  ] as const;
+  return failure(
+    token === undefined
+      ? kernel32.CreateProcessW(...rest)
+      : advapi32.CreateProcessAsUserW(token, ...rest),
+  );
 }
 
 /** The arguments that go into the line as they are; `undefined` where they are encoded. */
