@@ -32,7 +32,8 @@ import { type RunAside, RunReports } from "./reports.ts";
 import { standingLimits } from "./standing_limits.ts";
 import { startFailure } from "./start_failure.ts";
 import { RunStatus } from "./status.ts";
-import { Supervisor, type WatchedEnd } from "./supervisor.ts";
+import { Supervisor } from "./supervisor.ts";
+import type { WatchedEnd } from "./watched_end.ts";
 import type { ChildProcess, JobObject } from "../../mod.ts";
 import { withoutErrorDialogs } from "../windows.ts";
 

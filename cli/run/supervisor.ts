@@ -12,9 +12,7 @@
  *
  * @module
  */
-import { defined } from "../../values/defined.ts";
-import { ENDED_BY_JOBBOX, type Verdict } from "../exit_code.ts";
-import { type EndReason, kernelReason, reasonOf } from "./end_reason.ts";
+import { type EndReason, reasonOf } from "./end_reason.ts";
 import { Ending, type EndingWorld } from "./ending.ts";
 import { readStats } from "./job.ts";
 import type { RunOutput } from "./output.ts";
@@ -22,16 +20,9 @@ import type { RunPlan } from "./plan.ts";
 import type { RunReports } from "./reports.ts";
 import type { Io } from "../terminal/io.ts";
 import { messageOf } from "../text/message.ts";
-import type { StoppedBy } from "../report/record.ts";
 import type { FinalStats } from "../report/recorder.ts";
-import type {
-  ChildProcess,
-  EndedBy,
-  JobNotification,
-  JobObject,
-  ProcessStatus,
-} from "../../mod.ts";
-import { NtStatus } from "../windows.ts";
+import { type WatchedEnd, watchedEnd } from "./watched_end.ts";
+import type { ChildProcess, JobNotification, JobObject, ProcessStatus } from "../../mod.ts";
 
 /** The job, as far as the watch needs it. */
 export type WatchedJob = Pick<
@@ -56,26 +47,6 @@ export interface WatchWorld extends EndingWorld {
   readonly reports: Pick<RunReports, "event" | "sample" | "reached" | "waiting" | "left">;
   /** Whether another jobbox asked for the end of the run; none does when absent. */
   readonly killRequested?: () => boolean;
-}
-
-/** How the run ended. */
-export interface WatchedEnd {
-  /** The verdict. */
-  readonly verdict: Verdict;
-  /** The reason, unless the command ended by itself. */
-  readonly reason?: EndReason;
-  /** Which step ended it. */
-  readonly stoppedBy: StoppedBy;
-  /** The command's exit code; absent when the command could not be ended. */
-  readonly code?: number;
-  /** What ended the command; absent when it could not be ended. */
-  readonly endedBy?: EndedBy;
-  /** Whether CTRL_BREAK could not be sent, so that the grace was not used. */
-  readonly unasked: boolean;
-  /** Statistics of the end; absent if they could not be read. */
-  readonly stats?: FinalStats;
-  /** The error of what could not be done. */
-  readonly error?: string;
 }
 
 /** How long to wait for notifications that were posted before the end, in ms. */
@@ -219,30 +190,19 @@ export class Supervisor implements AsyncDisposable {
     } catch (cause) {
       failure ??= messageOf(cause);
     }
-    // Only this exit code shows that another jobbox terminated the job.
-    const endedBy = code === ENDED_BY_JOBBOX ? "terminate" : this.#childEnd?.endedBy;
-    const end = { code, ...defined({ endedBy, limit: this.#childEnd?.limit }) };
-    const kernel = this.#kernelReason ?? kernelReason(end, this.#plan.limits, stats);
-    const reason = this.#reason ?? kernel ?? this.#interruption(code);
-    return {
-      verdict: reason?.verdict ?? "exited",
-      stoppedBy: this.#stoppedBy(kernel),
-      unasked: this.#ending.unasked,
-      ...defined({ reason, code, endedBy, stats, error: failure ?? reason?.error }),
-    };
-  }
-
-  #stoppedBy(kernel: EndReason | undefined): StoppedBy {
-    const { step } = this.#ending;
-    if (this.#reason !== undefined) return step === "none" ? "self" : step;
-    if (kernel === undefined) return "self";
-    return kernel.verdict === "killed" ? "terminate" : "kernel";
-  }
-
-  /** Whether the command was ended by the Ctrl-C that was left to it. */
-  #interruption(code: number | undefined): EndReason | undefined {
-    const ended = this.#interrupted && code === NtStatus.STATUS_CONTROL_C_EXIT;
-    return ended ? { verdict: "interrupted" } : undefined;
+    const { step, unasked } = this.#ending;
+    return watchedEnd({
+      code,
+      stats,
+      failure,
+      step,
+      unasked,
+      reason: this.#reason,
+      reported: this.#kernelReason,
+      childEnd: this.#childEnd,
+      interrupted: this.#interrupted,
+      limits: this.#plan.limits,
+    });
   }
 
   async #listen(): Promise<void> {

@@ -6,11 +6,11 @@
 import {
   Supervisor,
   type WatchedChild,
-  type WatchedEnd,
   type WatchedJob,
   type WatchPlan,
   type WatchWorld,
 } from "../../cli/run/supervisor.ts";
+import type { WatchedEnd } from "../../cli/run/watched_end.ts";
 import type { ProcessEntry } from "../../job/member_table.ts";
 import type { JobNotification } from "../../job/messages/notification.ts";
 import type { JobStats } from "../../job/stats/stats.ts";

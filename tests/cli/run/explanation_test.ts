@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type Explanation, renderExplanation } from "../../../cli/run/explain.ts";
+import { type Explanation, renderExplanation } from "../../../cli/run/explanation.ts";
 
 const HOSTILE = "a\x1b[1K\r Program: harmless\u009b31m\u202e\u2028b";
 
