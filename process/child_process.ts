@@ -28,16 +28,12 @@ import {
 import { exitWatch, type Watched } from "./exit/exit_watch.ts";
 import type { IsolationInForce } from "./start/birth.ts";
 import { resume } from "./start/launch.ts";
-import { describe } from "../values/options.ts";
-import { readStop, type StopOptions, type StopResult } from "./stop.ts";
+import { checkKill, readStop, type StopOptions, type StopResult } from "./stop.ts";
 import { collectOutput, piped, type ProcessOutput } from "./output.ts";
 import type { PipeReader, PipeWriter } from "./io/pipe.ts";
 import { type ProcessUsage, processUsage } from "./query/process_usage.ts";
 
 export type { ChildParts, EndedBy, EndingLimit, ProcessEnd, ProcessOutput, ProcessStatus };
-
-/** The signals that `kill()` accepts. On Windows each of them ends the process. */
-const KILLING: readonly Deno.Signal[] = ["SIGTERM", "SIGKILL", "SIGINT", "SIGQUIT", "SIGABRT"];
 
 /** Only this module has it, so that no other code makes a process that does not exist. */
 const OWN: unique symbol = Symbol("ChildProcess");
@@ -173,15 +169,9 @@ export class ChildProcess implements AsyncDisposable {
    * @throws {Win32Error} If the system refuses.
    */
   kill(signal: Deno.Signal = "SIGTERM"): void {
-    if (!KILLING.includes(signal)) {
-      throw new TypeError(
-        `Cannot kill process ${this.pid}: signal must be one of ${KILLING.join(", ")}, ` +
-          `got ${describe(signal)}`,
-      );
-    }
-    if (this.#poll()) {
-      throw new TypeError(`Cannot kill process ${this.pid}: it has ended already`);
-    }
+    const action = `Cannot kill process ${this.pid}`;
+    checkKill(signal, action);
+    if (this.#poll()) throw new TypeError(`${action}: it has ended already`);
     this.#terminate({ by: "kill", code: 1 });
   }
 
@@ -248,7 +238,9 @@ export class ChildProcess implements AsyncDisposable {
     // It was compared with what was asked for while nothing of it had run.
     if (this.isolation !== undefined && previous !== 1) {
       this.#terminate({ by: "abort", code: 1 });
-      throw new Error(`${action}: it was not as it was born, but suspended ${previous} times`);
+      throw new Error(
+        `${action}: expected it to be suspended once, but it was suspended ${previous} times`,
+      );
     }
   }
 

@@ -1,10 +1,10 @@
 /**
- * Options and results of `stop()`. Pure.
+ * Arguments and results of `stop()` and `kill()`. Pure.
  *
  * @module
  */
 import { readMilliseconds } from "../values/milliseconds.ts";
-import { type Readers, readOptions, readUint32 } from "../values/options.ts";
+import { describe, type Readers, readOptions, readUint32 } from "../values/options.ts";
 
 /**
  * Options of {@linkcode ChildProcess.stop}.
@@ -65,4 +65,20 @@ export function readStop(
   action: string,
 ): StopOptions {
   return readOptions(options, STOP, { action });
+}
+
+/** The signals that `kill()` accepts. On Windows each of them ends the process. */
+const KILLING: readonly Deno.Signal[] = ["SIGTERM", "SIGKILL", "SIGINT", "SIGQUIT", "SIGABRT"];
+
+/**
+ * Refuses a signal that would not end the process.
+ *
+ * @param signal What the caller gave.
+ * @param action What is being done, beginning with "Cannot".
+ * @throws {TypeError} If it is another signal.
+ */
+export function checkKill(signal: Deno.Signal, action: string): void {
+  if (KILLING.includes(signal)) return;
+  const wanted = `one of ${KILLING.join(", ")}`;
+  throw new TypeError(`${action}: signal must be ${wanted}, got ${describe(signal)}`);
 }

@@ -15,20 +15,17 @@ import { check, Win32Error } from "../../ffi/error.ts";
 import { AlreadyClosedError, type Handle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { struct } from "../../ffi/struct.ts";
-import type { StructValue } from "../../ffi/struct_types.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
 import { completionPort, type Packet } from "../../process/io/completion_port.ts";
 import { exitWatch } from "../../process/exit/exit_watch.ts";
 import { NotRegisteredError } from "../errors.ts";
 import type { LimitViolation } from "../notifications/notification_limits.ts";
 import { BrakedMessages } from "./brake.ts";
+import { type Counts, EmptySweep } from "./empty_sweep.ts";
 import { NotificationQueue } from "./queue.ts";
 import { decodeNotification, type JobNotification } from "./notification.ts";
 
 const PORT = struct(STRUCTS, "JOBOBJECT_ASSOCIATE_COMPLETION_PORT");
-
-/** Longest delay, in ms, if the message that the job is empty is lost. */
-const SWEEP = 1_000;
 
 /** The parts of a job that its events need. */
 export interface EventSource {
@@ -46,12 +43,6 @@ export interface EventSource {
   readonly hear: (code: number, value: bigint) => void;
 }
 
-/** The process counts of the accounting. */
-type Counts = Pick<
-  StructValue<typeof STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION">,
-  "ActiveProcesses" | "TotalProcesses"
->;
-
 /** The messages of one job. */
 export class JobEvents {
   readonly #source: EventSource;
@@ -63,16 +54,17 @@ export class JobEvents {
   #polled: NotificationQueue<JobNotification> | undefined;
   /** Whether the job was created with `notifications`. */
   #registered = false;
-  /** The job's total process count when consumers were last told that it is empty. */
-  #toldEmpty = 0;
-  /** Its total process count when a sweep last found it empty. */
-  #seenEmpty = 0;
-  #sweepers = 0;
-  #sweep: ReturnType<typeof setInterval> | undefined;
   #key: bigint | undefined;
   #children = 0;
   #closed = false;
   readonly #crossings = new BrakedMessages<Packet>((packet) => this.#tell(packet));
+  readonly #sweep = new EmptySweep({
+    counts: () => this.#counts(),
+    empty: () => {
+      for (const queue of this.#consumers) queue.push({ type: "activeProcessZero" });
+    },
+    failed: (error) => this.#endConsumers(error),
+  });
 
   /**
    * For `JobObject`.
@@ -256,7 +248,7 @@ export class JobEvents {
       this.#consumers.add(queue);
       // The message that the job is empty may have come earlier.
       try {
-        if (this.#emptied() > 0) queue.push({ type: "activeProcessZero" });
+        if (this.#sweep.emptied() > 0) queue.push({ type: "activeProcessZero" });
       } catch (error) {
         this.#consumers.delete(queue);
         queue.end(error);
@@ -282,54 +274,13 @@ export class JobEvents {
   ): Promise<JobNotification | undefined> {
     if (queue.isReady) return await queue.next(signal);
     completionPort.ref();
-    this.#watchEmptiness(1);
+    this.#sweep.wait(1);
     try {
       return await queue.next(signal);
     } finally {
-      this.#watchEmptiness(-1);
+      this.#sweep.wait(-1);
       completionPort.unref();
     }
-  }
-
-  /** Checks at intervals whether the job is empty, while a consumer waits for a message. */
-  #watchEmptiness(more: number): void {
-    this.#sweepers += more;
-    if (this.#sweepers === 0) {
-      clearInterval(this.#sweep);
-      this.#sweep = undefined;
-    } else {
-      this.#sweep ??= setInterval(() => this.#sweepOnce(), SWEEP);
-    }
-  }
-
-  /**
-   * Generates the message that the job is empty if two sweeps found it empty and no message came.
-   */
-  #sweepOnce(): void {
-    try {
-      const total = this.#emptied();
-      if (total === 0 || total === this.#toldEmpty) return;
-      // The message may still be on its way.
-      if (total !== this.#seenEmpty) {
-        this.#seenEmpty = total;
-        return;
-      }
-      this.#toldEmpty = total;
-      for (const queue of this.#consumers) queue.push({ type: "activeProcessZero" });
-    } catch (error) {
-      this.#endConsumers(error);
-    }
-  }
-
-  /** How many processes the job has had if none is left; otherwise 0. */
-  #emptied(): number {
-    const counts = this.#counts();
-    return counts?.ActiveProcesses === 0 ? counts.TotalProcesses : 0;
-  }
-
-  /** Remembers the process count for which the message was delivered. */
-  #tellEmpty(): void {
-    this.#toldEmpty = this.#emptied() || this.#toldEmpty;
   }
 
   /** The counts; `undefined` if the job is closed or may not be queried. */
@@ -360,7 +311,7 @@ export class JobEvents {
 
   #tell({ bytes, overlapped }: Packet): void {
     try {
-      if (bytes === JOB_OBJECT_MSG.ACTIVE_PROCESS_ZERO) this.#tellEmpty();
+      if (bytes === JOB_OBJECT_MSG.ACTIVE_PROCESS_ZERO) this.#sweep.told();
       const message = decodeNotification(bytes, overlapped, { violation: this.#source.violation });
       for (const queue of this.#consumers) queue.push(message);
     } catch (error) {

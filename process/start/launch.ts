@@ -112,7 +112,9 @@ export function launch(program: Program, options: LaunchOptions): Launched {
   if (options.suspended !== true) {
     const previous = resume(thread, action);
     if (options.birth !== undefined && previous !== 1) {
-      throw new Error(`${action}: it was not as it was born, but suspended ${previous} times`);
+      throw new Error(
+        `${action}: expected it to be suspended once, but it was suspended ${previous} times`,
+      );
     }
     thread.close();
   }

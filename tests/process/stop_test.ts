@@ -1,9 +1,15 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readStop } from "../../process/stop.ts";
+import { checkKill, readStop } from "../../process/stop.ts";
 
 Deno.test("readStop: grace and exit code, and nothing else", () => {
   assertEquals(readStop({ grace: 1, exitCode: 2 }, "Cannot stop"), { grace: 1, exitCode: 2 });
   assertThrows(() => readStop({ timeout: 1 } as never, "Cannot stop"), TypeError, "no such part");
   assertThrows(() => readStop({ grace: NaN }, "Cannot stop"), RangeError, "options.grace");
   assertThrows(() => readStop({ exitCode: "1" as never }, "Cannot stop"), TypeError, "exitCode");
+});
+
+Deno.test("checkKill: only signals that end a process on every system", () => {
+  checkKill("SIGTERM", "Cannot kill");
+  const error = assertThrows(() => checkKill("SIGUSR1", "Cannot kill"), TypeError, "SIGKILL");
+  assertEquals(error.message.endsWith('got "SIGUSR1"'), true, error.message);
 });
