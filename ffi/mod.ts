@@ -31,7 +31,6 @@ export {
   firewallapi,
   kernel32,
   kernelbase,
-  type Library,
   ntdll,
   ole32,
   preload,
@@ -39,6 +38,7 @@ export {
   userenv,
   ws2_32,
 } from "./library.ts";
+export type { Library } from "./library_types.ts";
 export { struct } from "./struct.ts";
 export type { FieldLayout, StructCodec, StructInput, StructValue } from "./struct_types.ts";
 export { STRUCTS } from "./structs.ts";
