@@ -38,16 +38,23 @@ interface Place<V> {
   put(limits: ExtendedLimits, value: V | undefined): void;
 }
 
-function bytesAt(field: KeyOf<ExtendedLimits, bigint>): Place<number> {
+/** A place whose unit says how a value of it is written. */
+type MeasuredPlace = Place<number> & Pick<RowText, "unit" | "valueName">;
+
+function bytesAt(field: KeyOf<ExtendedLimits, bigint>): MeasuredPlace {
   return {
+    unit: "bytes",
+    valueName: "SIZE",
     field,
     get: (limits) => bigintToNumber(limits[field], field),
     put: (limits, value = 0) => void (limits[field] = BigInt(value)),
   };
 }
 
-function ticksAt(field: KeyOf<Basic, bigint>): Place<number> {
+function ticksAt(field: KeyOf<Basic, bigint>): MeasuredPlace {
   return {
+    unit: "milliseconds of user time",
+    valueName: "TIME",
     field: `BasicLimitInformation.${field}`,
     get: (limits) => ticksToMilliseconds(limits.BasicLimitInformation[field]),
     put: (limits, value = 0) => limits.BasicLimitInformation[field] = millisecondsToTicks(value),
@@ -63,7 +70,7 @@ function numberAt(field: KeyOf<Basic, number>): Place<number> {
 }
 
 /** The parts of a class 9 row. */
-type RowParts<V> = Place<V> & RowText & Pick<LimitRow, "needs"> & {
+type RowParts<V> = Place<V> & Omit<RowText, "win32"> & Pick<LimitRow, "needs"> & {
   /** The bit of `LimitFlags`. */
   readonly flag: keyof typeof JOB_OBJECT_LIMIT;
 };
@@ -83,7 +90,7 @@ export function extendedRow<K extends keyof Limits>(
 ): LimitRow<K> {
   const bit = JOB_OBJECT_LIMIT[flag];
   return {
-    ...oneOption(kind, text),
+    ...oneOption(kind, { ...text, win32: `JOB_OBJECT_LIMIT_${flag}` }),
     ...defined({ needs }),
     name,
     part: "extended",
@@ -133,22 +140,16 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
   jobMemory: extendedRow("jobMemory", MEMORY, {
     ...bytesAt("JobMemoryLimit"),
     flag: "JOB_MEMORY",
-    unit: "bytes",
     option: "--memory",
-    valueName: "SIZE",
     summary: "Memory that all processes together can commit",
     whenReached: "the allocation fails; `jobMemoryLimit` is posted",
-    win32: "JOB_OBJECT_LIMIT_JOB_MEMORY",
   }),
   processMemory: extendedRow("processMemory", MEMORY, {
     ...bytesAt("ProcessMemoryLimit"),
     flag: "PROCESS_MEMORY",
-    unit: "bytes",
     option: "--process-memory",
-    valueName: "SIZE",
     summary: "Memory that each process can commit",
     whenReached: "the allocation fails; `processMemoryLimit` is posted",
-    win32: "JOB_OBJECT_LIMIT_PROCESS_MEMORY",
   }),
   workingSet: extendedRow("workingSet", MEMORY_RANGE, {
     field: "BasicLimitInformation.MinimumWorkingSetSize",
@@ -166,27 +167,20 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     valueName: "MIN..MAX",
     summary: "Memory that each process keeps resident",
     whenReached: "pages are trimmed; requests beyond are ignored",
-    win32: "JOB_OBJECT_LIMIT_WORKINGSET",
   }),
   jobUserTime: extendedRow("jobUserTime", TIME_FROM_NOW, {
     ...ticksAt("PerJobUserTimeLimit"),
     flag: "JOB_TIME",
-    unit: "milliseconds of user time",
     option: "--cpu-time",
-    valueName: "TIME",
     summary: "User time that all processes together have",
     whenReached: "all processes end with code 1816, or see `endOfJobTime`",
-    win32: "JOB_OBJECT_LIMIT_JOB_TIME",
   }),
   processUserTime: extendedRow("processUserTime", TIME, {
     ...ticksAt("PerProcessUserTimeLimit"),
     flag: "PROCESS_TIME",
-    unit: "milliseconds of user time",
     option: "--process-cpu-time",
-    valueName: "TIME",
     summary: "User time that each process has",
     whenReached: "the process ends with code 1816; `endOfProcessTime` is posted",
-    win32: "JOB_OBJECT_LIMIT_PROCESS_TIME",
   }),
   activeProcesses: extendedRow(
     "activeProcesses",
@@ -199,7 +193,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
       valueName: "COUNT",
       summary: "Processes at a time",
       whenReached: "starting one more fails with code 1816; `activeProcessLimit` is posted",
-      win32: "JOB_OBJECT_LIMIT_ACTIVE_PROCESS",
     },
   ),
   affinity: extendedRow("affinity", MASK, {
@@ -212,7 +205,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     valueName: "CPUS",
     summary: "Processors that processes run on, such as 0-3,6",
     whenReached: "threads run on no other",
-    win32: "JOB_OBJECT_LIMIT_AFFINITY",
   }),
   subsetAffinity: extendedRow("subsetAffinity", SWITCH, {
     ...BIT_ALONE,
@@ -224,7 +216,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     option: "--subset-affinity",
     summary: "Let processes choose among the processors of --affinity",
     whenReached: "a choice outside of them is refused",
-    win32: "JOB_OBJECT_LIMIT_SUBSET_AFFINITY",
   }),
   priorityClass: extendedRow("priorityClass", choice(PRIORITY_NAMES), {
     field: "BasicLimitInformation.PriorityClass",
@@ -238,7 +229,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     valueName: "CLASS",
     summary: "Priority class of all processes",
     whenReached: "requests for another one are ignored",
-    win32: "JOB_OBJECT_LIMIT_PRIORITY_CLASS",
   }),
   schedulingClass: extendedRow("schedulingClass", count({ min: 0, max: 9, unit: "" }), {
     ...numberAt("SchedulingClass"),
@@ -248,7 +238,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     valueName: "CLASS",
     summary: "Length of the time slices, 0 to 9",
     whenReached: "threads of other jobs with a higher class run longer at a time",
-    win32: "JOB_OBJECT_LIMIT_SCHEDULING_CLASS",
   }),
   killOnClose: extendedRow("killOnClose", SWITCH, {
     ...BIT_ALONE,
@@ -256,7 +245,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     option: "--kill-on-close",
     summary: "End all processes when the last handle of the job is closed",
     whenReached: "all processes end",
-    win32: "JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE",
   }),
   dieOnUnhandledException: extendedRow("dieOnUnhandledException", SWITCH, {
     ...BIT_ALONE,
@@ -264,7 +252,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     option: "--die-on-unhandled-exception",
     summary: "End a process that crashes at once, without a dialog",
     whenReached: "the process ends with the exception's code",
-    win32: "JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION",
   }),
   breakaway: extendedRow("breakaway", SWITCH, {
     ...BIT_ALONE,
@@ -272,7 +259,6 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     option: "--breakaway",
     summary: "Let processes start others outside of the job, by CREATE_BREAKAWAY_FROM_JOB",
     whenReached: "without it such a start fails with code 5",
-    win32: "JOB_OBJECT_LIMIT_BREAKAWAY_OK",
   }),
   silentBreakaway: extendedRow("silentBreakaway", SWITCH, {
     ...BIT_ALONE,
@@ -280,6 +266,5 @@ export const EXTENDED_ROWS: { readonly [K in ExtendedName]: LimitRow<K> } = {
     option: "--silent-breakaway",
     summary: "Start every child process outside of the job",
     whenReached: "",
-    win32: "JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK",
   }),
 };

@@ -75,10 +75,10 @@ type WideField = KeyOfType<NotificationValues, bigint>;
 type NumberName = Exclude<NotificationLimitName, `${string}Rate`>;
 type RateName = "cpuRate" | "ioRate" | "netRate";
 
-interface RowParts extends RowText {
+type RowParts = Pick<RowText, "option" | "summary"> & {
   readonly flag: keyof typeof JOB_OBJECT_LIMIT;
   readonly since: 12 | 33;
-}
+};
 
 interface NumberParts extends RowParts {
   /** The field of the structure that sets it. */
@@ -93,20 +93,38 @@ function withFlag({ LimitFlags }: NotificationValues, bit: number, on: boolean):
   return on ? LimitFlags | bit : LimitFlags & ~bit;
 }
 
+/** What every row has. */
+function commonParts(
+  { flag, since, option, summary }: RowParts,
+  kind: ValueKind,
+  text: Pick<RowText, "unit" | "valueName">,
+) {
+  return {
+    ...oneOption(kind, {
+      ...text,
+      option,
+      summary,
+      whenReached: "`notificationLimit` is posted; the processes keep running",
+      win32: `JOB_OBJECT_LIMIT_${flag}`,
+    }),
+    setBy: SET_BY,
+    flag: JOB_OBJECT_LIMIT[flag],
+    since,
+  };
+}
+
 /** A row of one 64-bit field, of bytes or of ticks. */
 function numberRow<K extends NumberName>(
   name: K,
-  { kind, toValue, toField }: NumberUnit,
-  { flag, since, field, measured, ...text }: NumberParts,
+  { kind, toValue, toField, unit, valueName }: NumberUnit,
+  parts: NumberParts,
 ): NotificationRow<K> {
-  const bit = JOB_OBJECT_LIMIT[flag];
+  const { field, measured } = parts;
+  const bit = JOB_OBJECT_LIMIT[parts.flag];
   return {
-    ...oneOption(kind, text),
+    ...commonParts(parts, kind, { unit, valueName }),
     name,
-    setBy: SET_BY,
-    flag: bit,
     field,
-    since,
     check: (value) => kind.check(name, value),
     same: kind.same,
     encode: (value, values) => {
@@ -122,14 +140,22 @@ function numberRow<K extends NumberName>(
 }
 
 /** The unit of a 64-bit field. */
-interface NumberUnit {
+interface NumberUnit extends Pick<RowText, "unit" | "valueName"> {
   readonly kind: ValueKind<number>;
   readonly toValue: (field: bigint, name: string) => number;
   readonly toField: (value: number) => bigint;
 }
 
-const BYTES: NumberUnit = { kind: bytes(1), toValue: bigintToNumber, toField: BigInt };
+const BYTES: NumberUnit = {
+  unit: "bytes",
+  valueName: "SIZE",
+  kind: bytes(1),
+  toValue: bigintToNumber,
+  toField: BigInt,
+};
 const TICKS: NumberUnit = {
+  unit: "milliseconds of user time",
+  valueName: "TIME",
   kind: TIME_FROM_NOW,
   toValue: ticksToMilliseconds,
   toField: millisecondsToTicks,
@@ -139,19 +165,19 @@ const TICKS: NumberUnit = {
 function rateRow<K extends RateName>(
   name: K,
   prefix: "Cpu" | "Io" | "Net",
-  { flag, since, watches, ...text }: RowParts & Required<Pick<NotificationRow, "watches">>,
+  parts: RowParts & Required<Pick<NotificationRow, "watches">>,
 ): NotificationRow<K> {
-  const bit = JOB_OBJECT_LIMIT[flag];
+  const bit = JOB_OBJECT_LIMIT[parts.flag];
   const field = `${prefix}RateControlTolerance` as const;
   const interval = `${field}Interval` as const;
   return {
-    ...oneOption(RATE_TOLERANCE, text),
+    ...commonParts(parts, RATE_TOLERANCE, {
+      unit: "tolerance and interval",
+      valueName: "TOLERANCE,INTERVAL",
+    }),
     name,
-    setBy: SET_BY,
-    flag: bit,
     field,
-    since,
-    watches,
+    watches: parts.watches,
     check: (value) => RATE_TOLERANCE.check(name, value),
     same: RATE_TOLERANCE.same,
     encode: (value, values) => {
@@ -171,9 +197,6 @@ function rateRow<K extends RateName>(
   };
 }
 
-/** What happens when any of them is crossed. */
-const REPORTED = "`notificationLimit` is posted; the processes keep running";
-
 /** Every notification limit by its key, in the order of help and tables. */
 export const NOTIFICATION_ROWS: {
   readonly [K in NotificationLimitName]-?: NotificationRow<K>;
@@ -183,95 +206,63 @@ export const NOTIFICATION_ROWS: {
     flag: "JOB_MEMORY",
     since: 12,
     measured: "JobMemory",
-    unit: "bytes",
     option: "--notify-memory",
-    valueName: "SIZE",
     summary: "Report when all processes together have committed this much memory",
-    whenReached: REPORTED,
-    win32: "JOB_OBJECT_LIMIT_JOB_MEMORY",
   }),
   jobMemoryLow: numberRow("jobMemoryLow", BYTES, {
     field: "JobLowMemoryLimit",
     flag: "JOB_MEMORY_LOW",
     since: 33,
     measured: "JobMemory",
-    unit: "bytes",
     option: "--notify-memory-low",
-    valueName: "SIZE",
     summary: "Report when the committed memory falls below",
-    whenReached: REPORTED,
-    win32: "JOB_OBJECT_LIMIT_JOB_MEMORY_LOW",
   }),
   readBytes: numberRow("readBytes", BYTES, {
     field: "IoReadBytesLimit",
     flag: "JOB_READ_BYTES",
     since: 12,
     measured: "IoReadBytes",
-    unit: "bytes",
     option: "--notify-read",
-    valueName: "SIZE",
     summary: "Report when all processes together have read this much",
-    whenReached: REPORTED,
-    win32: "JOB_OBJECT_LIMIT_JOB_READ_BYTES",
   }),
   writeBytes: numberRow("writeBytes", BYTES, {
     field: "IoWriteBytesLimit",
     flag: "JOB_WRITE_BYTES",
     since: 12,
     measured: "IoWriteBytes",
-    unit: "bytes",
     option: "--notify-write",
-    valueName: "SIZE",
     summary: "Report when all processes together have written this much",
-    whenReached: REPORTED,
-    win32: "JOB_OBJECT_LIMIT_JOB_WRITE_BYTES",
   }),
   jobUserTime: numberRow("jobUserTime", TICKS, {
     field: "PerJobUserTimeLimit",
     flag: "JOB_TIME",
     since: 12,
     measured: "PerJobUserTime",
-    unit: "milliseconds of user time",
     option: "--notify-cpu-time",
-    valueName: "TIME",
     summary: "Report when all processes together have used this much user time from now on",
-    whenReached: REPORTED,
-    win32: "JOB_OBJECT_LIMIT_JOB_TIME",
   }),
   cpuRate: rateRow("cpuRate", "Cpu", {
     watches: ["cpu"],
     flag: "CPU_RATE_CONTROL",
     since: 12,
-    unit: "tolerance and interval",
     option: "--notify-cpu-rate",
-    valueName: "TOLERANCE,INTERVAL",
     summary:
       "Report when the processor rate is exceeded for 20 (low), 40 (medium) or 60 % (high) " +
       "of 10 s (short), 1 min (medium) or 10 min (long)",
-    whenReached: REPORTED,
-    win32: "JOB_OBJECT_LIMIT_CPU_RATE_CONTROL",
   }),
   ioRate: rateRow("ioRate", "Io", {
     watches: ["ioBandwidth", "ioIops"],
     flag: "IO_RATE_CONTROL",
     since: 33,
-    unit: "tolerance and interval",
     option: "--notify-io-rate",
-    valueName: "TOLERANCE,INTERVAL",
     summary: "Report when the I/O rate is exceeded",
-    whenReached: REPORTED,
-    win32: "JOB_OBJECT_LIMIT_IO_RATE_CONTROL",
   }),
   netRate: rateRow("netRate", "Net", {
     watches: ["netBandwidth"],
     flag: "NET_RATE_CONTROL",
     since: 33,
-    unit: "tolerance and interval",
     option: "--notify-net-rate",
-    valueName: "TOLERANCE,INTERVAL",
     summary: "Report when the network rate is exceeded",
-    whenReached: REPORTED,
-    win32: "JOB_OBJECT_LIMIT_NET_RATE_CONTROL",
   }),
 };
 
