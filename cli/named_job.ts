@@ -4,7 +4,7 @@
  * @module
  */
 import { shown } from "../values/shown.ts";
-import { withMend } from "./run/start_failure.ts";
+import { withJobAdvice } from "./run/start_failure.ts";
 import { UsageError } from "./args/usage_error.ts";
 import type { ParsedArgs } from "./args/settings.ts";
 import { ERROR } from "./windows.ts";
@@ -86,6 +86,6 @@ export function openNamedJob(name: string, access: readonly JobAccess[]): JobObj
   try {
     return JobObject.open(name, { access });
   } catch (error) {
-    throw withMend(error);
+    throw withJobAdvice(error);
   }
 }

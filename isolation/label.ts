@@ -12,16 +12,16 @@ import { shown } from "../values/shown.ts";
 import { IsolationNotAppliedError } from "./errors.ts";
 import { readSecurity, setSecurity } from "./security.ts";
 
-/** Low, and inherited by all that is made in the folder. */
+/** Low, and inherited by everything that is created in the folder. */
 export const LABEL_LOW = "S:(ML;OICI;NW;;;LW)";
 
 /**
- * Sets the level of an empty folder that jobbox has made, and reads it back.
+ * Sets the level of an empty folder that jobbox created, and reads it back.
  *
  * @param path The folder.
  * @param label The level as text (SDDL).
  * @throws {Win32Error} If the system refuses.
- * @throws {IsolationNotAppliedError} If the system says yes and has another level.
+ * @throws {IsolationNotAppliedError} If the system reports success but the folder has another level.
  */
 export function labelFolder(path: string, label: string): void {
   const value = kernel32.CreateFileW(
@@ -40,7 +40,7 @@ export function labelFolder(path: string, label: string): void {
   const object = { handle: handle.value, kind: SECURITY.SE_FILE_OBJECT, what: shown(path) };
   setSecurity(object, label, SECURITY.LABEL_SECURITY_INFORMATION);
   const read = readSecurity(object, SECURITY.LABEL_SECURITY_INFORMATION);
-  // The system may mark the list as one that is inherited by what is below.
+  // The system may mark the list as inherited.
   if (read.replace(/^S:(?:P|AI|AR)+(?=\()/, "S:") === label) return;
   throw new IsolationNotAppliedError({
     row: "integrity",

@@ -1,5 +1,5 @@
 /**
- * Reads from a process's memory what it was created with: its environment and its desktop.
+ * Reads from a process's memory the environment and the desktop that it was created with.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const STRING = struct(STRUCTS, "UNICODE_STRING");
 
 const POINTER = BigUint64Array.BYTES_PER_ELEMENT;
 
-/** More than an environment that a command line could use. */
+/** More than any environment that is used in practice. */
 const ENVIRONMENT_MAX = 64 * 2 ** 20;
 
 function read(process: bigint, address: bigint, length: number): DataView<ArrayBuffer> {
@@ -41,7 +41,7 @@ function pointer(process: bigint, address: bigint): bigint {
   return new BigUint64Array(read(process, address, POINTER).buffer)[0]!;
 }
 
-/** Where a process has its parameters. */
+/** Returns the address of a process's parameters. */
 function parameters(process: bigint): bigint {
   const memory = BASIC.allocate();
   const action = "Cannot find the parameters of a process";
@@ -60,9 +60,9 @@ function parameters(process: bigint): bigint {
 /**
  * Reads the environment of a suspended process.
  *
- * @param process Its handle, with the rights to ask it and to read its memory.
+ * @param process Its handle, with the rights to query it and to read its memory.
  * @returns The variables.
- * @throws {Win32Error} If the system does not let it be read.
+ * @throws {Win32Error} If the system refuses to read it.
  * @throws {Deno.errors.NotCapable} If `--allow-ffi` does not cover ntdll.dll.
  */
 export function environmentOfProcess(process: bigint): EnvironmentEntry[] {
@@ -76,11 +76,11 @@ export function environmentOfProcess(process: bigint): EnvironmentEntry[] {
 }
 
 /**
- * Reads the name of the desktop that a suspended process is to be on.
+ * Reads the name of the desktop of a suspended process.
  *
- * @param process Its handle, with the rights to ask it and to read its memory.
+ * @param process Its handle, with the rights to query it and to read its memory.
  * @returns The name, such as `"WinSta0\\default"`; empty for its parent's.
- * @throws {Win32Error} If the system does not let it be read.
+ * @throws {Win32Error} If the system refuses to read it.
  */
 export function desktopOfProcess(process: bigint): string {
   const base = parameters(process) + BigInt(PLACE.DesktopInfo);

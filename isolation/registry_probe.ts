@@ -1,6 +1,6 @@
 /**
- * Two keys of the registry for a trial: one that the user may write, and one that only administrators
- * may. They are volatile: what a crash leaves is gone at the next logon.
+ * Two registry keys for a trial: one that the user may write, and one that only administrators may
+ * write. They are volatile: after a crash they disappear at the next logon.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { advapi32 } from "../ffi/library.ts";
 import { encodeWide } from "../ffi/strings.ts";
 import { Descriptor } from "./security.ts";
 
-/** A predefined key is extended by its sign. */
+/** Predefined keys are sign-extended to 64 bits. */
 const CURRENT_USER = BigInt.asUintN(64, BigInt(ACCESS.HKEY_CURRENT_USER_LOW | 0));
 
 /** A key of the probe. */
@@ -21,13 +21,13 @@ function fail(code: number, api: string): void {
   throw new Win32Error(code, api, "Cannot prepare the keys of a trial");
 }
 
-/** Both keys, until they are disposed of. */
+/** Both keys; disposing deletes them. */
 export class RegistryProbe implements Disposable {
   readonly #root: string;
   readonly #made: string[] = [];
 
   /**
-   * Makes the keys.
+   * Creates the keys.
    *
    * @param user The user's identifier, who may write one of them.
    * @throws {Win32Error} If the system refuses.
@@ -61,7 +61,7 @@ export class RegistryProbe implements Disposable {
   /**
    * Whether a key has the trial's value.
    *
-   * @throws {Win32Error} If it cannot be told.
+   * @throws {Win32Error} If the system refuses.
    */
   hasValue(key: ProbeKey): boolean {
     const handle = this.#open(key, ACCESS.KEY_QUERY_VALUE);
@@ -100,7 +100,7 @@ export class RegistryProbe implements Disposable {
     const key = memory[0]!;
     try {
       using descriptor = new Descriptor(sddl);
-      // What is given at the making is not taken by every system.
+      // Not every system applies a descriptor that is passed at creation.
       const { DACL_SECURITY_INFORMATION } = SECURITY;
       const set = advapi32.RegSetKeySecurity(key, DACL_SECURITY_INFORMATION, descriptor.address);
       fail(set, "RegSetKeySecurity");

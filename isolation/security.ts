@@ -18,7 +18,7 @@ export class Descriptor implements Disposable {
   readonly address: bigint;
 
   /**
-   * Makes a descriptor of its text.
+   * Creates a descriptor from its text.
    *
    * @param sddl Such as `"D:P(A;;GA;;;BA)"`.
    * @throws {Win32Error} If the system does not understand it.
@@ -33,12 +33,12 @@ export class Descriptor implements Disposable {
         null,
       ),
       "ConvertStringSecurityDescriptorToSecurityDescriptorW",
-      `Cannot make a security descriptor of ${sddl}`,
+      `Cannot create a security descriptor from ${sddl}`,
     );
     this.address = memory[0]!;
   }
 
-  /** Where its owner is; 0 where it names none. */
+  /** The address of its owner; 0 if it has none. */
   get owner(): bigint {
     const memory = new BigUint64Array(1);
     check(
@@ -49,12 +49,12 @@ export class Descriptor implements Disposable {
     return memory[0]!;
   }
 
-  /** Where its list of rights is. */
+  /** The address of its access list. */
   get dacl(): bigint {
     return this.#list("GetSecurityDescriptorDacl");
   }
 
-  /** Where its label is. */
+  /** The address of its label. */
   get sacl(): bigint {
     return this.#list("GetSecurityDescriptorSacl");
   }
@@ -63,7 +63,7 @@ export class Descriptor implements Disposable {
     const [present, memory] = [new Int32Array(1), new BigUint64Array(1)];
     const action = "Cannot read a security descriptor";
     check(advapi32[api](this.address, present, memory, new Int32Array(1)), api, action);
-    // A list that is absent, or null, would let everybody in.
+    // An absent or null list would allow everyone everything.
     if (present[0] === 0 || memory[0] === 0n) throw new Win32Error(ERROR.INVALID_DATA, api, action);
     return memory[0]!;
   }
@@ -79,11 +79,11 @@ export type ObjectKind = typeof SECURITY.SE_FILE_OBJECT | typeof SECURITY.SE_KER
 
 /** An object whose rights are set or read. */
 export interface Secured {
-  /** Its handle, with the rights that this takes. */
+  /** Its handle, with the required rights. */
   readonly handle: bigint;
-  /** What it is. */
+  /** Its type. */
   readonly kind: ObjectKind;
-  /** What it is called in messages. */
+  /** Its name for messages. */
   readonly what: string;
 }
 
@@ -98,7 +98,7 @@ export interface Secured {
 export function setSecurity({ handle, kind, what }: Secured, sddl: string, parts: number): void {
   using descriptor = new Descriptor(sddl);
   const has = (part: number): boolean => (parts & part) !== 0;
-  // The result is the error itself; the last error says nothing.
+  // The result is the error code; the last error is not set.
   const code = advapi32.SetSecurityInfo(
     handle,
     kind,

@@ -37,8 +37,8 @@ export function threadsOf(pid: number): number[] {
 }
 
 /**
- * Sets who may open the threads of this process that may still be changed. Whether that is all of
- * them is for a trial to tell.
+ * Sets who may open the threads of this process, as far as they can be changed. A trial checks whether
+ * that covers all threads.
  *
  * @param sddl The rights as text.
  * @param parts Which parts of the descriptor (`SECURITY…_INFORMATION`).
@@ -48,7 +48,7 @@ export function secureOwnThreads(sddl: string, parts: number): void {
   const rights = ACCESS.READ_CONTROL | ACCESS.WRITE_DAC | ACCESS.WRITE_OWNER;
   for (const thread of threadsOf(kernel32.GetCurrentProcessId())) {
     const value = kernel32.OpenThread(rights, 0, thread);
-    // One that has ended, or that is closed to this program as well.
+    // It has ended, or this program may not open it either.
     if (value === 0n) continue;
     using handle = new OwnedHandle(value, `thread ${thread}`);
     const kind = SECURITY.SE_KERNEL_OBJECT;

@@ -1,5 +1,5 @@
 /**
- * Tokens: opening one, reading what it says of itself, and making one of fewer rights.
+ * Tokens: opening, reading and creating tokens with fewer rights.
  *
  * @module
  */
@@ -29,7 +29,7 @@ const OWNER = struct(STRUCTS, "TOKEN_OWNER");
 const DEFAULT_DACL = struct(STRUCTS, "TOKEN_DEFAULT_DACL");
 const LUID = struct(STRUCTS, "LUID");
 
-/** What is needed of our own token to make another one of it. */
+/** The rights to our own token that creating another token from it requires. */
 const OWN_RIGHTS = TOKEN.TOKEN_ASSIGN_PRIMARY | TOKEN.TOKEN_DUPLICATE | TOKEN.TOKEN_QUERY |
   TOKEN.TOKEN_ADJUST_DEFAULT;
 
@@ -61,7 +61,7 @@ export function openToken(
   return ownedToken(memory[0]!, "OpenProcessToken", action);
 }
 
-/** Opens this process's own token, to read it and to make another one of it. */
+/** Opens this process's own token, to read it and to create another token from it. */
 export function openOwnToken(): OwnedHandle {
   return openToken(kernel32.GetCurrentProcess(), OWN_RIGHTS, "Cannot open our own token");
 }
@@ -126,7 +126,7 @@ function lessPrivileged(token: bigint): boolean | undefined {
 }
 
 /**
- * Reads what a token says of itself.
+ * Reads the facts about a token.
  *
  * @param token The token, with the right to query.
  * @returns The facts.
@@ -151,7 +151,7 @@ export function readToken(token: bigint): TokenFacts {
   };
 }
 
-/** What a token of fewer rights is to lack. */
+/** The rights that a new token lacks. */
 export interface Restriction {
   /** Groups that only deny. */
   readonly denyOnly: readonly string[];
@@ -160,9 +160,9 @@ export interface Restriction {
 }
 
 /**
- * Makes a token of fewer rights.
+ * Creates a token with fewer rights.
  *
- * @param token The token to begin with.
+ * @param token The original token.
  * @param restriction What to take away.
  * @returns The new token; the caller closes it.
  * @throws {Win32Error} If the system refuses.
@@ -182,9 +182,9 @@ export function restrictToken(
     const value = { Luid: luidOf(luid), Attributes: 0 };
     PRIVILEGE.encode(value, part(luids, at, PRIVILEGE.size));
   }
-  const action = "Cannot make a token of fewer rights";
+  const action = "Cannot create a token with fewer rights";
   const memory = new BigUint64Array(1);
-  // No flag: what they ask for is not given by every system, and the lists are.
+  // Lists instead of flags: not every system implements the flags.
   const made = advapi32.CreateRestrictedToken(
     token,
     0,
@@ -212,7 +212,8 @@ function luidOf(luid: bigint): { LowPart: number; HighPart: number } {
 }
 
 /**
- * Sets the integrity level of a token. A system may say yes and do nothing: it is to be read back.
+ * Sets the integrity level of a token. A system may report success without setting it, so read it
+ * back.
  *
  * @param token The token, with the right to adjust its defaults.
  * @param level The level's identifier.
@@ -237,8 +238,8 @@ export function setIntegrity(token: bigint, level: string): void {
 }
 
 /**
- * Makes the user the owner of what is made with a token, with all rights to it: else the processes
- * that it starts could not open what they make for each other.
+ * Makes the user the owner of new objects, with all rights to them. Otherwise the processes that run
+ * with the token could not open each other's objects.
  *
  * @param token The token, with the right to adjust its defaults.
  * @param user The user's identifier.
@@ -258,7 +259,7 @@ export function setOwner(token: bigint, user: string): void {
 }
 
 /**
- * Sets who may use what is made with a token, where nothing else is said.
+ * Sets the default rights to objects that are created with a token.
  *
  * @param token The token, with the right to adjust its defaults.
  * @param sddl The rights as text.
@@ -295,7 +296,7 @@ export function privilegeNumber(name: string): bigint | undefined {
  * Names a privilege.
  *
  * @param luid Its number on this system.
- * @returns Its name; the number as text where the system knows none.
+ * @returns Its name; the number as text if the system does not know it.
  */
 export function privilegeName(luid: bigint): string {
   const units = new Uint16Array(NAME_MAX);

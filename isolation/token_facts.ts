@@ -23,14 +23,14 @@ const CLAIM = struct(STRUCTS, "TOKEN_SECURITY_ATTRIBUTE_V1");
 const GROUPS_START = GROUPS.size - GROUP.size;
 const PRIVILEGES_START = PRIVILEGES.size - PRIVILEGE.size;
 
-/** The claim of a process that may open nothing by "all application packages". */
+/** The claim of a process to which rights of "all application packages" do not apply. */
 const LESS_PRIVILEGED = "WIN://NOALLAPPPKG";
 
 /** A group of a token. */
 export interface TokenGroup {
   /** Its identifier. */
   readonly sid: string;
-  /** Whether it opens anything. */
+  /** Whether its rights apply. */
   readonly enabled: boolean;
   /** Whether it only denies. */
   readonly denyOnly: boolean;
@@ -40,21 +40,21 @@ export interface TokenGroup {
 export interface TokenPrivilege {
   /** Its number on this system. */
   readonly luid: bigint;
-  /** Whether it is used without being asked for. */
+  /** Whether it is enabled. */
   readonly enabled: boolean;
 }
 
-/** What a token says of itself. */
+/** The facts about a token. */
 export interface TokenFacts {
   /** The user. */
   readonly user: string;
-  /** The groups, in the token's order; levels of integrity are none. */
+  /** The groups, in the token's order, without integrity levels. */
   readonly groups: readonly TokenGroup[];
   /** The privileges, in the token's order. */
   readonly privileges: readonly TokenPrivilege[];
   /** The integrity level. */
   readonly integrity: string;
-  /** The owner of what is made with it. */
+  /** The owner of new objects. */
   readonly owner: string;
   /** Whether it has the rights of an administrator. */
   readonly elevated: boolean;
@@ -62,7 +62,7 @@ export interface TokenFacts {
   readonly primary: boolean;
   /** The session. */
   readonly session: number;
-  /** The container; `undefined` for a token of none. */
+  /** The container; `undefined` for a token without one. */
   readonly container: string | undefined;
   /** The capabilities of the container. */
   readonly capabilities: readonly string[];
@@ -84,7 +84,7 @@ export interface Answer {
 function placeOf({ view, base }: Answer, address: bigint, length: number): number {
   const offset = Number(address - base);
   if (offset < 0 || offset + length > view.byteLength) {
-    throw new RangeError("Cannot read a token's answer: an address in it leads out of it");
+    throw new RangeError("Cannot read the facts about a token: an address in it is outside of it");
   }
   return offset;
 }
@@ -117,7 +117,7 @@ export function firstSid(answer: Answer): string | undefined {
  * Reads a list of groups.
  *
  * @param answer The system's result for TokenGroups or TokenCapabilities.
- * @returns The groups, without levels of integrity.
+ * @returns The groups, without integrity levels.
  * @throws {RangeError} If the answer is cut short.
  */
 export function readGroups(answer: Answer): TokenGroup[] {
@@ -152,11 +152,11 @@ export function readPrivileges({ view }: Answer): TokenPrivilege[] {
 }
 
 /**
- * Reads whether a token's claims say that its container is one of fewer rights.
+ * Reads from a token's claims whether its container has fewer rights.
  *
  * @param answer The system's result for TokenSecurityAttributes.
  * @returns Whether it is.
- * @throws {RangeError} If an address in it leads out of it.
+ * @throws {RangeError} If an address in it is outside of it.
  */
 export function readLessPrivileged(answer: Answer): boolean {
   const { AttributeCount, pAttributeV1 } = CLAIMS.decode(answer.view);

@@ -1,8 +1,8 @@
 /**
- * Running small programs of the system with the very rights of the command, to see what they can do.
+ * Runs small programs of the system with the same rights as the command, to see what they can do.
  *
- * They run in a job of their own, so that neither the limits nor the counts of the command's job see
- * them. The call waits for them: they are over before the command begins.
+ * They run in their own job, so that they affect neither the limits nor the counts of the command's
+ * job. The call waits for their end, so they have ended before the command begins.
  *
  * @module
  */
@@ -25,7 +25,7 @@ const DEADLINE = 30_000;
 
 /** What a trial has in common with the command. */
 export interface TrialStart {
-  /** What it is born with, and compared with. */
+  /** How it is created and checked. */
   readonly birth: Birth;
   /** The variables. */
   readonly env: Readonly<Record<string, string | null>>;
@@ -33,19 +33,19 @@ export interface TrialStart {
   readonly clearEnv: boolean;
 }
 
-/** A job that ends what is in it. */
+/** A job that ends its processes. */
 export class TrialJob implements TrialRoom, Disposable {
   readonly #job: OwnedHandle;
   readonly #start: TrialStart;
 
   /**
-   * Makes the job.
+   * Creates the job.
    *
    * @param start What trials have in common with the command.
    * @throws {Win32Error} If the system refuses.
    */
   constructor(start: TrialStart) {
-    const action = "Cannot make a job for a trial";
+    const action = "Cannot create a job for a trial";
     this.#start = start;
     const job = check(kernel32.CreateJobObjectW(null, null), "CreateJobObjectW", action);
     this.#job = new OwnedHandle(job, "a trial's job");
@@ -99,7 +99,7 @@ export class TrialJob implements TrialRoom, Disposable {
     };
   }
 
-  /** Ends what is left of the trials. */
+  /** Ends processes that trials left. */
   [Symbol.dispose](): void {
     kernel32.TerminateJobObject(this.#job.value, 1);
     this.#job.close();

@@ -114,7 +114,7 @@ export function containsHandle(job: bigint, process: bigint, label: string): boo
   check(
     kernel32.IsProcessInJob(process, job, result),
     "IsProcessInJob",
-    `Cannot tell whether a process is in ${label}`,
+    `Cannot find out whether a process is in ${label}`,
   );
   return result[0] !== 0;
 }
@@ -131,7 +131,7 @@ export function containsHandle(job: bigint, process: bigint, label: string): boo
  * @throws {Win32Error} If the process may not be opened.
  */
 export function containsProcess(job: bigint, pid: number, label: string): boolean {
-  const action = `Cannot tell whether process ${describe(pid)} is in ${label}`;
+  const action = `Cannot find out whether process ${describe(pid)} is in ${label}`;
   try {
     using process = openProcess(pid, PROCESS.QUERY_LIMITED_INFORMATION, action);
     return containsHandle(job, process.value, label);

@@ -69,7 +69,7 @@ const readHandle: Reader<bigint> = (value, field, action) => {
   const narrow = BigInt.asUintN(32, wide) === wide && BigInt.asIntN(32, wide) < 0n;
   if (wide <= 0n || narrow) {
     throw new TypeError(
-      `${action}: ${field} must be ${wanted}, got ${describe(value)}, which stands for no handle`,
+      `${action}: ${field} must be ${wanted}, got ${describe(value)}, which is not a handle`,
     );
   }
   return value;

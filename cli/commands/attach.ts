@@ -11,7 +11,7 @@ import { ENDED_BY_JOBBOX, exitCodeOf, FAILURE_CODE } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";
 import { LIMIT_OPTIONS, VALUE_NOTES } from "../args/limit_options.ts";
 import { toJsonObject } from "../text/json.ts";
-import { withMend, withProcessMend } from "../run/start_failure.ts";
+import { withJobAdvice, withProcessAdvice } from "../run/start_failure.ts";
 import { waitForEnd } from "../wait_for_end.ts";
 import { showJson, showText, showTime } from "../text/display.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
@@ -59,7 +59,7 @@ function assignAll(job: JobObject, pids: readonly number[]): Refusal[] {
       job.assign(pid);
       return [];
     } catch (error) {
-      return [{ pid, error: messageOf(withProcessMend(error)) }];
+      return [{ pid, error: messageOf(withProcessAdvice(error)) }];
     }
   });
 }
@@ -104,7 +104,7 @@ async function attach(value: AttachValue, io: Io): Promise<number> {
   try {
     job = JobObject.create(defined({ name }));
   } catch (error) {
-    throw withMend(error);
+    throw withJobAdvice(error);
   }
   using _job = job;
   if (Object.keys(limits).length > 0) job.setLimits(limits);

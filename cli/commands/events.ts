@@ -121,7 +121,7 @@ async function follow({ name, interval }: EventsValue, io: Io): Promise<number> 
     return { pids, total, terminated };
   };
   await repeat(io, () => {
-    // Opened anew each time: an open handle would keep the tree alive when its jobbox is killed.
+    // Opened again each time: an open handle would keep the tree alive when its jobbox is killed.
     const wasThere = before !== undefined;
     // A job that has ended counts as empty; its last counters are not known.
     const now = lookAgain(name, look, { wasThere }) ?? { ...before!, pids: [] };

@@ -171,7 +171,7 @@ async function watch(value: StatsValue, interval: number, io: Io): Promise<numbe
     limits: value.json ? [] : limitsOf(job),
   });
   const ending = await repeat(io, () => {
-    // Opened anew each time: an open handle would keep the tree alive when its jobbox is killed.
+    // Opened again each time: an open handle would keep the tree alive when its jobbox is killed.
     const look = lookAgain(value.name, ask, { wasThere });
     if (look === undefined) return false;
     wasThere = true;

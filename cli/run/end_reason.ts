@@ -143,7 +143,8 @@ export function kernelReason(
     reason("cpuTime", limitOf("jobUserTime", limits, { unit: "ms", measured }));
   if (isTreeUp) return ofJob();
   if (code === 0 && endedBy === "unknown") {
-    const error = "Cannot tell how the command ended: its exit code is 0, but its job did not " +
+    const error =
+      "It is not known how the command ended: its exit code is 0, but its job did not " +
       "report its end; another program may have terminated the job";
     return { verdict: "failed", error };
   }

@@ -28,7 +28,7 @@ import { STANDARD_STREAM, type UsedFile } from "./files.ts";
 import { checkInputs, checkOutputs, createRunJob, findProgram, startCommand } from "./job.ts";
 import type { Reaction } from "./options.ts";
 import { RunOutput } from "./output.ts";
-import { type StartFailure, startFailure, withMend } from "./start_failure.ts";
+import { type StartFailure, startFailure, withJobAdvice } from "./start_failure.ts";
 import { formatDuration } from "../../values/duration.ts";
 import { type Setting, Settings } from "../args/settings.ts";
 import { givenRestrictions } from "../args/isolation_options.ts";
@@ -41,7 +41,7 @@ function refusal(attempt: () => void): string | undefined {
   try {
     attempt();
   } catch (error) {
-    return messageOf(withMend(error));
+    return messageOf(withJobAdvice(error));
   }
 }
 

@@ -12,7 +12,7 @@ import { checkFiles } from "./files.ts";
 import { type RunPlan, spawnOptions } from "./plan.ts";
 import type { OutputStream } from "./output.ts";
 import { startHint } from "./start_hint.ts";
-import { withMend } from "./start_failure.ts";
+import { withJobAdvice } from "./start_failure.ts";
 import { ERROR, prepareProgram, processorCount, runFolder } from "../windows.ts";
 import {
   type ChildProcess,
@@ -38,7 +38,7 @@ export function createRunJob(plan: RunPlan): JobObject {
     return job;
   } catch (error) {
     job?.close();
-    throw withAdvice(withMend(error), limits);
+    throw withAdvice(withJobAdvice(error), limits);
   }
 }
 

@@ -37,7 +37,7 @@ function exitText(code: number): string {
 function crashMessage({ child, command, verdict }: RunRecord): string | undefined {
   const { code } = child;
   if (verdict !== "exited" || code === undefined) return undefined;
-  // Whoever pressed Ctrl-C or closed the console knows it.
+  // The user pressed Ctrl-C or closed the console and knows it.
   if (code < ERRORS_BEGIN || code === NtStatus.STATUS_CONTROL_C_EXIT) return undefined;
   const { symbol, text } = describeExitCode(code);
   const what = `${fileName(command.executable)} ended with ${showCode(code, symbol)}`;

@@ -48,7 +48,7 @@ function readable(tokens: readonly string[]): Readable {
 
 /**
  * Writes the record of a run with a usage error to where `--report` asks for it, so that
- * whoever waits for a record gets one. A file that another option names is left alone, and one that
+ * a program that waits for a record gets one. A file that another option names is left alone, and one that
  * cannot be written is skipped: the message on stderr has said what is wrong.
  *
  * @param tokens The arguments of `jobbox run`.

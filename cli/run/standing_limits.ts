@@ -8,7 +8,7 @@ import type { StandingLimits } from "../report/limit_changes.ts";
 import { type JsonObject, toJsonObject } from "../text/json.ts";
 import type { JobObject, LimitsInForce } from "../../mod.ts";
 
-/** What is read; `undefined` when the system does not tell, which must not cost the run. */
+/** Reads limits; `undefined` if the system does not report them, which must not end the run. */
 function read(limits: () => object): JsonObject | undefined {
   try {
     return toJsonObject(limits());

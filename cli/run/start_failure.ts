@@ -48,7 +48,7 @@ export function startFailure(error: unknown, hint?: string): StartFailure {
     return { verdict: "cannotExecute", message };
   }
   if (error instanceof Win32Error && error.api === "CreateProcessAsUserW") {
-    // Which of the two is refused, only these codes tell.
+    // Only these codes show which of the two is refused.
     if (MISSING.has(error.code)) return { verdict: "notFound", message };
     if (UNFIT.has(error.code)) return { verdict: "cannotExecute", message };
     return {
@@ -85,7 +85,7 @@ export function startFailure(error: unknown, hint?: string): StartFailure {
   return { verdict: "failed", message };
 }
 
-const MENDS: readonly (readonly [code: number, mend: string])[] = [
+const ADVICE: readonly (readonly [code: number, advice: string])[] = [
   [
     ERROR.ALREADY_EXISTS,
     "a job with this name exists: choose another name, or look at that job with jobbox ps",
@@ -110,14 +110,14 @@ const MENDS: readonly (readonly [code: number, mend: string])[] = [
  * @param error What was thrown.
  * @returns The same error, or one whose message says what to do.
  */
-export function withMend(error: unknown): unknown {
+export function withJobAdvice(error: unknown): unknown {
   if (!(error instanceof Win32Error)) return error;
   if (error.api !== "CreateJobObjectW" && error.api !== "OpenJobObjectW") return error;
-  const mend = MENDS.find(([code]) => code === error.code)?.[1];
-  return mend === undefined ? error : new Error(`${error.message}: ${mend}`, { cause: error });
+  const advice = ADVICE.find(([code]) => code === error.code)?.[1];
+  return advice === undefined ? error : new Error(`${error.message}: ${advice}`, { cause: error });
 }
 
-const PROCESS_MENDS: readonly (readonly [code: number, mend: string])[] = [
+const PROCESS_ADVICE: readonly (readonly [code: number, advice: string])[] = [
   [ERROR.INVALID_PARAMETER, "there is no process with this id: it may have ended"],
   [
     ERROR.ACCESS_DENIED,
@@ -132,9 +132,9 @@ const PROCESS_MENDS: readonly (readonly [code: number, mend: string])[] = [
  * @param error What was thrown.
  * @returns The same error, or one whose message says what to do.
  */
-export function withProcessMend(error: unknown): unknown {
+export function withProcessAdvice(error: unknown): unknown {
   if (!(error instanceof Win32Error)) return error;
   if (error.api !== "OpenProcess" && error.api !== "AssignProcessToJobObject") return error;
-  const mend = PROCESS_MENDS.find(([code]) => code === error.code)?.[1];
-  return mend === undefined ? error : new Error(`${error.message}: ${mend}`, { cause: error });
+  const advice = PROCESS_ADVICE.find(([code]) => code === error.code)?.[1];
+  return advice === undefined ? error : new Error(`${error.message}: ${advice}`, { cause: error });
 }

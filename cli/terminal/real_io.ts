@@ -39,7 +39,7 @@ function isFolder(path: string): boolean {
   try {
     return Deno.statSync(path).isDirectory;
   } catch {
-    // Whoever opens it reports what is wrong.
+    // The code that opens it reports the error.
     return false;
   }
 }

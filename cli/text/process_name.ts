@@ -15,7 +15,7 @@ export interface NamedProcess {
 }
 
 /**
- * Names a process so that it can be told from others of the same program.
+ * Names a process so that it can be distinguished from others of the same program.
  *
  * @param process The process.
  * @returns Its program's name and its arguments; its id if nothing

@@ -20,17 +20,17 @@ export function isAdministrator({ groups }: Pick<TokenFacts, "groups">): boolean
   return groups.some(({ enabled, sid }) => sid === SID.administrators && enabled);
 }
 
-/** `admin: false` at work. */
+/** The restriction `admin: false`. */
 export class AdminWork implements Work {
   readonly row = "admin";
   readonly asked = ASKED;
   readonly #own: TokenFacts;
-  /** Whether another level is asked for, which is lower. */
+  /** Whether a lower level was also requested. */
   readonly #hasLevel: boolean;
 
   /**
-   * @param own What our own token says.
-   * @param hasLevel Whether a level is asked for beside this.
+   * @param own The facts about our own token.
+   * @param hasLevel Whether a level was also requested.
    */
   constructor(own: TokenFacts, hasLevel: boolean) {
     this.#own = own;
@@ -51,7 +51,7 @@ export class AdminWork implements Work {
       ? "only denies"
       : "is enabled";
     const read = `${SID.administrators} ${words}, level ${levelText(token.integrity)}`;
-    // A system without levels says one that means nothing: then nothing is elevated either.
+    // A system without levels reports a meaningless one; then no process is elevated either.
     const isHigh = levelNumber(token.integrity) > levelNumber(SID.medium);
     if (words === "is enabled" || isHigh && this.#own.elevated) {
       throw new IsolationNotAppliedError({
@@ -65,7 +65,7 @@ export class AdminWork implements Work {
   }
 
   trial(room: TrialRoom): string {
-    // With another level the registry is closed because of that level, which has its own trial.
+    // With a lower level that level alone closes the registry; it has its own trial.
     if (this.#hasLevel) return "left to the trial of integrity";
     if (!isAdministrator(this.#own)) return "nothing to remove: jobbox is not an administrator";
     using probe = new RegistryProbe(this.#own.user);

@@ -13,14 +13,14 @@ import { levelText, SID } from "../sid.ts";
 import { readToken, restrictToken, setIntegrity } from "../token.ts";
 import type { Born, Draft, TrialRoom, Work } from "../work.ts";
 
-/** What a system without levels is to be left for. */
+/** The advice for a system without levels. */
 export const ADVICE = "this system does not keep integrity levels";
 
 /**
- * Finds out, before anything is made, whether this system keeps levels.
+ * Checks whether this system keeps levels, before anything is created.
  *
  * @param own Our own token.
- * @throws {IsolationNotAppliedError} If a token that was made low says that it is something else.
+ * @throws {IsolationNotAppliedError} If a token that was set to low reports another level.
  * @throws {Win32Error} If the system refuses.
  */
 export function checkLevels(own: bigint): void {
@@ -37,7 +37,7 @@ export function checkLevels(own: bigint): void {
   });
 }
 
-/** `integrity: "low"` at work. */
+/** The restriction `integrity: "low"`. */
 export class IntegrityWork implements Work {
   readonly row = "integrity";
   readonly asked = levelText(SID.low);
@@ -64,7 +64,7 @@ export class IntegrityWork implements Work {
       if (!isThere(open)) this.#fail("a folder of the level low could not be written");
       const code = room.run("cmd.exe", `/d /c echo x>"${closed}"`);
       if (isThere(closed)) this.#fail("a folder of the user was written");
-      if (code !== 1) this.#fail(`the trial ended with ${code}, which is no refusal`);
+      if (code !== 1) this.#fail(`the trial ended with ${code}, which is not a refusal`);
       return "a folder of the user was not written, one of the level low was";
     } finally {
       plain.remove();

@@ -1,5 +1,5 @@
 /**
- * The restriction `mitigations`: what Windows keeps other code out of the process with.
+ * The restriction `mitigations`: process mitigation policies of Windows that keep other code out.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Born, Draft, Work } from "../work.ts";
 /** A value that is never a real result: a system may succeed and write nothing. */
 const SENTINEL = 0xdead_beef;
 
-/** `mitigations` at work. */
+/** The restriction `mitigations`. */
 export class MitigationsWork implements Work {
   readonly row = "mitigations";
   readonly asked: string;
@@ -41,7 +41,7 @@ export class MitigationsWork implements Work {
       );
       if (code !== 0) this.#fail(`${mitigation}: ${errorSymbol(code)}`);
       const read = memory[0]!;
-      if (read === SENTINEL) this.#fail(`${mitigation}: the system says yes and no value`);
+      if (read === SENTINEL) this.#fail(`${mitigation}: the system reports success but no value`);
       if ((read & flags) !== flags) this.#fail(`${mitigation}: it is off`);
     }
     return this.asked;

@@ -8,21 +8,21 @@ import { privilegeName, privilegeNumber } from "../token.ts";
 import type { TokenFacts } from "../token_facts.ts";
 import type { Born, Draft, Work } from "../work.ts";
 
-/** By it folders are passed through; without it hardly a path can be opened. */
+/** It allows passing through folders; without it almost no path can be opened. */
 export const TRAVERSE = "SeChangeNotifyPrivilege";
 
-/** `privileges` at work. */
+/** The restriction `privileges`. */
 export class PrivilegesWork implements Work {
   readonly row = "privileges";
   readonly asked: string;
   readonly #own: TokenFacts;
-  /** The numbers of those that stay, as far as our own token has them. */
+  /** The numbers of the privileges to keep that our own token has. */
   readonly #kept: ReadonlySet<bigint>;
 
   /**
-   * @param own What our own token says.
-   * @param names The privileges that stay.
-   * @throws {IsolationNotAppliedError} If the system knows no privilege of a name.
+   * @param own The facts about our own token.
+   * @param names The privileges to keep.
+   * @throws {IsolationNotAppliedError} If the system does not know a name.
    */
   constructor(own: TokenFacts, names: readonly string[]) {
     this.#own = own;

@@ -1,10 +1,10 @@
 /**
  * The restriction `protect`: this program and the job are closed against the process.
  *
- * Theory of operation. Whoever owns an object may rewrite its list of rights, and the process has the
- * same user as this program. So the owner becomes the group of administrators where this program is
- * one, which only denies in the process; else the owner's rights are named in the list (OWNER RIGHTS)
- * and are no more than reading it. The trial uses the suspended process's own token: with it this
+ * Theory of operation. The owner of an object may rewrite its access list, and the process has the
+ * same user as this program. If this program is an administrator, the group of administrators becomes
+ * the owner, which only denies in the process. Otherwise the list names the owner's rights (OWNER
+ * RIGHTS) and allows only reading the list. The trial uses the suspended process's own token: with it this
  * program and the job are opened for each right that could do harm.
  *
  * @module
@@ -33,7 +33,7 @@ import { isAdministrator } from "./admin.ts";
 
 const ASKED = "jobbox and the job cannot be opened";
 
-/** Rights to a process that could do it harm, or give its own away. */
+/** Rights to a process that could harm it or give its own rights away. */
 const PROCESS_RIGHTS = {
   TERMINATE: PROCESS.TERMINATE,
   WRITE_DAC: ACCESS.WRITE_DAC,
@@ -57,10 +57,10 @@ const THREAD_RIGHTS = {
   WRITE_DAC: ACCESS.WRITE_DAC,
 } as const;
 
-/** What happened when something was opened: a code of Windows, 0 for success. */
+/** The result of opening something: an error code of Windows, 0 for success. */
 type Attempt = (rights: number) => number;
 
-/** `protect` at work. */
+/** The restriction `protect`. */
 export class ProtectWork implements Work {
   readonly row = "protect";
   readonly asked = ASKED;
@@ -68,7 +68,7 @@ export class ProtectWork implements Work {
   readonly #job: ProtectedJob;
 
   /**
-   * @param own What our own token says.
+   * @param own The facts about our own token.
    * @param job The job.
    */
   constructor(own: TokenFacts, job: ProtectedJob) {
@@ -85,7 +85,7 @@ export class ProtectWork implements Work {
       SECURITY.PROTECTED_DACL_SECURITY_INFORMATION |
       (isOwner ? SECURITY.OWNER_SECURITY_INFORMATION : 0);
     for (const object of this.#objects()) setSecurity(object, sddl, parts >>> 0);
-    // First what is made from here on, so that no thread is missed between. Without the rights of
+    // New objects first, so that no thread is missed in between. Without the rights of
     // administrators this program would be closed to itself.
     if (isOwner) {
       using token = openOwnToken();
@@ -119,7 +119,7 @@ export class ProtectWork implements Work {
     ];
     const threads = threadsOf(ownPid);
     const [theirs] = threadsOf(pid);
-    // Bound before: a load within would be made with the other token.
+    // Bound first: a DLL would otherwise be loaded with the other token.
     opened(kernel32.OpenProcess(PROCESS.QUERY_LIMITED_INFORMATION, 0, pid));
     void [kernel32.OpenJobObjectW, kernel32.OpenThread, advapi32.RevertToSelf];
     const seen: [text: string, code: number][] = [];
@@ -132,7 +132,7 @@ export class ProtectWork implements Work {
       for (const thread of threads) {
         for (const [right, mask] of Object.entries(THREAD_RIGHTS)) {
           const code = opened(kernel32.OpenThread(mask, 0, thread));
-          // It has ended meanwhile.
+          // It has ended in the meantime.
           if (code !== ERROR.INVALID_PARAMETER) {
             seen.push([`a thread of jobbox for ${right}`, code]);
           }
@@ -181,7 +181,7 @@ function opened(handle: bigint): number {
   return code;
 }
 
-/** Does something with another token in the place of this thread's own. */
+/** Runs a function with another token instead of this thread's own. */
 function asToken<T>(token: bigint, act: () => T): T {
   const action = "Cannot use the token of the process";
   check(advapi32.ImpersonateLoggedOnUser(token), "ImpersonateLoggedOnUser", action);

@@ -15,7 +15,7 @@ import type { Born, Draft, TrialRoom, Work } from "../work.ts";
 
 const TRIAL = "jobbox-trial.txt";
 
-/** `temp: "fresh"` at work. */
+/** The restriction `temp: "fresh"`. */
 export class TempWork implements Work {
   readonly row = "temp";
   readonly asked: string;
@@ -23,10 +23,10 @@ export class TempWork implements Work {
   readonly #left: readonly string[];
 
   /**
-   * Makes the folder, and deletes what crashes have left.
+   * Creates the folder, and deletes folders that crashed runs left.
    *
-   * @param isLow Whether a process of the level low must be able to write to it.
-   * @throws {Win32Error} If it cannot be made.
+   * @param isLow Whether a process of the low level must be able to write to it.
+   * @throws {Win32Error} If it cannot be created.
    */
   constructor(isLow: boolean) {
     this.#left = sweepFolders();

@@ -139,7 +139,7 @@ export class JobEnds {
     try {
       check(kernel32.TerminateJobObject(handle(), exitCode), "TerminateJobObject", action);
     } catch (error) {
-      // Then nothing ends, and nobody waits for an end.
+      // Then nothing ends, and no caller waits.
       exitWatch.withdraw(request);
       if (this.#waits.size === 0) this.#clear();
       throw error;
@@ -156,7 +156,7 @@ export class JobEnds {
   /**
    * Notes that the job is about to be closed.
    *
-   * @param killsOnClose Tells whether that ends its processes, if nobody else holds it.
+   * @param killsOnClose Returns whether that ends its processes, if no other program holds it.
    * @returns Whether it may end them.
    */
   closing(killsOnClose: () => boolean): boolean {
@@ -183,7 +183,7 @@ export class JobEnds {
   /**
    * Ends every wait with {@linkcode AlreadyClosedError}.
    *
-   * @param isHeld Whether somebody else holds the job, so that its closing ended nothing.
+   * @param isHeld Whether another program holds the job, so that its closing ended nothing.
    */
   close(isHeld: boolean): void {
     if (isHeld && this.#closing !== undefined) exitWatch.withdraw(this.#closing);

@@ -127,7 +127,7 @@ export class OwnEnds {
    * Notes that this program's handle was just closed.
    *
    * @param killsOnClose Whether that may end the processes, if no other program holds the job open.
-   * @returns Whether somebody else holds it; the name of a job goes with its last handle.
+   * @returns Whether another program holds it; the name of a job disappears with its last handle.
    */
   close(killsOnClose: boolean): boolean {
     const isAsked = killsOnClose || this.#children.size > 0;

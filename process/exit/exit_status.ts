@@ -101,7 +101,7 @@ export function exitStatus(process: bigint, pid: number): ProcessEnd | undefined
 
 /**
  * Closes a handle of a process that has ended, or of its thread. Never throws: if other code has
- * closed the handle, how the process ended is known all the same, and whoever waits is told.
+ * closed the handle, it is still known how the process ended, and waiting callers get the result.
  *
  * @param handle The handle.
  */

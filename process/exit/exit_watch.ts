@@ -81,7 +81,7 @@ export class ExitWatch {
   /**
    * Notes that a process seems to have ended.
    *
-   * @param pid Its id; ids that nobody watches are no matter.
+   * @param pid Its id; ids that are not watched are ignored.
    */
   hint(pid: number): void {
     const same = this.#byPid.get(pid);
@@ -162,7 +162,7 @@ export class ExitWatch {
   /**
    * Remembers that a process was put into a named job.
    *
-   * @param pid Its id; ids that nobody watches are no matter.
+   * @param pid Its id; ids that are not watched are ignored.
    * @param job The job's name.
    */
   joined(pid: number, job: string): void {

@@ -185,7 +185,9 @@ export class CompletionPort {
 
   /** Removes a waiter; after the last one the pump stops and the program can end. */
   unref(): void {
-    if (this.#refs === 0) throw new RangeError("Cannot unref the completion port: nobody holds it");
+    if (this.#refs === 0) {
+      throw new RangeError("Cannot unref the completion port: it is not referenced");
+    }
     this.#refs--;
     if (this.#refs > 0) return;
     clearTimeout(this.#retry);
@@ -207,7 +209,7 @@ export class CompletionPort {
   /** Removes a weak waiter. */
   unrefWeak(): void {
     if (this.#weakRefs === 0) {
-      throw new RangeError("Cannot unref the completion port: nobody waits weakly");
+      throw new RangeError("Cannot unref the completion port: it is not weakly referenced");
     }
     this.#weakRefs--;
     if (this.#weakRefs > 0) return;

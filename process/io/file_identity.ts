@@ -27,7 +27,7 @@ const PATH_UNITS = 32_768;
  * two files.
  */
 export function identityOfHandle(handle: bigint): string | undefined {
-  const action = "Cannot tell which file a path names";
+  const action = "Cannot find out which file a path names";
   const type = kernel32.GetFileType(handle);
   check(type === FILE.FILE_TYPE_UNKNOWN ? 0 : 1, "GetFileType", action);
   if (type !== FILE.FILE_TYPE_DISK) return undefined;

@@ -239,10 +239,10 @@ function bounded(line: string, limit: { max: number; who: string }): string {
 /*
  * The end of a command line as it was typed.
  *
- * A process gets one string. Splitting it into words and writing the words anew gives the same words,
- * but not the same string, and a program that splits its line by rules of its own (cmd.exe, msiexec)
- * reads the string: `echo "a&b"` written anew as `echo a&b` is two commands. So whoever starts a
- * command that stands at the end of its own line hands on that end, and not the words.
+ * A process gets one string. If a string is split into words and encoded again, the words stay the
+ * same but the string may differ. Programs with their own rules (cmd.exe, msiexec) read the string:
+ * `echo "a&b"` becomes `echo a&b`, which is two commands. So a program that starts the command at the
+ * end of its own command line passes on that end unchanged instead of the words.
  */
 
 /** A word of a command line, and its position. */
@@ -251,7 +251,7 @@ interface Word {
   readonly start: number;
 }
 
-/** Splits a line as the C runtime and Rust do. The first word, the program, knows no escape. */
+/** Splits a line as the C runtime and Rust do. The first word, the program, has no escapes. */
 function split(line: string): Word[] {
   const words: Word[] = [];
   const isSpace = (at: number): boolean => line[at] === " " || line[at] === "\t";
@@ -287,9 +287,9 @@ function split(line: string): Word[] {
  * Finds the arguments of a command at the end of a command line.
  *
  * @param line A process's whole command line, its own program first.
- * @param command The command's words as that process got them: a program and its arguments.
- * @returns What follows the command's first word, letter by letter; `undefined` where the line does
- * not end in exactly these words.
+ * @param command The command's words as that process received them: a program and its arguments.
+ * @returns The text after the command's first word, unchanged; `undefined` if the line does not end
+ * with exactly these words.
  */
 export function rawTail(line: string, command: readonly string[]): string | undefined {
   const words = split(line);

@@ -14,7 +14,7 @@ import { substituteFunction, substituteKernel } from "../helpers/substituted_ker
 Deno.test("isolation: what Wine pretends is refused, and the command never starts", async () => {
   const pretended: [Isolation, string][] = [
     [{ integrity: "low" }, "high (S-1-16-12288)"],
-    [{ mitigations: ["fonts"] }, "fonts: the system says yes and no value"],
+    [{ mitigations: ["fonts"] }, "fonts: the system reports success but no value"],
     [{ desktop: "private" }, "rights that nobody keeps"],
     [{ admin: false, temp: "fresh", integrity: "low" }, "high (S-1-16-12288)"],
   ];

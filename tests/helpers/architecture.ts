@@ -15,7 +15,9 @@ const FFI_FLOORS: ReadonlyMap<string, number> = new Map([
   ...["dll", "strings", "struct", "struct_types", "types", "unsupported_platform"].map((
     name,
   ) => [name, 0] as const),
-  ...["constants", "error_codes", "functions", "structs"].map((name) => [name, 1] as const),
+  ...["constants", "error_codes", "functions", "library_types", "structs"].map((name) =>
+    [name, 1] as const
+  ),
   ...["security_constants", "security_functions", "security_structs"].map((name) =>
     [name, 1] as const
   ),

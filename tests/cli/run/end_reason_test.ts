@@ -112,7 +112,7 @@ Deno.test("kernelReason: a command with code 0 that did not end by itself is no 
     assertEquals(kernelReason({ code: 0, endedBy }, {}, undefined), { verdict: "killed" });
   }
   const { verdict, error } = kernelReason({ code: 0, endedBy: "unknown" }, {}, undefined)!;
-  assertEquals([verdict, error?.startsWith("Cannot tell how")], ["failed", true]);
+  assertEquals([verdict, error?.startsWith("It is not known how")], ["failed", true]);
   for (const endedBy of ["itself", "asked"] as const) {
     assertEquals(kernelReason({ code: 0, endedBy }, {}, undefined), undefined);
   }

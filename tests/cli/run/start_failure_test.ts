@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
-import { startFailure, withMend, withProcessMend } from "../../../cli/run/start_failure.ts";
+import { startFailure, withJobAdvice, withProcessAdvice } from "../../../cli/run/start_failure.ts";
 import { Win32Error } from "../../../ffi/error.ts";
 
 function refused(code: number, api: string): Error {
@@ -67,7 +67,7 @@ Deno.test("startFailure: anything else is a failure of ours, with its message", 
   assertEquals(startFailure("x"), { verdict: "failed", message: "x" });
 });
 
-Deno.test("withMend: says what to do about a job that cannot be made or opened", () => {
+Deno.test("withJobAdvice: says what to do about a job that cannot be made or opened", () => {
   for (
     const [api, code] of [["CreateJobObjectW", 183], ["OpenJobObjectW", 2], [
       "OpenJobObjectW",
@@ -75,25 +75,25 @@ Deno.test("withMend: says what to do about a job that cannot be made or opened",
     ]] as const
   ) {
     const error = refused(code, api);
-    const mended = withMend(error) as Error;
-    assertStringIncludes(mended.message, `${error.message}: `);
-    assertStrictEquals(mended.cause, error);
+    const advised = withJobAdvice(error) as Error;
+    assertStringIncludes(advised.message, `${error.message}: `);
+    assertStrictEquals(advised.cause, error);
   }
 });
 
-Deno.test("withProcessMend: says what to do about a process that cannot be attached", () => {
-  const gone = withProcessMend(refused(87, "OpenProcess")) as Error;
+Deno.test("withProcessAdvice: says what to do about a process that cannot be attached", () => {
+  const gone = withProcessAdvice(refused(87, "OpenProcess")) as Error;
   assertStringIncludes(gone.message, "there is no process with this id");
   for (const api of ["OpenProcess", "AssignProcessToJobObject"]) {
-    const denied = withProcessMend(refused(5, api)) as Error;
+    const denied = withProcessAdvice(refused(5, api)) as Error;
     assertStringIncludes(denied.message, "run as that user or as administrator");
   }
   for (const error of [refused(5, "CreateProcessW"), refused(6, "OpenProcess"), "x"]) {
-    assertStrictEquals(withProcessMend(error), error);
+    assertStrictEquals(withProcessAdvice(error), error);
   }
 });
 
-Deno.test("withMend: leaves other errors as they are", () => {
+Deno.test("withJobAdvice: leaves other errors as they are", () => {
   for (
     const error of [
       refused(2, "CreateProcessW"),
@@ -102,6 +102,6 @@ Deno.test("withMend: leaves other errors as they are", () => {
       "x",
     ]
   ) {
-    assertStrictEquals(withMend(error), error);
+    assertStrictEquals(withJobAdvice(error), error);
   }
 });

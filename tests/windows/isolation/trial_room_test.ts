@@ -41,5 +41,5 @@ Deno.test("TrialJob: a program that does not end shows nothing, and is ended", a
 
 Deno.test("TrialJob: a job without its limit is none", () => {
   using _fault = substituteKernel("SetInformationJobObject", () => () => 0);
-  assertThrows(() => room(() => {}), Error, "Cannot make a job for a trial");
+  assertThrows(() => room(() => {}), Error, "Cannot create a job for a trial");
 });

@@ -30,7 +30,7 @@ Deno.test("mitigations: the command has them, or never starts", async () => {
   }
   const error = await assertRefused(WISH);
   assertEquals([error.row, error.gate], ["mitigations", "in the suspended process"]);
-  assertEquals(error.read, "extension-points: the system says yes and no value");
+  assertEquals(error.read, "extension-points: the system reports success but no value");
 });
 
 Deno.test("mitigations: a policy that is off, and one that cannot be asked, are refused", () => {

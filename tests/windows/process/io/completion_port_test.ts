@@ -106,8 +106,8 @@ Deno.test("CompletionPort: a handler's fault is reported, and costs no other its
 
 Deno.test("CompletionPort: counts that nobody holds cannot be given back", () => {
   const port = new CompletionPort();
-  assertThrows(() => port.unref(), RangeError, "nobody holds it");
-  assertThrows(() => port.unrefWeak(), RangeError, "nobody waits weakly");
+  assertThrows(() => port.unref(), RangeError, "it is not referenced");
+  assertThrows(() => port.unrefWeak(), RangeError, "it is not weakly referenced");
 });
 
 Deno.test("CompletionPort.drain: gives what lies in the queue, at once, and says whether there was any", () => {
