@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { defined } from "../../values/defined.ts";
 import { CREATION_FLAGS, JOB_OBJECT_LIMIT, PROC_THREAD_ATTRIBUTE } from "../../ffi/constants.ts";
 import { ERROR, MEMORY, WAIT } from "../../ffi/constants.ts";
 import { SYSTEM_DIRECTORY } from "../../ffi/dll.ts";
@@ -151,7 +150,7 @@ export class TrialRoom implements Disposable {
 
   /** Makes a job with a port, and gives both. */
   heard(flags?: number): { job: TrialJob; port: TrialPort } {
-    const job = this.job(defined({ flags }));
+    const job = this.job(flags === undefined ? {} : { flags });
     const port = this.port();
     check(job.listen(port) === 0 ? 1 : 0, "SetInformationJobObject", ACTION);
     return { job, port };
