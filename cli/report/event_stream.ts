@@ -8,21 +8,16 @@
  * @module
  */
 import { defined } from "../../values/defined.ts";
+import type { EndLine, EndSource, ProcessLine, SampleLine, StartLine } from "./event_line.ts";
 import type { ProcessInfo } from "./process_table.ts";
 import type { FinalStats, RunStart } from "./recorder.ts";
-import { type JsonObject, toJsonObject } from "../text/json.ts";
+import { toJsonObject } from "../text/json.ts";
 import type { RecordedHit, RunRecord } from "./record.ts";
 import { showJson } from "../text/display.ts";
 import type { JobNotification } from "../../mod.ts";
 
 /** The name that the first line of every stream carries; `schemas/event.schema.json` has it as its `$id`. */
 export const EVENT_SCHEMA = "urn:jobbox:event:1" as const;
-
-/**
- * How the end of a process is known if no notification reported it: by its handle, because its id
- * belonged to another process later, or because the job was empty.
- */
-export type EndSource = "handle" | "id" | "job";
 
 /** Writes one line at a time. */
 export class EventStream {
@@ -49,16 +44,17 @@ export class EventStream {
    * @param run What is known when the run begins.
    */
   start(run: RunStart): void {
-    this.#line("start", 0, {
+    const line: StartLine = {
       schema: EVENT_SCHEMA,
       version: 1,
       time: run.startedAt.toISOString(),
       tool: { name: "jobbox", version: run.toolVersion },
-      machine: toJsonObject(run.machine),
-      ...defined({ labels: run.labels }),
-      command: toJsonObject(run.command),
-      job: toJsonObject(run.job),
-    });
+      machine: run.machine,
+      labels: run.labels,
+      command: run.command,
+      job: run.job,
+    };
+    this.#line("start", 0, line);
   }
 
   /**
@@ -71,10 +67,7 @@ export class EventStream {
   event(event: JobNotification, at: number, info?: ProcessInfo): void {
     this.#pair(event, at);
     const { type, ...rest } = event;
-    this.#line(type, at, {
-      ...toJsonObject(rest),
-      ...toJsonObject(info ?? {}),
-    });
+    this.#line(type, at, { ...rest, ...info });
   }
 
   /**
@@ -87,11 +80,11 @@ export class EventStream {
   process(info: ProcessInfo, at: number): void {
     const { end, pid } = info;
     if (end === undefined || !this.#running.delete(pid)) {
-      this.#line("processInfo", at, toJsonObject(info));
+      this.#line("processInfo", at, info satisfies ProcessLine);
       return;
     }
-    const source: EndSource = "handle";
-    this.#line("exitProcess", at, { ...toJsonObject(info), source });
+    const line: ProcessLine = { ...info, source: "handle" };
+    this.#line("exitProcess", at, line);
   }
 
   /**
@@ -102,13 +95,15 @@ export class EventStream {
    */
   sample(stats: FinalStats, at: number): void {
     const { io } = stats;
-    this.#line("sample", at, {
-      ...defined({ memory: stats.memory.current }),
+    const line: SampleLine = {
+      memory: stats.memory.current,
       userMs: stats.userTime,
       kernelMs: stats.kernelTime,
       processes: stats.processes.active,
-      ...defined({ readBytes: io?.readBytes, writeBytes: io?.writeBytes }),
-    });
+      readBytes: io?.readBytes,
+      writeBytes: io?.writeBytes,
+    };
+    this.#line("sample", at, line);
   }
 
   /**
@@ -118,7 +113,7 @@ export class EventStream {
    */
   hit(hit: RecordedHit): void {
     const { at: _, type: __, ...rest } = hit;
-    this.#line(hit.type, hit.at, toJsonObject(rest));
+    this.#line(hit.type, hit.at, rest);
   }
 
   /**
@@ -135,20 +130,15 @@ export class EventStream {
         : { source: "handle" as const, code, end };
       this.#ended(pid, { at: record.times.wall, ...known });
     }
-    this.#line("end", record.times.wall, {
+    const line: EndLine = {
       time: record.times.end,
       verdict: record.verdict,
-      ...defined({
-        limit: record.limit === undefined ? undefined : toJsonObject(record.limit),
-        stoppedBy: record.stoppedBy,
-      }),
+      ...defined({ limit: record.limit, stoppedBy: record.stoppedBy }),
       exitCode: record.exitCode,
-      child: toJsonObject(record.child),
-      ...(record.limitChanges === undefined
-        ? {}
-        : toJsonObject({ limitChanges: record.limitChanges })),
-      ...defined({ error: record.error }),
-    });
+      child: record.child,
+      ...defined({ limitChanges: record.limitChanges, error: record.error }),
+    };
+    this.#line("end", record.times.wall, line);
   }
 
   #pair(event: JobNotification, at: number): void {
@@ -165,13 +155,14 @@ export class EventStream {
     pid: number,
     { at, ...known }: { at: number; source: EndSource; code?: number; end?: number },
   ): void {
-    this.#line("exitProcess", at, { pid, ...known });
+    const line: ProcessLine = { pid, ...known };
+    this.#line("exitProcess", at, line);
   }
 
-  #line(type: string, at: number, rest: JsonObject): void {
+  #line(type: string, at: number, rest: object): void {
     // `seq` lets a reader see that a line is missing.
     this.#latest = Math.max(this.#latest, Math.round(at * 1000) / 1000);
-    const event = { seq: this.#count++, type, at: this.#latest, ...rest };
+    const event = { seq: this.#count++, type, at: this.#latest, ...toJsonObject(rest) };
     this.#write(`${showJson(event)}\n`);
   }
 }

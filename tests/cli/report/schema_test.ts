@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { EXIT_CODES } from "../../../cli/exit_code.ts";
+import type { EventLines } from "../../../cli/report/event_line.ts";
 import { EVENT_SCHEMA, EventStream } from "../../../cli/report/event_stream.ts";
 import { RUN_RECORD_SCHEMA, type RunRecord } from "../../../cli/report/record.ts";
 import { assertType, type IsExact } from "@std/testing/types";
@@ -184,6 +185,33 @@ Deno.test("event.schema.json fits every line that EventStream writes", () => {
   for (const line of lines) assertEquals(schemaFaults(JSON.parse(line), eventSchema), [], line);
   assertEquals(lines.length, 11);
   assert(JSON.stringify(eventSchema).includes(EVENT_SCHEMA));
+});
+
+Deno.test("event.schema.json and EventLines have the same properties, as the compiler sees them", () => {
+  type Schema = typeof eventSchema.oneOf[number]["properties"];
+  // The compiler gives each kind of line the other kinds' properties, as absent ones.
+  type Present<P> = { [K in keyof P]-?: undefined extends P[K] ? never : K }[keyof P];
+  type Of<K extends string> = Exclude<
+    Present<Extract<Schema, Record<K, object>>>,
+    "seq" | "type" | "at"
+  >;
+  assertType<IsExact<Of<"tool">, keyof EventLines["start"]>>(true);
+  assertType<IsExact<Of<"userMs">, keyof EventLines["sample"]>>(true);
+  assertType<IsExact<Of<"source">, keyof EventLines["process"]>>(true);
+  assertType<IsExact<Of<"violation">, keyof EventLines["notificationLimit"]>>(true);
+  assertType<IsExact<Of<"value">, keyof EventLines["unknown"]>>(true);
+  assertType<IsExact<Of<"measured">, keyof EventLines["hit"]>>(true);
+  assertType<IsExact<Of<"exitCode">, keyof EventLines["end"]>>(true);
+  type Start = Extract<Schema, Record<"tool", object>>;
+  type End = Extract<Schema, Record<"exitCode", object>>;
+  assertType<IsExact<keyof Start["tool"]["properties"], keyof EventLines["start"]["tool"]>>(true);
+  assertType<IsExact<keyof Start["machine"]["properties"], keyof RunRecord["machine"]>>(true);
+  assertType<IsExact<keyof Start["command"]["properties"], keyof RunRecord["command"]>>(true);
+  assertType<IsExact<keyof Start["job"]["properties"], keyof RunRecord["job"]>>(true);
+  assertType<IsExact<keyof End["child"]["properties"], keyof RunRecord["child"]>>(true);
+  assertType<
+    IsExact<keyof End["limit"]["properties"], keyof NonNullable<RunRecord["limit"]>>
+  >(true);
 });
 
 Deno.test("event.schema.json has every message of the kernel", () => {
