@@ -39,7 +39,7 @@ function bind({ dll, key, nonblocking }: Binding, cold: boolean): AnyFunction {
   const read = cold ? READERS[result as string] : undefined;
   const definition = {
     parameters,
-    result: read === undefined ? result : { struct: [result] },
+    result: read === undefined ? result : { struct: [result === "void" ? "u32" : result] },
     nonblocking,
   } as Deno.ForeignFunction;
   // The first call of SetLastError must still find the last error of an earlier call.
@@ -88,6 +88,8 @@ const READERS: { readonly [result: string]: (bytes: Uint8Array<ArrayBuffer>) => 
   i32: (bytes) => low(bytes),
   u32: (bytes) => low(bytes) >>> 0,
   usize: (bytes) => BigInt(low(bytes) >>> 0) | BigInt(low(bytes, 4) >>> 0) << 32n,
+  // The register holds anything.
+  void: () => undefined,
 };
 
 function hasReader({ dll, key }: Binding): boolean {

@@ -107,6 +107,10 @@ export function systemDirectory(): string {
   return readPath("GetSystemDirectoryW", (b) => kernel32.GetSystemDirectoryW(b, b.length));
 }
 
+function windowsDirectory(): string {
+  return readPath("GetWindowsDirectoryW", (b) => kernel32.GetWindowsDirectoryW(b, b.length));
+}
+
 /**
  * Turns a `file:` URL into a path; a path passes through.
  *
@@ -161,23 +165,12 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
   const args = words.map(String);
   const raw = rawText(name, args, options);
   const cwd = options.cwd === undefined ? undefined : runFolder(toPath(options.cwd));
-  const inherited = currentEnvironment();
   const merged = options.env === undefined && options.clearEnv !== true
     ? undefined
-    : mergeEnvironment(inherited, options.env ?? {}, { clear: options.clearEnv ?? false });
-  const path = (merged ?? inherited).find(([key]) => variableKey(key) === "PATH")?.[1];
-  const system = systemDirectory();
+    : mergeEnvironment(currentEnvironment(), options.env ?? {}, {
+      clear: options.clearEnv ?? false,
+    });
   const folder = cwd ?? ownFolder();
-  const places = {
-    cwd: folder,
-    systemDirectory: system,
-    windowsDirectory: readPath(
-      "GetWindowsDirectoryW",
-      (b) => kernel32.GetWindowsDirectoryW(b, b.length),
-    ),
-    ...defined({ path }),
-    searchCwd: options.searchCwd ?? false,
-  };
   let denied: unknown;
   const exists = (path: string): boolean => {
     try {
@@ -189,10 +182,21 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
       return false;
     }
   };
-  const file = options.executable === undefined
-    ? resolveExecutable(name, { ...places, exists })
-    : existingFile(name, options.executable);
-  if (file === undefined) throw denied ?? notFound(name, executableCandidates(name, places));
+  const search = (): string => {
+    const path = (merged ?? currentEnvironment())
+      .find(([key]) => variableKey(key) === "PATH")?.[1];
+    const places = {
+      cwd: folder,
+      systemDirectory: systemDirectory(),
+      windowsDirectory: windowsDirectory(),
+      ...defined({ path }),
+      searchCwd: options.searchCwd ?? false,
+    };
+    const found = resolveExecutable(name, { ...places, exists });
+    if (found === undefined) throw denied ?? notFound(name, executableCandidates(name, places));
+    return found;
+  };
+  const file = options.executable === undefined ? search() : existingFile(name, options.executable);
   const batch = isBatchFile(file);
   if (batch && options.windowsRawArguments === true) {
     throw new TypeError(
@@ -202,7 +206,7 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
   }
   const cmd = batch || fileName(file).toLowerCase() === "cmd.exe";
   if (cmd) checkCmdFolder(folder, name);
-  const application = batch ? `${system}\\cmd.exe` : file;
+  const application = batch ? `${systemDirectory()}\\cmd.exe` : file;
   const commandLine = batch
     ? encodeBatchCommandLine(file, args, { cmdExe: application })
     : encodeCommandLine(name, raw ?? args, { raw: raw !== undefined, cmd });
