@@ -66,7 +66,7 @@ export class AdminWork implements Work {
 
   trial(room: TrialRoom): string {
     // With a lower level that level alone closes the registry; it has its own trial.
-    if (this.#hasLevel) return "left to the trial of integrity";
+    if (this.#hasLevel) return "left to the trial of integrity or of the container";
     if (!isAdministrator(this.#own)) return "nothing to remove: jobbox is not an administrator";
     using probe = new RegistryProbe(this.#own.user);
     if (!probe.mayWrite("closed")) this.#fail("jobbox itself cannot write the closed key");

@@ -18,6 +18,7 @@ import { formatSize } from "../../../values/quantity.ts";
 import { cpuSection, memorySection, processSection } from "./charts.ts";
 import { endStyle, MOST_TIMELINE_ROWS, renderTimeline } from "./timeline.ts";
 import { STYLE } from "./style.ts";
+import { isolationSection } from "./isolation.ts";
 import { Markup, markup } from "./markup.ts";
 import type { RecordedHit, RecordedOutput, RunRecord } from "../record.ts";
 import { changeSentence, type RecordedLimitChange } from "../limit_changes.ts";
@@ -285,6 +286,7 @@ ${charts}
 ${treeSection(record)}
 ${hitsSection(record)}
 ${limitsSection(record)}
+${isolationSection(record)}
 <footer>jobbox ${record.tool.version} · ${
     record.machine.name === undefined ? "" : `${showText(record.machine.name)} · `
   }${

@@ -46,6 +46,8 @@ th, td { padding: 6px 16px 6px 0; text-align: left; border-bottom: 1px solid var
 th { color: var(--muted); font-weight: 500; font-size: 13px; }
 tr:last-child td { border-bottom: 0; }
 td.number, th.number { text-align: right; }
+td.bad b { color: var(--bad); }
+h3 { margin: 14px 0 2px; font-size: 14px; font-weight: 650; }
 .scroll { overflow-x: auto; }
 details summary { cursor: pointer; color: var(--muted); font-size: 14px; }
 details[open] summary { margin-bottom: 10px; }
