@@ -2,10 +2,17 @@ import "../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { IsolationNotAppliedError } from "../../../isolation/errors.ts";
 import { isolate, withRecipe } from "../../../isolation/isolate.ts";
-import type { Isolation } from "../../../isolation/isolation.ts";
+import type { Isolation, IsolationName } from "../../../isolation/isolation.ts";
+import { JobObject } from "../../../job/job_object.ts";
+import { BIRTH } from "../../../ffi/constants.ts";
+import { advapi32, user32 } from "../../../ffi/library.ts";
+import { ContainerSystem } from "../../helpers/container_system.ts";
+import { CHILD } from "../../helpers/job_trials.ts";
+import { ObedientSystem } from "../../helpers/obedient_system.ts";
+import { inFolder } from "../../helpers/temporary_folder.ts";
 import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
-import { temporaryNames } from "../../helpers/isolated_runs.ts";
-import { substituteKernel } from "../../helpers/substituted_kernel.ts";
+import { assertDeviationIsSeen, passGates, temporaryNames } from "../../helpers/isolated_runs.ts";
+import { substituteFunction, substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 const START = { command: "x.exe", options: { env: { A: "1" }, args: ["2"] } };
 
@@ -43,4 +50,108 @@ Deno.test("isolate: a failure of the last restriction takes the first ones back"
     assertThrows(() => isolate({ privileges: [], temp: "fresh" }, START, PLACE));
   });
   assertEquals(temporaryNames(), before);
+});
+
+/** What only a system that keeps what it is told lets through the first two gates. */
+const KEPT: readonly (readonly [IsolationName, Isolation])[] = [
+  ["integrity", { admin: false, integrity: "low" }],
+  ["desktop", { desktop: "private" }],
+  ["mitigations", { mitigations: ["fonts", "no-low-images", "strict-handles"] }],
+  ["container", { admin: false, privileges: [], container: { network: ["private"] } }],
+];
+
+/** Runs a test on a system that keeps what it is told. */
+async function withObedience(
+  body: (obedient: ObedientSystem, containers: ContainerSystem) => void | Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    using containers = new ContainerSystem(Deno.realPathSync(folder).replace(/^\\\\\?\\/, ""));
+    using obedient = new ObedientSystem();
+    await body(obedient, containers);
+    assertEquals([obedient.desktops, [...containers.profiles]], [0, []]);
+  });
+}
+
+Deno.test("isolate: each restriction passes where it is kept, and is missed where it is left out (order only)", async () => {
+  await withObedience(() => {
+    for (const [row, wish] of KEPT) {
+      passGates(wish);
+      assertDeviationIsSeen(wish, row);
+    }
+  });
+});
+
+Deno.test("isolate: desktop and mitigations of a container, made for it (order only)", async () => {
+  await withObedience(() => {
+    passGates({ desktop: "private", mitigations: ["fonts"], container: {} });
+    assertDeviationIsSeen({ desktop: "private", container: {} }, "desktop");
+  });
+});
+
+Deno.test("isolate: a container of another kind than the asked one is found out (order only)", async () => {
+  await withObedience(() => {
+    const { PROC_THREAD_ATTRIBUTE_ALL_APPLICATION_PACKAGES_POLICY: policy } = BIRTH;
+    using _dropped = substituteKernel(
+      "UpdateProcThreadAttribute",
+      (real) => (...args) => Number(args[2]) === policy ? 1 : real(...args),
+    );
+    const error = assertThrows(() => passGates({ container: {} }), IsolationNotAppliedError);
+    assertEquals([error.gate, error.read], ["in the suspended process", "an ordinary container"]);
+  });
+});
+
+Deno.test("isolate: each call fails in turn: no process, desktop, profile, folder or handle is left (order only)", async () => {
+  const fail = (name: keyof typeof FAULTS): Disposable => FAULTS[name]();
+  const FAULTS = {
+    SetTokenInformation: () => substituteFunction(advapi32, "SetTokenInformation", () => () => 0),
+    CreateDesktopW: () => substituteFunction(user32, "CreateDesktopW", () => () => 0n),
+    GetUserObjectSecurity: () => substituteFunction(user32, "GetUserObjectSecurity", () => () => 0),
+    UpdateProcThreadAttribute: () => substituteKernel("UpdateProcThreadAttribute", () => () => 0),
+    CreateProcessAsUserW: () => substituteFunction(advapi32, "CreateProcessAsUserW", () => () => 0),
+    IsProcessInJob: () => substituteKernel("IsProcessInJob", () => () => 0),
+    GetProcessMitigationPolicy: () => substituteKernel("GetProcessMitigationPolicy", () => () => 0),
+    ReadProcessMemory: () => substituteKernel("ReadProcessMemory", () => () => 0),
+    ResumeThread: () => substituteKernel("ResumeThread", () => () => 0xffff_ffff),
+  };
+  const wish: Isolation = {
+    admin: false,
+    privileges: [],
+    desktop: "private",
+    mitigations: ["fonts"],
+    container: {},
+  };
+  await withObedience(async (obedient, containers) => {
+    // What is bound at the first use is not counted.
+    passGates(wish);
+    const folders = temporaryNames();
+    for (const name of Object.keys(FAULTS) as (keyof typeof FAULTS)[]) {
+      await assertNoHandleLeft(
+        () => {
+          using _fault = fail(name);
+          assertThrows(() => passGates(wish), Error);
+        },
+        name,
+        { late: true },
+      );
+      assertEquals([obedient.desktops, [...containers.profiles], temporaryNames()], [
+        0,
+        [],
+        folders,
+      ], name);
+    }
+  });
+});
+
+Deno.test("JobObject.spawn: a container that is only said to be there is found by the trial, and taken back", async () => {
+  await withObedience((_obedient, containers) => {
+    using job = JobObject.create({ killOnClose: true });
+    const start = { args: ["exit", "0"], isolation: { container: {} } };
+    const error = assertThrows(() => job.spawn(CHILD, start), IsolationNotAppliedError);
+    assertEquals([error.row, error.gate, error.read], [
+      "container",
+      "by a trial",
+      "a folder of the user was written",
+    ]);
+    assertEquals([job.pids(), [...containers.profiles]], [[], []]);
+  });
 });
