@@ -73,7 +73,7 @@ const ROOMS: { readonly [room: string]: readonly string[] } = {
       .split(" "),
   "cli/engines": "values cli/text cli/args cli".split(" "),
   "cli/report": "values job/limits job/notifications mod.ts cli/windows.ts cli/text cli".split(" "),
-  "cli/report/html": "values cli/text cli/report cli".split(" "),
+  "cli/report/html": "values isolation cli/text cli/report cli".split(" "),
   "cli/doctor":
     "values isolation job/limits job/notifications job/conformance mod.ts cli/windows.ts cli/text cli/terminal"
       .split(" "),
