@@ -7,6 +7,7 @@ import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { withAdvice } from "../doctor/advice.ts";
+import { machineAd } from "../doctor/classad.ts";
 import { conform, type ConformanceSystem } from "../doctor/conformance.ts";
 import { type Check, type CheckArea, runChecks } from "../doctor/check.ts";
 import { hostChecks, jobChecks } from "../doctor/host_checks.ts";
@@ -37,6 +38,8 @@ export interface DoctorPlan {
   readonly needed?: readonly string[];
   /** Whether the results are for a program. */
   readonly json: boolean;
+  /** Whether the results are for HTCondor. */
+  readonly classad?: boolean;
   /** Whether the promises of Windows are tested instead of the checks. */
   readonly conformance?: boolean;
 }
@@ -49,7 +52,7 @@ export const doctorCommand: Command<DoctorPlan> = {
   spec: {
     name: "doctor",
     summary: "test which limits this host enforces",
-    usage: "[--need LIST | --conformance] [--json]",
+    usage: "[--need LIST | --conformance] [--json | --classad]",
     example: "jobbox doctor --need memory,cpu-rate",
     options: [
       {
@@ -67,6 +70,10 @@ export const doctorCommand: Command<DoctorPlan> = {
         help:
           "instead, test what jobbox relies on in Windows, promise by promise, for a bug report",
       },
+      {
+        name: "classad",
+        help: "print the results as an ad of the machine, for a STARTD_CRON job of HTCondor",
+      },
       JSON_OPTION,
     ],
     notes: [
@@ -78,6 +85,14 @@ export const doctorCommand: Command<DoctorPlan> = {
           ["no effect", "the system accepts it, but it does nothing"],
           ["refused", "the system refuses it"],
           ["failed", "the check itself could not be made"],
+        ],
+      },
+      {
+        title: "What an ad says (--classad)",
+        rows: [
+          ["true", "ok: it was seen to hold, such as JobboxMemory = true"],
+          ["false", "no effect, or refused"],
+          ["undefined", "accepted or failed: it is not known, so no job should be sent for it"],
         ],
       },
       {
@@ -126,12 +141,17 @@ function readPlan({ options, positionals }: ParsedArgs): DoctorPlan {
   if (extra !== undefined) throw new UsageError(`Unexpected argument ${extra}`);
   const checks = allChecks();
   const json = options.some(({ name }) => name === "json");
+  const classad = options.some(({ name }) => name === "classad");
+  const other = json ? "--json" : "--conformance";
+  if (classad && options.some(({ name }) => `--${name}` === other)) {
+    throw new UsageError(`--classad and ${other} cannot be used together`);
+  }
   const lists = options.filter(({ name }) => name === "need");
   if (options.some(({ name }) => name === "conformance")) {
     if (lists.length > 0) throw new UsageError("--conformance and --need cannot be used together");
     return { checks: [], json, conformance: true };
   }
-  if (lists.length === 0) return { checks, json };
+  if (lists.length === 0) return { checks, json, classad };
   const known = checks.map(({ id }) => id);
   const needed = lists.flatMap(({ value }) => value.split(",")).map((id) => {
     const name = id.trim().replace(/^--/, "");
@@ -142,7 +162,7 @@ function readPlan({ options, positionals }: ParsedArgs): DoctorPlan {
         (meant === undefined ? `; there are ${known.join(", ")}` : `; did you mean ${meant}?`),
     );
   });
-  return { checks: checks.filter(({ id }) => needed.includes(id)), needed, json };
+  return { checks: checks.filter(({ id }) => needed.includes(id)), needed, json, classad };
 }
 
 /** The system that the results are about. */
@@ -170,7 +190,7 @@ function renderHost({ processors, windows, wine }: DoctorHost): string {
 }
 
 async function diagnose(plan: DoctorPlan, io: Io): Promise<number> {
-  const { checks, conformance, json, needed } = plan;
+  const { checks, classad = false, conformance, json, needed } = plan;
   if (conformance) {
     const tried = system(io);
     const { architecture, deno } = tried;
@@ -181,10 +201,11 @@ async function diagnose(plan: DoctorPlan, io: Io): Promise<number> {
     columns: io.columns(),
     colour: isColoured(io),
   };
-  if (!json) io.stdout.write(`${renderHost(host(io))}\n`);
+  const isData = json || classad;
+  if (!isData) io.stdout.write(`${renderHost(host(io))}\n`);
   let area: CheckArea | undefined;
   const results = (await runChecks(checks, (result) => {
-    if (json) return;
+    if (isData) return;
     if (result.area !== area) io.stdout.write(renderHeading(result.area));
     area = result.area;
     io.stdout.write(renderRow(withAdvice(result), style));
@@ -192,6 +213,8 @@ async function diagnose(plan: DoctorPlan, io: Io): Promise<number> {
   if (json) {
     const report = doctorReport(results, { host: host(io), version: VERSION, needed });
     io.stdout.write(`${showJson(report, 2)}\n`);
+  } else if (classad) {
+    io.stdout.write(machineAd(results, { host: host(io), version: VERSION }));
   } else {
     io.stdout.write(renderConclusion(results, needed));
   }

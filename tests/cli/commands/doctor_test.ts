@@ -74,6 +74,18 @@ Deno.test("doctor writes JSON and nothing else with --json", async () => {
   assertEquals(io.err, "");
 });
 
+Deno.test("doctor --classad: the ad and nothing else, with the exit code of --need", async () => {
+  const io = new FakeIo();
+  const value = answers({ memory: "refused", ui: "works" }, { needed: ["memory"], classad: true });
+  assertEquals(await doctorCommand.execute(value, io), 1);
+  assertStringIncludes(io.out, "\nJobboxMemory = false\nJobboxUi = true\n-\n");
+  assertEquals([io.out.startsWith("HasJobbox = true\n"), io.err], [true, ""]);
+  assertEquals(plan("--classad", "--need", "memory").classad, true);
+  for (const other of ["--json", "--conformance"]) {
+    assertThrows(() => plan("--classad", other), UsageError, `--classad and ${other} cannot`);
+  }
+});
+
 Deno.test("doctor colours on a terminal without NO_COLOR only", async () => {
   const paint = async (terminal: boolean, variables: Record<string, string>): Promise<string> => {
     const io = new FakeIo();

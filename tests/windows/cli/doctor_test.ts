@@ -16,6 +16,14 @@ Deno.test("jobbox doctor: JSON holds what was asked for and nothing else", async
   assertEquals(checks.map(({ id }: { id: string }) => id), ["job-list", "affinity"]);
 });
 
+Deno.test("jobbox doctor: an ad says true of what was seen to hold", async () => {
+  const { code, err, out } = await jobbox(["doctor", "--classad", "--need", "processes,dscp"]);
+  assertStringIncludes(out, "HasJobbox = true\n");
+  assertStringIncludes(out, "\nJobboxProcesses = true\n");
+  assertEquals(/^JobboxDscp = true$/m.test(out), false);
+  assertEquals([out.endsWith("\n-\n"), err, code <= 1], [true, "", true]);
+});
+
 Deno.test("jobbox doctor: a name that it does not know is wrong use", async () => {
   const { code, err } = await jobbox(["doctor", "--need", "cpu-rte"]);
   assertEquals(code, 125);
