@@ -6,6 +6,7 @@
 import type { Command } from "../args/command.ts";
 import { showJson } from "../text/display.ts";
 import { JSON_OPTION } from "../args/command.ts";
+import { markRun } from "../run_mark.ts";
 import { nameArgument, withNamedJob } from "../named_job.ts";
 
 /** The request to the two commands. */
@@ -30,7 +31,10 @@ function freezeOrThaw(verb: "freeze" | "thaw", summary: string): Command<FreezeV
       json: args.options.some(({ name }) => name === "json"),
     }),
     execute: ({ name, json }, io) => {
+      // Its time does not count while it is frozen: a tree that runs must not be marked.
+      if (verb === "thaw") markRun("frozen", name, false);
       withNamedJob(name, (job) => job[verb](), { access: ["query", "set"] });
+      if (verb === "freeze") markRun("frozen", name);
       if (json) io.stdout.write(`${showJson({ name, frozen: verb === "freeze" })}\n`);
       return Promise.resolve(0);
     },

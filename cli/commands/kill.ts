@@ -11,7 +11,7 @@ import { showJson } from "../text/display.ts";
 import { writeMessage } from "../text/message.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
 import { ENDED_BY_JOBBOX, FAILURE_CODE } from "../exit_code.ts";
-import { requestKill } from "../kill_request.ts";
+import { markRun } from "../run_mark.ts";
 import { nameArgument, openNamedJob } from "../named_job.ts";
 import { waitForEnd } from "../wait_for_end.ts";
 import { fromCommandLine, Settings } from "../args/settings.ts";
@@ -41,8 +41,8 @@ export const killCommand: Command<KillValue> = {
         name: "exit-code",
         value: "COUNT",
         help:
-          "exit code for the processes, not 0, which would look like success (default: one by " +
-          "which jobbox run recognizes the kill)",
+          "exit code for the processes, not 0, which would look like success; jobbox run records " +
+          "the kill with any code",
       },
       JSON_OPTION,
     ],
@@ -65,7 +65,7 @@ export const killCommand: Command<KillValue> = {
   },
   execute: async ({ name, json, exitCode }, io) => {
     using job = openNamedJob(name, ["query", "terminate"]);
-    const isSeen = requestKill(name);
+    const isSeen = markRun("kill", name);
     const pids = job.pids();
     job.terminate(exitCode);
     if (!isSeen && job.stats().processes.total === 0) {

@@ -46,8 +46,9 @@ export const runCommand: Command<RunPlan> = {
           ],
           [
             "suspended",
-            "--timeout keeps counting while the tree is frozen or jobbox is suspended; a suspended " +
-            "jobbox ends the run as soon as it is resumed",
+            "--timeout does not count while jobbox freeze holds the tree, or while jobbox itself is " +
+            "suspended or the machine sleeps, as long as the tree uses no processor time; with " +
+            "--count-frozen it does, and a suspended jobbox ends the run as soon as it is resumed",
           ],
         ],
       },

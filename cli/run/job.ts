@@ -57,6 +57,22 @@ export function readStats(job: Pick<JobObject, "stats">): FinalStats | undefined
   }
 }
 
+/**
+ * Reads the processor time of a job.
+ *
+ * @param job The job.
+ * @returns Milliseconds of all its processes so far; `undefined` if they cannot be read.
+ */
+export function cpuTimeOf(job: Pick<JobObject, "stats">): number | undefined {
+  try {
+    const { kernelTime, userTime } = job.stats();
+    return userTime + kernelTime;
+  } catch {
+    // The limits are not looser for it: what is not known counts.
+    return undefined;
+  }
+}
+
 /** Says what to do about a limit that this system does not support, or not fully. */
 function withAdvice(error: unknown, { affinity }: RunPlan["limits"]): unknown {
   const isRefused = error instanceof Win32Error && error.code === ERROR.INVALID_PARAMETER;

@@ -25,7 +25,16 @@ export const RUN_SETTINGS: readonly SettingSpec[] = [
     type: "string",
     lift: true,
     group: WATCH,
-    help: "end the run after this wall time: 250ms, 1.5s, 1m30s, 1h; frozen time counts",
+    help:
+      "end the run after this wall time: 250ms, 1.5s, 1m30s, 1h; time in which the tree is frozen or " +
+      "jobbox itself suspended does not count",
+  },
+  {
+    name: "count-frozen",
+    undo: "no-count-frozen",
+    type: "boolean",
+    group: WATCH,
+    help: "let --timeout count the time in which the tree is frozen or jobbox itself suspended",
   },
   {
     name: "grace",

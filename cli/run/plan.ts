@@ -83,6 +83,8 @@ export interface RunPlan {
   readonly maxOutput?: number;
   /** Milliseconds of wall time. */
   readonly timeout?: number;
+  /** Whether time in which the tree cannot run counts as wall time too. */
+  readonly countFrozen: boolean;
   /** Milliseconds between asking and terminating. */
   readonly grace: number;
   /** Whether the whole tree is waited for. */
@@ -251,6 +253,7 @@ export function readRunPlan(args: ParsedArgs, io: Io): RunPlan {
     append: settings.has("append"),
     maxOutput: settings.read("max-output", parseSize),
     timeout: settings.read("timeout", parseDuration),
+    countFrozen: settings.has("count-frozen"),
     grace: settings.read("grace", parseDuration) ?? DEFAULT_GRACE,
     waitTree: !settings.has("no-wait-tree"),
     onLimit: settings.choice("on-limit", REACTIONS, "report"),

@@ -12,7 +12,7 @@ import { toJsonObject } from "../text/json.ts";
 import type { RunOutcome, RunStart } from "../report/recorder.ts";
 import type { Io, Sink } from "../terminal/io.ts";
 import { settleSink } from "../terminal/sink.ts";
-import { KillRequests } from "../kill_request.ts";
+import { RunMark } from "../run_mark.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import { VERSION } from "../version.ts";
 import type { EngineEnding } from "../engines/engine.ts";
@@ -75,7 +75,8 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     return outcome.exitCode;
   };
   let job: JobObject;
-  let kills: KillRequests;
+  let kills: RunMark;
+  let frozen: RunMark;
   let output: RunOutput;
   let isMaking = false;
   try {
@@ -83,7 +84,8 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     if (!plan.errorDialogs) scope.use(withoutErrorDialogs());
     isMaking = true;
     job = scope.use(createRunJob(plan));
-    kills = scope.use(new KillRequests(plan.name));
+    kills = scope.use(new RunMark("kill", plan.name));
+    frozen = scope.use(new RunMark("frozen", plan.name));
     isMaking = false;
     output = scope.use(new RunOutput(plan, io));
   } catch (error) {
@@ -100,7 +102,8 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   await using watch = new Supervisor(job, plan, {
     io,
     reports,
-    killRequested: () => kills.came,
+    killRequested: () => kills.isSet,
+    isFrozen: () => frozen.isSet,
   });
   started = watch.begin();
   reports.start({ ...start, startedAt: new Date(io.now()) });
@@ -108,7 +111,7 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   try {
     if (program.failure !== undefined) throw program.failure;
     const { executable } = program;
-    if (kills.came) return await finish(notStarted("killed", "It was killed before it started"));
+    if (kills.isSet) return await finish(notStarted("killed", "It was killed before it started"));
     child = startCommand(job, plan, { piped: output.piped, executable });
     // The trials of the isolation are none of the command's time.
     if (plan.isolation !== undefined) started = watch.begin();
@@ -162,8 +165,8 @@ async function tidied(
 }
 
 /** Resumes a command that was started suspended, unless the run was killed before; returns whether it runs. */
-function letRun(child: ChildProcess, kills: KillRequests, job: JobObject): boolean {
-  if (kills.came) {
+function letRun(child: ChildProcess, kills: RunMark, job: JobObject): boolean {
+  if (kills.isSet) {
     job.terminate(ENDED_BY_JOBBOX);
     return false;
   }
@@ -172,7 +175,7 @@ function letRun(child: ChildProcess, kills: KillRequests, job: JobObject): boole
     return true;
   } catch (error) {
     // A kill that came meanwhile has ended it.
-    if (!kills.came) throw error;
+    if (!kills.isSet) throw error;
     return false;
   }
 }

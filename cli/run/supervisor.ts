@@ -14,10 +14,11 @@
  */
 import { type EndReason, reasonOf } from "./end_reason.ts";
 import { Ending, type EndingWorld } from "./ending.ts";
-import { readStats } from "./job.ts";
+import { cpuTimeOf, readStats } from "./job.ts";
 import type { RunOutput } from "./output.ts";
 import type { RunPlan } from "./plan.ts";
 import type { RunReports } from "./reports.ts";
+import { WallTime } from "./wall_time.ts";
 import type { Io } from "../terminal/io.ts";
 import { messageOf } from "../text/message.ts";
 import type { FinalStats } from "../report/recorder.ts";
@@ -36,7 +37,14 @@ export type WatchedChild = Pick<ChildProcess, "pid" | "status">;
 /** How the job is watched. */
 export type WatchPlan = Pick<
   RunPlan,
-  "timeout" | "grace" | "waitTree" | "onLimit" | "onNotify" | "limits" | "foreground"
+  | "timeout"
+  | "countFrozen"
+  | "grace"
+  | "waitTree"
+  | "onLimit"
+  | "onNotify"
+  | "limits"
+  | "foreground"
 >;
 
 /** The surroundings of the watch. */
@@ -47,6 +55,8 @@ export interface WatchWorld extends EndingWorld {
   readonly reports: Pick<RunReports, "event" | "sample" | "reached" | "waiting" | "left">;
   /** Whether another jobbox asked for the end of the run; none does when absent. */
   readonly killRequested?: () => boolean;
+  /** Whether another jobbox has frozen the tree; none has when absent. */
+  readonly isFrozen?: () => boolean;
 }
 
 /** How long to wait for notifications that were posted before the end, in ms. */
@@ -161,7 +171,8 @@ export class Supervisor implements AsyncDisposable {
     else if (code !== "stuck") this.#tellOfTree(code);
     const gone = await Promise.race([this.#job.wait(), stuck]);
     this.#ending.over();
-    if (this.#plan.waitTree && code === 0) this.#lookForKill();
+    // No kill gives the code 0, and a tree that is not waited for is ended in any case.
+    if (this.#plan.waitTree || code !== 0) this.#lookForKill();
     const late = this.#lateEvents();
     await Promise.race([output.delivered(), this.#ended.promise]);
     if (this.#reason !== undefined) await output.cutShort();
@@ -281,11 +292,17 @@ export class Supervisor implements AsyncDisposable {
   #watchTime(): void {
     const { timeout } = this.#plan;
     if (timeout === undefined) return;
-    this.#after(Math.max(0, timeout - this.elapsed), () => {
-      const measured = Math.round(this.elapsed);
+    const clock = new WallTime({
+      io: this.#world.io,
+      cpuTime: () => cpuTimeOf(this.#job),
+      isFrozen: () => this.#world.isFrozen?.() ?? false,
+    });
+    this.#cleanups.push(() => clock[Symbol.dispose]());
+    clock.start(timeout, () => {
+      const measured = Math.round(clock.counted);
       const limit = { name: "wallTime", limit: timeout, measured, unit: "ms" } as const;
       this.end({ verdict: "timeout", limit }, this.#gently("stop"));
-    });
+    }, { before: this.elapsed, all: this.#plan.countFrozen });
   }
 
   #watchSamples(): void {
@@ -328,7 +345,7 @@ export class Supervisor implements AsyncDisposable {
     });
   }
 
-  /** A kill that came after the command's own end ended its tree: the run was no success. */
+  /** A kill can give any exit code, and one that came after the command's own end ended its tree. */
   #lookForKill(): void {
     try {
       if (this.#world.killRequested?.() === true) this.#kernelReason ??= { verdict: "killed" };

@@ -15,7 +15,17 @@
 export function everyOption(place: string, cwd: string): string[] {
   const file = (name: string): string => `${place}${name}`;
   return [
-    ...["--timeout", "30s", "--grace", "1s", "--on-limit", "kill", "--on-notify", "stop"],
+    ...[
+      "--timeout",
+      "30s",
+      "--count-frozen",
+      "--grace",
+      "1s",
+      "--on-limit",
+      "kill",
+      "--on-notify",
+      "stop",
+    ],
     ...["--no-wait-tree", "--max-output", "1M", "--name", "build", "--cwd", cwd],
     ...["--env", "A=1", "--env", "B=x=y", "--unset-env", "TEMP", "--env-file", file("vars")],
     ...["--clear-env", "--stdin", file("in"), "--stdout", file("out"), "--stderr", file("err")],

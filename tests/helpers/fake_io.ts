@@ -247,6 +247,11 @@ export class FakeIo implements Io {
     for (const listener of this.#listeners) listener(signal);
   }
 
+  /** Moves the clock on and fires nothing, as for a program that is suspended. */
+  jump(milliseconds: number): void {
+    this.#time += milliseconds;
+  }
+
   /** Moves the clock on, firing timers in their order and letting promises go on between them. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#time + milliseconds;

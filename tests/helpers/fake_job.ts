@@ -130,6 +130,7 @@ export class FakeOutput {
 
 /** A run without limits. */
 export const WATCH_PLAN: WatchPlan = {
+  countFrozen: false,
   grace: 2000,
   waitTree: true,
   foreground: false,

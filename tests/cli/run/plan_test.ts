@@ -36,6 +36,7 @@ Deno.test("readRunPlan: defaults limit nothing and wait for the tree", () => {
     env: {},
     clearEnv: false,
     stdio: {},
+    countFrozen: false,
     grace: 2000,
     waitTree: true,
     onLimit: "report",

@@ -212,12 +212,22 @@ Deno.test("Supervisor: a tree that another jobbox ended after the command's own 
   run.job.end(0);
   const { verdict, stoppedBy, code } = await run.result;
   assertEquals([verdict, stoppedBy, code], ["killed", "terminate", 0]);
-  // No success anyway; and a tree that nobody waits for is ended in any case.
-  for (const [ends, plan] of [[7, {}], [0, { waitTree: false }]] as const) {
-    const other = watch({ killRequested, ...plan });
-    other.job.end(ends);
-    assertEquals(await outcome(other), `exited self ${ends}`);
+  // A tree that nobody waits for is ended in any case, and no kill gives the code 0.
+  const other = watch({ killRequested, waitTree: false });
+  other.job.end(0);
+  assertEquals(await outcome(other), "exited self 0");
+});
+
+Deno.test("Supervisor: a kill is one whatever code it gave, unless the run was ended before", async () => {
+  const killRequested = (): boolean => true;
+  for (const waitTree of [true, false]) {
+    const run = watch({ killRequested, waitTree });
+    run.job.end(7);
+    assertEquals(await outcome(run), "killed terminate 7");
   }
+  const late = watch({ killRequested, timeout: 500, grace: 0 });
+  await late.io.advance(500);
+  assertEquals(await outcome(late), `timeout terminate ${ENDED_BY_JOBBOX}`);
 });
 
 Deno.test("Supervisor: a run of which it is not known whether it was killed has failed", async () => {

@@ -3,12 +3,13 @@ import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } 
 import { CREATION_FLAGS, JOBOBJECTINFOCLASS } from "../../../../ffi/constants.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
 import { JobObject } from "../../../../job/job_object.ts";
+import { freezeCommand, thawCommand } from "../../../../cli/commands/freeze.ts";
 import { killCommand } from "../../../../cli/commands/kill.ts";
 import { readRunPlan, RUN_OPTIONS } from "../../../../cli/run/plan.ts";
 import { run } from "../../../../cli/run/run.ts";
 import type { Io } from "../../../../cli/terminal/io.ts";
 import { realIo } from "../../../../cli/terminal/real_io.ts";
-import { FakeSink } from "../../../helpers/fake_io.ts";
+import { FakeIo, FakeSink } from "../../../helpers/fake_io.ts";
 import { CHILD, jobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
 import { NamedEvent } from "../../../helpers/named_event.ts";
 import { Folder } from "../../../helpers/reported_run.ts";
@@ -217,10 +218,54 @@ Deno.test("run: a folder that is not there is a failure, with a record", async (
   assertEquals(folder.record().verdict, "failed");
 });
 
-Deno.test("run: a frozen tree is ended at its wall time, which keeps running", async () => {
+Deno.test("run: a tree that jobbox freeze holds does not use its wall time", async () => {
+  const name = uniqueName();
+  using folder = new Folder();
+  const mark = folder.file("mark");
+  const clock = new FakeIo();
+  const io = {
+    ...world(),
+    elapsed: () => clock.elapsed(),
+    after: (ms: number, callback: () => void) => clock.after(ms, callback),
+  };
+  const options = ["--timeout", "10s", "--grace", "0s", "--name", name];
+  const report = ["--report", folder.file("r.json")];
+  const command = [CHILD, "writefile", mark, "5", "sleepforever"];
+  const result = runOf(io, ...options, ...report, "--", ...command);
+  using job = await jobOf(name);
+  await until(() => exists(mark));
+  await freezeCommand.execute({ name, json: false }, world());
+  await clock.advance(60_000);
+  assertEquals(job.pids().length, 1);
+  await thawCommand.execute({ name, json: false }, world());
+  let code: number | undefined;
+  result.then((given) => code = given);
+  await until(async () => {
+    await clock.advance(500);
+    return code !== undefined;
+  });
+  const { limit, times, verdict } = folder.record();
+  assertEquals([code, verdict, limit?.limit, limit?.measured], [124, "timeout", 10_000, 10_000]);
+  assert(times.wall > 60_000, String(times.wall));
+});
+
+Deno.test("run: the code of a kill does not hide it", async () => {
+  const name = uniqueName();
+  using folder = new Folder();
+  const options = ["--name", name, "--report", folder.file("r.json")];
+  const result = runOf(world(), ...options, "--", CHILD, "sleepforever");
+  await jobOf(name).then((job) => job.close());
+  assertEquals(await killCommand.execute({ name, json: false, exitCode: 7 }, world()), 0);
+  assertEquals(await result, 143);
+  const { child, stoppedBy, verdict } = folder.record();
+  assertEquals([verdict, stoppedBy, child.code], ["killed", "terminate", 7]);
+});
+
+Deno.test("run: a frozen tree is ended at its wall time where frozen time counts", async () => {
   const name = uniqueName();
   const io = world();
-  const result = timed(io, ...LIMIT, "--name", name, "--", CHILD, "sleepforever");
+  const limit = [...LIMIT, "--count-frozen"];
+  const result = timed(io, ...limit, "--name", name, "--", CHILD, "sleepforever");
   {
     using job = await jobOf(name);
     job.freeze();
@@ -259,6 +304,22 @@ Deno.test("run: a kill before its command ends the run, and the command never ru
     assertThrows(() => Deno.statSync(mark), Deno.errors.NotFound);
   }
 });
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (const deadline = performance.now() + 60_000; performance.now() < deadline;) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  throw new Error("it has not come");
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
 
 /** The job of a run, as soon as it has a process. */
 async function jobOf(name: string): Promise<JobObject> {
