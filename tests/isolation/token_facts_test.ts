@@ -72,9 +72,13 @@ Deno.test("firstSid: a null pointer is not an identifier", () => {
   assertEquals(firstSid(low), "S-1-16-4096");
 });
 
+function unitsOf(name: string): Uint16Array<ArrayBuffer> {
+  return new Uint16Array([...name].map((letter) => letter.charCodeAt(0)));
+}
+
 /** A claim of a token as ntdll gives it. */
 function claim(name: string, value: bigint, values = BASE + 120n): Answer {
-  const units = new Uint16Array([...name].map((letter) => letter.charCodeAt(0)));
+  const units = unitsOf(name);
   const length = units.byteLength;
   return answer(128, [
     [0, 1],
@@ -99,4 +103,27 @@ Deno.test("readLessPrivileged: only the claim with the value 1", () => {
 
 Deno.test("readLessPrivileged: an address outside of the result is not followed", () => {
   assertThrows(() => readLessPrivileged(claim("WIN://NOALLAPPPKG", 1n, BASE + 121n)), RangeError);
+});
+
+Deno.test("readLessPrivileged: the claim may come after others", () => {
+  const [other, wanted] = ["WIN://SOMETHINGELSE", "WIN://NOALLAPPPKG"].map(unitsOf) as [
+    Uint16Array<ArrayBuffer>,
+    Uint16Array<ArrayBuffer>,
+  ];
+  const named = (units: Uint16Array): number => units.byteLength | units.byteLength << 16;
+  const found = readLessPrivileged(answer(200, [
+    ...[[0, 1], [4, 2], [8, BASE + 16n]] as [number, number | bigint][],
+    ...[[16, named(other)], [24, BASE + 96n], [32, 2], [40, 1], [48, BASE + 184n]] as [
+      number,
+      number | bigint,
+    ][],
+    ...[[56, named(wanted)], [64, BASE + 136n], [72, 2], [80, 1], [88, BASE + 184n]] as [
+      number,
+      number | bigint,
+    ][],
+    [96, new Uint8Array(other.buffer)],
+    [136, new Uint8Array(wanted.buffer)],
+    [184, 1n],
+  ]));
+  assertEquals(found, true);
 });

@@ -386,3 +386,19 @@ Deno.test("Supervisor: says after a second what is left of a tree whose command 
   await cut.result;
   assertEquals([told.length, ended], [1, ["0 43"]]);
 });
+
+Deno.test("Supervisor: times count from the command's start, not from jobbox's", async () => {
+  const [io, job] = [new FakeIo(), new FakeJob()];
+  await io.advance(5_000);
+  const times: number[] = [];
+  await using run = supervise(io, job, { reports: { event: (_, at) => void times.push(at) } });
+  await io.advance(100);
+  run.begin();
+  const result = run.watch(job, new FakeOutput());
+  await io.advance(30);
+  job.post({ type: "newProcess", pid: 7 });
+  await settle();
+  job.end(0);
+  await result;
+  assertEquals(times[0], 30);
+});

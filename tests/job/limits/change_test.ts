@@ -15,6 +15,7 @@ import {
   planChange,
   sealChecked,
   toWritten,
+  withKillOnClose,
 } from "../../../job/limits/change.ts";
 import type { Limits } from "../../../job/limits/limits.ts";
 import type { ExtendedLimits, LimitParts } from "../../../job/limits/row.ts";
@@ -213,4 +214,24 @@ Deno.test("asGiven: a time that was left as it was is still the one that was giv
   given.remember(limits(JOB_TIME, 100n), limits(JOB_TIME, 200n), { keepsTime: true });
   const { BasicLimitInformation } = given.asGiven(limits(JOB_TIME, 130n));
   assertEquals(BasicLimitInformation.PerJobUserTimeLimit, 100n);
+});
+
+Deno.test("withKillOnClose: what is said twice must be the same, and no limit is off", () => {
+  for (
+    const [inside, option, result] of [
+      [undefined, true, true],
+      [true, true, true],
+      [false, false, false],
+      [null, false, false],
+      [true, undefined, true],
+      [true, false, "refused"],
+      [false, true, "refused"],
+      [null, true, "refused"],
+    ] as const
+  ) {
+    const limits = inside === undefined ? {} : { killOnClose: inside } as Limits;
+    const call = () => withKillOnClose(limits, option);
+    if (result === "refused") assertThrows(call, TypeError, "give one of them");
+    else assertEquals(call().killOnClose, result, `${inside} and ${option}`);
+  }
 });

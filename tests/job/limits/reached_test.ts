@@ -86,3 +86,19 @@ Deno.test("LimitsTold.endingLimit: after 'post' the end of the job's time ends n
   const known = () => ({ limits: { jobUserTime: 500 }, measured: { periodUserTime: 20 } });
   assertEquals(told.endingLimit(end, known), "jobUserTime");
 });
+
+Deno.test("LimitsTold.endingLimit: a code is no stronger than a message, and no limit is none", () => {
+  const told = new LimitsTold();
+  told.message(JOB_OBJECT_MSG.END_OF_JOB_TIME, 0n);
+  const end = { pid: 4, code: 1816, userTime: undefined };
+  const known = (limits: Limits) => () => ({ limits, measured: { periodUserTime: 700 } });
+  assertEquals(told.endingLimit(end, known({ jobUserTime: 700 })), "jobUserTime");
+  assertEquals(told.reached({ jobUserTime: 700 }, {}).map(({ evidence }) => evidence), ["message"]);
+  const silent = new LimitsTold();
+  assertEquals(silent.endingLimit(end, known({})), undefined);
+  assertEquals(silent.reached({}, {}), []);
+  assertEquals(silent.endingLimit(end, known({ jobUserTime: 700 })), "jobUserTime");
+  assertEquals(silent.reached({ jobUserTime: 700 }, {}).map(({ evidence }) => evidence), [
+    "exitCode",
+  ]);
+});

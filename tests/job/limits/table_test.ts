@@ -197,3 +197,25 @@ Deno.test("newerUi: only the two desktop limits that older builds refuse are nam
   assertEquals(newerUi(0x101), "JOB_OBJECT_UILIMIT_IME");
   assertEquals(newerUi(0x300), "JOB_OBJECT_UILIMIT_IME, JOB_OBJECT_UILIMIT_INJECTION");
 });
+
+Deno.test("LIMIT_ROWS: a row's flag is the bit that setting it sets, and 0 where there is none", () => {
+  const random = new Random(12);
+  const flagsOf = (name: keyof Limits): number => {
+    const row = limitRow(name);
+    const parts = noLimits();
+    row.encode(randomLimit(name, random, MACHINE) as never, parts, MACHINE);
+    const { extended, net } = throughMemory(parts);
+    // The flags of other rates are of the whole structure.
+    const flags: Partial<Record<keyof LimitParts, number>> = {
+      extended: extended.BasicLimitInformation.LimitFlags,
+      net: net.ControlFlags,
+    };
+    return flags[row.part] ?? 0;
+  };
+  for (const name of LIMIT_NAMES) {
+    const { flag } = limitRow(name);
+    const found = flagsOf(name);
+    assertEquals([name, flag !== 0], [name, found !== 0]);
+    assertEquals([name, found & flag], [name, flag]);
+  }
+});

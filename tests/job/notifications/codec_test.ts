@@ -134,3 +134,23 @@ Deno.test("class 13: only what was crossed has numbers", () => {
     writeBytes: { limit: 2, measured: 3 },
   });
 });
+
+Deno.test("fromClass12, fromClass13: what the older classes lack is 0, and nothing else", () => {
+  const ones = (size: number): DataView => new DataView(new Uint8Array(size).fill(1).buffer);
+  const zeros = (values: object): string[] =>
+    Object.entries(values).filter(([, value]) => Number(value) === 0).map(([name]) => name);
+  assertEquals(zeros(fromClass12(CLASS_12.decode(ones(CLASS_12.size)))).toSorted(), [
+    "IoRateControlTolerance",
+    "IoRateControlToleranceInterval",
+    "JobLowMemoryLimit",
+    "NetRateControlTolerance",
+    "NetRateControlToleranceInterval",
+  ]);
+  assertEquals(zeros(fromClass13(CLASS_13.decode(ones(CLASS_13.size)))).toSorted(), [
+    "IoRateControlTolerance",
+    "IoRateControlToleranceLimit",
+    "JobLowMemoryLimit",
+    "NetRateControlTolerance",
+    "NetRateControlToleranceLimit",
+  ]);
+});
