@@ -4,7 +4,9 @@
  * @module
  */
 import { check } from "../../ffi/error.ts";
+import { WAIT } from "../../ffi/constants.ts";
 import { OwnedHandle } from "../../ffi/handle.ts";
+import { kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
 import { uniqueName } from "./job_trials.ts";
 
@@ -14,7 +16,7 @@ const { symbols } = Deno.dlopen("C:\\Windows\\System32\\kernel32.dll", {
   SetEvent: { parameters: ["usize"], result: "i32" },
 });
 
-/** An event that stays set; the child program waits for it by its verb `await`. */
+/** An event that stays set; the child program waits for it by its verb `await`, and sets it by `signal`. */
 export class NamedEvent implements Disposable {
   /** Its name, which no other has. */
   readonly name: string = uniqueName("event");
@@ -26,6 +28,11 @@ export class NamedEvent implements Disposable {
     ),
     "an event",
   );
+
+  /** Whether it is set. */
+  get isSet(): boolean {
+    return kernel32.WaitForSingleObject(this.#handle.value, 0) === WAIT.WAIT_OBJECT_0;
+  }
 
   /** Releases everyone that waits for it. */
   set(): void {

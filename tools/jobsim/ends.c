@@ -334,11 +334,11 @@ DWORD finish_ends(void) {
     return wait;
 }
 
-/* Waits briefly until the engine of this process has relayed what Wine has sent so far. */
+/* Waits until the engine of this process has relayed what Wine has sent so far. */
 void await_relay(void) {
     static volatile LONG asked;
     LONG ticket = InterlockedIncrement(&asked);
-    ULONGLONG deadline = GetTickCount64() + 300;
+    ULONGLONG deadline = GetTickCount64() + RELAY_TAKES;
     if (!PostQueuedCompletionStatus(enginePort, MESSAGE_MARK, 0, (OVERLAPPED *)(ULONG_PTR)(DWORD)ticket)) return;
     while (marked - ticket < 0 && GetTickCount64() < deadline) {
         LONG seen = relayed;

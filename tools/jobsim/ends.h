@@ -6,6 +6,7 @@
 
 #define MAX_LINGERING 64
 #define MAX_TOLD 256
+#define RELAY_TAKES 3000 /* milliseconds that an engine may need for what Wine has sent, however busy the machine is */
 /* The state of a member whose job's end was requested: it still exists, or it no longer exists. */
 #define ENDING 1
 #define ENDED 2

@@ -4,6 +4,7 @@
 #define LIMIT_PERIOD 25 /* milliseconds between samples while a limit is set */
 #define STATISTIC_PERIOD 50
 #define QUIET_PERIOD 1000
+#define OLDEST 20 /* milliseconds that a result may be old, whatever a sample costs */
 #define FOREIGN_PERIOD 250 /* between looks at an engine on which this process depends */
 
 static CRITICAL_SECTION sampling;
@@ -95,13 +96,15 @@ static void note_peaks(void) {
 
 /* One system call reads every process; a query shortly after another one uses the same result. */
 void sample(BOOL forced) {
-    ULONGLONG begun;
+    ULONGLONG begun, oldest;
     ULONG needed = 0;
     NTSTATUS status;
     InitOnceExecuteOnce(&samplingOnce, make_sampling, NULL, NULL);
     EnterCriticalSection(&sampling);
     begun = ticks();
-    if (!forced && begun - sampledAt < 20000 + 4 * cost) {
+    oldest = 20000 + 4 * cost;
+    if (oldest > OLDEST * 10000) oldest = OLDEST * 10000;
+    if (!forced && begun - sampledAt < oldest) {
         LeaveCriticalSection(&sampling);
         return;
     }

@@ -56,6 +56,8 @@ DWORD settle_all(void);
 BOOL was_told(ULONG_PTR key, DWORD message, DWORD pid);
 void join_inner(int job, DWORD pid);
 void leave_inner(int job, MEMBER *member);
+void join_outer(int job, DWORD pid);
+void leave_outer(int job, DWORD pid);
 
 /* process.c */
 void await_newcomers(int job, HANDLE handle);

@@ -1,4 +1,7 @@
-/* The innermost job reports first, even if its engine is in another process and may be slower. */
+/*
+ * A process joins and leaves all jobs of a chain at once, the innermost first, even if the jobs have engines in
+ * several processes: the first one reports for all.
+ */
 #include "jobsim.h"
 
 /* Its own engine gets the same from Wine later, and must not report it twice. */
@@ -72,5 +75,25 @@ void join_inner(int index, DWORD pid) {
     for (int i = 0; parent && i < MAX_CHAIN && (inner = inner_to_come(index, parent, pid)) >= 0; i++) {
         remember_told(inner, JOB_OBJECT_MSG_NEW_PROCESS, pid);
         join(inner, pid);
+    }
+}
+
+/* The jobs around `index` that another engine relays: they report next, before anything else happens. */
+void join_outer(int index, DWORD pid) {
+    for (int i = 0, outer = parent_of(index); outer >= 0 && i < MAX_CHAIN; i++, outer = parent_of(outer)) {
+        const MEMBER *member = find_member(pid);
+        if (registry->jobs[outer].engine == self || (member && place_in(member, outer) >= 0)) continue;
+        remember_told(outer, JOB_OBJECT_MSG_NEW_PROCESS, pid);
+        join(outer, pid);
+    }
+}
+
+void leave_outer(int index, DWORD pid) {
+    for (int i = 0, outer = parent_of(index); outer >= 0 && i < MAX_CHAIN; i++, outer = parent_of(outer)) {
+        MEMBER *member = find_member(pid);
+        int place = member ? place_in(member, outer) : -1;
+        if (registry->jobs[outer].engine == self || place < 0) continue;
+        remember_told(outer, JOB_OBJECT_MSG_EXIT_PROCESS, pid);
+        leave(outer, member, place, TRUE);
     }
 }

@@ -97,11 +97,11 @@ BOOL WINAPI sim_AssignProcessToJobObject(HANDLE handle, HANDLE process) {
 }
 
 /*
- * Wine's server crashes if a process ends that it has only just created. Waits briefly until all members that
+ * Wine's server crashes if a process ends that it has only just created. Waits until all members that
  * it counts have been relayed and can be ended; what they have used so far is sampled. The lock is not held.
  */
 void await_newcomers(int job, HANDLE handle) {
-    ULONGLONG deadline = GetTickCount64() + 300;
+    ULONGLONG deadline = GetTickCount64() + RELAY_TAKES;
     LARGE_INTEGER moment;
     BOOL ready = FALSE;
     moment.QuadPart = -2000; /* 200 us */

@@ -5,6 +5,9 @@
 
 #define QUOTA_STATUS 0xC0000044u
 
+/* Milliseconds that an engine may need for a new process, however busy the machine is: without a verdict it counts as accepted. */
+#define VERDICT_TAKES 20000
+
 volatile LONG relayed;
 
 ULONG_PTR key_of(int job) { return ((ULONG_PTR)registry->jobs[job].generation << 16) | (ULONG_PTR)(job + 1); }
@@ -93,6 +96,7 @@ void leave(int index, MEMBER *member, int place, BOOL told) {
     drop_membership(member, place);
     if (told) deliver(index, is_abnormal(code) ? JOB_OBJECT_MSG_ABNORMAL_EXIT_PROCESS : JOB_OBJECT_MSG_EXIT_PROCESS, pid);
     tell_if_empty(index);
+    if (told) leave_outer(index, pid);
 }
 
 /*
@@ -214,6 +218,7 @@ void join(int index, DWORD pid) {
         return;
     }
     deliver(index, JOB_OBJECT_MSG_NEW_PROCESS, pid);
+    join_outer(index, pid);
     if (member->settled) apply_to_member(member);
     else settle(member);
 }
@@ -271,7 +276,7 @@ static BOOL was_refused(MEMBER *member, HANDLE process) {
 
 /* Waits until the engine has checked a new process in each of the jobs; returns the error if one refused it. */
 DWORD verdict(DWORD pid, const int *jobs, int count, HANDLE process) {
-    ULONGLONG deadline = GetTickCount64() + 2000;
+    ULONGLONG deadline = GetTickCount64() + VERDICT_TAKES;
     for (;;) {
         LONG seen = relayed;
         DWORD code;
