@@ -1,6 +1,11 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { HostError } from "../../tools/host/host_error.ts";
-import { buildNative, jobsimTestTarget, nativeTargets } from "../../tools/host/native.ts";
+import {
+  buildNative,
+  hostTargets,
+  jobsimTestTarget,
+  nativeTargets,
+} from "../../tools/host/native.ts";
 
 class Project implements Disposable {
   readonly folder = Deno.makeTempDirSync();
@@ -28,7 +33,7 @@ class Project implements Disposable {
 const CHILD = "tests/children/build/a.exe";
 const PROGRAM = '#include "x.h"\nint wmain(void) { return X; }';
 
-Deno.test("nativeTargets: jobsim without its tests, and every child", () => {
+Deno.test("nativeTargets: jobsim without its tests, and every child, which a run of the tool does not need", () => {
   using project = new Project();
   assertEquals(nativeTargets(project.folder), []);
   for (const path of ["c.c", "b.c", "a.h", "tests/t.c"]) {
@@ -42,6 +47,7 @@ Deno.test("nativeTargets: jobsim without its tests, and every child", () => {
     "tools/host/build/jobsim.dll tools/jobsim/b.c tools/jobsim/c.c",
     "tests/children/build/a.exe tests/children/a.c",
   ]);
+  assertEquals(hostTargets(project.folder), nativeTargets(project.folder).slice(0, 1));
 });
 
 Deno.test("jobsimTestTarget: depends on the headers of jobsim too", () => {

@@ -11,7 +11,7 @@
 
 import { BUNDLE_FILE, bundleTool, toolRecipe } from "./bundle.ts";
 import { HostError } from "./host_error.ts";
-import { buildNative, nativeTargets } from "./native.ts";
+import { buildNative, hostTargets } from "./native.ts";
 import { progress, writeStderr } from "./progress.ts";
 import { PROJECT } from "./project.ts";
 import { windowsPath } from "./run_in_wine.ts";
@@ -41,7 +41,7 @@ export async function toolArguments(): Promise<string[]> {
 if (import.meta.main) {
   try {
     // The bundle must know whether jobsim is there.
-    if (Deno.build.os !== "windows") await buildNative(nativeTargets(PROJECT), { keepOlder: true });
+    if (Deno.build.os !== "windows") await buildNative(hostTargets(PROJECT), { keepOlder: true });
     const args = [...await toolArguments(), ...Deno.args];
     Deno.exitCode = await runWindowsDeno(args, { bare: false, shared: true });
   } catch (error) {

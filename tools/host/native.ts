@@ -28,13 +28,12 @@ const COMMON_FLAGS = ["-O2", "-s", "-Wall", "-Wextra", "-static-libgcc"];
 const LIBRARIES = ["-lpsapi", "-ladvapi32", "-luser32", "-lshell32", "-lntdll"];
 
 /**
- * Returns the C targets of the tests.
+ * Returns the C targets that every run under Wine needs.
  *
  * @param project The project's folder.
- * @returns jobsim and the launcher if their sources exist, and a program for each file in
- * `tests/children/`.
+ * @returns jobsim and the launcher if their sources exist.
  */
-export function nativeTargets(project: string): NativeTarget[] {
+export function hostTargets(project: string): NativeTarget[] {
   const targets: NativeTarget[] = [];
   const host = `${project}/tools/host`;
   const parts = listFiles(`${project}/tools/jobsim`);
@@ -55,6 +54,17 @@ export function nativeTargets(project: string): NativeTarget[] {
       flags: ["-municode"],
     });
   }
+  return targets;
+}
+
+/**
+ * Returns all C targets of the tests.
+ *
+ * @param project The project's folder.
+ * @returns Those of {@linkcode hostTargets}, and a program for each file in `tests/children/`.
+ */
+export function nativeTargets(project: string): NativeTarget[] {
+  const targets = hostTargets(project);
   const children = `${project}/tests/children`;
   const files = listFiles(children);
   for (const source of files.filter((path) => path.endsWith(".c"))) {

@@ -7,7 +7,7 @@
 import { cached } from "./cache.ts";
 import { withHostFlags } from "./deno_arguments.ts";
 import { findEntrance } from "./enter.ts";
-import { buildNative, nativeTargets } from "./native.ts";
+import { buildNative, hostTargets } from "./native.ts";
 import { linkNpmCache, npmCache } from "./npm_cache.ts";
 import { fetchNpmPackage } from "./packages.ts";
 import { takeSlot } from "./prefix.ts";
@@ -55,7 +55,7 @@ export async function runWindowsDeno(
         size: "42 MB, 97 MB unpacked",
       }),
   });
-  await buildNative(nativeTargets(PROJECT), { keepOlder: true });
+  await buildNative(hostTargets(PROJECT), { keepOlder: true });
   const take = options.shared ? joinSession : takeSlot;
   using slot = await take(wine, entrance);
   if (args[0] === "test") linkNpmCache(slot.denoDir, await npmCache());

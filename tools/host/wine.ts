@@ -8,7 +8,7 @@
 
 import { findEntrance } from "./enter.ts";
 import { HostError } from "./host_error.ts";
-import { buildNative, nativeTargets } from "./native.ts";
+import { buildNative, hostTargets } from "./native.ts";
 import { takeSlot } from "./prefix.ts";
 import { writeStderr } from "./progress.ts";
 import { PROJECT } from "./project.ts";
@@ -24,7 +24,7 @@ import { runHere, runInWine } from "./run_in_wine.ts";
  */
 export async function runWindowsProgram(program: readonly string[]): Promise<number> {
   if (Deno.build.os === "windows") return await runHere(program);
-  await buildNative(nativeTargets(PROJECT), { keepOlder: true });
+  await buildNative(hostTargets(PROJECT), { keepOlder: true });
   const wine = await findWine();
   const entrance = await findEntrance(wine);
   using slot = await takeSlot(wine, entrance);
