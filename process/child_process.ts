@@ -28,7 +28,7 @@ import {
 import { exitWatch, type Watched } from "./exit/exit_watch.ts";
 import type { IsolationInForce } from "./start/birth.ts";
 import { resume } from "./start/launch.ts";
-import { checkKill, readStop, type StopOptions, type StopResult } from "./stop.ts";
+import { checkKill, readStop, settledWithin, type StopOptions, type StopResult } from "./stop.ts";
 import { collectOutput, piped, type ProcessOutput } from "./output.ts";
 import type { PipeReader, PipeWriter } from "./io/pipe.ts";
 import { type ProcessUsage, processUsage } from "./query/process_usage.ts";
@@ -199,7 +199,7 @@ export class ChildProcess implements AsyncDisposable {
     this.ref();
     if (this.#parts.group) {
       this.#asked = breakGroup(this.pid);
-      if (this.#asked) await this.#endsWithin(time);
+      if (this.#asked) await settledWithin(this.status, time);
       // Other code may have terminated it in the meantime.
       if (this.#poll()) return this.#terminated ? "killed" : "asked";
     }
@@ -267,14 +267,6 @@ export class ChildProcess implements AsyncDisposable {
     for (const pipe of this.#pipes()) pipe.close();
     for (const pipe of this.#pipes()) await pipe.settled();
     await completionPort.idle();
-  }
-
-  /** Waits until the process has ended, for at most `time` ms. */
-  async #endsWithin(time: number): Promise<void> {
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, time);
-    await Promise.race([this.status, late]);
-    clearTimeout(timer);
   }
 
   #pipes(): (PipeReader | PipeWriter)[] {

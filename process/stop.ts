@@ -1,5 +1,5 @@
 /**
- * Arguments and results of `stop()` and `kill()`. Pure.
+ * Arguments, results and the grace period of `stop()`, and the argument of `kill()`. Pure.
  *
  * @module
  */
@@ -81,4 +81,17 @@ export function checkKill(signal: Deno.Signal, action: string): void {
   if (KILLING.includes(signal)) return;
   const wanted = `one of ${KILLING.join(", ")}`;
   throw new TypeError(`${action}: signal must be ${wanted}, got ${describe(signal)}`);
+}
+
+/**
+ * Waits until a promise has settled, for a limited time.
+ *
+ * @param settled The promise, which never rejects.
+ * @param ms The longest wait.
+ */
+export async function settledWithin(settled: Promise<unknown>, ms: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  await Promise.race([settled, late.promise]);
+  clearTimeout(timer);
 }

@@ -1,6 +1,6 @@
 /**
- * Options as they were given: parsed from the command line, merged with those of a policy, and read
- * in the same way, the limits by their rows.
+ * Options as they were given: parsed from the command line or taken from a policy, and read in the
+ * same way, the limits by their rows.
  *
  * Not by `@std/cli`'s `parseArgs`: it reads the program `true` as a flag's value, drops a command's
  * own `--`, and loses the order of the options (`tests/cli/args/std_parse_args_test.ts`).
@@ -13,7 +13,7 @@ import { LIMIT_ROWS } from "../../job/limits/table.ts";
 import { NOTIFICATION_ROWS } from "../../job/notifications/table.ts";
 import { defined } from "../../values/defined.ts";
 import { shown } from "../../values/shown.ts";
-import { findOption, LIFT, type OptionSpec, type SettingSpec, unknownOption } from "./option.ts";
+import { findOption, LIFT, type OptionSpec, unknownOption } from "./option.ts";
 import { bare } from "../text/limit_text.ts";
 import { messageOf } from "../text/message.ts";
 import { UsageError } from "./usage_error.ts";
@@ -145,40 +145,6 @@ export function fromCommandLine(options: readonly GivenOption[]): Setting[] {
     ...option,
     from: `--${option.undone ?? option.alias ?? option.name}`,
   }));
-}
-
-/**
- * Merges the settings of a policy with those of the command line, which wins for each option and for
- * the options that exclude it. Variables are kept one by one, the command line's last. Removed limits
- * and undone flags are left out.
- *
- * @param policy The policy's settings.
- * @param given The command line's.
- * @param options The options that there are.
- * @returns All settings in force.
- */
-export function mergeSettings(
-  policy: readonly Setting[],
-  given: readonly Setting[],
-  { specs }: { readonly specs: readonly SettingSpec[] },
-): Setting[] {
-  const byName = new Map(specs.map((spec) => [spec.name, spec]));
-  const groupOf = ({ name }: Setting): string => byName.get(name)?.excludes ?? name;
-  const replaced = new Set(
-    given.filter(({ name }) => byName.get(name)?.perVariable !== true).map(groupOf),
-  );
-  const isLifted = ({ name, undone, value }: Setting): boolean =>
-    undone !== undefined ||
-    (byName.get(name)?.lift === true && value.toLowerCase() === LIFT);
-  const kept = policy.filter((setting) => !replaced.has(groupOf(setting)));
-  const all = [...kept, ...given];
-  const isOrphan = ({ name }: Setting): boolean => {
-    const whole = byName.get(name)?.partOf;
-    return whole !== undefined && !all.some((setting) => setting.name === whole.flag) &&
-      given.some(({ name, value }) => name === whole.option && value.toLowerCase() !== whole.word);
-  };
-  return [...kept.filter((setting) => !isOrphan(setting)), ...given]
-    .filter((setting) => !isLifted(setting));
 }
 
 /**

@@ -29,10 +29,10 @@ import { type Reaction, REACTIONS, RUN_ONLY, RUN_SETTINGS } from "./options.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { checkWatchedRates, withCpuNotice } from "../args/watched_rates.ts";
 import { parseDuration } from "../../values/duration.ts";
+import { mergeSettings } from "../args/merge_settings.ts";
 import type { OptionSpec, SettingSpec } from "../args/option.ts";
 import {
   fromCommandLine,
-  mergeSettings,
   type ParsedArgs,
   readLimits,
   readNotificationLimits,

@@ -5,7 +5,8 @@ import {
   readIsolationOptions,
 } from "../../../cli/args/isolation_options.ts";
 import { parsePolicy } from "../../../cli/args/policy.ts";
-import { fromCommandLine, mergeSettings, parseArgs, Settings } from "../../../cli/args/settings.ts";
+import { mergeSettings } from "../../../cli/args/merge_settings.ts";
+import { fromCommandLine, parseArgs, Settings } from "../../../cli/args/settings.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
 import { CONTAINER_PARTS, ISOLATION_PRESETS, ISOLATION_ROWS } from "../../../isolation/table.ts";
 import type { Isolation } from "../../../mod.ts";
