@@ -47,8 +47,8 @@ export const ISOLATION_ROWS: readonly IsolationRow[] = [
     form: "flag",
     summary: "the rights of administrators only deny, and an elevated command becomes a medium one",
     win32: "CreateRestrictedToken (SidsToDisable), SetTokenInformation TokenIntegrityLevel",
-    takesAway: "what only administrators may: their files, keys, services",
-    leaves: "everything that the user may; other programs of the user can be opened",
+    takesAway: "what only administrators may do: their files, keys and services",
+    leaves: "everything that the user may do; other programs of the user can be opened",
     checkedBy: "the process's groups and level; a trial writes two keys of the registry, one of " +
       "them closed to all but administrators",
     shownBy: "Wine",
@@ -62,9 +62,9 @@ export const ISOLATION_ROWS: readonly IsolationRow[] = [
     summary: "the only privileges that it keeps: none, or names such as SeShutdownPrivilege; " +
       "SeChangeNotifyPrivilege always stays",
     win32: "CreateRestrictedToken (PrivilegesToDelete)",
-    takesAway: "every other privilege, for what it starts too",
-    leaves: "what the user may without a privilege",
-    checkedBy: "the process's own list of privileges, which must be exactly the asked one",
+    takesAway: "every other privilege, also for the processes that it starts",
+    leaves: "what the user may do without a privilege",
+    checkedBy: "the process's own list of privileges, which must be exactly the requested one",
     shownBy: "Wine",
     needs: ["advapi32", "ntdll"],
   },
@@ -79,7 +79,8 @@ export const ISOLATION_ROWS: readonly IsolationRow[] = [
     win32: "CreateProcessAsUserW (lpEnvironment)",
     takesAway: "every other variable of jobbox, such as tokens and passwords",
     leaves: "the variables of other programs that it may open",
-    checkedBy: "the names in the process's own environment, which must be exactly the asked ones",
+    checkedBy:
+      "the names in the process's own environment, which must be exactly the requested ones",
     shownBy: "Wine",
     needs: ["advapi32", "ntdll"],
   },
@@ -109,7 +110,7 @@ export const ISOLATION_ROWS: readonly IsolationRow[] = [
     takesAway:
       "ending jobbox or its threads, taking its token, making it a parent, opening the job " +
       "by its name",
-    leaves: "other programs of the user, of which one can be made the parent of a child; threads " +
+    leaves: "other programs of the user, one of which can be made the parent of a child; threads " +
       "that a jobbox that is not an administrator starts later",
     checkedBy:
       "with the process's own token jobbox and the job are opened for each right: all must " +
@@ -125,8 +126,8 @@ export const ISOLATION_ROWS: readonly IsolationRow[] = [
     summary: "the integrity level low: it may write only to what is made for that level",
     win32: "SetTokenInformation TokenIntegrityLevel",
     takesAway:
-      "writing the user's files and keys; opening the user's other programs, as a parent too",
-    leaves: "reading all that the user may read, and the network",
+      "writing the user's files and keys; opening the user's other programs, also as a parent",
+    leaves: "reading everything that the user may read; the network",
     checkedBy:
       "the level in the process's token; a trial writes into two folders, one of them made " +
       "for the level",
@@ -140,7 +141,7 @@ export const ISOLATION_ROWS: readonly IsolationRow[] = [
     form: "flag",
     summary: "a desktop of its own, which shows nothing",
     win32: "CreateDesktopW, STARTUPINFOW lpDesktop",
-    takesAway: "messages to windows of other programs, and hooks into them",
+    takesAway: "messages to windows of other programs, and hooks in them",
     leaves: "the clipboard; without --integrity low it may go back to the user's desktop",
     checkedBy: "the rights of the desktop, and the desktop's name in the process",
     shownBy: "Windows only",
@@ -155,9 +156,9 @@ export const ISOLATION_ROWS: readonly IsolationRow[] = [
       "mitigations of the command's own process: extension-points, fonts, no-remote-images, " +
       "no-low-images, prefer-system32, strict-handles",
     win32: "PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY",
-    takesAway: "ways by which other code comes into the process",
+    takesAway: "ways to bring other code into the process",
     leaves: "the processes that it starts",
-    checkedBy: "GetProcessMitigationPolicy into memory that no answer looks like",
+    checkedBy: "GetProcessMitigationPolicy, into memory with a value that no policy has",
     shownBy: "Windows only",
     needs: ["advapi32", "ntdll"],
   },
