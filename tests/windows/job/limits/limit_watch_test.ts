@@ -5,7 +5,8 @@ import { Win32Error } from "../../../../ffi/error.ts";
 import { AlreadyClosedError } from "../../../../ffi/handle.ts";
 import { kernel32 } from "../../../../ffi/library.ts";
 import { JobObject } from "../../../../job/job_object.ts";
-import { startChild, trial, within } from "../../../helpers/job_trials.ts";
+import { startChild, trial, until, within } from "../../../helpers/job_trials.ts";
+import { NamedEvent } from "../../../helpers/named_event.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 const MIB = 1024 ** 2;
@@ -15,8 +16,15 @@ Deno.test(
   trial(async () => {
     for (const limits of [{ jobMemory: 48 * MIB }, { processMemory: 48 * MIB }]) {
       using job = JobObject.create({ killOnClose: true, limits });
+      using measured = new NamedEvent();
       const verbs = Array(64).fill(`alloc ${MIB}`).join(" ");
-      await within(startChild(job, verbs).status, "the child's end");
+      const child = startChild(job, `${verbs} await ${measured.name}`);
+      let ended = false;
+      const end = child.status.then(() => ended = true);
+      // Where no allocation is refused, the memory must be measured before the child ends.
+      await until(() => ended || job.stats().memory.peak >= 48 * MIB, (done) => done);
+      measured.set();
+      await within(end, "the child's end");
       await job.wait();
       const [found] = await job.limitsReached();
       assertEquals(found?.limit, Object.keys(limits)[0]);
