@@ -11,6 +11,7 @@ import type {
   StructScope,
   StructValue,
 } from "./struct_types.ts";
+import { type Scalar, SCALARS } from "./scalars.ts";
 import { isPointerType, VALUE_TYPES, type ValueTypeName } from "./types.ts";
 
 interface Field {
@@ -19,6 +20,7 @@ interface Field {
   readonly size: number;
   readonly member: UnionMember | undefined;
   read(view: DataView, offset: number): unknown;
+  source(at: string): string;
   write(view: DataView, offset: number, value: unknown, path: string): void;
   readonly inner: readonly FieldLayout[];
 }
@@ -54,6 +56,9 @@ export function struct<const S extends StructScope, N extends keyof S & string>(
   let compiled: FieldKind | undefined;
   // On first use: a run of the tool uses few of its structures.
   const kind = (): FieldKind => compiled ??= compile(scope, name).kind;
+  const allocate = (): DataView<ArrayBuffer> => new DataView(new ArrayBuffer(kind().size));
+  let reads = 0;
+  let read: FieldKind["read"] = (view, offset) => kind().read(view, offset);
   return {
     name,
     get size() {
@@ -65,10 +70,14 @@ export function struct<const S extends StructScope, N extends keyof S & string>(
     get layout() {
       return kind().inner;
     },
-    allocate: () => new DataView(new ArrayBuffer(kind().size)),
-    decode: (view, offset = 0) => kind().read(view, offset) as StructValue<S, N>,
-    encode: (value, view = new DataView(new ArrayBuffer(kind().size))) => {
-      new Uint8Array(view.buffer, view.byteOffset, kind().size).fill(0);
+    allocate,
+    decode: (view, offset = 0) => {
+      if (reads < HOT && ++reads === HOT) read = straightReader(kind()) ?? read;
+      return read(view, offset) as StructValue<S, N>;
+    },
+    encode: (value, given) => {
+      const view = given ?? allocate();
+      if (given !== undefined) clear(given, kind().size);
       kind().write(view, 0, value, name);
       return view;
     },
@@ -77,6 +86,34 @@ export function struct<const S extends StructScope, N extends keyof S & string>(
 
 function unknownStruct(name: string): TypeError {
   return new TypeError(`Cannot lay out ${name}: no table has this name`);
+}
+
+/*
+ * A table is decoded by one function a field. Tables that are decoded often are compiled: to one
+ * function whose body is what a programmer would write, with every offset in its place. Compiling
+ * takes longer than a few decodings, so it is done after some of them.
+ */
+
+/** The number of decodings after which a table is compiled. */
+const HOT = 64;
+
+/** Compiles a table; `undefined` if this program may not make code from text (a flag of V8's). */
+function straightReader({ source }: FieldKind): FieldKind["read"] | undefined {
+  try {
+    const body = `return ${source("offset")};`;
+    const compiled = new Function("readText", "view", "offset", body);
+    return compiled.bind(undefined, readText);
+  } catch (error) {
+    if (error instanceof EvalError) return undefined;
+    throw error;
+  }
+}
+
+/** Zeroes memory. Creating a typed array for it would take longer. */
+function clear(view: DataView, size: number): void {
+  let at = 0;
+  for (; at + 8 <= size; at += 8) view.setBigUint64(at, 0n);
+  for (; at < size; at++) view.setUint8(at, 0);
 }
 
 function compile(scope: StructScope, name: string): { kind: FieldKind } {
@@ -91,6 +128,12 @@ function compile(scope: StructScope, name: string): { kind: FieldKind } {
       size,
       align,
       inner: fields.flatMap(flatten),
+      source: (at) => {
+        const parts = fields.map(({ name, offset, source }) =>
+          `${JSON.stringify(name)}: ${source(`${at} + ${offset}`)}`
+        );
+        return `{ ${parts.join(", ")} }`;
+      },
       read: (view, offset) => {
         const value: Record<string, unknown> = {};
         for (const field of fields) value[field.name] = field.read(view, offset + field.offset);
@@ -203,6 +246,7 @@ function arrayKind(scope: StructScope, type: string, length: number): FieldKind 
       size,
       align: element.align,
       inner: [],
+      source: (at) => `readText(view, ${at}, ${length})`,
       read: (view, offset) => readText(view, offset, length),
       write: (view, offset, value, path) => {
         if (typeof value !== "string" || value.length >= length) {
@@ -220,6 +264,12 @@ function arrayKind(scope: StructScope, type: string, length: number): FieldKind 
     size,
     align: element.align,
     inner: [],
+    source: (at) => {
+      // Arrays within arrays are arrays of structures, so each needs an index of its own.
+      const index = `i${at.length}`;
+      const one = element.source(`${at} + ${index} * ${element.size}`);
+      return `Array.from({ length: ${length} }, (_, ${index}) => (${one}))`;
+    },
     read: (view, offset) =>
       Array.from({ length }, (_, i) => element.read(view, offset + i * element.size)),
     write: (view, offset, value, path) => {
@@ -242,93 +292,3 @@ function readText(view: DataView, offset: number, length: number): string {
   }
   return text;
 }
-
-/** One number in memory. */
-export interface Scalar {
-  /** Bytes. */
-  readonly size: number;
-  /** Alignment, in bytes. */
-  readonly align: number;
-  /**
-   * Reads the number.
-   *
-   * @param view Memory that holds it.
-   * @param offset Where it begins, in bytes.
-   * @returns A number up to 32 bits, a bigint for 64 bits.
-   */
-  read(view: DataView, offset: number): unknown;
-  /**
-   * Writes the number.
-   *
-   * @param view Memory to write to.
-   * @param offset Where it begins, in bytes.
-   * @param value The number.
-   * @param path The path of the field, for the error message.
-   * @throws {TypeError} If `value` is of the wrong type.
-   * @throws {RangeError} If `value` does not fit.
-   */
-  write(view: DataView, offset: number, value: unknown, path: string): void;
-}
-
-function small(
-  size: number,
-  [min, max]: readonly [number, number],
-  get: (view: DataView, offset: number) => number,
-  set: (view: DataView, offset: number, value: number) => void,
-): Scalar {
-  return {
-    size,
-    align: size,
-    read: get,
-    write: (view, offset, value, path) => {
-      if (typeof value !== "number") {
-        throw new TypeError(`Cannot encode ${path}: expected a number, got ${typeof value}`);
-      }
-      if (!Number.isInteger(value) || value < min || value > max) {
-        throw new RangeError(`Cannot encode ${path}: ${value} is not an integer ${min}..${max}`);
-      }
-      set(view, offset, value);
-    },
-  };
-}
-
-function wide(signed: boolean): Scalar {
-  const [min, max] = signed ? [-(1n << 63n), (1n << 63n) - 1n] : [0n, (1n << 64n) - 1n];
-  return {
-    size: 8,
-    align: 8,
-    read: signed
-      ? (view, offset) => view.getBigInt64(offset, true)
-      : (view, offset) => view.getBigUint64(offset, true),
-    write: (view, offset, value, path) => {
-      if (typeof value !== "bigint") {
-        throw new TypeError(`Cannot encode ${path}: expected a bigint, got ${typeof value}`);
-      }
-      if (value < min || value > max) {
-        throw new RangeError(`Cannot encode ${path}: ${value} is not in ${min}..${max}`);
-      }
-      view.setBigInt64(offset, value, true);
-    },
-  };
-}
-
-/** The scalars by native type. */
-export const SCALARS: { readonly [T in (typeof VALUE_TYPES)[ValueTypeName]]: Scalar } = {
-  u8: small(1, [0, 0xff], (v, o) => v.getUint8(o), (v, o, n) => v.setUint8(o, n)),
-  u16: small(2, [0, 0xffff], (v, o) => v.getUint16(o, true), (v, o, n) => v.setUint16(o, n, true)),
-  i32: small(
-    4,
-    [-0x8000_0000, 0x7fff_ffff],
-    (v, o) => v.getInt32(o, true),
-    (v, o, n) => v.setInt32(o, n, true),
-  ),
-  u32: small(
-    4,
-    [0, 0xffff_ffff],
-    (v, o) => v.getUint32(o, true),
-    (v, o, n) => v.setUint32(o, n, true),
-  ),
-  i64: wide(true),
-  u64: wide(false),
-  usize: wide(false),
-};

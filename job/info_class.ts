@@ -20,6 +20,8 @@ export interface InfoClass<V> {
   readonly codec: StructCodec<V>;
   /** Used during one call only. */
   readonly memory: DataView<ArrayBuffer>;
+  /** The same memory as bytes. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Why a query returned nothing. */
@@ -48,11 +50,15 @@ export function infoClass<N extends StructName>(
 ): InfoClass<StructValue<typeof STRUCTS, N>> {
   const codec = struct(STRUCTS, structure);
   let memory: DataView<ArrayBuffer> | undefined;
+  let bytes: Uint8Array<ArrayBuffer> | undefined;
   return {
     name,
     codec,
     get memory() {
       return memory ??= codec.allocate();
+    },
+    get bytes() {
+      return bytes ??= new Uint8Array(this.memory.buffer);
     },
   };
 }
@@ -81,11 +87,12 @@ export function isMissing(code: number): boolean {
 export function tryQuery<V>(
   job: Handle,
   info: InfoClass<V>,
-  input: StructInput<V> = {} as StructInput<V>,
+  input?: StructInput<V>,
 ): Answer<V> {
   const { codec, memory, name } = info;
   // Some classes read their input, and a short result leaves the rest of the memory unchanged.
-  codec.encode(input, memory);
+  if (input === undefined) info.bytes.fill(0);
+  else codec.encode(input, memory);
   const code = failure(
     kernel32.QueryInformationJobObject(job, JOBOBJECTINFOCLASS[name], memory, codec.size, null),
   );

@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { SCALARS, struct } from "../../ffi/struct.ts";
+import { struct } from "../../ffi/struct.ts";
+import type { StructCodec } from "../../ffi/struct_types.ts";
+import { type StructName, STRUCTS } from "../../ffi/structs.ts";
 
 const SCOPE = {
   PAIR: { low: "BYTE", high: "DWORD" },
@@ -187,67 +189,31 @@ Deno.test("struct: 64-bit fields and handles are bigints for the type checker to
   assertEquals([wide, tail, handle, text], [0n, 0, 1n, 2n]);
 });
 
-const RANGES: { readonly [T in keyof typeof SCALARS]: readonly [min: bigint, max: bigint] } = {
-  u8: [0n, 255n],
-  u16: [0n, 65_535n],
-  i32: [-2_147_483_648n, 2_147_483_647n],
-  u32: [0n, 4_294_967_295n],
-  i64: [-9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n],
-  u64: [0n, 18_446_744_073_709_551_615n],
-  usize: [0n, 18_446_744_073_709_551_615n],
-};
+/** More decodings than a table takes to be compiled. */
+const MANY = 100;
 
-const BYTES = { u8: 1, u16: 2, i32: 4, u32: 4, i64: 8, u64: 8, usize: 8 };
-
-for (const type of Object.keys(SCALARS) as (keyof typeof SCALARS)[]) {
-  const scalar = SCALARS[type];
-  const wide = scalar.size === 8;
-  const js = (value: bigint): bigint | number => wide ? value : Number(value);
-
-  Deno.test(`SCALARS.${type}: size and alignment are the type's`, () => {
-    assertEquals([scalar.size, scalar.align], [BYTES[type], BYTES[type]]);
-  });
-
-  Deno.test(`SCALARS.${type}: both ends of its range come back, at any offset`, () => {
-    const [min, max] = RANGES[type];
-    const view = new DataView(new ArrayBuffer(32));
-    for (const value of [js(min), js(max)]) {
-      for (const offset of [0, 8, 13]) {
-        scalar.write(view, offset, value, "it");
-        assertEquals(scalar.read(view, offset), value);
-      }
-    }
-  });
-
-  Deno.test(`SCALARS.${type}: it is little endian and writes no byte beside its own`, () => {
-    const memory = new Uint8Array(24).fill(0xaa);
-    const view = new DataView(memory.buffer);
-    scalar.write(view, 8, js(0x12n), "it");
-    const own = [0x12, ...Array(scalar.size - 1).fill(0)];
-    assertEquals([...memory], [
-      ...Array(8).fill(0xaa),
-      ...own,
-      ...Array(16 - scalar.size).fill(0xaa),
-    ]);
-  });
-
-  Deno.test(`SCALARS.${type}: one beyond either end is refused`, () => {
-    const [min, max] = RANGES[type];
-    const view = new DataView(new ArrayBuffer(8));
-    for (const value of [js(min - 1n), js(max + 1n)]) {
-      assertThrows(() => scalar.write(view, 0, value, "X.y"), RangeError, "Cannot encode X.y");
-    }
-    assertEquals(new Uint8Array(view.buffer).every((byte) => byte === 0), true);
-  });
-
-  Deno.test(`SCALARS.${type}: an invalid number is refused`, () => {
-    const view = new DataView(new ArrayBuffer(8));
-    for (const value of ["1", null, true, wide ? 1 : 1n, {}]) {
-      assertThrows(() => scalar.write(view, 0, value, "X.y"), TypeError, "Cannot encode X.y");
-    }
-    if (wide) return;
-    for (const value of [NaN, Infinity, 0.5]) {
-      assertThrows(() => scalar.write(view, 0, value, "X.y"), RangeError, "Cannot encode X.y");
-    }
-  });
+function assertStaysTheSame(codec: StructCodec<unknown>): void {
+  const view = new DataView(new ArrayBuffer(codec.size + 8));
+  for (let at = 0; at < view.byteLength; at++) view.setUint8(at, 0x91 + 7 * at);
+  const [first, moved] = [codec.decode(view), codec.decode(view, 8)];
+  for (let time = 0; time < MANY; time++) codec.decode(view);
+  assertEquals(codec.decode(view), first);
+  assertEquals(codec.decode(view, 8), moved);
 }
+
+Deno.test("struct: a table that is decoded often gives the same", () => {
+  for (const name of Object.keys(SCOPE) as (keyof typeof SCOPE)[]) {
+    assertStaysTheSame(struct(SCOPE, name));
+  }
+  for (const name of Object.keys(STRUCTS) as StructName[]) {
+    assertStaysTheSame(struct(STRUCTS, name));
+  }
+});
+
+Deno.test("struct: names of fields that are no words of JavaScript are names when it is compiled", () => {
+  const scope = { A: { "a-b": "BYTE", '"': "BYTE[2]" } } as const;
+  const codec = struct(scope, "A");
+  const view = codec.encode({ "a-b": 7, '"': [8, 9] });
+  for (let time = 0; time < MANY; time++) codec.decode(view);
+  assertEquals(codec.decode(view), { "a-b": 7, '"': [8, 9] });
+});
