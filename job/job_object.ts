@@ -171,7 +171,7 @@ export class JobObject implements Disposable, AsyncDisposable {
       // A job of another process already has its listener.
       if (!existed || given.notifications) job.#events.listen();
       if (given.notifications) job.#events.keep();
-      job.setLimits(limits);
+      job.#limits.setLimits(limits, !existed && name === undefined);
       return job;
     } catch (error) {
       job.close();

@@ -146,19 +146,18 @@ export const PARTS: { readonly [P in keyof LimitParts]: PartAccess } = {
   },
 };
 
-/**
- * Returns the parts of a job without limits.
- *
- * @returns New parts, which may be changed.
- */
+/** Memory without limits, as long as the longest class; nothing writes to it. */
+const ZEROS = EXTENDED.codec.allocate();
+
+/** Returns the parts of a job without limits: new ones, which may be changed. */
 export function noLimits(): LimitParts {
   return {
-    extended: EXTENDED.codec.decode(EXTENDED.codec.allocate()),
+    extended: EXTENDED.codec.decode(ZEROS),
     endOfJobTime: 0,
     ui: 0,
     groups: [],
-    cpu: CPU.codec.decode(CPU.codec.allocate()),
-    net: NET.codec.decode(NET.codec.allocate()),
+    cpu: CPU.codec.decode(ZEROS),
+    net: NET.codec.decode(ZEROS),
     io: NO_IO,
   };
 }
@@ -214,8 +213,9 @@ export class LimitControl {
    * of `JobObject.setLimits()`.
    *
    * @param limits A missing key leaves its limit unchanged, a value sets it, `null` removes it.
+   * @param isNew Whether no one else can have set a limit: then class 9 is known to be empty.
    */
-  setLimits(limits: Limits): void {
+  setLimits(limits: Limits, isNew = false): void {
     // First, because a getter may close the job, and its handle value may then be reused.
     const wanted = checkedLimits(limits, MACHINE);
     const job = this.#handle();
@@ -225,6 +225,8 @@ export class LimitControl {
     const lacking = new Map<Part, Refusal>();
     before.groups = this.#groups.set;
     for (const part of partsToRead(rows)) {
+      // Every system has class 9, so reading it would tell nothing about a new job.
+      if (isNew && part === "extended") continue;
       const refusal = this.#read(job, part, before);
       if (refusal === undefined) continue;
       if (isMissing(refusal.code)) lacking.set(part, refusal);
