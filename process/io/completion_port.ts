@@ -15,6 +15,10 @@
  * queue. A waiter that must not keep the program alive (`refWeak()`) gets its packets from the pump
  * while others hold it. Otherwise a timer polls the queue, without keeping the program alive.
  *
+ * To hand a wait to a thread and back costs many times what taking a packet does. So for a few
+ * milliseconds after each such wait the pump first looks into the queue, after everything that was
+ * about to run has run. Later it waits in any case, so that the event loop has its turns.
+ *
  * The pump's call writes to native memory, not to JavaScript memory: it may outlive the engine that
  * made it (a terminated Worker). The next packet of a remaining job ends such a call.
  *
@@ -23,11 +27,9 @@
 import { check, failure, Win32Error } from "../../ffi/error.ts";
 import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
-import { struct } from "../../ffi/struct.ts";
-import type { StructValue } from "../../ffi/struct_types.ts";
-import { STRUCTS } from "../../ffi/structs.ts";
-import { ERROR, LMEM, WAIT } from "../../ffi/constants.ts";
+import { ERROR, WAIT } from "../../ffi/constants.ts";
 import { loadTimers, setQuietTimeout, type Timer } from "../quiet_timer.ts";
+import { PacketBatch, WAIT_ACTION as ACTION } from "./packet_batch.ts";
 
 /** One packet of the completion port. */
 export interface Packet {
@@ -50,46 +52,15 @@ interface Source {
   readonly failed: FailureHandler | undefined;
 }
 
-const ENTRY = struct(STRUCTS, "OVERLAPPED_ENTRY");
-const BATCH = 128;
 const WAKE_KEY = 0n;
-const ACTION = "Cannot wait on the completion port";
 /** Longest time between two polls of the queue for weak waiters, in ms. */
 const LONGEST_LOOK = 16;
+/** Longest time, in ms, from a wait to the last look that may replace another one. */
+const TURN = 4;
+/** How many promises a packet goes through at most until its taker runs. */
+const STEPS = 12;
 /** Time until a failed wait is tried again, in ms. */
 const RETRY = 1_000;
-
-/** Bytes before the entries of a batch: their count, and padding for alignment. */
-const BATCH_HEADER = 8;
-const BATCH_SIZE = BATCH_HEADER + ENTRY.size * BATCH;
-
-/** A batch of packets in native memory, which a call fills. */
-class Batch implements Disposable {
-  /** The address of the packet count, which is also the address of the block. */
-  readonly count: bigint = check(
-    kernel32.LocalAlloc(LMEM.FIXED, BigInt(BATCH_SIZE)),
-    "LocalAlloc",
-    ACTION,
-  );
-  /** The address of the packets. */
-  readonly entries: bigint = this.count + BigInt(BATCH_HEADER);
-  readonly #copy = new DataView(new ArrayBuffer(BATCH_SIZE));
-
-  /** Copies the packets of a successful call. */
-  read(): StructValue<typeof STRUCTS, "OVERLAPPED_ENTRY">[] {
-    kernel32.RtlMoveMemory(this.#copy, this.count, BigInt(BATCH_SIZE));
-    const [length = 0] = new Uint32Array(this.#copy.buffer, 0, 1);
-    return Array.from(
-      { length },
-      (_, i) => ENTRY.decode(this.#copy, BATCH_HEADER + i * ENTRY.size),
-    );
-  }
-
-  /** Frees the memory; no call may be in progress. */
-  [Symbol.dispose](): void {
-    kernel32.LocalFree(this.count);
-  }
-}
 
 /** The completion port and its pump; the module has one, {@linkcode completionPort}. */
 export class CompletionPort {
@@ -106,6 +77,10 @@ export class CompletionPort {
   #wakePosted = false;
   #reheld: PromiseWithResolvers<void> | undefined;
   #retry: Timer | undefined;
+  /** When the event loop last had a turn, as far as the pump knows. */
+  #turn = -Infinity;
+  /** A batch that no call uses, kept for the next one. */
+  #spare: PacketBatch | undefined;
 
   /** The port's handle; the port is created on first use. */
   get handle(): bigint {
@@ -249,13 +224,11 @@ export class CompletionPort {
   drain(): boolean {
     if (this.#pump !== undefined || this.#handle === undefined) return false;
     let found = false;
+    let batch: PacketBatch | undefined;
     try {
-      using batch = new Batch();
-      const { entries, count } = batch;
+      batch = this.#takeBatch();
       for (;; found = true) {
-        const code = failure(
-          kernel32.GetQueuedCompletionStatusEx(this.handle, entries, BATCH, count, 0, 0),
-        );
+        const code = batch.look(this.handle);
         if (code === WAIT.WAIT_TIMEOUT) return found;
         if (code !== ERROR.SUCCESS) {
           throw new Win32Error(code, "GetQueuedCompletionStatusEx", ACTION);
@@ -268,7 +241,20 @@ export class CompletionPort {
       if (!(error instanceof Win32Error)) throw error;
       this.#fail(error);
       return found;
+    } finally {
+      this.#giveBack(batch);
     }
+  }
+
+  #takeBatch(): PacketBatch {
+    const spare = this.#spare ?? new PacketBatch();
+    this.#spare = undefined;
+    return spare;
+  }
+
+  #giveBack(batch: PacketBatch | undefined): void {
+    if (this.#spare === undefined) this.#spare = batch;
+    else batch?.free();
   }
 
   /** Polls the queue, at growing intervals, while only weak waiters remain. */
@@ -282,14 +268,23 @@ export class CompletionPort {
   }
 
   async #run(): Promise<void> {
-    const wait = kernel32.GetQueuedCompletionStatusExAsync;
+    let batch: PacketBatch | undefined;
     try {
-      using batch = new Batch();
-      const { entries, count } = batch;
+      batch = this.#takeBatch();
       while (this.#refs > 0) {
+        // What runs now may post, or may take the last waiter away.
+        for (let step = 0; step < STEPS; step++) {
+          await undefined;
+          if (this.#refs === 0) return;
+        }
+        if (performance.now() - this.#turn < TURN && batch.look(this.handle) === ERROR.SUCCESS) {
+          this.#dispatch(batch);
+          continue;
+        }
         this.#waiting = true;
-        const ok = await wait(this.handle, entries, BATCH, count, WAIT.INFINITE, 0);
+        const ok = await batch.wait(this.handle);
         this.#waiting = false;
+        this.#turn = performance.now();
         // The call ran on another thread, so its last error is unavailable: only the result counts.
         if (!ok) throw waitError();
         this.#dispatch(batch);
@@ -302,6 +297,7 @@ export class CompletionPort {
     } finally {
       this.#waiting = false;
       this.#pump = undefined;
+      this.#giveBack(batch);
     }
   }
 
@@ -315,11 +311,11 @@ export class CompletionPort {
     }, RETRY);
   }
 
-  #dispatch(batch: Batch): void {
-    for (const entry of batch.read()) {
+  #dispatch(batch: PacketBatch): void {
+    batch.read((entry) => {
       if (entry.lpCompletionKey === WAKE_KEY) {
         this.#wakePosted = false;
-        continue;
+        return;
       }
       try {
         this.#sources.get(entry.lpCompletionKey)?.handler({
@@ -330,7 +326,7 @@ export class CompletionPort {
         // An exception in a handler is reported, and the other handlers still get their packets.
         reportError(error);
       }
-    }
+    });
   }
 }
 

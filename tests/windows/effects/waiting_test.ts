@@ -87,26 +87,33 @@ Deno.test("wait: closing the job during the wait rejects it", async () => {
 const ENTRY = struct(STRUCTS, "OVERLAPPED_ENTRY");
 const NOBODY = 0xffff_ffff_ffff_fff0n;
 
-/** Loses every packet but those that wake the pump. */
+/** Loses every packet but those that wake the pump, whether it waits for them or looks. */
 function losePackets(onLost: () => void): Disposable {
-  return substituteKernel("GetQueuedCompletionStatusExAsync", (real) => {
-    return async (...args) => {
-      const result = await real(...args);
-      const [, entries, , counted] = args;
-      const [count, entry] = [new Uint32Array(1), ENTRY.allocate()];
-      kernel32.RtlMoveMemory(count, counted, 4n);
-      for (let i = 0; i < count[0]!; i++) {
-        const address = entries + BigInt(i * ENTRY.size);
-        kernel32.RtlMoveMemory(entry, address, BigInt(ENTRY.size));
-        const found = ENTRY.decode(entry);
-        if (found.lpCompletionKey === 0n) continue;
-        onLost();
-        const lost = ENTRY.encode({ ...found, lpCompletionKey: NOBODY });
-        kernel32.RtlMoveMemory$write(address, lost, BigInt(ENTRY.size));
-      }
-      return result;
-    };
-  });
+  const lose = (entries: bigint, counted: bigint): void => {
+    const [count, entry] = [new Uint32Array(1), ENTRY.allocate()];
+    kernel32.RtlMoveMemory(count, counted, 4n);
+    for (let i = 0; i < count[0]!; i++) {
+      const address = entries + BigInt(i * ENTRY.size);
+      kernel32.RtlMoveMemory(entry, address, BigInt(ENTRY.size));
+      const found = ENTRY.decode(entry);
+      if (found.lpCompletionKey === 0n) continue;
+      onLost();
+      const lost = ENTRY.encode({ ...found, lpCompletionKey: NOBODY });
+      kernel32.RtlMoveMemory$write(address, lost, BigInt(ENTRY.size));
+    }
+  };
+  const undo = new DisposableStack();
+  undo.use(substituteKernel("GetQueuedCompletionStatusExAsync", (real) => async (...args) => {
+    const result = await real(...args);
+    lose(args[1], args[3]);
+    return result;
+  }));
+  undo.use(substituteKernel("GetQueuedCompletionStatusEx", (real) => (...args) => {
+    const result = real(...args);
+    if (result) lose(args[1], args[3]);
+    return result;
+  }));
+  return undo;
 }
 
 Deno.test("wait: where the messages are lost, the sweep finds the end", async () => {
@@ -248,18 +255,17 @@ Deno.test("pollNotification: a pending one keeps the program alive", async () =>
 
 Deno.test("losePackets: it loses packets, and gives the real call back", async () => {
   const real = kernel32.GetQueuedCompletionStatusExAsync;
-  let lost = 0;
+  const lost = Promise.withResolvers<void>();
   {
-    using _ = losePackets(() => lost++);
+    // Packets of jobs that were closed before may come too.
+    using _ = losePackets(lost.resolve);
     const key = completionPort.register(() => assert(false));
     completionPort.ref();
     completionPort.post(key);
-    // The wake packet arrives after this packet.
+    await within(lost.promise, "the lost packet");
     completionPort.unref();
     await settle();
     completionPort.unregister(key);
   }
-  // Packets of jobs that were closed before may come too.
-  assert(lost > 0);
   assertEquals(kernel32.GetQueuedCompletionStatusExAsync, real);
 });

@@ -31,6 +31,14 @@ class Receiver {
     return this.packets;
   }
 
+  /** Resolves in the handler of the next packet. */
+  async next(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wanted = this.packets.length + 1;
+      this.#done = resolve;
+    });
+  }
+
   post(bytes: number, overlapped: bigint): void {
     assert(kernel32.PostQueuedCompletionStatus(this.#port.handle, bytes, this.key, overlapped));
   }
@@ -160,6 +168,7 @@ Deno.test("CompletionPort: a failed wait is reported to every source and tried a
   const silent = port.register(() => {}, (error) => errors.push(error));
   let failures = 0;
   {
+    using _blind = substituteKernel("GetQueuedCompletionStatusEx", () => () => 0);
     using _broken = substituteKernel(
       "GetQueuedCompletionStatusExAsync",
       (real) => (...args) => failures++ < 2 ? Promise.resolve(0) : real(...args),
@@ -173,6 +182,56 @@ Deno.test("CompletionPort: a failed wait is reported to every source and tried a
   }
   assertEquals(errors.map(({ api }) => api), Array(2).fill("GetQueuedCompletionStatusEx"));
   port.unregister(silent);
+});
+
+Deno.test("CompletionPort: shortly after a wait, a packet that comes before the next needs no thread", async () => {
+  const port = new CompletionPort();
+  const receiver = new Receiver(port);
+  const { now } = performance;
+  let waits = 0;
+  using _counted = substituteKernel("GetQueuedCompletionStatusExAsync", (real) => (...args) => {
+    waits++;
+    return real(...args);
+  });
+  const takeOne = async (): Promise<void> => {
+    port.ref();
+    // The caller holds the pump first, as in `next()`.
+    receiver.post(7, 9n);
+    await receiver.next();
+    port.unref();
+    await within(port.idle(), "the pump's end");
+  };
+  try {
+    performance.now = () => 0;
+    await takeOne();
+    const first = waits;
+    await takeOne();
+    assertEquals(waits, first);
+    performance.now = () => 100;
+    await takeOne();
+    assert(waits > first);
+  } finally {
+    performance.now = now;
+  }
+});
+
+Deno.test("CompletionPort: packets that keep coming leave turns to the event loop", async () => {
+  const port = new CompletionPort();
+  let isTimerDue = true;
+  const key = port.register(() => {
+    if (isTimerDue) port.post(key);
+  });
+  setTimeout(() => isTimerDue = false);
+  port.ref();
+  port.post(key);
+  await within(
+    (async () => {
+      while (isTimerDue) await new Promise((resolve) => setTimeout(resolve));
+    })(),
+    "the timer",
+  );
+  port.unref();
+  await within(port.idle(), "the pump's end");
 });
 
 Deno.test("CompletionPort: a rejection is never unhandled", async () => {
