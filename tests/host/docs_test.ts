@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { COMMANDS } from "../../cli/commands/list.ts";
 import { PAGES, withParts } from "../../tools/docs/parts.ts";
+import { performancePictures } from "../../tools/docs/performance_page.ts";
 import { run } from "../../tools/host/command.ts";
 import { PROJECT } from "../../tools/host/project.ts";
 
@@ -43,6 +44,15 @@ for (const [path, parts] of Object.entries(PAGES)) {
     }
   });
 }
+
+Deno.test("docs/performance.md: its pictures are those of the kept results, and no others", async () => {
+  const pictures = performancePictures();
+  assert(pictures.size > 0);
+  for (const [path, svg] of pictures) assertEquals(await read(path), svg, "run: deno task docs");
+  const files = [...Deno.readDirSync(`${PROJECT}/docs/performance`)].map(({ name }) => name);
+  const names = [...pictures.keys()].map((path) => path.slice(path.lastIndexOf("/") + 1));
+  assertEquals(files.toSorted(), names.toSorted());
+});
 
 Deno.test("docs/jobbox.md: the reference has every command and option", async () => {
   const page = await read("docs/jobbox.md");

@@ -7,6 +7,7 @@ import { COMMANDS } from "../../cli/commands/list.ts";
 import { EXIT_CODES } from "../../cli/exit_code.ts";
 import { renderContainerTable, renderIsolationTable } from "./isolation_table.ts";
 import { renderLimitsTable, renderNotificationLimitsTable } from "./limits_table.ts";
+import { performancePictures, renderGrowth, renderSpeedTable } from "./performance_page.ts";
 import { renderPromises, renderPromiseSums } from "./promises_table.ts";
 import { renderCommandsTable, renderReference } from "./reference.ts";
 import { renderTable } from "./table.ts";
@@ -34,7 +35,8 @@ export const PAGES: { readonly [path: string]: { readonly [part: string]: () => 
     limits: renderLimitsTable,
     "notification-limits": renderNotificationLimitsTable,
   },
-  "docs/windows.md": { sums: renderPromiseSums, promises: renderPromises },
+  "docs/performance.md": { speed: () => renderSpeedTable(), growth: () => renderGrowth() },
+  "docs/windows.md": { sums: () => renderPromiseSums(), promises: () => renderPromises() },
 };
 
 /**
@@ -62,5 +64,9 @@ if (import.meta.main) {
   for (const page of Object.keys(PAGES)) {
     const path = new URL(`../../${page}`, import.meta.url);
     await Deno.writeTextFile(path, withParts(page, await Deno.readTextFile(path)));
+  }
+  await Deno.mkdir(new URL("../../docs/performance", import.meta.url), { recursive: true });
+  for (const [picture, svg] of performancePictures()) {
+    await Deno.writeTextFile(new URL(`../../${picture}`, import.meta.url), svg);
   }
 }

@@ -62,6 +62,14 @@ export interface ChartMark {
   readonly label: string;
 }
 
+/** The horizontal axis of a chart that does not show times. */
+export interface Scale {
+  /** The labelled positions. */
+  readonly ticks: readonly number[];
+  /** Shows a position. */
+  readonly show: (at: number) => string;
+}
+
 /** A chart. */
 export interface Chart {
   /** The name of the style that gives its colour: `memory`, `cpu` or `processes`. */
@@ -70,6 +78,8 @@ export interface Chart {
   readonly label: string;
   /** Milliseconds of the whole run. */
   readonly wall: number;
+  /** The horizontal axis if it shows no times; then `wall` is its end. */
+  readonly scale?: Scale;
   /** The values in order of time. */
   readonly points: readonly ChartPoint[];
   /** The value axis; it must include all points. */
@@ -99,25 +109,32 @@ export function timeX(at: number, wall: number, frame: Frame): number {
   return frame.left + share * (frame.width - frame.left - frame.right);
 }
 
+function timeScale(wall: number, frame: Frame): Scale {
+  const { ticks } = axisFor(wall, { kind: "time", ticks: frame.ticks, exact: true });
+  return { ticks, show: (at) => at === 0 ? "0" : showTime(at) };
+}
+
 /**
- * Draws the time axis's lines and labels.
+ * Draws the lines and labels of the horizontal axis.
  *
  * @param wall Milliseconds of the whole run.
- * @param options `top` and `bottom` of the lines, and the drawing's dimensions.
+ * @param options `top` and `bottom` of the lines, the drawing's dimensions, and the scale if it
+ * shows no times.
  * @returns SVG elements.
  */
 export function timeGrid(
   wall: number,
-  options: { top: number; bottom: number; frame: Frame },
+  options: { top: number; bottom: number; frame: Frame; scale?: Scale | undefined },
 ): Markup[] {
   const { top, bottom, frame } = options;
-  return axisFor(wall, { kind: "time", ticks: frame.ticks, exact: true }).ticks.map((tick) => {
+  const { show, ticks } = options.scale ?? timeScale(wall, frame);
+  return ticks.map((tick) => {
     const x = timeX(tick, wall, frame);
     // A label under the very edge would be cut off.
     const anchor = x > frame.width - 40 ? "end" : "middle";
     return markup`<line class="grid" x1="${x}" x2="${x}" y1="${top}" y2="${bottom}"/><text class="tick" x="${x}" y="${
       bottom + 16
-    }" text-anchor="${anchor}">${tick === 0 ? "0" : showTime(tick)}</text>`;
+    }" text-anchor="${anchor}">${show(tick)}</text>`;
   });
 }
 
@@ -166,7 +183,7 @@ function renderIn(frame: Frame, chart: Chart): Markup {
     }" y="${labelY(y(value))}" text-anchor="${isPeak ? "end" : "start"}">${label}</text>`;
   });
   return markup`<svg class="chart ${frame.name} ${chart.style}" viewBox="0 0 ${frame.width} ${height}" role="img" aria-label="${chart.label}">${
-    timeGrid(wall, { top: TOP, bottom, frame })
+    timeGrid(wall, { top: TOP, bottom, frame, scale: chart.scale })
   }${grid}${area}${compared}${
     marksIn(chart.marks, x).map(({ at, label }, _, { length }) => {
       const down = length > MOST_MARK_LINES
@@ -219,7 +236,7 @@ const MOST_HOVERS = 240;
 
 /** Strips over the chart that show the value under the pointer. */
 function hovers(
-  { points, show }: Chart,
+  { points, scale, show }: Chart,
   place: { x: (at: number) => number; bottom: number },
 ): Markup[] {
   const stride = Math.ceil(points.length / MOST_HOVERS);
@@ -229,6 +246,8 @@ function hovers(
     const from = before ? place.x(before.at) : place.x(at) - 1;
     return markup`<rect class="hover" x="${from}" y="${TOP}" width="${
       Math.max(1, place.x(at) - from)
-    }" height="${place.bottom - TOP}"><title>${showTime(at)}: ${show(value)}</title></rect>`;
+    }" height="${place.bottom - TOP}"><title>${(scale?.show ?? showTime)(at)}: ${
+      show(value)
+    }</title></rect>`;
   });
 }
