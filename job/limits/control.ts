@@ -147,17 +147,18 @@ export const PARTS: { readonly [P in keyof LimitParts]: PartAccess } = {
 };
 
 /** Memory without limits, as long as the longest class; nothing writes to it. */
-const ZEROS = EXTENDED.codec.allocate();
+let zeros: DataView<ArrayBuffer> | undefined;
 
 /** Returns the parts of a job without limits: new ones, which may be changed. */
 export function noLimits(): LimitParts {
+  zeros ??= EXTENDED.codec.allocate();
   return {
-    extended: EXTENDED.codec.decode(ZEROS),
+    extended: EXTENDED.codec.decode(zeros),
     endOfJobTime: 0,
     ui: 0,
     groups: [],
-    cpu: CPU.codec.decode(ZEROS),
-    net: NET.codec.decode(ZEROS),
+    cpu: CPU.codec.decode(zeros),
+    net: NET.codec.decode(zeros),
     io: NO_IO,
   };
 }

@@ -24,7 +24,7 @@
  *
  * @module
  */
-import { check, failure, Win32Error } from "../../ffi/error.ts";
+import { check, Win32Error } from "../../ffi/error.ts";
 import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { ERROR, WAIT } from "../../ffi/constants.ts";

@@ -12,7 +12,7 @@ export interface Source extends Module {
 }
 
 const FFI_FLOORS: ReadonlyMap<string, number> = new Map([
-  ...["dll", "strings", "struct", "struct_types", "types", "unsupported_platform"].map((
+  ...["dll", "scalars", "strings", "struct", "struct_types", "types", "unsupported_platform"].map((
     name,
   ) => [name, 0] as const),
   ...["constants", "error_codes", "functions", "library_types", "structs"].map((name) =>
