@@ -17,6 +17,7 @@ export { OwnedHandle } from "../ffi/handle.ts";
 export { kernel32, ntdll } from "../ffi/library.ts";
 export { struct } from "../ffi/struct.ts";
 export { STRUCTS } from "../ffi/structs.ts";
+export { fullFolder } from "../isolation/folder_rights.ts";
 export { isolate } from "../isolation/isolate.ts";
 export { breakGroup } from "../process/console_break.ts";
 export { withoutErrorDialogs } from "../process/error_mode.ts";

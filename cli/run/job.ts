@@ -13,7 +13,9 @@ import { type RunPlan, spawnOptions } from "./plan.ts";
 import type { OutputStream } from "./output.ts";
 import { startHint } from "./start_hint.ts";
 import { withJobAdvice } from "./start_failure.ts";
-import { ERROR, prepareProgram, processorCount, runFolder } from "../windows.ts";
+import { UsageError } from "../args/usage_error.ts";
+import { ERROR, fullFolder, prepareProgram, processorCount, runFolder } from "../windows.ts";
+import { isWithin } from "../../isolation/folder_rules.ts";
 import {
   type ChildProcess,
   JobObject,
@@ -137,17 +139,34 @@ export function checkInputs(
   });
 }
 
+/** Refuses to give the command the folder of the policy that says what it may do. */
+function checkPolicy({ files, isolation }: RunPlan): void {
+  const policy = files.find(({ from }) => from === "--policy");
+  if (policy === undefined) return;
+  const full = fullFolder(policy.path);
+  for (const folder of isolation?.container?.write ?? []) {
+    if (!isWithin(full, fullFolder(folder))) continue;
+    throw new UsageError(
+      `--write: Cannot give the command ${shown(folder)}: it holds the policy of this run, ` +
+        `${shown(policy.path)}`,
+    );
+  }
+}
+
 /**
- * Refuses a run that would write over its own files, its program among them.
+ * Refuses a run that would write over its own files, its program among them, or let its command do so
+ * with the policy.
  *
  * @param plan The run.
  * @param world The program's file, and a function that returns which file a path names.
  * @throws {UsageError} If it would.
  */
 export function checkOutputs(
-  { files }: RunPlan,
+  plan: RunPlan,
   { executable, io }: { readonly executable: string; readonly io: Pick<Io, "fileIdentity"> },
 ): void {
+  const { files } = plan;
+  checkPolicy(plan);
   checkFiles([...files, { from: "the command", path: executable, use: "run" }], io);
 }
 

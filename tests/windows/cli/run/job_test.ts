@@ -2,11 +2,12 @@ import "../../../helpers/bound_kernel.ts";
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { JOBOBJECTINFOCLASS } from "../../../../ffi/constants.ts";
 import { UnsupportedPlatformError } from "../../../../ffi/unsupported_platform.ts";
-import { createRunJob, findProgram, readStats } from "../../../../cli/run/job.ts";
+import { checkOutputs, createRunJob, findProgram, readStats } from "../../../../cli/run/job.ts";
 import { readRunPlan, RUN_OPTIONS, type RunPlan, spawnOptions } from "../../../../cli/run/plan.ts";
 import { FakeIo } from "../../../helpers/fake_io.ts";
 import { uniqueName } from "../../../helpers/jobbox_process.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
+import { UsageError } from "../../../../cli/args/usage_error.ts";
 import { parseArgs } from "../../../../cli/args/settings.ts";
 
 function plan(...tokens: string[]): RunPlan {
@@ -86,4 +87,18 @@ Deno.test("findProgram: the full path, or why it would not start", () => {
 Deno.test("createRunJob: a processor that the machine lacks is said to be one", () => {
   const error = assertThrows(() => createRunJob(plan("--affinity", "63", "x")), Error);
   assertMatch(error.message, /--affinity: this machine has processors? 0/);
+});
+
+Deno.test("checkOutputs: the command does not get the folder of its policy", () => {
+  const io = new FakeIo();
+  io.files.set("p.json", "{}");
+  const world = { executable: "C:\\x.exe", io };
+  const wish = (folder: string): RunPlan => {
+    const tokens = ["--policy", "p.json", "--container", "--write", folder, "x"];
+    return readRunPlan(parseArgs(tokens, RUN_OPTIONS, { stopEarly: true }), io);
+  };
+  for (const folder of [".", "..", Deno.cwd()]) {
+    assertThrows(() => checkOutputs(wish(folder), world), UsageError, "it holds the policy");
+  }
+  checkOutputs(wish("out"), world);
 });
