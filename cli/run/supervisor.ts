@@ -271,10 +271,6 @@ export class Supervisor implements AsyncDisposable {
     return this.#plan.foreground ? "kill" : how;
   }
 
-  #after(ms: number, callback: () => void): void {
-    this.#cleanups.push(this.#world.io.after(ms, callback));
-  }
-
   #watchSignals(): void {
     let signals = 0;
     this.#cleanups.push(this.#world.io.onSignal((signal) => {
@@ -335,14 +331,14 @@ export class Supervisor implements AsyncDisposable {
 
   /** Says what is waited for when the command has ended but its tree has not. */
   #tellOfTree(code: number | undefined): void {
-    this.#after(TREE_PATIENCE, () => {
+    this.#cleanups.push(this.#world.io.after(TREE_PATIENCE, () => {
       if (this.#ending.step === "terminate") return;
       try {
         this.#world.reports.waiting(this.#job.processes(), code);
       } catch (error) {
         this.fail(error);
       }
-    });
+    }));
   }
 
   /** A kill can give any exit code, and one that came after the command's own end ended its tree. */
