@@ -15,8 +15,8 @@ const TREE = 20;
 /** What is left of a tree after this time, in ms, survives. */
 const GONE = 60_000;
 
-/** The longest time until the kill, in ms: beyond the start of the tree. */
-const LONGEST = 4_000;
+/** The longest time from the chosen stage of the tree to the kill, in ms. */
+const LONGEST = 200;
 
 /** What the kills met. */
 export interface KillResult {
@@ -30,6 +30,14 @@ export interface KillResult {
 /** How many processes run a program of this file name. */
 function countRunning(image: string): number {
   return [...snapshotProcesses().values()].filter((each) => each.image === image).length;
+}
+
+async function untilRunning(image: string, least: number): Promise<void> {
+  const end = performance.now() + GONE;
+  while (countRunning(image) < least) {
+    if (performance.now() > end) throw new Error(`${countRunning(image)} of ${least} run`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 async function untilGone(image: string): Promise<void> {
@@ -69,6 +77,8 @@ export async function killAtRandom(
         stdout: "null",
         stderr: "null",
       }).spawn();
+      // At any stage: before the tree, while it grows, and when it is whole.
+      await untilRunning(image, random.int(TREE + 1));
       await new Promise((resolve) => setTimeout(resolve, random.int(LONGEST)));
       if (countRunning(image) > 0) trees++;
       run.kill("SIGKILL");
