@@ -4,7 +4,7 @@
  * @module
  */
 import { ERROR, FILE, HANDLE, STANDARD_RIGHTS, STD } from "../../ffi/constants.ts";
-import { check, failure, outcome, Win32Error } from "../../ffi/error.ts";
+import { check, outcome, Win32Error } from "../../ffi/error.ts";
 import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
@@ -118,6 +118,11 @@ export function openStandardHandles(wanted: WantedStdio, undo: DisposableStack):
   const open = (name: StreamName): OwnedHandle => {
     const kind = wanted[name];
     if (kind === "stdout") return undo.use(duplicate(theirs[1]!.value, name));
+    if (isPath(kind)) {
+      const { handle, made } = openFile(name, kind);
+      if (made !== undefined) undo.defer(() => removeUnused(made));
+      return undo.use(handle);
+    }
     if (kind !== "piped") return undo.use(openOne(name, kind));
     const pipe = name === "stdin" ? makeInputPipe() : makeOutputPipe();
     undo.defer(() => pipe.ours.close());
@@ -165,8 +170,8 @@ function isSameFile(a: OwnedHandle, b: OwnedHandle): boolean {
   return identities[0] !== undefined && identities[0] === identities[1];
 }
 
-function openOne(name: StreamName, kind: Exclude<Stdio, "piped">): OwnedHandle {
-  if (kind === "null") return openFile(name, { path: "NUL" });
+function openOne(name: StreamName, kind: Exclude<Stdio, "piped" | StdioFile>): OwnedHandle {
+  if (kind === "null") return openFile(name, { path: "NUL" }).handle;
   if (kind === "inherit") {
     kernel32.SetLastError(0);
     const own = kernel32.GetStdHandle(NUMBERS[name]);
@@ -176,10 +181,9 @@ function openOne(name: StreamName, kind: Exclude<Stdio, "piped">): OwnedHandle {
       throw new Win32Error(code, "GetStdHandle", action);
     }
     // A program without a console has no stream to share; Windows returns either value for that.
-    if (own === 0n || own === INVALID_HANDLE_VALUE) return openFile(name, { path: "NUL" });
+    if (own === 0n || own === INVALID_HANDLE_VALUE) return openFile(name, { path: "NUL" }).handle;
     return duplicate(own, name);
   }
-  if ("path" in kind) return openFile(name, kind);
   // With a handle of a job or a process, the child would get all rights to that object.
   if (kernel32.GetFileType(kind.handle) === FILE.FILE_TYPE_UNKNOWN) {
     throw new TypeError(
@@ -202,7 +206,23 @@ function duplicate(handle: bigint, name: StreamName): OwnedHandle {
   return new OwnedHandle(copy[0]!, `a child's ${name}`);
 }
 
-function openFile(name: StreamName, { path, append }: StdioFile): OwnedHandle {
+/** Removes the file that a start made and did not use. */
+function removeUnused(path: string): void {
+  try {
+    // Through a link it was made where the link leads.
+    const made = Deno.realPathSync(path);
+    const { isFile, size } = Deno.statSync(made);
+    if (isFile && size === 0) Deno.removeSync(made);
+  } catch {
+    // Without the right to remove it, it stays: the error of the start is the one to report.
+  }
+}
+
+/** Opens a file; `made` is its path if it did not exist. */
+function openFile(
+  name: StreamName,
+  { path, append }: StdioFile,
+): { readonly handle: OwnedHandle; readonly made: string | undefined } {
   const file = toPath(path);
   const share = FILE.FILE_SHARE_READ | FILE.FILE_SHARE_WRITE | FILE.FILE_SHARE_DELETE;
   const [access, disposition] = name === "stdin"
@@ -210,6 +230,7 @@ function openFile(name: StreamName, { path, append }: StdioFile): OwnedHandle {
     : append === true
     ? [FILE.FILE_APPEND_DATA | STANDARD_RIGHTS.SYNCHRONIZE, FILE.OPEN_ALWAYS]
     : [STANDARD_RIGHTS.GENERIC_WRITE, FILE.OPEN_ALWAYS];
+  kernel32.SetLastError(0);
   const handle = kernel32.CreateFileW(
     encodeWide(file, `${name}'s path`),
     access,
@@ -219,8 +240,8 @@ function openFile(name: StreamName, { path, append }: StdioFile): OwnedHandle {
     FILE.FILE_ATTRIBUTE_NORMAL,
     0n,
   );
-  const code = failure(handle === INVALID_HANDLE_VALUE ? 0 : 1);
-  if (code !== ERROR.SUCCESS) {
+  const code = outcome();
+  if (handle === INVALID_HANDLE_VALUE) {
     const action = `Cannot open ${shown(file)} as a child's ${name}`;
     const cause = new Win32Error(code, "CreateFileW", action);
     // A missing file is reported like a missing program or folder.
@@ -228,7 +249,11 @@ function openFile(name: StreamName, { path, append }: StdioFile): OwnedHandle {
       ? new Deno.errors.NotFound(`${action}: there is no such file or folder`, { cause })
       : cause;
   }
-  return new OwnedHandle(handle, `a child's ${name}`);
+  const isNew = name !== "stdin" && file !== "NUL" && code !== ERROR.ALREADY_EXISTS;
+  return {
+    handle: new OwnedHandle(handle, `a child's ${name}`),
+    made: isNew ? file : undefined,
+  };
 }
 
 /** Whether a stream starts with an empty file. */

@@ -105,6 +105,32 @@ Deno.test("StdioFile: nothing is emptied before all of them could be opened", ()
     assertEquals(await Deno.readTextFile(path), "");
   }));
 
+Deno.test("StdioFile: a start that fails removes the files that it made, and no other", () =>
+  withFolder(async (folder) => {
+    using job = JobObject.create({ killOnClose: true });
+    const [made, kept] = [`${folder}\\made.txt`, `${folder}\\kept.txt`];
+    await Deno.writeTextFile(kept, "");
+    const names = () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    {
+      using _ = substituteKernel("CreateProcessW", () => () => {
+        kernel32.SetLastError(ERROR.ACCESS_DENIED);
+        return 0;
+      });
+      for (const append of [false, true]) {
+        const stdio = { stdout: { path: made, append }, stderr: { path: kept, append } };
+        assertThrows(() => startChild(job, "exit 0", stdio), Win32Error);
+        assertEquals(names(), ["kept.txt"]);
+        // One file for both, which the first of them made.
+        const shared = { stdout: { path: made, append }, stderr: { path: made, append } };
+        assertThrows(() => startChild(job, "exit 0", shared), Win32Error);
+        assertEquals(names(), ["kept.txt"]);
+      }
+    }
+    const child = startChild(job, "exit 0", { stdout: { path: made } });
+    assertEquals((await within(child.status, "its end")).code, 0);
+    assertEquals(names(), ["kept.txt", "made.txt"]);
+  }));
+
 Deno.test("StdioHandle: the child gets a copy, and the caller keeps the handle", () =>
   withFolder(async (folder) => {
     using job = JobObject.create({ killOnClose: true });
