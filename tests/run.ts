@@ -17,6 +17,7 @@ import { writeStderr } from "../tools/host/progress.ts";
 import { PROJECT } from "../tools/host/project.ts";
 import { runRings, whyNot } from "../tools/host/ring_runner.ts";
 import { type Ring, sortIntoRings } from "../tools/host/rings.ts";
+import { poolRoot } from "../tools/pool/root.ts";
 import { isCi } from "./helpers/is_ci.ts";
 
 /** The test that checks the types of every file. */
@@ -42,6 +43,7 @@ function preparation(): (ring: Ring) => Promise<void> {
   let compiler: Promise<unknown> | undefined;
   let programs: Promise<void> | undefined;
   let executables: Promise<unknown> | undefined;
+  let pool: Promise<unknown> | undefined;
   return async (ring) => {
     if (ring === "pure") return;
     // One after the other: two may not install at once.
@@ -50,6 +52,7 @@ function preparation(): (ring: Ring) => Promise<void> {
     if (ring !== "abi") await (programs ??= buildNative(nativeTargets(PROJECT)));
     // Deno and its base are fetched, and the tool compiled, before the clock of the ring runs.
     if (ring === "executable") await (executables ??= testExecutables());
+    if (ring === "engine") await (pool ??= poolRoot());
   };
 }
 

@@ -42,6 +42,7 @@ interface JobAttribute {
 /** The attributes of a job that set options, for the documentation too. */
 export const JOB_ATTRIBUTES: readonly JobAttribute[] = [
   { attribute: "JobboxTimeout", option: "timeout", unit: "s" },
+  { attribute: "JobboxCpuTime", option: "cpu-time", unit: "s" },
   { attribute: "JobboxGrace", option: "grace", unit: "s" },
   { attribute: "JobboxProcesses", option: "processes", unit: "" },
   { attribute: "JobboxMaxOutput", option: "max-output", unit: "M" },
@@ -137,11 +138,16 @@ function slotSettings(ad: ClassAd, processors: number): Setting[] {
   ];
 }
 
+/** An attribute that is undefined is one that is not there. */
+function isUndefined({ kind, value }: ClassAdValue): boolean {
+  return kind === "expression" && /^undefined$/i.test(value);
+}
+
 /** The options that the job asks for. */
 function jobSettings(ad: ClassAd): Setting[] {
   return JOB_ATTRIBUTES.flatMap(({ attribute, option, unit }) => {
     const found = ad.get(attribute.toLowerCase());
-    if (found === undefined) return [];
+    if (found === undefined || isUndefined(found)) return [];
     const from = `job ad: ${attribute}`;
     if (found.kind !== "number") {
       const unitName = { s: " of seconds", M: " of MiB" }[unit] ?? "";

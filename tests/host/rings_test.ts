@@ -14,6 +14,7 @@ Deno.test.each([
   ["tests/bare/wine_test.ts", "windows-bare"],
   ["tests/abi/abi_test.ts", "abi"],
   ["tests/executable/smoke_test.ts", "executable"],
+  ["tests/engine/pool_test.ts", "engine"],
   ["tests/host/main_test.ts", "host"],
   ["tests/windows/harness.ts", undefined],
   ["job/units_test.ts", undefined],
@@ -44,6 +45,7 @@ Deno.test("sortIntoRings: every test file is in one ring, and every ring is ther
     ["windows-other-model", []],
     ["windows-bare", []],
     ["executable", []],
+    ["engine", []],
   ]);
 });
 

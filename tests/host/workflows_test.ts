@@ -12,6 +12,7 @@ const NEWER = [
   'label "windows-2025" is unknown',
   'label "ubuntu-24.04" is unknown',
   'unknown permission scope "attestations"',
+  'undefined variable "vars"',
 ];
 
 const FOLDER = `${PROJECT}/.github/workflows`;

@@ -163,7 +163,12 @@ function join(
   ];
 }
 
-function machine(): { entries: RootEntry[]; files: string[] } {
+/**
+ * Returns what {@linkcode mountsOver} needs to know of this machine.
+ *
+ * @returns The folders and links of its root folder, and the files of /etc that name other machines.
+ */
+export function machine(): { entries: RootEntry[]; files: string[] } {
   const entries: RootEntry[] = [];
   for (const { name, isDirectory, isSymlink } of Deno.readDirSync("/")) {
     if (isSymlink) entries.push({ name, link: Deno.readLinkSync(`/${name}`) });

@@ -22,6 +22,10 @@ export async function kernelName(ring: Ring): Promise<string | undefined> {
   if (ring === "executable") {
     return `${await systemName()}, ${describeExecutables(await testExecutables())}`;
   }
+  if (ring === "engine") {
+    return `HTCondor for Linux with ${await systemName()} + jobsim, without WM_CLOSE, exit codes of ` +
+      "32 bits, condor_chirp.exe and accounts of slots";
+  }
   if (!ring.startsWith("windows")) return undefined;
   const system = await systemName();
   if (Deno.build.os === "windows") return system;

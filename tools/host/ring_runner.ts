@@ -44,18 +44,34 @@ export function whyNot(
   ring: Ring,
 ): { readonly reason: string; readonly meant: boolean } | undefined {
   if (Deno.build.os === "windows") {
-    if (ring === "host" || ring === "windows-bare" || ring === "windows-other-model") {
+    const ofLinux: readonly Ring[] = ["host", "windows-bare", "windows-other-model", "engine"];
+    if (ofLinux.includes(ring)) {
       return { reason: "is for Linux", meant: false };
     }
     if (ring === "abi" && !findOnPath("gcc.exe")) {
       return { reason: "needs mingw-w64's gcc on PATH", meant: true };
     }
   }
+  if (ring === "engine" && !(findOnPath("apt-get") && mayInstall())) {
+    return { reason: "needs apt-get and root, or sudo without a password", meant: true };
+  }
   const isGiven = Deno.build.os === "windows" && Boolean(Deno.env.get("JOBBOX_EXE"));
   if (ring === "executable" && !isGiven && !Deno.env.get("DENORT_BIN") && !findNpm()) {
     return { reason: "needs npm for Deno's base, or DENORT_BIN; install npm", meant: true };
   }
   return undefined;
+}
+
+/** Whether this user can make a root folder of Debian packages. */
+function mayInstall(): boolean {
+  if (Deno.uid() === 0) return true;
+  try {
+    return new Deno.Command("sudo", { args: ["-n", "true"], stdout: "null", stderr: "null" })
+      .outputSync().success;
+  } catch {
+    // There is no sudo.
+    return false;
+  }
 }
 
 /** How rings are run. */
@@ -210,6 +226,7 @@ async function ringArguments(
       return await here([]);
     case "abi":
     case "host":
+    case "engine":
       return await here(["-A"]);
     case "windows":
     case "windows-other-model":

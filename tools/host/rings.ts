@@ -13,6 +13,7 @@ export const RINGS = [
   "windows-other-model",
   "windows-bare",
   "executable",
+  "engine",
 ] as const;
 
 /** The name of a ring. */
@@ -78,6 +79,8 @@ export function ringOf(file: string): Ring | undefined {
       return "windows-bare";
     case "executable":
       return "executable";
+    case "engine":
+      return "engine";
     case "abi":
       return "abi";
     case "host":

@@ -88,21 +88,41 @@ export async function unpackedRoot(): Promise<Wine & { readonly rootfs: string }
 }
 
 async function makeRootfs(path: string): Promise<void> {
-  const purpose = `to make a Debian ${DEBIAN_SUITE} root folder with Wine ${WINE_MAJOR}`;
+  await makeDebianRoot(path, {
+    packages: ["wine64", "wine"],
+    holds: `Wine ${WINE_MAJOR}`,
+    cost: "downloads 220 MB, takes 1 GB, half a minute on a fast network",
+  });
+  await prepareRoot(path);
+}
+
+/**
+ * Makes a Debian root folder by mmdebstrap, which only root can.
+ *
+ * @param path The folder to make.
+ * @param about The packages, what they bring, and what it costs, in words.
+ * @throws {HostError} If mmdebstrap is missing and cannot be installed, or fails.
+ */
+export async function makeDebianRoot(
+  path: string,
+  { cost, holds, packages }: {
+    readonly packages: readonly string[];
+    readonly holds: string;
+    readonly cost: string;
+  },
+): Promise<void> {
+  const purpose = `to make a Debian ${DEBIAN_SUITE} root folder with ${holds}`;
   await ensureProgram("mmdebstrap", { debian: "mmdebstrap", purpose, size: "1 MB" });
   await ensureProgram(KEYRING, { debian: "debian-archive-keyring", purpose, size: "1 MB" });
-  progress(
-    `making a Debian ${DEBIAN_SUITE} root folder with Wine ${WINE_MAJOR} (downloads 220 MB, ` +
-      "takes 1 GB, half a minute on a fast network)",
-  );
+  progress(`making a Debian ${DEBIAN_SUITE} root folder with ${holds} (${cost})`);
   // In separate namespaces that end with this process. If this run is killed, no apt or dpkg keeps
   // writing, and none of its mounts is left, among them /dev/shm of this machine. Removing the
   // folder would otherwise remove the mounted files.
   const { code, stderr } = await run(asRoot([
     ...["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork"],
     ...["--kill-child", "--"],
-    ...["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", "--include=wine64,wine"],
-    "--dpkgopt=path-exclude=/usr/share/doc/*",
+    ...["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase"],
+    ...[`--include=${packages.join(",")}`, "--dpkgopt=path-exclude=/usr/share/doc/*"],
     ...[DEBIAN_SUITE, path],
   ]));
   if (code !== 0) {
@@ -118,7 +138,6 @@ async function makeRootfs(path: string): Promise<void> {
       mend: "check the disk",
     });
   }
-  await prepareRoot(path);
 }
 
 async function prepareRoot(path: string): Promise<void> {

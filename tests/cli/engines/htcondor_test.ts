@@ -74,11 +74,15 @@ Deno.test("htcondor: the labels say which job of which slot it is", () => {
 });
 
 Deno.test("htcondor: the job's own wishes, in the units of HTCondor", () => {
-  const job = `${JOB}JobboxTimeout = 90.5\njobboxgrace = 2\nJobboxProcesses = 8\n` +
+  const job =
+    `${JOB}JobboxTimeout = 90.5\nJobboxCpuTime = 5\njobboxgrace = 2\nJobboxProcesses = 8\n` +
     "JobboxMaxOutput = 16\n";
   const { settings } = HTCONDOR.read(world({ machine: MACHINE, job }));
-  assertEquals(settings.slice(-4), [
+  const none = options(MACHINE, `${JOB}JobboxTimeout = undefined\nJobboxGrace = UNDEFINED\n`);
+  assertEquals([none.timeout, none.grace], [undefined, undefined]);
+  assertEquals(settings.slice(-5), [
     { name: "timeout", value: "90.5s", from: "job ad: JobboxTimeout" },
+    { name: "cpu-time", value: "5s", from: "job ad: JobboxCpuTime" },
     { name: "grace", value: "2s", from: "job ad: JobboxGrace" },
     { name: "processes", value: "8", from: "job ad: JobboxProcesses", number: 8 },
     { name: "max-output", value: "16M", from: "job ad: JobboxMaxOutput" },

@@ -1,0 +1,162 @@
+/**
+ * Many jobs through two execution points whose daemons are killed at random, and the cost of the box:
+ * `deno run -A tools/pool/trial.ts [JOBS] [SEED]`; 200 jobs take about half an hour on two cores.
+ *
+ * @module
+ */
+import { buildNative, nativeTargets } from "../host/native.ts";
+import { PROJECT } from "../host/project.ts";
+import { type Ad, Pool, STATUS } from "./pool.ts";
+
+/** A kind of job: its arguments and extra lines, and the exit code that shows that it was done. */
+const KINDS: readonly (readonly [args: string, code: number, lines?: string])[] = [
+  ["exit 0", 0],
+  ["exit 3", 3],
+  ["spawn 2 -- sleepforever ; exit 7", 7],
+  ["alloc 800000000 sleepforever", 137],
+  ["sleepforever", 124, "+JobboxTimeout = 2"],
+  ["write 3000000 sleepforever", 153, "+JobboxMaxOutput = 1"],
+  ["sleep 1000 exit 9", 9],
+];
+
+/** Longer than any number of jobs takes. */
+const LONG_MS = 3 * 60 * 60 * 1000;
+
+/** The middle of the time between two kills. */
+const KILL_MS = 15_000;
+
+/** How often the cost of the box is measured, each way. */
+const MEASURES = 5;
+
+function print(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+/** A generator of numbers from 0 to 1 that a seed repeats (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let value = Math.imul(state ^ (state >>> 15), state | 1);
+    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
+    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function head(pool: Pool): string {
+  return `executable = ${PROJECT}/tests/children/build/child.exe
+should_transfer_files = YES
+initialdir = ${pool.folder}
+request_memory = 256
+request_cpus = 1
+request_disk = 1M
+job_lease_duration = 20
+transfer_output_remaps = "jobbox.json = $(Cluster).$(Process).json"
+`;
+}
+
+/** Kills a daemon of an execution point, or what runs a job there; returns what it was. */
+function killOne(pool: Pool, next: () => number): string | undefined {
+  const daemons = pool.processes().filter(({ name }) =>
+    name === "condor_startd" || name === "condor_starter"
+  );
+  const victim = daemons[Math.floor(next() * daemons.length)];
+  if (victim === undefined) return undefined;
+  try {
+    Deno.kill(victim.pid, "SIGKILL");
+    return victim.name;
+  } catch {
+    // It has just ended.
+    return undefined;
+  }
+}
+
+function hasRecord(pool: Pool, name: string): boolean {
+  try {
+    return JSON.parse(Deno.readTextFileSync(`${pool.folder}/${name}.json`)).verdict !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+async function killJobs(pool: Pool, count: number, seed: number): Promise<boolean> {
+  const next = random(seed);
+  const kinds = Array.from({ length: count }, () => Math.floor(next() * KINDS.length));
+  const jobs = kinds.map((kind) => {
+    const [args, , line = ""] = KINDS[kind]!;
+    const undo = line === "" ? "" : `${line.split(" ")[0]} = undefined\n`;
+    return `arguments = "${args}"\n${line}\nqueue\n${undo}`;
+  });
+  const began = performance.now();
+  const cluster = await pool.submit(head(pool) + jobs.join(""));
+  const kills: Record<string, number> = {};
+  let timer: ReturnType<typeof setTimeout>;
+  const kill = (): void => {
+    const name = killOne(pool, next);
+    if (name !== undefined) kills[name] = (kills[name] ?? 0) + 1;
+    timer = setTimeout(kill, KILL_MS * (0.5 + next()));
+  };
+  timer = setTimeout(kill, KILL_MS);
+  const isOver = ({ JobStatus }: Ad): boolean =>
+    JobStatus === STATUS.completed || JobStatus === STATUS.held;
+  const ads = await pool.untilJobs(cluster, LONG_MS, (all) => all.every(isOver));
+  clearTimeout(timer);
+  const seconds = (performance.now() - began) / 1000;
+
+  const done = ads.filter(({ JobStatus }) => JobStatus === STATUS.completed);
+  const held = ads.filter(({ JobStatus }) => JobStatus === STATUS.held);
+  const wrong = done.filter(({ ExitCode, ProcId }) =>
+    ExitCode !== KINDS[kinds[Number(ProcId)]!]![1]
+  );
+  const lacking = done.filter(({ ProcId }) => !hasRecord(pool, `${cluster}.${ProcId}`));
+  const starts = ads.reduce((sum, { NumJobStarts }) => sum + Number(NumJobStarts), 0);
+  const again = ads.filter(({ NumJobStarts }) => Number(NumJobStarts) > 1).length;
+  print(
+    `${count} jobs in ${
+      seconds.toFixed(0)
+    } s, seed ${seed}: ${done.length} done, ${held.length} held`,
+  );
+  print(`killed: ${JSON.stringify(kills)}; ${starts} starts, ${again} jobs more than once`);
+  for (const { HoldReason, ProcId } of held) print(`held ${ProcId}: ${HoldReason}`);
+  for (const { ExitCode, ProcId } of wrong) print(`WRONG CODE ${ProcId}: ${ExitCode}`);
+  for (const { ExitCode, ProcId } of lacking) print(`NO RECORD ${ProcId}: code ${ExitCode}`);
+  const twice = pool.startedTwice();
+  print(`${done.length - lacking.length} records; twice at once: ${twice.length}`);
+  const isClean = await pool.until(
+    "the end of every process",
+    120_000,
+    () => Promise.resolve(pool.jobProcesses().length === 0 ? true : undefined),
+  ).catch(() => false);
+  print(`processes left: ${pool.jobProcesses().length}`);
+  return isClean && wrong.length + lacking.length + twice.length === 0 &&
+    held.every(({ HoldReason }) => HoldReason !== undefined);
+}
+
+/** Runs a job of one second with and without the box, by turns. */
+async function measure(pool: Pool): Promise<void> {
+  const times: Record<"boxed" | "plain", number[]> = { boxed: [], plain: [] };
+  for (let round = 0; round < MEASURES; round++) {
+    for (const way of ["boxed", "plain"] as const) {
+      const cluster = await pool.submit(
+        `${head(pool)}environment = ${way === "plain" ? "JOBBOX_TEST_PLAIN=1" : ""}\n` +
+          `arguments = "sleep 1000"\nqueue\n`,
+      );
+      await pool.untilJobs(cluster, LONG_MS, (all) => all[0]?.JobStatus === STATUS.completed);
+      const { begin, end = NaN } = pool.starts().find(({ job }) => job === `${cluster}.0`)!;
+      times[way].push(end - begin);
+    }
+  }
+  for (const [way, all] of Object.entries(times)) {
+    const sorted = all.toSorted((a, b) => a - b);
+    print(`a job of 1 s, ${way}: ${sorted.map((time) => time.toFixed(2)).join(" ")} s`);
+  }
+}
+
+if (import.meta.main) {
+  await buildNative(nativeTargets(PROJECT));
+  const [count = "200", seed = "1"] = Deno.args;
+  await using pool = await Pool.start();
+  const isRight = await killJobs(pool, Number(count), Number(seed));
+  await measure(pool);
+  Deno.exitCode = isRight ? 0 : 1;
+}
