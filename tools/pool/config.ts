@@ -137,6 +137,7 @@ export function wrapperScript(
   },
 ): string {
   return `#!/bin/sh
+ulimit -c 0
 attribute() { sed -n "s/^$1 = //p" "$_CONDOR_JOB_AD"; }
 job="$(attribute ClusterId).$(attribute ProcId)"
 program="\${JOBBOX_TEST_COMMAND:-Z:$1}"
@@ -176,6 +177,8 @@ exit $code
  */
 export function adScript(tool: readonly string[]): string {
   return `#!/bin/sh
+# A trial that crashes leaves no file in the project.
+ulimit -c 0
 cd / && exec ${tool.map(quote).join(" ")} doctor --classad
 `;
 }
