@@ -67,6 +67,11 @@ const SHIMS = `${PROJECT}/tools/host/std`;
 /** Long enough for a slow connection; a machine without one fails at once. */
 const REACH_MS = 8_000;
 const REMEMBER_MS = 24 * 60 * 60 * 1000;
+/**
+ * The subcommands that load npm's packages. deno.json switches the lock file off, because with one
+ * every other subcommand, `deno task` too, fetches all packages that it lists.
+ */
+const LOCKED = new Set(["check", "run", "test"]);
 
 /**
  * The versions that deno.json pins.
@@ -137,14 +142,13 @@ export async function stdFallback(): Promise<StdFallback | undefined> {
  * The flags that a Deno command of this machine needs to find the standard library.
  *
  * @param subcommand The subcommand, for example `test` or `doc`.
- * @returns The flags to put right after it; none if JSR can be reached.
+ * @returns The flags to put right after it; if JSR can be reached, at most the lock file's.
  */
 export async function stdFlags(subcommand: string): Promise<string[]> {
   const fallback = await stdFallback();
-  if (fallback === undefined) return [];
+  if (fallback === undefined) return LOCKED.has(subcommand) ? ["--lock=deno.lock"] : [];
   const plain = changeConfig(readConfig(PROJECT), [fallback.links]);
-  // These load npm's packages; for any other one, Deno would fetch everything in the lock file.
-  const lock = subcommand === "check" || subcommand === "test" ? frozenLock() : undefined;
+  const lock = LOCKED.has(subcommand) ? frozenLock() : undefined;
   const [name, config] = lock === undefined ? ["std", plain] : ["frozen", { ...plain, lock }];
   const flags = writeConfig(PROJECT, { name, config, importMap: fallback.importMap });
   return withHostFlags([subcommand], flags).slice(1);
