@@ -42,7 +42,7 @@ function problemOf(name: string, value: string): string | undefined {
       "characters";
   }
   if (value.length > VALUE_MAX) {
-    return `Cannot set label ${shown(name)}: its value has more than ${VALUE_MAX} characters`;
+    return `Cannot set label ${shown(name)}: its value has more than ${VALUE_MAX} UTF-16 units`;
   }
   if (!value.isWellFormed()) {
     return `Cannot set label ${shown(name)}: its value is not valid Unicode`;

@@ -11,7 +11,10 @@ import { ENDED_BY_JOBBOX, exitCodeOf, FAILURE_CODE } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";
 import { LIMIT_OPTIONS, VALUE_NOTES } from "../args/limit_options.ts";
 import { toJsonObject } from "../text/json.ts";
+import { RunMark } from "../run_mark.ts";
+import { cpuTimeOf } from "../run/job.ts";
 import { withJobAdvice, withProcessAdvice } from "../run/start_failure.ts";
+import { WallTime } from "../run/wall_time.ts";
 import { waitForEnd } from "../wait_for_end.ts";
 import { showJson, showText, showTime } from "../text/display.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
@@ -33,6 +36,8 @@ export interface AttachValue {
   readonly wait: boolean;
   /** Milliseconds until the processes are ended; with `wait` only. */
   readonly timeout?: number;
+  /** Whether time in which the processes are frozen counts too. */
+  readonly countFrozen: boolean;
   /** Whether to print JSON. */
   readonly json: boolean;
 }
@@ -70,16 +75,19 @@ function assignAll(job: JobObject, pids: readonly number[]): Refusal[] {
  */
 async function waitForJob(
   job: JobObject,
-  { limits, timeout }: AttachValue,
-  io: Io,
+  { countFrozen, limits, timeout }: AttachValue,
+  { io, isFrozen }: { readonly io: Io; readonly isFrozen: () => boolean },
 ): Promise<number> {
   const stop = new AbortController();
   let isLate = false;
   const stopListening = io.onSignal(() => stop.abort());
-  const cancel = timeout === undefined ? () => {} : io.after(timeout, () => {
-    isLate = true;
-    stop.abort();
-  });
+  using time = new WallTime({ io, cpuTime: () => cpuTimeOf(job), isFrozen });
+  if (timeout !== undefined) {
+    time.start(timeout, () => {
+      isLate = true;
+      stop.abort();
+    }, { before: 0, all: countFrozen });
+  }
   try {
     await job.wait({ signal: stop.signal });
     return 0;
@@ -93,7 +101,6 @@ async function waitForJob(
     // The wait was not completed: a script that continues after a 0 must not.
     return exitCodeOf(isLate ? "timeout" : "interrupted");
   } finally {
-    cancel();
     stopListening();
   }
 }
@@ -107,6 +114,7 @@ async function attach(value: AttachValue, io: Io): Promise<number> {
     throw withJobAdvice(error);
   }
   using _job = job;
+  using frozen = new RunMark("frozen", name);
   if (Object.keys(limits).length > 0) job.setLimits(limits);
   const refused = assignAll(job, pids);
   const attached = pids.filter((pid) => !refused.some((refusal) => refusal.pid === pid));
@@ -124,7 +132,9 @@ async function attach(value: AttachValue, io: Io): Promise<number> {
     const where = name === undefined ? "a job" : `job "${showText(name)}"`;
     io.stdout.write(`Put ${what} ${attached.join(", ")} into ${where}\n`);
   }
-  const waited = wait && attached.length > 0 ? await waitForJob(job, value, io) : 0;
+  const waited = wait && attached.length > 0
+    ? await waitForJob(job, value, { io, isFrozen: () => frozen.isSet })
+    : 0;
   return refused.length > 0 ? FAILURE_CODE : waited;
 }
 
@@ -148,7 +158,13 @@ export const attachCommand: Command<AttachValue> = {
       {
         name: "timeout",
         value: "TIME",
-        help: "end the processes after this wall time: 250ms, 1.5s, 1m30s, 1h; needs --wait",
+        help:
+          "end the processes after this wall time: 250ms, 1.5s, 1m30s, 1h; time in which jobbox " +
+          "freeze holds them or jobbox itself is suspended does not count; needs --wait",
+      },
+      {
+        name: "count-frozen",
+        help: "let --timeout count that time too",
       },
       JSON_OPTION,
       ...LIMIT_OPTIONS,
@@ -203,6 +219,10 @@ export const attachCommand: Command<AttachValue> = {
         "--timeout needs --wait: without it nothing is there to end the processes",
       );
     }
+    const countFrozen = settings.has("count-frozen");
+    if (countFrozen && timeout === undefined) {
+      throw new UsageError("--count-frozen needs --timeout: without it no time is counted");
+    }
     const name = settings.text("name");
     if (!wait && name !== undefined) {
       throw new UsageError("--name needs --wait: without it the name disappears when jobbox exits");
@@ -211,6 +231,7 @@ export const attachCommand: Command<AttachValue> = {
       pids: [...new Set(args.positionals.map(readPid))],
       limits,
       wait,
+      countFrozen,
       json: settings.has("json"),
       ...defined({ name, timeout }),
     };

@@ -9,6 +9,7 @@
  */
 import { defined } from "../../values/defined.ts";
 import type { Setting } from "../args/settings.ts";
+import { suggestion } from "../args/suggestion.ts";
 import { TEXT_FILE_MAX } from "../args/text_file.ts";
 import { UsageError } from "../args/usage_error.ts";
 import { reasonOf } from "../text/message.ts";
@@ -28,6 +29,9 @@ const RECORD = "jobbox.json";
 
 /** The most characters of a label that is taken from an ad. */
 const LABEL_MAX = 256;
+
+/** The first half of a character of two units, which a cut leaves at the end. */
+const HALF = /[\uD800-\uDBFF]$/;
 
 const MEBIBYTE = 1024 ** 2;
 
@@ -143,8 +147,23 @@ function isUndefined({ kind, value }: ClassAdValue): boolean {
   return kind === "expression" && /^undefined$/i.test(value);
 }
 
+/** Refuses a wish that is not understood: a limit with a misspelled name is no limit. */
+function checkNames(ad: ClassAd): void {
+  const names = JOB_ATTRIBUTES.map(({ attribute }) => attribute);
+  const lower = names.map((name) => name.toLowerCase());
+  for (const [name, value] of ad) {
+    if (!name.startsWith("jobbox") || lower.includes(name) || isUndefined(value)) continue;
+    const meant = names[lower.indexOf(suggestion(name, lower) ?? "")];
+    throw new UsageError(
+      `job ad: Unknown attribute ${name}: ` +
+        (meant === undefined ? `expected one of ${names.join(", ")}` : `did you mean ${meant}?`),
+    );
+  }
+}
+
 /** The options that the job asks for. */
 function jobSettings(ad: ClassAd): Setting[] {
+  checkNames(ad);
   return JOB_ATTRIBUTES.flatMap(({ attribute, option, unit }) => {
     const found = ad.get(attribute.toLowerCase());
     if (found === undefined || isUndefined(found)) return [];
@@ -172,7 +191,7 @@ function labels(machine: ClassAd, job: ClassAd): Setting[] {
   return ["engine=htcondor", ...texts].map((value) => ({
     name: "label",
     // A label that is too long is no reason to refuse a job.
-    value: value.slice(0, LABEL_MAX),
+    value: value.slice(0, LABEL_MAX).replace(HALF, ""),
     from: FROM,
   }));
 }

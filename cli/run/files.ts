@@ -9,6 +9,7 @@ import { shown } from "../../values/shown.ts";
 import type { Io } from "../terminal/io.ts";
 import { UsageError } from "../args/usage_error.ts";
 import type { Setting, Settings } from "../args/settings.ts";
+import { metricsFiles } from "./metrics.ts";
 
 /** What a file is used for, as the end of "Cannot write it: --option …". */
 const USES = {
@@ -52,7 +53,13 @@ export const FILE_OPTIONS: readonly (readonly [option: string, use: UsedFile["us
 export function filesOf(settings: Settings, own: Settings): UsedFile[] {
   const named = (given: readonly Setting[], use: UsedFile["use"]): UsedFile[] =>
     given.map(({ value: path, from }) => ({ from, path, use }));
+  const metrics = settings.find("metrics");
   return [
+    ...metrics === undefined ? [] : metricsFiles(metrics.value).map((path): UsedFile => ({
+      from: metrics.from,
+      path,
+      use: "write",
+    })),
     ...FILE_OPTIONS.flatMap(([option, use]) =>
       named(settings.all(option).filter(({ value }) => value !== STANDARD_STREAM), use)
     ),

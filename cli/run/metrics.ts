@@ -6,6 +6,7 @@
 import { METRICS_FILE, readMetrics, renderMetrics, withRun } from "../report/metrics.ts";
 import type { RunRecord } from "../report/record.ts";
 import type { Io } from "../terminal/io.ts";
+import { sharedFiles } from "../terminal/shared_file.ts";
 import { reasonOf } from "../text/message.ts";
 import { shown } from "../../values/shown.ts";
 
@@ -17,6 +18,16 @@ import { shown } from "../../values/shown.ts";
  */
 export function metricsPath(folder: string): string {
   return `${folder}${/[\\/:]$/.test(folder) ? "" : "\\"}${METRICS_FILE}`;
+}
+
+/**
+ * Returns the files that a run writes to add itself to the metrics in a folder.
+ *
+ * @param folder The folder, as it was given.
+ * @returns Their paths.
+ */
+export function metricsFiles(folder: string): readonly string[] {
+  return sharedFiles(metricsPath(folder));
 }
 
 /**

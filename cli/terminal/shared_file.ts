@@ -50,6 +50,12 @@ async function patiently<T>(
   }
 }
 
+function lockProblem(path: string, error: unknown): string {
+  if (isHeld(error)) return `another program has held ${path} for ${SHARED_PATIENCE / 1000} s`;
+  const isMissing = (error as { code?: unknown }).code === ERROR.PATH_NOT_FOUND;
+  return isMissing ? "there is no such folder: create it first" : `${messageOf(error)}: ${path}`;
+}
+
 async function lock(path: string, clock: SharedFileClock): Promise<HeldFile> {
   try {
     const held = await patiently(() => HeldFile.open(path), clock, isHeld);
@@ -57,10 +63,7 @@ async function lock(path: string, clock: SharedFileClock): Promise<HeldFile> {
     held.empty();
     return held;
   } catch (cause) {
-    const message = isHeld(cause)
-      ? `another program has held ${path} for ${SHARED_PATIENCE / 1000} s`
-      : `${messageOf(cause)}: ${path}`;
-    throw new Error(message, { cause });
+    throw new Error(lockProblem(path, cause), { cause });
   }
 }
 
@@ -91,6 +94,21 @@ function write(path: string, text: string): void {
   file.syncDataSync();
 }
 
+/** The file that is the lock, and the one that is written and renamed. */
+function besides(path: string): { readonly lock: string; readonly made: string } {
+  return { lock: `${path}.lock`, made: `${path}.new` };
+}
+
+/**
+ * Returns the files that a change writes: nothing else may write them meanwhile.
+ *
+ * @param path The path of the file that is changed.
+ * @returns The paths of all, the file itself first.
+ */
+export function sharedFiles(path: string): readonly string[] {
+  return [path, ...Object.values(besides(path))];
+}
+
 /**
  * Changes a file that others change too.
  *
@@ -106,7 +124,8 @@ export async function updateSharedFile(
   change: (old: string | undefined) => SharedUpdate,
   clock: SharedFileClock,
 ): Promise<string | undefined> {
-  using _lock = await lock(`${path}.lock`, clock);
+  const { lock: lockPath, made } = besides(path);
+  using _lock = await lock(lockPath, clock);
   const isAny = (): boolean => true;
   const old = read(path);
   const { text, rejectsOld } = change(old && new TextDecoder().decode(old));
@@ -116,7 +135,6 @@ export async function updateSharedFile(
     const moved = aside;
     await patiently(() => Deno.renameSync(path, moved), clock, isAny);
   }
-  const made = `${path}.new`;
   write(made, text);
   // A collector that reads the old file at this moment is soon done.
   await patiently(() => Deno.renameSync(made, path), clock, isAny);

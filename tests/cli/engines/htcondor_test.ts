@@ -71,6 +71,9 @@ Deno.test("htcondor: the labels say which job of which slot it is", () => {
   assertEquals(labels("Memory = 1\nCpus = 1\n", "Owner = 1 + 1\n"), ["engine=htcondor"]);
   const long = labels(MACHINE, `Owner = "${"x".repeat(5000)}"\n`);
   assertEquals(long[1]?.length, 256);
+  // A character is not cut in half, which no label may hold.
+  const half = labels(MACHINE, `Owner = "${"x".repeat(256 - "owner=".length - 1)}\u{1F600}"\n`);
+  assertEquals([half[1]?.length, half[1]?.isWellFormed()], [255, true]);
 });
 
 Deno.test("htcondor: the job's own wishes, in the units of HTCondor", () => {
@@ -95,6 +98,8 @@ Deno.test("htcondor: a job that asks for nonsense is refused, and no machine is 
       ['JobboxTimeout = "soon"', 'JobboxTimeout: Expected a number of seconds, got "soon"'],
       ["JobboxMaxOutput = 2 * 8", "JobboxMaxOutput: Expected a number of MiB, got 2 * 8"],
       ["JobboxProcesses = true", "JobboxProcesses: Expected a number, got true"],
+      ["JobboxTimout = 60", "job ad: Unknown attribute jobboxtimout: did you mean JobboxTimeout?"],
+      ["JobboxColour = 1", "Unknown attribute jobboxcolour: expected one of JobboxTimeout, "],
       ["nonsense", 'Cannot read the job ad job: line 4: Expected "Name = Value"'],
       ["ProcId = 1", "Cannot read the job ad job: line 4: ProcId has two values"],
     ] as const

@@ -3,6 +3,7 @@ import { UsageError } from "../../../cli/args/usage_error.ts";
 import {
   checkFiles,
   checkStandardStream,
+  filesOf,
   reportFormOf,
   type UsedFile,
 } from "../../../cli/run/files.ts";
@@ -60,6 +61,23 @@ Deno.test("checkFiles: the third in one file is found too", () => {
     file("--stdin", "a", "read"),
   ];
   assertThrows(() => checkFiles(files, new FakeIo()), UsageError, "--stdin reads it");
+});
+
+Deno.test("filesOf: no output and no input is a file of the metrics", () => {
+  const files = ["jobbox.prom", "jobbox.prom.lock", "jobbox.prom.new"];
+  for (const option of ["stdout", "stderr", "stdin", "events", "meta", "env-file"]) {
+    for (const file of files) {
+      const settings = new Settings([
+        { name: option, value: `sums\\${file.toUpperCase()}`, from: `--${option}` },
+        { name: "metrics", value: "sums", from: "--metrics" },
+      ]);
+      const used = filesOf(settings, new Settings([]));
+      const problem = ["stdin", "env-file"].includes(option)
+        ? `--metrics: Cannot write "sums\\${file}": --${option} reads it`
+        : `--${option}: Cannot write "sums\\${file.toUpperCase()}": --metrics writes it too`;
+      assertThrows(() => checkFiles(used, new FakeIo()), UsageError, problem);
+    }
+  }
 });
 
 Deno.test("checkStandardStream: one kind of data, and events only beside output that goes elsewhere", () => {

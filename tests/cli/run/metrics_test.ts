@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { addToMetrics, metricsPath } from "../../../cli/run/metrics.ts";
+import { addToMetrics, metricsFiles, metricsPath } from "../../../cli/run/metrics.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 import { readPrometheus } from "../../helpers/prometheus_text.ts";
 import { sampleRecord } from "../../helpers/run_record.ts";
@@ -16,6 +16,10 @@ Deno.test("metricsPath: one file in the folder, however that is written", () => 
   for (const folder of ["D:\\sums", "D:\\sums\\"]) assertEquals(metricsPath(folder), PATH);
   assertEquals(metricsPath("sums/"), "sums/jobbox.prom");
   assertEquals(metricsPath("C:"), "C:jobbox.prom");
+});
+
+Deno.test("metricsFiles: all that a run writes there", () => {
+  assertEquals(metricsFiles("D:\\sums"), [PATH, `${PATH}.lock`, `${PATH}.new`]);
 });
 
 Deno.test("addToMetrics: one run after the other, without a word", async () => {

@@ -2,6 +2,7 @@ import "../../../helpers/bound_kernel.ts";
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { UsageError } from "../../../../cli/args/usage_error.ts";
 import { attachCommand } from "../../../../cli/commands/attach.ts";
+import { freezeCommand, thawCommand } from "../../../../cli/commands/freeze.ts";
 import { ENDED_BY_JOBBOX } from "../../../../cli/exit_code.ts";
 import { FakeIo } from "../../../helpers/fake_io.ts";
 import { CHILD, jobbox, startJobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
@@ -54,7 +55,7 @@ Deno.test("attachCommand: Ctrl-C ends the wait with 130, and the processes where
     const child = startChild("print", "ready\n", "sleepforever");
     const io = new FakeIo();
     const limits = killOnClose ? { killOnClose } : {};
-    const value = { pids: [child.pid], limits, wait: true, json: false };
+    const value = { pids: [child.pid], limits, wait: true, countFrozen: false, json: false };
     const code = Promise.resolve(attachCommand.execute(value, io));
     io.signal("interrupt");
     assertEquals(await code, 130);
@@ -89,7 +90,10 @@ Deno.test("attachCommand: what needs a jobbox that stays is refused without --wa
 Deno.test("attachCommand: --timeout ends the processes and is 124; it needs --wait", async () => {
   const child = startChild("sleepforever");
   const io = new FakeIo();
-  const value = { pids: [child.pid], limits: {}, wait: true, json: false, timeout: 500 };
+  const value = {
+    ...{ pids: [child.pid], limits: {}, wait: true, countFrozen: false, json: false },
+    timeout: 500,
+  };
   const code = Promise.resolve(attachCommand.execute(value, io));
   await io.advance(499);
   assertEquals(io.out, `Put process ${child.pid} into a job\n`);
@@ -101,6 +105,31 @@ Deno.test("attachCommand: --timeout ends the processes and is 124; it needs --wa
   const parse = (...tokens: string[]): unknown =>
     attachCommand.parse(parseArgs(tokens, attachCommand.spec.options), io);
   assertThrows(() => parse("--timeout", "1s", "4"), UsageError, "--timeout needs --wait: ");
+  const needless = () => parse("--count-frozen", "--wait", "4");
+  assertThrows(needless, UsageError, "--count-frozen needs --timeout: ");
+});
+
+Deno.test("attachCommand: --timeout leaves out the time that the processes are frozen, unless it is to count", async () => {
+  for (const countFrozen of [false, true]) {
+    const child = startChild("sleepforever");
+    const [io, name] = [new FakeIo(), uniqueName()];
+    const value = {
+      ...{ pids: [child.pid], name, limits: {}, wait: true, json: false },
+      ...{ timeout: 5000, countFrozen },
+    };
+    let code: number | undefined;
+    const end = Promise.resolve(attachCommand.execute(value, io)).then((given) => code = given);
+    await freezeCommand.execute({ name, json: false }, io);
+    await io.advance(20_000);
+    if (!countFrozen) {
+      assertEquals(code, undefined);
+      await thawCommand.execute({ name, json: false }, io);
+      await io.advance(5000);
+    }
+    assertEquals(await end, 124);
+    assertEquals((await child.output()).code >>> 0, ENDED_BY_JOBBOX);
+    assertEquals(io.pending, 0);
+  }
 });
 
 Deno.test("jobbox attach --report: is refused with what to use", async () => {

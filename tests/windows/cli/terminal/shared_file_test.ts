@@ -114,6 +114,7 @@ Deno.test("--metrics: two runs at once are two, and a folder that is missing cos
     assertEquals([first.code, second.code, lost.code], [7, 7, 7]);
     assertEquals([first.err, second.err], ["", ""]);
     assertStringIncludes(lost.err, "jobbox: Cannot add the run to the metrics in");
+    assertStringIncludes(lost.err, "there is no such folder: create it first");
     const text = Deno.readTextFileSync(`${folder}\\jobbox.prom`);
     assertStringIncludes(text, 'jobbox_runs_total{verdict="exited"} 2\n');
     assertEquals(names(folder), ["jobbox.prom", "jobbox.prom.lock"]);
