@@ -96,6 +96,8 @@ function readAd(world: EngineWorld, { isOfJob, variable, what }: AdFile): ClassA
     const message = problem("it is larger than 16 MiB");
     throw isOfJob ? new UsageError(message) : new MachineFaultError(message);
   }
+  // A disk that is full leaves one, and with it a job would have none of the limits that it asks for.
+  if (bytes.length === 0) throw new MachineFaultError(problem("it is empty"));
   try {
     // Strings may be in any code page; what is read here is ASCII.
     return parseClassAd(new TextDecoder().decode(bytes));

@@ -127,7 +127,8 @@ Deno.test("htcondor: an ad of the slot that is missing, torn, huge or wrong is t
   for (
     const [machine, got] of [
       [undefined, "Cannot read the machine ad machine: No such file"],
-      ["", "machine ad: Memory: Expected a number from 1 to 1073741824, got nothing"],
+      ["", "Cannot read the machine ad machine: it is empty"],
+      ["\n", "machine ad: Memory: Expected a number from 1 to 1073741824, got nothing"],
       ["Memory = 384", "line 1: The text stops in the middle of the line"],
       [huge, "it is larger than 16 MiB"],
       ["nonsense\n", 'line 1: Expected "Name = Value"'],
@@ -144,6 +145,7 @@ Deno.test("htcondor: an ad of the slot that is missing, torn, huge or wrong is t
     assertStringIncludes(fault({ ...machine === undefined ? {} : { machine }, job: JOB }), got);
   }
   assertStringIncludes(fault({ machine: MACHINE }), "Cannot read the job ad job: No such file");
+  assertStringIncludes(fault({ machine: MACHINE, job: "" }), "job ad job: it is empty");
   assertStringIncludes(fault({ machine: MACHINE, job: "ClusterId = 1" }), "stops in the middle");
 });
 
