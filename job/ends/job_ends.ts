@@ -27,7 +27,7 @@ import { MemberEnds } from "./member_ends.ts";
 const ACCOUNTING = struct(STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION");
 
 /** Longest delay of a wait if a message is lost, in ms. */
-const SWEEP = 1_000;
+const SWEEP = 400;
 /** Time between two polls of a job whose messages go to another process, in ms. */
 const POLL = 50;
 

@@ -7,8 +7,8 @@
 import type { StructValue } from "../../ffi/struct_types.ts";
 import type { STRUCTS } from "../../ffi/structs.ts";
 
-/** Longest delay, in ms, if the message that the job is empty is lost. */
-const SWEEP = 1_000;
+/** Time between two looks, in ms. A lost message is noticed at the second look that misses it. */
+const SWEEP = 400;
 
 /** The process counts of the accounting. */
 export type Counts = Pick<

@@ -28,7 +28,7 @@ export interface Watched {
 }
 
 /** Time between two sweeps, in ms: the longest delay that a lost message can cause. */
-const SWEEP = 1_000;
+const SWEEP = 400;
 /** Time between two polls of processes that cause no messages, in ms. */
 const POLL = 20;
 /** Longest time between two checks after a hint, in ms. */

@@ -11,8 +11,8 @@ import { countHandles } from "../../tests/helpers/open_handles.ts";
 import { TREATMENTS } from "../../tests/helpers/unreliable_port.ts";
 import { positiveInteger, print } from "./trial.ts";
 
-/** A `wait()` may be this much late, in ms: a sweep, and a start that holds the program up. */
-const LATE = 1_250;
+/** A `wait()` may be this much late, in ms. */
+const LATE = 1_000;
 
 const JOBS = 2_000;
 
