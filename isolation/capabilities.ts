@@ -53,6 +53,8 @@ export function capabilityProblem(name: string): string | undefined {
     return "a capability is named as in registryRead";
   }
   const lower = name.toLowerCase();
+  // A word of the tool's, which would be one more capability that nothing knows.
+  if (lower === "none") return "none stands alone, and means no capability";
   if (LEARNING.has(lower)) return "it makes the container allow everything";
   const network = NETWORKS.find((word) => NETWORK_CAPABILITIES[word].toLowerCase() === lower);
   return network === undefined ? undefined : `it is asked for as network ${network}`;

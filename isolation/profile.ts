@@ -8,6 +8,7 @@ import { advapi32, kernel32, ole32, userenv } from "../ffi/library.ts";
 import { decodeWide, encodeWide } from "../ffi/strings.ts";
 import { struct } from "../ffi/struct.ts";
 import { STRUCTS } from "../ffi/structs.ts";
+import { UnsupportedPlatformError } from "../ffi/unsupported_platform.ts";
 import { copyMemory, NativeMemory } from "../process/native_memory.ts";
 import { sidAtAddress } from "./folder_rights.ts";
 import { sidBytes } from "./sid.ts";
@@ -31,15 +32,27 @@ function checkResult(result: number, api: string, action: string): void {
   if (result < 0) throw new Win32Error(codeOf(result), api, action);
 }
 
-/** The functions of this system that a container needs, bound. */
+/**
+ * Binds the functions of this system that a container needs.
+ *
+ * @throws {UnsupportedPlatformError} If one is missing.
+ */
 export function bindContainerFunctions(): void {
-  void [
-    userenv.CreateAppContainerProfile,
-    userenv.DeleteAppContainerProfile,
-    userenv.GetAppContainerFolderPath,
-    advapi32.FreeSid,
-    ole32.CoTaskMemFree,
-  ];
+  try {
+    void [
+      userenv.CreateAppContainerProfile,
+      userenv.DeleteAppContainerProfile,
+      userenv.GetAppContainerFolderPath,
+      advapi32.FreeSid,
+      ole32.CoTaskMemFree,
+    ];
+  } catch (cause) {
+    if (!(cause instanceof UnsupportedPlatformError)) throw cause;
+    throw new UnsupportedPlatformError(
+      `Cannot start the process in a container: this system has no containers: ${cause.message}`,
+      { cause },
+    );
+  }
 }
 
 /** Capabilities in memory, as the calls of Windows take them. */

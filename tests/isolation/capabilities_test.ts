@@ -45,6 +45,7 @@ Deno.test("capabilityProblem: learning mode is refused in any spelling, the netw
   for (const name of ["permissiveLearningMode", "LEARNINGMODE", "learningMode"]) {
     assertEquals(capabilityProblem(name), "it makes the container allow everything");
   }
+  assertEquals(capabilityProblem("None"), "none stands alone, and means no capability");
   assertEquals(capabilityProblem("INTERNETCLIENT"), "it is asked for as network internet");
   for (const name of ["", "a b", "S-1-15-3-1,x", "1a", "a\0b", "x".repeat(65)]) {
     assert(capabilityProblem(name)?.includes("registryRead"), name);

@@ -23,7 +23,11 @@ const NAME = "jobbox.1.1.0123456789abcdef";
 
 Deno.test("createProfile, deleteProfile: of this system, or a function is missing", async () => {
   if (MISSING_FUNCTIONS.includes("DeleteAppContainerProfile")) {
-    assertThrows(() => bindContainerFunctions(), UnsupportedPlatformError, "AppContainer");
+    assertThrows(
+      () => bindContainerFunctions(),
+      UnsupportedPlatformError,
+      "no containers: Cannot call DeleteAppContainerProfile",
+    );
     using none = new CapabilityList([]);
     // This one is there, and says that it is not implemented.
     assertThrows(() => createProfile(NAME, none), Win32Error);
