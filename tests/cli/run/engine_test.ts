@@ -177,5 +177,9 @@ Deno.test("tellEnding: one that fails, hangs or is missing is said once", async 
 });
 
 Deno.test("MachineFaultError: is no usage error", () => {
-  assertThrows(() => plan([...ENGINE, "x"], job({ machine: "" })), MachineFaultError, "Memory");
+  assertThrows(
+    () => plan([...ENGINE, "x"], job({ machine: "" })),
+    MachineFaultError,
+    "it is empty",
+  );
 });
