@@ -194,10 +194,16 @@ export function parsePolicy(
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new UsageError(`${path}: expected a JSON object, got ${given(value)}`);
   }
-  const twice = duplicateKey(text);
-  if (twice !== undefined) reader.refuse(twice, "the key is given twice: give it once");
   let command: string[] | undefined;
   const known = new Map(specs.map((spec) => [policyKey(spec.name), spec]));
+  // Before anything that takes longer the more keys there are.
+  for (const key in value) {
+    if (known.has(key) || key === "command" || key === "$schema") continue;
+    const meant = suggestion(key, [...known.keys(), "command"]);
+    reader.refuse(key, `unknown key${meant === undefined ? "" : `: did you mean ${meant}?`}`);
+  }
+  const twice = duplicateKey(text);
+  if (twice !== undefined) reader.refuse(twice, "the key is given twice: give it once");
   for (const [key, field] of Object.entries(value)) {
     const spec = known.get(key);
     if (spec !== undefined) {
@@ -205,14 +211,8 @@ export function parsePolicy(
     } else if (key === "command") {
       command = reader.strings(key, field);
       if (command.length === 0) reader.expect(key, "the command and its arguments", field);
-    } else if (key === "$schema") {
-      if (typeof field !== "string") reader.expect(key, "a string", field);
-    } else {
-      const meant = suggestion(key, [...known.keys(), "command"]);
-      reader.refuse(
-        key,
-        `unknown key${meant === undefined ? "" : `: did you mean ${meant}?`}`,
-      );
+    } else if (typeof field !== "string") {
+      reader.expect(key, "a string", field);
     }
   }
   return { settings: reader.settings, ...defined({ command }) };

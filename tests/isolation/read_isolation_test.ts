@@ -97,6 +97,8 @@ Deno.test("fitsPattern: * stands for any text, and case does not count", () => {
     ["A", "*"],
     ["aXbYc", "a*b*c"],
     ["aa", "a*a"],
+    ["PATH", "*path*"],
+    ["PATH", "*p*"],
   ];
   for (const [name, pattern] of fits) assertEquals(fitsPattern(name, pattern), true, pattern);
   const misses: [string, string][] = [

@@ -33,6 +33,12 @@ const EVERY_TYPE = {
   command: ["node", "x.js"],
 };
 
+Deno.test("parsePolicy: an unknown key is refused before the keys are compared", () => {
+  const text = '{"quiet":true,"quiet":true,"unknown":1}';
+  const read = () => parsePolicy(text, { path: "p.json", specs: [] });
+  assertThrows(read, UsageError, "p.json: quiet: unknown key");
+});
+
 Deno.test("parsePolicy: every type becomes the text of its option", () => {
   assertEquals(parse({ $schema: "policy.schema.json", ...EVERY_TYPE }), {
     settings: [

@@ -295,6 +295,20 @@ Deno.test("Supervisor: a listener that fails ends the job, and the failure is to
   }
 });
 
+Deno.test("Supervisor: a listener that fails while the tree is waited for ends the job", async () => {
+  const run = watch({
+    reports: {
+      waiting: () => {
+        throw new Error("disk full");
+      },
+    },
+  });
+  run.job.leaderEnds(3);
+  await run.io.advance(60_000);
+  assertEquals(await outcome(run), "failed terminate 3");
+  assertEquals((await run.result).error, "disk full");
+});
+
 Deno.test("Supervisor: a system without statistics is no failure", async () => {
   const run = watch({
     onLimit: "kill",

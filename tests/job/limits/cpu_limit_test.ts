@@ -85,3 +85,10 @@ Deno.test("checkCpuLimit: more processors than the machine has are refused with 
     );
   }
 });
+
+Deno.test("encodeCpuLimit: a part that is undefined is not there", () => {
+  const others = { min: undefined, max: undefined, weight: undefined, softCap: undefined };
+  assertEquals(wire({ ...others, hardCap: 50 } as never), wire({ hardCap: 50 }));
+  assertEquals(wire({ ...others, softCap: 20 } as never), wire({ softCap: 20 }));
+  assertEquals(wire({ ...others, weight: 4 } as never), wire({ weight: 4 }));
+});

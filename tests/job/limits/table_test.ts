@@ -219,3 +219,21 @@ Deno.test("LIMIT_ROWS: a row's flag is the bit that setting it sets, and 0 where
     assertEquals([name, found & flag], [name, flag]);
   }
 });
+
+Deno.test("LIMIT_ROWS: a row's field is a field of the structure that its part is", () => {
+  const structures: Partial<Record<keyof LimitParts, keyof typeof STRUCTS>> = {
+    extended: "JOBOBJECT_EXTENDED_LIMIT_INFORMATION",
+    endOfJobTime: "JOBOBJECT_END_OF_JOB_TIME_INFORMATION",
+    ui: "JOBOBJECT_BASIC_UI_RESTRICTIONS",
+    cpu: "JOBOBJECT_CPU_RATE_CONTROL_INFORMATION",
+    net: "JOBOBJECT_NET_RATE_CONTROL_INFORMATION",
+    io: "JOBOBJECT_IO_RATE_CONTROL_INFORMATION",
+  };
+  for (const name of LIMIT_NAMES) {
+    const { field, part } = limitRow(name);
+    const structure = structures[part];
+    if (structure === undefined || field === "") continue;
+    const paths = struct(STRUCTS, structure).layout.map(({ path }) => path);
+    assert(paths.includes(field), `${name}: ${field} is none of ${paths.join(", ")}`);
+  }
+});
