@@ -160,7 +160,8 @@ async function nothingLeft(): Promise<void> {
 Deno.test("engine: at its memory limit a job is held, released with twice the memory, and done", async () => {
   const cluster = await pool.submitFile(`${PROJECT}/engines/htcondor/retry-memory.sub`, [
     `executable = ${CHILD}`,
-    'arguments = "alloc 300000000 exit 0"',
+    // It keeps the memory for a while, since jobsim samples what Windows refuses at once.
+    'arguments = "alloc 300000000 sleep 2000 exit 0"',
     "memory = 256",
     "requirements = true",
     "request_disk = 1M",

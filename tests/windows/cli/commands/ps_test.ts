@@ -27,7 +27,7 @@ Deno.test("jobbox ps and events: whole command lines, and the exit code of what 
   const codes = stdout.trim().split(/\r?\n/).map((line) => JSON.parse(line))
     .filter(({ type }) => type === "exitProcess").map(({ code }) => code);
   assertEquals(codes, [7, 7]);
-  assertEquals((await run.end()).code, 7);
+  assertEquals((await run.end()).code, 143);
 });
 
 Deno.test("jobbox stats and ps: reads and writes that are not counted are not known", async () => {
