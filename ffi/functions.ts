@@ -340,10 +340,8 @@ export const FUNCTIONS = {
     ],
     ...SECURITY_FUNCTIONS.advapi32,
   },
-  kernelbase: SECURITY_FUNCTIONS.kernelbase,
   userenv: SECURITY_FUNCTIONS.userenv,
   ole32: SECURITY_FUNCTIONS.ole32,
-  firewallapi: SECURITY_FUNCTIONS.firewallapi,
   ws2_32: SECURITY_FUNCTIONS.ws2_32,
 } as const;
 

@@ -217,18 +217,6 @@ export const user32: Library<"user32"> = library("user32");
 export const advapi32: Library<"advapi32"> = library("advapi32");
 
 /**
- * kernelbase.dll: the capabilities of a container.
- *
- * @example
- * ```ts
- * import { kernelbase } from "@jobbox/jobobject/ffi";
- *
- * console.log(Object.keys(kernelbase));
- * ```
- */
-export const kernelbase: Library<"kernelbase"> = library("kernelbase");
-
-/**
  * userenv.dll: the profile of a container.
  *
  * @example
@@ -251,18 +239,6 @@ export const userenv: Library<"userenv"> = library("userenv");
  * ```
  */
 export const ole32: Library<"ole32"> = library("ole32");
-
-/**
- * firewallapi.dll: containers that may connect to this machine's own ports.
- *
- * @example
- * ```ts
- * import { firewallapi } from "@jobbox/jobobject/ffi";
- *
- * console.log(Object.keys(firewallapi));
- * ```
- */
-export const firewallapi: Library<"firewallapi"> = library("firewallapi");
 
 /**
  * ws2_32.dll: a port of this machine, to which a container without the network must not connect.

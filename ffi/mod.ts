@@ -26,18 +26,7 @@ export * from "./constants.ts";
 export { check, errorSymbol, failure, Win32Error } from "./error.ts";
 export { BLOCKING_FUNCTIONS, FUNCTIONS } from "./functions.ts";
 export { AlreadyClosedError, type Handle, INVALID_HANDLE_VALUE, OwnedHandle } from "./handle.ts";
-export {
-  advapi32,
-  firewallapi,
-  kernel32,
-  kernelbase,
-  ntdll,
-  ole32,
-  preload,
-  user32,
-  userenv,
-  ws2_32,
-} from "./library.ts";
+export { advapi32, kernel32, ntdll, ole32, preload, user32, userenv, ws2_32 } from "./library.ts";
 export type { Library } from "./library_types.ts";
 export { struct } from "./struct.ts";
 export type { FieldLayout, StructCodec, StructInput, StructValue } from "./struct_types.ts";

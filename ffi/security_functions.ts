@@ -286,16 +286,6 @@ export const SECURITY_FUNCTIONS = {
       "LPDWORD lpcbData",
     ],
   },
-  kernelbase: {
-    DeriveCapabilitySidsFromName: [
-      "BOOL",
-      "LPCWSTR CapName",
-      "PSID** CapabilityGroupSids",
-      "DWORD* CapabilityGroupSidCount",
-      "PSID** CapabilitySids",
-      "DWORD* CapabilitySidCount",
-    ],
-  },
   userenv: {
     CreateAppContainerProfile: [
       "HRESULT",
@@ -326,12 +316,5 @@ export const SECURITY_FUNCTIONS = {
     connect: ["int", "SOCKET s", "LPCSOCKADDR name", "int namelen"],
     accept: ["SOCKET", "SOCKET s", "LPSOCKADDR addr", "LPINT addrlen"],
     closesocket: ["int", "SOCKET s"],
-  },
-  firewallapi: {
-    NetworkIsolationGetAppContainerConfig: [
-      "DWORD",
-      "DWORD* pdwNumPublicAppCs",
-      "PSID_AND_ATTRIBUTES* appContainerSids",
-    ],
   },
 } as const;

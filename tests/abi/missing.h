@@ -227,9 +227,6 @@ typedef struct {
 
 NTSTATUS WINAPI NtQueryInformationToken(HANDLE, TOKEN_INFORMATION_CLASS, PVOID, ULONG, PULONG);
 
-/* https://learn.microsoft.com/windows/win32/api/netfw/nf-netfw-networkisolationgetappcontainerconfig */
-DWORD WINAPI NetworkIsolationGetAppContainerConfig(DWORD *, PSID_AND_ATTRIBUTES *);
-
 /* The low half of a predefined key, which is extended by its sign. */
 #define HKEY_CURRENT_USER_LOW ((DWORD)(ULONG_PTR)HKEY_CURRENT_USER)
 

@@ -13,7 +13,5 @@ Deno.test("SECURITY_FUNCTIONS: each is a function of the same DLL", () => {
 
 Deno.test("SECURITY_FUNCTIONS: nothing writes a rule of the whole machine", () => {
   const names = Object.values(SECURITY_FUNCTIONS).flatMap((table) => Object.keys(table));
-  assertEquals(names.filter((name) => /^Fwpm|Logon.?User[AW]$|^Net|SetNamed/.test(name)), [
-    "NetworkIsolationGetAppContainerConfig",
-  ]);
+  assertEquals(names.filter((name) => /^Fwpm|Logon.?User[AW]$|^Net|SetNamed/.test(name)), []);
 });
