@@ -191,10 +191,15 @@ export class Recipe implements Disposable {
       .filter((luid) => !this.#draft.removed.includes(luid)).map(String);
     const had = token.privileges.map(({ luid }) => String(luid));
     const compare = (row: string, wanted: readonly string[], read: readonly string[]): void => {
-      const more = read.filter((text) => !wanted.includes(text));
+      const missing = [...wanted];
+      const more = read.filter((text) => {
+        const at = missing.indexOf(text);
+        if (at >= 0) missing.splice(at, 1);
+        return at < 0;
+      });
       // Windows itself takes more away from a container, and from what has a lower level.
       const mayLack = container !== undefined || level !== undefined;
-      if (more.length > 0 || !mayLack && wanted.length !== read.length) {
+      if (more.length > 0 || !mayLack && missing.length > 0) {
         fail(row, listed(wanted), listed(read));
       }
     };

@@ -1,11 +1,13 @@
 import "../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { advapi32 } from "../../../ffi/library.ts";
+import { TOKEN_INFORMATION_CLASS } from "../../../ffi/constants.ts";
+import { advapi32, kernel32 } from "../../../ffi/library.ts";
 import { IsolationNotAppliedError } from "../../../isolation/errors.ts";
 import { Recipe } from "../../../isolation/recipe.ts";
 import { SID } from "../../../isolation/sid.ts";
 import { openOwnToken, readToken, restrictToken } from "../../../isolation/token.ts";
 import type { Draft, Work } from "../../../isolation/work.ts";
+import { copyMemory } from "../../../process/native_memory.ts";
 import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 import { substituteFunction } from "../../helpers/substituted_kernel.ts";
 
@@ -88,6 +90,30 @@ Deno.test("Recipe: what more there is in the token is found too", () => {
   const make = (): Recipe =>
     new Recipe({ own: { handle: own, facts }, works: [new TestWork()], env: {}, clearEnv: false });
   assertThrows(make, IsolationNotAppliedError, "before the start");
+});
+
+Deno.test("Recipe: a group that is there twice does not stand for another one", () => {
+  using _doubled = substituteFunction(
+    advapi32,
+    "GetTokenInformation",
+    (real) => (token, name, address, ...rest) => {
+      const result = real(token, name, address, ...rest);
+      if (name === TOKEN_INFORMATION_CLASS.TokenGroups && result !== 0) {
+        const [first, second] = [address + 8n, address + 24n];
+        kernel32.RtlMoveMemory$write(second, new Uint8Array(copyMemory(first, 16).buffer), 16n);
+      }
+      return result;
+    },
+  );
+  using handle = openOwnToken();
+  const { groups: [first, , ...others], ...facts } = readToken(handle.value);
+  const other = { sid: "S-1-5-21-1-2-3-4", enabled: true, denyOnly: false };
+  const own = { handle, facts: { ...facts, groups: [first!, other, ...others] } };
+  assertThrows(
+    () => new Recipe({ own, works: [new TestWork()], env: {}, clearEnv: false }),
+    IsolationNotAppliedError,
+    other.sid,
+  );
 });
 
 Deno.test("Recipe: disposed of, it has taken back everything and left no handle", async () => {
