@@ -10,7 +10,9 @@ Deno.test("mod: importing it asks for no permission and does nothing", () => {
   assertEquals(typeof mod.JobObject.create, "function");
 });
 
-Deno.test("mod: the first call off Windows says so", { ignore: IS_WINDOWS }, () => {
+Deno.test("mod: the first call on another system is an UnsupportedPlatformError", {
+  ignore: IS_WINDOWS,
+}, () => {
   const calls: (() => unknown)[] = [
     () => mod.JobObject.create(),
     () => mod.JobObject.create({ name: "x", killOnClose: true, limits: { jobMemory: 1 << 30 } }),
@@ -24,7 +26,7 @@ Deno.test("mod: the first call off Windows says so", { ignore: IS_WINDOWS }, () 
   assertThrows(calls[0]!, mod.UnsupportedPlatformError, "Cannot call CreateJobObjectW: ");
 });
 
-Deno.test("mod: what is wrong on every system is said before the platform", () => {
+Deno.test("mod: wrong arguments are reported before an unsupported platform", () => {
   assertThrows(() => mod.JobObject.create({ name: "a\0b" }), TypeError, "NUL");
   assertThrows(() => mod.JobObject.create({ limits: { jobMemory: -1 } }), RangeError);
   assertThrows(() => mod.JobObject.open(""), TypeError, "its name is empty");

@@ -48,7 +48,7 @@ Deno.test("STRUCTS: size, alignment and every field are those of the headers", a
   assertEquals(await objections(structClaims(STRUCTS)), []);
 });
 
-Deno.test("STRUCTS: no structure is left out of the claims", () => {
+Deno.test("STRUCTS: every structure is compared with the headers", () => {
   const claims = structClaims(STRUCTS);
   for (const [name, specs] of Object.entries(STRUCTS)) {
     assert(claims.includes(`sizeof(${name}) == `), `${name}: size is not claimed`);
@@ -117,7 +117,7 @@ Deno.test("structClaims: every structure is refused when its first two fields ar
   assertEquals(culprits(await objections(claims)), Object.keys(STRUCTS).sort());
 });
 
-Deno.test("structClaims: every field is refused when it is 8 bytes on", async () => {
+Deno.test("structClaims: every field is refused when it is 8 bytes further on", async () => {
   const claims = Object.entries(STRUCTS).map(([name, specs]) => {
     const moved = { ...STRUCTS, [name]: { first: "DWORD64", ...specs } };
     return structClaims(moved).split("\n").filter((line) => line.includes(`offsetof(${name}, `));
@@ -148,7 +148,7 @@ Deno.test("constantClaims: a wrong value is refused, and named", async () => {
   ]);
 });
 
-Deno.test("constantClaims: every constant is refused when it is one more", async () => {
+Deno.test("constantClaims: every constant is refused when it is larger by 1", async () => {
   const wrong = CONSTANTS.map(({ name, value }) => ({ name, value: value + 1 }));
   assertEquals(
     culprits(await objections(constantClaims(wrong))),
@@ -166,7 +166,7 @@ Deno.test("NtStatus: every value is that of ntstatus.h", async () => {
   assertEquals(errors, []);
 });
 
-Deno.test("NtStatus: every value is refused when it is one more", async () => {
+Deno.test("NtStatus: every value is refused when it is larger by 1", async () => {
   const wrong = named(NtStatus).map(({ name, value }) => ({ name, value: value + 1 }));
   const { errors } = await compile(statusClaims(wrong), { status: true });
   assertEquals(culprits(errors), Object.keys(NtStatus).sort());
@@ -176,7 +176,7 @@ Deno.test("ExitError: every value is that of the headers", async () => {
   assertEquals(await objections(statusClaims(named(ExitError))), []);
 });
 
-Deno.test("namedConstants: no C name has two values' places", () => {
+Deno.test("namedConstants: no C name stands for two values", () => {
   const names = CONSTANTS.map(({ name }) => name);
   assertEquals(names.filter((name, i) => names.indexOf(name) !== i), []);
 });
@@ -199,7 +199,7 @@ Deno.test("prototypeClaims: a const that the header lacks is refused", async () 
   assertEquals(culprits(await objections(prototypeClaims(wrong))), ["ReadFile"]);
 });
 
-Deno.test("prototypeClaims: every function is refused when its result is another", async () => {
+Deno.test("prototypeClaims: every function is refused when its result has another type", async () => {
   const tables: FunctionTables = FUNCTIONS;
   const wrong = Object.fromEntries(
     Object.entries(tables).map(([dll, table]) => [

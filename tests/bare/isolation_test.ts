@@ -11,7 +11,7 @@ import { configFlags } from "../helpers/jobbox_process.ts";
 import { CHILD, within } from "../helpers/job_trials.ts";
 import { substituteFunction, substituteKernel } from "../helpers/substituted_kernel.ts";
 
-Deno.test("isolation: what Wine pretends is refused, and the command never starts", async () => {
+Deno.test("isolation: restrictions that Wine only pretends are refused, and the command never starts", async () => {
   const pretended: [Isolation, string][] = [
     [{ integrity: "low" }, "high (S-1-16-12288)"],
     [{ mitigations: ["fonts"] }, "fonts: the system reports success but no value"],
@@ -21,7 +21,7 @@ Deno.test("isolation: what Wine pretends is refused, and the command never start
   for (const [wish, read] of pretended) assertEquals((await assertRefused(wish)).read, read);
 });
 
-Deno.test("isolation: a refusal starts no process, with one way or the other", () => {
+Deno.test("isolation: a refusal starts no process, from the module or from the tool", () => {
   let calls = 0;
   const count = <F extends (...args: never[]) => number>(real: F): F =>
     ((...args) => {
@@ -43,7 +43,7 @@ Deno.test("isolation: restrictions that Wine enforces also hold without the stan
   assertEquals(left, []);
 });
 
-Deno.test("isolation: another program of the user is not closed", async () => {
+Deno.test("isolation: the command can still open another program of the user", async () => {
   await using job = JobObject.create({ killOnClose: true });
   const other = job.spawn(CHILD, { args: ["sleepforever"], stdout: "null" });
   const wish = { admin: false, privileges: [], protect: true } as const;
@@ -54,7 +54,7 @@ Deno.test("isolation: another program of the user is not closed", async () => {
   await within(other.status, "its end");
 });
 
-Deno.test("isolation: three DLLs are all that the module needs for it", async () => {
+Deno.test("isolation: the module needs permission for three DLLs only", async () => {
   const dlls = ["kernel32", "advapi32", "ntdll"].map((dll) => `C:\\Windows\\System32\\${dll}.dll`);
   const program = filePath(new URL("../helpers/isolated_program.ts", import.meta.url));
   const run = (granted: readonly string[]): ReturnType<typeof runDeno> =>
@@ -66,7 +66,7 @@ Deno.test("isolation: three DLLs are all that the module needs for it", async ()
   assert(without.stderr.includes("advapi32.dll"), without.stderr);
 });
 
-Deno.test("isolation: without protect a gate says that jobbox opens", async () => {
+Deno.test("isolation: without protect, a gate reports that jobbox can be opened", async () => {
   const program = filePath(new URL("../helpers/unprotected_program.ts", import.meta.url));
   const { code, stderr, stdout } = await runDeno([
     ...["run", ...configFlags(), "-A", "--no-check"],
@@ -75,7 +75,7 @@ Deno.test("isolation: without protect a gate says that jobbox opens", async () =
   assertEquals([code, stderr, stdout.trim()], [0, "", "seen"]);
 });
 
-Deno.test("isolation: a container is refused, and nothing is made for it", () => {
+Deno.test("isolation: a container is refused, and nothing is created for it", () => {
   let calls = 0;
   using _started = substituteFunction(advapi32, "CreateProcessAsUserW", (real) => (...args) => {
     calls++;

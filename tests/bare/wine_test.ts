@@ -19,7 +19,7 @@ function createJob(): OwnedHandle {
   return new OwnedHandle(kernel32.CreateJobObjectW(null, null), "a job");
 }
 
-Deno.test("dllPath: without jobsim every function is the system's", () => {
+Deno.test("dllPath: without jobsim, every function is the system's", () => {
   assertEquals(dllPath("kernel32", "CreateJobObjectW"), `${SYSTEM_DIRECTORY}kernel32.dll`);
 });
 
@@ -34,7 +34,7 @@ Deno.test("Wine: every class from 11 on is refused with ERROR_INVALID_PARAMETER"
   assertEquals(found, refused.map(([name]) => [name, ERROR.INVALID_PARAMETER]));
 });
 
-Deno.test("Wine: a limit is accepted, and a query knows nothing of it", () => {
+Deno.test("Wine: a limit is accepted, and a query does not report it", () => {
   using job = createJob();
   const limits = struct(STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION");
   const kind = JOBOBJECTINFOCLASS.JobObjectExtendedLimitInformation;
@@ -46,7 +46,7 @@ Deno.test("Wine: a limit is accepted, and a query knows nothing of it", () => {
   assertEquals(limits.decode(wanted).BasicLimitInformation.LimitFlags, 0);
 });
 
-Deno.test("Wine: the I/O rate functions are not there", () => {
+Deno.test("Wine: the I/O rate functions are missing", () => {
   assertThrows(
     () => kernel32.SetIoRateControlInformationJobObject,
     UnsupportedPlatformError,

@@ -110,7 +110,7 @@ Deno.test("an added limit: schema, help and docs have it", () => {
   );
 });
 
-Deno.test("an added limit: --explain says what it is", () => {
+Deno.test("an added limit: --explain describes it", () => {
   const [limit] = givenLimits(TABLE, given("--io-reservation", "500"));
   assertEquals(limit && explainRow(limit, "report", undefined), {
     name: "ioReservation",
@@ -121,7 +121,7 @@ Deno.test("an added limit: --explain says what it is", () => {
   });
 });
 
-Deno.test("an added limit: it is encoded, decoded, shown and lifted", () => {
+Deno.test("an added limit: it is encoded, decoded, shown and removed", () => {
   const codec = struct(STRUCTS, "JOBOBJECT_IO_RATE_CONTROL_INFORMATION");
   const none = { io: codec.decode(codec.allocate()) } as LimitParts;
   const table: LimitTable = { ioReservation: TABLE.ioReservation! };

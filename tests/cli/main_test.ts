@@ -56,7 +56,7 @@ Deno.test("main: --json goes with --version and before any command that has it",
   }
 });
 
-Deno.test("main: output that cannot be written is a failure, and a reader that is gone is none", async () => {
+Deno.test("main: output that cannot be written is a failure, but a closed pipe is not", async () => {
   const io = new FakeIo();
   io.stdout.failure = new Error("disk full");
   assertEquals(await main(["--version"], io), 125);
@@ -74,7 +74,7 @@ Deno.test("main: --help lists every command", async () => {
   }
 });
 
-Deno.test("main: the help of each command has its options, and no side effect", async () => {
+Deno.test("main: the help of each command lists its options and has no side effect", async () => {
   for (const { spec } of COMMANDS) {
     for (
       const args of [[spec.name, "--help"], ["help", spec.name], ["--help", spec.name], [
@@ -96,7 +96,7 @@ Deno.test("main: run's help has every option and exit code", async () => {
   for (const { code } of EXIT_CODES) assertStringIncludes(out, `  ${code ?? "any"} `);
 });
 
-Deno.test("main: --help after the command is the command's help", async () => {
+Deno.test("main: --help after the command is an argument of the command", async () => {
   // Not Windows: the run fails, and says so, instead of printing our help.
   const { code, out } = await run(["run", "--", "node", "--help"]);
   assertEquals(out, "");
@@ -193,7 +193,7 @@ Deno.test("main: a policy's key reaches the terminal as text, in a line of bound
 const OFF_WINDOWS = { ignore: Deno.build.os === "windows" };
 
 Deno.test(
-  "main: off Windows a run is a failure of its own, with a record",
+  "main: on another system than Windows a run fails, with a record",
   OFF_WINDOWS,
   async () => {
     const { code, err, files } = await run(["run", "--report", "r.json", "--", "x"]);
@@ -203,7 +203,7 @@ Deno.test(
   },
 );
 
-Deno.test("main: a version that is asked for in another way, and a shell that is not named", async () => {
+Deno.test("main: other spellings of --version, and completions without a shell", async () => {
   for (const word of ["version", "--Version", "-v", "-V"]) {
     const { code, err } = await run([word]);
     assertEquals([code, err.includes("did you mean --version?")], [125, true], word);

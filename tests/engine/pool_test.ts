@@ -184,7 +184,7 @@ Deno.test("engine: at its memory limit a job is held, released with twice the me
   assertEquals([first!.verdict, second!.verdict], ["memory", "exited"]);
 });
 
-Deno.test("engine: vacate, rm and hold leave no process, and a record that says interrupted", async () => {
+Deno.test("engine: vacate, rm and hold leave no process, and the record has the verdict interrupted", async () => {
   const stays = `${common("stays")}arguments = "sleepforever"\nqueue\n`;
   /** Waits until the program of a job's start runs; one such job is there at a time. */
   const untilStarted = (job: string, start: number) =>

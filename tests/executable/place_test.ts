@@ -60,7 +60,7 @@ Deno.test("jobbox.exe: nothing that is planted beside it changes anything", asyn
   await assertHello(program);
 });
 
-Deno.test("jobbox.exe: leaves nothing in the temporary folder", async () => {
+Deno.test("jobbox.exe: leaves no file in the temporary folder", async () => {
   using folder = new Folder();
   const temporary = folder.file("temp");
   Deno.mkdirSync(temporary);

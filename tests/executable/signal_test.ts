@@ -60,7 +60,7 @@ Deno.test("jobbox.exe: asks by CTRL_BREAK and then ends, whether or not that can
   assert(record.times.wall >= 1000 && performance.now() - begin >= record.times.wall);
 });
 
-Deno.test("jobbox.exe: a second process ends the run at once", async () => {
+Deno.test("jobbox.exe: jobbox kill from a second process ends the run", async () => {
   const name = uniqueName();
   await using run = startJobbox(
     ["run", "-q", "--name", name, "--", CHILD, "print", "ready\n", "sleepforever"],

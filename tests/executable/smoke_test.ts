@@ -29,7 +29,7 @@ Deno.test("jobbox.exe: what looks like a flag of Deno is an argument like any ot
   assertEquals([code, stderr.includes("Unknown option --allow-all")], [125, true]);
 });
 
-Deno.test("jobbox.exe: has no permission but its three, whatever the environment says", async () => {
+Deno.test("jobbox.exe: has only its three permissions, whatever the environment says", async () => {
   const env = { DENO_V8_FLAGS: "--help", DENO_NO_PROMPT: "0", NODE_OPTIONS: "--help" };
   const { code, stdout, stderr } = await runDeno(["run", "--", "cmd", "/c", "exit 7"], {
     program: EXECUTABLE,

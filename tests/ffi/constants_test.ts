@@ -40,7 +40,7 @@ for (const group of FLAGS) {
   });
 }
 
-Deno.test("constants: no information class is one that turns a job into a silo", () => {
+Deno.test("constants: no information class turns a job into a silo", () => {
   assertEquals(Object.values(constants.JOBOBJECTINFOCLASS).includes(35 as never), false);
   assertEquals(constants.JOBOBJECTINFOCLASS.JobObjectLimitViolationInformation2, 34);
 });

@@ -30,7 +30,7 @@ Deno.test("FUNCTIONS: every parameter has a type and a name", () => {
   }
 });
 
-Deno.test("FUNCTIONS: a second row of a function differs by addresses only", () => {
+Deno.test("FUNCTIONS: two rows of one function differ only in which parameters are addresses", () => {
   const plain = (prototype: Prototype): string[] =>
     prototype.map((part) => part.replace("address ", ""));
   const seconds = ROWS.filter(([name]) => name.includes("$"));

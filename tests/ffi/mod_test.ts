@@ -9,7 +9,7 @@ Deno.test("ffi/mod.ts: it exports every group of constants, and what reads and c
   assertEquals(wanted.filter((name) => !names.includes(name)), []);
 });
 
-Deno.test("ffi/mod.ts: what only turns rows into types and definitions stays inside", () => {
+Deno.test("ffi/mod.ts: it does not export the helpers that turn rows into types and definitions", () => {
   const machinery = [
     "proto",
     "isPointerType",

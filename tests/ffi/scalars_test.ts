@@ -47,7 +47,7 @@ for (const type of Object.keys(SCALARS) as (keyof typeof SCALARS)[]) {
     ]);
   });
 
-  Deno.test(`SCALARS.${type}: one beyond either end is refused`, () => {
+  Deno.test(`SCALARS.${type}: a value beyond either end is refused`, () => {
     const [min, max] = RANGES[type];
     const view = new DataView(new ArrayBuffer(8));
     for (const value of [js(min - 1n), js(max + 1n)]) {

@@ -8,7 +8,7 @@ Deno.test("security constants: every group is among the constants", () => {
   }
 });
 
-Deno.test("security constants: no token may skip the system's own rules", () => {
+Deno.test("security constants: no right lets a token skip the system's own rules", () => {
   const names = Object.values(security).flatMap((group) => Object.keys(group));
   assertEquals(names.filter((name) => /SANDBOX_INERT|LUA_TOKEN|WRITE_RESTRICTED/.test(name)), []);
 });

@@ -5,7 +5,7 @@ Deno.test("encodeWide: the text and one NUL", () => {
   assertEquals([...encodeWide("aé€")], [0x61, 0xe9, 0x20ac, 0]);
 });
 
-Deno.test("encodeWide: nothing is one NUL", () => {
+Deno.test("encodeWide: an empty text is one NUL", () => {
   assertEquals([...encodeWide("")], [0]);
 });
 
@@ -36,7 +36,7 @@ Deno.test("decodeWide: a NUL after the length is ignored", () => {
   assertEquals(decodeWide(Uint16Array.of(0x61, 0x62, 0), 1), "a");
 });
 
-Deno.test("decodeWide: the seam between its chunks splits no pair", () => {
+Deno.test("decodeWide: the boundary between its chunks splits no surrogate pair", () => {
   const text = "x".repeat(8191) + "😀" + "y".repeat(8191);
   assertEquals(decodeWide(encodeWide(text)), text);
 });

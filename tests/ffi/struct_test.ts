@@ -81,7 +81,7 @@ Deno.test("struct: encode writes little endian at the field's offset, and zeroes
   assertEquals(bytes.subarray(17).every((byte) => byte === 0), true);
 });
 
-Deno.test("struct: encode into kept memory leaves nothing of what was there", () => {
+Deno.test("struct: encode into reused memory overwrites everything that was there", () => {
   const codec = struct(SCOPE, "MIXED");
   const view = codec.allocate();
   new Uint8Array(view.buffer).fill(0xff);
@@ -144,7 +144,7 @@ Deno.test("struct: the parts of one member of a union go together", () => {
   assertEquals([first, second, whole], [1, 2, 0x2_0001n]);
 });
 
-Deno.test("struct: a member of a union that is undefined is not there", () => {
+Deno.test("struct: a member of a union that is undefined counts as absent", () => {
   const codec = struct(SCOPE, "CHOICE");
   const value = { whole: 7n, first: undefined } as unknown as { whole: bigint };
   assertEquals(codec.decode(codec.encode(value)).whole, 7n);
@@ -171,7 +171,7 @@ Deno.test("struct: a nested structure must be given as an object", () => {
   assertThrows(() => codec.encode(wrong), TypeError, "Cannot encode DEEP.outer");
 });
 
-Deno.test("struct: a structure and a type that are not there are refused by name", () => {
+Deno.test("struct: an unknown structure or type is refused by name", () => {
   const scope: Record<string, Record<string, string>> = { A: { b: "NOT_A_TYPE" } };
   assertThrows(() => struct(scope, "B"), TypeError, "Cannot lay out B");
   assertThrows(() => struct(scope, "A").size, TypeError, "Cannot lay out NOT_A_TYPE");
@@ -210,7 +210,7 @@ Deno.test("struct: a table that is decoded often gives the same", () => {
   }
 });
 
-Deno.test("struct: names of fields that are no words of JavaScript are names when it is compiled", () => {
+Deno.test("struct: field names that are not JavaScript identifiers are quoted when it is compiled", () => {
   const scope = { A: { "a-b": "BYTE", '"': "BYTE[2]" } } as const;
   const codec = struct(scope, "A");
   const view = codec.encode({ "a-b": 7, '"': [8, 9] });

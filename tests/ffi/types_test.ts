@@ -37,7 +37,7 @@ Deno.test("proto: an address of a non-pointer type is refused", () => {
   assertThrows(() => proto(["BOOL", "address DWORD x"]), TypeError, '"address DWORD x"');
 });
 
-Deno.test("proto: no type has the name of a property of every object", () => {
+Deno.test("proto: no type is named like a property of Object.prototype", () => {
   for (const name of ["toString", "constructor", "__proto__"]) {
     assertThrows(() => proto([name]), TypeError, name);
   }
@@ -48,7 +48,7 @@ Deno.test("isPointerType: it knows the pointer types and nothing else", () => {
   assertEquals(Object.keys(VALUE_TYPES).filter(isPointerType), []);
 });
 
-Deno.test("VALUE_TYPES: what is 64 bits wide is never a number's type", () => {
+Deno.test("VALUE_TYPES: a 64-bit type is never a JavaScript number", () => {
   const wide = ["LARGE_INTEGER", "DWORD64", "ULONG64", "ULONGLONG", "LONG64", "HANDLE", "SIZE_T"];
   for (
     const name of [...wide, "ULONG_PTR", "DWORD_PTR", "HLOCAL"] as (keyof typeof VALUE_TYPES)[]

@@ -98,7 +98,7 @@ Deno.test("wrongArrows: a file without a floor is refused", () => {
   ]);
 });
 
-Deno.test("cycles: a circle of three is refused, one of types only is not", () => {
+Deno.test("cycles: a circle of three is refused, unless it imports only types", () => {
   const circle = [
     module("job/a.ts", ["job/b.ts"]),
     module("job/b.ts", ["job/c.ts"]),
@@ -145,7 +145,7 @@ Deno.test("impurities: an unlisted file is classified by the folder of its test"
   assertEquals(impurities(sources, ["tests/windows/job/new_test.ts"], []), []);
 });
 
-Deno.test("impurities: a listed file that is gone is refused", () => {
+Deno.test("impurities: a listed file that does not exist is refused", () => {
   assertEquals(impurities([], [], ["job/units.ts"]), [
     "job/units.ts: is listed as pure and not in the tree",
   ]);
@@ -162,7 +162,7 @@ for (const kind of ["dlopen", "CloseHandle"] as const) {
   });
 }
 
-Deno.test("untested: a file without a test is refused, one of types is not", () => {
+Deno.test("untested: a file without a test is refused, unless it has only types", () => {
   const sources = [
     module("job/a.ts"),
     module("job/types.ts", [], "export interface X { y: number }"),
@@ -177,7 +177,7 @@ Deno.test("untested: a file without a test is refused, one of types is not", () 
   assertEquals(untested(sources, [...tests, "tests/job/a_test.ts"]), []);
 });
 
-Deno.test("orphanTests: a test of a file that is gone is refused", () => {
+Deno.test("orphanTests: a test of a file that does not exist is refused", () => {
   const tests = ["tests/job/a_test.ts", "tests/windows/job/b_test.ts", "tests/host/c_test.ts"];
   assertEquals(orphanTests([module("job/a.ts")], tests), [
     "tests/windows/job/b_test.ts: there is no job/b.ts",
@@ -234,7 +234,7 @@ Deno.test("remoteImports: a package imported through two files is refused, for t
   assertEquals(remoteImports([module("mod.ts"), module("cli.ts", ["npm:/x"])], "mod.ts"), []);
 });
 
-Deno.test("remoteImports: an entry that is not there is refused", () => {
+Deno.test("remoteImports: an entry that does not exist is refused", () => {
   assertEquals(remoteImports([], "mod.ts"), ["mod.ts: is not in the tree"]);
 });
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { schemaFaults } from "./json_schema.ts";
 
-Deno.test("schemaFaults: one line a fault, with the place of the value", () => {
+Deno.test("schemaFaults: one line for each fault, with the path of the value", () => {
   const schema = {
     type: "object",
     properties: { a: { type: "array", items: { type: "integer" } } },
@@ -21,7 +21,7 @@ Deno.test("schemaFaults: a misspelled keyword is not a schema", () => {
   assertThrows(() => schemaFaults(1, { type: "integr" }), Error, "schema is invalid");
 });
 
-Deno.test("schemaFaults: a date is one of ISO 8601 in UTC", () => {
+Deno.test("schemaFaults: a date must be ISO 8601 in UTC", () => {
   const schema = { type: "string", format: "date-time" };
   assertEquals(schemaFaults("2026-01-02T03:04:05.006Z", schema), []);
   assertEquals(schemaFaults("yesterday", schema).length, 1);

@@ -20,7 +20,7 @@ Deno.test("readPrometheus: reads what the format allows", () => {
   assertEquals(samples[0], { name: "a_seconds_total", labels: { mode: "user" }, value: 1.5 });
 });
 
-Deno.test("readPrometheus: every rule is one that a text can break", () => {
+Deno.test("readPrometheus: every rule is broken by some text", () => {
   const broken: [fault: string, from: string, to: string][] = [
     ["the last line has no end", "b_bytes_count 2\n", "b_bytes_count 2"],
     ["a_seconds_total: without TYPE and HELP", "# HELP a_seconds_total Time.\n", ""],

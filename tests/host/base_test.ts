@@ -26,7 +26,7 @@ function problem(bytes: Uint8Array<ArrayBuffer>, target: Target = "x64"): string
   return problemOfBase(bytes, { target, version: "2.9.5" })?.problem;
 }
 
-Deno.test("problemOfBase: one of the same version and processor has none", () => {
+Deno.test("problemOfBase: a base of the same version and processor has no problem", () => {
   assertEquals(problem(executable(AGENT)), undefined);
   assertEquals(problem(executable(AGENT, 0xaa64), "arm64"), undefined);
 });

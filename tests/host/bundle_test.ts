@@ -102,7 +102,7 @@ Deno.test("bundleTool: a stack trace names functions, files and lines of the sou
   assert(stderr.includes(`at fail (file://${tool.project}/cli/deep/fail.ts:5:`), stderr);
 });
 
-Deno.test("bundleTool: of many runs at once each gets a whole bundle of the sources", async () => {
+Deno.test("bundleTool: each of many runs at once gets a whole bundle of the sources", async () => {
   using tool = new Tool();
   const module = fileUrl(`${PROJECT}/tools/host/bundle.ts`);
   const code = `import { bundleTool } from "${module}";
@@ -133,7 +133,7 @@ echo "console.log('late $count');" >>cli.ts
   return { [Symbol.dispose]: () => void (Deno.execPath = real) };
 }
 
-Deno.test("bundleTool: a source that changes in the meantime is in the bundle", async () => {
+Deno.test("bundleTool: a source that changes during bundling is in the bundle", async () => {
   using tool = new Tool();
   using _changing = changing(tool, 2);
   const { folder } = await bundleTool(tool.recipe);

@@ -33,7 +33,7 @@ class Scratch implements Disposable {
   }
 }
 
-Deno.test("cached: makes a thing once, and gives it again", async () => {
+Deno.test("cached: makes a thing once, and returns it again", async () => {
   using scratch = new Scratch();
   const first = await runDeno(making("console.log('making');"), scratch.run);
   assertEquals(first.stdout, `making\nat ${scratch.root}/thing\n`);
@@ -68,7 +68,7 @@ Deno.test("cached: a killed run leaves nothing half-made, and the next one makes
   assertEquals(scratch.names("/tmp"), []);
 });
 
-Deno.test("cached: of two runs at once one makes it and the other waits", async () => {
+Deno.test("cached: of two runs at once the first makes it and the second waits", async () => {
   using scratch = new Scratch();
   await using first = new DenoProcess(making(STOP), scratch.run);
   await first.line("halfway");

@@ -48,11 +48,11 @@ Deno.test("runOrFail: names its purpose, why it failed and how to fix it in one 
   );
 });
 
-Deno.test("findOnPath: finds what is there only", () => {
+Deno.test("findOnPath: finds only what exists", () => {
   assertMatch(findOnPath("sh") ?? "", /^\/.*\/sh$/);
   assertEquals(findOnPath("no-such-program"), undefined);
 });
 
-Deno.test("exists: a path below a file is not there", () => {
+Deno.test("exists: a path below a file does not exist", () => {
   assertEquals([exists("/"), exists("/no/such"), exists("/etc/passwd/x")], [true, false, false]);
 });

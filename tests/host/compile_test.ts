@@ -106,7 +106,7 @@ Deno.test("compile() takes Deno's base from Deno's cache, and reports a damaged 
   );
 });
 
-Deno.test("compile() refuses a base that does not suit, before Deno takes it", async () => {
+Deno.test("compile() refuses an unsuitable base before Deno uses it", async () => {
   const file = `${SCRATCH}/base.exe`;
   await Deno.writeTextFile(file, "MZ, and no more");
   const refused = await withVariable(
@@ -127,7 +127,7 @@ Deno.test("compile() refuses a base that does not suit, before Deno takes it", a
   assertMatch(missing.toLine(), /Cannot read the base .*base\.exe: .*look at DENORT_BIN/);
 });
 
-Deno.test("compile.ts names the processors when it is asked for another", async () => {
+Deno.test("compile.ts lists the processors if another is named", async () => {
   const { code, stderr } = await run(
     [Deno.execPath(), "run", "-A", "release/compile.ts", "x86"],
     { cwd: PROJECT },
@@ -139,11 +139,11 @@ Deno.test("compile.ts names the processors when it is asked for another", async 
   );
 });
 
-Deno.test("outputPath() keeps the processors apart", () => {
+Deno.test("outputPath() has a folder for each processor", () => {
   assertEquals(outputPath("arm64"), "dist/arm64/jobbox.exe");
 });
 
-Deno.test("reasonOfFailure() says one line of what Deno wrote", () => {
+Deno.test("reasonOfFailure() returns one line of what Deno wrote", () => {
   const reason = (output: string): string => reasonOfFailure("x64", output).problem;
   const unknown = "error: unexpected argument '--icn' found\n\nUsage: deno compile";
   assertEquals(reason(unknown), "deno compile said: unexpected argument '--icn' found");

@@ -11,7 +11,7 @@ import {
 } from "../helpers/conformance_expected.ts";
 import { PROJECT_ROOT } from "../helpers/deno_info.ts";
 
-Deno.test("PROMISES: the test that each names is there", async () => {
+Deno.test("PROMISES: the test that each names exists", async () => {
   for (const { id, test } of PROMISES) {
     assert((await Deno.stat(new URL(test, PROJECT_ROOT))).isFile, `${id}: ${test}`);
   }

@@ -23,7 +23,7 @@ const HARMFUL: Readonly<Record<string, string>> = {
   DISPLAY: ":99",
 };
 
-Deno.test("suitingVariables: what does harm under Wine is left out, all else stays", () => {
+Deno.test("suitingVariables: what does harm under Wine is left out, everything else stays", () => {
   const own = { PATH: "/bin", HOME: "/root", TEMPORARY: "1", TERM: "xterm", NO_COLOR: "1" };
   assertEquals(suitingVariables({ ...own, ...HARMFUL }), {
     ...own,

@@ -100,7 +100,7 @@ Deno.test("the ring executable says in one line that JOBBOX_EXE names no executa
   assertThrows(() => namedExecutable("no/such.exe"), HostError, "no/such.exe of JOBBOX_EXE: ");
 });
 
-Deno.test("JOBBOX_EXE: the file is found from the project, and its Deno told", async () => {
+Deno.test("JOBBOX_EXE: the file is found from the project, and its Deno version reported", async () => {
   const { base, program, version } = await findCompiler();
   const folder = await Deno.makeTempDir({ dir: PROJECT, prefix: ".jobbox-exe-" });
   try {

@@ -70,7 +70,7 @@ Deno.test("main: a missing file is Deno's own error and exit code", async () => 
   assertMatch(stderr, /nowhere\.ts/);
 });
 
-Deno.test("main: what ends while it starts hands its code on, on busy processors too", async () => {
+Deno.test("main: a program that ends while it starts passes its code on, also on busy processors", async () => {
   // Wine's own process ended with 0 in one of eight such runs: see launch.c.
   const codes = await Promise.all(Array.from({ length: 4 }, async () => {
     const found: number[] = [];
@@ -91,7 +91,7 @@ const TALKER = `Deno.addSignalListener("SIGINT", () => {
   await Deno.stdin.read(input);
   Deno.exit(9);`;
 
-Deno.test("main: two runs at once have a prefix each", async () => {
+Deno.test("main: two runs at once have separate prefixes", async () => {
   await using first = new DenoProcess(main("--bare", "eval", TALKER));
   const one = await first.line("ready");
   await using second = new DenoProcess(main("--bare", "eval", TALKER));
@@ -149,7 +149,7 @@ Deno.test("main: Ctrl-C on a terminal reaches the program, which decides", async
   assertMatch(output, /interrupted/);
 });
 
-Deno.test("main: by chroot nothing differs and no mount is left", async () => {
+Deno.test("main: with chroot nothing differs and no mount is left", async () => {
   const mounts = Deno.readTextFileSync("/proc/self/mounts");
   const code = "console.log(JSON.stringify([Deno.args, Deno.cwd()])); Deno.exit(7)";
   const args = main("--bare", "eval", code, "--", "a b", 'q"', "日");

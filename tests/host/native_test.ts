@@ -76,7 +76,7 @@ Deno.test("buildNative: builds what changed, its headers too, and nothing else",
   assertEquals(names.map(({ name }) => name).toSorted(), ["a.exe", "a.exe.digest"]);
 });
 
-Deno.test("buildNative: a source that does not compile is refused, with the compiler's word", async () => {
+Deno.test("buildNative: a source that does not compile is refused with the compiler's message", async () => {
   using project = new Project();
   project.write("tests/children/a.c", "int wmain(void) { return undeclared_name; }");
   const error = await assertRejects(() => project.build(true), HostError);

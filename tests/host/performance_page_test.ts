@@ -35,7 +35,7 @@ const RESULTS: Results = {
   }],
 };
 
-Deno.test("quantile: it is between two values where no value is in the place", () => {
+Deno.test("quantile: it interpolates between two values", () => {
   assertEquals([0, 0.25, 0.5, 1].map((share) => quantile([4, 1, 3, 2], share)), [1, 1.75, 2.5, 4]);
   assertEquals(spreadOf([5]), { median: 5, low: 5, high: 5 });
 });
@@ -85,7 +85,7 @@ Deno.test("renderSpeedTable: a line for each baseline, and an aim that is missed
   ]);
 });
 
-Deno.test("renderGrowth: a picture and a table for each curve, and why it stops", () => {
+Deno.test("renderGrowth: a picture and a table for each curve, and why the curve stops", () => {
   const page = renderGrowth(RESULTS);
   assertStringIncludes(page, "`pids()`, by members. Here it stops.");
   assertStringIncludes(page, "![pids(), by members](performance/z.svg)");

@@ -6,7 +6,7 @@ Deno.test("parseStat: the name may hold brackets and spaces", () => {
   assertEquals(parseStat(line), { parent: 7, started: 123 });
 });
 
-Deno.test("parentOf: is the process that started another, and undefined when that has ended", async () => {
+Deno.test("parentOf: is the process that started another, and undefined once that has ended", async () => {
   const child = new Deno.Command("sleep", { args: ["60"], stdin: "null" }).spawn();
   assertEquals(parentOf(child.pid), Deno.pid);
   child.kill("SIGKILL");
@@ -14,7 +14,7 @@ Deno.test("parentOf: is the process that started another, and undefined when tha
   assertEquals(parentOf(child.pid), undefined);
 });
 
-Deno.test("parseStat: another text is none", () => {
+Deno.test("parseStat: any other text is undefined", () => {
   assertEquals(parseStat("nothing"), undefined);
 });
 

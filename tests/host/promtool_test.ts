@@ -27,7 +27,7 @@ async function promtool(text: string): Promise<{ code: number; said: string } | 
   return { code, said: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
 }
 
-Deno.test("renderMetrics: promtool check metrics has nothing to say", async () => {
+Deno.test("renderMetrics: promtool check metrics finds nothing", async () => {
   const text = renderMetrics(withRun(undefined, sampleRecord()));
   const result = await promtool(text);
   if (result === undefined) return;

@@ -121,7 +121,7 @@ Deno.test("provisioning: a plain user's way needs the tools, a mirror and the pa
   assertEquals([...Deno.readDirSync(`${machine.cache}/tmp`)], []);
 });
 
-Deno.test("provisioning: a folder of PATH that may not be looked into is passed over", async () => {
+Deno.test("provisioning: an unreadable folder of PATH is skipped", async () => {
   using machine = new Machine();
   Deno.mkdirSync(`${machine.folder}/closed/inner`, { recursive: true, mode: 0o700 });
   Deno.chmodSync(`${machine.folder}/closed`, 0);
@@ -207,7 +207,7 @@ Deno.test("provisioning: an old Wine is not used, a new one is, without any root
   assertEquals(machine.names(), ["entrance", "locks", "tmp"]);
 });
 
-Deno.test("provisioning: npm without network, and npm with other bytes", async () => {
+Deno.test("provisioning: npm without network, and npm with wrong bytes, are errors", async () => {
   using machine = new Machine();
   machine.script("wine", "echo wine-10.0");
   machine.script("npm", "echo npm error network request failed >&2; exit 1");

@@ -173,7 +173,7 @@ const DEMANDS: Readonly<Record<string, Record<string, unknown>>> = {
   }),
 };
 
-Deno.test("the manifests hold to what winget and scoop demand", () => {
+Deno.test("the manifests meet the requirements of winget and scoop", () => {
   const manifests = [...wingetManifests(RELEASE), scoopManifest(RELEASE)];
   assertEquals(manifests.map(({ name }) => name), [...SCHEMAS.keys()]);
   for (const { name, text, content } of manifests) {

@@ -30,12 +30,12 @@ Deno.test.each(
 
 const QUIETLY = { verbose: false, typesChecked: true };
 
-Deno.test("runShare: without a file it runs nothing, which is a failure", async () => {
+Deno.test("runShare: without a file it runs nothing and fails", async () => {
   const { passed, failed, problems, output } = await runShare("pure", [], QUIETLY);
   assertEquals([passed, failed, problems, output], [0, 1, ["the ring has no test"], ""]);
 });
 
-Deno.test("runRings: one that cannot be prepared fails, and the others run", async () => {
+Deno.test("runRings: a ring that cannot be prepared fails, and the others run", async () => {
   const rings = new Map([["abi", ["x"]], ["pure", ["tests/cli/version_test.ts"]]] as const);
   const prepare = (ring: string) => ring === "abi" ? Promise.reject("no gcc") : Promise.resolve();
   const results = runRings(rings, { ...QUIETLY, prepare });
@@ -47,7 +47,7 @@ Deno.test("runRings: one that cannot be prepared fails, and the others run", asy
   assertEquals([passed > 0, failed, output, problems], [true, 0, "", []]);
 });
 
-Deno.test("laneCount: what is shown as it goes is one share at a time", () => {
+Deno.test("laneCount: if output is shown live, one share runs at a time", () => {
   assertEquals(laneCount(true), 1);
   assertEquals(laneCount(false), Math.min(2, navigator.hardwareConcurrency));
 });

@@ -22,7 +22,7 @@ Deno.test.each([
   assertEquals(ringOf(file), ring);
 });
 
-Deno.test("isRing: knows rings from other words", () => {
+Deno.test("isRing: distinguishes rings from other words", () => {
   assertEquals(["pure", "windows-bare", "windows-other-model", "tests", ""].map(isRing), [
     ...[true, true, true],
     ...[false, false],
@@ -36,7 +36,7 @@ const FILES = [
   "tests/x.c",
 ];
 
-Deno.test("sortIntoRings: every test file is in one ring, and every ring is there", () => {
+Deno.test("sortIntoRings: every test file is in one ring, and no ring is empty", () => {
   assertEquals([...sortIntoRings(FILES, [])], [
     ["pure", ["tests/a_test.ts"]],
     ["abi", []],
@@ -73,13 +73,13 @@ Deno.test("sortIntoRings: the tests of ends run under both models", () => {
   assertEquals([...sortIntoRings(files, files.slice(1)).keys()], ["windows"]);
 });
 
-Deno.test("sortIntoRings: the tests of the tool run on the compiled tool too", () => {
+Deno.test("sortIntoRings: tests of the tool also run on the compiled tool", () => {
   const [file = ""] = TESTS_OF_THE_TOOL;
   const files = ["tests/executable/smoke_test.ts", file];
   assertEquals([...sortIntoRings(files, ["executable"])], [["executable", files]]);
 });
 
-Deno.test("the tests that run once more are there", async () => {
+Deno.test("the tests that run a second time exist", async () => {
   for (const path of [...TESTS_OF_ENDS, ...TESTS_OF_THE_TOOL]) {
     assert((await Deno.stat(path)).isDirectory || ringOf(path) === "windows", path);
   }

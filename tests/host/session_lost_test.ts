@@ -109,7 +109,7 @@ Deno.test("joinSession: ending the first run's whole process tree ends no other 
   assertEquals(await second.stop(), 9);
 });
 
-Deno.test("joinSession: a storm of processes that are ended while they start has an end", async () => {
+Deno.test("joinSession: a storm of processes that are ended while they start comes to an end", async () => {
   // Wine 10's server crashes in some of these: then there is the line; in no case is there silence.
   const env = ownSession();
   const folder = Deno.makeTempDirSync({ prefix: "jobbox-storm-" });

@@ -23,7 +23,7 @@ Deno.test("dealShares: a large ring has several shares, with neighbours in diffe
   assertEquals(dealShares("pure", files), [{ files, alone: false }]);
 });
 
-Deno.test("dealShares: what measures time runs alone, and is there", async () => {
+Deno.test("dealShares: tests that measure time run alone, and exist", async () => {
   assertEquals(dealShares("windows", ["tests/a_test.ts", ...MEASURES]), [
     { files: ["tests/a_test.ts"], alone: false },
     { files: MEASURES, alone: true },

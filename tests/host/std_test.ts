@@ -19,7 +19,7 @@ async function check(code: string): Promise<{ code: number; stderr: string }> {
   }
 }
 
-Deno.test("stdPins: every package of the fallback is pinned exactly", () => {
+Deno.test("stdPins: every package with a stand-in is pinned exactly", () => {
   assertEquals([...stdPins().keys()], [
     "@std/assert",
     "@std/async",

@@ -60,38 +60,42 @@ const FETCH = `case "$*" in
     cat "$here"/root/.apt/sources.list >"$here/sources" ;;
 esac`;
 
-Deno.test("makeUnpackedRoot: packages, and what their scripts would make", ON_DEBIAN, async () => {
-  await withApt(FETCH, async (folder) => {
-    await makePackage(folder);
-    const keyring = `${folder}/keys.gpg`;
-    Deno.writeTextFileSync(keyring, "");
-    const root = `${folder}/root`;
-    await makeUnpackedRoot(root, keyring);
-    const links = ["wine", "wineserver", "x86_64-w64-mingw32-gcc"];
-    assertEquals(links.map((name) => Deno.readLinkSync(`${root}/usr/bin/${name}`)), [
-      ...["wine-stable", "wineserver-stable", "x86_64-w64-mingw32-gcc-win32"],
-    ]);
-    for (const name of ["x86_64", "i386"]) {
-      const dll = Deno.readFileSync(
-        `${root}/usr/lib/x86_64-linux-gnu/wine/${name}-windows/zlib1.dll`,
-      );
-      assertEquals([dll.length, dll[63], dll[96]], [200, 7, 7]);
+Deno.test(
+  "makeUnpackedRoot: has the packages, and what their scripts would make",
+  ON_DEBIAN,
+  async () => {
+    await withApt(FETCH, async (folder) => {
+      await makePackage(folder);
+      const keyring = `${folder}/keys.gpg`;
+      Deno.writeTextFileSync(keyring, "");
+      const root = `${folder}/root`;
+      await makeUnpackedRoot(root, keyring);
+      const links = ["wine", "wineserver", "x86_64-w64-mingw32-gcc"];
+      assertEquals(links.map((name) => Deno.readLinkSync(`${root}/usr/bin/${name}`)), [
+        ...["wine-stable", "wineserver-stable", "x86_64-w64-mingw32-gcc-win32"],
+      ]);
+      for (const name of ["x86_64", "i386"]) {
+        const dll = Deno.readFileSync(
+          `${root}/usr/lib/x86_64-linux-gnu/wine/${name}-windows/zlib1.dll`,
+        );
+        assertEquals([dll.length, dll[63], dll[96]], [200, 7, 7]);
+        assertEquals(
+          new TextDecoder().decode(dll.subarray(64, 96)).replace(/\0+$/, ""),
+          "Wine builtin DLL",
+        );
+      }
       assertEquals(
-        new TextDecoder().decode(dll.subarray(64, 96)).replace(/\0+$/, ""),
-        "Wine builtin DLL",
+        Deno.readTextFileSync(`${folder}/sources`),
+        `deb [signed-by=${keyring}] http://mirror.test/debian/ trixie main\n`,
       );
-    }
-    assertEquals(
-      Deno.readTextFileSync(`${folder}/sources`),
-      `deb [signed-by=${keyring}] http://mirror.test/debian/ trixie main\n`,
-    );
-    assertEquals([".apt", "usr/share/doc"].filter((path) => exists(`${root}/${path}`)), []);
-    assertEquals(exists(`${root}/etc/passwd`), true);
-  });
-});
+      assertEquals([".apt", "usr/share/doc"].filter((path) => exists(`${root}/${path}`)), []);
+      assertEquals(exists(`${root}/etc/passwd`), true);
+    });
+  },
+);
 
 Deno.test(
-  "makeUnpackedRoot: packages that cannot be had are an error with the reason",
+  "makeUnpackedRoot: packages that cannot be downloaded are an error with the reason",
   ON_DEBIAN,
   async () => {
     const refuse =

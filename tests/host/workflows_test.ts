@@ -51,7 +51,7 @@ Deno.test({
   },
 });
 
-Deno.test("every action is named by its commit, with its version beside it", async () => {
+Deno.test("every action is pinned by its commit, with its version in a comment", async () => {
   const files = [`${PROJECT}/action.yml`, ...WORKFLOWS.map((name) => `${FOLDER}/${name}`)];
   const texts = await Promise.all(files.map((path) => Deno.readTextFile(path)));
   const uses = texts.flatMap((text) => text.match(/\buses:.*/g) ?? []);

@@ -36,7 +36,7 @@ Deno.test("readAccessList: every list comes back as it was", () => {
   }
 });
 
-Deno.test("readAccessList: no list, and one that cannot be understood, are none", () => {
+Deno.test("readAccessList: undefined for a missing list and for an invalid one", () => {
   for (
     const text of ["", "D:NO_ACCESS_CONTROL", "O:BA", "D:(A;;FA;;;SY", "D:AIx", "D:(A;;FA;;;SY)S:"]
   ) {
@@ -44,7 +44,7 @@ Deno.test("readAccessList: no list, and one that cannot be understood, are none"
   }
 });
 
-Deno.test("withGrant: stands after the folder's own entries, and is taken out again", () => {
+Deno.test("withGrant: is placed after the folder's own entries, and can be removed again", () => {
   const list = readAccessList(`D:AI${ENTRIES.join("")}`)!;
   const given = withGrant(list, { sid: SID, rights: WRITE_RIGHTS });
   assertEquals(given.entries[4], `(A;OICI;0x1301bf;;;${SID})`);
@@ -80,7 +80,7 @@ Deno.test("withGrant: nothing is ever denied", () => {
   assertEquals(accessText(list), `D:P(A;OICI;0x1200a9;;;${SID})`);
 });
 
-Deno.test("isSameForOthers: an entry that is gone, added, or in another place is seen", () => {
+Deno.test("isSameForOthers: notices an entry that is gone, added, or in another place", () => {
   const list = readAccessList("D:(A;;FA;;;SY)(A;;FR;;;BU)")!;
   for (
     const text of ["D:(A;;FA;;;SY)", "D:(A;;FR;;;BU)(A;;FA;;;SY)", "D:P(A;;FA;;;SY)(A;;FR;;;BU)"]

@@ -8,7 +8,7 @@ import {
 } from "../../isolation/capabilities.ts";
 import { readSid, sidBytes } from "../../isolation/sid.ts";
 
-Deno.test("capabilitySid: identifiers that lists of Windows' rights have", () => {
+Deno.test("capabilitySid: gives the identifiers that occur in Windows' access lists", () => {
   assertEquals(
     capabilitySid("registryRead"),
     "S-1-15-3-1024-1065365936-1281604716-3511738428-1654721687-432734479-3232135806-4053264122-" +
@@ -25,7 +25,7 @@ Deno.test("capabilitySid: identifiers that lists of Windows' rights have", () =>
   );
 });
 
-Deno.test("containerSid: the identifier of a package that every Windows has", () => {
+Deno.test("containerSid: gives the identifier of a package that every Windows has", () => {
   assertEquals(
     containerSid("Microsoft.WindowsCalculator_8wekyb3d8bbwe"),
     "S-1-15-2-466767348-3739614953-2700836392-1801644223-4227750657-1087833535-2488631167",
@@ -41,7 +41,7 @@ Deno.test("capabilitySid, containerSid: each can be encoded, and no two names sh
   }
 });
 
-Deno.test("capabilityProblem: learning mode is refused in any spelling, the network has its own word", () => {
+Deno.test("capabilityProblem: learning mode is refused in any spelling, the network has its own option", () => {
   for (const name of ["permissiveLearningMode", "LEARNINGMODE", "learningMode"]) {
     assertEquals(capabilityProblem(name), "it makes the container allow everything");
   }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { IsolationNotAppliedError } from "../../isolation/errors.ts";
 
-Deno.test("IsolationNotAppliedError: the message has row, gate, asked, read and what to do", () => {
+Deno.test("IsolationNotAppliedError: the message has row, gate, requested and actual value, and what to do", () => {
   const cause = new Error("why");
   const error = new IsolationNotAppliedError({
     row: "integrity",

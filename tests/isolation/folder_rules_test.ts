@@ -18,7 +18,7 @@ const PLACES: Places = {
   journals: "C:\\Users\\me\\AppData\\Local\\jobbox\\acl",
 };
 
-Deno.test("folderShapeProblem: only a folder on a drive", () => {
+Deno.test("folderShapeProblem: accepts only a folder on a drive", () => {
   const refused: [path: string, said: string][] = [
     ["", "empty"],
     ["  ", "empty"],
@@ -47,7 +47,7 @@ Deno.test("folderShapeProblem: only a folder on a drive", () => {
   }
 });
 
-Deno.test("givenFolderProblem: a relative folder is found later, what is wrong in any case now", () => {
+Deno.test("givenFolderProblem: a relative folder is resolved later, an impossible one is refused at once", () => {
   for (const path of ["out", ".\\out", "..", ".", "\\out", "C:out", "C:\\out"]) {
     assertEquals(givenFolderProblem(path), undefined, path);
   }
@@ -56,7 +56,7 @@ Deno.test("givenFolderProblem: a relative folder is found later, what is wrong i
   }
 });
 
-Deno.test("folderProblem: folders whose rights are not the user's own business", () => {
+Deno.test("folderProblem: refuses folders whose rights the user should not change", () => {
   const refused: [path: string, said: string][] = [
     ["C:\\Windows", "of Windows"],
     ["c:\\WINDOWS\\System32\\x", "of Windows"],
@@ -82,7 +82,7 @@ Deno.test("folderProblem: folders whose rights are not the user's own business",
   }
 });
 
-Deno.test("folderProblem: what holds jobbox itself may be read and not written", () => {
+Deno.test("folderProblem: a folder that contains jobbox itself may be read but not written", () => {
   for (
     const path of ["C:\\tools", "C:\\tools\\bin", "C:\\Users\\me\\AppData\\Local\\jobbox"]
   ) {
@@ -113,7 +113,7 @@ Deno.test("folderProblem: the user's own folders can be given", () => {
   assertEquals(folderProblem("C:\\x", "write", bare), undefined);
 });
 
-Deno.test("isWithin: by whole names", () => {
+Deno.test("isWithin: compares whole names", () => {
   assert(isWithin("C:\\a\\b", "c:\\A"));
   assert(isWithin("C:\\a\\", "C:\\a"));
   assert(isWithin("C:\\a", "C:\\"));
@@ -122,7 +122,7 @@ Deno.test("isWithin: by whole names", () => {
   assert(!isWithin("C:\\a", ""));
 });
 
-Deno.test("folderContradiction: nothing is read-only in what is writable", () => {
+Deno.test("folderContradiction: refuses a read-only folder inside a writable one", () => {
   assert(folderContradiction(["C:\\a\\b"], ["C:\\a"])?.includes("cannot be read-only"));
   assert(folderContradiction(["C:\\a"], ["C:\\A\\"]) !== undefined);
   assertEquals(folderContradiction(["C:\\a"], ["C:\\a\\b"]), undefined);

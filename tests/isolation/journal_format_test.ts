@@ -12,7 +12,7 @@ const FOLDERS = [
   { path: 'D:\\x\\"y', identity: "1-2-3" },
 ];
 
-Deno.test("containerName: as long as Windows takes, and read back", () => {
+Deno.test("containerName: is at most as long as Windows allows, and is read back", () => {
   const maker = { pid: 4294967295, start: 999999999999999 };
   const name = containerName(maker, new Uint8Array(8).fill(255));
   assert(/^[-_. A-Za-z0-9]{1,64}$/.test(name), name);
@@ -22,7 +22,7 @@ Deno.test("containerName: as long as Windows takes, and read back", () => {
   }
 });
 
-Deno.test("readJournal: what was written, and no part of it", () => {
+Deno.test("readJournal: reads what was written, and refuses any part of it", () => {
   const journal = { name: NAME, folders: FOLDERS.slice(0, 1) };
   const text = writeJournal(journal);
   assertEquals(readJournal(text, NAME), journal);
@@ -33,7 +33,7 @@ Deno.test("readJournal: what was written, and no part of it", () => {
   assertEquals(readJournal(`${text}x`, NAME), undefined);
 });
 
-Deno.test("readJournal: one that is not jobbox's own is none", () => {
+Deno.test("readJournal: a file that is not jobbox's own is refused", () => {
   const whole = { version: 1, name: NAME, folders: [{ path: "C:\\x", identity: "1-2-3" }] };
   const read = (value: unknown, name = NAME): unknown =>
     readJournal(`${JSON.stringify(value)}\n`, name);

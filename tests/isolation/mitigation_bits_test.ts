@@ -2,12 +2,12 @@ import { assertEquals } from "@std/assert";
 import { MITIGATION_BITS, mitigationValue } from "../../isolation/mitigation_bits.ts";
 import { MITIGATIONS } from "../../isolation/table.ts";
 
-Deno.test("mitigationValue: the bits of winbase.h, eight bytes", () => {
+Deno.test("mitigationValue: has the bits of winbase.h in eight bytes", () => {
   const value = mitigationValue(["extension-points", "fonts", "no-remote-images"]);
   assertEquals(new BigUint64Array(value.buffer)[0], 1n << 32n | 1n << 48n | 1n << 52n);
 });
 
-Deno.test("MITIGATION_BITS: every mitigation has its own place and is requested by its own bits", () => {
+Deno.test("MITIGATION_BITS: every mitigation has its own position and is requested by its own bits", () => {
   const all = Object.values(MITIGATION_BITS);
   assertEquals(Object.keys(MITIGATION_BITS).sort(), [...MITIGATIONS].sort());
   assertEquals(new Set(all.map(({ shift }) => shift)).size, all.length);

@@ -8,14 +8,14 @@ import {
 import { readSpawn } from "../../process/spawn.ts";
 import type { Isolation, SpawnOptions } from "../../isolation/isolation.ts";
 
-Deno.test("readIsolation: a copy, each word once", () => {
+Deno.test("readIsolation: returns a copy, with each word once", () => {
   const given = { admin: false, privileges: ["SeShutdownPrivilege", "SeShutdownPrivilege"] };
   const read = readIsolation(given);
   given.privileges.push("SeDebugPrivilege");
   assertEquals(read, { admin: false, privileges: ["SeShutdownPrivilege"] });
 });
 
-Deno.test("readIsolation: an unknown restriction is refused, with the one probably meant", () => {
+Deno.test("readIsolation: an unknown restriction is refused, with a suggestion", () => {
   const wrong: [unknown, string][] = [
     [{ admn: false }, "no such part"],
     [{ admin: true }, "must be false or absent"],
@@ -52,7 +52,7 @@ Deno.test("readIsolation: an unknown restriction is refused, with the one probab
   }
 });
 
-Deno.test("contradiction: none in what can be had together", () => {
+Deno.test("contradiction: none between restrictions that go together", () => {
   assertEquals(contradiction({ admin: false, protect: true, integrity: "low" }), undefined);
   const container = { read: ["C:\\a"], write: ["C:\\a\\b"], network: ["private"] } as const;
   assertEquals(
@@ -64,7 +64,7 @@ Deno.test("contradiction: none in what can be had together", () => {
 const read = (options: SpawnOptions): SpawnOptions =>
   readSpawn<Pick<SpawnOptions, "isolation">>("x", options, { isolation: readIsolation }).options;
 
-Deno.test("isolationOf: what was asked for, and none for nothing", () => {
+Deno.test("isolationOf: returns what was requested, and undefined for nothing", () => {
   const isolation: Isolation = { temp: "fresh" };
   assertEquals(read({ args: ["1"], isolation }), { args: ["1"], isolation });
   assertEquals(isolationOf(read({ args: ["1"], isolation })), isolation);
@@ -73,7 +73,7 @@ Deno.test("isolationOf: what was asked for, and none for nothing", () => {
   assertEquals(isolationOf(read({})), undefined);
 });
 
-Deno.test("isolationOf: what takes the isolation back is refused with a sentence", () => {
+Deno.test("isolationOf: an option that defeats the isolation is refused with a message", () => {
   const wrong: [SpawnOptions, string][] = [
     [{ isolation: { admin: false }, parentPid: 4 }, "the rights come from the parent"],
     [{ isolation: { temp: "fresh" }, env: { Temp: "C:\\x" } }, "cannot stand beside env.Temp"],

@@ -27,7 +27,7 @@ Deno.test("sidBytes: an invalid identifier is refused", () => {
   }
 });
 
-Deno.test("readSid: an identifier that is cut short or is none is refused", () => {
+Deno.test("readSid: an identifier that is cut short or invalid is refused", () => {
   const bytes = sidBytes(SID.administrators);
   for (let length = 0; length < bytes.byteLength; length++) {
     assertThrows(() => readSid(new DataView(bytes.buffer, 0, length), 0), RangeError);

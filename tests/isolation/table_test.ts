@@ -8,7 +8,7 @@ import {
 } from "../../isolation/table.ts";
 import { readIsolation } from "../../isolation/read_isolation.ts";
 
-Deno.test("ISOLATION_ROWS: every restriction has one row, and no two an option", () => {
+Deno.test("ISOLATION_ROWS: every restriction has one row, and no two rows have the same option", () => {
   const names = ISOLATION_ROWS.map(({ name }) => name);
   assertEquals(new Set(names).size, names.length);
   const options = ISOLATION_ROWS.map(({ option }) => option);
@@ -24,7 +24,7 @@ Deno.test("ISOLATION_ROWS: every row says what it takes away and what it leaves"
   }
 });
 
-Deno.test("ISOLATION_PRESETS: every word is a wish that contradicts nothing", () => {
+Deno.test("ISOLATION_PRESETS: no preset contradicts itself", () => {
   assertEquals(Object.keys(ISOLATION_PRESETS), [...ISOLATION_LEVELS]);
   for (const preset of Object.values(ISOLATION_PRESETS)) {
     assertEquals(readIsolation(preset), preset);
@@ -33,7 +33,7 @@ Deno.test("ISOLATION_PRESETS: every word is a wish that contradicts nothing", ()
   assertEquals(ISOLATION_PRESETS.low, { ...ISOLATION_PRESETS.user, integrity: "low" });
 });
 
-Deno.test("ISOLATION_LEVELS: no word means as much as can be had", () => {
+Deno.test('ISOLATION_LEVELS: no word means "as much as possible"', () => {
   assertEquals(ISOLATION_LEVELS.filter((word) => /auto|best|default|any/.test(word)), []);
 });
 

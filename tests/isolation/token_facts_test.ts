@@ -58,7 +58,7 @@ Deno.test("readGroups: a count beyond the result is refused", () => {
   assertThrows(() => readGroups(answer(32, [[0, 1000]])), RangeError);
 });
 
-Deno.test("readPrivileges: numbers of 64 bits, and whether each is enabled", () => {
+Deno.test("readPrivileges: reads 64-bit numbers, and whether each is enabled", () => {
   const two = answer(28, [[0, 2], [4, 23], [8, 0], [12, 3], [16, 20], [20, 1], [24, 0]]);
   assertEquals(readPrivileges(two), [
     { luid: 23n, enabled: true },
@@ -94,7 +94,7 @@ function claim(name: string, value: bigint, values = BASE + 120n): Answer {
   ]);
 }
 
-Deno.test("readLessPrivileged: only the claim with the value 1", () => {
+Deno.test("readLessPrivileged: true only for the claim with the value 1", () => {
   assertEquals(readLessPrivileged(claim("WIN://NOALLAPPPKG", 1n)), true);
   assertEquals(readLessPrivileged(claim("WIN://NOALLAPPPKG", 0n)), false);
   assertEquals(readLessPrivileged(claim("WIN://SOMETHINGELSE", 1n)), false);

@@ -49,7 +49,7 @@ Deno.test("ioLimitOf: 0 means no limit, as in the Win32 structure", () => {
   assertThrows(() => ioLimitOf(0, 1.5), RangeError, "maxIops");
 });
 
-Deno.test("resourceLimitsOf: absent leaves, all others set", () => {
+Deno.test("resourceLimitsOf: an absent field leaves the limit alone, any other sets it", () => {
   assertEquals(resourceLimitsOf({}), {});
   assertEquals(resourceLimitsOf({ maxIops: 7 }), { ioIops: 7 });
   assertEquals(resourceLimitsOf({ maxBandwidth: 0 }), { ioBandwidth: null });

@@ -4,7 +4,7 @@ import type { SpawnOptions } from "../../process/spawn_options.ts";
 
 const read = (options: unknown): SpawnOptions => readSpawn("cmd", options as SpawnOptions).options;
 
-Deno.test("readSpawn: what was given comes back, and what was not is absent", () => {
+Deno.test("readSpawn: returns the given options, and nothing else", () => {
   const options: SpawnOptions = {
     args: ["/c", "exit"],
     cwd: "C:\\",

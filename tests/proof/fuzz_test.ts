@@ -18,7 +18,7 @@ Deno.test("fuzz: every subject has its own name", () => {
   assertEquals(new Set(SUBJECTS.map(({ name }) => name)).size, SUBJECTS.length);
 });
 
-Deno.test("subject: a property that fails is shrunk, and tells its seed", () => {
+Deno.test("subject: a failing property is shrunk, and its error has the seed", () => {
   const broken = subject("broken", {
     cases: 1,
     input: fc.array(fc.nat()),

@@ -24,7 +24,7 @@ Deno.test("mutantsOf: breaks comparisons, truths, numbers, flags and calls", () 
   assertEquals(changes("  return value.min;"), ["  return value.max;"]);
 });
 
-Deno.test("mutantsOf: swaps the values of rows, each for the next one", () => {
+Deno.test("mutantsOf: swaps the values of adjacent rows", () => {
   const source = 'x = {\n  flag: "A",\n  option: "--a",\n}, {\n  flag: "B",\n};';
   assertEquals(changes(source), ['  flag: "B",', '  flag: "A",']);
 });

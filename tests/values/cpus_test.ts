@@ -43,7 +43,7 @@ Deno.test("formatPercent: approximate takes any measured share", () => {
   assertThrows(() => formatPercent(NaN, { approximate: true }), RangeError);
 });
 
-Deno.test("parseCpuList: numbers and ranges, sorted, each once", () => {
+Deno.test("parseCpuList: reads numbers and ranges, sorted, each once", () => {
   assertEquals(parseCpuList("0-3,6"), [0, 1, 2, 3, 6]);
   assertEquals(parseCpuList("6,0-1,1"), [0, 1, 6]);
   assertEquals(parseCpuList("63"), [63]);
@@ -70,7 +70,7 @@ Deno.test("formatCpuList: parseCpuList gives the same list back", () => {
   }
 });
 
-Deno.test("percentToRate: each of the 10,000 steps there and back", () => {
+Deno.test("percentToRate: each of the 10,000 steps in both directions", () => {
   for (let rate = 1; rate <= 10_000; rate++) {
     assertEquals(percentToRate(rateToPercent(rate)), rate);
   }
@@ -102,7 +102,7 @@ Deno.test("cpusToPercent: a part of the machine, rounded down so that no cap is 
   }
 });
 
-Deno.test("cpusToPercent: none, too many or too small a part is a RangeError", () => {
+Deno.test("cpusToPercent: zero, too many or too small a part is a RangeError", () => {
   for (const bad of [...NEVER, 0, 8.1, 0.0007]) {
     assertStringIncludes(assertThrows(() => cpusToPercent(bad, 8), RangeError).message, "cpus");
   }
@@ -114,7 +114,7 @@ Deno.test("cpusToPercent: none, too many or too small a part is a RangeError", (
   }
 });
 
-Deno.test("cpusToMask: bit n for processor n, there and back", () => {
+Deno.test("cpusToMask: bit n is processor n, in both directions", () => {
   assertEquals(cpusToMask([0, 2, 63]), 0x8000000000000005n);
   assertEquals(cpusToMask([1, 1]), 2n);
   const random = new Random(24);

@@ -113,7 +113,7 @@ Deno.test("ticksToMilliseconds: millisecondsToTicks gives the same ticks back", 
   for (const each of ticks) assertEquals(millisecondsToTicks(ticksToMilliseconds(each)), each);
 });
 
-Deno.test("TIME.check: a tick is the least", () => {
+Deno.test("TIME.check: the minimum is one tick", () => {
   TIME.check("jobUserTime", 0.0001);
   assertThrows(() => TIME.check("jobUserTime", 0.00001), RangeError, "jobUserTime");
   assertThrows(() => TIME.check("jobUserTime", 0), RangeError, "from 0.0001 to 922337203685477");

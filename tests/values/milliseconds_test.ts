@@ -7,12 +7,12 @@ Deno.test("readMilliseconds: 0, a fraction and a long time pass", () => {
   }
 });
 
-Deno.test("readMilliseconds: what no timer takes becomes the longest that one takes", () => {
+Deno.test("readMilliseconds: a time too long for a timer becomes the longest possible", () => {
   assertEquals(readMilliseconds(2 ** 31 - 1, "time", "Cannot wait"), 2 ** 31 - 1);
   assertEquals(readMilliseconds(2 ** 31, "time", "Cannot wait"), 2 ** 31 - 1);
 });
 
-Deno.test("readMilliseconds: no time at all is refused", () => {
+Deno.test("readMilliseconds: undefined is refused", () => {
   for (const time of [-1, NaN, Infinity, -Infinity]) {
     assertThrows(
       () => readMilliseconds(time, "time", "Cannot wait"),
@@ -22,7 +22,7 @@ Deno.test("readMilliseconds: no time at all is refused", () => {
   }
 });
 
-Deno.test("readMilliseconds: what is no number is refused", () => {
+Deno.test("readMilliseconds: anything but a number is refused", () => {
   assertThrows(
     () => readMilliseconds("5", "time", "Cannot wait"),
     TypeError,

@@ -33,7 +33,7 @@ const READERS: Readers<Options> = {
 const read = (given: unknown): Options =>
   readOptions(given, READERS, { action: "Cannot make a thing" });
 
-Deno.test("readOptions: what was given comes back as a copy, and what was not is absent", () => {
+Deno.test("readOptions: returns a copy of the given options, and nothing else", () => {
   const given = { name: "a", on: false, count: 0, kind: "big", list: ["x"] };
   const got = read(given);
   assertEquals(got, given as Options);
@@ -67,7 +67,7 @@ Deno.test("readOptions: a wrong type is named, with the option and the value", (
   }
 });
 
-Deno.test("readOptions: an unknown key is refused, and the one that was meant is named", () => {
+Deno.test("readOptions: an unknown key is refused, with a suggestion", () => {
   assertThrows(
     () => read({ nmae: "x" }),
     TypeError,
@@ -109,7 +109,7 @@ Deno.test("readOptions: each key is read once, inherited and hidden ones too", (
   }
 });
 
-Deno.test("snapshot: each property is read once, whatever it says later", () => {
+Deno.test("snapshot: each property is read once, even if its value changes later", () => {
   let reads = 0;
   const given = {
     get jobMemory(): number | undefined {
@@ -133,7 +133,7 @@ Deno.test("snapshot: each property is read once, whatever it says later", () => 
   assertEquals((snapshot(proto) as { killOnClose?: boolean }).killOnClose, undefined);
 });
 
-Deno.test("describe: as in a program, of any value, and never longer than 100 units", () => {
+Deno.test("describe: shows any value as in a program, in at most 100 units", () => {
   assertEquals(describe({ mask: 3n, group: 0 }), "{ mask: 3n, group: 0 }");
   assertEquals([describe(3n), describe("x"), describe(undefined)], ["3n", `"x"`, "undefined"]);
   assertEquals([describe([]), describe({}), describe(NaN)], ["[]", "{}", "NaN"]);
@@ -160,7 +160,7 @@ Deno.test("describe: as in a program, of any value, and never longer than 100 un
   }
 });
 
-Deno.test("misspelled: another case, a swap, and a letter too many, too few or wrong", () => {
+Deno.test("misspelled: finds a different case, swapped letters, and a letter too many, too few or wrong", () => {
   const names = ["jobMemory", "name", "hardCap"];
   for (const word of ["jobmemory", "jobMemry", "jobMemoory", "jobMemorx", "jboMemory"]) {
     assertEquals(misspelled(word, names), "jobMemory");
@@ -172,7 +172,7 @@ Deno.test("misspelled: another case, a swap, and a letter too many, too few or w
   }
 });
 
-Deno.test("misspelled: of a word of any length only the beginning is read", () => {
+Deno.test("misspelled: reads only the beginning of a long word", () => {
   const slices: (number | undefined)[][] = [];
   class Word extends String {
     override slice(start?: number, end?: number): string {
@@ -190,7 +190,7 @@ Deno.test("misspelled: of a word of any length only the beginning is read", () =
   assert(end <= 100);
 });
 
-Deno.test("readSignal, readPath: what they take, as a copy where it can change", () => {
+Deno.test("readSignal, readPath: accept the right types, and copy what can change", () => {
   const { signal } = new AbortController();
   assertEquals(readSignal(signal, "signal", "Cannot"), signal);
   assertThrows(

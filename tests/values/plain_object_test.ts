@@ -45,7 +45,7 @@ Deno.test("plainKeys: undefined for anything but a plain object, and className n
   assertEquals(className(new (class {})()), undefined);
 });
 
-Deno.test("plainKeys: a chain of prototypes without an end is none of an object literal", () => {
+Deno.test("plainKeys: an endless chain of prototypes is not a plain object", () => {
   const endless: object = new Proxy({}, { getPrototypeOf: () => endless });
   assertEquals([plainKeys(endless), className(endless)], [undefined, undefined]);
   let long = {};

@@ -66,7 +66,7 @@ Deno.test("formatSize: approximate is short", () => {
   );
 });
 
-Deno.test("formatSize: no whole number of bytes is a RangeError", () => {
+Deno.test("formatSize: a fraction of a byte is a RangeError", () => {
   for (const bad of [-1, 0.5, NaN, 2 ** 53]) assertThrows(() => formatSize(bad), RangeError);
 });
 
@@ -95,18 +95,18 @@ Deno.test("bigintToNumber: exact up to the largest safe number", () => {
   }
 });
 
-Deno.test("bigintToNumber: a number that would not be exact is a RangeError", () => {
+Deno.test("bigintToNumber: a value that would not be exact is a RangeError", () => {
   for (const bad of [-1n, 2n ** 53n, 2n ** 64n - 1n]) {
     assertThrows(() => bigintToNumber(bad, "peak"), RangeError, `got ${bad}`);
   }
 });
 
-Deno.test("MEMORY.check: a page is the least", () => {
+Deno.test("MEMORY.check: the minimum is one page", () => {
   MEMORY.check("jobMemory", 4096);
   assertThrows(() => MEMORY.check("jobMemory", 4095), RangeError, "from 4096");
 });
 
-Deno.test("checkInteger: whole numbers in the range pass, all else names field, range and value", () => {
+Deno.test("checkInteger: whole numbers in the range pass, the error for others has field, range and value", () => {
   for (const good of [1, 5, 9]) checkInteger("count", good, COUNT);
   const says = "Cannot set count: expected a whole number of pages from 1 to 9, got ";
   for (const bad of [0, 10, 1.5, NaN, Infinity, -0]) {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { shown, withUnseen } from "../../values/shown.ts";
 
-Deno.test("shown: a path is what was typed, and nothing in it reaches a terminal", () => {
+Deno.test("shown: a path is shown as typed, and no control character in it reaches a terminal", () => {
   assertEquals(shown("Z:\\x y\\ä"), '"Z:\\x y\\ä"');
   assertEquals(
     shown("a\x1b[1K\r\nb\u202e\u2028\ud83d\0"),
@@ -9,7 +9,7 @@ Deno.test("shown: a path is what was typed, and nothing in it reaches a terminal
   );
 });
 
-Deno.test("withUnseen: what is not seen is written, and nothing else is changed", () => {
+Deno.test("withUnseen: invisible characters are written out, and nothing else changes", () => {
   assertEquals(withUnseen('a "b\\ä😀'), 'a "b\\ä😀');
   assertEquals(withUnseen("\u{e0041}\u200b\ud83d"), "\\u{e0041}\\u200b\\ud83d");
 });

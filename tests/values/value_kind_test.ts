@@ -30,7 +30,7 @@ Deno.test("same: every limit is the same as itself", () => {
   }
 });
 
-Deno.test("same: memory may be rounded down to a page, not up and not further", () => {
+Deno.test("same: memory may be rounded down to a page, but neither up nor further down", () => {
   const memory = limitRow("jobMemory");
   assertEquals(sameLimit(memory, 10_000, 8192), true);
   assertEquals(sameLimit(memory, 10_000, 12_288), false);
@@ -40,7 +40,7 @@ Deno.test("same: memory may be rounded down to a page, not up and not further", 
   assertEquals(sameLimit(set, { min: 4097, max: 9000 }, { min: 4096, max: 4096 }), false);
 });
 
-Deno.test("same: a job time may have grown by what was used, not shrunk", () => {
+Deno.test("same: a job time may have grown by the time used, but not shrunk", () => {
   const row = limitRow("jobUserTime");
   assertEquals(sameLimit(row, 1000, 1500), true);
   assertEquals(sameLimit(row, 1000, 999), false);
@@ -108,12 +108,12 @@ Deno.test("checkArray: only arrays", () => {
   assertThrows(() => checkArray("list", { length: 0 }), TypeError, `got { length: 0 }`);
 });
 
-Deno.test("textOf: whole, so that two limits are the same when it is", () => {
+Deno.test("textOf: is complete, so that equal texts mean equal limits", () => {
   assertEquals(textOf("x".repeat(200)).length, 202);
   assertEquals(textOf({ mask: 3n, group: 0 }), `{"mask":"3n","group":0}`);
 });
 
-Deno.test("checkKeys: an unknown key is shown with a bound, and the one that was meant", () => {
+Deno.test("checkKeys: an unknown key is shown shortened, with a suggestion", () => {
   const says = "Cannot set cpu.hardCpa: cpu has no such part (did you mean hardCap?), only hardCap";
   assertThrows(() => checkKeys("cpu", { hardCpa: 1 }, ["hardCap"]), TypeError, says);
   const long = "x\u001b".repeat(1_000_000);

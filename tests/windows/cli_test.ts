@@ -1,7 +1,7 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { jobbox, JOBBOX_PROGRAM, jobboxArgs } from "../helpers/jobbox_process.ts";
 
-Deno.test("cli.ts: needs no permission but its three, and ends promptly", async () => {
+Deno.test("cli.ts: needs only its three permissions, and ends promptly", async () => {
   await jobbox(["--version"]);
   const begin = performance.now();
   const { code, err } = await jobbox(["run", "--", "cmd", "/c", "exit 7"]);

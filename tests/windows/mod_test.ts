@@ -10,5 +10,5 @@ const KERNEL = ["C:\\Windows\\System32\\kernel32.dll"]
 Deno.test("mod: the permission for kernel32.dll is enough to spawn, wait and terminate", () =>
   assertEnough(KERNEL, SAME_KERNEL));
 
-Deno.test("mod: without that permission the first call says what is needed", () =>
+Deno.test("mod: without that permission, the first call names the permission that it needs", () =>
   assertNeeded(SAME_KERNEL));

@@ -21,7 +21,7 @@ Deno.test("doctor says that Wine accepts limits and does not enforce them", asyn
   assertEquals(io.err, "");
 });
 
-Deno.test("doctor finds what Wine does have", async () => {
+Deno.test("doctor finds what Wine has", async () => {
   const { io } = await doctor("--json");
   const report: DoctorReport = JSON.parse(io.out);
   assertEquals(report.conclusion, "notEnforced");

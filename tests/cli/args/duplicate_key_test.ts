@@ -21,7 +21,7 @@ Deno.test("duplicateKey: finds a key that occurs twice in one object", () => {
   }
 });
 
-Deno.test("duplicateKey: its time grows with the text's length only", () => {
+Deno.test("duplicateKey: its time grows only with the length of the text", () => {
   const long = JSON.stringify({ ["k".repeat(8_000_000)]: "\\".repeat(2_000_000) });
   assertEquals(duplicateKey(long), undefined);
   const many = JSON.stringify(

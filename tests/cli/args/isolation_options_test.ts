@@ -23,7 +23,7 @@ function read(...tokens: string[]): Isolation | undefined {
   return readIsolationOptions(settings(tokens));
 }
 
-Deno.test("ISOLATION_OPTIONS: one for each row of the table, and the word for several", () => {
+Deno.test("ISOLATION_OPTIONS: one option for each row of the table, and --isolate for several", () => {
   assertEquals(
     ISOLATION_OPTIONS.map(({ name }) => `--${name}`),
     [
@@ -34,7 +34,7 @@ Deno.test("ISOLATION_OPTIONS: one for each row of the table, and the word for se
   );
 });
 
-Deno.test("readIsolationOptions: every word is its preset, none is nothing", () => {
+Deno.test('readIsolationOptions: each word of --isolate is its preset, and "none" is no isolation', () => {
   assertEquals(read(), undefined);
   assertEquals(read("--isolate", "none"), undefined);
   assertEquals(read("--isolate", "user"), ISOLATION_PRESETS.user);
@@ -79,7 +79,7 @@ Deno.test("readIsolationOptions: each option is its row", () => {
   assertEquals(CONTAINER_PARTS.filter(({ option }) => !words.has(option)), []);
 });
 
-Deno.test("readIsolationOptions: a policy says the same, and the command line wins over it", () => {
+Deno.test("readIsolationOptions: a policy has the same options, and the command line overrides it", () => {
   const policy = { isolate: "user", keepEnv: ["CI"], integrity: "low" };
   assertEquals(readIsolationOptions(settings([], policy)), {
     ...ISOLATION_PRESETS.user,
@@ -92,7 +92,7 @@ Deno.test("readIsolationOptions: a policy says the same, and the command line wi
   });
 });
 
-Deno.test("readIsolationOptions: what cannot be had is refused with a sentence, at its option", () => {
+Deno.test("readIsolationOptions: an impossible combination is refused with a message that names the option", () => {
   const wrong: [string[], string][] = [
     [["--isolate", "auto"], "--isolate: Cannot read"],
     [["--no-network"], "--no-network: it gives something to a container"],
@@ -119,7 +119,7 @@ Deno.test("readIsolationOptions: what cannot be had is refused with a sentence, 
   }
 });
 
-Deno.test("givenRestrictions: each with the option that asks for it", () => {
+Deno.test("givenRestrictions: lists each restriction with the option that requests it", () => {
   const given = givenRestrictions(settings(["--isolate", "user", "--integrity", "low"]));
   assertEquals(given.map(({ given: [first], row }) => `${row.name} ${first!.name}`), [
     "admin isolate",
@@ -130,14 +130,14 @@ Deno.test("givenRestrictions: each with the option that asks for it", () => {
   ]);
 });
 
-Deno.test("givenRestrictions: a container with the options that give it something", () => {
+Deno.test("givenRestrictions: lists a container with the options that grant it something", () => {
   const given = givenRestrictions(settings(["--container", "--read", "x", "--no-network"]));
   assertEquals(given.map(({ given }) => given.map(({ name }) => name)), [
     ["container", "read", "no-network"],
   ]);
 });
 
-Deno.test("readIsolationOptions: the command line takes a policy's container back, with its parts", () => {
+Deno.test("readIsolationOptions: the command line removes a policy's container, with its parts", () => {
   const policy = { isolate: "container", read: ["C:\\a"], network: "internet" };
   assertEquals(readIsolationOptions(settings([], policy)), {
     ...ISOLATION_PRESETS.container,

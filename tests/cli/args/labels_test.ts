@@ -17,7 +17,7 @@ function plan(policy: unknown, ...options: string[]): RunPlan {
   return readRunPlan(parseArgs(tokens, RUN_OPTIONS, { stopEarly: true }), io);
 }
 
-Deno.test("labelsOf: values are kept as they are, and the last one of a name counts", () => {
+Deno.test("labelsOf: values are unchanged, and the last value of a name counts", () => {
   const hostile = 'a=b\n\u0000\u202e"<&>\u{1f600}';
   assertEquals(labels(`build.id-1_x=${hostile}`, "e=", "E=2", "e=3"), {
     "build.id-1_x": hostile,
@@ -29,7 +29,7 @@ Deno.test("labelsOf: values are kept as they are, and the last one of a name cou
   assertEquals(Object.keys(labels("constructor=1")!), ["constructor"]);
 });
 
-Deno.test("labelsOf: what no format can hold is refused", () => {
+Deno.test("labelsOf: a label that some format cannot hold is refused", () => {
   const wrong = ["team", "=a", "", "2=a", "a b=1", "ä=1", "__proto__=1", "a\n=1", "a:b=1"];
   for (const text of [...wrong, "a=\ud800", `${"a".repeat(64)}=1`, `a=${"x".repeat(1025)}`]) {
     assertThrows(() => labels(text), UsageError, "--label: Cannot ");
@@ -39,13 +39,13 @@ Deno.test("labelsOf: what no format can hold is refused", () => {
   assertThrows(() => labels(...many, "more=1"), UsageError, "at most 64 labels");
 });
 
-Deno.test("--label: the command line is added to the policy and wins by name", () => {
+Deno.test("--label: the command line's labels are added to the policy's and override those of the same name", () => {
   const { labels } = plan({ label: { team: "a", n: "1=2" } }, "--label", "team=b", "--label=x=");
   assertEquals(labels, { team: "b", n: "1=2", x: "" });
   assertEquals(plan({}).labels, undefined);
 });
 
-Deno.test("--label: a policy's labels are an object of strings, and are written as one", () => {
+Deno.test("--label: a policy's labels are read from and written as an object of strings", () => {
   const read = (label: unknown) =>
     parsePolicy(JSON.stringify({ label }), { path: "p.json", specs: POLICY_SETTINGS });
   for (const wrong of [["a=1"], "a=1", 1, null, { a: 1 }, { a: null }, { a: ["1"] }]) {

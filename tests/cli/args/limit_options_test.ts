@@ -72,11 +72,11 @@ Deno.test("readLimits: each option means its limit, and every limit has an optio
   assertEquals([...covered].sort(), Object.keys(LIMIT_ROWS).sort());
 });
 
-Deno.test("readLimits: what is not given is absent", () => {
+Deno.test("readLimits: a limit that is not given is absent", () => {
   assertEquals(limits(""), {});
 });
 
-Deno.test("readLimits: nothing that cannot be read becomes a limit, and the option is named", () => {
+Deno.test("readLimits: unreadable text never becomes a limit, and the error names the option", () => {
   const wrong: [string, string][] = [
     ["--memory 800", '--memory: Cannot read "800"'],
     ["--memory abc", '--memory: Cannot read "abc"'],
@@ -125,7 +125,7 @@ Deno.test("readNotificationLimits: each option means its soft limit", () => {
   });
 });
 
-Deno.test("changeOptions: none removes an existing limit, also a switch", () => {
+Deno.test('changeOptions: "none" removes an existing limit, also one without a value', () => {
   const options = changeOptions(ALL);
   const read = (line: string): Limits => {
     const given = parseArgs(line.split(" "), options).options;
@@ -145,7 +145,7 @@ Deno.test("changeOptions: none removes an existing limit, also a switch", () => 
   assertThrows(() => read("--breakaway yes"), UsageError, "--breakaway: Cannot read");
 });
 
-Deno.test("givenLimits: lists what options set, with the words of the table", () => {
+Deno.test("givenLimits: lists what the options set, in the words of the table", () => {
   const given = settings("--cpu-min 10% --cpu-max 50% --notify-read 1M");
   const hard = givenLimits(LIMIT_ROWS, given);
   const soft = givenLimits(NOTIFICATION_ROWS, given);
@@ -156,13 +156,13 @@ Deno.test("givenLimits: lists what options set, with the words of the table", ()
   ]);
 });
 
-Deno.test("LIMIT_OPTIONS: no name twice, and each has its words", () => {
+Deno.test("LIMIT_OPTIONS: no name occurs twice, and each option has its help", () => {
   const names = ALL.map(({ name }) => name);
   assertEquals(names.length, new Set(names).size);
   for (const { name, help } of ALL) assert(help.length > 10, name);
 });
 
-Deno.test("readLimits: a message names options, and not what limits are called in a program", () => {
+Deno.test("readLimits: a message names the options and not the fields of the module", () => {
   const refusal = (...options: [string, string][]): string => {
     const all = options.map(([name, value]) => ({ name, value, from: `--${name}` }));
     return assertThrows(

@@ -32,7 +32,7 @@ function merged(policy: Setting[], given: Setting[]): string[] {
   );
 }
 
-Deno.test("mergeSettings: the command line wins, variables are kept one by one", () => {
+Deno.test("mergeSettings: the command line wins, and variables are merged by name", () => {
   assertEquals(merged(settings("memory=1M", "cpus=1"), settings("memory=2M")), [
     "cpus=1",
     "memory=2M",

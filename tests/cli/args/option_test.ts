@@ -25,7 +25,7 @@ Deno.test("parseArgs: a value follows its option or an equals sign", () => {
   assertEquals(given("--memory=-1"), { options: ["memory=-1"], positionals: [] });
 });
 
-Deno.test("parseArgs: a command's own options are never ours", () => {
+Deno.test("parseArgs: the options of the command are never taken for jobbox's", () => {
   assertEquals(given("--quiet", "node", "--memory", "1", "--", "-q"), {
     options: ["quiet="],
     positionals: ["node", "--memory", "1", "--", "-q"],
@@ -38,13 +38,13 @@ Deno.test("parseArgs: a command's own options are never ours", () => {
   assertEquals(given("-"), { options: [], positionals: ["-"] });
 });
 
-Deno.test("parseArgs: without stopEarly options may follow positionals", () => {
+Deno.test("parseArgs: without stopEarly, options may follow positional arguments", () => {
   const { options, positionals } = parseArgs(["job", "-q", "x", "--", "-q"], SPECS);
   assertEquals(options, [{ name: "quiet", value: "" }]);
   assertEquals(positionals, ["job", "x", "-q"]);
 });
 
-Deno.test("parseArgs: refuses what it does not understand, and names the option", () => {
+Deno.test("parseArgs: refuses an unknown option, and names it", () => {
   const cases: [string[], string][] = [
     [["--memry", "1"], "Unknown option --memry: did you mean --memory?"],
     [["--xyzzy"], "Unknown option --xyzzy"],
@@ -84,7 +84,7 @@ Deno.test("parseArgs: a flag is undone by its own name, and an alias is the same
   assertThrows(() => given("--no-quiet=1"), UsageError, "--no-quiet takes no value");
 });
 
-Deno.test("parseArgs: the names of other tools are understood as a question", () => {
+Deno.test("parseArgs: for an option name of another tool, the error suggests jobbox's", () => {
   const cases: [string, string | undefined][] = [
     ...[["--wall-time", "timeout"], ["--time", "timeout"], ["--Timeout", "timeout"]],
     ...[["--maxmem", "memory"], ["--nowait", "no-wait-tree"], ["--no-wait", "no-wait-tree"]],

@@ -5,7 +5,7 @@ import { POLICY_SETTINGS } from "../../../cli/run/plan.ts";
 import published from "../../../schemas/policy.schema.json" with { type: "json" };
 import { schemaFaults } from "../../helpers/json_schema.ts";
 
-Deno.test("policy.schema.json is what the options make of it", () => {
+Deno.test("policy.schema.json is the schema that the options generate", () => {
   const made = JSON.parse(JSON.stringify(policySchema(POLICY_SETTINGS)));
   assertEquals(published, made, "write JSON.stringify(policySchema(POLICY_SETTINGS)) into it");
 });

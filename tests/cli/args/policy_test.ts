@@ -39,7 +39,7 @@ Deno.test("parsePolicy: an unknown key is refused before the keys are compared",
   assertThrows(read, UsageError, "p.json: quiet: unknown key");
 });
 
-Deno.test("parsePolicy: every type becomes the text of its option", () => {
+Deno.test("parsePolicy: a value of every type becomes the text of its option", () => {
   assertEquals(parse({ $schema: "policy.schema.json", ...EVERY_TYPE }), {
     settings: [
       "cpu-rate=50%",
@@ -100,7 +100,7 @@ Deno.test("toPolicy: writes what parsePolicy reads as the same settings", () => 
   assertEquals(toPolicy([], { specs: SPECS, command: [] }), {});
 });
 
-Deno.test("parsePolicy: a key that occurs twice is refused, wherever it is", () => {
+Deno.test("parsePolicy: a key that occurs twice is refused at any depth", () => {
   const message = (text: string): string =>
     assertThrows(() => parsePolicy(text, { path: "p.json", specs: SPECS }), UsageError).message;
   assertEquals(
@@ -113,7 +113,7 @@ Deno.test("parsePolicy: a key that occurs twice is refused, wherever it is", () 
   );
 });
 
-Deno.test("parsePolicy: numbers without a unit or beyond all bounds are named for what they are", () => {
+Deno.test("parsePolicy: the error says whether a number lacks its unit or is out of range", () => {
   assertEquals(
     refusal({ memory: 200 }),
     'p.json: memory: expected a string such as "200M", got 200',
@@ -128,7 +128,7 @@ Deno.test("parsePolicy: numbers without a unit or beyond all bounds are named fo
   );
 });
 
-Deno.test("parsePolicy: what it repeats of a long key or value is short", () => {
+Deno.test("parsePolicy: a long key or value is shortened in the error", () => {
   const long = "k".repeat(10_000_000);
   for (const value of [{ [long]: 1 }, { memory: [long] }, { env: { [long]: 1 } }]) {
     assertEquals(refusal(value).length < 200, true);

@@ -23,7 +23,7 @@ Deno.test("policyKey: an option's name in camel case", () => {
   ]);
 });
 
-Deno.test("readSetting: an error names where the setting was written", () => {
+Deno.test("readSetting: an error names the place where the setting was written", () => {
   const setting = { name: "memory", value: "x", from: "p.json: memory" };
   const fail = (): never => {
     throw new SyntaxError("Cannot read x");

@@ -45,7 +45,7 @@ function asStrings(...words: string[]): Record<string, unknown> {
   return { ...options, _, rest };
 }
 
-Deno.test("std parseArgs: a flag before the program true takes it for its value", () => {
+Deno.test('std parseArgs: a flag before a program named "true" takes the name as its value', () => {
   assertEquals(ours("--quiet", "true"), [[["quiet", ""]], ["true"]]);
   assertEquals([asBooleans("--quiet", "true")["quiet"], asBooleans("--quiet", "true")["_"]], [
     true,
@@ -53,7 +53,7 @@ Deno.test("std parseArgs: a flag before the program true takes it for its value"
   ]);
 });
 
-Deno.test("std parseArgs: a flag as a string takes whatever program follows it", () => {
+Deno.test("std parseArgs: a flag that is declared as a string takes the next program as its value", () => {
   assertEquals(ours("--quiet", "node", "x.js"), [[["quiet", ""]], ["node", "x.js"]]);
   assertEquals([asStrings("--quiet", "node", "x.js")["quiet"], asStrings("--quiet", "node")["_"]], [
     "node",
@@ -61,7 +61,7 @@ Deno.test("std parseArgs: a flag as a string takes whatever program follows it",
   ]);
 });
 
-Deno.test("std parseArgs: a command's own -- is cut out of its arguments", () => {
+Deno.test('std parseArgs: a "--" of the command is removed from its arguments', () => {
   assertEquals(ours("sort", "--"), [[], ["sort", "--"]]);
   assertEquals(asBooleans("sort", "--"), asBooleans("sort"));
 });
@@ -71,7 +71,7 @@ Deno.test("std parseArgs: a missing value cannot be told from an empty one", () 
   assertEquals(asBooleans("--memory=")["memory"], asBooleans("--memory")["memory"]);
 });
 
-Deno.test("std parseArgs: an option that is given twice keeps the last value in silence", () => {
+Deno.test("std parseArgs: of an option that is given twice only the last value is returned, without an error", () => {
   assertEquals(asBooleans("--memory=1G", "--memory=2G")["memory"], "2G");
 });
 
@@ -82,6 +82,6 @@ Deno.test("std parseArgs: the order of two options is lost, and the last one cou
   assertEquals([env, unset], [["A=1", "A=2"], ["A"]]);
 });
 
-Deno.test("std parseArgs: a value of a flag is no error", () => {
+Deno.test("std parseArgs: a flag with a value is accepted without an error", () => {
   assertEquals(asBooleans("--quiet=no")["quiet"], true);
 });

@@ -15,7 +15,7 @@ function utf16(text: string, bigEndian = false): number[] {
   });
 }
 
-Deno.test("decodeText: UTF-8, with a byte order mark or without", () => {
+Deno.test("decodeText: reads UTF-8, with or without a byte order mark", () => {
   assertEquals(decodeText(bytesOf("A=ä日😀\r\n"), "f"), "A=ä日😀\r\n");
   assertEquals(decodeText(bytesOf([0xef, 0xbb, 0xbf], "{}"), "f"), "{}");
   assertEquals(decodeText(bytesOf([0xef, 0xbb, 0xbf]), "f"), "");
@@ -24,7 +24,7 @@ Deno.test("decodeText: UTF-8, with a byte order mark or without", () => {
   assertEquals(decodeText(bytesOf("\ufffd"), "f"), "\ufffd");
 });
 
-Deno.test("decodeText: anything else is refused by file and line", () => {
+Deno.test("decodeText: anything else is refused with file and line", () => {
   const cases: [Uint8Array, string][] = [
     [
       bytesOf([0xff, 0xfe], utf16("A=1")),
@@ -60,7 +60,7 @@ Deno.test("decodeText: anything else is refused by file and line", () => {
   }
 });
 
-Deno.test("readText: an unreadable file is reported once, and a large one is not read to the end", () => {
+Deno.test("readText: an unreadable file is reported once, and a too large file is not read to its end", () => {
   const io = {
     readFile: (path: string, most: number): Uint8Array => {
       if (path !== "big") throw new Error(`Path not found. (os error 3): open '${path}'`);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { UsageError } from "../../../cli/args/usage_error.ts";
 
-Deno.test("UsageError: carries its cause, and none where there is none", () => {
+Deno.test("UsageError: has a cause only if one is given", () => {
   const cause = new SyntaxError("x");
   const error = new UsageError("Cannot read x", { cause });
   assertEquals([error.name, error.message], ["UsageError", "Cannot read x"]);

@@ -7,7 +7,7 @@ function setting(name: string, value: string): Setting {
   return { name, value, from: `--${name}` };
 }
 
-Deno.test("environmentOf: later variables win, and a wrong one is refused", () => {
+Deno.test("environmentOf: later variables win, and an invalid variable is refused", () => {
   const variables = environmentOf([
     setting("env", "A=1"),
     setting("unset-env", "A"),
@@ -21,7 +21,7 @@ Deno.test("environmentOf: later variables win, and a wrong one is refused", () =
   }
 });
 
-Deno.test("environmentOf: a name is one whatever its case, and the last word counts", () => {
+Deno.test("environmentOf: names are compared without case, and the last value counts", () => {
   const of = (...texts: string[]) => environmentOf(texts.map((text) => setting("env", text)));
   assertEquals(of("FOO=1", "foo=2", "FOO=3"), { FOO: "3" });
   assertEquals(of("FOO=1", "ä=1", "foo=2", "Ä=2"), { foo: "2", Ä: "2" });
@@ -33,7 +33,7 @@ Deno.test("environmentOf: a name is one whatever its case, and the last word cou
   assertEquals(Object.entries(odd), [["__proto__", "1"], ["constructor", "2"]]);
 });
 
-Deno.test("environmentOf: an obviously wrong name is refused, with its place", () => {
+Deno.test("environmentOf: an obviously wrong name is refused with its position", () => {
   const cases: [string, string][] = [
     ["export A=1", '"export A": expected a name without white space; leave out "export"'],
     ["B = 2", '"B ": expected a name without white space'],
@@ -66,7 +66,7 @@ Deno.test("environmentOf: variables that every program needs cannot be removed",
   });
 });
 
-Deno.test("parseVariables: lines, comments and unchanged values", () => {
+Deno.test("parseVariables: reads lines, skips comments and leaves values unchanged", () => {
   const values = (text: string) =>
     parseVariables(text, "f").map(({ value, from }) => [from, value]);
   assertEquals(values('A=1\r\n\n  \n#B=2\nC= x "y" # z \r\nD=\n'), [
@@ -81,7 +81,7 @@ Deno.test("parseVariables: lines, comments and unchanged values", () => {
   );
 });
 
-Deno.test("withoutVariables: only the weaker source's words on the same variables go", () => {
+Deno.test("withoutVariables: only the weaker source's values of the same variables are removed", () => {
   const weaker = [
     setting("env", "Foo=1"),
     setting("env", "BAR=1"),

@@ -24,14 +24,14 @@ Deno.test("checkWatchedRates: a soft limit of a rate that has no limit is refuse
   );
 });
 
-Deno.test("checkWatchedRates: a rate with a limit, or whose limit is removed, is not refused", () => {
+Deno.test("checkWatchedRates: a rate that has a limit, or whose limit is removed, is accepted", () => {
   checkWatchedRates({ cpuRate: {} }, { cpu: { weight: 5 } });
   checkWatchedRates({ ioRate: {} }, { ioIops: 5 });
   checkWatchedRates({ ioRate: {}, netRate: {} }, { ioBandwidth: 5, netBandwidth: 5 });
   checkWatchedRates({ cpuRate: null, ioRate: null, netRate: null, jobMemory: 5 }, {});
 });
 
-Deno.test("withCpuNotice: the limit that is watched says so, any other stays", () => {
+Deno.test("withCpuNotice: a watched limit gets its notification, any other is unchanged", () => {
   const limits = { cpu: { hardCap: 25 }, jobMemory: 4096 };
   assertEquals(withCpuNotice(limits, { cpuRate: {} }), {
     cpu: { hardCap: 25, notify: true },

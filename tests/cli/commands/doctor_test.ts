@@ -26,7 +26,7 @@ function answers(
   return { checks, json: false, ...more };
 }
 
-Deno.test("doctor checks every limit and every soft limit, each by a name of its own", () => {
+Deno.test("doctor checks every limit and every soft limit, each under its own name", () => {
   const ids = plan().checks.map(({ id }) => id);
   assertEquals(new Set(ids).size, ids.length);
   const options = [
@@ -37,13 +37,13 @@ Deno.test("doctor checks every limit and every soft limit, each by a name of its
   for (const { option } of options) assert(ids.includes(option.replace(/^--/, "")), option);
 });
 
-Deno.test("doctor --need checks what is asked for only, however it is written", () => {
+Deno.test("doctor --need checks only what is named, in any spelling of the list", () => {
   const { checks, needed } = plan("--need", "memory, cpu-rate", "--need=--ui");
   assertEquals(needed, ["memory", "cpu-rate", "ui"]);
   assertEquals(checks.map(({ id }) => id).sort(), ["cpu-rate", "memory", "ui"]);
 });
 
-Deno.test("doctor --need refuses a name that it does not know, and names the nearest", () => {
+Deno.test("doctor --need refuses an unknown name and suggests the nearest", () => {
   for (const list of ["cpu-rte", "memory,cpu-rte", ""]) {
     assertThrows(() => plan("--need", list), UsageError, "--need: there is no check");
   }
@@ -51,7 +51,7 @@ Deno.test("doctor --need refuses a name that it does not know, and names the nea
   assertThrows(() => plan("memory"), UsageError, "Unexpected argument memory");
 });
 
-Deno.test("doctor exits with 1 when something that was asked for is missing, else with 0", async () => {
+Deno.test("doctor exits with 1 if something that was named is missing, otherwise with 0", async () => {
   const cases = [
     [answers({ memory: "ineffective" }), 0],
     [answers({ memory: "ineffective" }, { needed: ["memory"] }), 1],
@@ -74,7 +74,7 @@ Deno.test("doctor writes JSON and nothing else with --json", async () => {
   assertEquals(io.err, "");
 });
 
-Deno.test("doctor --classad: the ad and nothing else, with the exit code of --need", async () => {
+Deno.test("doctor --classad prints only the ad, with the exit code of --need", async () => {
   const io = new FakeIo();
   const value = answers({ memory: "refused", ui: "works" }, { needed: ["memory"], classad: true });
   assertEquals(await doctorCommand.execute(value, io), 1);
@@ -86,7 +86,7 @@ Deno.test("doctor --classad: the ad and nothing else, with the exit code of --ne
   }
 });
 
-Deno.test("doctor colours on a terminal without NO_COLOR only", async () => {
+Deno.test("doctor uses colours only on a terminal without NO_COLOR", async () => {
   const paint = async (terminal: boolean, variables: Record<string, string>): Promise<string> => {
     const io = new FakeIo();
     if (terminal) io.terminals.add("stdout");
@@ -106,7 +106,7 @@ Deno.test("doctor's help explains its words and codes", () => {
   }
 });
 
-Deno.test("doctor --conformance stands alone, with and without --json", () => {
+Deno.test("doctor --conformance excludes other options but --json", () => {
   assertEquals(plan("--conformance"), { checks: [], json: false, conformance: true });
   assertEquals(plan("--conformance", "--json").json, true);
   assertThrows(() => plan("--conformance", "--need", "memory"), UsageError, "--need cannot");

@@ -8,7 +8,7 @@ function look(pids: number[], total: number, terminated = 0): JobLook {
   return { pids, total, terminated };
 }
 
-Deno.test("eventsBetween: the first look tells of who is there, and of no past", () => {
+Deno.test("eventsBetween: the first query reports the processes that exist, and no earlier events", () => {
   assertEquals(eventsBetween(undefined, look([4, 8], 17, 3)), [
     { type: "newProcess", pid: 4 },
     { type: "newProcess", pid: 8 },
@@ -16,7 +16,7 @@ Deno.test("eventsBetween: the first look tells of who is there, and of no past",
   assertEquals(eventsBetween(undefined, look([], 0)), [{ type: "activeProcessZero" }]);
 });
 
-Deno.test("eventsBetween: starts, ends, what was missed, and what a limit ended", () => {
+Deno.test("eventsBetween: reports starts, ends, processes that were too short, and ends by a limit", () => {
   assertEquals(eventsBetween(look([4, 8], 2), look([8, 12], 5, 1)), [
     { type: "newProcess", pid: 12 },
     { type: "missedProcesses", count: 2 },
@@ -25,7 +25,7 @@ Deno.test("eventsBetween: starts, ends, what was missed, and what a limit ended"
   ]);
 });
 
-Deno.test("eventsBetween: nothing happened, and empty is told once", () => {
+Deno.test("eventsBetween: no change gives no event, and an empty job is reported once", () => {
   assertEquals(eventsBetween(look([4], 1), look([4], 1)), []);
   assertEquals(eventsBetween(look([4], 1), look([], 1)), [
     { type: "exitProcess", pid: 4 },

@@ -13,7 +13,7 @@ async function help(...positionals: string[]): Promise<string> {
   return io.out;
 }
 
-Deno.test("helpCommand: the tool's help has every command, a command's help its usage", async () => {
+Deno.test("helpCommand: the tool's help lists every command, a command's help shows its usage", async () => {
   const tool = await help();
   for (const { name } of SPECS) assertStringIncludes(tool, `\n  ${name} `);
   assertEquals(COMMAND.spec.words, SPECS.map(({ name }) => name));
@@ -22,7 +22,7 @@ Deno.test("helpCommand: the tool's help has every command, a command's help its 
   }
 });
 
-Deno.test("helpCommand: refuses what is no command, and more than one", () => {
+Deno.test("helpCommand: refuses an unknown command, and more than one", () => {
   const read = (...positionals: string[]) =>
     COMMAND.parse({ options: [], positionals }, new FakeIo());
   assertThrows(() => read("rnu"), UsageError, 'Unknown command "rnu": did you mean run?');

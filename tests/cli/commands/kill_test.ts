@@ -4,7 +4,7 @@ import { ENDED_BY_JOBBOX } from "../../../cli/exit_code.ts";
 import { FakeIo } from "../../helpers/fake_io.ts";
 import { parseArgs } from "../../../cli/args/settings.ts";
 
-Deno.test("killCommand: gives the code by which a run knows that it was killed, or another", () => {
+Deno.test("killCommand: uses the exit code by which a run recognises a kill, or the given code", () => {
   const read = (...tokens: string[]): unknown =>
     killCommand.parse(parseArgs(tokens, killCommand.spec.options), new FakeIo());
   assertEquals(read("x"), { name: "x", json: false, exitCode: ENDED_BY_JOBBOX });

@@ -8,7 +8,7 @@ function read(...tokens: string[]): unknown {
   return limitsCommand.parse(parseArgs(tokens, limitsCommand.spec.options), new FakeIo());
 }
 
-Deno.test("limitsCommand: shows without options, and sets or lifts with them", () => {
+Deno.test("limitsCommand: shows the limits without options, and sets or removes them with options", () => {
   assertEquals(read("x"), { name: "x", json: false, limits: {}, notificationLimits: {} });
   assertEquals(read("--memory", "none", "--breakaway", "on", "--notify-read", "none", "x"), {
     name: "x",
@@ -18,7 +18,7 @@ Deno.test("limitsCommand: shows without options, and sets or lifts with them", (
   });
 });
 
-Deno.test("limitsCommand: every limit can be lifted", () => {
+Deno.test("limitsCommand: every limit can be removed", () => {
   for (const { name } of [...LIMIT_OPTIONS, ...NOTIFICATION_OPTIONS]) {
     const { limits, notificationLimits } = read(`--${name}`, "none", "x") as Record<string, object>;
     assertEquals([...Object.values(limits!), ...Object.values(notificationLimits!)], [null], name);

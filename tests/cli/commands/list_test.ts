@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { COMMANDS } from "../../../cli/commands/list.ts";
 
-Deno.test("COMMANDS: each name once, and an example that calls it", () => {
+Deno.test("COMMANDS: each name occurs once, and its example calls it", () => {
   const names = COMMANDS.map(({ spec }) => spec.name);
   assertEquals(names, [
     ...["run", "attach", "ps", "stats", "limits", "events", "freeze", "thaw", "kill", "doctor"],
@@ -19,7 +19,7 @@ Deno.test("COMMANDS: every command that a program may read has --json", () => {
   }
 });
 
-Deno.test("COMMANDS: no option twice in a command, and none that takes --help's place", () => {
+Deno.test("COMMANDS: no option occurs twice in a command, and none replaces --help", () => {
   for (const { spec } of COMMANDS) {
     const names = spec.options.flatMap(({ name, short }) =>
       short === undefined ? [name] : [name, short]

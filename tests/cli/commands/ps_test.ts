@@ -18,7 +18,7 @@ const USAGE = {
   io: { readBytes: 0, writeBytes: 0 },
 };
 
-Deno.test("renderProcesses: age, time and memory of each, and a dash where nothing is known", () => {
+Deno.test("renderProcesses: shows age, time and memory of each process, and a dash for unknown values", () => {
   const processes = [
     { pid: 4, parentPid: 1, image: "C:\\x\\a.exe", usage: USAGE, commandLine: "a.exe --x" },
     { pid: 1234, parentPid: 4, image: "b.exe", usage: undefined },
@@ -38,7 +38,7 @@ Deno.test("psCommand: takes one name", () => {
   assertEquals(read("build", "--json"), { name: "build", json: true });
 });
 
-Deno.test("renderProcesses: no line is cut where there is no terminal", () => {
+Deno.test("renderProcesses: without a terminal no line is cut", () => {
   const commandLine = `a.exe ${"x".repeat(500)}`;
   const processes = [{ pid: 4, parentPid: 1, image: "a.exe", usage: undefined, commandLine }];
   const [, line] = renderProcesses(processes, { now: 0, width: Infinity });

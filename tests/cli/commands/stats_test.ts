@@ -21,7 +21,7 @@ const STATS = {
   },
 };
 
-Deno.test("renderStats: each value of its own, in its unit", () => {
+Deno.test("renderStats: shows each value in its unit", () => {
   assertEquals(renderStats(STATS, 12.345), [
     "processes    2 now, 9 in all, 1 ended by limits",
     "cpu          1.5 s user, 20 ms kernel, 12.3 % of the machine now",
@@ -32,7 +32,7 @@ Deno.test("renderStats: each value of its own, in its unit", () => {
   ]);
 });
 
-Deno.test("renderStats: what the system does not say is left out", () => {
+Deno.test("renderStats: values that the system does not report are left out", () => {
   const { current: _, ...memory } = STATS.memory;
   const [, cpu, line] = renderStats({ ...STATS, memory });
   assertEquals(cpu, "cpu          1.5 s user, 20 ms kernel");
@@ -44,7 +44,7 @@ Deno.test("renderStats: what the system does not say is left out", () => {
   ]);
 });
 
-Deno.test("renderLimits: limits that cannot be read do not look like none", () => {
+Deno.test('renderLimits: limits that cannot be read are not shown as "no limits"', () => {
   assertEquals(renderLimits([]), []);
   assertEquals(renderLimits(undefined), ["limits       not known"]);
   const memory = { option: "--memory", value: "64M", whenReached: "" };
@@ -52,7 +52,7 @@ Deno.test("renderLimits: limits that cannot be read do not look like none", () =
   assertEquals(renderLimits([memory, close]), ["limits       --memory 64M, --kill-on-close"]);
 });
 
-Deno.test("statsCommand: looks once, or again and again", () => {
+Deno.test("statsCommand: queries once, or repeatedly with --watch", () => {
   const read = (...tokens: string[]): unknown =>
     statsCommand.parse(parseArgs(tokens, statsCommand.spec.options), new FakeIo());
   assertEquals(read("x"), { name: "x", json: false });

@@ -4,7 +4,7 @@ import { powershellCompletions } from "../../../cli/completions/powershell.ts";
 
 const SPECS = COMMANDS.map(({ spec }) => spec);
 
-Deno.test("powershellCompletions: a command's line has every option of it", () => {
+Deno.test("powershellCompletions: a command's line has all its options", () => {
   const lines = powershellCompletions(SPECS).split("\n").map((line) => line.trimStart());
   for (const { name, options } of SPECS) {
     const line = lines.find((each) => each.startsWith(`'${name}' =`));

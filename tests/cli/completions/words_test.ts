@@ -24,7 +24,7 @@ const RUN: CommandSpec = {
   ],
 };
 
-Deno.test("wordsOf: takes a command's options and their values out of its table", () => {
+Deno.test("wordsOf: reads a command's options and their values from its table", () => {
   const [run] = wordsOf([RUN]);
   assertEquals(run?.options, [
     ...["--help", "--no-quiet", "--out", "--quiet", "--then", "--when"],
@@ -33,14 +33,14 @@ Deno.test("wordsOf: takes a command's options and their values out of its table"
   assertEquals([run?.runs, run?.positionals], [true, []]);
 });
 
-Deno.test("valueCases, filed, toolWords: each option once", () => {
+Deno.test("valueCases, filed, toolWords: list each option once", () => {
   const words = wordsOf([RUN, { ...RUN, name: "try" }]);
   assertEquals(valueCases(words), [[["--then", "--when"], ["now", "late"]]]);
   assertEquals(filed(words), ["--out", "-o"]);
   assertEquals(toolWords(words), ["run", "try", "--help", "--version", "--json"]);
 });
 
-Deno.test("withUndo: the flag that undoes another stands after it", () => {
+Deno.test("withUndo: the flag that undoes another comes right after it", () => {
   assertEquals(withUndo(RUN.options).slice(3), [
     RUN.options[3]!,
     { name: "no-quiet", help: "undoes --quiet" },

@@ -4,7 +4,7 @@ import { zshCompletions } from "../../../cli/completions/zsh.ts";
 
 const SPECS = COMMANDS.map(({ spec }) => spec);
 
-Deno.test("zshCompletions: a command's case has every option of it", () => {
+Deno.test("zshCompletions: a command's case has all its options", () => {
   const script = zshCompletions(SPECS);
   for (const { name, options } of SPECS) {
     const [, body] = script.split(`\n    ${name})\n`);
@@ -14,7 +14,7 @@ Deno.test("zshCompletions: a command's case has every option of it", () => {
   }
 });
 
-Deno.test("zshCompletions: a help text cannot end the word that it is in", () => {
+Deno.test("zshCompletions: no help text can end the quoted word that contains it", () => {
   const options = [{ name: "odd", value: "A", help: "it's [odd]: \\" }];
   const script = zshCompletions([{ ...SPECS[0]!, options }]);
   assertStringIncludes(script, String.raw`'(--odd)--odd=[it'\''s \[odd\]: \\]:A: '`);

@@ -8,7 +8,7 @@ function result(id: string, status: CheckStatus, detail = "x"): CheckResult {
 
 const TRIED = ["memory", "process-memory", "cpu-time", "process-cpu-time", "processes", "affinity"];
 
-Deno.test("withAdvice gives every row that lacks something something to do, and no other", () => {
+Deno.test("withAdvice gives advice to every row that lacks something, and to no other", () => {
   for (const status of ["works", "kept"] as const) {
     assertEquals(withAdvice(result("memory", status)), result("memory", status));
   }
@@ -35,7 +35,7 @@ Deno.test("withAdvice knows why a healthy Windows refuses", () => {
   assertEquals(advice("cpu-rate", "this system does not have it"), "do not use it here");
 });
 
-Deno.test("conclude says enforced only when all that every Windows enforces was seen", () => {
+Deno.test('conclude says "enforced" only if everything that each Windows enforces was seen', () => {
   const all = (status: CheckStatus): CheckResult[] => TRIED.map((id) => result(id, status));
   assertEquals(conclude(all("works")), "enforced");
   assertEquals(conclude(all("ineffective")), "notEnforced");
@@ -44,7 +44,7 @@ Deno.test("conclude says enforced only when all that every Windows enforces was 
   assertEquals(conclude([result("kill-on-close", "works")]), "notTried");
 });
 
-Deno.test("conclude does not take a failed check as proof", () => {
+Deno.test("conclude does not take a failed check for a proof", () => {
   assertEquals(conclude(TRIED.map((id) => result(id, "failed"))), "notTried");
 });
 

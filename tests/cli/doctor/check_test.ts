@@ -5,7 +5,7 @@ function check(id: string, run: () => Promise<CheckAnswer>): Check {
   return { id, area: "limits", title: `about ${id}`, run };
 }
 
-Deno.test("runChecks makes one check after the other and reports each result as it comes", async () => {
+Deno.test("runChecks runs one check after another and reports each result at once", async () => {
   const order: string[] = [];
   const slow = check("slow", async () => {
     await Promise.resolve();
@@ -24,7 +24,7 @@ Deno.test("runChecks makes one check after the other and reports each result as 
   ]);
 });
 
-Deno.test("runChecks makes the other checks when one throws", async () => {
+Deno.test("runChecks continues when a check throws", async () => {
   const results = await runChecks([
     check("bad", () => Promise.reject(new Error("broken"))),
     check("good", () => Promise.resolve({ status: "works", detail: "" })),
@@ -35,7 +35,7 @@ Deno.test("runChecks makes the other checks when one throws", async () => {
   ]);
 });
 
-Deno.test("isPresent is true for what works and for what is kept only", () => {
+Deno.test("isPresent is true only for what works and what is accepted", () => {
   const all = ["works", "kept", "ineffective", "refused", "failed"] as const;
   assertEquals(all.filter(isPresent), ["works", "kept"]);
 });

@@ -11,7 +11,7 @@ function result(id: string, status: CheckStatus): CheckResult {
 
 const HOST = { host: { processors: 4 }, version: "1.2.3" };
 
-Deno.test("machineAd: only what was seen to work is true, and what is not known is undefined", () => {
+Deno.test("machineAd: only what was seen to work is true, and what is unknown is undefined", () => {
   const ad = machineAd([
     result("memory", "works"),
     result("cpu-rate", "ineffective"),
@@ -35,20 +35,20 @@ Deno.test("machineAd: only what was seen to work is true, and what is not known 
   ]);
 });
 
-Deno.test("machineAd: a machine of which nothing was seen promises nothing", () => {
+Deno.test("machineAd: an ad without results promises nothing", () => {
   const ad = machineAd([result("memory", "failed"), result("cpu-time", "kept")], HOST);
   const kept = ad.split("\n").filter((line) => line.endsWith("= true"));
   assertEquals(kept, ["HasJobbox = true"]);
 });
 
-Deno.test("machineAd: every attribute is a line of its own, whatever is in it", () => {
+Deno.test("machineAd: every attribute is one line, whatever it contains", () => {
   const version = 'a"b\\c\r\n-\nHasJobbox = false\u0000';
   const lines = machineAd([], { ...HOST, version }).trimEnd().split("\n");
   assertEquals(lines[1], 'JobboxVersion = "a\'b/c - HasJobbox = false "');
   assertEquals(lines.length, 6);
 });
 
-Deno.test("attributeOf: each check has an attribute of its own, whatever its case", () => {
+Deno.test("attributeOf: each check has its own attribute, also when case is ignored", () => {
   const { checks } = doctorCommand.parse(
     parseArgs([], doctorCommand.spec.options),
     new FakeIo(),

@@ -22,23 +22,23 @@ function result(id: string, verdict: Verdict, seen = "something"): PromiseResult
   return { promise, verdict, seen };
 }
 
-Deno.test("renderPromise: one line a promise, whatever was seen", () => {
+Deno.test("renderPromise: writes one line for each promise, whatever the result", () => {
   const line = renderPromise(result("nests", "kept", "a\nb"), false);
   assertMatch(line, /^ {2}kept {9}nests +a b\n$/);
 });
 
-Deno.test("renderPromise: what is not documented is marked", () => {
+Deno.test("renderPromise: marks what is not documented", () => {
   assertStringIncludes(renderPromise(result("repeats", "kept"), false), "repeats*");
 });
 
-Deno.test("renderPromise: a colour of its own for each verdict", () => {
+Deno.test("renderPromise: each verdict has its own colour", () => {
   const verdicts: readonly Verdict[] = ["kept", "different", "broken", "not triable"];
   const lines = verdicts.map((verdict) => renderPromise(result("nests", verdict), true));
   // deno-lint-ignore no-control-regex
   assertEquals(new Set(lines.map((line) => /\x1b\[\d+m/.exec(line)?.[0])).size, 4);
 });
 
-Deno.test("renderSums: the counts, and what follows from what is broken", () => {
+Deno.test("renderSums: shows the counts, and the consequences of what is broken", () => {
   const text = renderSums([
     result("nests", "kept"),
     result("terminate-messages", "different"),
@@ -52,7 +52,7 @@ Deno.test("renderSums: the counts, and what follows from what is broken", () => 
   assertEquals(renderSums([result("nests", "kept")], 1).includes("Broken"), false);
 });
 
-Deno.test("conformanceReport: an object a promise, with the system and all of its row", () => {
+Deno.test("conformanceReport: has an object for each promise, with the system and the whole row", () => {
   const [row] = conformanceReport([result("repeats", "different", "a\nb")], SYSTEM);
   const promise = PROMISES.find(({ id }) => id === "repeats")!;
   assertEquals(row, {

@@ -34,29 +34,29 @@ Deno.test("renderRow shows status, name, what was seen and what to do", () => {
   );
 });
 
-Deno.test("renderRow keeps within the terminal down to what one word takes", () => {
+Deno.test("renderRow stays within the terminal's width unless a single word is wider", () => {
   for (const line of renderRow(MEMORY, { colour: false, columns: 80 }).split("\n")) {
     assert(line.length < 80, line);
   }
 });
 
-Deno.test("renderRow colours the status only, and only when asked", () => {
+Deno.test("renderRow colours only the status, and only if asked to", () => {
   const row = renderRow(COUNT, { colour: true, columns: 80 });
   assertEquals(row, "  \x1b[32mok         \x1b[39mprocesses                   seen\n");
   assertFalse(renderRow(COUNT, { colour: false, columns: 80 }).includes("\x1b"));
 });
 
-Deno.test("renderHeading tells the parts of the table apart", () => {
+Deno.test("renderHeading distinguishes the parts of the table", () => {
   const areas = ["job", "limits", "soft limits", "host"] as const;
   assertEquals(new Set(areas.map(renderHeading)).size, areas.length);
 });
 
-Deno.test("missingOf names what was asked for and is neither seen nor kept, nor checked", () => {
+Deno.test("missingOf lists what was named but neither works nor is accepted, or was not checked", () => {
   assertEquals(missingOf([MEMORY, COUNT], ["processes", "memory", "ui"]), ["memory", "ui"]);
   assertEquals(missingOf([{ ...MEMORY, status: "kept" }], ["memory"]), []);
 });
 
-Deno.test("renderConclusion is about the names that were asked for", () => {
+Deno.test("renderConclusion covers only the names that were given", () => {
   assertEquals(renderConclusion([MEMORY, COUNT], ["memory"]), "\nMissing: memory.\n");
   assertEquals(
     renderConclusion([COUNT], ["processes"]),
@@ -68,7 +68,7 @@ Deno.test("renderConclusion is about the names that were asked for", () => {
   );
 });
 
-Deno.test("doctorReport says what is missing only when something was asked for", () => {
+Deno.test("doctorReport lists what is missing only if something was named", () => {
   const free = doctorReport([MEMORY], {
     host: { windows: "10.0.1", processors: 2 },
     version: "1.2.3",

@@ -32,7 +32,7 @@ Deno.test("parseClassAd: a string keeps quotes, backslashes, equals signs and li
   assertEquals(read('A = ""\n'), { a: "" });
 });
 
-Deno.test("parseClassAd: a text that stops in the middle is torn", () => {
+Deno.test("parseClassAd: text that stops in the middle is reported as cut off", () => {
   const text = 'Memory = 3840\nCpus = 2\nName = "slot1\n@ep"\n';
   for (let end = 1; end < text.length; end++) {
     const part = text.slice(0, end);
@@ -42,7 +42,7 @@ Deno.test("parseClassAd: a text that stops in the middle is torn", () => {
   }
 });
 
-Deno.test("parseClassAd: what is no attribute, or has two values, is refused with its line", () => {
+Deno.test("parseClassAd: a line that is not an attribute, or a second value, is refused with its line number", () => {
   for (
     const [text, message] of [
       ["A = 1\nnonsense\n", 'line 2: Expected "Name = Value"'],

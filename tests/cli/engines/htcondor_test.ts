@@ -61,7 +61,7 @@ Deno.test("htcondor: the slot's memory and processors are the limits", () => {
   assertEquals(options("Memory = 1\nCpus = 64\n").cpus, undefined);
 });
 
-Deno.test("htcondor: the labels say which job of which slot it is", () => {
+Deno.test("htcondor: the labels identify the job and the slot", () => {
   const labels = (machine: string, job: string) =>
     HTCONDOR.read(world({ machine, job })).settings.filter(({ name }) => name === "label")
       .map(({ value }) => value);
@@ -76,7 +76,7 @@ Deno.test("htcondor: the labels say which job of which slot it is", () => {
   assertEquals([half[1]?.length, half[1]?.isWellFormed()], [255, true]);
 });
 
-Deno.test("htcondor: the job's own wishes, in the units of HTCondor", () => {
+Deno.test("htcondor: reads the job's own limits in HTCondor's units", () => {
   const job =
     `${JOB}JobboxTimeout = 90.5\nJobboxCpuTime = 5\njobboxgrace = 2\nJobboxProcesses = 8\n` +
     "JobboxMaxOutput = 16\n";
@@ -92,7 +92,7 @@ Deno.test("htcondor: the job's own wishes, in the units of HTCondor", () => {
   ]);
 });
 
-Deno.test("htcondor: a job that asks for nonsense is refused, and no machine is blamed", () => {
+Deno.test("htcondor: a job with an invalid request is refused, and the machine is not blamed", () => {
   for (
     const [line, got] of [
       ['JobboxTimeout = "soon"', 'JobboxTimeout: Expected a number of seconds, got "soon"'],
@@ -110,7 +110,7 @@ Deno.test("htcondor: a job that asks for nonsense is refused, and no machine is 
   assertStringIncludes(usage({ machine: MACHINE, job: huge }), "it is larger than 16 MiB");
 });
 
-Deno.test("htcondor: without its variables this is none of its jobs", () => {
+Deno.test("htcondor: without HTCondor's variables the run is not one of its jobs", () => {
   for (const name of ["_CONDOR_SCRATCH_DIR", "_CONDOR_MACHINE_AD", "_CONDOR_JOB_AD"]) {
     for (const value of [undefined, ""]) {
       const variables: Record<string, string | undefined> = { ...VARIABLES, [name]: value };
@@ -122,7 +122,7 @@ Deno.test("htcondor: without its variables this is none of its jobs", () => {
   }
 });
 
-Deno.test("htcondor: an ad of the slot that is missing, torn, huge or wrong is the machine's fault", () => {
+Deno.test("htcondor: a slot ad that is missing, cut off, huge or wrong is the machine's fault", () => {
   const huge = new Uint8Array(16 * 1024 ** 2 + 1).fill(65);
   for (
     const [machine, got] of [
@@ -149,7 +149,7 @@ Deno.test("htcondor: an ad of the slot that is missing, torn, huge or wrong is t
   assertStringIncludes(fault({ machine: MACHINE, job: "ClusterId = 1" }), "stops in the middle");
 });
 
-Deno.test("htcondor: no part of the slot's ad gives a looser limit than the whole", () => {
+Deno.test("htcondor: a part of the slot's ad never gives a looser limit than the whole ad", () => {
   const whole = options(MACHINE);
   for (let end = 0; end < MACHINE.length; end++) {
     const machine = MACHINE.slice(0, end);
@@ -164,13 +164,13 @@ Deno.test("htcondor: no part of the slot's ad gives a looser limit than the whol
   }
 });
 
-Deno.test("htcondor: strings in another code page do not matter", () => {
+Deno.test("htcondor: strings in another code page do no harm", () => {
   const job = new Uint8Array([...new TextEncoder().encode('A = "'), 0xfc, 0x22, 0x0a]);
   const { settings } = HTCONDOR.read(world({ machine: MACHINE, job }));
   assertEquals(settings.some(({ name }) => name === "memory"), true);
 });
 
-Deno.test("htcondor: the end goes into the job ad by condor_chirp, where the starter listens", () => {
+Deno.test("htcondor: condor_chirp writes the end into the job ad, if the starter accepts it", () => {
   const { tell } = HTCONDOR.read(world({ machine: MACHINE, job: JOB }));
   const set = (name: string, value: string) => ({
     program: "C:\\condor\\bin\\condor_chirp.exe",
@@ -189,7 +189,7 @@ Deno.test("htcondor: the end goes into the job ad by condor_chirp, where the sta
   }
 });
 
-Deno.test("htcondor: the file that blames the machine is the wrapper's", () => {
+Deno.test("htcondor: a machine's fault is written to the wrapper's error file", () => {
   const facts = HTCONDOR.read(world({ machine: MACHINE, job: JOB }));
   assertEquals(facts.errorFile, "C:\\execute\\error");
   const { _CONDOR_WRAPPER_ERROR_FILE: _, ...variables } = VARIABLES;

@@ -23,7 +23,7 @@ Deno.test("argumentsByName: all arguments of jobbox-ENGINE.exe are the command",
   }
 });
 
-Deno.test("argumentsByName: under any other name the arguments are the tool's", () => {
+Deno.test("argumentsByName: under any other name the arguments are jobbox's own", () => {
   for (
     const path of [
       "C:\\jobbox-htcondor\\jobbox.exe",

@@ -11,7 +11,7 @@ function collect(): { stream: EventStream; writes: string[]; events: () => unkno
   };
 }
 
-Deno.test("EventStream writes each event by one write of one whole line", () => {
+Deno.test("EventStream writes each event as one whole line in one write", () => {
   const { stream, writes } = collect();
   stream.event({ type: "newProcess", pid: 4 }, 1);
   stream.sample(SAMPLE_STATS, 2);
@@ -74,7 +74,7 @@ Deno.test("EventStream.sample gives each number its own field", () => {
   }]);
 });
 
-Deno.test("EventStream.end says the verdict, the limit and the codes", () => {
+Deno.test("EventStream.end writes the verdict, the limit and the codes", () => {
   const { stream, events } = collect();
   const limit = { name: "jobMemory", limit: 5, measured: 6, unit: "bytes" } as const;
   stream.end(sampleRecord({ verdict: "memory", stoppedBy: "terminate", exitCode: 137, limit }));
@@ -91,13 +91,13 @@ Deno.test("EventStream.end says the verdict, the limit and the codes", () => {
   }]);
 });
 
-Deno.test("EventStream counts its lines, so that a missing one shows", () => {
+Deno.test("EventStream numbers its lines, so that a missing line is noticed", () => {
   const { stream, writes } = collect();
   for (let i = 0; i < 5; i++) stream.event({ type: "newProcess", pid: 4 * i }, i);
   assert(writes.every((line, index) => line.startsWith(`{"seq":${index},`)));
 });
 
-Deno.test("EventStream has one end of a process, with all that is known of it", () => {
+Deno.test("EventStream writes one end for each process, with everything that is known about it", () => {
   const { stream, events } = collect();
   for (const pid of [4, 8]) stream.event({ type: "newProcess", pid }, 1);
   stream.process({ pid: 4, image: "x.exe" }, 2);
@@ -116,7 +116,7 @@ Deno.test("EventStream has one end of a process, with all that is known of it", 
   ]);
 });
 
-Deno.test("EventStream pairs each start with an end, and says how it knows an end that was not reported", () => {
+Deno.test("EventStream pairs each start with an end, and gives the source of an end that was not reported", () => {
   const { stream, events } = collect();
   for (const pid of [4, 8, 12, 16, 20]) stream.event({ type: "newProcess", pid }, 1);
   stream.event({ type: "exitProcess", pid: 4 }, 2);

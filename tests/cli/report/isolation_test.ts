@@ -2,11 +2,11 @@ import { assertEquals } from "@std/assert";
 import { recordedIsolation } from "../../../cli/report/isolation.ts";
 import { IsolationNotAppliedError } from "../../../mod.ts";
 
-Deno.test("recordedIsolation: nothing where nothing was asked for", () => {
+Deno.test("recordedIsolation: empty if nothing was requested", () => {
   assertEquals(recordedIsolation(undefined, {}), undefined);
 });
 
-Deno.test("recordedIsolation: what was asked for, read back, shown and left", () => {
+Deno.test("recordedIsolation: what was requested, read back, shown and could not be removed", () => {
   const restrictions = [{ row: "temp", asked: "a", readBack: "b", shown: "c" }];
   assertEquals(
     recordedIsolation({ temp: "fresh" }, {

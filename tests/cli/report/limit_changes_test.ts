@@ -16,7 +16,7 @@ Deno.test("limitChanges: removed, changed and new limits, with before and after"
   ]);
 });
 
-Deno.test("limitChanges: what cannot be read at the end is unknown, and not unchanged", () => {
+Deno.test("limitChanges: a limit that cannot be read at the end is unknown, not unchanged", () => {
   const before = { hard: { jobMemory: 64 }, soft: { readBytes: 1 } };
   assertEquals(limitChanges(before, { hard: undefined, soft: {} }), [
     { name: "jobMemory", kind: "hard", change: "unknown", before: 64 },
@@ -35,7 +35,7 @@ Deno.test("limitChanges: a part that cannot be read makes its own limits unknown
   assertEquals(limitChanges(after, { ...before, hard: { jobMemory: 64, cpu: { weight: 2 } } }), []);
 });
 
-Deno.test("changeSentence says it in words", () => {
+Deno.test("changeSentence describes a change in words", () => {
   const kind = "hard";
   const [before, after] = [64 * 1048576, 128 * 1048576];
   const name = "jobMemory";

@@ -33,7 +33,7 @@ Deno.test("renderMeta calls another exit code a run-time error", () => {
   assertEquals([meta["status"], meta["exitcode"], meta["killed"]], ["RE", "3", undefined]);
 });
 
-Deno.test("renderMeta calls a command that was ended killed, also with code 0", () => {
+Deno.test("renderMeta marks a command that was ended as killed, also with code 0", () => {
   const render = (endedBy: EndedBy): Record<string, string> =>
     parse(renderMeta(sampleRecord({ child: { pid: 100, code: 0, endedBy } })));
   for (const endedBy of ["close", "terminate", "limit", "unknown"] as const) {
@@ -43,7 +43,7 @@ Deno.test("renderMeta calls a command that was ended killed, also with code 0", 
   assertEquals(render("itself")["exitcode"], "0");
 });
 
-Deno.test("renderMeta gives an exception the signal of its like and no exit code", () => {
+Deno.test("renderMeta gives an exception the matching signal and no exit code", () => {
   const cases = [[0xC0000005, "11"], [0xC0000094, "8"], [0xC0000374, "6"]] as const;
   for (const [code, signal] of cases) {
     const meta = parse(renderMeta(sampleRecord({ child: { pid: 100, code } })));
@@ -51,7 +51,7 @@ Deno.test("renderMeta gives an exception the signal of its like and no exit code
   }
 });
 
-Deno.test("renderMeta says for each verdict of ours what isolate would", () => {
+Deno.test("renderMeta writes for each verdict of jobbox what isolate would", () => {
   const expected = {
     timeout: "TO",
     cpuTime: "TO",
@@ -74,7 +74,7 @@ Deno.test("renderMeta says for each verdict of ours what isolate would", () => {
   }
 });
 
-Deno.test("renderMeta keeps one line a key even when the error has several", () => {
+Deno.test("renderMeta writes one line for each key even if the error has several lines", () => {
   const text = renderMeta(sampleRecord({ verdict: "failed", error: "one\r\ntime:0\nstatus:OK" }));
   assertMatch(text, /^([a-z-]+:[^\r\n]*\n)+$/);
   assertEquals(parse(text)["status"], "XX");
@@ -92,7 +92,7 @@ Deno.test("renderMeta names the reached limits, and has no key if there were non
   assertEquals(meta({}), undefined);
 });
 
-Deno.test("renderMeta: a label is one line, whatever is in it", () => {
+Deno.test("renderMeta: a label is one line, whatever it contains", () => {
   const hostile = "a\r\nstatus:OK\u2028b\u001b[2J\u202e";
   const labels = { "build.id": hostile, empty: "" };
   const meta = parse(renderMeta({ ...sampleRecord(), labels }));

@@ -25,7 +25,7 @@ function collected(...records: readonly RunRecord[]): Record<string, number> {
 
 const MIB = 2 ** 20;
 
-Deno.test("withRun: every run is added to its sums, whatever is known of it", () => {
+Deno.test("withRun: every run is added to its sums, however little is known about it", () => {
   const timeout = sampleRecord({ verdict: "timeout", wall: 2500.5 });
   const unknown: RunRecord = {
     ...sampleRecord({ verdict: "notFound" }),
@@ -57,7 +57,7 @@ Deno.test("withRun: every verdict and every kind of hit has a series from the st
   for (const type of HIT_TYPES) assertEquals(`jobbox_limit_hits_total ${type}` in sums, true);
 });
 
-Deno.test("HIT_TYPES: every notification that is a hit, and the limits of jobbox itself", () => {
+Deno.test("HIT_TYPES: has every notification about a limit, and jobbox's own limits", () => {
   const events: JobNotification[] = [
     { type: "endOfJobTime" },
     { type: "activeProcessLimit" },
@@ -77,7 +77,7 @@ Deno.test("HIT_TYPES: every notification that is a hit, and the limits of jobbox
   assertEquals([...types, "wallTime", "outputSize"].sort(), [...HIT_TYPES].sort());
 });
 
-Deno.test("readMetrics: no text but a whole one of ours is trusted", () => {
+Deno.test("readMetrics: only a whole file that jobbox wrote is trusted", () => {
   const text = renderMetrics(withRun(undefined, sampleRecord()));
   assertEquals(renderMetrics(readMetrics(text)!), text);
   for (let end = 0; end < text.length; end++) {
@@ -104,7 +104,7 @@ Deno.test("readMetrics: no text but a whole one of ours is trusted", () => {
   }
 });
 
-Deno.test("readMetrics: large sums stay what they are", () => {
+Deno.test("readMetrics: large sums stay exact", () => {
   const big = { ...sampleRecord(), memory: { peakJob: 2 ** 50 } };
   let metrics = withRun(undefined, big);
   for (let at = 0; at < 5; at++) metrics = withRun(readMetrics(renderMetrics(metrics)), big);

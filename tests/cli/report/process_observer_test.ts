@@ -57,7 +57,7 @@ Deno.test("ProcessObserver reports parent, image and start, then code and end", 
   assertEquals(process.closed, 1);
 });
 
-Deno.test("ProcessObserver says nothing of a process that is gone before it can be asked", () => {
+Deno.test("ProcessObserver reports nothing about a process that is gone before it can be queried", () => {
   const { observer, told } = observe(new Map());
   observer.event({ type: "newProcess", pid: 40 }, 6);
   observer.event({ type: "exitProcess", pid: 40 }, 7);
@@ -76,7 +76,7 @@ Deno.test("ProcessObserver.finish reads the ends that no notification reported",
   assertEquals([ended.closed, running.closed], [1, 1]);
 });
 
-Deno.test("ProcessObserver reads the end of a process whose id starts anew", () => {
+Deno.test("ProcessObserver reads the end of a process whose id is used again", () => {
   const first = fake(1000);
   const processes = new Map([[40, first]]);
   const { observer, told } = observe(processes);
@@ -97,7 +97,7 @@ Deno.test("ProcessObserver never gives a time before the run", () => {
   assertEquals(told[0]?.[0].start, 0);
 });
 
-Deno.test("ProcessObserver.sample asks again for what was unknown while a process was being created", () => {
+Deno.test("ProcessObserver.sample queries again what was unknown while a process was being created", () => {
   const process = fake(1005);
   const { observer, told } = observe(new Map([[40, process]]));
   using _observer = observer;
@@ -122,7 +122,7 @@ Deno.test("ProcessObserver.sample asks again for what was unknown while a proces
   ]);
 });
 
-Deno.test("ProcessObserver.sample asks a bounded number of processes, and all in turn", () => {
+Deno.test("ProcessObserver.sample queries a bounded number of processes, all of them in turn", () => {
   const asked = new Set<number>();
   const pids = Array.from({ length: 500 }, (_, at) => at + 1);
   const processes = new Map(pids.map((pid) => {
@@ -144,7 +144,7 @@ Deno.test("ProcessObserver.sample asks a bounded number of processes, and all in
   assertEquals([asked.size, count], [500, 600]);
 });
 
-Deno.test("ProcessObserver asks a last time when a process ends, and no more when it is disposed of", () => {
+Deno.test("ProcessObserver queries a last time when a process ends, and never after it is disposed", () => {
   const process: FakeProcess = { ...fake(1005), image: () => undefined };
   const { observer, told } = observe(new Map([[40, process]]));
   observer.event({ type: "newProcess", pid: 40 }, 6);
@@ -173,7 +173,7 @@ Deno.test("ProcessObserver.hold: facts read before the first instruction are rep
   assertEquals(told.length, 2);
 });
 
-Deno.test("ProcessObserver.hold: is reported at the end if its start never was", () => {
+Deno.test("ProcessObserver.hold: reports the process at the end if its start was never reported", () => {
   const process = fake(1005);
   const { observer, told } = observe(new Map([[40, process]]));
   observer.hold(40);
@@ -184,7 +184,7 @@ Deno.test("ProcessObserver.hold: is reported at the end if its start never was",
   assertEquals(process.closed, 1);
 });
 
-Deno.test("ProcessObserver.askNew: asks processes that were still being created, until all is known or they ended", () => {
+Deno.test("ProcessObserver.askNew: queries processes that were being created, until all is known or they ended", () => {
   const process = fake(1005);
   const { observer, told } = observe(new Map([[40, process]]));
   observer.event({ type: "newProcess", pid: 40 }, 6);

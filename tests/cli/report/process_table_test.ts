@@ -16,13 +16,13 @@ Deno.test("ProcessTable treats facts known before the reported start as the same
   assertEquals(table.peakActive, 1);
 });
 
-Deno.test("ProcessTable makes a row of an end without a start", () => {
+Deno.test("ProcessTable makes a row for an end without a start", () => {
   const table = new ProcessTable();
   table.ended({ pid: 8, code: 3 }, 4);
   assertEquals(table.list(), [{ pid: 8, code: 3, start: 4, end: 4 }]);
 });
 
-Deno.test("ProcessTable counts the most that ran at once, by rows or by the job's own count", () => {
+Deno.test("ProcessTable counts the most processes at once, by rows or by the job's own count", () => {
   const table = new ProcessTable();
   table.started({ pid: 4 }, 1);
   table.started({ pid: 8 }, 2);

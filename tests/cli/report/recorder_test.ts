@@ -9,7 +9,7 @@ const OUTCOME = {
   wall: 1000,
 } as const;
 
-Deno.test("Recorder.finish carries every number of the statistics to its own place", () => {
+Deno.test("Recorder.finish writes every number of the statistics to its own field", () => {
   const record = sampleRecord();
   assertEquals(record.times.user, 1200);
   assertEquals(record.times.kernel, 300);
@@ -49,14 +49,14 @@ Deno.test("Recorder.finish makes a record of a command that was never started", 
   assertEquals(Object.hasOwn(record, "stoppedBy"), false);
 });
 
-Deno.test("Recorder.finish falls back to the latest sample when the job cannot be read any more", () => {
+Deno.test("Recorder.finish uses the latest sample if the job can no longer be read", () => {
   const recorder = sampleRecorder();
   recorder.sample(SAMPLE_STATS, 10);
   assertEquals(recorder.finish(OUTCOME).times.user, 1200);
   assertEquals(recorder.latest, SAMPLE_STATS);
 });
 
-Deno.test("Recorder keeps a row for each process, found by notifications and by asking", () => {
+Deno.test("Recorder keeps a row for each process, found by notifications and by queries", () => {
   assertEquals(sampleRecord().processTable, [
     { pid: 100, parentPid: 4, image: "build.exe", start: 0, end: 1990, code: 0 },
     {
@@ -101,7 +101,7 @@ Deno.test("Recorder keeps the end that a process reported, not the later notific
   assertEquals(recorder.finish(OUTCOME).processTable, [{ pid: 40, start: 1, end: 5, code: 0 }]);
 });
 
-Deno.test("Recorder ends rows whose end was never reported, but only when nothing runs any more", () => {
+Deno.test("Recorder ends rows whose end was never reported, but only if nothing is running", () => {
   for (const [active, end] of [[0, 1000], [1, undefined]] as const) {
     const recorder = sampleRecorder();
     recorder.event({ type: "newProcess", pid: 40 }, 1);
@@ -110,7 +110,7 @@ Deno.test("Recorder ends rows whose end was never reported, but only when nothin
   }
 });
 
-Deno.test("Recorder counts the processes that ten thousand rows do not hold", () => {
+Deno.test("Recorder counts the processes beyond ten thousand rows", () => {
   const recorder = sampleRecorder();
   for (let i = 1; i <= 10_007; i++) recorder.event({ type: "newProcess", pid: 4 * i }, i);
   const record = recorder.finish(OUTCOME);
@@ -119,7 +119,7 @@ Deno.test("Recorder counts the processes that ten thousand rows do not hold", ()
   assertEquals(record.processes.peakActive, 10_007);
 });
 
-Deno.test("Recorder counts the hits that a thousand rows do not hold", () => {
+Deno.test("Recorder counts the hits beyond a thousand rows", () => {
   const recorder = sampleRecorder();
   for (let i = 0; i < 1500; i++) recorder.event({ type: "processMemoryLimit", pid: 8 }, i);
   recorder.hit({ at: 1600, type: "wallTime", limit: 5000, measured: 5001 });
@@ -159,7 +159,7 @@ Deno.test("Recorder.sampleInterval grows with a long run", () => {
   assert(recorder.sampleInterval > 100);
 });
 
-Deno.test("Recorder: a hit has its limit, and the one that ended the run what was measured", () => {
+Deno.test("Recorder: a hit has its limit, and the hit that ended the run also the measured value", () => {
   const recorder = sampleRecorder();
   recorder.event({ type: "jobMemoryLimit", pid: 4 }, 5);
   recorder.event({ type: "activeProcessLimit" }, 6);
@@ -177,7 +177,7 @@ Deno.test("Recorder: a hit has its limit, and the one that ended the run what wa
   ]);
 });
 
-Deno.test("Recorder: what was not measured is absent and not 0", () => {
+Deno.test("Recorder: a value that was not measured is absent, not 0", () => {
   const nothing = sampleRecorder().finish({
     verdict: "notFound",
     exitCode: 127,

@@ -18,7 +18,7 @@ function stats(values: {
   };
 }
 
-Deno.test("SampleSeries.list gives each number back in its own field", () => {
+Deno.test("SampleSeries.list returns each number in its own field", () => {
   const series = new SampleSeries({ processors: 2 });
   series.add(stats({ user: 30, kernel: 20, memory: 5000, processes: 3, read: 7, write: 8 }), 100);
   assertEquals(series.list(), [{
@@ -33,7 +33,7 @@ Deno.test("SampleSeries.list gives each number back in its own field", () => {
   }]);
 });
 
-Deno.test("SampleSeries.list measures the share of all processors since the sample before", () => {
+Deno.test("SampleSeries.list gives the share of all processors since the previous sample", () => {
   const series = new SampleSeries({ processors: 4 });
   series.add(stats({}), 0);
   series.add(stats({ user: 400 }), 100);
@@ -59,7 +59,7 @@ Deno.test("SampleSeries stays within its capacity however long the run", () => {
   assertEquals(Math.log2(series.interval / 100) % 1, 0);
 });
 
-Deno.test("SampleSeries loses no peak when it thins out", () => {
+Deno.test("SampleSeries keeps every peak when it merges samples", () => {
   const series = new SampleSeries({ processors: 1, capacity: 20 });
   for (let i = 0; i < 5000; i++) {
     const peak = i === 1234;

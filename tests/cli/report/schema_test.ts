@@ -44,12 +44,12 @@ function changed(value: unknown, [key, ...rest]: string[], replacement: unknown)
   return copy;
 }
 
-Deno.test("run-record.schema.json fits a record that has everything, as JSON", () => {
+Deno.test("run-record.schema.json accepts a record with every property, as JSON", () => {
   assertEquals(schemaFaults(JSON.parse(JSON.stringify(FULL)), recordSchema), []);
   assertEquals(recordSchema.$id, RUN_RECORD_SCHEMA);
 });
 
-Deno.test("run-record.schema.json fits a record of nothing", () => {
+Deno.test("run-record.schema.json accepts a minimal record", () => {
   const record = sampleRecorder().finish({
     verdict: "notFound",
     exitCode: 127,
@@ -157,7 +157,7 @@ function notificationName(constant: string): string {
   return constant.toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-Deno.test("event.schema.json fits every line that EventStream writes", () => {
+Deno.test("event.schema.json accepts every line that EventStream writes", () => {
   const lines: string[] = [];
   const stream = new EventStream((line) => lines.push(line));
   stream.start({

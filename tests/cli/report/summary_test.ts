@@ -22,7 +22,7 @@ Deno.test("renderSummary gives five lines with the limit and what was measured",
   );
 });
 
-Deno.test("renderSummary has five lines whatever the error and the arguments hold", () => {
+Deno.test("renderSummary has five lines whatever the error and the arguments contain", () => {
   const record = sampleRecord({ verdict: "failed", error: "one\r\ntwo\nthree\x1b[2J" });
   const hostile = { ...record, command: { ...record.command, args: ["a\nb", "\x1b[31m"] } };
   const text = renderSummary(hostile);
@@ -31,7 +31,7 @@ Deno.test("renderSummary has five lines whatever the error and the arguments hol
   assertStringIncludes(text, "one two three");
 });
 
-Deno.test("renderSummary says what was not counted, and that CTRL_BREAK could not be sent", () => {
+Deno.test("renderSummary says what was not counted, and whether CTRL_BREAK could not be sent", () => {
   const record = sampleRecord({ verdict: "timeout", stoppedBy: "terminate" });
   const io = { ...SAMPLE_STATS.io!, readOperations: 0, writeOperations: 0, otherOperations: 0 };
   const text = renderSummary({ ...record, memory: { peakJob: 0 }, io }, { unasked: true });

@@ -10,7 +10,7 @@ import { sampleRecord } from "../../helpers/run_record.ts";
 
 const VERDICTS: readonly Verdict[] = EXIT_CODES.flatMap(({ verdicts }) => verdicts);
 
-Deno.test("verdictSentence says something of its own for each verdict", () => {
+Deno.test("verdictSentence has its own sentence for each verdict", () => {
   const sentences = VERDICTS.map((verdict) => verdictSentence(sampleRecord({ verdict })));
   assertEquals(new Set(sentences).size, VERDICTS.length);
   for (const sentence of sentences) assertNotEquals(sentence.at(-1), ".");
@@ -28,7 +28,7 @@ Deno.test("verdictSentence says how long a run lasted when its limit is not reco
   );
 });
 
-Deno.test("toneOf is good for an exit with 0 only", () => {
+Deno.test('toneOf is "good" only for an exit with 0', () => {
   assertEquals(toneOf(sampleRecord()), "good");
   assertEquals(toneOf(sampleRecord({ child: { pid: 100, code: 1 } })), "bad");
   assertEquals(toneOf(sampleRecord({ verdict: "failed" })), "bad");
@@ -45,7 +45,7 @@ Deno.test("isLimitVerdict is true exactly for the verdicts of a limit", () => {
   }
 });
 
-Deno.test("endingPhrase tells the four rungs apart and is empty when nothing was started", () => {
+Deno.test("endingPhrase distinguishes the four ways to end, and is empty if nothing was started", () => {
   const phrases = (["self", "break", "terminate", "kernel"] as const)
     .map((stoppedBy) => endingPhrase(sampleRecord({ stoppedBy })));
   assertEquals(new Set(phrases).size, 4);
@@ -56,7 +56,7 @@ Deno.test("endingPhrase tells the four rungs apart and is empty when nothing was
   assertEquals(asked(0xC000013A), "it ended after CTRL_BREAK");
 });
 
-Deno.test("verdictSentence names the limit's option, and what was measured only where it differs", () => {
+Deno.test("verdictSentence names the limit's option, and the measured value only if it differs", () => {
   const cases = [
     ["timeout", { name: "wallTime", limit: 1000, measured: 1004, unit: "ms" }],
     ["processes", { name: "activeProcesses", limit: 10, measured: 11, unit: "processes" }],

@@ -46,7 +46,7 @@ Deno.test("reasonOf: a limit is named with its value and what was measured", () 
   });
 });
 
-Deno.test("reasonOf: a limit of an outer job has no value here", () => {
+Deno.test("reasonOf: a limit of an outer job has no value", () => {
   assertEquals(reasonOf({ type: "jobMemoryLimit", pid: 4 }, {}, { readStats: () => stats(0) }), {
     verdict: "memory",
   });
@@ -68,7 +68,7 @@ Deno.test("reasonOf: a soft limit is named in its own unit", () => {
   assertEquals(soft("cpuRate", "high"), "tolerance");
 });
 
-Deno.test("reasonOf: other notifications are no reason, and cost no statistics", () => {
+Deno.test("reasonOf: other notifications are not a reason, and query no statistics", () => {
   const never = (): FinalStats => {
     throw new Error("read the statistics");
   };
@@ -78,7 +78,7 @@ Deno.test("reasonOf: other notifications are no reason, and cost no statistics",
   assertEquals(reasonOf({ type: "activeProcessZero" }, {}, { readStats: never }), undefined);
 });
 
-Deno.test("kernelReason: the limit that the command's status names, or a time that is used up", () => {
+Deno.test("kernelReason: the limit that the command's status names, or the time limit that is used up", () => {
   const limit = "jobUserTime";
   assertEquals(kernelReason({ code: 1816, limit }, { jobUserTime: 1000 }, stats(950))?.limit, {
     name: "jobUserTime",
@@ -99,7 +99,7 @@ Deno.test("kernelReason: a tree that used up the job's time ended there, whateve
   assertEquals(kernelReason(end, posts, stats(1001)), undefined);
 });
 
-Deno.test("kernelReason: a told end of the command's own time is enough", () => {
+Deno.test("kernelReason: a message about the end of the command's own time is enough", () => {
   const end = { code: 1816, limit: "processUserTime" } as const;
   assertEquals(kernelReason(end, { processUserTime: 5 }, undefined), {
     verdict: "cpuTime",
@@ -107,7 +107,7 @@ Deno.test("kernelReason: a told end of the command's own time is enough", () => 
   });
 });
 
-Deno.test("kernelReason: a command with code 0 that did not end by itself is no success", () => {
+Deno.test("kernelReason: a command that did not end by itself is not a success, even with code 0", () => {
   for (const endedBy of ["terminate", "close"] as const) {
     assertEquals(kernelReason({ code: 0, endedBy }, {}, undefined), { verdict: "killed" });
   }

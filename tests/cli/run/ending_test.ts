@@ -18,7 +18,7 @@ function ending(isSent = true): {
   return { io, calls, ending: new Ending(job, { io, ask }) };
 }
 
-Deno.test("Ending: asks, waits the grace, terminates, and finds what does not go", async () => {
+Deno.test("Ending: asks, waits for the grace, terminates, and reports what does not end", async () => {
   const { calls, ending: end, io } = ending();
   end.begin(7);
   end.stop(100);
@@ -33,7 +33,7 @@ Deno.test("Ending: asks, waits the grace, terminates, and finds what does not go
   assertEquals(io.pending, 0);
 });
 
-Deno.test("Ending: a shorter grace counts though it was asked before; none is none", async () => {
+Deno.test("Ending: a later, shorter grace counts; a grace of 0 terminates at once", async () => {
   const { calls, ending: end, io } = ending();
   end.begin(7);
   end.stop(60_000);
@@ -46,7 +46,7 @@ Deno.test("Ending: a shorter grace counts though it was asked before; none is no
   assertEquals(at.calls, ["terminate"]);
 });
 
-Deno.test("Ending: a group that cannot be asked is not waited for", async () => {
+Deno.test("Ending: without a way to ask there is no grace", async () => {
   const { calls, ending: end } = ending(false);
   end.stop(60_000);
   assertEquals(calls, [], "nobody is there yet");
@@ -55,7 +55,7 @@ Deno.test("Ending: a group that cannot be asked is not waited for", async () => 
   assertEquals([calls, end.unasked], [["ask 7", "terminate"], true]);
 });
 
-Deno.test("Ending: an empty job is not ended", () => {
+Deno.test("Ending: does nothing to an empty job", () => {
   const { calls, ending: end } = ending();
   end.begin(7);
   end.over();
@@ -64,7 +64,7 @@ Deno.test("Ending: an empty job is not ended", () => {
   assertEquals([calls, end.step], [[], "none"]);
 });
 
-Deno.test("Ending: a console that is closed gives the grace, as far as Windows does", async () => {
+Deno.test("Ending: a closed console gives the grace, as long as Windows allows", async () => {
   const short = watch({ grace: 500 });
   await settle();
   short.io.signal("close");
@@ -85,7 +85,7 @@ Deno.test("Ending: a console that is closed gives the grace, as far as Windows d
   await long.result;
 });
 
-Deno.test("Ending: in the foreground Ctrl-C is the command's, and a limit ends it at once", async () => {
+Deno.test("Ending: in the foreground the command handles Ctrl-C, and a limit ends it at once", async () => {
   const own = watch({ foreground: true });
   await settle();
   for (const signal of ["interrupt", "break", "interrupt"] as const) own.io.signal(signal);

@@ -35,7 +35,7 @@ function plan(tokens: readonly string[], io = job()): RunPlan {
   return readRunPlan(parseArgs(tokens, RUN_OPTIONS, { stopEarly: true }), io);
 }
 
-Deno.test("--engine: the ads are the limits of the run, and what is left behind ends with it", () => {
+Deno.test("--engine: the ads give the limits of the run, and what the command leaves ends with it", () => {
   const { labels, limits, onLimit, quiet, reports, timeout, waitTree } = plan(
     [...ENGINE, "--label", "step=1", "--label", "cluster=mine", "--", "x"],
   );
@@ -65,7 +65,7 @@ Deno.test("--engine: the command line and a policy win over the ads", () => {
   assertEquals(both.timeout, undefined);
 });
 
-Deno.test("--engine: an engine that there is not, and a place that is not its", () => {
+Deno.test("--engine: refuses an unknown engine, and a run that the engine did not start", () => {
   assertThrows(
     () => plan(["--engine", "htcondr", "x"]),
     UsageError,
@@ -91,7 +91,7 @@ Deno.test("--engine: a value out of range names the ad that has it", () => {
   }
 });
 
-Deno.test("--engine: a broken machine is told to the engine, with a record; a wrong job is not", async () => {
+Deno.test("--engine: a fault of the machine is reported to the engine, with a record; a wrong job is not", async () => {
   const broken = job({ machine: "Memory = 3" });
   assertEquals(await main(["run", ...ENGINE, "--", "x", "a & b"], broken), 125);
   assertStringIncludes(broken.err, "Cannot read the machine ad machine: line 1: The text stops");
@@ -121,7 +121,7 @@ Deno.test("--engine: a record that cannot be written does not stop the run", () 
   assertThrows(() => new RunReports(own, job()), UsageError, "--report: Cannot write");
 });
 
-Deno.test("isMachineFault: not what the command line asks for", () => {
+Deno.test("isMachineFault: a wrong command line is not the machine's fault", () => {
   const refused = new Win32Error(INVALID_PARAMETER, "SetInformationJobObject", "Cannot set it");
   const wrapped = new Error("Cannot set it", { cause: refused });
   const other = new Win32Error(5, "CreateJobObjectW", "Cannot create it");
@@ -136,7 +136,7 @@ Deno.test("isMachineFault: not what the command line asks for", () => {
   }
 });
 
-Deno.test("tellFault: one line, and nothing where no file is", () => {
+Deno.test("tellFault: writes one line, and nothing without a file", () => {
   const io = new FakeIo();
   tellFault("error", "two\nlines", io);
   assertEquals(io.files.get("error"), "jobbox: two lines\n");
@@ -160,7 +160,7 @@ Deno.test("tellEnding: starts the engine's programs one after the other", async 
   assertEquals(io.programs.length, 3);
 });
 
-Deno.test("tellEnding: one that fails, hangs or is missing is said once", async () => {
+Deno.test("tellEnding: a program that fails, hangs or is missing is reported once", async () => {
   const cases: [FakeIo["program"], string][] = [
     [() => Promise.resolve(1), "it ended with 1"],
     [() => Promise.resolve(undefined), "it took more than 10 s"],
@@ -176,7 +176,7 @@ Deno.test("tellEnding: one that fails, hangs or is missing is said once", async 
   }
 });
 
-Deno.test("MachineFaultError: is no usage error", () => {
+Deno.test("MachineFaultError: is not a usage error", () => {
   assertThrows(
     () => plan([...ENGINE, "x"], job({ machine: "" })),
     MachineFaultError,

@@ -26,7 +26,7 @@ function explanation(): Explanation {
   };
 }
 
-Deno.test("renderExplanation: a policy's text can neither redraw a line nor make one", () => {
+Deno.test("renderExplanation: a policy's text can neither overwrite a line nor add one", () => {
   const text = renderExplanation(explanation());
   // deno-lint-ignore no-control-regex -- they are what must not be there
   assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u2028]/.test(text), false);

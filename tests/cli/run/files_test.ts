@@ -12,7 +12,7 @@ import { Settings } from "../../../cli/args/settings.ts";
 
 const file = (from: string, path: string, use: UsedFile["use"]): UsedFile => ({ from, path, use });
 
-Deno.test("checkFiles: an output is neither an input nor another output, whatever the spelling", () => {
+Deno.test("checkFiles: an output that is also an input or another output is refused, in any spelling", () => {
   const io = new FakeIo();
   io.links.set("link", "a.json");
   const cases: [UsedFile, UsedFile, string][] = [
@@ -54,7 +54,7 @@ Deno.test("checkFiles: streams may share, inputs may share, and all may share a 
   checkFiles([file("--meta", "NUL", "write"), file("--stdin", "nul", "read")], io);
 });
 
-Deno.test("checkFiles: the third in one file is found too", () => {
+Deno.test("checkFiles: a third option for the same file is found too", () => {
   const files = [
     file("--stdout", "a", "stream"),
     file("--stderr", "a", "stream"),
@@ -63,7 +63,7 @@ Deno.test("checkFiles: the third in one file is found too", () => {
   assertThrows(() => checkFiles(files, new FakeIo()), UsageError, "--stdin reads it");
 });
 
-Deno.test("filesOf: no output and no input is a file of the metrics", () => {
+Deno.test("filesOf: an output or input that is a file of the metrics is refused", () => {
   const files = ["jobbox.prom", "jobbox.prom.lock", "jobbox.prom.new"];
   for (const option of ["stdout", "stderr", "stdin", "events", "meta", "env-file"]) {
     for (const file of files) {
@@ -80,7 +80,7 @@ Deno.test("filesOf: no output and no input is a file of the metrics", () => {
   }
 });
 
-Deno.test("checkStandardStream: one kind of data, and events only beside output that goes elsewhere", () => {
+Deno.test("checkStandardStream: stdout takes one kind of data, and events only if the command's output goes elsewhere", () => {
   const settings = (...given: [string, string][]): Settings =>
     new Settings(given.map(([name, value]) => ({ name, value, from: `--${name}` })));
   const json = { name: "json", value: "", from: "--json" };
@@ -105,7 +105,7 @@ Deno.test("checkStandardStream: one kind of data, and events only beside output 
   }
 });
 
-Deno.test("reportFormOf: by the end of the name, and JSON for the standard stream", () => {
+Deno.test("reportFormOf: follows the end of the name, and is JSON for the standard stream", () => {
   const forms = ["r.JSON", "r.htm", "r.Html", "-", "r.txt", "json"].map(reportFormOf);
   assertEquals(forms, ["json", "html", "html", "json", undefined, undefined]);
 });

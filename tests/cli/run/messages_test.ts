@@ -9,7 +9,7 @@ function closing(code: number): string[] {
   return closingMessages(sampleRecorder().finish({ ...OUTCOME, child }));
 }
 
-Deno.test("closingMessages: a crash by its name and what it means", () => {
+Deno.test("closingMessages: name a crash and say what it means", () => {
   assertEquals(closing(0xC0000005), [
     "build.exe ended with 0xC0000005 STATUS_ACCESS_VIOLATION: " +
     "read or wrote memory that it may not (access violation)",
@@ -20,11 +20,11 @@ Deno.test("closingMessages: a crash by its name and what it means", () => {
   assertEquals(closing(0xC0ABCDEF), ["build.exe ended with 0xC0ABCDEF"]);
 });
 
-Deno.test("closingMessages: a code that the command chose, or Ctrl-C, is no crash", () => {
+Deno.test("closingMessages: a code that the command chose, or Ctrl-C, is not a crash", () => {
   for (const code of [0, 1, 255, 0x8000_0003, 0xC000_013A]) assertEquals(closing(code), []);
 });
 
-Deno.test("closingMessages: a limit that was reached and did not end the run", () => {
+Deno.test("closingMessages: report a limit that was reached and did not end the run", () => {
   assertEquals(closingMessages(sampleRecord({ child: { pid: 100, code: 12 } })), [
     "the job reached its memory limit, 64 MiB (--memory, 1×); the command exited with 12",
   ]);
@@ -34,14 +34,14 @@ Deno.test("closingMessages: a limit that was reached and did not end the run", (
   assertEquals(closingMessages(sampleRecord({ verdict: "memory" })), [], "the summary says it");
 });
 
-Deno.test("closingMessages: what isolation could not take back, whatever the verdict", () => {
+Deno.test("closingMessages: report what isolation could not remove, whatever the verdict", () => {
   const isolation = { asked: {}, restrictions: [], left: ["Cannot delete it"] };
   const record = sampleRecorder().finish({ ...OUTCOME, child: { pid: 100, code: 0 }, isolation });
   assertEquals(closingMessages(record), ["Cannot delete it"]);
   assertEquals(record.exitCode, 0);
 });
 
-Deno.test("waitingMessage: who is still there, and which option ends them", () => {
+Deno.test("waitingMessage: lists the processes that are left, and the option that ends them", () => {
   const left = (pid: number) => ({
     pid,
     parentPid: 4,
@@ -58,7 +58,7 @@ Deno.test("waitingMessage: who is still there, and which option ends them", () =
   assertEquals(many.includes("PING.EXE (5) and 2 more;"), true);
 });
 
-Deno.test("closingMessages: an interruption, and what ended the run then", () => {
+Deno.test("closingMessages: report an interruption, and what ended the run after it", () => {
   const interrupted = { ...OUTCOME, verdict: "interrupted", stoppedBy: "break" } as const;
   const child = { pid: 100, code: 0xC000_013A };
   assertEquals(closingMessages(sampleRecorder().finish({ ...interrupted, child })), [
@@ -66,7 +66,7 @@ Deno.test("closingMessages: an interruption, and what ended the run then", () =>
   ]);
 });
 
-Deno.test("leftMessage: what was ended with the command", () => {
+Deno.test("leftMessage: lists what was ended with the command", () => {
   const processes = [{ pid: 8, parentPid: 4, image: "C:\\x\\ping.exe", usage: undefined }];
   assertEquals(
     leftMessage("C:\\x\\cmd.exe", { code: 5, processes }),

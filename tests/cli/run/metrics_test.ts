@@ -12,17 +12,17 @@ function runs(io: FakeIo): number | undefined {
   )?.value;
 }
 
-Deno.test("metricsPath: one file in the folder, however that is written", () => {
+Deno.test("metricsPath: is one file in the folder, however the folder is written", () => {
   for (const folder of ["D:\\sums", "D:\\sums\\"]) assertEquals(metricsPath(folder), PATH);
   assertEquals(metricsPath("sums/"), "sums/jobbox.prom");
   assertEquals(metricsPath("C:"), "C:jobbox.prom");
 });
 
-Deno.test("metricsFiles: all that a run writes there", () => {
+Deno.test("metricsFiles: lists all files that a run writes there", () => {
   assertEquals(metricsFiles("D:\\sums"), [PATH, `${PATH}.lock`, `${PATH}.new`]);
 });
 
-Deno.test("addToMetrics: one run after the other, without a word", async () => {
+Deno.test("addToMetrics: adds one run after another, without a message", async () => {
   const io = new FakeIo();
   for (let at = 1; at <= 3; at++) {
     assertEquals(await addToMetrics(sampleRecord(), "D:\\sums", io), undefined);
@@ -30,7 +30,7 @@ Deno.test("addToMetrics: one run after the other, without a word", async () => {
   }
 });
 
-Deno.test("addToMetrics: a torn file is set aside, and that is said", async () => {
+Deno.test("addToMetrics: an incomplete file is set aside and reported", async () => {
   const io = new FakeIo();
   await addToMetrics(sampleRecord(), "D:\\sums", io);
   const torn = io.files.get(PATH)!.slice(0, 500);
@@ -41,7 +41,7 @@ Deno.test("addToMetrics: a torn file is set aside, and that is said", async () =
   assertEquals([io.files.get(`${PATH}.bad`), runs(io)], [torn, 1]);
 });
 
-Deno.test("addToMetrics: what cannot be written is said, and thrown to no one", async () => {
+Deno.test("addToMetrics: a failure to write is reported, not thrown", async () => {
   const io = new FakeIo();
   io.badFiles.set(PATH, new Error("Access is denied. (os error 5): open 'D:\\sums'"));
   assertEquals(

@@ -9,7 +9,7 @@ const elapsed = (): number => 0;
 
 const never = new AbortController().signal;
 
-Deno.test("OutputMeter: hands on to the cap and drops the rest, both streams together", async () => {
+Deno.test("OutputMeter: passes both streams together on up to the cap and drops the rest", async () => {
   const told: number[] = [];
   const meter = new OutputMeter({ limit: 10, elapsed, exceeded: (bytes) => told.push(bytes) });
   const got = { stdout: 0, stderr: 0 };
@@ -25,7 +25,7 @@ Deno.test("OutputMeter: hands on to the cap and drops the rest, both streams tog
   assertEquals(told, [12]);
 });
 
-Deno.test("OutputMeter: output of just the cap is not too much", async () => {
+Deno.test("OutputMeter: output of exactly the cap is not too much", async () => {
   const told: number[] = [];
   const meter = new OutputMeter({ limit: 8, elapsed, exceeded: (bytes) => told.push(bytes) });
   await meter.pump("stdout", streamOf(4, 4), {
@@ -35,7 +35,7 @@ Deno.test("OutputMeter: output of just the cap is not too much", async () => {
   assertEquals(told, []);
 });
 
-Deno.test("OutputMeter: a reader that is gone closes the command's pipe", async () => {
+Deno.test("OutputMeter: the command's pipe closes when the reader is gone", async () => {
   let cancelled = false;
   const stream = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(new Uint8Array(4)),
@@ -60,7 +60,7 @@ Deno.test("OutputMeter: gives up on a stream that does not end", async () => {
   await pumping;
 });
 
-Deno.test("OutputMeter: a reader that stalls holds up its own stream only, and can be given up", async () => {
+Deno.test("OutputMeter: a reader that stalls delays only its own stream, and can be given up", async () => {
   const stop = new AbortController();
   const told: number[] = [];
   let now = 0;

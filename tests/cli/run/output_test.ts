@@ -48,7 +48,7 @@ function pumpedUnder(io: FakeIo, ...options: string[]): Pumped {
   return { output, command, ends, failures };
 }
 
-Deno.test("RunOutput: hands on to the reader, and is delivered when the streams end", async () => {
+Deno.test("RunOutput: passes output to the reader, and is delivered when the streams end", async () => {
   const io = new FakeIo();
   const { command, output } = pumped(io);
   command.write("hello");
@@ -58,7 +58,7 @@ Deno.test("RunOutput: hands on to the reader, and is delivered when the streams 
   assertEquals(io.pending, 0);
 });
 
-Deno.test("RunOutput: output over the cap found at the very end is reported before delivery", async () => {
+Deno.test("RunOutput: output over the cap that is found at the very end is reported before delivery", async () => {
   const io = new FakeIo();
   const { command, ends, output } = pumped(io);
   command.write("hello hello");
@@ -84,7 +84,7 @@ Deno.test("RunOutput: waits for a reader however long it takes", async () => {
   assertEquals([io.out, io.pending], ["hello", 0]);
 });
 
-Deno.test("RunOutput: a run that was ended leaves a reader that stalls, and not one that reads", async () => {
+Deno.test("RunOutput: after the end of a run a stalled reader is given up, a reader that reads is not", async () => {
   const io = new FakeIo();
   io.stdout.isStalled = true;
   const { command, output } = pumped(io);
@@ -100,7 +100,7 @@ Deno.test("RunOutput: a run that was ended leaves a reader that stalls, and not 
   assertEquals([io.out, io.pending, output.isCut], ["", 0, true]);
 });
 
-Deno.test("RunOutput: a reader that stalled before the run was ended is left at once", async () => {
+Deno.test("RunOutput: a reader that stalled before the run was ended is given up at once", async () => {
   const io = new FakeIo();
   io.stdout.isStalled = true;
   const { command, output } = pumped(io);
@@ -110,7 +110,7 @@ Deno.test("RunOutput: a reader that stalled before the run was ended is left at 
   assertEquals([output.isCut, io.pending], [true, 0]);
 });
 
-Deno.test("RunOutput: a run that was ended waits two seconds for a reader that takes some of it", async () => {
+Deno.test("RunOutput: after the end of a run, a reader that still reads gets two seconds", async () => {
   const io = new FakeIo();
   io.stdout.isStalled = true;
   const { command, output } = pumped(io);
@@ -129,7 +129,7 @@ Deno.test("RunOutput: a run that was ended waits two seconds for a reader that t
   assertEquals(io.pending, 0);
 });
 
-Deno.test("RunOutput: pipes that a process outside keeps open are left after two seconds", async () => {
+Deno.test("RunOutput: pipes that a process outside the job keeps open are given up after two seconds", async () => {
   const io = new FakeIo();
   const { command, output } = pumped(io);
   let isDelivered = false;
@@ -175,7 +175,7 @@ Deno.test("RunOutput: without a cap nothing goes through jobbox", async () => {
   assertEquals(output.counts, { stdoutBytes: 3 });
 });
 
-Deno.test("RunOutput: knows whether stdout is in the middle of a line", async () => {
+Deno.test("RunOutput: tells whether stdout is in the middle of a line", async () => {
   for (const [text, isOpen] of [["a", true], ["a\n", false], ["", false]] as const) {
     const { command, output } = pumped(new FakeIo());
     command.write(text);

@@ -21,7 +21,7 @@ const EVERY_OPTION = everyOption("", "C:\\src");
 
 const COMMAND = ["node", "build.js", "--memory", "1"];
 
-Deno.test("readRunPlan: the command's own options stay its own", () => {
+Deno.test("readRunPlan: options after the command belong to the command", () => {
   const { command, args, limits } = plan(["--memory", "64M", ...COMMAND]);
   assertEquals([command, ...args], COMMAND);
   assertEquals(limits, { jobMemory: 67108864 });
@@ -56,13 +56,13 @@ Deno.test("readRunPlan: defaults limit nothing and wait for the tree", () => {
   });
 });
 
-Deno.test("readRunPlan: - is the stream that jobbox has itself", () => {
+Deno.test("readRunPlan: - is jobbox's own standard stream", () => {
   const streams = ["--stdin", "-", "--stdout", "-", "--stderr", "-"];
   const { files, reports, stdio } = plan([...streams, "--report", "-", "x"]);
   assertEquals([stdio, files, reports], [{}, [], [{ path: "-", form: "json" }]]);
 });
 
-Deno.test("readRunPlan: an input is not overwritten, and shared streams are known", () => {
+Deno.test("readRunPlan: refuses to overwrite an input, and detects shared streams", () => {
   assertThrows(
     () => plan(["--policy", "p.json", "--report", ".\\P.JSON", "x"], { "p.json": "{}" }),
     UsageError,
@@ -107,7 +107,7 @@ Deno.test("readRunPlan: a policy of every restriction is the same plan as its fl
   }
 });
 
-Deno.test("readRunPlan: isolation beside breakaway is refused", () => {
+Deno.test("readRunPlan: isolation together with breakaway is refused", () => {
   for (const option of ["--breakaway", "--silent-breakaway"]) {
     assertEquals(
       refusal(["--fresh-temp", option, "x"]),
@@ -151,7 +151,7 @@ Deno.test("readRunPlan: the command line wins over the policy", () => {
   assertEquals(env, { A: "2", B: "1" });
 });
 
-Deno.test("readRunPlan: refuses, and names the option or key", () => {
+Deno.test("readRunPlan: an error names the option or key", () => {
   const bad = { "p.json": '{"memory":"800"}', vars: "A=1\nB" };
   assertEquals(
     refusal([]),
@@ -187,7 +187,7 @@ Deno.test("readRunPlan: refuses, and names the option or key", () => {
   assert(refusal(["--notify-cpu-rate", "low", "x"]).startsWith("--notify-cpu-rate: Cannot watch"));
 });
 
-Deno.test("readRunPlan: of variables the strongest source's last word counts", () => {
+Deno.test("readRunPlan: the last value of the strongest source sets a variable", () => {
   const files = {
     "p.json": JSON.stringify({
       env: { Foo: "policy", Bar: "policy", Old: null },
@@ -255,7 +255,7 @@ Deno.test("readRunPlan: a policy is read with a byte order mark, and refused in 
   );
 });
 
-Deno.test("readRunPlan: the command's arguments as they were typed, where the line is known", () => {
+Deno.test("readRunPlan: the command's arguments are passed as typed if the line is known", () => {
   const typed = (line: string | undefined, tokens: string[]) => {
     const io = new FakeIo();
     io.line = line;

@@ -10,7 +10,7 @@ function refused(...tokens: string[]): FakeIo {
   return io;
 }
 
-Deno.test("recordRefusal: the record is where --report asks for it, whatever else is wrong", () => {
+Deno.test("recordRefusal: writes the record where --report asks for it, whatever else is wrong", () => {
   for (
     const tokens of [
       ["--report", "r.json", "--timeout", "5", "--", "x", "--report", "not.json"],
@@ -25,14 +25,14 @@ Deno.test("recordRefusal: the record is where --report asks for it, whatever els
   }
 });
 
-Deno.test("recordRefusal: the command as far as it can be read, and each form", () => {
+Deno.test("recordRefusal: has the command as far as it can be read, in each form", () => {
   const { files } = refused("--report", "r.json", "--report", "r.html", "--", "node", "a b");
   const { args, executable } = JSON.parse(files.get("r.json")!).command;
   assertEquals([executable, args], ["node", ["a b"]]);
   assertStringIncludes(files.get("r.html")!.toLowerCase(), "<!doctype html>");
 });
 
-Deno.test("recordRefusal: no file that another option names is written, and none by --explain", () => {
+Deno.test("recordRefusal: writes no file that another option names, and none with --explain", () => {
   const { files } = refused("--policy", "p.json", "--report", ".\\P.JSON", "--memory", "1", "x");
   assertEquals([...files], [["p.json", "the policy"]]);
   assertEquals(refused("--explain", "--report", "r.json").files.size, 1);
@@ -41,13 +41,13 @@ Deno.test("recordRefusal: no file that another option names is written, and none
   assertEquals(refused("--report").files.size, 1);
 });
 
-Deno.test("recordRefusal: stdout where that was asked for", () => {
+Deno.test("recordRefusal: writes to stdout if asked to", () => {
   for (const tokens of [["--json"], ["--report", "-"]]) {
     assertEquals(JSON.parse(refused(...tokens).out).verdict, "failed");
   }
 });
 
-Deno.test("recordRefusal: stdout has the record once, in the form of --json where both are given", () => {
+Deno.test("recordRefusal: stdout gets the record once, in the form of --json if both are given", () => {
   for (const tokens of [["--json", "--report", "-"], ["--report", "-", "--json"], ["--json"]]) {
     const { out } = refused(...tokens, "--", "x");
     assertEquals([JSON.parse(out).error, out.split("\n").length], ["what is wrong", 2]);
@@ -61,7 +61,7 @@ Deno.test("recordRefusal: another name of an option takes its value too", () => 
   assertEquals(refused("--env-from", "r.json", "--report", "r.json").files.size, 1);
 });
 
-Deno.test("recordRefusal: the machine, and the labels where they can be read", () => {
+Deno.test("recordRefusal: has the machine, and the labels if they can be read", () => {
   const record = (...tokens: string[]) =>
     JSON.parse(refused("--report", "r.json", ...tokens).files.get("r.json")!);
   const { labels, machine } = record("--label", "team=a", "--label=n=1", "--memory", "x");

@@ -45,7 +45,7 @@ Deno.test("RunReports: writes each form to its file", async () => {
   assertEquals(events, ["start", "wallTime", "end"]);
 });
 
-Deno.test("RunReports: five lines on stderr when a limit ended it, none when it is to be quiet", async () => {
+Deno.test("RunReports: five lines on stderr if a limit ended the run, none with --quiet", async () => {
   const io = new FakeIo();
   await finished(io);
   assertEquals(io.err.trimEnd().split("\n").length, 5);
@@ -83,7 +83,7 @@ Deno.test("RunReports: the whole record is made only if it is needed", () => {
   ]);
 });
 
-Deno.test("RunReports: a file that cannot be made is refused, and the others are as they were", () => {
+Deno.test("RunReports: a file that cannot be created is refused, and the others are unchanged", () => {
   const io = new FakeIo();
   let open = 0;
   const make = io.holdFile.bind(io);
@@ -106,7 +106,7 @@ Deno.test("RunReports: a report that cannot be written at the end is reported, a
   assert(io.files.get("m")! !== "");
 });
 
-Deno.test("RunReports: the record is there when the run is over, and an old one until then", async () => {
+Deno.test("RunReports: the record is written when the run is over, and an older record stays until then", async () => {
   const io = new FakeIo();
   io.files.set("r.json", "old");
   io.files.set("e", "old");
@@ -120,7 +120,7 @@ Deno.test("RunReports: the record is there when the run is over, and an old one 
   assertEquals(JSON.parse(io.files.get("r.json")!).verdict, "timeout");
 });
 
-Deno.test("RunReports: what was moved aside for the record is reported", async () => {
+Deno.test("RunReports: a folder that was moved aside for the record is reported", async () => {
   const io = new FakeIo();
   io.replaceFile = () => "jobbox-1.tmp";
   await finished(io, "--quiet", "--meta", "m");
@@ -130,7 +130,7 @@ Deno.test("RunReports: what was moved aside for the record is reported", async (
   );
 });
 
-Deno.test("RunReports: a disk that stalls holds up nothing but the end", async () => {
+Deno.test("RunReports: a disk that stalls delays only the exit", async () => {
   const io = new FakeIo();
   using reports = new RunReports(plan(io, "--events", "e", "--quiet"), io);
   io.sinks.get("e")!.isStalled = true;

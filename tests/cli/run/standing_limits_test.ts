@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { standingLimits } from "../../../cli/run/standing_limits.ts";
 
-Deno.test("standingLimits: limits as a record has them; what cannot be read is not empty", () => {
+Deno.test("standingLimits: has the limits as in a record; a limit that cannot be read is unknown", () => {
   const job = {
     limits: () => ({ jobMemory: 5, affinity: 3n }),
     notificationLimits: () => {

@@ -9,7 +9,7 @@ function refused(code: number, api: string): Error {
   return error;
 }
 
-Deno.test("startFailure: what is missing is not found, what is refused cannot be executed", () => {
+Deno.test('startFailure: a missing program is "not found", a refused one "cannot execute"', () => {
   const verdicts = (errors: readonly unknown[]): string[] =>
     errors.map((error) => startFailure(error).verdict);
   assertEquals(
@@ -61,7 +61,7 @@ Deno.test("startFailure: a file that is not a program is reported, without the g
   assertStringIncludes(startFailure(other).message, ": The version of the program is not");
 });
 
-Deno.test("startFailure: anything else is a failure of ours, with its message", () => {
+Deno.test("startFailure: anything else is a failure of jobbox, with its message", () => {
   assertEquals(startFailure(refused(5, "AssignProcessToJobObject")).verdict, "failed");
   assertEquals(startFailure(new Error("x")), { verdict: "failed", message: "x" });
   assertEquals(startFailure("x"), { verdict: "failed", message: "x" });

@@ -24,7 +24,7 @@ function status(terminals: readonly string[], ...options: string[]): {
   return { io, status: RunStatus.of(readRunPlan(args, io), io) };
 }
 
-Deno.test("RunStatus: none if stderr is not a terminal or the run is quiet", () => {
+Deno.test("RunStatus: is off if stderr is not a terminal or the run is quiet", () => {
   assertEquals(status(["stdout", "stdin"]).status, undefined);
   assertEquals(status(["stderr"], "--quiet").status, undefined);
 });
@@ -67,7 +67,7 @@ Deno.test("RunStatus: draws nothing on an unknown terminal that the command writ
   assertEquals(shown({}, "--stdout", "o", "--stderr", "e"), true, "it is jobbox's own");
 });
 
-Deno.test("RunStatus: a line over itself where the command's output goes elsewhere", () => {
+Deno.test("RunStatus: redraws its line in place if the command's output goes elsewhere", () => {
   for (const options of [["--stdout", "o", "--stderr", "e"], ["--max-output", "1M"]]) {
     const { io, status: shown } = status(["stdout", "stderr"], ...options);
     shown?.sample(STATS, 1000);
@@ -78,7 +78,7 @@ Deno.test("RunStatus: a line over itself where the command's output goes elsewhe
   }
 });
 
-Deno.test("RunStatus: the share of the processors is that since the last look", () => {
+Deno.test("RunStatus: the share of the processors is since the previous sample", () => {
   const { io, status: shown } = status(["stderr"], "--stderr", "e");
   shown?.sample(STATS, 1000);
   shown?.sample({ ...STATS, userTime: 1500 }, 1250);

@@ -27,7 +27,7 @@ Deno.test("Supervisor: a command that ends keeps its code", async () => {
   assertEquals(run.job.calls, []);
 });
 
-Deno.test("Supervisor: Ctrl-C is listened for before the command is started", async () => {
+Deno.test("Supervisor: listens for Ctrl-C before it starts the command", async () => {
   const [io, job] = [new FakeIo(), new FakeJob()];
   await using run = supervise(io, job);
   io.signal("interrupt");
@@ -38,7 +38,7 @@ Deno.test("Supervisor: Ctrl-C is listened for before the command is started", as
   assertEquals((await result).verdict, "interrupted");
 });
 
-Deno.test("Supervisor: waits for the tree behind the command", async () => {
+Deno.test("Supervisor: waits for the tree after the command has ended", async () => {
   const run = watch();
   let over = false;
   run.result.then(() => over = true);
@@ -56,7 +56,7 @@ Deno.test("Supervisor: without waitTree the tree ends with the command", async (
   assertEquals(run.job.calls, ["terminate"]);
 });
 
-Deno.test("Supervisor: the wall time asks, waits the grace, terminates", async () => {
+Deno.test("Supervisor: at its wall time it asks, waits for the grace and terminates", async () => {
   const run = watch({ timeout: 500 });
   await run.io.advance(499);
   assertEquals(run.job.calls, []);
@@ -115,7 +115,7 @@ Deno.test("Supervisor: the first reason is the verdict", async () => {
   assertEquals(await outcome(run), `timeout terminate ${ENDED_BY_JOBBOX}`);
 });
 
-Deno.test("Supervisor: a memory limit ends the job only where that was asked for", async () => {
+Deno.test("Supervisor: a memory limit ends the job only if --on-limit says so", async () => {
   const limits = { jobMemory: 64 };
   const report = watch({ limits });
   report.job.post({ type: "jobMemoryLimit", pid: 42 });
@@ -135,7 +135,7 @@ Deno.test("Supervisor: a memory limit ends the job only where that was asked for
   });
 });
 
-Deno.test("Supervisor: a limit that is told after the end still is the verdict", async () => {
+Deno.test("Supervisor: a limit that is reported after the end still is the verdict", async () => {
   const run = watch({ limits: { jobMemory: 64 }, onLimit: "kill" });
   await settle();
   run.job.post({ type: "jobMemoryLimit", pid: 42 });
@@ -145,7 +145,7 @@ Deno.test("Supervisor: a limit that is told after the end still is the verdict",
   assertEquals(run.io.pending, 0);
 });
 
-Deno.test("Supervisor: limits of processes, time and soft limits end by their reaction", async () => {
+Deno.test("Supervisor: a process, time or soft limit ends the job as its reaction says", async () => {
   const violation = { violated: [] };
   const cases: [JobNotification, Partial<WatchPlan>, string][] = [
     [{ type: "activeProcessLimit" }, { onLimit: "kill" }, "processes"],
@@ -177,7 +177,7 @@ Deno.test("Supervisor: a soft limit's reason names limit and measured value", as
   });
 });
 
-Deno.test("Supervisor: a command that the kernel ended for its time was ended by the kernel", async () => {
+Deno.test("Supervisor: an end by the kernel's time limit is attributed to the kernel", async () => {
   for (const code of [1816, 0xc000_0044]) {
     const run = watch({ limits: { jobUserTime: 1000 } });
     run.job.end(code);
@@ -218,7 +218,7 @@ Deno.test("Supervisor: a tree that another jobbox ended after the command's own 
   assertEquals(await outcome(other), "exited self 0");
 });
 
-Deno.test("Supervisor: a kill is one whatever code it gave, unless the run was ended before", async () => {
+Deno.test("Supervisor: a kill counts as one whatever its code, unless the run was ended before", async () => {
   const killRequested = (): boolean => true;
   for (const waitTree of [true, false]) {
     const run = watch({ killRequested, waitTree });
@@ -230,7 +230,7 @@ Deno.test("Supervisor: a kill is one whatever code it gave, unless the run was e
   assertEquals(await outcome(late), `timeout terminate ${ENDED_BY_JOBBOX}`);
 });
 
-Deno.test("Supervisor: a run of which it is not known whether it was killed has failed", async () => {
+Deno.test("Supervisor: if it is unknown whether the run was killed, the run has failed", async () => {
   const run = watch({
     killRequested: () => {
       throw new Error("Cannot read the request");
@@ -242,7 +242,7 @@ Deno.test("Supervisor: a run of which it is not known whether it was killed has 
   assertEquals(run.job.calls, []);
 });
 
-Deno.test("Supervisor: a watch that is given up before the start leaves nothing", async () => {
+Deno.test("Supervisor: giving up before the start leaves nothing", async () => {
   const [io, job] = [new FakeIo(), new FakeJob()];
   const supervisor = supervise(io, job, { timeout: 5 });
   await supervisor[Symbol.asyncDispose]();
@@ -260,7 +260,7 @@ Deno.test("Supervisor: a job that cannot be ended is given up", async () => {
   assertEquals(run.io.pending, 0);
 });
 
-Deno.test("Supervisor: samples at the interval that the listener wants, and tells each event", async () => {
+Deno.test("Supervisor: samples at the listener's interval, and reports each event", async () => {
   const samples: number[] = [];
   const events: string[] = [];
   const run = watch({
@@ -281,7 +281,7 @@ Deno.test("Supervisor: samples at the interval that the listener wants, and tell
   assertEquals(events, ["newProcess", "activeProcessZero"]);
 });
 
-Deno.test("Supervisor: a listener that fails ends the job, and the failure is told", async () => {
+Deno.test("Supervisor: a listener that fails ends the job, and the failure is reported", async () => {
   const fail = (): never => {
     throw new Error("disk full");
   };
@@ -309,7 +309,7 @@ Deno.test("Supervisor: a listener that fails while the tree is waited for ends t
   assertEquals((await run.result).error, "disk full");
 });
 
-Deno.test("Supervisor: a system without statistics is no failure", async () => {
+Deno.test("Supervisor: a system without statistics is not a failure", async () => {
   const run = watch({
     onLimit: "kill",
     limits: { jobMemory: 64 },
@@ -322,7 +322,7 @@ Deno.test("Supervisor: a system without statistics is no failure", async () => {
   assertEquals([verdict, stats, error], ["memory", undefined, undefined]);
   assertEquals(reason?.limit, { name: "jobMemory", limit: 64, unit: "bytes" });
 });
-Deno.test("Supervisor: the end of the job's time, which the kernel ended, is the kernel's", async () => {
+Deno.test("Supervisor: an end by the job's time limit is attributed to the kernel", async () => {
   for (const onLimit of ["report", "stop", "kill"] as const) {
     const run = watch({ onLimit, limits: { jobUserTime: 1000 } });
     await settle();
@@ -336,7 +336,7 @@ Deno.test("Supervisor: the end of the job's time, which the kernel ended, is the
   assertEquals(await outcome(posted), `cpuTime terminate ${ENDED_BY_JOBBOX}`);
 });
 
-Deno.test("Supervisor: the verdict waits for the output; what is found there is the verdict", async () => {
+Deno.test("Supervisor: the verdict waits for the output, and too much output is the verdict", async () => {
   const run = watch({ output: new FakeOutput(false) });
   let isOver = false;
   run.result.then(() => isOver = true);
@@ -372,7 +372,7 @@ Deno.test("Supervisor: a deadline and Ctrl-C hold while the reader of the output
   assertEquals(await outcome(interrupted), "interrupted self 0");
 });
 
-Deno.test("Supervisor: says after a second what is left of a tree whose command has ended", async () => {
+Deno.test("Supervisor: after a second it reports what is left of a tree whose command has ended", async () => {
   const told: string[] = [];
   const reports = {
     waiting: (left: readonly ProcessEntry[], code: number | undefined): void =>

@@ -12,7 +12,7 @@ function clock({ all = false, before = 0 } = {}) {
   return { io, time, tree, ends };
 }
 
-Deno.test("WallTime: a tree that sleeps uses its time up to the millisecond", async () => {
+Deno.test("WallTime: time counts while the tree sleeps, to the millisecond", async () => {
   const { ends, io, time } = clock();
   await io.advance(999);
   assertEquals(ends, []);
@@ -29,7 +29,7 @@ Deno.test("WallTime: time that has passed before counts", async () => {
   assertEquals(late.ends, [0]);
 });
 
-Deno.test("WallTime: a frozen tree does not use its time, and has the rest when it is thawed", async () => {
+Deno.test("WallTime: frozen time does not count, and the rest is left after the thaw", async () => {
   const { ends, io, tree } = clock();
   await io.advance(400);
   tree.frozen = () => true;
@@ -43,7 +43,7 @@ Deno.test("WallTime: a frozen tree does not use its time, and has the rest when 
   assertEquals(ends, [61_000]);
 });
 
-Deno.test("WallTime: a tree that runs gets no more time, whatever is said of it", async () => {
+Deno.test("WallTime: a tree that uses the processor gets no extra time, frozen or not", async () => {
   const { ends, io, tree } = clock();
   tree.frozen = () => true;
   for (let at = 0; at < 20; at++) {
@@ -63,7 +63,7 @@ Deno.test("WallTime: a tree that runs gets no more time, whatever is said of it"
   }
 });
 
-Deno.test("WallTime: a suspended jobbox does not use the time of its tree", async () => {
+Deno.test("WallTime: time in which jobbox is suspended does not count", async () => {
   const { ends, io, tree } = clock();
   await io.advance(100);
   io.jump(60_000);
@@ -86,7 +86,7 @@ Deno.test("WallTime: a suspended jobbox does not use the time of its tree", asyn
   assertEquals(tree.cpu, 5);
 });
 
-Deno.test("WallTime: all of it counts where that is asked for", async () => {
+Deno.test("WallTime: all time counts with --count-frozen", async () => {
   const { ends, io, tree } = clock({ all: true });
   tree.frozen = () => true;
   await io.advance(5000);
@@ -97,7 +97,7 @@ Deno.test("WallTime: all of it counts where that is asked for", async () => {
   assertEquals(suspended.ends.length, 1);
 });
 
-Deno.test("WallTime: nothing is called after it was given up", async () => {
+Deno.test("WallTime: calls nothing after it was cancelled", async () => {
   const { ends, io, time } = clock();
   time[Symbol.dispose]();
   await io.advance(5000);

@@ -34,7 +34,7 @@ Deno.test("watchedEnd: the watch's reason comes before the kernel's", () => {
   assertEquals([own.verdict, own.stoppedBy], ["timeout", "break"]);
 });
 
-Deno.test("watchedEnd: another jobbox is known by the exit code alone", () => {
+Deno.test("watchedEnd: another jobbox is recognised by the exit code alone", () => {
   const { endedBy, stoppedBy, verdict } = watchedEnd({ ...EXITED, code: ENDED_BY_JOBBOX });
   assertEquals([verdict, stoppedBy, endedBy], ["killed", "terminate", "terminate"]);
 });
@@ -47,7 +47,7 @@ Deno.test("watchedEnd: a Ctrl-C counts only if the command ended because of it",
   assertEquals(watchedEnd({ ...EXITED, code }).verdict, "exited");
 });
 
-Deno.test("watchedEnd: a failure of the watch is told before what a reason lacks", () => {
+Deno.test("watchedEnd: a failure of the watch comes before an unknown reason", () => {
   const reason = { verdict: "failed", error: "not known" } as const;
   assertEquals(watchedEnd({ ...EXITED, reason }).error, "not known");
   assertEquals(watchedEnd({ ...EXITED, reason, failure: "refused" }).error, "refused");

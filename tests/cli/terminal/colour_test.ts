@@ -7,7 +7,7 @@ Deno.test("isSet: a name in any case, unless its text is empty", () => {
   assertEquals(isSet({ NO_COLOUR: "1" }, "NO_COLOR"), false);
 });
 
-Deno.test("isColoured: on a terminal whose user did not turn colours off", () => {
+Deno.test("isColoured: true on a terminal whose user did not turn colours off", () => {
   const of = (terminal: boolean, variables: Record<string, string>): boolean =>
     isColoured({ isTerminal: () => terminal, environment: () => variables });
   assertEquals(of(true, {}), true);

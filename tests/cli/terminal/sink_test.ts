@@ -39,7 +39,7 @@ function sinkTo(reader: Reader): QueuedSink {
   );
 }
 
-Deno.test("QueuedSink: writes in order, one write at a time, the rest of a part again", async () => {
+Deno.test("QueuedSink: writes in order, one write at a time, and writes the rest of a partial write", async () => {
   const reader = new Reader();
   const sink = sinkTo(reader);
   const first = sink.write("abc");
@@ -54,7 +54,7 @@ Deno.test("QueuedSink: writes in order, one write at a time, the rest of a part 
   await sink.flush();
 });
 
-Deno.test("QueuedSink: small pieces that wait are written together, large ones alone", async () => {
+Deno.test("QueuedSink: small pieces that wait are written together, large pieces alone", async () => {
   const reader = new Reader();
   const sink = sinkTo(reader);
   const sizes: number[] = [];
@@ -80,7 +80,7 @@ Deno.test("QueuedSink: an empty write waits only for the writes before it", asyn
   await empty;
 });
 
-Deno.test("QueuedSink: a missing reader is not a failure, and takes nothing more", async () => {
+Deno.test("QueuedSink: a missing reader is not a failure, and nothing more is written to it", async () => {
   const reader = new Reader();
   const sink = sinkTo(reader);
   const [first, second] = [sink.write("a"), sink.write("b")];
@@ -111,7 +111,7 @@ Deno.test("QueuedSink: given-up bytes are dropped, and no one waits for them", a
   await reader.take();
 });
 
-Deno.test("settleSink: waits for a slow reader, and not for one that stalls", async () => {
+Deno.test("settleSink: waits for a slow reader, and not for a stalled one", async () => {
   const [io, reader] = [new FakeIo(), new Reader()];
   const sink = sinkTo(reader);
   sink.write("abc");
@@ -128,7 +128,7 @@ Deno.test("settleSink: waits for a slow reader, and not for one that stalls", as
   assertEquals([sink.isGone, io.pending, reader.text], [true, 0, "ab"]);
 });
 
-Deno.test("settleSink: nothing pending is nothing to wait for", async () => {
+Deno.test("settleSink: does not wait if nothing is pending", async () => {
   const io = new FakeIo();
   await settleSink(io.stdout, io, 100);
   assertEquals(io.pending, 0);

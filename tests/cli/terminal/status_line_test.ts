@@ -44,7 +44,7 @@ Deno.test("renderStatusLine is narrower than every terminal, with wide character
   }
 });
 
-Deno.test("renderStatusLine leaves values out from the end, never in between", () => {
+Deno.test("renderStatusLine leaves out values from the end only", () => {
   const whole = renderStatusLine(STATE, { columns: 200, colour: false });
   let before = 0;
   for (let columns = 1; columns <= 100; columns++) {
@@ -63,7 +63,7 @@ Deno.test("renderStatusLine colours a value near its limit, and only when asked"
   assertFalse(renderStatusLine(near, { columns: 100, colour: false }).includes("\x1b"));
 });
 
-Deno.test("renderStatusLine lets no control character of the command through", () => {
+Deno.test("renderStatusLine passes no control character of the command on", () => {
   const state = { ...STATE, command: "a\x1b[2J\nb" };
   assertStringIncludes(
     renderStatusLine(state, { columns: 120, colour: false }),
@@ -71,7 +71,7 @@ Deno.test("renderStatusLine lets no control character of the command through", (
   );
 });
 
-Deno.test("StatusLine draws over itself and is gone when it is cleared", () => {
+Deno.test("StatusLine redraws in place and is gone when it is cleared", () => {
   const writes: string[] = [];
   const line = new StatusLine((text) => writes.push(text), () => ({ columns: 40, colour: false }));
   line.clear();

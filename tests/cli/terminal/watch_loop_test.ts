@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { repeat } from "../../../cli/terminal/watch_loop.ts";
 import { FakeIo, settle } from "../../helpers/fake_io.ts";
 
-Deno.test("repeat: looks at once, then at the interval, until it is over", async () => {
+Deno.test("repeat: runs at once, then at the interval, until it is over", async () => {
   const io = new FakeIo();
   const times: number[] = [];
   const end = repeat(io, () => {
@@ -24,7 +24,7 @@ Deno.test("repeat: a signal ends it", async () => {
   assertEquals(io.pending, 0);
 });
 
-Deno.test("repeat: a reader that is gone ends it at the next look", async () => {
+Deno.test("repeat: ends at the next turn when its reader is gone", async () => {
   const io = new FakeIo();
   let looks = 0;
   const end = repeat(io, () => ++looks > 0, { interval: 100 });
@@ -33,7 +33,7 @@ Deno.test("repeat: a reader that is gone ends it at the next look", async () => 
   assertEquals([await end, looks, io.pending], ["over", 1, 0]);
 });
 
-Deno.test("repeat: makes no look while the reader has not taken the one before", async () => {
+Deno.test("repeat: does not run again before the reader has taken the previous output", async () => {
   const io = new FakeIo();
   io.stdout.isStalled = true;
   let looks = 0;
@@ -50,7 +50,7 @@ Deno.test("repeat: makes no look while the reader has not taken the one before",
   assertEquals([await end, looks, io.out, io.pending], ["over", 2, "xx", 0]);
 });
 
-Deno.test("repeat: a signal leaves a reader that stalls after a moment", async () => {
+Deno.test("repeat: after a signal a stalled reader is given up in a moment", async () => {
   const io = new FakeIo();
   io.stdout.isStalled = true;
   const end = repeat(io, () => {

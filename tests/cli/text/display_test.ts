@@ -67,7 +67,7 @@ Deno.test("showCode writes statuses in hexadecimal and small codes in decimal", 
   assertEquals(showCode(0xFFFFFFFF), "0xFFFFFFFF");
 });
 
-Deno.test("showName takes a name apart into words", () => {
+Deno.test("showName splits a name into words", () => {
   assertEquals(showName("jobUserTime"), "job user time");
   assertEquals(showName("cpuRate"), "CPU rate");
 });
@@ -79,19 +79,19 @@ Deno.test("showCommand puts quotes around what has spaces, quotes or nothing", (
   );
 });
 
-Deno.test("showCommand cuts a long command where it is told to", () => {
+Deno.test("showCommand cuts a long command at the given length", () => {
   assertEquals(showCommand({ executable: "x", args: ["12345678"] }, 6), "x 123…");
   assertEquals(showCommand({ executable: "x", args: ["1234"] }, 6), "x 1234");
 });
 
-Deno.test("showText lets nothing through that moves a terminal's cursor or turns its text", () => {
+Deno.test("showText removes whatever moves a terminal's cursor or reverses its text", () => {
   assertEquals(showText("a\x1b[2Jb\r\n\u202Ec\u2028"), "a\\u001b[2Jb\\u000d\\u000a\\u202ec\\u2028");
   assertEquals(showText("Grüße 世界 \u{1F600}"), "Grüße 世界 \u{1F600}");
   assertEquals(showText("\uD800x"), "\\ud800x");
   assertEquals(showText("\u009b31m\u{E0041}"), "\\u009b31m\\u{e0041}");
 });
 
-Deno.test("showText keeps no more than it is told to", () => {
+Deno.test("showText keeps at most the given length", () => {
   assertEquals(showText("12345", 5), "12345");
   assertEquals(showText("123456", 5), "1234…");
 });

@@ -52,6 +52,6 @@ Deno.test("showLimits: removed and absent limits are not shown", () => {
   assertEquals(showLimits({ jobMemory: null, breakaway: false }, {}), []);
 });
 
-Deno.test("bare: an option without the dashes before it, with those within it", () => {
+Deno.test("bare: removes the leading dashes of an option and keeps the others", () => {
   assertEquals(bare({ option: "--process-memory" }), "process-memory");
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { processName } from "../../../cli/text/process_name.ts";
 
-Deno.test("processName tells processes of one program apart", () => {
+Deno.test("processName distinguishes processes of the same program", () => {
   const name = (commandLine?: string, image?: string): string =>
     processName({ pid: 8, image, commandLine });
   assertEquals(

@@ -12,7 +12,7 @@ Deno.test("renderTable: columns as wide as their widest cell, numbers to the rig
   assertEquals(renderTable(COLUMNS, []), ["PID  IMAGE"]);
 });
 
-Deno.test("renderTable: counts columns and not letters, and cuts to the terminal", () => {
+Deno.test("renderTable: counts columns, not letters, and cuts to the terminal", () => {
   const rows = renderTable(
     [{ title: "A" }, { title: "B" }],
     [["日本", "x"], ["ab", "long text"]],
@@ -25,7 +25,7 @@ Deno.test("renderTable: a control character in a cell draws nothing", () => {
   assertEquals(renderTable([{ title: "A" }], [["a\x1b[2Jb\n"]]), ["A", "a\\u001b[2Jb\\u000a"]);
 });
 
-Deno.test("fit: leaves what fits and never exceeds the columns", () => {
+Deno.test("fit: keeps what fits and never exceeds the columns", () => {
   assertEquals(fit("abc", 3), "abc");
   assertEquals(fit("abcd", 3), "ab…");
   assertEquals(fit("日本語", 4), "日…");

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { once } from "../../../job/conformance/once.ts";
 
-Deno.test("once: what is made is made at the first use, and kept, whatever it is", () => {
+Deno.test("once: makes the value at the first use and keeps it, whatever it is", () => {
   let made = 0;
   const get = once(() => {
     made++;

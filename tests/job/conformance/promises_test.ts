@@ -12,7 +12,7 @@ Deno.test("PROMISES: each has its own name and trial", () => {
   for (const { id } of PROMISES) assertMatch(id, /^[a-z0-9]+(-[a-z0-9]+)*$/);
 });
 
-Deno.test("PROMISES: each says what is promised, by whom, and what follows", () => {
+Deno.test("PROMISES: each has the promise, its source, and the consequence if it is false", () => {
   const sources = Object.values<string>(PAGES);
   for (const { id, sentence, source, consequence, test } of PROMISES) {
     assertMatch(sentence, /^[A-Z].*\.$/, id);
@@ -22,7 +22,7 @@ Deno.test("PROMISES: each says what is promised, by whom, and what follows", () 
   }
 });
 
-Deno.test("PROMISES: where the moment decides, there is something to decide between", () => {
+Deno.test("PROMISES: a promise that depends on timing has more than one allowed verdict", () => {
   for (const { id, timing } of PROMISES) {
     if (timing === undefined) continue;
     assert(timing.length > 1 && timing.includes("kept"), id);
@@ -30,14 +30,14 @@ Deno.test("PROMISES: where the moment decides, there is something to decide betw
   }
 });
 
-Deno.test("PROMISES: what is not documented is marked as open", () => {
+Deno.test("PROMISES: undocumented promises are marked", () => {
   for (const { id, open, source } of PROMISES) {
     if (source === PAGES.nobody) assert(open, id);
   }
   assert(PROMISES.filter(({ open }) => open).length >= 10);
 });
 
-Deno.test("PROMISES: the areas are one after the other, and each has some", () => {
+Deno.test("PROMISES: rows of an area are adjacent, and no area is empty", () => {
   const order = PROMISES.map(({ area }) => area).filter((area, i, all) => area !== all[i - 1]);
   assertEquals(order, Object.keys(AREAS) as typeof order);
 });

@@ -45,7 +45,7 @@ function after(before: LimitParts, limits: Limits): LimitParts {
   return planChange(limits, before, MACHINE).draft;
 }
 
-Deno.test("planChange: all limits of a structure are one write of it, class 9 last", () => {
+Deno.test("planChange: all limits of a structure are one write, class 9 last", () => {
   const limits = {
     jobMemory: 8192,
     killOnClose: true,
@@ -58,7 +58,7 @@ Deno.test("planChange: all limits of a structure are one write of it, class 9 la
   assertEquals(PARTS_IN_ORDER.at(-1), "extended");
 });
 
-Deno.test("planChange: what was before stays as it was, and what is not named is in the draft", () => {
+Deno.test("planChange: existing limits stay unchanged, and limits that are not named are in the draft", () => {
   const before = after(none(), { jobMemory: 8192, cpu: { weight: 3 } });
   const kept = structuredClone(before);
   const { draft } = planChange({ jobMemory: null, activeProcesses: 3 }, before, MACHINE);
@@ -90,7 +90,7 @@ Deno.test("planChange: the clock keeps running unless its limit is named", () =>
   assertEquals(planChange({ jobUserTime: null }, none(), MACHINE).keepsClock, false);
 });
 
-Deno.test("planChange: limits that contradict each other are refused as they will be", () => {
+Deno.test("planChange: limits that would contradict each other after the change are refused", () => {
   const before = after(none(), { affinity: 1n });
   const groups = { groupAffinity: [{ group: 0, mask: 1n }] };
   assertThrows(() => planChange(groups, before, MACHINE), TypeError, "exclude each other");
@@ -119,7 +119,7 @@ Deno.test("differences: limits that differ, and limits that the system does not 
   ]);
 });
 
-Deno.test("checkedLimits: null, undefined and false pass for every limit that has them", () => {
+Deno.test("checkedLimits: null, undefined and false pass for every limit that allows them", () => {
   for (const name of LIMIT_NAMES) {
     checkedLimits({ [name]: null }, MACHINE);
     checkedLimits({ [name]: undefined } as Limits, MACHINE);
@@ -132,7 +132,7 @@ Deno.test("checkedLimits: null, undefined and false pass for every limit that ha
   }
 });
 
-Deno.test("checkedLimits: what was checked is a copy that stays, and is not checked again", () => {
+Deno.test("checkedLimits: returns a copy that cannot change and is not checked again", () => {
   const given = { jobMemory: 8192, workingSet: { min: 4096, max: 8192 } };
   const limits = checkedLimits(given, MACHINE);
   assertEquals(limits, given);
@@ -144,7 +144,7 @@ Deno.test("checkedLimits: what was checked is a copy that stays, and is not chec
   assertThrows(() => checkedLimits({ ...cpu }, { processors: 1 }), RangeError, "hardCapCpus");
 });
 
-Deno.test("sealChecked: what was put together of checked values stays as it is", () => {
+Deno.test("sealChecked: an object of checked values cannot change", () => {
   const limits = sealChecked({ workingSet: { min: 4096, max: 8192 } });
   assertEquals(checkedLimits(limits, MACHINE), limits);
   assertThrows(() => Object.assign(limits, { jobMemory: 1 }), TypeError);
@@ -178,14 +178,14 @@ Deno.test("toWritten: without a job time there is nothing to keep", () => {
   }
 });
 
-Deno.test("fromRead: whichever flag a system returns for a kept limit, it is in force", () => {
+Deno.test("fromRead: a limit is in force whichever of the two flags the system returns", () => {
   assertEquals(flagsOf(fromRead(limits(JOB_TIME, 9n))), JOB_TIME);
   assertEquals(flagsOf(fromRead(limits(PRESERVE_JOB_TIME, 9n))), JOB_TIME);
   assertEquals(flagsOf(fromRead(limits(JOB_TIME | PRESERVE_JOB_TIME, 9n))), JOB_TIME);
   assertEquals(flagsOf(fromRead(limits(PRESERVE_JOB_TIME, 0n))), 0);
 });
 
-Deno.test("asGiven: what the system adds to a time that was set is taken back, and no other time", () => {
+Deno.test("asGiven: subtracts what the system adds to a time that was set, and from no other time", () => {
   const time = new ExtendedAsGiven();
   const timeOf = (extended: ExtendedLimits): bigint =>
     extended.BasicLimitInformation.PerJobUserTimeLimit;
@@ -196,7 +196,7 @@ Deno.test("asGiven: what the system adds to a time that was set is taken back, a
   assertEquals(timeOf(time.asGiven(limits(JOB_TIME, 130n))), 130n);
 });
 
-Deno.test("asGiven: what a system takes and does not give back is as it was set, until it says more", () => {
+Deno.test("asGiven: a value that the system does not report back is as it was set, until it reports one", () => {
   const given = new ExtendedAsGiven();
   assertEquals(flagsOf(given.asGiven(limits(0))), 0);
   given.remember(limits(JOB_MEMORY), limits(0), { keepsTime: true });
@@ -208,7 +208,7 @@ Deno.test("asGiven: what a system takes and does not give back is as it was set,
   assertEquals(isSilent(limits(0), limits(0)), false);
 });
 
-Deno.test("asGiven: a time that was left as it was is still the one that was given", () => {
+Deno.test("asGiven: a time that was left unchanged is still the given time", () => {
   const given = new ExtendedAsGiven();
   given.remember(limits(JOB_TIME, 100n), limits(JOB_TIME, 130n), { keepsTime: false });
   given.remember(limits(JOB_TIME, 100n), limits(JOB_TIME, 200n), { keepsTime: true });
@@ -216,7 +216,7 @@ Deno.test("asGiven: a time that was left as it was is still the one that was giv
   assertEquals(BasicLimitInformation.PerJobUserTimeLimit, 100n);
 });
 
-Deno.test("withKillOnClose: what is said twice must be the same, and no limit is off", () => {
+Deno.test("withKillOnClose: two values must agree, and null means off", () => {
   for (
     const [inside, option, result] of [
       [undefined, true, true],

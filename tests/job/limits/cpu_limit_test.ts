@@ -29,7 +29,7 @@ function isValid([flags, value]: [number, number]): boolean {
   return (mode === 0 || mode === 0x4) && value >= 1 && value <= 10_000;
 }
 
-Deno.test("encodeCpuLimit: each way gives the flags and the value that Microsoft's page says", () => {
+Deno.test("encodeCpuLimit: each way gives the flags and the value of Microsoft's documentation", () => {
   assertEquals(wire({ hardCap: 25 }), [0x5, 2500]);
   assertEquals(wire({ softCap: 25 }), [0x1, 2500]);
   assertEquals(wire({ weight: 9 }), [0x3, 9]);
@@ -61,7 +61,7 @@ Deno.test("encodeCpuLimit: any way after any other is a valid pair and comes bac
   }
 });
 
-Deno.test("isValid, the test's own judge, refuses what older bindings put on the wire", () => {
+Deno.test("isValid, this test's own check, refuses what older bindings sent to the kernel", () => {
   assertEquals(isValid([0x7, 2500]), false);
   assertEquals(isValid([0x3, 2500]), false);
   assertEquals(isValid([0x4, 2500]), false);
@@ -86,7 +86,7 @@ Deno.test("checkCpuLimit: more processors than the machine has are refused with 
   }
 });
 
-Deno.test("encodeCpuLimit: a part that is undefined is not there", () => {
+Deno.test("encodeCpuLimit: a part that is undefined counts as absent", () => {
   const others = { min: undefined, max: undefined, weight: undefined, softCap: undefined };
   assertEquals(wire({ ...others, hardCap: 50 } as never), wire({ hardCap: 50 }));
   assertEquals(wire({ ...others, softCap: 20 } as never), wire({ softCap: 20 }));

@@ -28,7 +28,7 @@ Deno.test("EXTENDED_ROWS: each row writes the field that it says, where the layo
   }
 });
 
-Deno.test("EXTENDED_ROWS.priorityClass: a class that is not documented is not in force under any name", () => {
+Deno.test("EXTENDED_ROWS.priorityClass: an undocumented class has no name", () => {
   const parts = { extended: EXTENDED.decode(EXTENDED.allocate()) } as LimitParts;
   EXTENDED_ROWS.priorityClass.encode("idle", parts, { processors: 1 });
   assertEquals(EXTENDED_ROWS.priorityClass.decode(parts), "idle");
@@ -48,7 +48,7 @@ Deno.test("EXTENDED_ROWS: a row sets and clears its bit and no other", () => {
   assertEquals(parts.extended.BasicLimitInformation.LimitFlags, 0);
 });
 
-Deno.test("EXTENDED_ROWS: a number writes flag and field, and is nothing without the flag", () => {
+Deno.test("EXTENDED_ROWS: a number writes flag and field, and is absent without the flag", () => {
   const row = EXTENDED_ROWS.activeProcesses;
   const parts = { extended: EXTENDED.decode(EXTENDED.allocate()) } as LimitParts;
   row.encode(3, parts, { processors: 1 });

@@ -14,7 +14,7 @@ function parts(): LimitParts {
   } as LimitParts;
 }
 
-Deno.test("RATE_ROWS: the network control is on while one of its two limits is", () => {
+Deno.test("RATE_ROWS: the network control is on while one of its two limits is set", () => {
   const some = parts();
   RATE_ROWS.dscp.encode(0, some, MACHINE);
   assertEquals(some.net, { MaxBandwidth: 0n, ControlFlags: 5, DscpTag: 0 });
@@ -27,7 +27,7 @@ Deno.test("RATE_ROWS: the network control is on while one of its two limits is",
   assertEquals(some.net, parts().net);
 });
 
-Deno.test("RATE_ROWS: the I/O control is on while one of its two limits is, and never sends an output field", () => {
+Deno.test("RATE_ROWS: the I/O control is on while one of its two limits is set, and never sends an output field", () => {
   const some = parts();
   some.io = { ...some.io, BaseIoSize: 8192, VolumeName: 5n };
   RATE_ROWS.ioIops.encode(100, some, MACHINE);

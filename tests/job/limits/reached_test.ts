@@ -9,7 +9,7 @@ function reached(limits: Limits, measured: Measured = {}): [string, string][] {
   return new LimitsTold().reached(limits, measured).map(({ limit, evidence }) => [limit, evidence]);
 }
 
-Deno.test("LimitsTold.reached: none is reached, without limits or far from them", () => {
+Deno.test("LimitsTold.reached: empty without limits, or far from them", () => {
   const measured = { peakMemory: 64 * MIB, peakProcessMemory: 64 * MIB, terminated: 3 };
   assertEquals(reached({}, measured), []);
   assertEquals(reached({ jobMemory: 512 * MIB, processMemory: 128 * MIB }, measured), []);
@@ -87,7 +87,7 @@ Deno.test("LimitsTold.endingLimit: after 'post' the end of the job's time ends n
   assertEquals(told.endingLimit(end, known), "jobUserTime");
 });
 
-Deno.test("LimitsTold.endingLimit: a code is no stronger than a message, and no limit is none", () => {
+Deno.test("LimitsTold.endingLimit: a code never replaces a message as evidence, and without limits none is reached", () => {
   const told = new LimitsTold();
   told.message(JOB_OBJECT_MSG.END_OF_JOB_TIME, 0n);
   const end = { pid: 4, code: 1816, userTime: undefined };

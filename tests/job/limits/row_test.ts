@@ -20,7 +20,7 @@ const TEXT: RowText = {
   win32: "SOME",
 };
 
-Deno.test("oneOption: an amount says what is beyond it, without the message, and others nothing", () => {
+Deno.test("oneOption: an amount describes what happens beyond it, other values do not", () => {
   const { options, ...text } = oneOption(bytes(1), TEXT);
   assertEquals(options[0].beyond, "the allocation fails");
   assertEquals(options[0].option, "--some");

@@ -16,12 +16,12 @@ Deno.test("Brake: a series gets slower up to one a second, and a pause ends it",
   assertEquals(brake.hold(now + 1_040), 60);
 });
 
-Deno.test("Brake: messages 100 ms apart are none", () => {
+Deno.test("Brake: messages 100 ms apart are not slowed down", () => {
   const brake = new Brake();
   assertEquals([0, 100, 200, 300].map((now) => brake.hold(now)), [0, 0, 0, 0]);
 });
 
-Deno.test("BrakedMessages: the second is held until its time, or until it is asked for", async () => {
+Deno.test("BrakedMessages: the second message is held until its time, or until it is requested", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const told: string[] = [];
   const messages = new BrakedMessages<string>((message) => {

@@ -15,7 +15,7 @@ function sweeping() {
   return { state, sweep };
 }
 
-Deno.test("EmptySweep: a job whose message did not come is found by the second look", () => {
+Deno.test("EmptySweep: a job whose message did not come is found by the second query", () => {
   const { state, sweep } = sweeping();
   const look = (): unknown[] => {
     sweep.look();
@@ -39,7 +39,7 @@ Deno.test("EmptySweep: a message that came is not repeated", () => {
   assertEquals(state.found, []);
 });
 
-Deno.test("EmptySweep: looks while someone waits, and reports a failed query", async () => {
+Deno.test("EmptySweep: queries while a caller waits, and reports a failed query", async () => {
   const { promise, resolve } = Promise.withResolvers<unknown>();
   const sweep = new EmptySweep({
     counts: () => {

@@ -15,7 +15,7 @@ Deno.test("decodeNotification: every message's name is its constant, camelCased"
   }
 });
 
-Deno.test("decodeNotification: messages of a process have its pid, the others none", () => {
+Deno.test("decodeNotification: messages about a process have its pid, the others have none", () => {
   const withPid = [2, 6, 7, 8, 9, 10, 12, 13];
   for (const code of withPid) {
     const decoded = decodeNotification(code, 4312n, { violation: unread });
@@ -39,7 +39,7 @@ Deno.test("decodeNotification: a notification limit reads its violation, exactly
   assertEquals(reads, 1);
 });
 
-Deno.test("decodeNotification: whatever comes is a notification", () => {
+Deno.test("decodeNotification: every message becomes a notification", () => {
   const random = new Random(1);
   for (const code of [0, 5, 14, -1, 2 ** 32 - 1, NaN]) {
     const value = BigInt(random.int(2 ** 31)) << 33n;

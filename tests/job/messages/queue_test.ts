@@ -28,7 +28,7 @@ Deno.test("NotificationQueue: no value is lost or doubled, however pushes and ta
   assertEquals(taken, Array.from({ length: pushed }, (_, i) => i));
 });
 
-Deno.test("NotificationQueue.next: what is there at once, else what comes", async () => {
+Deno.test("NotificationQueue.next: returns an available value at once, or waits for one", async () => {
   const queue = new NotificationQueue<string>();
   queue.push("a");
   assertEquals(await queue.next(), "a");
@@ -47,7 +47,7 @@ Deno.test("NotificationQueue.next: the longest-waiting consumer gets the first v
   assertEquals(queue.take(), 4);
 });
 
-Deno.test("NotificationQueue.next: a signal gives up waiting, and costs nobody a value", async () => {
+Deno.test("NotificationQueue.next: an aborted wait loses no value", async () => {
   const queue = new NotificationQueue<number>();
   const controller = new AbortController();
   const [first, second] = [queue.next(controller.signal), queue.next()];
@@ -61,7 +61,7 @@ Deno.test("NotificationQueue.next: a signal gives up waiting, and costs nobody a
   assertEquals(queue.take(), 2);
 });
 
-Deno.test("NotificationQueue.next: a signal that was not used is let go", async () => {
+Deno.test("NotificationQueue.next: the listener of an unused signal is removed", async () => {
   const queue = new NotificationQueue<number>();
   const { signal } = new AbortController();
   let listeners = 0;
@@ -83,7 +83,7 @@ Deno.test("NotificationQueue.next: a signal that was not used is let go", async 
   assertEquals(listeners, 0);
 });
 
-Deno.test("NotificationQueue.end: what is there can be taken, and then it is over", async () => {
+Deno.test("NotificationQueue.end: queued values can be taken, then the queue ends", async () => {
   const queue = new NotificationQueue<number>();
   queue.push(1);
   queue.end();

@@ -60,7 +60,7 @@ Deno.test("class 33: a different value of every limit comes back from memory", (
   assertEquals([view.getBigInt64(16, true), view.getUint32(40, true)], [105n, 0x1f8204]);
 });
 
-Deno.test("class 12: it carries all that it can", () => {
+Deno.test("class 12: has every limit that it can hold", () => {
   const { jobMemoryLow: _low, ioRate: _io, netRate: _net, ...older } = ALL;
   const view = CLASS_12.encode(toClass12(encoded(older)));
   assertEquals(decodeNotificationLimits(fromClass12(CLASS_12.decode(view))), older);
@@ -84,7 +84,7 @@ Deno.test("encode: removing one limit leaves every other unchanged", () => {
   }
 });
 
-Deno.test("class 34: every crossed limit has its limit and what was measured", () => {
+Deno.test("class 34: every crossed limit has its limit and the measured value", () => {
   const view = CLASS_34.encode({
     LimitFlags: 0x1f8204,
     ViolationLimitFlags: 0x1f8204,
@@ -117,7 +117,7 @@ Deno.test("class 34: every crossed limit has its limit and what was measured", (
   });
 });
 
-Deno.test("class 13: only what was crossed has numbers", () => {
+Deno.test("class 13: only crossed limits have numbers", () => {
   const view = CLASS_13.encode({
     LimitFlags: 0x30204,
     ViolationLimitFlags: 0x20200,

@@ -14,7 +14,7 @@ Deno.test("RATE_TOLERANCE: a tolerance and perhaps an interval, written as they 
   assertThrows(() => RATE_TOLERANCE.parse("low,long,x"), SyntaxError, "such as high,short");
 });
 
-Deno.test("toleranceName, intervalName: what is not specified is the default", () => {
+Deno.test("toleranceName, intervalName: an unspecified value is the default", () => {
   assertEquals([0, 1, 2, 3].map(toleranceName), ["high", "low", "medium", "high"]);
   assertEquals([0, 1, 2, 3].map(intervalName), ["short", "short", "medium", "long"]);
 });

@@ -83,13 +83,13 @@ Deno.test("decodeProcessorStats: names are the structure's, times milliseconds",
   });
 });
 
-Deno.test("decodeMemoryStats: bytes now and at most", () => {
+Deno.test("decodeMemoryStats: has current and peak bytes", () => {
   assertEquals(decodeMemoryStats(USAGE), { jobMemory: 15, peakJobMemoryUsed: 16 });
   const huge = { JobMemory: 2n ** 60n, PeakJobMemoryUsed: 0n };
   assertThrows(() => decodeMemoryStats(huge), RangeError, "JobMemory");
 });
 
-Deno.test("decodeStorageStats: what reached disks is there when it is tracked", () => {
+Deno.test("decodeStorageStats: has the bytes that reached disks if they are tracked", () => {
   const untracked = decodeStorageStats(ACCOUNTING, undefined);
   assertEquals(Object.values(untracked), [9, 10, 11, 12, 13, 14]);
   assertEquals("attribution" in untracked, false);

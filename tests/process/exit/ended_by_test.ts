@@ -13,12 +13,12 @@ function by(evidence: Partial<EndEvidence>): string {
   return endedBy({ ...BASE, ...evidence });
 }
 
-Deno.test("endedBy: by itself, when nobody asked for the end", () => {
+Deno.test('endedBy: "itself" if nobody requested the end', () => {
   assertEquals([by({}), by({ code: 7 })], ["itself", "itself"]);
   assertEquals(by({ asked: true, code: 3 }), "asked");
 });
 
-Deno.test("endedBy: a request counts when the process has its code", () => {
+Deno.test("endedBy: a request counts if the process ended with its code", () => {
   const requests = [{ by: "kill", code: 1 }, { by: "terminate", code: 9 }] as const;
   assertEquals(by({ code: 1, requests }), "kill");
   assertEquals(by({ code: 9, requests }), "terminate");
@@ -33,14 +33,14 @@ Deno.test("endedBy: a closed job ends it with whatever code the system gives", (
   }
 });
 
-Deno.test("endedBy: a limit, unless it was we; and unknown without a code", () => {
+Deno.test('endedBy: a limit, unless this program ended it; "unknown" without a code', () => {
   assertEquals(by({ code: 1816, limit: "jobUserTime" }), "limit");
   const requests = [{ by: "terminate", code: 1816 }] as const;
   assertEquals(by({ code: 1816, limit: "jobUserTime", requests }), "terminate");
   assertEquals(by({ code: null, requests }), "unknown");
 });
 
-Deno.test("endedBy: what else ended it, unless it was we or a limit", () => {
+Deno.test("endedBy: another cause, unless this program or a limit ended it", () => {
   for (const other of ["terminate", "close", "unknown"] as const) {
     assertEquals([by({ other }), by({ other, asked: true })], [other, other]);
     assertEquals(by({ other, requests: [{ by: "kill", code: 0 }] }), "kill");

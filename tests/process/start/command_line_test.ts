@@ -32,7 +32,7 @@ Deno.test("encodeArguments: quotes and escapes what the parsers would take apart
   for (const [args, line] of cases) assertEquals(encodeArguments(args), line);
 });
 
-Deno.test("encodeArguments: cmd.exe gets wildcards without quotes, and all else as ever", () => {
+Deno.test("encodeArguments: cmd.exe gets wildcards without quotes, and everything else quoted as usual", () => {
   const args = ["/c", "for", "%i", "in", "(*.md)", "do", "a b?", "", 'c"*'];
   assertEquals(
     encodeArguments(args, { cmd: true }),
@@ -105,7 +105,7 @@ Deno.test("encodeCommandLine: raw arguments are unchanged, except that a NUL cha
   assertThrows(() => encodeCommandLine("x", ["a", "\0"], { raw: true }), TypeError, "argument 1");
 });
 
-Deno.test("encodeCommandLine: takes 32,766 units and says the length of a longer line", () => {
+Deno.test("encodeCommandLine: accepts 32,766 units and refuses a longer line with its length", () => {
   const longest = "a".repeat(COMMAND_LINE_MAX - '"x" '.length);
   assertEquals(encodeCommandLine("x", [longest]).length, 32_766);
   const error = assertThrows(() => encodeCommandLine("x", [longest + "a"]), RangeError);
@@ -219,7 +219,7 @@ Deno.test("encodeBatchCommandLine: a script that cmd.exe could take for another 
   }
 });
 
-Deno.test("encodeBatchCommandLine: takes what cmd.exe takes and no more", () => {
+Deno.test("encodeBatchCommandLine: accepts lines as long as cmd.exe does, and no longer", () => {
   const empty = encodeBatchCommandLine("C:\\x.cmd", ["a"], CMD).length - 1;
   const room = BATCH_COMMAND_LINE_MAX - empty;
   assertEquals(encodeBatchCommandLine("C:\\x.cmd", ["a".repeat(room)], CMD).length, 8190);
@@ -252,7 +252,7 @@ const TYPED: readonly string[] = [
   ...['"', '"', "\\", "\\", " ", " ", "\t", "a", "b", "&", "%", "^", "*", "ä", "\ud83d", "\n"],
 ];
 
-Deno.test("rawTail: of 20,000 random lines it is the same text, and the same words", () => {
+Deno.test("rawTail: returns the same text and words for 20,000 random lines", () => {
   const random = new Random(40);
   const text = (most: number) => random.list(0, most, () => random.pick(TYPED)).join("");
   let found = 0;

@@ -31,7 +31,7 @@ Deno.test("encodeEnvironmentBlock: sorts by the units of the upper-case name", (
   assertEquals(sorted, ["1", "AB", "ab1", "aC", "a_", "_", "é", "\ud83d\ude00", "\uffee"]);
 });
 
-Deno.test("encodeEnvironmentBlock: of names that differ in case the last wins", () => {
+Deno.test("encodeEnvironmentBlock: the last of several names that differ only in case wins", () => {
   const block = encodeEnvironmentBlock([["Path", "1"], ["É", "a"], ["PATH", "2"], ["é", "b"]]);
   assertEquals(decodeEnvironmentBlock(block), [["PATH", "2"], ["é", "b"]]);
 });
@@ -60,7 +60,7 @@ Deno.test("mergeEnvironment: the longest variable that is set has 32,767 units w
   assertStringIncludes(error.message, "got 32768");
 });
 
-Deno.test("mergeEnvironment: what is inherited is passed on, whatever it is", () => {
+Deno.test("mergeEnvironment: an inherited variable is passed on, whatever it is", () => {
   const base: EnvironmentEntry[] = [["BIG", "x".repeat(40_000)], ["=", "odd"], ["Path", "1"]];
   const merged = mergeEnvironment(base, { A: "1" });
   assertEquals(merged, [...base, ["A", "1"]]);
@@ -75,7 +75,7 @@ Deno.test("mergeEnvironment: what is inherited is passed on, whatever it is", ()
   ]);
 });
 
-Deno.test("mergeEnvironment: of overrides of one name the last wins", () => {
+Deno.test("mergeEnvironment: the last of several overrides of one name wins", () => {
   assertEquals(mergeEnvironment([["Foo", "0"]], { FOO: "1", foo: "2" }), [["foo", "2"]]);
   assertEquals(mergeEnvironment([], { FOO: "1", foo: null }), []);
   assertEquals(mergeEnvironment([], { FOO: null, foo: "2" }), [["foo", "2"]]);
@@ -126,7 +126,7 @@ Deno.test("variableKey: one unit in, one unit out, and nothing becomes an ASCII 
   }
 });
 
-Deno.test("mergeEnvironment: a string sets, null takes away, whatever the case", () => {
+Deno.test("mergeEnvironment: a string sets and null removes, ignoring case", () => {
   const merged = mergeEnvironment([["Path", "1"], ["TEMP", "2"], ["=C:", "C:\\"]], {
     PATH: "9",
     temp: null,
@@ -136,7 +136,7 @@ Deno.test("mergeEnvironment: a string sets, null takes away, whatever the case",
   assertEquals(merged, [["PATH", "9"], ["=C:", "C:\\"], ["New", "x"]]);
 });
 
-Deno.test("mergeEnvironment: clear keeps the required variables, unless null takes them away", () => {
+Deno.test("mergeEnvironment: clear keeps the required variables, unless null removes them", () => {
   const base: EnvironmentEntry[] = [
     ["SystemRoot", "C:\\Windows"],
     ["Path", "p"],

@@ -80,7 +80,7 @@ Deno.test("executableCandidates: a path is used unchanged, with extensions and l
   assertEquals(executableCandidates("C:\\", PLACES), []);
 });
 
-Deno.test("executableCandidates: a name that can mean no file is a TypeError that shows it", () => {
+Deno.test("executableCandidates: a name that cannot be a file is a TypeError that shows it", () => {
   for (
     const name of [
       "",

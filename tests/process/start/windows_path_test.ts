@@ -12,7 +12,7 @@ import {
   withVerbatimPrefix,
 } from "../../../process/start/windows_path.ts";
 
-Deno.test("isAbsolutePath: only what does not depend on a current folder or drive", () => {
+Deno.test("isAbsolutePath: true only for paths that do not depend on a current folder or drive", () => {
   for (const path of ["C:\\", "c:/x", "\\\\server\\share", "//server/share", "\\\\?\\C:\\x"]) {
     assertEquals(isAbsolutePath(path), true, path);
   }
@@ -21,7 +21,7 @@ Deno.test("isAbsolutePath: only what does not depend on a current folder or driv
   }
 });
 
-Deno.test("hasFolder: a separator or a drive, not a bare name", () => {
+Deno.test("hasFolder: true for a separator or a drive, false for a bare name", () => {
   for (const name of [".\\x", "./x", "a\\b", "\\x", "C:x", "C:\\x"]) {
     assertEquals(hasFolder(name), true, name);
   }
@@ -169,7 +169,7 @@ Deno.test("namesDevice: reserved names in any folder, pipes and raw devices", ()
   }
 });
 
-Deno.test("mayNameDevice: with an extension too, but not where Windows takes a name as it stands", () => {
+Deno.test("mayNameDevice: with an extension too, but not if Windows takes the name literally", () => {
   for (const path of ["nul", "nul.exe", "C:\\x\\con.com", "C:aux.txt", "\\\\.\\pipe\\x"]) {
     assertEquals(mayNameDevice(path), true, path);
   }

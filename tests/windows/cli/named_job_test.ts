@@ -35,7 +35,7 @@ Deno.test("jobbox ps: lists the processes of another process's job", async () =>
   assertStringIncludes(out, "child.exe");
 });
 
-Deno.test("jobbox limits: shows, sets and removes, and keeps the others", async () => {
+Deno.test("jobbox limits: shows, sets and removes limits, and keeps the others", async () => {
   const name = uniqueName();
   await using _run = await start(name, "--memory", "256M", "--processes", "5");
   const before = await answer("limits", "--json", name);
@@ -57,7 +57,7 @@ Deno.test("jobbox limits: shows, sets and removes, and keeps the others", async 
   assert(!out.includes("--memory "), out);
 });
 
-Deno.test("jobbox stats: what was used, once and until the job is over", async () => {
+Deno.test("jobbox stats: shows what was used, once and until the job is over", async () => {
   const name = uniqueName();
   await using run = await start(name);
   const stats = (await answer("stats", "--json", name)) as { processes?: { active: number } };
@@ -87,7 +87,7 @@ Deno.test("jobbox events: reports processes until the job is empty", async () =>
   assertEquals(rest.at(-1).type, "activeProcessZero");
 });
 
-Deno.test("jobbox freeze and thaw: a counter stops and continues", async () => {
+Deno.test("jobbox freeze and thaw: a counting process stops and continues", async () => {
   const name = uniqueName();
   const file = Deno.makeTempFileSync();
   await using run = startJobbox(["run", "--name", name, "--", CHILD, "count", file]);
@@ -120,7 +120,7 @@ Deno.test("jobbox kill: with any exit code the run is killed", async () => {
   assertEquals((await run.end()).code, 143);
 });
 
-Deno.test("jobbox kill: a tree that is ended after its command's own end is no success", async () => {
+Deno.test("jobbox kill: a tree that is ended after its command's own end is not a success", async () => {
   const name = uniqueName();
   await using run = startJobbox([
     ...["run", "--name", name, "--"],
@@ -135,7 +135,7 @@ Deno.test("jobbox kill: a tree that is ended after its command's own end is no s
   assertEquals((await run.end()).code, 143);
 });
 
-Deno.test("named jobs: a name that does not exist is an error that says what to do", async () => {
+Deno.test("named jobs: an unknown name is an error with advice", async () => {
   for (const verb of ["ps", "stats", "limits", "events", "freeze", "thaw", "kill"]) {
     const { code, out, err } = await jobbox([verb, "no-such-job"]);
     assertEquals([code, out], [125, ""], verb);

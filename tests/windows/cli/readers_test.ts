@@ -47,7 +47,7 @@ Deno.test("jobbox run: a reader that never reads does not move the wall time", a
   await tool.stdout.cancel();
 });
 
-Deno.test("jobbox run: the command's exit code stays when nobody reads any more", async () => {
+Deno.test("jobbox run: the command's exit code is kept when its reader is gone", async () => {
   // The child ends with 13 when a write fails, and writes more than a pipe holds.
   const command = ["--", CHILD, "write", "5000000", "exit", "7"];
   for (const options of [[], ["--max-output", "10M"]]) {
@@ -64,7 +64,7 @@ Deno.test("jobbox run --json: a reader that leaves before the record changes not
   assertEquals([code, first.length, err], [7, 1, ""]);
 });
 
-Deno.test("jobbox stats --watch --json: ends well when its reader leaves", async () => {
+Deno.test("jobbox stats --watch --json: ends with success when its reader leaves", async () => {
   const name = uniqueName();
   const command = [CHILD, "print", "ready\n", "sleepforever"];
   await using run = startJobbox(["run", "--name", name, "--", ...command]);

@@ -7,7 +7,7 @@ import { markRun, RunMark } from "../../../cli/run_mark.ts";
 import { uniqueName } from "../../helpers/jobbox_process.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
-Deno.test("RunMark: a request stays, and is that of one run", () => {
+Deno.test("RunMark: a request stays, and belongs to one run", () => {
   const name = uniqueName();
   assertEquals(markRun("kill", name), false);
   {
@@ -22,7 +22,7 @@ Deno.test("RunMark: a request stays, and is that of one run", () => {
   assertEquals(again.isSet, false);
 });
 
-Deno.test("RunMark: without a name, or with one that leaves no room, none comes", () => {
+Deno.test("RunMark: no mark without a name, or with a name that is too long", () => {
   for (const name of [undefined, "x".repeat(260)]) {
     using kills = new RunMark("kill", name);
     assertEquals(kills.isSet, false);
@@ -30,7 +30,7 @@ Deno.test("RunMark: without a name, or with one that leaves no room, none comes"
   }
 });
 
-Deno.test("RunMark: a missing report of the system is not a result", () => {
+Deno.test("RunMark: a query without a result is unknown", () => {
   const name = uniqueName();
   using kills = new RunMark("kill", name);
   using _refused = substituteKernel("QueryInformationJobObject", () => () => {
@@ -41,7 +41,7 @@ Deno.test("RunMark: a missing report of the system is not a result", () => {
   assertThrows(() => markRun("kill", name), Win32Error);
 });
 
-Deno.test("markRun: a mark can be cleared, and is none of another kind", () => {
+Deno.test("markRun: a mark can be cleared, and differs from marks of other kinds", () => {
   const name = uniqueName();
   using kills = new RunMark("kill", name);
   using frozen = new RunMark("frozen", name);

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CHILD, jobbox } from "../../helpers/jobbox_process.ts";
 import { Folder, reported } from "../../helpers/reported_run.ts";
 
-Deno.test("jobbox run: what goes to files is counted to the byte, with or without a cap", async () => {
+Deno.test("jobbox run: output to files is counted to the byte, with or without a cap", async () => {
   using folder = new Folder();
   const files = ["--stdout", folder.file("out"), "--stderr", folder.file("err")];
   const command = ["--", CHILD, "write", "1000", "writeerr", "30"];
@@ -17,7 +17,7 @@ Deno.test("jobbox run: what goes to files is counted to the byte, with or withou
   assertEquals(record.output, { stdoutBytes: 1000 });
 });
 
-Deno.test("jobbox run: stdout and stderr in one file lose nothing, nor what stood there before", async () => {
+Deno.test("jobbox run: stdout and stderr in one file lose nothing, and keep what it held before", async () => {
   using folder = new Folder();
   const log = folder.file("log");
   const command = ["--", CHILD, "write", "1000", "writeerr", "30", "write", "7"];
@@ -40,7 +40,7 @@ Deno.test("jobbox run: a stream's file that cannot be written is an error before
   }
 });
 
-Deno.test("jobbox run: the wall time is that between the command's start and end, to 50 ms", async () => {
+Deno.test("jobbox run: the recorded wall time is the time between the command's start and end, within 50 ms", async () => {
   // The kernel's own clock of the command, which is not jobbox's.
   const differences = [];
   for (let i = 0; i < 5; i++) {
@@ -67,7 +67,7 @@ Deno.test("jobbox run: the peak memory and the wall time agree with what was don
   assert(lived >= 600 && wall >= lived - 16 && wall < lived + 1000, `${wall} of ${lived}`);
 });
 
-Deno.test("jobbox run: output below its cap is exact, and its count too", async () => {
+Deno.test("jobbox run: output below its cap is complete, and its count exact", async () => {
   const result = await jobbox([
     "run",
     "--max-output",

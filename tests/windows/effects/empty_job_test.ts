@@ -38,7 +38,7 @@ Deno.test("notifications: a loop ends at zero, also when the child ended before 
   }
 });
 
-Deno.test("notifications: a job without a process so far is not reported as empty", async () => {
+Deno.test("notifications: a job that has had no process is not reported as empty", async () => {
   using job = JobObject.create({ killOnClose: true });
   const iterator = job.notifications();
   const child = startChild(job, "exit 0");
@@ -47,7 +47,7 @@ Deno.test("notifications: a job without a process so far is not reported as empt
   await child.status;
 });
 
-Deno.test("notifications: that the job is empty is made up once where the message is lost", async () => {
+Deno.test("notifications: if the message is lost, the empty job is reported once all the same", async () => {
   const counts = { ActiveProcesses: 1, TotalProcesses: 1 };
   const handle = check(kernel32.CreateJobObjectW(null, null), "CreateJobObjectW", "Cannot");
   using owned = new OwnedHandle(handle, "the test's job");

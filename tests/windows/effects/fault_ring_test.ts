@@ -77,7 +77,7 @@ Deno.test("fault ring: each function of the tables has a fault, or a reason why 
   }
 });
 
-Deno.test("fault ring: what has no fault returns nothing, or cannot fail", () => {
+Deno.test("fault ring: functions without a fault return nothing, or cannot fail", () => {
   const results = new Map(
     Object.values(FUNCTIONS).flatMap((table) => Object.entries<readonly string[]>(table))
       .map(([name, [result]]) => [name, result]),

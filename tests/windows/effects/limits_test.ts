@@ -46,7 +46,7 @@ async function letTimePass(milliseconds: number): Promise<void> {
 }
 
 Deno.test(
-  "jobMemory: a process that asks for too much is told of, or refused, and can be ended",
+  "jobMemory: a process that allocates too much is reported, or refused, and can be ended",
   trial(async () => {
     using job = JobObject.create({ notifications: true, killOnClose: true });
     job.setLimits({ jobMemory: 64 * MB });
@@ -63,7 +63,7 @@ Deno.test(
 );
 
 Deno.test(
-  "processMemory: two processes below it are well, one above it is told of",
+  "processMemory: two processes below the limit run on, one above it is reported",
   trial(async () => {
     using job = JobObject.create({ notifications: true, killOnClose: true });
     job.setLimits({ processMemory: 64 * MB });
@@ -95,7 +95,7 @@ Deno.test(
 );
 
 Deno.test(
-  "jobUserTime: all processes end when they used it up together",
+  "jobUserTime: all processes end when together they have used it up",
   trial(async () => {
     using job = JobObject.create({ killOnClose: true });
     job.setLimits({ jobUserTime: 1500 });
@@ -108,7 +108,7 @@ Deno.test(
 );
 
 Deno.test(
-  "endOfJobTime: post tells, drops the limit, and lets the processes go on",
+  'endOfJobTime: "post" sends a message, drops the limit, and the processes keep running',
   trial(async () => {
     using job = JobObject.create({ notifications: true, killOnClose: true });
     job.setLimits({ jobUserTime: 400, endOfJobTime: "post" });
@@ -219,7 +219,7 @@ Deno.test(
 );
 
 Deno.test(
-  "freeze: a counting child stops, and goes on after thaw",
+  "freeze: a counting child stops, and continues after thaw",
   trial(async () => {
     using job = JobObject.create({ killOnClose: true });
     const child = startChild(job, "count -", { stdout: "piped" });
@@ -264,7 +264,7 @@ Deno.test(
 );
 
 Deno.test(
-  "killOnClose: closing the job ends the grandchild too; without it, it lives",
+  "killOnClose: closing the job ends the grandchild too; without it the grandchild lives",
   trial(async () => {
     for (const killOnClose of [true, false]) {
       const name = uniqueName("close");

@@ -46,7 +46,7 @@ async function nextViolation(job: JobObject): Promise<LimitViolation & { pid: nu
 }
 
 Deno.test(
-  "jobMemory: the crossing is told with both numbers, and the process goes on",
+  "jobMemory: exceeding the soft limit is reported with both numbers, and the process continues",
   trial(async () => {
     using job = listenedJob("memory");
     job.setNotificationLimits({ jobMemory: 64 * MB });
@@ -63,7 +63,7 @@ Deno.test(
 );
 
 Deno.test(
-  "jobMemoryLow: falling below is told, being below from the beginning is not",
+  "jobMemoryLow: falling below is reported, being below from the beginning is not",
   trial(async () => {
     using job = listenedJob("memory-low");
     startChild(job, "sleepforever");
@@ -145,7 +145,7 @@ Deno.test(
 );
 
 Deno.test(
-  "cpuRate: a demand above the hard cap is told with tolerance and measure",
+  "cpuRate: a demand above the hard cap is reported with tolerance and measured value",
   trial(async () => {
     scaleTime(0.05);
     try {
@@ -170,7 +170,7 @@ Deno.test(
 );
 
 Deno.test(
-  "notification limits: lifted by null, they are told no more, and the others still are",
+  "notification limits: a limit that null removes is not reported, and the others still are",
   trial(async () => {
     using job = listenedJob("lifted");
     startChild(job, "sleepforever");
@@ -251,7 +251,7 @@ Deno.test(
 );
 
 Deno.test(
-  "notificationLimit: each message is asked for once, however many listen, so that every crossing is told",
+  "notificationLimit: each violation is queried once, however many listen, so that every one is reported",
   trial(async () => {
     using job = listenedJob("each");
     startChild(job, "sleepforever");

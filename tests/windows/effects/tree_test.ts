@@ -81,7 +81,7 @@ function sorted(pids: Iterable<number>): number[] {
   return [...pids].toSorted((a, b) => a - b);
 }
 
-Deno.test("JobObject: 500 children in waves, each NEW and EXIT seen, and no handle is left", async () => {
+Deno.test("JobObject: of 500 children in waves each start and end is seen, and no handle is left", async () => {
   const count = 500;
   const wave = 50;
   using job = JobObject.create({ notifications: true, killOnClose: true });
@@ -111,7 +111,7 @@ Deno.test("JobObject: 500 children in waves, each NEW and EXIT seen, and no hand
   assertLessOrEqual(countHandles() - before, 5);
 });
 
-Deno.test("JobObject.pids: all of a thousand, each once, and the messages of their starts", async () => {
+Deno.test("JobObject.pids: lists all of a thousand processes once, and each start has its message", async () => {
   using job = JobObject.create({ notifications: true, killOnClose: true });
   await using leader = startChild(job, "spawn 999 -- sleepforever ; print ready sleepforever", {
     stdout: "piped",
@@ -218,7 +218,7 @@ Deno.test("jobbox run: ending it from outside ends its tree", async () => {
   assertEquals(outer.pids(), []);
 });
 
-Deno.test("JobObject.open: another process's job is listed and terminated from here", async () => {
+Deno.test("JobObject.open: another process's job can be listed and terminated", async () => {
   const name = uniqueName("shared");
   using outer = JobObject.create({ killOnClose: true });
   await using owner = startDeno(

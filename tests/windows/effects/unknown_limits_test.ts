@@ -28,7 +28,7 @@ function refusing(infoClass: number, code: number): Disposable {
 
 const LIMITS = { jobMemory: 8 << 20, ui: ["desktop"], cpu: { hardCap: 50 } } as const;
 
-Deno.test("limits: a part that cannot be read is named, and the others are there", () => {
+Deno.test("limits: a part that cannot be read is listed as unknown, and the others are returned", () => {
   using job = JobObject.create({ limits: LIMITS });
   for (const part of ["ui", "cpu", "net", "groups", "endOfJobTime", "extended"] as const) {
     const names = LIMIT_NAMES.filter((name) => limitRow(name).part === part);
@@ -48,14 +48,14 @@ Deno.test("limits: a part that cannot be read is named, and the others are there
   assertEquals("unknown" in job.limits(), false);
 });
 
-Deno.test("limits: what is not all known cannot be set as if it were", () => {
+Deno.test("limits: a result with unknown parts cannot be passed to setLimits", () => {
   using job = JobObject.create({ limits: LIMITS });
   using _refusing = refusing(JOBOBJECTINFOCLASS.JobObjectBasicUIRestrictions, ERROR.BAD_LENGTH);
   using other = JobObject.create();
   assertThrows(() => other.setLimits(job.limits()), TypeError, "Cannot set unknown");
 });
 
-Deno.test("limits: where nothing can be read, that is an error", () => {
+Deno.test("limits: it is an error if nothing can be read", () => {
   using job = JobObject.create();
   for (const code of [ERROR.ACCESS_DENIED, ERROR.SUCCESS]) {
     const names = ["QueryInformationJobObject", "QueryIoRateControlInformationJobObject"] as const;
@@ -70,7 +70,7 @@ Deno.test("limits: where nothing can be read, that is an error", () => {
   }
 });
 
-Deno.test("limitsCommand: an unknown limit is shown as such, and no rate that may not be there is watched", async () => {
+Deno.test("limitsCommand: an unknown limit is shown as such, and a rate that may be absent is not watched", async () => {
   const name = uniqueName("unknown");
   using _job = JobObject.create({ name, limits: { jobMemory: 8 << 20 } });
   const run = async (...tokens: string[]): Promise<string> => {

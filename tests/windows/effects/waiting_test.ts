@@ -23,7 +23,7 @@ async function settle(): Promise<void> {
   await within(completionPort.idle(), "the pump's end");
 }
 
-Deno.test("wait: an empty job's is over at once, and so is that of a job which became empty", async () => {
+Deno.test("wait: resolves at once for an empty job, new or not", async () => {
   using job = JobObject.create({ killOnClose: true });
   await within(job.wait(), "the empty job", { deadline: 1_000 });
   const child = startChild(job, "exit 0");
@@ -32,7 +32,7 @@ Deno.test("wait: an empty job's is over at once, and so is that of a job which b
   await job.wait();
 });
 
-Deno.test("wait: it is for the whole tree, not for its leader", async () => {
+Deno.test("wait: waits for the whole tree, not only for its first process", async () => {
   using job = JobObject.create({ killOnClose: true, notifications: true });
   const leader = startChild(job, "spawn 1 -- sleepforever");
   await within(leader.status, "the leader");
@@ -116,7 +116,7 @@ function losePackets(onLost: () => void): Disposable {
   return undo;
 }
 
-Deno.test("wait: where the messages are lost, the sweep finds the end", async () => {
+Deno.test("wait: if the messages are lost, the sweep finds the end", async () => {
   await settle();
   let lost = 0;
   using _ = losePackets(() => lost++);
@@ -131,7 +131,7 @@ Deno.test("wait: where the messages are lost, the sweep finds the end", async ()
   assert(lost > 0);
 });
 
-Deno.test("wait: a job whose messages go to somebody else is asked in short steps", async () => {
+Deno.test("wait: a job whose messages go to another program is polled", async () => {
   const name = uniqueName("asked");
   using owner = JobObject.create({ name, killOnClose: true });
   await using child = startChild(owner, "sleepforever");
@@ -144,7 +144,7 @@ Deno.test("wait: a job whose messages go to somebody else is asked in short step
   assertEquals(error.code, ERROR.ACCESS_DENIED);
 });
 
-Deno.test("wait: what another one ended before the call is waited for, and what it held is free then", async () => {
+Deno.test("wait: waits for processes that another program ended before the call, and for what they held", async () => {
   const endings = {
     "the owner's wait": async (owner: JobObject) => {
       await owner.wait();
@@ -183,7 +183,7 @@ Deno.test("wait: what another one ended before the call is waited for, and what 
   await settle();
 });
 
-Deno.test("notifications: two hundred that wait leave files and stdout their threads", async () => {
+Deno.test("notifications: two hundred waiting consumers take no thread from files and stdout", async () => {
   const jobs = Array.from({ length: 200 }, () => JobObject.create({ killOnClose: true }));
   const iterators = jobs.map((job) => job.notifications());
   const pending = iterators.map((iterator) => iterator.next());
@@ -226,7 +226,7 @@ async function runProgram(
   return { code: exit, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-Deno.test("JobEvents: a program ends by itself when nobody waits", async () => {
+Deno.test("JobEvents: the program ends by itself if nothing waits", async () => {
   const found = await runProgram(`
     const job = JobObject.create({ notifications: true, killOnClose: true });
     const child = startChild(job, "sleepforever");
@@ -237,7 +237,7 @@ Deno.test("JobEvents: a program ends by itself when nobody waits", async () => {
   assertEquals(found, { code: 0, stdout: "newProcess 1\n", stderr: "" });
 });
 
-Deno.test("pollNotification: a pending one keeps the program alive", async () => {
+Deno.test("pollNotification: a pending call keeps the program alive", async () => {
   const found = await runProgram(`
     const job = JobObject.create({ notifications: true, killOnClose: true });
     const child = startChild(job, "sleep 300");
@@ -253,7 +253,7 @@ Deno.test("pollNotification: a pending one keeps the program alive", async () =>
   });
 });
 
-Deno.test("losePackets: it loses packets, and gives the real call back", async () => {
+Deno.test("losePackets: loses packets, and restores the real call", async () => {
   const real = kernel32.GetQueuedCompletionStatusExAsync;
   const lost = Promise.withResolvers<void>();
   {

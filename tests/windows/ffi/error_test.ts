@@ -9,7 +9,7 @@ import { encodeWide } from "../../../ffi/strings.ts";
 /** A number that is not a handle of this process: handles are multiples of 4. */
 const NO_HANDLE = 0xabcd_1230n;
 
-Deno.test("check: it passes on what is not zero", () => {
+Deno.test("check: returns any result but zero", () => {
   assertEquals(check(1, "X", "Cannot x"), 1);
   assertEquals(check(0xffff_ffff_ffff_ffffn, "X", "Cannot x"), 0xffff_ffff_ffff_ffffn);
 });
@@ -87,7 +87,7 @@ Deno.test("errorSymbol: a code has the name of the headers", () => {
   assertEquals(errorSymbol(258), "WAIT_TIMEOUT");
 });
 
-Deno.test("errorSymbol: a code without a name is said as a number", () => {
+Deno.test("errorSymbol: a code without a name is shown as a number", () => {
   assertEquals(errorSymbol(4_000_000_000), "error 4000000000");
 });
 
@@ -98,7 +98,7 @@ Deno.test("Win32Error.systemMessage: the system's sentence, without its line bre
   assertMatch(said, /^\P{Cc}+$/u);
 });
 
-Deno.test("Win32Error.systemMessage: empty where the system has none, or nothing that is true", () => {
+Deno.test("Win32Error.systemMessage: empty if the system has no text, or no true one", () => {
   for (const code of [0x7abc_def0, 0, ERROR.GEN_FAILURE]) {
     assertEquals(new Win32Error(code, "X", "Cannot x").systemMessage(), "");
   }
@@ -118,7 +118,7 @@ Deno.test("Win32Error: a call that failed without a reason has the code of an un
   );
 });
 
-Deno.test("Win32Error: it keeps the error that came before", () => {
+Deno.test("Win32Error: keeps an earlier error as its cause", () => {
   const first = new Win32Error(5, "X", "Cannot x");
   assertStrictEquals(new Win32Error(87, "Y", "Cannot y", { cause: first }).cause, first);
   assertEquals("cause" in first, false);

@@ -10,7 +10,7 @@ function createJob(): bigint {
   return check(kernel32.CreateJobObjectW(null, null), "CreateJobObjectW", "Cannot create a job");
 }
 
-Deno.test("OwnedHandle: it hands the handle out until it is closed", () => {
+Deno.test("OwnedHandle: returns the handle until it is closed", () => {
   const raw = createJob();
   const handle = new OwnedHandle(raw, "job");
   assertStrictEquals(handle.value, raw);
@@ -25,7 +25,7 @@ Deno.test("OwnedHandle.close: the kernel's handle is gone afterwards", () => {
   assertEquals(failure(kernel32.TerminateJobObject(raw, 1)), ERROR.INVALID_HANDLE);
 });
 
-Deno.test("OwnedHandle.close: the second time does nothing, whoever owns the number by then", () => {
+Deno.test("OwnedHandle.close: a second call does nothing, whoever owns the number then", () => {
   const handle = new OwnedHandle(createJob(), "job");
   handle.close();
   // A new object may well get the number just freed; it must survive.
@@ -34,7 +34,7 @@ Deno.test("OwnedHandle.close: the second time does nothing, whoever owns the num
   check(kernel32.TerminateJobObject(next.value, 1), "TerminateJobObject", "Cannot terminate");
 });
 
-Deno.test("OwnedHandle.value: after close it says of what it was", () => {
+Deno.test("OwnedHandle.value: after close the error names what the handle was of", () => {
   const handle = new OwnedHandle(createJob(), 'job "build"');
   handle.close();
   const error = assertThrows(() => handle.value, AlreadyClosedError);
@@ -42,7 +42,7 @@ Deno.test("OwnedHandle.value: after close it says of what it was", () => {
   assertEquals(error.name, "AlreadyClosedError");
 });
 
-Deno.test("OwnedHandle.close: a handle that somebody else closed is an error", () => {
+Deno.test("OwnedHandle.close: a handle that other code closed is an error", () => {
   const raw = createJob();
   const handle = new OwnedHandle(raw, "job");
   check(kernel32.CloseHandle(raw), "CloseHandle", "Cannot close");
@@ -72,7 +72,7 @@ Deno.test("OwnedHandle: a thousand of them leave no handle", async () => {
   }, "a thousand jobs");
 });
 
-Deno.test("INVALID_HANDLE_VALUE: it is what CreateFileW gives for a file that is not there", () => {
+Deno.test("INVALID_HANDLE_VALUE: CreateFileW returns it for a missing file", () => {
   const name = new Uint16Array([..."C:\\no such file"].map((c) => c.charCodeAt(0)).concat(0));
   const result = kernel32.CreateFileW(name, 0, 0, null, 3, 0, 0n);
   assertEquals(result, INVALID_HANDLE_VALUE);

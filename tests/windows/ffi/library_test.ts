@@ -17,7 +17,7 @@ Deno.test("kernel32: its functions are the system's", () => {
   assertEquals(kernel32.GetCurrentProcessId(), Deno.pid);
 });
 
-Deno.test("kernel32: a second row copies the other way", () => {
+Deno.test("kernel32: the second row of a function passes its memory the other way", () => {
   const address = kernel32.LocalAlloc(0x40, 16n);
   assert(address !== 0n);
   try {
@@ -30,7 +30,7 @@ Deno.test("kernel32: a second row copies the other way", () => {
   }
 });
 
-Deno.test("kernel32: a function that may block does not hold the program up", async () => {
+Deno.test("kernel32: a function that may block does not block the program", async () => {
   const port = kernel32.CreateIoCompletionPort(0xffff_ffff_ffff_ffffn, 0n, 0n, 1);
   assert(port !== 0n);
   try {
@@ -73,7 +73,7 @@ Deno.test("preload: it binds all of kernel32 but what this system lacks", () => 
   }
 });
 
-Deno.test("preload: what is missing is refused by name when it is called", () => {
+Deno.test("preload: a missing function is refused by name when it is called", () => {
   for (const name of preload() as (keyof typeof kernel32)[]) {
     assertThrows(() => kernel32[name], UnsupportedPlatformError, `Cannot call ${name}: `);
   }
@@ -145,7 +145,7 @@ async function printed(code: string): Promise<string> {
   return stdout.trim();
 }
 
-Deno.test("kernel32: a function gives the same when it is new and when it is called often", async () => {
+Deno.test("kernel32: a function returns the same at its first call and when called often", async () => {
   const out = await printed(`
     const found = { pid: new Set(), size: new Set(), handle: new Set(), failed: new Set() };
     const { GetCurrentProcessId } = kernel32;
@@ -163,7 +163,7 @@ Deno.test("kernel32: a function gives the same when it is new and when it is cal
   assertEquals(others, [["16"], ["18446744073709551615"], ["0 6"]]);
 });
 
-Deno.test("kernel32: to bind a function leaves the last error as it was", async () => {
+Deno.test("kernel32: binding a function does not change the last error", async () => {
   const out = await printed(`
     const errors = new Set();
     for (let i = 0; i < 100; i++) {

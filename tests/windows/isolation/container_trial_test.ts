@@ -47,7 +47,7 @@ function room({ code = 0, connects = false, copy = "", parts }: Doing): TrialRoo
   };
 }
 
-Deno.test("tryContainer: what a container does is shown, and each deviation is found", async () => {
+Deno.test("tryContainer: shows what a container does, and detects each deviation", async () => {
   await inFolder((folder) => {
     using system = new ContainerSystem(folder);
     const before = temporaryNames();

@@ -14,7 +14,7 @@ import {
 import { plantLink } from "../../helpers/planted_link.ts";
 import { inFolder } from "../../helpers/temporary_folder.ts";
 
-Deno.test("openEntry: what it is, where it really is, and what is in it", async () => {
+Deno.test("openEntry: reports the kind of an entry, its real path, and its contents", async () => {
   await inFolder((folder) => {
     Deno.writeTextFileSync(`${folder}\\file`, "four");
     const above = openEntry(folder);
@@ -43,7 +43,7 @@ Deno.test("openEntry: a link is not where its name says, or says that it is one"
   });
 });
 
-Deno.test("isGone: this process is there, another start of its id and an id of nobody are not", () => {
+Deno.test("isGone: false for this process, true for another start of its id and for an unused id", () => {
   const own = ownMaker();
   assertEquals(own.pid, Deno.pid);
   assertEquals(isGone(own), false);

@@ -17,7 +17,7 @@ function plain(folder: string): string {
   return Deno.realPathSync(folder).replace(/^\\\\\?\\/, "");
 }
 
-Deno.test("GivenFolder: this system keeps an entry, or is found out", async () => {
+Deno.test("GivenFolder: this system keeps an entry, or the failure is detected", async () => {
   await inFolder(async (temporary) => {
     const folder = plain(temporary);
     await assertNoHandleLeft(() => {
@@ -35,7 +35,7 @@ Deno.test("GivenFolder: this system keeps an entry, or is found out", async () =
   });
 });
 
-Deno.test("GivenFolder: an entry is there once, and taken out; a second one of the same is refused", async () => {
+Deno.test("GivenFolder: an entry is added once and removed again; a second entry of the same container is refused", async () => {
   await inFolder((temporary) => {
     const folder = plain(temporary);
     using system = new ContainerSystem(folder);
@@ -49,7 +49,7 @@ Deno.test("GivenFolder: an entry is there once, and taken out; a second one of t
   });
 });
 
-Deno.test("GivenFolder: a list that lets everybody in, or cannot be understood, is not added to", async () => {
+Deno.test("GivenFolder: a list that admits everyone, or is invalid, is refused", async () => {
   await inFolder((temporary) => {
     const folder = plain(temporary);
     using system = new ContainerSystem(folder);
@@ -61,7 +61,7 @@ Deno.test("GivenFolder: a list that lets everybody in, or cannot be understood, 
   });
 });
 
-Deno.test("GivenFolder: a volume without lists of rights, and a link on the way, are refused", async () => {
+Deno.test("GivenFolder: a volume without access lists, and a link in the path, are refused", async () => {
   await inFolder((temporary) => {
     const folder = plain(temporary);
     {
@@ -95,7 +95,7 @@ Deno.test("GivenFolder: a reparse point of any kind is refused", async () => {
   });
 });
 
-Deno.test("GivenFolder: as long as it is open nobody puts another one in its place", async () => {
+Deno.test("GivenFolder: while it is open, no other folder can take its place", async () => {
   await inFolder((temporary) => {
     const folder = plain(temporary);
     Deno.mkdirSync(`${folder}\\in`);
@@ -106,7 +106,7 @@ Deno.test("GivenFolder: as long as it is open nobody puts another one in its pla
   });
 });
 
-Deno.test("GivenFolder: a lock that another program keeps is an error and not a wait for ever", async () => {
+Deno.test("GivenFolder: a lock that another program holds is an error, not an endless wait", async () => {
   await inFolder((temporary) => {
     const folder = plain(temporary);
     using system = new ContainerSystem(folder);
@@ -117,7 +117,7 @@ Deno.test("GivenFolder: a lock that another program keeps is an error and not a 
   });
 });
 
-Deno.test("fullFolder: a relative folder is of the current one", () => {
+Deno.test("fullFolder: a relative folder starts at the current folder", () => {
   assertEquals(fullFolder("C:\\a\\..\\b\\"), "C:\\b\\");
   assert(fullFolder("x").endsWith("\\x"));
 });

@@ -28,7 +28,7 @@ Deno.test("FreshFolder: a new folder with its process in its name", () => {
   assertEquals(folder.remove(), []);
 });
 
-Deno.test("FreshFolder: files of any name, read-only ones and deep folders are deleted, no handle stays", async () => {
+Deno.test("FreshFolder: files of any name, read-only files and deep folders are deleted, and no handle is left", async () => {
   await assertNoHandleLeft(() => {
     const folder = FreshFolder.create();
     const long = `\\\\?\\${folder.path}\\${Array(60).fill("a-long-name").join("\\")}`;
@@ -41,7 +41,7 @@ Deno.test("FreshFolder: files of any name, read-only ones and deep folders are d
   });
 });
 
-Deno.test("FreshFolder: what a planted link leads to is left", () => {
+Deno.test("FreshFolder: the target of a planted link is not deleted", () => {
   const outside = Deno.makeTempDirSync();
   Deno.writeTextFileSync(`${outside}\\keep.txt`, "keep");
   const folder = FreshFolder.create();
@@ -73,7 +73,7 @@ Deno.test("FreshFolder: files that cannot be deleted are reported, in at most te
   assertEquals(folder.remove(), []);
 });
 
-Deno.test("FreshFolder: a name that is there already is not taken", () => {
+Deno.test("FreshFolder: a name that already exists is not used", () => {
   const folder = FreshFolder.create();
   using _fault = substituteKernel("CreateDirectoryW", () => () => {
     kernel32.SetLastError(ERROR.ALREADY_EXISTS);
@@ -83,7 +83,7 @@ Deno.test("FreshFolder: a name that is there already is not taken", () => {
   folder.remove();
 });
 
-Deno.test("sweepFolders: what a process that is gone has left is deleted, and nothing else", () => {
+Deno.test("sweepFolders: deletes only what processes that are gone have left", () => {
   const random = "0123456789abcdef0123456789abcdef";
   const own = FreshFolder.create();
   const temporary = temporaryFolder();

@@ -19,7 +19,7 @@ const START = { command: "x.exe", options: { env: { A: "1" }, args: ["2"] } };
 /** The job is only looked at by `protect`. */
 const PLACE = { job: { handle: 0n, name: undefined } };
 
-Deno.test("isolate: the first gate starts nothing, and takes everything back", async () => {
+Deno.test("isolate: the first gate starts nothing, and undoes everything", async () => {
   let started = 0;
   using _counting = substituteKernel("CreateProcessW", (real) => (...args) => {
     started++;
@@ -43,7 +43,7 @@ Deno.test("isolate: a privilege that the system does not know is refused before 
   assertEquals(temporaryNames(), before);
 });
 
-Deno.test("isolate: a failure of the last restriction takes the first ones back", async () => {
+Deno.test("isolate: a failure of the last restriction undoes the others", async () => {
   const before = temporaryNames();
   await assertNoHandleLeft(() => {
     using _fault = substituteKernel("GetTempPathW", () => () => 0);
@@ -72,7 +72,7 @@ async function withObedience(
   });
 }
 
-Deno.test("isolate: each restriction passes where it is kept, and is missed where it is left out (order only)", async () => {
+Deno.test("isolate: each restriction passes if it is in force, and is noticed if it is left out (order only)", async () => {
   await withObedience(() => {
     for (const [row, wish] of KEPT) {
       passGates(wish);
@@ -88,7 +88,7 @@ Deno.test("isolate: desktop and mitigations of a container, made for it (order o
   });
 });
 
-Deno.test("isolate: a container of another kind than the asked one is found out (order only)", async () => {
+Deno.test("isolate: a container of another kind than the requested one is detected (order only)", async () => {
   await withObedience(() => {
     const { PROC_THREAD_ATTRIBUTE_ALL_APPLICATION_PACKAGES_POLICY: policy } = BIRTH;
     using _dropped = substituteKernel(
@@ -142,7 +142,7 @@ Deno.test("isolate: each call fails in turn: no process, desktop, profile, folde
   });
 });
 
-Deno.test("JobObject.spawn: a container that is only said to be there is found by the trial, and taken back", async () => {
+Deno.test("JobObject.spawn: the trial detects a container that the system only pretends, and removes it", async () => {
   await withObedience((_obedient, containers) => {
     using job = JobObject.create({ killOnClose: true });
     const start = { args: ["exit", "0"], isolation: { container: {} } };

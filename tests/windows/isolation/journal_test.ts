@@ -57,7 +57,7 @@ function entry(sid: string): string {
   return BEFORE.replace("(A;OICIID", `(A;OICI;0x1301bf;;;${sid})(A;OICIID`);
 }
 
-Deno.test("JournalFile: on the disk as it was written, exclusive, and gone when it is deleted", async () => {
+Deno.test("JournalFile: is on the disk as written, exclusive, and gone when it is deleted", async () => {
   await withJournals(({ acl, given, names }) => {
     const journal = { name: NAME, folders: [given] };
     const file = JournalFile.write(acl, journal);
@@ -69,7 +69,7 @@ Deno.test("JournalFile: on the disk as it was written, exclusive, and gone when 
   });
 });
 
-Deno.test("sweepJournals: takes back what a killed run has given, and leaves no handle", async () => {
+Deno.test("sweepJournals: removes what a killed run has granted, and leaves no handle", async () => {
   await withJournals(({ acl, given, names, system }) => {
     JournalFile.write(acl, { name: NAME, folders: [given] });
     assertEquals(sweepJournals(acl, ownFacts()), []);
@@ -90,11 +90,11 @@ Deno.test("sweepJournals: takes back what a killed run has given, and leaves no 
   });
 });
 
-Deno.test("sweepJournals: without a folder there is nothing to take back", () => {
+Deno.test("sweepJournals: without a folder there is nothing to remove", () => {
   assertEquals(sweepJournals("C:\\no such folder\\acl", ownFacts()), []);
 });
 
-Deno.test("sweepJournals: what a process that is there has made is left", async () => {
+Deno.test("sweepJournals: the journals of a running process are left alone", async () => {
   await withJournals(({ acl, given, names, system }) => {
     const name = containerName(ownMaker(), new Uint8Array(8));
     system.lists.set(given.identity, entry(containerSid(name)));
@@ -108,7 +108,7 @@ Deno.test("sweepJournals: what a process that is there has made is left", async 
   });
 });
 
-Deno.test("sweepJournals: one that is torn, forged or another user's is put aside and not acted on", async () => {
+Deno.test("sweepJournals: a journal that is incomplete, forged or another user's is set aside and ignored", async () => {
   const whole = { name: NAME, folders: [] };
   const texts = [
     "",
@@ -140,7 +140,7 @@ Deno.test("sweepJournals: one that is torn, forged or another user's is put asid
   });
 });
 
-Deno.test("sweepJournals: a forged one takes nobody's rights but a container's of its own name", async () => {
+Deno.test("sweepJournals: a forged journal can remove only the rights of the container that it is named after", async () => {
   await withJournals(({ acl, given, names, system }) => {
     const others = `D:AI(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;${containerSid("jobbox.1.1.x")})`;
     system.lists.set(given.identity, others);
@@ -152,7 +152,7 @@ Deno.test("sweepJournals: a forged one takes nobody's rights but a container's o
   });
 });
 
-Deno.test("sweepJournals: a folder that is gone, another one or a link by now is told of once", async () => {
+Deno.test("sweepJournals: a folder that is gone, replaced or a link is reported once", async () => {
   await withJournals(({ acl, given, names, system }) => {
     const gone = { path: `${given.path}\\none`, identity: given.identity };
     JournalFile.write(acl, { name: NAME, folders: [gone] });
@@ -171,7 +171,7 @@ Deno.test("sweepJournals: a folder that is gone, another one or a link by now is
   });
 });
 
-Deno.test("sweepJournals: what cannot be taken back stays written down for the next run", async () => {
+Deno.test("sweepJournals: what cannot be removed stays in the journal for the next run", async () => {
   await withJournals(({ acl, given, names, system }) => {
     JournalFile.write(acl, { name: NAME, folders: [given] });
     system.revive();

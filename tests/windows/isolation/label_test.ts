@@ -7,7 +7,7 @@ import { FreshFolder } from "../../../isolation/fresh_folder.ts";
 import { LABEL_LOW, labelFolder } from "../../../isolation/label.ts";
 import { substituteFunction } from "../../helpers/substituted_kernel.ts";
 
-Deno.test("labelFolder: a folder has the level, or an error says that it has not", () => {
+Deno.test("labelFolder: the folder has the level, or an error says that it does not", () => {
   const folder = FreshFolder.create();
   try {
     labelFolder(folder.path, LABEL_LOW);
@@ -18,7 +18,7 @@ Deno.test("labelFolder: a folder has the level, or an error says that it has not
   }
 });
 
-Deno.test("labelFolder: a system that says yes and keeps no level is found out", () => {
+Deno.test("labelFolder: a system that reports success but keeps no level is detected", () => {
   const folder = FreshFolder.create();
   using _pretending = substituteFunction(advapi32, "SetSecurityInfo", () => () => 0);
   assertThrows(() => labelFolder(folder.path, LABEL_LOW), Error);

@@ -5,7 +5,7 @@ import { ws2_32 } from "../../../ffi/library.ts";
 import { NetworkProbe } from "../../../isolation/network_probe.ts";
 import { substituteFunction } from "../../helpers/substituted_kernel.ts";
 
-Deno.test("NetworkProbe: counts who comes, and is gone afterwards", async () => {
+Deno.test("NetworkProbe: counts connections, and is gone afterwards", async () => {
   let port: number;
   {
     using probe = new NetworkProbe();

@@ -11,7 +11,7 @@ Deno.test("findPlaces: the folders of this machine", () => {
   assert(journals.endsWith("\\jobbox\\acl"), journals);
 });
 
-Deno.test("findPlaces: without the user's folder no rule could hold", () => {
+Deno.test("findPlaces: a missing user folder is an error", () => {
   for (const name of ["USERPROFILE", "LOCALAPPDATA"]) {
     const before = Deno.env.get(name)!;
     Deno.env.delete(name);

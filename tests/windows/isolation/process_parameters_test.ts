@@ -35,7 +35,7 @@ function lookAt(
   }
 }
 
-Deno.test("environmentOfProcess: the very variables that the process was born with", () => {
+Deno.test("environmentOfProcess: returns exactly the variables that the process started with", () => {
   const env = { JOBBOX_A: "one", "JOBBOX_Ü": "x".repeat(20_000), JOBBOX_EMPTY: "" };
   lookAt({ env }, (process) => {
     const own = environmentOfProcess(process).filter(([name]) => name.startsWith("JOBBOX_"));
@@ -43,7 +43,7 @@ Deno.test("environmentOfProcess: the very variables that the process was born wi
   });
 });
 
-Deno.test("desktopOfProcess: the name that the process was born with", () => {
+Deno.test("desktopOfProcess: returns the name that the process started with", () => {
   lookAt({ desktop: "WinSta0\\Default" }, (process) => {
     assertEquals(desktopOfProcess(process), "WinSta0\\Default");
   });

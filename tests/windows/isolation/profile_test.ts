@@ -21,7 +21,7 @@ import { supplyFunction } from "../../helpers/substituted_kernel.ts";
 
 const NAME = "jobbox.1.1.0123456789abcdef";
 
-Deno.test("createProfile, deleteProfile: of this system, or a function is missing", async () => {
+Deno.test("createProfile, deleteProfile: work on this system, or report the missing function", async () => {
   if (MISSING_FUNCTIONS.includes("DeleteAppContainerProfile")) {
     assertThrows(
       () => bindContainerFunctions(),
@@ -56,7 +56,7 @@ Deno.test("CapabilityList: each with its identifier's address, and enabled", () 
   assertEquals([list.count, list.bytes.byteLength], [2, 32]);
 });
 
-Deno.test("createProfile: an error has its code of Windows", () => {
+Deno.test("createProfile: an error has the code of Windows", () => {
   using none = new CapabilityList([]);
   for (const [result, code] of [[0x8007_00b7, ERROR.ALREADY_EXISTS], [0x8000_4001, 0x8000_4001]]) {
     using _fault = supplyFunction(userenv, "CreateAppContainerProfile", () => result! | 0);
@@ -65,7 +65,7 @@ Deno.test("createProfile: an error has its code of Windows", () => {
   }
 });
 
-Deno.test("deleteProfile: a busy one is tried again, and told of at the end", () => {
+Deno.test("deleteProfile: a busy profile is tried again, and reported at the end", () => {
   using system = new ContainerSystem(Deno.env.get("LOCALAPPDATA")!);
   for (const [busy, calls, isGone] of [[0, 1, true], [2, 3, true], [99, 20, false]] as const) {
     system.revive();

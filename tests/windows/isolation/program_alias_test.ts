@@ -20,11 +20,11 @@ function link(texts: readonly string[], tag = 0x8000_001b): DataView<ArrayBuffer
   return view;
 }
 
-Deno.test("aliasTarget: the program that an alias stands for", () => {
+Deno.test("aliasTarget: returns the program that an alias refers to", () => {
   assertEquals(aliasTarget(link(TEXTS)), TEXTS[2]);
 });
 
-Deno.test("aliasTarget: a link of another kind, or cut short, names none", () => {
+Deno.test("aliasTarget: undefined for a link of another kind, or one that is cut short", () => {
   assertEquals(aliasTarget(link(TEXTS, 0xa000_000c)), undefined);
   assertEquals(aliasTarget(link(TEXTS.slice(0, 2))), undefined);
   const whole = new Uint8Array(link(TEXTS).buffer);
@@ -57,7 +57,7 @@ Deno.test("checkProgram: a file without content in WindowsApps is an alias, and 
   });
 });
 
-Deno.test("checkProgram: an alias names the program that it stands for", async () => {
+Deno.test("checkProgram: the error for an alias names the real program", async () => {
   await inFolder((folder) => {
     const alias = `${folder}\\python.exe`;
     Deno.writeTextFileSync(alias, "");
@@ -77,7 +77,7 @@ Deno.test("checkProgram: an alias names the program that it stands for", async (
   });
 });
 
-Deno.test("checkProgram: a container's program is the user's own or an installed one", async () => {
+Deno.test("checkProgram: a container's program must be the user's own or an installed one", async () => {
   await inFolder((folder) => {
     const program = `${folder}\\x.exe`;
     Deno.writeTextFileSync(program, "MZ");

@@ -42,7 +42,7 @@ function withRecipe(works: readonly Work[], use: (recipe: Recipe) => void): void
   use(recipe);
 }
 
-Deno.test("Recipe: one object that cannot be changed, for the trials and for the command", () => {
+Deno.test("Recipe: the trials and the command use the same unchangeable recipe", () => {
   withRecipe([new TestWork((draft) => draft.env["B"] = "2")], ({ birth, env }) => {
     assertEquals([Object.isFrozen(birth), Object.isFrozen(env)], [true, true]);
     assertEquals(env, { A: "1", B: "2" });
@@ -50,7 +50,7 @@ Deno.test("Recipe: one object that cannot be changed, for the trials and for the
   });
 });
 
-Deno.test("Recipe: a token that is not the whole of what was asked for is found before the start", () => {
+Deno.test("Recipe: a token that lacks a requested restriction is detected before the start", () => {
   const real = advapi32.CreateRestrictedToken;
   const wishes: ((draft: Draft) => void)[] = [
     (draft) => draft.denyOnly.push("S-1-1-0"),
@@ -82,7 +82,7 @@ Deno.test("Recipe: a token that is not the whole of what was asked for is found 
   }
 });
 
-Deno.test("Recipe: what more there is in the token is found too", () => {
+Deno.test("Recipe: rights that the token should not have are detected too", () => {
   using own = openOwnToken();
   using fewer = restrictToken(own.value, { denyOnly: ["S-1-1-0"], privileges: [23n] });
   const facts = readToken(fewer.value);
@@ -116,7 +116,7 @@ Deno.test("Recipe: a group that is there twice does not stand for another one", 
   );
 });
 
-Deno.test("Recipe: disposed of, it has taken back everything and left no handle", async () => {
+Deno.test("Recipe: disposal undoes everything and leaves no handle", async () => {
   const work = new TestWork();
   await assertNoHandleLeft(() => withRecipe([work], () => {}));
   assertEquals(work.disposed, 1);

@@ -25,7 +25,7 @@ Deno.test("setSecurity: what was set is read back", () => {
   });
 });
 
-Deno.test("Descriptor: a list that is not there is an error, since it would let everybody in", () => {
+Deno.test("Descriptor: a missing list is an error, because it would admit everyone", () => {
   using descriptor = new Descriptor("O:BA");
   assertThrows(() => descriptor.dacl, Win32Error, "GetSecurityDescriptorDacl");
   assertThrows(() => descriptor.sacl, Win32Error, "GetSecurityDescriptorSacl");

@@ -7,7 +7,7 @@ import { secureOwnThreads, threadsOf } from "../../../isolation/threads.ts";
 import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
-Deno.test("threadsOf: those of a process and of no other", () => {
+Deno.test("threadsOf: returns the threads of one process only", () => {
   const own = threadsOf(kernel32.GetCurrentProcessId());
   assert(own.length > 1);
   assertEquals(new Set(own).size, own.length);

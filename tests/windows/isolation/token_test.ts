@@ -28,7 +28,7 @@ Deno.test("readToken: our own token is a primary one of a user in a session", ()
   assertEquals([facts.primary, facts.container, facts.capabilities], [true, undefined, []]);
 });
 
-Deno.test("restrictToken: what is taken away is gone, and the rest is as before", () => {
+Deno.test("restrictToken: removes what it should, and leaves the rest unchanged", () => {
   using own = openOwnToken();
   const before = readToken(own.value);
   const keep = privilegeNumber(TRAVERSE)!;
@@ -50,7 +50,7 @@ Deno.test("restrictToken: what is taken away is gone, and the rest is as before"
   assertEquals(readToken(own.value), before);
 });
 
-Deno.test("restrictToken: a group that is not in the token is passed over", () => {
+Deno.test("restrictToken: a group that is not in the token is skipped", () => {
   using own = openOwnToken();
   using token = restrictToken(own.value, { denyOnly: ["S-1-5-21-1-2-3-4"], privileges: [] });
   assertEquals(readToken(token.value).groups, readToken(own.value).groups);
@@ -80,7 +80,7 @@ Deno.test("token: a failure names its function, and no handle is left", async ()
   });
 });
 
-Deno.test("privilegeNumber: an unknown name has none", () => {
+Deno.test("privilegeNumber: undefined for an unknown name", () => {
   assertEquals(privilegeNumber("SeNoSuchPrivilege"), undefined);
   assertEquals(privilegeName(privilegeNumber("SeDebugPrivilege")!), "SeDebugPrivilege");
 });

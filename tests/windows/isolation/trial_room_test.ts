@@ -24,14 +24,14 @@ Deno.test("TrialJob: a program runs to its end, with the variables, after it was
   });
 });
 
-Deno.test("TrialJob: what is not as asked does not run", () => {
+Deno.test("TrialJob: a program that differs from the request does not run", () => {
   using trials = room(() => {
     throw new RangeError("not as asked");
   });
   assertThrows(() => trials.run("cmd.exe", "/d /c exit 0"), RangeError, "not as asked");
 });
 
-Deno.test("TrialJob: a program that does not end shows nothing, and is ended", async () => {
+Deno.test("TrialJob: a program that does not end is not evidence, and is ended", async () => {
   await assertNoHandleLeft(() => {
     using trials = room(() => {});
     using _late = substituteKernel("WaitForSingleObject", () => () => WAIT.WAIT_TIMEOUT);
@@ -39,7 +39,7 @@ Deno.test("TrialJob: a program that does not end shows nothing, and is ended", a
   });
 });
 
-Deno.test("TrialJob: a job without its limit is none", () => {
+Deno.test("TrialJob: a job without its limit is an error", () => {
   using _fault = substituteKernel("SetInformationJobObject", () => () => 0);
   assertThrows(() => room(() => {}), Error, "Cannot create a job for a trial");
 });

@@ -26,7 +26,7 @@ function newJob(): OwnedHandle {
   return new OwnedHandle(check(handle, "CreateJobObjectW", "Cannot make a job"), "a job");
 }
 
-Deno.test("query: what set wrote comes back, and a second query does not share memory with it", () => {
+Deno.test("query: returns what set wrote, and shares no memory with a second query", () => {
   using job = newJob();
   set(job.value, { info: UI, value: { UIRestrictionsClass: 0x41 }, action: "Cannot set" });
   const first = query(job.value, UI, "Cannot read");
@@ -49,7 +49,7 @@ Deno.test("query: a refusal is a Win32Error with api, code and action", () => {
   assertEquals([refused.api, refused.code], ["SetInformationJobObject", ERROR.INVALID_HANDLE]);
 });
 
-Deno.test("set: what the system does not know is an UnsupportedPlatformError that names it", () => {
+Deno.test("set: an unknown class is an UnsupportedPlatformError that names it", () => {
   using job = newJob();
   // No Windows has this desktop limit.
   const value = { UIRestrictionsClass: 0x8000_0000 };
@@ -61,7 +61,7 @@ Deno.test("set: what the system does not know is an UnsupportedPlatformError tha
   assertInstanceOf(error.cause, Win32Error);
 });
 
-Deno.test("isMissing: only the codes that mean that there is nothing of the kind", () => {
+Deno.test("isMissing: true only for codes that mean that the system lacks the class", () => {
   for (const code of [1, 50, 87, 120, 127]) assertEquals(isMissing(code), true, String(code));
   for (const code of [0, 5, 6, 24, 122, 234, 1168, 1314, 1816]) {
     assertEquals(isMissing(code), false, String(code));

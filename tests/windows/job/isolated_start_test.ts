@@ -11,7 +11,7 @@ import { substituteFunction, substituteKernel } from "../../helpers/substituted_
 
 const WISH = { admin: false, privileges: [], temp: "fresh" } as const;
 
-Deno.test("JobObject.spawn: isolation beside a limit that lets the tree leave is refused", () => {
+Deno.test("JobObject.spawn: isolation together with a breakaway limit is refused", () => {
   for (const limits of [{ breakaway: true }, { silentBreakaway: true }]) {
     using job = JobObject.create({ killOnClose: true, limits });
     assertThrows(
@@ -36,7 +36,7 @@ Deno.test("JobObject.spawn: the trials are not in the job, nor in its counts", a
   assertEquals(startChild(job, "exit 0").isolation, undefined);
 });
 
-Deno.test("JobObject: the end of an await using scope has tidied up", async () => {
+Deno.test("JobObject: the end of an await using scope cleans up", async () => {
   const before = temporaryNames();
   {
     await using job = JobObject.create({ killOnClose: true });
@@ -46,7 +46,7 @@ Deno.test("JobObject: the end of an await using scope has tidied up", async () =
   assertEquals(temporaryNames(), before);
 });
 
-Deno.test("JobObject.close: things that may still be in use are left, and reported", async () => {
+Deno.test("JobObject.close: what may still be in use is left, and reported", async () => {
   const before = temporaryNames();
   const job = JobObject.create({ killOnClose: true });
   const child = job.spawn(CHILD, { args: ["sleepforever"], isolation: { temp: "fresh" } });

@@ -38,7 +38,7 @@ function assertWin32(
   return error;
 }
 
-Deno.test("JobObject.create: without a name it has none and no process", () => {
+Deno.test("JobObject.create: a job without a name has no process", () => {
   using job = JobObject.create();
   assertStrictEquals(job.name, undefined);
   assertEquals(job.closed, false);
@@ -64,7 +64,7 @@ Deno.test("JobObject.create: a name that is taken is refused, and its owner does
   assertEquals(first.limits(), { activeProcesses: 3 });
 });
 
-Deno.test("JobObject.create: openExisting takes the job that has the name, and what it holds", async () => {
+Deno.test("JobObject.create: openExisting returns the job with that name, with its processes", async () => {
   const name = uniqueName("existing");
   using first = JobObject.create({ name, killOnClose: true });
   await using child = startChild(first, "sleepforever");
@@ -78,7 +78,7 @@ Deno.test("JobObject.create: openExisting takes the job that has the name, and w
   assertEquals(third.pids(), []);
 });
 
-Deno.test("JobObject.create: to listen to a job that has a listener is refused", async () => {
+Deno.test("JobObject.create: refuses to listen to a job that has a listener", async () => {
   const name = uniqueName("listened");
   using _first = JobObject.create({ name });
   await assertNoHandleLeft(() => {
@@ -106,7 +106,7 @@ Deno.test("JobObject.create: killOnClose and limits are one set", () => {
   assertEquals(without.limits(), { activeProcesses: 5 });
 });
 
-Deno.test("JobObject.create, open: the name of something else than a job is refused with 6", () => {
+Deno.test("JobObject.create, open: the name of another kind of object is refused with code 6", () => {
   const name = uniqueName("event");
   using _event = createEvent(name);
   const code = ERROR.INVALID_HANDLE;
@@ -157,7 +157,7 @@ Deno.test("JobObject.open: names differ by case", () => {
   });
 });
 
-Deno.test("JobObject.close: the second time does nothing; the name is free", () => {
+Deno.test("JobObject.close: a second call does nothing, and the name is free", () => {
   const name = uniqueName("twice");
   const job = JobObject.create({ name });
   job.close();
@@ -248,7 +248,7 @@ Deno.test("JobObject.terminate: every process ends with the code, unsigned", asy
   }
 });
 
-Deno.test("JobObject.terminate: a code that does not fit is refused, and nobody ends", async () => {
+Deno.test("JobObject.terminate: a code that does not fit is refused, and no process ends", async () => {
   using job = JobObject.create({ killOnClose: true });
   await using child = startChild(job, "sleepforever");
   for (const code of [-1, 1.5, 2 ** 32, NaN]) {
@@ -261,7 +261,7 @@ Deno.test("JobObject.terminate: a code that does not fit is refused, and nobody 
   assertEquals(job.pids(), [child.pid]);
 });
 
-Deno.test("JobObject.assign: a process that is there joins, with what it starts from then on", async () => {
+Deno.test("JobObject.assign: a running process joins, with everything it starts from then on", async () => {
   using outer = JobObject.create({ killOnClose: true });
   using inner = JobObject.create({ killOnClose: true });
   await using child = startChild(outer, "sleepforever");
@@ -289,7 +289,7 @@ Deno.test("JobObject.assign: a process of an unrelated job is refused", async ()
   assertEquals(two.pids(), [second.pid]);
 });
 
-Deno.test("JobObject.assign: no process has the id 0, or that of an ended one, or none at all", async () => {
+Deno.test("JobObject.assign: refuses the id 0, the id of an ended process, and an unused id", async () => {
   using job = JobObject.create({ killOnClose: true });
   const child = startChild(job, "exit 0");
   await child.status;
@@ -309,7 +309,7 @@ Deno.test("JobObject.assign: no process has the id 0, or that of an ended one, o
   }
 });
 
-Deno.test("JobObject.assign: an ended process that somebody holds is refused", async () => {
+Deno.test("JobObject.assign: an ended process whose handle is still open is refused", async () => {
   await using outer = JobObject.create({ killOnClose: true });
   await using job = JobObject.create({ killOnClose: true });
   const child = startChild(outer, "sleepforever");
@@ -331,7 +331,7 @@ Deno.test("JobObject: a thousand of them leave no handle", () => {
   assert(leaked <= 5, `${leaked} handles leaked`);
 });
 
-Deno.test("JobObject.create: what a limit's failure throws is not hidden by the job's closing", () => {
+Deno.test("JobObject.create: closing the job does not hide the error of a limit", () => {
   const error = assertThrows(() => JobObject.create({ limits: { cpu: { weight: 12 } } }));
   assertInstanceOf(error, RangeError);
 });

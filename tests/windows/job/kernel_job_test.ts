@@ -18,7 +18,7 @@ function losing(): Disposable {
   });
 }
 
-Deno.test("createKernelJob: a new one, and one that was there", () => {
+Deno.test("createKernelJob: distinguishes a new job from an existing one", () => {
   const name = uniqueName("kernel");
   const first = createKernelJob(name, false);
   using _first = first.handle;
@@ -35,7 +35,7 @@ Deno.test("createKernelJob: a new one, and one that was there", () => {
 });
 
 Deno.test(
-  "createKernelJob: a job that was used is taken for no new one when the news of it is lost",
+  "createKernelJob: a used job is not taken for a new one if its last error is lost",
   trial(async () => {
     const name = uniqueName("squatted");
     using squatter = JobObject.create({ name });
@@ -51,7 +51,7 @@ Deno.test(
   }),
 );
 
-Deno.test("createKernelJob: nor is one with limits, or with a listener", () => {
+Deno.test("createKernelJob: a job with limits or a listener is not taken for a new one", () => {
   using _losing = losing();
   const limited = uniqueName("limited");
   const { handle } = createKernelJob(limited, false);
@@ -67,7 +67,7 @@ Deno.test("createKernelJob: nor is one with limits, or with a listener", () => {
   assertThrows(() => JobObject.create({ name: heard }), Win32Error, "a job has one listener");
 });
 
-Deno.test("createKernelJob: where a named job cannot be asked, it is not taken", async () => {
+Deno.test("createKernelJob: a named job that cannot be queried is not taken for a new one", async () => {
   using _refusing = substituteKernel("QueryInformationJobObject", () => () => {
     kernel32.SetLastError(ERROR.SUCCESS);
     return 0;

@@ -50,7 +50,7 @@ Deno.test("machineName: what the system reports, whatever the environment says",
   assertEquals(machineName(), "a-host-with-a-name-that-is-long");
 });
 
-Deno.test("machineName: a real one, which is the record's", () => {
+Deno.test("machineName: returns a real name, which is also in the record", () => {
   const name = machineName();
   assertEquals(typeof name === "string" && /^[^\s.]+$/.test(name), true, name);
   assertEquals(realIo().machineName(), name);

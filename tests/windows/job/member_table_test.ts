@@ -60,7 +60,7 @@ Deno.test("processes: each with its parent, its program and what it has used", a
   assert(CHILD_NAME.test(CHILD.pathname));
 });
 
-Deno.test("processes: an id that is a stranger's by now, or nobody's, is left out", async () => {
+Deno.test("processes: an id that another process has taken over, or that is unused, is left out", async () => {
   using job = JobObject.create({ killOnClose: true });
   await using child = startChild(job, "sleepforever");
   using _ = addIds(Deno.pid, 0xFFFF_FFFC);
@@ -79,7 +79,7 @@ Deno.test("processes: a process that ends after the snapshot is left out", async
   assertEquals(job.processes(), []);
 });
 
-Deno.test("processes: one that may not be asked has its name, and no usage", async () => {
+Deno.test("processes: a process that may not be queried has its name, and no usage", async () => {
   using job = JobObject.create({ killOnClose: true });
   await using child = startChild(job, "sleepforever");
   using _ = substituteKernel("OpenProcess", () => () => {

@@ -51,7 +51,7 @@ function pretendMembers(counts: readonly number[], asked: number[]): Disposable 
   });
 }
 
-Deno.test("processIds: none of an empty job, one of a job with one", async () => {
+Deno.test("processIds: empty for an empty job, one id for a job with one process", async () => {
   using job = JobObject.create({ killOnClose: true });
   assertEquals(job.pids(), []);
   await using child = startChild(job, "sleepforever");
@@ -62,7 +62,7 @@ Deno.test("processIds: none of an empty job, one of a job with one", async () =>
   assertEquals(job.pids(), []);
 });
 
-Deno.test("processIds: whole however the job grows between two questions", () => {
+Deno.test("processIds: complete however the job grows between two queries", () => {
   using job = createJob();
   const asked: number[] = [];
   {
@@ -76,7 +76,7 @@ Deno.test("processIds: whole however the job grows between two questions", () =>
   assertEquals(processIds(job.value, "a job"), []);
 });
 
-Deno.test("processIds: a list that exactly fits is not asked for again", () => {
+Deno.test("processIds: a list that exactly fits is not queried again", () => {
   using job = createJob();
   const asked: number[] = [];
   using _ = pretendMembers([64], asked);
@@ -84,7 +84,7 @@ Deno.test("processIds: a list that exactly fits is not asked for again", () => {
   assertEquals(asked, [64]);
 });
 
-Deno.test("processIds: another failure than too little room is an error", () => {
+Deno.test("processIds: any failure but too little room is an error", () => {
   using job = createJob();
   using _ = substituteKernel("QueryInformationJobObject", () => () => {
     kernel32.SetLastError(ERROR.ACCESS_DENIED);
@@ -98,7 +98,7 @@ Deno.test("processIds: another failure than too little room is an error", () => 
   );
 });
 
-Deno.test("containsProcess: its own processes, and no other", async () => {
+Deno.test("containsProcess: true for the job's own processes only", async () => {
   using job = JobObject.create({ killOnClose: true });
   using other = JobObject.create({ killOnClose: true });
   await using child = startChild(job, "sleepforever");
@@ -138,14 +138,14 @@ Deno.test("containsProcess: a refusal is passed on, and leaves no handle", async
   });
 });
 
-Deno.test("containsHandle: the pseudo handle of this process will do", () => {
+Deno.test("containsHandle: accepts the pseudo handle of this process", () => {
   using job = createJob();
   assertEquals(containsHandle(job.value, kernel32.GetCurrentProcess(), "a job"), false);
   const error = assertThrows(() => containsHandle(job.value, 0x1233n, "a job"), Win32Error);
   assertEquals([error.code, error.api], [ERROR.INVALID_HANDLE, "IsProcessInJob"]);
 });
 
-Deno.test("openProcess: with the rights that are asked for, and no more", async () => {
+Deno.test("openProcess: opens with the requested rights, and no more", async () => {
   using job = JobObject.create({ killOnClose: true });
   await using child = startChild(job, "sleepforever");
   {
@@ -160,7 +160,7 @@ Deno.test("openProcess: with the rights that are asked for, and no more", async 
   assertEquals(error.message, "Cannot try: OpenProcess failed with ERROR_INVALID_PARAMETER (87)");
 });
 
-Deno.test("assignProcess: the rights to the process are the two that it takes", async () => {
+Deno.test("assignProcess: opens the process with only the two rights that it needs", async () => {
   using outer = JobObject.create({ killOnClose: true });
   using job = createJob();
   await using child = startChild(outer, "sleepforever");

@@ -80,7 +80,7 @@ function bags(job: JobObject, child: ChildProcess): [string, (bag: never) => unk
   ];
 }
 
-Deno.test("JobObject: no bag of options is taken for an empty one", async () => {
+Deno.test("JobObject: a value that is not an options object is never taken for an empty one", async () => {
   await using job = JobObject.create({ name: uniqueName("bags") });
   const child = startChild(job, "sleepforever");
   class Options {}
@@ -141,7 +141,7 @@ function hidden(bag: object): object {
   );
 }
 
-Deno.test("withKillOnClose: kill-on-close that is said twice and differently is refused", () => {
+Deno.test("withKillOnClose: two different values of kill-on-close are refused", () => {
   const wrong = [[false, true], [true, false], [true, null]] as const;
   for (const [outside, inside] of wrong) {
     assertThrows(
@@ -159,7 +159,7 @@ Deno.test("withKillOnClose: kill-on-close that is said twice and differently is 
   );
 });
 
-Deno.test("JobObject.create: a limit that was given does not vanish", () => {
+Deno.test("JobObject.create: a given limit is never lost", () => {
   let reads = 0;
   const limits = {
     get jobMemory(): number {
@@ -177,7 +177,7 @@ Deno.test("JobObject.create: a limit that was given does not vanish", () => {
   assertEquals([job.notificationLimits(), soft], [{ readBytes: 5 }, 1]);
 });
 
-Deno.test("JobObject: a getter that closes the job gets its child and its limits into no other", () => {
+Deno.test("JobObject: if a getter closes the job, its child and limits reach no other job", () => {
   const closing = JobObject.create({ killOnClose: true });
   let other: JobObject | undefined;
   const swap = (job: JobObject): undefined => {
@@ -211,7 +211,7 @@ Deno.test("JobObject: a getter that closes the job gets its child and its limits
   other!.close();
 });
 
-Deno.test("readOpenOptions, readWaitOptions: what they take", () => {
+Deno.test("readOpenOptions, readWaitOptions: accept their options and no others", () => {
   assertEquals(readOpenOptions("x", {}).access.length, 4);
   assertEquals(readOpenOptions("x", { access: ["query"] }), { name: "x", access: ["query"] });
   assertThrows(() => readOpenOptions("", {}), TypeError, "its name is empty");

@@ -4,7 +4,7 @@ import { kernel32 } from "../../../ffi/library.ts";
 import { JobObject } from "../../../job/job_object.ts";
 import { rehearse } from "../../../job/rehearsal.ts";
 
-Deno.test("rehearse: the calls of a job and a start, and nothing is started or written", () => {
+Deno.test("rehearse: lists the calls of a job and a start, and starts and writes nothing", () => {
   const folder = Deno.makeTempDirSync();
   try {
     Deno.writeTextFileSync(`${folder}\\old`, "old");
@@ -28,7 +28,7 @@ Deno.test("rehearse: the calls of a job and a start, and nothing is started or w
   }
 });
 
-Deno.test("rehearse: what would be refused is, before the start", () => {
+Deno.test("rehearse: refuses what the run would refuse, before the start", () => {
   const { error } = rehearse(() => {
     using job = JobObject.create();
     job.spawn("cmd", { stdin: { path: "Z:\\no\\such" } });

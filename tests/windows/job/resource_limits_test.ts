@@ -19,7 +19,7 @@ Deno.test("JobObject: hcsshim's setters set what setLimits sets, and leave the r
   assertEquals(job.limits(), { killOnClose: true });
 });
 
-Deno.test("JobObject: what hcsshim's setters refuse changes nothing", () => {
+Deno.test("JobObject: a value that hcsshim's setters refuse changes nothing", () => {
   using job = JobObject.create({ limits: { activeProcesses: 4 } });
   assertThrows(() => job.setMemoryLimit(-1), RangeError);
   assertThrows(() => job.setCpuLimit(CpuRateControlType.WeightBased, 10), RangeError);

@@ -126,7 +126,7 @@ Deno.test("ChildProcess.status: comes also when the system does not say how it e
   }
 });
 
-Deno.test("ChildProcess: of a job whose messages go to somebody else ends all the same", async () => {
+Deno.test("ChildProcess: is seen to end although its job's messages go to another program", async () => {
   using job = JobObject.create({ killOnClose: true, name: uniqueName("polled") });
   using opened = JobObject.open(job.name!);
   const children = ["exit 3", "sleepforever"].map((verbs) => startChild(opened, verbs));
@@ -136,7 +136,7 @@ Deno.test("ChildProcess: of a job whose messages go to somebody else ends all th
   assertEquals((await within(children[1]!.status, "its end")).code, 1);
 });
 
-Deno.test("ChildProcess.stop: of one that has ended says so", async () => {
+Deno.test('ChildProcess.stop: returns "exited" for a process that has ended', async () => {
   await using job = killJob();
   const child = startChild(job, "exit 0", { newProcessGroup: true });
   await within(child.status, "its end");
@@ -180,7 +180,7 @@ Deno.test("ChildProcess.stop: terminates what does not end within its grace", as
   await reader.cancel();
 });
 
-Deno.test("ChildProcess.stop: waits for its grace where the break was sent, and not where it was not", async () => {
+Deno.test("ChildProcess.stop: waits for its grace only if the break was sent", async () => {
   await using job = killJob();
   const stop = async (sent: number): Promise<number> => {
     using _ = substituteKernel("GenerateConsoleCtrlEvent", () => () => sent);
@@ -195,7 +195,7 @@ Deno.test("ChildProcess.stop: waits for its grace where the break was sent, and 
   await stop(0);
 });
 
-Deno.test("ChildProcess.stop: one that ends within its grace was ended by the break", async () => {
+Deno.test("ChildProcess.stop: an end within the grace is attributed to the break", async () => {
   await using job = killJob();
   const { child, reader } = await startDeaf(job, "read exit 9");
   const isSent = breakGroup(child.pid);
@@ -233,7 +233,7 @@ Deno.test("ChildProcess.stop: keeps the program alive for an unref'd child until
   assertEquals([completionPort.refs, completionPort.weakRefs], [0, 0]);
 });
 
-Deno.test("ChildProcess.stop: refuses times and codes that are none", async () => {
+Deno.test("ChildProcess.stop: refuses invalid times and codes", async () => {
   await using job = killJob();
   const child = startChild(job, "sleepforever");
   await assertRejects(() => child.stop({ grace: -1 }), RangeError, "grace must be 0 or more ms");
@@ -258,7 +258,7 @@ Deno.test("ChildProcess.resume: a suspended process does nothing until then", as
   assertThrows(() => running.resume(), TypeError, "it is not suspended");
 });
 
-Deno.test("ChildProcess: ended by its signal, which nothing listens to afterwards", async () => {
+Deno.test("ChildProcess: is ended by its signal, and no listener is left on it", async () => {
   await using job = killJob();
   const controller = new AbortController();
   const child = startChild(job, "sleepforever", { signal: controller.signal });
@@ -274,7 +274,7 @@ Deno.test("ChildProcess: ended by its signal, which nothing listens to afterward
   late.abort();
 });
 
-Deno.test("ChildProcess: disposed of while all is under way leaves nothing", async () => {
+Deno.test("ChildProcess: disposal in the middle of reads and writes leaves nothing", async () => {
   await using job = killJob();
   void completionPort.handle;
   const before = [completionPort.sources, exitWatch.size];
@@ -304,7 +304,7 @@ Deno.test("ChildProcess: disposed of while all is under way leaves nothing", asy
   }
 });
 
-Deno.test("ChildProcess: disposed after its end, or while suspended", async () => {
+Deno.test("ChildProcess: can be disposed after its end, or while suspended", async () => {
   await using job = killJob();
   const child = startChild(job, "exit 6");
   await within(child.status, "its end");
@@ -316,7 +316,7 @@ Deno.test("ChildProcess: disposed after its end, or while suspended", async () =
   assertEquals([code, endedBy], [1, "dispose"]);
 });
 
-Deno.test("ChildProcess.ref: the program lives as long as the child, and unref'd does not", async () => {
+Deno.test("ChildProcess.ref: the program lives as long as the child, and not if the child is unref'd", async () => {
   const run = (body: string) =>
     runDeno([
       "eval",

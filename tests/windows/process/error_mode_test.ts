@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { kernel32 } from "../../../ffi/library.ts";
 import { withoutErrorDialogs } from "../../../process/error_mode.ts";
 
-Deno.test("withoutErrorDialogs: adds to the mode, and puts it back", () => {
+Deno.test("withoutErrorDialogs: adds to the mode, and restores it", () => {
   const before = kernel32.GetErrorMode();
   try {
     kernel32.SetErrorMode(2);

@@ -9,7 +9,7 @@ function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes).trim();
 }
 
-Deno.test("ChildProcess.output: both streams and the end", async () => {
+Deno.test("ChildProcess.output: returns both streams and the end", async () => {
   using job = JobObject.create({ killOnClose: true });
   const child = startChild(job, "print out printerr err exit 0xC0000005", PIPED);
   const output = await within(child.output(), "the output");
@@ -22,7 +22,7 @@ Deno.test("ChildProcess.output: both streams and the end", async () => {
   ]);
 });
 
-Deno.test("ChildProcess.output: of a stream that is not piped there is none", async () => {
+Deno.test("ChildProcess.output: has no output of a stream that is not piped", async () => {
   using job = JobObject.create({ killOnClose: true });
   const child = startChild(job, "print out", { stdout: "piped" });
   const output = await within(child.output(), "the output");
@@ -30,7 +30,7 @@ Deno.test("ChildProcess.output: of a stream that is not piped there is none", as
   assertThrows(() => output.stderr, TypeError, "Cannot use stderr: it is not piped");
 });
 
-Deno.test("ChildProcess.output: refuses a stream that somebody reads", async () => {
+Deno.test("ChildProcess.output: refuses a stream that already has a reader", async () => {
   using job = JobObject.create({ killOnClose: true });
   const child = startChild(job, "print out", PIPED);
   const reader = child.stdout.getReader();
@@ -42,7 +42,7 @@ Deno.test("ChildProcess.output: refuses a stream that somebody reads", async () 
   await child.status;
 });
 
-Deno.test("ChildProcess.output: a grandchild that keeps the pipes open holds it up for drainTimeout only", async () => {
+Deno.test("ChildProcess.output: a grandchild that keeps the pipes open delays it by drainTimeout only", async () => {
   using job = JobObject.create({ killOnClose: true });
   const child = startChild(job, "spawn 1 -- sleepforever ; print done", {
     ...PIPED,

@@ -196,7 +196,7 @@ Deno.test("JobObject.spawn: a signal that is aborted while the process is made l
   assertEquals([completionPort.refs, completionPort.sources, exitWatch.size], before);
 });
 
-Deno.test("JobObject.spawn: refuses a signal and a drain time that are none, and a job that is closed", () => {
+Deno.test("JobObject.spawn: refuses an invalid signal or drainTimeout, and a closed job", () => {
   const job = killJob();
   assertThrows(
     () => startChild(job, "exit 0", { signal: new AbortController() as unknown as AbortSignal }),

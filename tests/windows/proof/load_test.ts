@@ -4,7 +4,7 @@ import { runLoad } from "../../helpers/load.ts";
 import { TREATMENTS } from "../../helpers/unreliable_port.ts";
 
 for (const treatment of TREATMENTS) {
-  Deno.test(`load: every end is told, with messages ${treatment}`, async () => {
+  Deno.test(`load: every end is reported, with messages ${treatment}`, async () => {
     const { processes, spoilt } = await runLoad({ jobs: 3, processes: 5, treatment, seed: 14 });
     assertEquals(processes, 15);
     assertEquals(spoilt > 0, treatment !== "all");

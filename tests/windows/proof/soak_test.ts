@@ -12,7 +12,7 @@ Deno.test("soak: random use agrees with the model, and leaves nothing", async ()
   assertEquals(growth(rounds), []);
 });
 
-Deno.test("growth: what grows is told, and what swings is not", () => {
+Deno.test("growth: steady growth is reported, fluctuation is not", () => {
   const round = (handles: number, heap: number): Residue => ({
     ...{ handles, heap, refs: 0, weakRefs: 0, sources: 0, watched: 0, memory: 1e8 },
   });

@@ -65,7 +65,7 @@ Deno.test(
 );
 
 Deno.test(
-  "open while another closes: a job or a typed refusal, and no handle is left",
+  "open while another handle closes: a job or a typed error, and no handle is left",
   trial(async () => {
     await assertNoHandleLeft(
       () => {

@@ -139,7 +139,7 @@ async function results<T>(
   return found;
 }
 
-Deno.test("public calls: a closed job refuses each but to be closed again", async () => {
+Deno.test("public calls: a closed job refuses every call but a second close", async () => {
   assertEquals(Object.keys(JOB_CALLS).toSorted(), membersOf("JobObject"));
   const job = JobObject.create({ notifications: true });
   job.close();
@@ -156,7 +156,7 @@ Deno.test("public calls: a closed job refuses each but to be closed again", asyn
   );
 });
 
-Deno.test("public calls: an ended and disposed child tells that it has ended", async () => {
+Deno.test("public calls: an ended and disposed child reports that it has ended", async () => {
   assertEquals(Object.keys(CHILD_CALLS).toSorted(), membersOf("ChildProcess"));
   using job = JobObject.create({ killOnClose: true });
   const child = startChild(job, "exit 3", { stdout: "piped" });

@@ -3,5 +3,5 @@
  */
 import { assertConformance } from "../../../helpers/conformance_run.ts";
 
-Deno.test("jobbox doctor --conformance: each promise has the verdict that is kept", () =>
+Deno.test("jobbox doctor --conformance: each promise has the recorded verdict", () =>
   assertConformance("wine"));

@@ -29,7 +29,7 @@ const REFUSED: readonly LimitName[] = [
   "ioIops",
 ];
 
-Deno.test("setLimits: what Wine has is set and read, though Wine gives nothing back", () => {
+Deno.test("setLimits: what Wine has is set and read, although Wine reports nothing back", () => {
   using job = JobObject.create();
   job.setLimits({ killOnClose: true });
   assertEquals(job.limits(), { killOnClose: true });
@@ -82,19 +82,19 @@ Deno.test("setLimits: a limit that the system lacks is removed without an error"
   assertEquals(job.limits(), { killOnClose: true });
 });
 
-Deno.test("JobObject.create: a job whose limits are not in force is not there", () => {
+Deno.test("JobObject.create: no job is left if its limits are not in force", () => {
   assertThrows(
     () => JobObject.create({ killOnClose: true, limits: { jobMemory: 2 ** 26 } }),
     LimitNotAppliedError,
   );
 });
 
-Deno.test("LIMITS_SHOWN_BY: what docs call real Wine's is what Wine has", () => {
+Deno.test("LIMITS_SHOWN_BY: Wine has the limits that the docs mark as shown by real Wine", () => {
   const wine = LIMIT_NAMES.filter((name) => LIMITS_SHOWN_BY[name] === "real Wine");
   assertEquals(wine.toSorted(), HONOURED.toSorted());
 });
 
-Deno.test("setFrozen: Wine cannot, and says so by type", () => {
+Deno.test("setFrozen: Wine lacks it, which is an UnsupportedPlatformError", () => {
   using job = JobObject.create();
   const error = assertThrows(() => job.freeze(), UnsupportedPlatformError);
   assertInstanceOf(error.cause, Error);

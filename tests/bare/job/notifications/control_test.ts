@@ -3,7 +3,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { UnsupportedPlatformError } from "../../../../ffi/unsupported_platform.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 
-Deno.test("notificationLimits: Wine has none, and each is an UnsupportedPlatformError", () => {
+Deno.test("notificationLimits: Wine has none, so setting any is an UnsupportedPlatformError", () => {
   using job = JobObject.create();
   assertEquals(job.notificationLimits(), {});
   for (const limits of [{ jobMemory: 5 }, { jobMemoryLow: 5 }, { cpuRate: {} }]) {

@@ -10,7 +10,7 @@ Deno.test("queryProcessorStats: Wine counts processes", async () => {
   assertEquals([totalProcesses, activeProcesses, totalUserTime], [1, 0, 0]);
 });
 
-Deno.test("statistics: what Wine does not count is an UnsupportedPlatformError, not zeros", () => {
+Deno.test("statistics: those that Wine does not count are an UnsupportedPlatformError, not zeros", () => {
   using job = JobObject.create();
   for (
     const ask of [

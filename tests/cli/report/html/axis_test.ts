@@ -17,12 +17,12 @@ Deno.test("axisFor labels time at round seconds and ends with the run when asked
   });
 });
 
-Deno.test("axisFor does not pass its cap", () => {
+Deno.test("axisFor does not exceed its maximum", () => {
   assertEquals(axisFor(97, { kind: "count", cap: 100 }).ticks, [0, 20, 40, 60, 80, 100]);
   assertEquals(axisFor(100, { kind: "count", cap: 100 }).end, 100);
 });
 
-Deno.test("axisFor holds every value, from nothing to years and petabytes, with few ticks", () => {
+Deno.test("axisFor covers every value, from 0 to years and petabytes, with few ticks", () => {
   for (const kind of ["bytes", "time", "count"] satisfies AxisKind[]) {
     for (let most = 0; most < 2 ** 50; most = most * 3 + 1) {
       const { end, ticks } = axisFor(most, { kind });

@@ -18,7 +18,7 @@ function lineOf(chart: Partial<Chart>): string {
   return /class="line" d="([^"]*)"/.exec(svg)?.[1] ?? "";
 }
 
-Deno.test("timeX goes from the chart's left edge to its right one and not beyond", () => {
+Deno.test("timeX goes from the chart's left edge to its right edge and not beyond", () => {
   assertEquals(timeX(0, 1000, CHART), CHART.left);
   assertEquals(timeX(1000, 1000, CHART), CHART.width - CHART.right);
   assertEquals(timeX(5000, 1000, CHART), CHART.width - CHART.right);
@@ -33,15 +33,15 @@ Deno.test("renderChart draws a mean over a time as a step", () => {
   assertEquals(lineOf({ steps: true }), "M96 214V114H520V14H944");
 });
 
-Deno.test("renderChart draws one point alone so that it is seen", () => {
+Deno.test("renderChart draws a single point so that it is visible", () => {
   assertEquals(lineOf({ points: [{ at: 0, value: 50 }] }), "M96 114H97");
 });
 
-Deno.test("renderChart draws no line of no points", () => {
+Deno.test("renderChart draws no line without points", () => {
   assertFalse(renderChart({ ...BASE, points: [] }).toString().includes('class="line"'));
 });
 
-Deno.test("renderChart leaves a line to compare with out when it is above the axis", () => {
+Deno.test("renderChart leaves out a reference line that is above the axis", () => {
   const limit = (value: number): string =>
     renderChart({ ...BASE, lines: [{ value, label: "limit x", style: "limit" }] }).toString();
   assertStringIncludes(limit(100), ">limit x</text>");

@@ -16,7 +16,7 @@ function labels(section: { toString(): string }): string[] {
     .map(([, label]) => String(label));
 }
 
-Deno.test("memorySection draws limit, soft limit and peak where they are apart", () => {
+Deno.test("memorySection draws limit, soft limit and peak if they differ", () => {
   assertEquals(labels(memorySection(withLimits({ jobMemory: 128 * 1048576 }))), [
     "limit 128 MiB",
     "peak 65 MiB",
@@ -46,7 +46,7 @@ Deno.test("cpuSection does not treat a weight as a limit", () => {
   assertEquals(labels(cpuSection(withLimits({ cpu: { weight: 5 } }))), []);
 });
 
-Deno.test("processSection is there for several processes or a limit of them, else empty", () => {
+Deno.test("processSection is empty unless there are several processes or a process limit", () => {
   const one = { ...withLimits({}), samples: sampleRecord().samples.slice(0, 3) };
   const alone = { ...one, processes: { ...one.processes, peakActive: 1 } };
   assertEquals(processSection(alone).toString(), "");

@@ -17,7 +17,7 @@ const ISOLATION: RecordedIsolation = {
 const section = (isolation: RecordedIsolation): string =>
   isolationSection(sampleRecord({ isolation }))!.toString();
 
-Deno.test("isolationSection: asked, read back and shown, one row each", () => {
+Deno.test("isolationSection: one row for each restriction: requested, read back and shown", () => {
   const html = section(ISOLATION);
   assertEquals([...html.matchAll(/<tr><td>/g)].length, 3);
   for (
@@ -28,7 +28,7 @@ Deno.test("isolationSection: asked, read back and shown, one row each", () => {
   assertFalse(html.includes("Not tidied up"));
 });
 
-Deno.test("isolationSection: one that is refused comes first, and the others were not read", () => {
+Deno.test("isolationSection: a refused restriction comes first, and the others were not read", () => {
   const refused = { row: "temp", asked: "C:\\t", readBack: "C:\\u", gate: "by a trial" };
   const html = section({ ...ISOLATION, restrictions: [], refused });
   assertStringIncludes(html, "<b>not in force</b>: found by a trial");
@@ -36,7 +36,7 @@ Deno.test("isolationSection: one that is refused comes first, and the others wer
   assertEquals(html.indexOf("--fresh-temp") < html.indexOf("--no-admin"), true);
 });
 
-Deno.test("isolationSection: what is left is told, and nothing stands there without isolation", () => {
+Deno.test("isolationSection: reports what could not be removed, and is empty without isolation", () => {
   const left = ['Cannot delete "C:\\t": busy'];
   assertStringIncludes(section({ ...ISOLATION, left }), "Not tidied up</h3><ul><li>Cannot delete");
   assertEquals(isolationSection(sampleRecord()), undefined);
@@ -44,7 +44,7 @@ Deno.test("isolationSection: what is left is told, and nothing stands there with
   assertStringIncludes(renderHtml(sampleRecord({ isolation: ISOLATION })), 'id="isolation"');
 });
 
-Deno.test("isolationSection: texts of a record are no markup", () => {
+Deno.test("isolationSection: text from a record is never markup", () => {
   const hostile = "<script>x</script>\u202e";
   const restriction = { row: hostile, asked: hostile, readBack: hostile, shown: hostile };
   const html = section({

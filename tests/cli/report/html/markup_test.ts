@@ -9,7 +9,7 @@ Deno.test("markup escapes text, rounds numbers, and leaves markup as it is", () 
   );
 });
 
-Deno.test("markup takes as HTML only what was made as such", () => {
+Deno.test("markup accepts as HTML only what markup made", () => {
   assertEquals(markup`${"<i>"}${new Markup("<i>")}`.toString(), "&lt;i&gt;<i>");
 });
 

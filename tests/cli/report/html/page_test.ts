@@ -25,7 +25,7 @@ function elements(page: string): Set<string> {
   return new Set([...page.matchAll(/<([a-z][a-z0-9]*)/gi)].map(([, name]) => String(name)));
 }
 
-Deno.test("renderHtml needs nothing from outside and runs nothing", () => {
+Deno.test("renderHtml's page loads nothing from outside and runs no script", () => {
   const page = renderHtml(sampleRecord());
   for (
     const outside of [
@@ -69,7 +69,7 @@ Deno.test("renderHtml draws memory against its limit, with the hit marked", () =
   assertEquals(points.match(/[ML]/g)?.length, 21);
 });
 
-Deno.test("renderHtml names a limit far above instead of pressing the values flat", () => {
+Deno.test("renderHtml names a limit that is far above instead of flattening the curve", () => {
   const record = sampleRecord();
   const job = { ...record.job, limits: { jobMemory: 64 * 1024 ** 3 } };
   const page = renderHtml({ ...record, job });
@@ -107,12 +107,12 @@ Deno.test("renderHtml makes a page of a command that was never started", () => {
   assertFalse(page.includes("NaN"));
 });
 
-Deno.test("renderHtml holds no number that is none", () => {
+Deno.test("renderHtml contains no NaN or Infinity", () => {
   const record = sampleRecord({ wall: 0 });
   assertFalse(/NaN|Infinity|undefined|\[object/.test(renderHtml(record)));
 });
 
-Deno.test("renderHtml: the machine and the labels are text, whatever is in them", () => {
+Deno.test("renderHtml: the machine and the labels are text, whatever they contain", () => {
   const hostile = "<script>alert(1)</script>\u202e&\n" + "x".repeat(1000);
   const page = renderHtml({
     ...sampleRecord(),

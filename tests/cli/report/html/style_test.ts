@@ -40,7 +40,7 @@ Deno.test("STYLE defines every colour that it uses, in the light and in the dark
   );
 });
 
-Deno.test("STYLE's texts can be read on their grounds", () => {
+Deno.test("STYLE's texts have enough contrast with their backgrounds", () => {
   for (const [theme, found] of Object.entries(THEMES)) {
     const card = found.get("card");
     for (const name of ["text", "muted", "good", "bad", "limit"]) {

@@ -34,7 +34,7 @@ Deno.test("processTree keeps a process that is named as its own parent", () => {
   assertEquals(processTree([{ pid: 5, parentPid: 5, start: 0 }]).length, 1);
 });
 
-Deno.test("endStyle tells crashes, codes and our own ending apart", () => {
+Deno.test("endStyle distinguishes crashes, exit codes and ends by jobbox", () => {
   const style = (code?: number): string => endStyle({ pid: 4, start: 0, ...defined({ code }) });
   assertEquals(
     [undefined, 0, 1, 0xC0000005, 0xFFFFFFFF, ENDED_BY_JOBBOX].map(style),

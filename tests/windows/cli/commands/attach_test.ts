@@ -40,7 +40,7 @@ Deno.test("jobbox attach --wait --kill-on-close: the processes end with it", asy
   await child.output();
 });
 
-Deno.test("jobbox attach --wait: is over with the last process", async () => {
+Deno.test("jobbox attach --wait: ends with the last process", async () => {
   const child = new Deno.Command(CHILD, { args: ["discard"], stdin: "piped", stdout: "null" })
     .spawn();
   await using attach = startJobbox(["attach", "--wait", "--json", String(child.pid)]);
@@ -50,7 +50,7 @@ Deno.test("jobbox attach --wait: is over with the last process", async () => {
   await child.status;
 });
 
-Deno.test("attachCommand: Ctrl-C ends the wait with 130, and the processes where that was asked for", async () => {
+Deno.test("attachCommand: Ctrl-C ends the wait with 130, and the processes with --kill-on-close", async () => {
   for (const killOnClose of [true, false]) {
     const child = startChild("print", "ready\n", "sleepforever");
     const io = new FakeIo();
@@ -78,7 +78,7 @@ Deno.test("jobbox attach: a missing process is reported, the others are attached
   await child.output();
 });
 
-Deno.test("attachCommand: what needs a jobbox that stays is refused without --wait", () => {
+Deno.test("attachCommand: options that need jobbox to stay are refused without --wait", () => {
   const parse = (...tokens: string[]): unknown =>
     attachCommand.parse(parseArgs([...tokens, "4"], attachCommand.spec.options), new FakeIo());
   const post = ["--cpu-time", "1s", "--end-of-job-time", "post"];
@@ -87,7 +87,7 @@ Deno.test("attachCommand: what needs a jobbox that stays is refused without --wa
   parse(...post, "--wait");
 });
 
-Deno.test("attachCommand: --timeout ends the processes and is 124; it needs --wait", async () => {
+Deno.test("attachCommand: --timeout ends the processes with code 124, and needs --wait", async () => {
   const child = startChild("sleepforever");
   const io = new FakeIo();
   const value = {
@@ -109,7 +109,7 @@ Deno.test("attachCommand: --timeout ends the processes and is 124; it needs --wa
   assertThrows(needless, UsageError, "--count-frozen needs --timeout: ");
 });
 
-Deno.test("attachCommand: --timeout leaves out the time that the processes are frozen, unless it is to count", async () => {
+Deno.test("attachCommand: --timeout does not count frozen time, except with --count-frozen", async () => {
   for (const countFrozen of [false, true]) {
     const child = startChild("sleepforever");
     const [io, name] = [new FakeIo(), uniqueName()];
@@ -132,7 +132,7 @@ Deno.test("attachCommand: --timeout leaves out the time that the processes are f
   }
 });
 
-Deno.test("jobbox attach --report: is refused with what to use", async () => {
+Deno.test("jobbox attach --report: is refused with advice", async () => {
   const { code, err } = await jobbox(["attach", "--report", "r.json", "4"]);
   assertEquals(code, 125);
   assertStringIncludes(err, "Cannot take --report: it does not see what happened before: use");

@@ -27,7 +27,7 @@ function holding(folder: string, port: number): string[] {
   return ["--cwd", folder, "--", `${Deno.cwd()}\\${CHILD}`, ...verbs];
 }
 
-Deno.test("jobbox kill: when it is over, what the processes held is free", async () => {
+Deno.test("jobbox kill: afterwards everything the processes held is free", async () => {
   const folder = await Deno.makeTempDir();
   const [name, port] = [uniqueName(), freePort()];
   await using run = startJobbox(["run", "--quiet", "--name", name, ...holding(folder, port)]);

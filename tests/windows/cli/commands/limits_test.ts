@@ -6,7 +6,7 @@ import { FakeIo } from "../../../helpers/fake_io.ts";
 import { uniqueName } from "../../../helpers/job_trials.ts";
 import { parseArgs } from "../../../../cli/args/settings.ts";
 
-Deno.test("limitsCommand: a soft limit of a rate comes with its notice, and never without a rate", async () => {
+Deno.test("limitsCommand: a soft limit of a rate sets the notification of its rate, and needs a rate", async () => {
   const name = uniqueName("rates");
   using job = JobObject.create({ name });
   const limits = (...tokens: string[]): Promise<number> => {

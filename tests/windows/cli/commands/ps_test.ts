@@ -3,7 +3,7 @@ import { CHILD, jobbox, startJobbox, uniqueName } from "../../../helpers/jobbox_
 
 const WORD = "x".repeat(120);
 
-Deno.test("jobbox ps and events: whole command lines, and the exit code of what ended", async () => {
+Deno.test("jobbox ps and events: show whole command lines, and the exit codes of ended processes", async () => {
   const name = uniqueName();
   const child = CHILD.replaceAll("/", "\\");
   await using run = startJobbox([
@@ -30,7 +30,7 @@ Deno.test("jobbox ps and events: whole command lines, and the exit code of what 
   assertEquals((await run.end()).code, 143);
 });
 
-Deno.test("jobbox stats and ps: reads and writes that are not counted are not known", async () => {
+Deno.test("jobbox stats and ps: reads and writes that are not counted are shown as unknown", async () => {
   const name = uniqueName();
   await using run = startJobbox([
     ...["run", "--name", name, "--", CHILD, "print", "ready", "sleepforever"],

@@ -17,7 +17,7 @@ Deno.test("jobbox run: passes the command's exit code, all 32 bits, and its outp
   assertEquals(crashed.code, 0xc000_0005);
 });
 
-Deno.test("jobbox run: the command's own options are its own, and arguments arrive unharmed", async () => {
+Deno.test("jobbox run: the command gets its own options, and its arguments unchanged", async () => {
   const args = ["--memory", 'a "b" c', "", "\\\\x\\", "--", "-q"];
   const { out } = await jobbox(["run", CHILD, "argv", ...args]);
   const [first = ""] = out.split("\n");
@@ -46,7 +46,7 @@ Deno.test("jobbox run: verdict exited, with times, counts and the child's code",
   assertEquals(record.processTable.filter(({ parentPid }) => parentPid === leader?.pid).length, 2);
 });
 
-Deno.test("jobbox run: verdict not found, named, with code 127", async () => {
+Deno.test("jobbox run: verdict not found, with the name and code 127", async () => {
   const { code, err, record } = await reported("--", "no-such-program");
   assertEquals([code, record.verdict], [127, "notFound"]);
   assertStringIncludes(err, '"no-such-program"');
@@ -76,14 +76,14 @@ Deno.test("jobbox run: verdict timeout, and the wall time agrees with a clock ou
   assertEquals(err.trimEnd().split("\n").length, 5, "a summary of five lines");
 });
 
-Deno.test("jobbox run: --quiet says nothing of a limit", async () => {
+Deno.test("jobbox run: --quiet prints nothing about a limit", async () => {
   const { code, err } = await jobbox(
     ["run", "-q", "--timeout", "200ms", "--grace", "0s", "--", CHILD, "sleepforever"],
   );
   assertEquals([code, err], [124, ""]);
 });
 
-Deno.test("jobbox run: verdict memory where a limit ends it", async () => {
+Deno.test("jobbox run: verdict memory if the memory limit ends it", async () => {
   const { code, record } = await reported(
     ...[
       "--memory",
@@ -205,7 +205,7 @@ Deno.test("jobbox run: waits for the tree, or ends it with --no-wait-tree", asyn
   assertEquals(left.record.processes.active, 0);
 });
 
-Deno.test("jobbox run: folder, variables and standard streams", async () => {
+Deno.test("jobbox run: sets folder, variables and standard streams", async () => {
   using folder = new Folder();
   Deno.writeTextFileSync(folder.file("vars"), "# of a file\nFROM_FILE=file\nBOTH=file\n");
   Deno.writeTextFileSync(folder.file("in"), "from a file");
@@ -257,7 +257,7 @@ Deno.test("jobbox run: events are whole when jobbox is killed, and so is its tre
   for (const line of lines.slice(0, -1)) JSON.parse(line);
 });
 
-Deno.test("jobbox run: isolate's keys, and a page", async () => {
+Deno.test("jobbox run: writes isolate's keys, and a page", async () => {
   using folder = new Folder();
   const { code } = await jobbox([
     ...["run", "--meta", folder.file("m"), "--report", folder.file("r.html")],
@@ -283,7 +283,7 @@ Deno.test("jobbox run: a report that cannot be written is found before the start
   assertStringIncludes(before.err, "--report: Cannot write");
 });
 
-Deno.test("jobbox run: a taken name is refused, with what to do", async () => {
+Deno.test("jobbox run: a taken name is refused, with advice", async () => {
   const name = uniqueName();
   await using run = startJobbox(["run", "--name", name, ...SLEEPER]);
   await run.line("ready");

@@ -5,7 +5,7 @@ import { JobObject } from "../../../../job/job_object.ts";
 import { FakeIo } from "../../../helpers/fake_io.ts";
 import { CHILD, uniqueName } from "../../../helpers/jobbox_process.ts";
 
-Deno.test("statsCommand: the live view is drawn over itself and never wider or higher than the terminal", async () => {
+Deno.test("statsCommand: the live view redraws in place and is never wider or higher than the terminal", async () => {
   const name = uniqueName();
   using job = JobObject.create({ name, killOnClose: true });
   for (let i = 0; i < 3; i++) job.spawn(CHILD, { args: ["sleepforever"], stdout: "null" });

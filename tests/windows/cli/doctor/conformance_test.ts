@@ -5,7 +5,7 @@
 import { assertConformance } from "../../../helpers/conformance_run.ts";
 import { JOBSIM } from "../../../helpers/job_trials.ts";
 
-Deno.test("jobbox doctor --conformance: each promise has the verdict that is kept", async () => {
+Deno.test("jobbox doctor --conformance: each promise has the recorded verdict", async () => {
   const kernel = Deno.env.get("JOBSIM_ENDS") === "finished"
     ? "jobsim-finished"
     : "jobsim-requested";

@@ -10,7 +10,7 @@ function joinJob(): void {
   new Deno.Command("cmd.exe", { args: ["/d", "/c", "exit 0"] }).outputSync();
 }
 
-Deno.test("jobChecks: a kernel with all of jobs passes each", async () => {
+Deno.test("jobChecks: a kernel with all job features passes each check", async () => {
   const results = await runChecks(jobChecks());
   assertEquals(
     results.map(({ id, status, detail }) => status === "works" ? id : `${id} ${status}: ${detail}`),
@@ -36,13 +36,13 @@ Deno.test("hostChecks: file I/O works while many jobs are watched", async () => 
   ]);
 });
 
-Deno.test("hostChecks: any job that this process is in is reported", async () => {
+Deno.test("hostChecks: a job that this process is in is reported", async () => {
   joinJob();
   const [outer] = await runChecks(hostChecks().filter(({ id }) => id === "outer-job"));
   assertEquals(outer?.detail.startsWith("jobbox is in "), true, outer?.detail);
 });
 
-Deno.test("hostChecks: an outer job that cannot be asked is not said to hold its processes", async () => {
+Deno.test("hostChecks: nothing is said about the limits of an outer job that cannot be queried", async () => {
   joinJob();
   const real = kernel32.QueryInformationJobObject;
   const put = (value: typeof real): void =>

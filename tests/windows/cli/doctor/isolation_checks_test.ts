@@ -7,7 +7,7 @@ import { ISOLATION_ROWS } from "../../../../isolation/table.ts";
 /** What Wine only says yes to; a Windows that does so is found out too. */
 const WINDOWS_ONLY = new Set(["integrity", "private-desktop", "mitigate", "container"]);
 
-Deno.test("isolationChecks: one a row, and each is either shown or refused", async () => {
+Deno.test("isolationChecks: one check for each row, and each restriction is either shown or refused", async () => {
   const results = await runChecks(isolationChecks());
   assertEquals(
     results.map(({ area, id }) => [area, `--${id}`]),

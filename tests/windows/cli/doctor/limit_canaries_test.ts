@@ -47,7 +47,7 @@ for (const [name, [trial]] of Object.entries(LIMIT_TRIALS)) {
   });
 }
 
-Deno.test("LIMIT_TRIALS: every limit that a canary is listed for has one", () => {
+Deno.test("LIMIT_TRIALS: every listed limit has its canary", () => {
   const withCanary = Object.entries(LIMIT_TRIALS)
     .filter(([, trials]) => trials.some(({ canary }) => canary)).map(([name]) => name);
   assertEquals(withCanary.sort(), Object.keys(FOUND).sort());
@@ -67,7 +67,7 @@ async function whileStartsFail(name: "jobMemory" | "activeProcesses", code: numb
   return await canary(canaries);
 }
 
-Deno.test("LIMIT_TRIALS: a start that a limit refuses is its effect, any other refusal is none", async () => {
+Deno.test("LIMIT_TRIALS: a start that the limit refuses is its effect, any other refusal is not", async () => {
   const { NOT_ENOUGH_QUOTA, COMMITMENT_LIMIT, FILE_NOT_FOUND, ACCESS_DENIED } = ERROR;
   for (const code of [NOT_ENOUGH_QUOTA, COMMITMENT_LIMIT]) {
     assertEquals((await whileStartsFail("jobMemory", code)).status, "works");

@@ -14,7 +14,7 @@ const MAY_BE_REFUSED = new Set([
   "notify-net-rate",
 ]);
 
-Deno.test("limitChecks: what no canary can show is kept by a kernel that has it", async () => {
+Deno.test("limitChecks: a limit without a canary is reported as accepted by a kernel that has it", async () => {
   const ids = new Set(["subset-affinity", "group-affinity", "priority", "scheduling-class"]);
   for (const id of ["cpu-soft-rate", "cpu-weight", "cpu-min", "cpu-max", "breakaway"]) ids.add(id);
   for (const id of ["die-on-unhandled-exception", ...MAY_BE_REFUSED]) ids.add(id);
@@ -26,7 +26,7 @@ Deno.test("limitChecks: what no canary can show is kept by a kernel that has it"
   }
 });
 
-Deno.test("softLimitChecks: passing a limit is reported", async () => {
+Deno.test("softLimitChecks: exceeding a limit is reported", async () => {
   const ids = ["notify-memory", "notify-cpu-time"];
   const results = await runChecks(softLimitChecks().filter(({ id }) => ids.includes(id)));
   assertEquals(results.map(({ id, status, detail }) => [id, status, detail]), [
@@ -35,7 +35,7 @@ Deno.test("softLimitChecks: passing a limit is reported", async () => {
   ]);
 });
 
-Deno.test("softLimitChecks: rates, which take longer than a canary lives, are kept", async () => {
+Deno.test("softLimitChecks: rates, which take longer than a canary lives, are reported as accepted", async () => {
   const results = await runChecks(softLimitChecks().filter(({ id }) => id.endsWith("-rate")));
   assertEquals(results.length, 3);
   for (const { id, status, detail } of results) {

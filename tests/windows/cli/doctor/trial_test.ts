@@ -31,7 +31,7 @@ Deno.test("CanaryJob: a suspended canary runs nothing, a spinning one uses proce
   assertEquals((await within(suspended.status, 60_000))?.code, 7);
 });
 
-Deno.test("CanaryJob.familySize: a canary that starts another is one more", async () => {
+Deno.test("CanaryJob.familySize: counts a canary that another canary starts", async () => {
   await using alone = new CanaryJob();
   alone.leaf();
   await using canaries = new CanaryJob();
@@ -47,7 +47,7 @@ Deno.test("CanaryJob.message: a message that came before counts, one that never 
   assertEquals(await canaries.message(["jobCycleTimeLimit"], 50), undefined);
 });
 
-Deno.test("CanaryJob: leaves no handle", async () => {
+Deno.test("CanaryJob: no handle is left", async () => {
   const use = async (): Promise<void> => {
     await using canaries = new CanaryJob();
     canaries.idle();
@@ -57,7 +57,7 @@ Deno.test("CanaryJob: leaves no handle", async () => {
   await assertNoHandleLeft(use, "a job of canaries");
 });
 
-Deno.test("within: gives what comes in time, and undefined for what does not", async () => {
+Deno.test("within: returns what comes in time, otherwise undefined", async () => {
   assertEquals(await within(Promise.resolve(5), 1000), 5);
   assertEquals(await within(new Promise(() => {}), 10), undefined);
 });
@@ -79,7 +79,7 @@ Deno.test("refusalAnswer: distinguishes dropped, missing and refused limits", ()
   assertThrows(() => refusalAnswer(new RangeError("ours")), RangeError, "ours");
 });
 
-Deno.test("endOf: names a code that has a name", () => {
+Deno.test("endOf: shows the name of a code that has one", () => {
   assertEquals(endOf(1816), "code 1816 ERROR_NOT_ENOUGH_QUOTA");
   assertEquals(endOf(7), "code 7");
 });

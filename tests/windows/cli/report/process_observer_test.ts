@@ -114,7 +114,7 @@ Deno.test("ProcessObserver: every process of a job that is terminated has its en
   for (const { end } of processTable) assert(end !== undefined);
 });
 
-Deno.test("ProcessObserver: leaves no handle", async () => {
+Deno.test("ProcessObserver: no handle is left", async () => {
   const run = async (): Promise<void> => {
     await record(["spawnwait", "5", "--", "exit", "0"]);
   };

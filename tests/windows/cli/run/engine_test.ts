@@ -35,7 +35,7 @@ function htcondorJob(folder: Folder, ads: { readonly machine: string; readonly j
 
 const SLOT = "Memory = 48\nCpus = 1\n";
 
-Deno.test("jobbox run --engine: the slot's memory ends the job, and the record says it", async () => {
+Deno.test("jobbox run --engine: the slot's memory limit ends the job, and the record says so", async () => {
   using folder = new Folder();
   const { env, fault, read } = htcondorJob(folder, {
     machine: SLOT,
@@ -52,7 +52,7 @@ Deno.test("jobbox run --engine: the slot's memory ends the job, and the record s
   assertStringIncludes(err, "Cannot tell htcondor how the run ended");
 });
 
-Deno.test("jobbox run --engine: a record that cannot be written does not cost the exit code", async () => {
+Deno.test("jobbox run --engine: a record that cannot be written does not change the exit code", async () => {
   using folder = new Folder();
   const { env } = htcondorJob(folder, { machine: SLOT });
   const text = 'a & "b"';
@@ -64,7 +64,7 @@ Deno.test("jobbox run --engine: a record that cannot be written does not cost th
   assertStringIncludes(err, "the run goes on without it");
 });
 
-Deno.test("jobbox run --engine: only the machine's fault is told as one", async () => {
+Deno.test("jobbox run --engine: only a fault of the machine is reported as one", async () => {
   using folder = new Folder();
   const { env, fault, read } = htcondorJob(folder, { machine: SLOT });
   const notFound = await jobbox(["run", "--engine", "htcondor", "--", "no-such"], { env });

@@ -44,7 +44,7 @@ Deno.test("explain: starts nothing, names the limits, the calls and the program"
   assertEquals(started, false);
 });
 
-Deno.test("explain: its policy, given back, is explained just the same", async () => {
+Deno.test("explain: the policy that it prints gives the same explanation", async () => {
   const first = await explained(...OPTIONS, "--env", "A=1", "--", CHILD, "exit", "0");
   const file = Deno.makeTempFileSync({ suffix: ".json" });
   try {
@@ -58,7 +58,7 @@ Deno.test("explain: its policy, given back, is explained just the same", async (
   }
 });
 
-Deno.test("explain: a policy of every option is explained and run as its flags are", async () => {
+Deno.test("explain: a policy of every option is explained and run like its flags", async () => {
   const folder = Deno.makeTempDirSync();
   const place = `${folder}\\`;
   try {
@@ -99,7 +99,7 @@ Deno.test("explain: a policy of every option is explained and run as its flags a
   }
 });
 
-Deno.test("explain: says what would be refused, and ends with the code of that failure", async () => {
+Deno.test("explain: reports what would be refused, and ends with the code of that failure", async () => {
   const missing = await explained("--", "no-such-program");
   assertEquals(missing.code, 127);
   assertStringIncludes(missing.answer.refused.join(), "no-such-program");
@@ -117,14 +117,14 @@ Deno.test("explain: says what would be refused, and ends with the code of that f
   assertStringIncludes(taken.answer.refused.join(), "a job with this name exists");
 });
 
-Deno.test("explain: the wall time is a limit, and its end is said", async () => {
+Deno.test("explain: lists the wall time as a limit, and how it ends the run", async () => {
   const { answer } = await explained("--timeout", "2s", "--grace", "0s", "--", CHILD);
   assertEquals(answer.ownLimits, [
     { name: "wallTime", option: "--timeout 2s", whenReached: "after 2s: TerminateJobObject" },
   ]);
 });
 
-Deno.test("explain: refuses files as the run does: reports, and its own program", async () => {
+Deno.test("explain: refuses the same files as the run: reports, and its own program", async () => {
   using folder = new Folder();
   const batch = folder.file("tool.cmd");
   Deno.writeTextFileSync(batch, "@exit 0");
@@ -168,7 +168,7 @@ Deno.test("explain: a file that the run would fill is neither changed, created n
   assertEquals([...Deno.readDirSync(folder.file("."))].map(({ name }) => name), ["there"]);
 });
 
-Deno.test("explain: a command that cannot be asked is ended at once", async () => {
+Deno.test("explain: shows that a command that cannot be asked is ended at once", async () => {
   const limit = ["--memory", "64M", "--on-limit", "stop"];
   const trials = [
     [[], "; then the run is ended by CTRL_BREAK"],
@@ -181,7 +181,7 @@ Deno.test("explain: a command that cannot be asked is ended at once", async () =
   }
 });
 
-Deno.test("explain: the words for people say the same", async () => {
+Deno.test("explain: the text for people says the same as the JSON", async () => {
   const { code, out } = await jobbox(["run", "--explain", ...OPTIONS, "--", CHILD, "exit", "0"]);
   assertEquals(code, 0);
   for (
@@ -191,7 +191,7 @@ Deno.test("explain: the words for people say the same", async () => {
   }
 });
 
-Deno.test("explain: files, variables, what follows a limit, and inputs that are missing", async () => {
+Deno.test("explain: shows files, variables, reactions to limits, and missing inputs", async () => {
   const options = ["--memory", "64M", "--on-limit", "kill", "--env", "PATH=C:\\evil"];
   const files = ["--meta", "explained.meta", "--stdin", "no-such-input"];
   const { code, out } = await jobbox(["run", "--explain", ...options, ...files, "--", CHILD]);

@@ -29,7 +29,7 @@ async function run(
   return { code, err };
 }
 
-Deno.test("run: the record at the asked path is whole and ours, whatever the command did to it", async () => {
+Deno.test("run: the record is complete and jobbox's own, whatever the command did to the file", async () => {
   using folder = new Folder();
   const files = ["r.json", "m.meta", "p.html"];
   const options = ["--report", "r.json", "--meta", "m.meta", "--report", "p.html"]
@@ -113,7 +113,7 @@ Deno.test("run: no output is emptied when another file cannot be opened", async 
   }
 });
 
-Deno.test("run: nobody but jobbox writes, renames or deletes its events while they grow", async () => {
+Deno.test("run: only jobbox can write, rename or delete the file of events while it grows", async () => {
   using folder = new Folder();
   const { code } = await run(
     folder,
@@ -126,7 +126,7 @@ Deno.test("run: nobody but jobbox writes, renames or deletes its events while th
   assertEquals([lines[0].type, lines.at(-1).type, lines.at(-1).exitCode], ["start", "end", 4]);
 });
 
-Deno.test("run: no input is overwritten, whatever it is called", async () => {
+Deno.test("run: no input is overwritten, however it is spelled", async () => {
   using folder = new Folder();
   const program = folder.file("program.exe");
   Deno.copyFileSync(CHILD, program);
@@ -202,7 +202,7 @@ Deno.test("run: the record on stdout has a line of its own, and none before it",
   }
 });
 
-Deno.test("run: two names of a file that was not there are one file once it was opened", async () => {
+Deno.test("run: two names of a new file are recognised as one once it is open", async () => {
   using folder = new Folder();
   const [link, target] = [folder.file("link.json"), folder.file("r.json")];
   const real = realIo();

@@ -74,7 +74,7 @@ Deno.test("jobbox run --isolate container: in force, or 125 and the command neve
   assertStringIncludes(record.error!, "AppContainer");
 });
 
-Deno.test("jobbox run --explain: names the restrictions, tries the first gate, starts nothing", async () => {
+Deno.test("jobbox run --explain: lists the restrictions, tries the first gate, starts nothing", async () => {
   const { code, out } = await jobbox([
     ...["run", "--explain", "--json", "--isolate", "low", "--timeout", "5s"],
     ...["--", CHILD, "exit", "0"],
@@ -93,7 +93,7 @@ Deno.test("jobbox run --explain: names the restrictions, tries the first gate, s
   assertEquals(policy.isolate, "low");
 });
 
-Deno.test("jobbox run: a wall time counts from the command, and not from the trials", async () => {
+Deno.test("jobbox run: the wall time counts from the start of the command, not from the trials", async () => {
   const { record } = await reported("--no-admin", "--timeout", "60s", "--", CHILD, "exit", "0");
   const { code, record: plain } = await reported("--timeout", "60s", "--", CHILD, "exit", "0");
   assertEquals([record.exitCode, code], [0, 0]);
@@ -101,7 +101,7 @@ Deno.test("jobbox run: a wall time counts from the command, and not from the tri
   assert(record.times.wall < plain.times.wall + 2000, `${record.times.wall} ${plain.times.wall}`);
 });
 
-Deno.test("jobbox run: isolation beside what takes it back is wrong use", async () => {
+Deno.test("jobbox run: isolation together with an option that defeats it is a usage error", async () => {
   for (
     const [options, said] of [
       [["--isolate", "user", "--breakaway"], "processes that leave the job are not ended with it"],

@@ -49,7 +49,7 @@ Deno.test("spawnOptions: streams go to files or through jobbox", () => {
   assertEquals([stdout, stderr], ["piped", "piped"]);
 });
 
-Deno.test("createRunJob: makes one set of class 9", () => {
+Deno.test("createRunJob: sets class 9 once", () => {
   const classes: number[] = [];
   using _ = substituteKernel("SetInformationJobObject", (real) => (job, infoClass, ...rest) => {
     classes.push(infoClass);
@@ -64,7 +64,7 @@ Deno.test("createRunJob: makes one set of class 9", () => {
   ]);
 });
 
-Deno.test("readStats: the job's, or nothing where the system keeps none", () => {
+Deno.test("readStats: the job's statistics, or undefined if the system has none", () => {
   using job = createRunJob(plan("x"));
   assertEquals(readStats(job)?.processes, { total: 0, active: 0, terminated: 0 });
   const lacking = {
@@ -84,12 +84,12 @@ Deno.test("findProgram: the full path, or why it would not start", () => {
   ]);
 });
 
-Deno.test("createRunJob: a processor that the machine lacks is said to be one", () => {
+Deno.test("createRunJob: a missing processor is named in the error", () => {
   const error = assertThrows(() => createRunJob(plan("--affinity", "63", "x")), Error);
   assertMatch(error.message, /--affinity: this machine has processors? 0/);
 });
 
-Deno.test("checkOutputs: the command does not get the folder of its policy", () => {
+Deno.test("checkOutputs: refuses to give the command the folder of its policy", () => {
   const io = new FakeIo();
   io.files.set("p.json", "{}");
   const world = { executable: "C:\\x.exe", io };

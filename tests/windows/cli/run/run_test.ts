@@ -51,7 +51,7 @@ async function timed(io: Io, ...tokens: string[]): Promise<{ code: number; ms: n
 
 const LIMIT = ["--timeout", "1s", "--grace", "0s"];
 
-Deno.test("run: the wall time holds beside a reader of the output that stalls", async () => {
+Deno.test("run: the wall time holds although the output's reader stalls", async () => {
   const io = world();
   io.stdout.isStalled = true;
   const command = [CHILD, "write", "50000000", "sleepforever"];
@@ -61,7 +61,7 @@ Deno.test("run: the wall time holds beside a reader of the output that stalls", 
   assertStringIncludes(io.said.err, "jobbox: ");
 });
 
-Deno.test("run: the wall time holds beside a console that stalls", async () => {
+Deno.test("run: the wall time holds although the console stalls", async () => {
   const io = world(["stdout", "stderr"]);
   io.stderr.isStalled = true;
   io.stdout.isStalled = true;
@@ -71,7 +71,7 @@ Deno.test("run: the wall time holds beside a console that stalls", async () => {
   assertLess(ms, 1000 + SLACK);
 });
 
-Deno.test("run: the tree is gone and the summary is out before a report's folder is written", async () => {
+Deno.test("run: the tree is gone and the summary printed before a report's folder is written", async () => {
   const name = uniqueName();
   const real = world();
   const found: { ms: number; processes: number; summary: string }[] = [];
@@ -97,7 +97,7 @@ Deno.test("run: the tree is gone and the summary is out before a report's folder
   }
 });
 
-Deno.test("run: the wall time holds for the command beside a disk that stalls", async () => {
+Deno.test("run: the wall time holds for the command although the disk stalls", async () => {
   using folder = new Folder();
   const real = world();
   let disk: FakeSink | undefined;
@@ -127,7 +127,7 @@ Deno.test("run: the wall time holds for the command beside a disk that stalls", 
   assertEquals(await result, 124);
 });
 
-Deno.test("run: output that a slow reader takes is all handed on, and its limit is the verdict", async () => {
+Deno.test("run: a slow reader gets all output, and the output limit is the verdict", async () => {
   const io = world();
   io.stdout.isStalled = true;
   const result = runOf(io, "--max-output", "10B", "--quiet", "--", CHILD, "write", "21");
@@ -137,7 +137,7 @@ Deno.test("run: output that a slow reader takes is all handed on, and its limit 
   assertEquals([await result, io.said.out.length], [153, 10]);
 });
 
-Deno.test("run: a limit that was reached and did not end the command is said at the end", async () => {
+Deno.test("run: a limit that was reached but did not end the command is reported at the end", async () => {
   /** Where memory over the limit is given, the command keeps it until the limit was told. */
   const runOver = async (io: World, ...options: string[]): Promise<number> => {
     using told = new NamedEvent();
@@ -194,7 +194,7 @@ Deno.test("run: a limit that cannot be read at the end is reported as unknown, n
   }
 });
 
-Deno.test("run: a crash is said by name, and what is left of the tree after a second", async () => {
+Deno.test("run: a crash is reported by name, and what is left of the tree after a second", async () => {
   const io = world();
   const crash = ["--", CHILD, "exit", "0xC0000005"];
   assertEquals(await runOf(io, ...crash), 0xc000_0005);
@@ -209,7 +209,7 @@ Deno.test("run: a crash is said by name, and what is left of the tree after a se
   assertStringIncludes(left.said.err, "--no-wait-tree ends them");
 });
 
-Deno.test("run: a folder that is not there is a failure, with a record", async () => {
+Deno.test("run: a missing folder is a failure, with a record", async () => {
   using folder = new Folder();
   const io = world();
   const report = ["--report", folder.file("r.json")];
@@ -261,7 +261,7 @@ Deno.test("run: the code of a kill does not hide it", async () => {
   assertEquals([verdict, stoppedBy, child.code], ["killed", "terminate", 7]);
 });
 
-Deno.test("run: a frozen tree is ended at its wall time where frozen time counts", async () => {
+Deno.test("run: a frozen tree is ended at its wall time if frozen time counts", async () => {
   const name = uniqueName();
   const io = world();
   const limit = [...LIMIT, "--count-frozen"];
@@ -275,7 +275,7 @@ Deno.test("run: a frozen tree is ended at its wall time where frozen time counts
   assertLess(ms, 1000 + SLACK);
 });
 
-Deno.test("run: a kill before its command ends the run, and the command never runs", async () => {
+Deno.test("run: a kill before the command's start ends the run, and the command never runs", async () => {
   const moments = ["before the start", "at the start", "before it runs"] as const;
   for (const moment of moments) {
     using folder = new Folder();
@@ -343,7 +343,7 @@ Deno.test("run: --json writes its own line, whatever the command wrote last", as
   assertEquals(JSON.parse(lines[1]!).verdict, "exited");
 });
 
-Deno.test("run: a command has no error boxes, unless they are asked for", async () => {
+Deno.test("run: a command has no error boxes unless --error-dialogs is given", async () => {
   const modes: number[] = [];
   const before = kernel32.GetErrorMode();
   using _ = substituteKernel("CreateProcessW", (real) => (...args) => {
@@ -357,7 +357,7 @@ Deno.test("run: a command has no error boxes, unless they are asked for", async 
   assertEquals(kernel32.GetErrorMode(), before);
 });
 
-Deno.test("run: only a command in the foreground is of our own group", async () => {
+Deno.test("run: only a foreground command is in jobbox's own process group", async () => {
   const groups: boolean[] = [];
   using _ = substituteKernel("CreateProcessW", (real) => (...args) => {
     groups.push((args[5] & CREATION_FLAGS.CREATE_NEW_PROCESS_GROUP) !== 0);

@@ -45,7 +45,7 @@ Deno.test("run: limits that stay set to the end are not a change", async () => {
   assertEquals([record.limitChanges, err], [undefined, ""]);
 });
 
-Deno.test("run: record and events know each process's command line, times and memory", async () => {
+Deno.test("run: record and events have each process's command line, times and memory", async () => {
   using folder = new Folder();
   const { code } = await jobbox([
     "run",

@@ -5,7 +5,7 @@ import { jobbox } from "../../../helpers/jobbox_process.ts";
 
 const known = (name: string): boolean => name === "cmd";
 
-Deno.test("startHint: a command of cmd.exe, one word, a file of the folder, and nothing", () => {
+Deno.test("startHint: for a command of cmd.exe, a line in one word, a file of the folder, and nothing otherwise", () => {
   const folder = Deno.makeTempDirSync();
   try {
     Deno.writeTextFileSync(`${folder}\\my.cmd`, "");
@@ -24,7 +24,7 @@ Deno.test("startHint: a command of cmd.exe, one word, a file of the folder, and 
   }
 });
 
-Deno.test("jobbox run: the most common mistakes are reported with what to write", async () => {
+Deno.test("jobbox run: the most common mistakes get a hint on what to write", async () => {
   const cases: [string[], number, string][] = [
     [["echo", "hi"], 127, "write cmd /c echo"],
     [["cmd /c echo hi"], 127, "leave out the quotes"],

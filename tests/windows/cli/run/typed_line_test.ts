@@ -26,7 +26,7 @@ async function both(program: string, rest: string): Promise<[alone: Answer, thro
   ];
 }
 
-Deno.test("jobbox run: a line runs as it runs when it is typed alone", async () => {
+Deno.test("jobbox run: a line runs as it does without jobbox", async () => {
   // The tests of another ring may run in the same folder just then.
   const folder = `R&D${crypto.randomUUID().slice(0, 8)}`;
   await Deno.mkdir(folder);
@@ -50,7 +50,7 @@ Deno.test("jobbox run: a line runs as it runs when it is typed alone", async () 
   }
 });
 
-Deno.test("jobbox run: a program gets the line as it was typed, spaces and quotes and all", async () => {
+Deno.test("jobbox run: a program gets the line as typed, with spaces and quotes", async () => {
   const child = CHILD.replaceAll("/", "\\");
   for (const rest of ['commandline   "ex"it   "0"', "commandline"]) {
     const through = await answer(
@@ -83,7 +83,7 @@ Deno.test("jobbox run: a batch file's arguments stay data", async () => {
   }
 });
 
-Deno.test("TRIALS: what is typed passes for the tool run from source", async () => {
+Deno.test("TRIALS: the typed lines pass for the tool run from source", async () => {
   const typed = TRIALS.filter((trial) => trial.typed !== undefined);
   assertEquals(typed.length > 0, true);
   for (const trial of typed) {

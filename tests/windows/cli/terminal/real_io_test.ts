@@ -23,7 +23,7 @@ Deno.test("realIo: files are written in order, and closed twice without harm", a
   Deno.removeSync(path);
 });
 
-Deno.test("realIo: a file is read whole, or its first bytes", () => {
+Deno.test("realIo: reads a whole file, or its first bytes", () => {
   const path = Deno.makeTempFileSync();
   const bytes = Uint8Array.from({ length: 3_000_000 }, (_, at) => at % 251);
   Deno.writeFileSync(path, bytes);
@@ -62,11 +62,11 @@ Deno.test("realIo: listens to signals until it is stopped", () => {
   assertEquals(io.isTerminal("stdout"), Deno.stdout.isTerminal());
 });
 
-Deno.test("realIo: a file that cannot be made is an error", () => {
+Deno.test("realIo: a file that cannot be created is an error", () => {
   assertThrows(() => realIo().holdFile("no-such-folder\\x"));
 });
 
-Deno.test("isReaderGone: each code that Windows has for a pipe without a reader", () => {
+Deno.test("isReaderGone: true for each code that Windows has for a pipe without a reader", () => {
   for (const code of [109, 232, 233]) {
     assertEquals(isReaderGone(new Error(`Pipe not connected. (os error ${code})`)), true);
   }
@@ -79,7 +79,7 @@ Deno.test("isReaderGone: each code that Windows has for a pipe without a reader"
   assertEquals(isReaderGone("(os error 109)"), false);
 });
 
-Deno.test("realIo: a program that is run aside returns its code, or is ended", async () => {
+Deno.test("realIo: a helper program returns its code, or is ended", async () => {
   const io = realIo();
   const cmd = "C:\\windows\\system32\\cmd.exe";
   assertEquals(await io.runProgram(cmd, ["/c", "exit 7"], 60_000), 7);

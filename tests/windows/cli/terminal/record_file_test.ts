@@ -41,7 +41,7 @@ Deno.test("replaceFile: without its folder it fails and leaves nothing", async (
   });
 });
 
-Deno.test("replaceFile: a place that somebody holds is an error that says where the bytes are", async () => {
+Deno.test("replaceFile: if another program holds the file, the error says where the bytes are", async () => {
   await inFolder((folder) => {
     const path = `${folder}\\r.json`;
     using held = HeldFile.open(path);

@@ -27,7 +27,7 @@ function increase(path: string, time = clock()): Promise<string | undefined> {
   return updateSharedFile(path, next, time);
 }
 
-Deno.test("updateSharedFile: many at once, and none is lost", async () => {
+Deno.test("updateSharedFile: of many updates at once none is lost", async () => {
   await inFolder(async (folder) => {
     const path = `${folder}\\sum.prom`;
     // One that was killed between writing and renaming has left this.
@@ -78,7 +78,7 @@ Deno.test("updateSharedFile: the lock of a program that was killed is free", asy
   });
 });
 
-Deno.test("updateSharedFile: what is not understood is set aside whole", async () => {
+Deno.test("updateSharedFile: an unreadable file is set aside unchanged", async () => {
   await inFolder(async (folder) => {
     const path = `${folder}\\sum.prom`;
     Deno.writeTextFileSync(path, "torn\0\0");
@@ -92,7 +92,7 @@ Deno.test("updateSharedFile: what is not understood is set aside whole", async (
   });
 });
 
-Deno.test("updateSharedFile: a place that cannot be written is an error, and nothing is lost", async () => {
+Deno.test("updateSharedFile: a file that cannot be written is an error, and nothing is lost", async () => {
   await inFolder(async (folder) => {
     await assertRejects(() => increase(`${folder}\\no\\sum.prom`));
     const path = `${folder}\\sum.prom`;
@@ -103,7 +103,7 @@ Deno.test("updateSharedFile: a place that cannot be written is an error, and not
   });
 });
 
-Deno.test("--metrics: two runs at once are two, and a folder that is missing costs no exit code", async () => {
+Deno.test("--metrics: two runs at once are both counted, and a missing folder does not change the exit code", async () => {
   await inFolder(async (folder) => {
     const options = ["run", "--metrics", folder, "--", CHILD, "exit", "7"];
     const [first, second, lost] = await Promise.all([

@@ -31,7 +31,7 @@ Deno.test("admin: a key of administrators is closed to the command, one of the u
   }
 });
 
-Deno.test("admin: without the restriction the second gate says so", () => {
+Deno.test("admin: the second gate notices a missing restriction", () => {
   if (isAdministrator(ownFacts())) assertDeviationIsSeen({ admin: false }, "admin");
 });
 
@@ -51,7 +51,7 @@ Deno.test("admin: a token that has the group, or a level above medium, is refuse
   }
 });
 
-Deno.test("admin: a trial without a result proves nothing", () => {
+Deno.test("admin: a trial without a result is not evidence", () => {
   const own = ownFacts();
   if (!isAdministrator(own)) return;
   const work = new AdminWork(own, false);

@@ -93,7 +93,7 @@ async function assertEffect(): Promise<void> {
   });
 }
 
-Deno.test("container: in force, or the system says that it has none and nothing is made", async () => {
+Deno.test("container: is in force, or is refused by a system without containers, and nothing is created", async () => {
   if (HAS_CONTAINERS) {
     const { left, restrictions } = await runIsolated({ container: {} }, ["exit", "0"]);
     assertEquals(
@@ -116,7 +116,7 @@ Deno.test("container: in force, or the system says that it has none and nothing 
   });
 });
 
-Deno.test("container: the journal is on the disk before anything is made, and goes last (order only)", async () => {
+Deno.test("container: the journal is on the disk before anything is created, and is deleted last (order only)", async () => {
   await withSystem((system, wanted) => {
     const work = make(wanted);
     const made = ["journal", "text", "flush", "profile", "entry", "entry"];
@@ -147,7 +147,7 @@ Deno.test("container: each call fails in turn, and nothing is left (order only)"
   });
 });
 
-Deno.test("container: no handle is left, whether it is made or refused (order only)", async () => {
+Deno.test("container: no handle is left, whether it is created or refused (order only)", async () => {
   await withSystem((system, wanted) => {
     make(wanted)[Symbol.dispose]();
     void assertNothingLeft(system);
@@ -165,7 +165,7 @@ Deno.test("container: no handle is left, whether it is made or refused (order on
   });
 });
 
-Deno.test("container: killed at each call, the next run takes everything back (order only)", async () => {
+Deno.test("container: after a kill at any call, the next run removes everything (order only)", async () => {
   await withSystem((system, wanted) => {
     const { acl, own } = { acl: `${Deno.env.get("LOCALAPPDATA")}\\jobbox\\acl`, own: ownFacts() };
     const steps = [...Array(10).keys()].map((at) => at + 1);
@@ -192,7 +192,7 @@ Deno.test("container: killed at each call, the next run takes everything back (o
   });
 });
 
-Deno.test("container: a profile that is busy is deleted at another try, or told of and left to the next run", async () => {
+Deno.test("container: a busy profile is deleted at a later attempt, or reported and left to the next run", async () => {
   await withSystem((system) => {
     const work = make();
     system.busy = 3;
@@ -209,7 +209,7 @@ Deno.test("container: a profile that is busy is deleted at another try, or told 
   });
 });
 
-Deno.test("container: two runs give the same folder, each its own entry (order only)", async () => {
+Deno.test("container: two runs that share a folder have an entry each (order only)", async () => {
   await withSystem((system, { write }) => {
     // Of a process that is there: what it has made is no leftover to the other run.
     const [one = "", other = ""] = [1, 2].map((byte) =>
@@ -228,7 +228,7 @@ Deno.test("container: two runs give the same folder, each its own entry (order o
   });
 });
 
-Deno.test("container: a system that only says yes to an entry is found out", async () => {
+Deno.test("container: a system that only pretends to add an entry is detected", async () => {
   await withSystem((system, wanted) => {
     system.forgets = true;
     const error = assertThrows(() => make(wanted), IsolationNotAppliedError);
@@ -238,7 +238,7 @@ Deno.test("container: a system that only says yes to an entry is found out", asy
   });
 });
 
-Deno.test("container: folders that cannot be given are refused before anything is made", async () => {
+Deno.test("container: unsuitable folders are refused before anything is created", async () => {
   await withSystem((system, { write: [folder = ""] }) => {
     Deno.writeTextFileSync(`${folder}\\file`, "x");
     const refused: [Container, string][] = [
@@ -273,7 +273,7 @@ Deno.test("container: folders that cannot be given are refused before anything i
   });
 });
 
-Deno.test("container: its attributes, and what the suspended process must be", async () => {
+Deno.test("container: sets its attributes, and checks the suspended process", async () => {
   await withSystem((system) => {
     const work = make({ network: ["internet"], capabilities: ["lpacCom"] });
     const draft = { attributes: [] } as unknown as Draft;

@@ -36,7 +36,7 @@ function keepingRights(user: string, undo: DisposableStack): void {
   ));
 }
 
-Deno.test("desktop: a system that keeps no rights of desktops, or shows none, is refused and nothing is left", () => {
+Deno.test("desktop: a system that does not keep or report rights of desktops is refused, and nothing is left", () => {
   let open = 0;
   using _made = substituteFunction(user32, "CreateDesktopW", (real) => (...args) => {
     open++;
@@ -55,7 +55,7 @@ Deno.test("desktop: a system that keeps no rights of desktops, or shows none, is
   assertEquals(open, 0);
 });
 
-Deno.test("desktop: a session that nobody sees is refused before anything is made", () => {
+Deno.test("desktop: an invisible session is refused before anything is created", () => {
   using _never = substituteFunction(user32, "CreateDesktopW", () => () => {
     throw new Error("called");
   });
@@ -67,7 +67,7 @@ Deno.test("desktop: a session that nobody sees is refused before anything is mad
   );
 });
 
-Deno.test("desktop: its name is what the process must have, and it is closed once", () => {
+Deno.test("desktop: the process must have its name, and it is closed once", () => {
   using undo = new DisposableStack();
   const own = ownFacts();
   keepingRights(own.user, undo);
@@ -83,7 +83,7 @@ Deno.test("desktop: its name is what the process must have, and it is closed onc
   assertEquals([work.tidy(), work.tidy()], [[], []]);
 });
 
-Deno.test("desktop: a name that somebody has taken is refused", () => {
+Deno.test("desktop: a name that is already taken is refused", () => {
   using undo = new DisposableStack();
   const own = ownFacts();
   keepingRights(own.user, undo);
@@ -95,7 +95,7 @@ Deno.test("desktop: a name that somebody has taken is refused", () => {
   assertThrows(() => new DesktopWork(own, { isLow: false }), Win32Error, "ERROR_ALREADY_EXISTS");
 });
 
-Deno.test("desktop: one for the level low is made with that level", () => {
+Deno.test("desktop: for the level low it is created with that level", () => {
   using undo = new DisposableStack();
   const own = ownFacts();
   keepingRights(own.user, undo);

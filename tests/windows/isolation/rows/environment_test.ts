@@ -32,7 +32,7 @@ Deno.test("environment: the command gets what is named and what is set, and no s
   }
 });
 
-Deno.test("environment: without the restriction the second gate names what is too much", () => {
+Deno.test("environment: the second gate names the variables that are too many", () => {
   Deno.env.set("JOBBOX_SECRET", "s");
   try {
     assertDeviationIsSeen({ environment: ["PATH"] }, "environment");
@@ -56,7 +56,7 @@ Deno.test("environment: a variable that is missing is refused too", () => {
   );
 });
 
-Deno.test("environment: a variable with a name as Wine's is one too many where there is no Wine", () => {
+Deno.test("environment: without Wine, a variable with a name of Wine's is refused", () => {
   const work = new EnvironmentWork([["KEEP", "1"]], { given: {}, patterns: ["KEEP"] });
   const names = ["KEEP", "WINESECRET"];
   using _wine = substituteFunction(ntdll, "wine_get_version", () => () => 1n);

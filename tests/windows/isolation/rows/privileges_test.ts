@@ -13,7 +13,7 @@ Deno.test("privileges: the command has those that are named, and the one for fol
   assertEquals(one.restrictions[0]!.readBack, `${TRAVERSE}, SeShutdownPrivilege`);
 });
 
-Deno.test("privileges: without the restriction a gate says so", () => {
+Deno.test("privileges: a gate notices a missing restriction", () => {
   assertDeviationIsSeen({ privileges: [] }, "privileges");
 });
 

@@ -60,7 +60,7 @@ function refusedWith(fault: Disposable): string {
   return error.read;
 }
 
-Deno.test("protect: an owner that may rewrite the rights is found by WRITE_DAC", () => {
+Deno.test("protect: WRITE_DAC detects an owner that may rewrite the rights", () => {
   const read = refusedWith(
     substituteKernel("OpenProcess", (real) => (rights, inherit, pid) => {
       // What the owner could do, had the owner been left as it was.
@@ -71,7 +71,7 @@ Deno.test("protect: an owner that may rewrite the rights is found by WRITE_DAC",
   assertEquals(read, "it opens jobbox for WRITE_DAC");
 });
 
-Deno.test("protect: a refusal for another reason proves nothing", () => {
+Deno.test("protect: a refusal for another reason is not evidence", () => {
   const read = refusedWith(
     substituteKernel("OpenJobObjectW", () => () => {
       kernel32.SetLastError(ERROR.FILE_NOT_FOUND);
@@ -81,7 +81,7 @@ Deno.test("protect: a refusal for another reason proves nothing", () => {
   assertEquals(read, "the job for SET_ATTRIBUTES: ERROR_FILE_NOT_FOUND");
 });
 
-Deno.test("protect: a token with which nothing opens shows nothing", () => {
+Deno.test("protect: a token that cannot open anything is not evidence", () => {
   const read = refusedWith(
     substituteKernel("OpenProcess", () => () => {
       kernel32.SetLastError(ERROR.ACCESS_DENIED);

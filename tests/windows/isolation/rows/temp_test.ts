@@ -26,13 +26,13 @@ Deno.test("temp: two runs have two folders", async () => {
   assert(await get() !== await get());
 });
 
-Deno.test("temp: without the restriction the second gate says where the folder is", () => {
+Deno.test("temp: if the restriction is missing, the second gate names the folder in use", () => {
   const before = temporaryNames();
   assertDeviationIsSeen({ temp: "fresh" }, "temp");
   assertEquals(temporaryNames(), before);
 });
 
-Deno.test("temp: a trial without its file proves nothing", () => {
+Deno.test("temp: a trial without its file is not evidence", () => {
   const work = new TempWork(false);
   using _missing = substituteKernel("GetFileAttributesW", () => () => FILE.INVALID_FILE_ATTRIBUTES);
   assertThrows(

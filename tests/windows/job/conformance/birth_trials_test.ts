@@ -11,7 +11,7 @@ Deno.test("birthTrials: a process is born in its job", async () => {
   }, "bornInJob");
 });
 
-Deno.test("birthTrials: a process outside of its job is found out", async () => {
+Deno.test("birthTrials: a process outside its job is detected", async () => {
   using _lie = substituteKernel("IsProcessInJob", () => () => 1);
   const { verdict, seen } = await birthTrials().bornInJob();
   assertEquals(verdict, "broken", seen);

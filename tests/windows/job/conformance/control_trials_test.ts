@@ -11,7 +11,7 @@ Deno.test("controlTrials: frozen processes stop and continue", async () => {
   }, "frozenStops");
 });
 
-Deno.test("controlTrials: a freeze that does nothing is found out", async () => {
+Deno.test("controlTrials: a freeze without effect is detected", async () => {
   using _lie = substituteKernel("SetInformationJobObject", () => () => 1);
   const { verdict, seen } = await controlTrials().frozenStops();
   assertEquals(verdict, "broken", seen);

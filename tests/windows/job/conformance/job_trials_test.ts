@@ -11,7 +11,7 @@ Deno.test("jobTrials: closing the last handle ends the process", async () => {
   }, "killOnClose");
 });
 
-Deno.test("jobTrials: a limit that is accepted and not kept is found out", async () => {
+Deno.test("jobTrials: a limit that is accepted but not in force is detected", async () => {
   using _lie = substituteKernel("SetInformationJobObject", () => () => 1);
   const { verdict, seen } = await jobTrials().killOnClose();
   assertEquals(verdict, "broken", seen);

@@ -11,7 +11,7 @@ Deno.test("limitTrials: one process too many is refused and ended", async () => 
   }, "limitAssign");
 });
 
-Deno.test("limitTrials: a limit that is accepted and not kept is found out", async () => {
+Deno.test("limitTrials: a limit that is accepted but not in force is detected", async () => {
   using _lie = substituteKernel("SetInformationJobObject", () => () => 1);
   const { verdict, seen } = await limitTrials().limitAssign();
   assertEquals(verdict, "broken", seen);

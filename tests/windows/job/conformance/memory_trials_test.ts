@@ -7,7 +7,7 @@ import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 /** What is given without a limit, and refused as Windows does above it. */
 const GIVEN = 24 * 1024 ** 2;
 
-Deno.test("memoryTrials: a commit that is refused above the limit only is what is promised", async () => {
+Deno.test("memoryTrials: refusing commits only above the limit keeps the promise", async () => {
   using _refuses = substituteKernel("VirtualAllocEx", (real) => (...args) => {
     return args[2] > BigInt(GIVEN) ? 0n : real(...args);
   });

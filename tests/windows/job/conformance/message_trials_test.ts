@@ -11,7 +11,7 @@ Deno.test("messageTrials: a port gets messages about existing processes", async 
   }, "latePort");
 });
 
-Deno.test("messageTrials: messages that do not come are found out", async () => {
+Deno.test("messageTrials: messages that do not come are detected", async () => {
   using _lie = substituteKernel("SetInformationJobObject", () => () => 1);
   const { verdict, seen } = await messageTrials().latePort();
   assertEquals(verdict, "broken", seen);

@@ -8,14 +8,14 @@ import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 const EXTENDED = struct(STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION");
 
-Deno.test("timeTrials: another limit leaves that of the time", async () => {
+Deno.test("timeTrials: setting another limit leaves the time limit unchanged", async () => {
   await assertNoHandleLeft(async () => {
     const { verdict, seen } = await timeTrials().preserves();
     assertEquals(verdict, "kept", seen);
   }, "preserves");
 });
 
-Deno.test("timeTrials: a limit that is accepted and not kept is found out", async () => {
+Deno.test("timeTrials: a limit that is accepted but not in force is detected", async () => {
   using _lie = substituteKernel("SetInformationJobObject", () => () => 1);
   const { verdict, seen } = await timeTrials().preserves();
   assertEquals(verdict, "broken", seen);
@@ -28,7 +28,7 @@ Deno.test("timeTrials: a time limit counts from the moment when it is set", asyn
   }, "fromNow");
 });
 
-Deno.test("timeTrials: a time limit that takes away what was used before is found out", async () => {
+Deno.test("timeTrials: a time limit that counts earlier use is detected", async () => {
   using _strict = substituteKernel("SetInformationJobObject", (real) => (job, kind, info, size) => {
     if (size !== EXTENDED.size) return real(job, kind, info, size);
     const limits = EXTENDED.decode(info as DataView<ArrayBuffer>);

@@ -20,7 +20,7 @@ Deno.test("TrialJob: a call's error code is its result, and success is 0", () =>
   assertEquals(process.code(), 9);
 });
 
-Deno.test("TrialJob.limitAlso: kill-on-close stays beside what is set", () => {
+Deno.test("TrialJob.limitAlso: kill-on-close stays set", () => {
   using room = new TrialRoom();
   const job = room.job();
   const { ACTIVE_PROCESS, KILL_ON_JOB_CLOSE } = JOB_OBJECT_LIMIT;

@@ -8,14 +8,14 @@ function post(port: TrialPort, code: number, value = 0n): void {
   kernel32.PostQueuedCompletionStatus(port.value, code, 3n, value);
 }
 
-Deno.test("TrialPort.take: a message with its key and value, or none in time", () => {
+Deno.test("TrialPort.take: returns a message with its key and value, or undefined if none comes in time", () => {
   using port = new TrialPort();
   assertEquals(port.take(0), undefined);
   post(port, JOB_OBJECT_MSG.EXIT_PROCESS, 42n);
   assertEquals(port.take(1_000), { key: 3n, name: "EXIT_PROCESS", value: 42n });
 });
 
-Deno.test("TrialPort.until, all: in order, the named one last, an unknown one too", () => {
+Deno.test("TrialPort.until, all: return messages in order, the named message last, unknown messages too", () => {
   using port = new TrialPort();
   const { ACTIVE_PROCESS_ZERO, EXIT_PROCESS, NEW_PROCESS } = JOB_OBJECT_MSG;
   for (const code of [NEW_PROCESS, 99, EXIT_PROCESS, ACTIVE_PROCESS_ZERO]) post(port, code);

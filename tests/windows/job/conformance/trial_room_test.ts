@@ -30,7 +30,7 @@ Deno.test("TrialProcess: suspended until it is resumed, and then it runs its com
   assertEquals(other.code(), 5);
 });
 
-Deno.test("TrialRoom.start: a refusal is an error, and a code for tryStart", () => {
+Deno.test("TrialRoom.start: a refusal is an error; tryStart returns its code", () => {
   using room = new TrialRoom();
   const gone = room.job();
   const closed = { value: 8_388_592n } as typeof gone;
@@ -38,7 +38,7 @@ Deno.test("TrialRoom.start: a refusal is an error, and a code for tryStart", () 
   assertThrows(() => room.start({ job: closed }), Win32Error, "CreateProcessW");
 });
 
-Deno.test("becomes: true as soon as it is so, false when it is not in time", () => {
+Deno.test("becomes: true as soon as the condition holds, false if it does not in time", () => {
   let asked = 0;
   assertEquals(becomes(() => ++asked === 3, 5_000), true);
   assertEquals(becomes(() => false, 30), false);

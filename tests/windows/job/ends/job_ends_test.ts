@@ -85,7 +85,7 @@ Deno.test(
 );
 
 Deno.test(
-  "wait: an end that another one requests is waited for too",
+  "wait: waits for an end that another handle requests",
   trial(async () => {
     using owner = JobObject.create({ killOnClose: true, name: uniqueName("other") });
     using opened = JobObject.open(owner.name!);
@@ -106,7 +106,7 @@ Deno.test(
 );
 
 Deno.test(
-  "wait: processes that could not be listed before their end are no end that is known",
+  "wait: if processes could not be listed before their end, the end is unknown",
   trial(async () => {
     using job = JobObject.create({ killOnClose: true });
     const child = startChild(job, "sleepforever");
@@ -132,7 +132,7 @@ Deno.test(
 );
 
 Deno.test(
-  "close: the children of a job that goes on are heard of at once, though no message comes",
+  "close: the ends of children of a job that lives on are noticed at once, without a message",
   trial(async () => {
     const job = JobObject.create({ name: uniqueName("portless") });
     const child = startChild(job, "read exit 5", { stdin: "piped" });
@@ -177,7 +177,7 @@ function freePort(): number {
 }
 
 Deno.test(
-  "wait: when it is over, the folder and the port that a member held are free",
+  "wait: afterwards the folder and the port that a member held are free",
   trial(async () => {
     const ends = {
       terminate: (job: JobObject) => job.terminate(),
@@ -218,7 +218,7 @@ Deno.test(
 );
 
 Deno.test(
-  "asyncDispose: a job that was opened is closed only",
+  "asyncDispose: an opened job is only closed",
   trial(async () => {
     await using owner = JobObject.create({ name: uniqueName("opened") });
     const child = startChild(owner, "sleepforever");
@@ -235,7 +235,7 @@ function openExisting(name: string): JobObject {
 }
 
 Deno.test(
-  "status.endedBy: also of a child that another job, which it was put into, ended",
+  "status.endedBy: also names an end by another job into which the child was put",
   trial(async () => {
     for (const by of ["close", "terminate"] as const) {
       const outer = JobObject.create({ killOnClose: true });
@@ -255,7 +255,7 @@ Deno.test(
 );
 
 Deno.test(
-  "status.endedBy: the closing of a job that somebody else holds ends nothing, and is no reason",
+  "status.endedBy: closing a job that another handle keeps open is not the cause of an end",
   trial(async () => {
     const job = JobObject.create({ killOnClose: true, name: uniqueName("held") });
     await using _other = JobObject.open(job.name!);
@@ -267,7 +267,7 @@ Deno.test(
 );
 
 Deno.test(
-  "close: where it is not known whether it ends the processes, their end is no success",
+  "close: if it is unknown whether it ends the processes, their end is not a success",
   trial(async () => {
     for (const refused of ["some", "all"] as const) {
       const job = JobObject.create({ killOnClose: true });
@@ -328,7 +328,7 @@ Deno.test(
   }),
 );
 
-Deno.test("wait: resolves while somebody reads the messages", async () => {
+Deno.test("wait: resolves while a consumer reads the messages", async () => {
   for (let round = 0; round < 10; round++) {
     await using job = JobObject.create({ killOnClose: true });
     const stop = new AbortController();

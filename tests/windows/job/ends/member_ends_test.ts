@@ -30,7 +30,7 @@ class Trial implements Disposable {
   }
 }
 
-Deno.test("MemberEnds: watches all that are in the job, each once, to the last one's end", async () => {
+Deno.test("MemberEnds: watches all processes in the job, each once, until the last has ended", async () => {
   using trial = new Trial();
   const { job, members } = trial;
   const children = [1, 2, 3].map(() => startChild(job, "sleepforever"));
@@ -95,7 +95,7 @@ Deno.test("MemberEnds.addUnlisted: finds members without the job's list, and no 
   }
 });
 
-Deno.test("MemberEnds: what the list says wrong is thrown, and no handle is left", async () => {
+Deno.test("MemberEnds: an error of the list is thrown, and no handle is left", async () => {
   const before = exitWatch.size;
   await assertNoHandleLeft(async () => {
     using trial = new Trial();

@@ -75,7 +75,7 @@ const ENDERS = {
 
 for (const [about, end] of Object.entries(ENDERS)) {
   Deno.test(
-    `status: a job that was ended with code 0 by ${about} is no success`,
+    `status: a job that was ended with code 0 by ${about} is not a success`,
     trial(async () => {
       await using job = JobObject.create({ name: uniqueName("ended"), killOnClose: true });
       const child = startChild(job, "sleepforever", { stdout: "piped" });
@@ -90,7 +90,7 @@ for (const [about, end] of Object.entries(ENDERS)) {
 }
 
 Deno.test(
-  "status: of a child of a job that was opened, ended with code 0 from outside",
+  "status: reports a child of an opened job that was ended with code 0 from outside",
   trial(async () => {
     await using maker = JobObject.create({ name: uniqueName("made"), killOnClose: true });
     using opened = JobObject.open(maker.name!);
@@ -121,7 +121,7 @@ Deno.test(
 );
 
 Deno.test(
-  "status: a termination that the system refuses is no reason for an end",
+  "status: a termination that the system refuses is not the cause of an end",
   trial(async () => {
     await using job = JobObject.create({ name: uniqueName("refused"), killOnClose: true });
     using asker = JobObject.open(job.name!, { access: ["query"] });
@@ -136,7 +136,7 @@ Deno.test(
 );
 
 Deno.test(
-  "status: the closing of another handle of the job ends nothing, and is no reason",
+  "status: closing another handle of the job is not the cause of an end",
   trial(async () => {
     await using job = JobObject.create({ name: uniqueName("others"), killOnClose: true });
     for (const access of [undefined, ["query" as const]]) {
@@ -185,7 +185,7 @@ Deno.test(
 );
 
 Deno.test(
-  "status: an end of its own is a success at once, in a job with a name that is open, closed or held",
+  "status: a child's own end is a success at once, whether its named job is open, closed or held",
   trial(async () => {
     for (const killOnClose of [false, true]) {
       for (const how of ["open", "closed", "held"] as const) {
@@ -206,7 +206,7 @@ Deno.test(
 );
 
 Deno.test(
-  "status: an end of its own is a success, however long this program is busy when it comes",
+  "status: a child's own end is a success, however long this program is busy at that moment",
   trial(async () => {
     await using job = JobObject.create({ name: uniqueName("busy"), killOnClose: true });
     const child = startChild(job, "exit 0");
@@ -222,7 +222,7 @@ Deno.test(
 );
 
 Deno.test(
-  "status: of a child of a job without a name that is also in one with a name",
+  "status: reports a child of an unnamed job that is also in a named job",
   trial(async () => {
     await using outer = JobObject.create({ name: uniqueName("outer"), killOnClose: true });
     await using inner = JobObject.create({ killOnClose: true });
@@ -253,7 +253,7 @@ function heardEnds(messages: Messages, late: Messages = []): OwnEnds {
   return ends;
 }
 
-Deno.test("OwnEnds: the evidence of the messages, and the process they are about", async () => {
+Deno.test("OwnEnds: uses the messages about a process as evidence", async () => {
   const known: [Messages, "terminate" | undefined][] = [
     [[[NEW_PROCESS, 8n], [EXIT_PROCESS, 8n], [ACTIVE_PROCESS_ZERO, 0n]], undefined],
     [[[NEW_PROCESS, 8n], [ACTIVE_PROCESS_ZERO, 0n]], "terminate"],

@@ -53,7 +53,7 @@ const SOME: Limits = {
 };
 
 Deno.test(
-  "setLimits: 50 random sets and lifts over all limits equal the model after each",
+  "setLimits: 50 random sets and removals over all limits equal the model after each",
   trial(() => {
     for (const seed of [1, 2, 3]) {
       const random = new Random(seed);
@@ -97,7 +97,7 @@ Deno.test(
 );
 
 Deno.test(
-  "setLimits: false lifts as null does, and what never stood can be lifted",
+  "setLimits: false removes a limit like null, and an absent limit can be removed",
   trial(() => {
     using job = JobObject.create({ killOnClose: true, limits: { breakaway: true } });
     job.setLimits({ breakaway: false, silentBreakaway: null, cpu: null, ui: null, ioIops: null });
@@ -145,7 +145,7 @@ Deno.test(
 );
 
 Deno.test(
-  "setResourceLimits: failing on its third part, it leaves what stood before",
+  "setResourceLimits: if the third part fails, the earlier limits are restored",
   trial(async () => {
     using outer = JobObject.create({
       killOnClose: true,
@@ -171,7 +171,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the older setters: nothing is clobbered, and a new CPU way replaces the old one",
+  "hcsshim's setters: other limits stay, and a new kind of CPU limit replaces the old",
   trial(() => {
     using job = JobObject.create({ killOnClose: true });
     job.setMemoryLimit(2 ** 28);
@@ -198,7 +198,7 @@ Deno.test(
 );
 
 Deno.test(
-  "setLimits: other limits leave the clock of the job's user time going, a new time starts it",
+  "setLimits: other limits leave the clock of the job's user time running, a new time restarts it",
   trial(async () => {
     using job = JobObject.create({ killOnClose: true, limits: { jobUserTime: 3_600_000 } });
     // It stays, so that no sample of a short life is missed.
@@ -222,7 +222,7 @@ Deno.test(
 );
 
 Deno.test(
-  "setLimits: memory is kept in whole pages, and the answer says which",
+  "setLimits: memory is set in whole pages, and the result says how many bytes",
   trial(() => {
     using job = JobObject.create({ limits: { jobMemory: 65_536 + 4095, processMemory: 4096 } });
     const { jobMemory, processMemory } = job.limits();
@@ -232,7 +232,7 @@ Deno.test(
 );
 
 Deno.test(
-  "setLimits: desktop limits of newer builds are set, or said to be missing by name",
+  "setLimits: desktop limits of newer builds are set, or reported as missing by name",
   trial(() => {
     using job = JobObject.create({ limits: { ui: ["desktop"] } });
     try {
@@ -247,7 +247,7 @@ Deno.test(
 );
 
 Deno.test(
-  "limits: a handle's rights decide who reads and who sets",
+  "limits: the rights of a handle decide whether it reads and sets",
   trial(() => {
     const name = uniqueName("rights");
     using job = JobObject.create({ name, limits: { activeProcesses: 3 } });
@@ -264,7 +264,7 @@ Deno.test(
 );
 
 Deno.test(
-  "limits: a closed job is closed for both",
+  "limits: a closed job refuses reading and setting",
   trial(() => {
     const job = JobObject.create();
     job.close();

@@ -26,7 +26,7 @@ Deno.test("narrowerGroups: all processors of the machine are not a limit", () =>
   assertEquals(narrowerGroups([]), []);
 });
 
-Deno.test("OwnGroups: all processors are a limit where they were set", () => {
+Deno.test("OwnGroups: all processors are a limit if they were set", () => {
   const groups = new OwnGroups();
   assertEquals(groups.limitOf(all()), []);
   groups.set = all();

@@ -10,7 +10,7 @@ function newJob(): OwnedHandle {
   return new OwnedHandle(check(handle, "CreateJobObjectW", "Cannot make a job"), "a job");
 }
 
-Deno.test("readIo: a job without a rate, and what writeIo wrote, and off again", () => {
+Deno.test("readIo: reads a job without a rate, what writeIo wrote, and a rate that is off again", () => {
   using job = newJob();
   assertEquals(readIo(job.value), { ok: true, value: NO_IO });
   assertEquals(writeIo(job.value, { ...NO_IO, MaxIops: 7n, MaxBandwidth: 8n, ControlFlags: 1 }), 0);

@@ -8,7 +8,7 @@ Deno.test("killOnCloseWorks: a canary proves it on every system that has jobs", 
   assertEquals(killOnCloseWorks(), true);
 });
 
-Deno.test("endsWithJob: a canary outlives a job without the flag, so that the proof is one", () => {
+Deno.test("endsWithJob: without the flag a canary outlives its job, so the proof can fail", () => {
   assertEquals(endsWithJob({ flags: 0, deadline: 200 }), false);
   const flags = JOB_OBJECT_LIMIT.KILL_ON_JOB_CLOSE;
   assertEquals(endsWithJob({ flags, deadline: 5000 }), true);

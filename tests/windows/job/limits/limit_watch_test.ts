@@ -67,7 +67,7 @@ Deno.test(
   }),
 );
 
-Deno.test("limitsReached: where a limit or what was measured is unknown, that is an error", async () => {
+Deno.test("limitsReached: an unknown limit or measured value is an error", async () => {
   using job = JobObject.create({ limits: { jobMemory: 64 * MIB } });
   for (
     const unknown of [

@@ -11,7 +11,7 @@ function recordIn(out: string) {
   return JSON.parse(out.slice(out.indexOf("{")));
 }
 
-Deno.test("jobbox run: a soft limit that stays exceeded is counted, and makes no storm", async () => {
+Deno.test("jobbox run: a soft limit that stays exceeded is counted, without a storm of messages", async () => {
   const { code, out } = await jobbox(
     ["run", "--json", "--notify-memory", "16M", ...COMMAND],
     { env: REPEATED },

@@ -90,7 +90,7 @@ Deno.test("pollNotification: a job made without notifications refuses it", async
   await assertRejects(() => opened.pollNotification(), NotRegisteredError);
 });
 
-Deno.test("pollNotification: messages are kept from the creation on, in their order", async () => {
+Deno.test("pollNotification: messages are kept from the creation on, in order", async () => {
   using job = JobObject.create({ notifications: true, killOnClose: true });
   const child = startChild(job, "exit 7");
   await child.status;
@@ -118,7 +118,7 @@ Deno.test("pollNotification: several at once get the messages in the order of th
   await settle();
 });
 
-Deno.test("pollNotification: thousands that come while nobody waits are all there", async () => {
+Deno.test("pollNotification: thousands of messages that come while nothing waits are all kept", async () => {
   using job = new PostedJob();
   job.events.keep();
   const count = 3_000;
@@ -238,7 +238,7 @@ Deno.test("notifications: closing the job ends it, after the messages that had a
   await settle();
 });
 
-Deno.test("notifications: a late consumer gets no older message, whether or not somebody waits", async () => {
+Deno.test("notifications: a late consumer gets no older message, whether or not another consumer waits", async () => {
   using job = new PostedJob();
   const early = job.events.notifications();
   job.post(JOB_OBJECT_MSG.NEW_PROCESS, 4n);
@@ -256,7 +256,7 @@ Deno.test("notifications: a late consumer gets no older message, whether or not 
   for (const iterator of [early, second, third]) await iterator.return?.();
 });
 
-Deno.test("JobEvents: a packet of a closed job reaches nobody", async () => {
+Deno.test("JobEvents: a packet of a closed job reaches no consumer", async () => {
   const old = new PostedJob();
   const ended = old.events.notifications();
   old.close();
@@ -282,7 +282,7 @@ Deno.test("JobEvents: nothing stays registered for a closed job, with or without
   assertEquals(completionPort.sources, before);
 });
 
-Deno.test("JobEvents: a violation is asked for once a message, however many listen", async () => {
+Deno.test("JobEvents: a violation is queried once for each message, however many listen", async () => {
   let asked = 0;
   using job = new PostedJob(() => {
     asked++;
@@ -300,7 +300,7 @@ Deno.test("JobEvents: a violation is asked for once a message, however many list
   for (const iterator of consumers) await iterator.return?.();
 });
 
-Deno.test("JobEvents: a violation that cannot be asked for is the consumers' error", async () => {
+Deno.test("JobEvents: a violation that cannot be queried is an error for the consumers", async () => {
   using job = new PostedJob(() => {
     throw new RangeError("no right to query");
   });
@@ -311,7 +311,7 @@ Deno.test("JobEvents: a violation that cannot be asked for is the consumers' err
   await assertRejects(() => next(iterator), RangeError, "no right to query");
 });
 
-Deno.test("JobEvents: a job that cannot be counted is the consumers' error", async () => {
+Deno.test("JobEvents: a job whose processes cannot be counted is an error for the consumers", async () => {
   using job = new PostedJob(undefined, () => {
     throw new Win32Error(ERROR.INVALID_HANDLE, "QueryInformationJobObject", "Cannot count");
   });
@@ -319,7 +319,7 @@ Deno.test("JobEvents: a job that cannot be counted is the consumers' error", asy
   await assertRejects(() => next(iterator), Win32Error, "Cannot count");
 });
 
-Deno.test("notifications: an opened job whose messages go to somebody else is refused", () => {
+Deno.test("notifications: an opened job whose messages go to another program is refused", () => {
   const name = uniqueName("heard");
   using _owner = JobObject.create({ name });
   using opened = JobObject.open(name);
@@ -332,7 +332,7 @@ Deno.test("notifications: an opened job whose messages go to somebody else is re
   );
 });
 
-Deno.test("pollNotification: after notifications() it gives what comes from its first call on", async () => {
+Deno.test("pollNotification: after notifications() it returns what comes from its first call on", async () => {
   using job = JobObject.create({ notifications: true, killOnClose: true });
   const iterator = job.notifications();
   const first = startChild(job, "sleepforever");
@@ -356,7 +356,7 @@ Deno.test("settled: resolves after every message that has arrived", async () => 
   await iterator.return?.();
 });
 
-Deno.test("settled: rejects if the wait for messages fails, since some may be lost", async () => {
+Deno.test("settled: rejects if the wait for messages fails, because some may be lost", async () => {
   using job = new PostedJob();
   using _blind = substituteKernel("GetQueuedCompletionStatusEx", () => () => 0);
   using _broken = substituteKernel(

@@ -45,7 +45,7 @@ Deno.test("setNotificationLimits: 50 random sets and removals equal the model af
   }
 });
 
-Deno.test("setNotificationLimits: a tolerance says high over a short interval when nothing is said", () => {
+Deno.test("setNotificationLimits: the default tolerance is high over a short interval", () => {
   using job = JobObject.create();
   job.setNotificationLimits({ cpuRate: {} });
   assertEquals(job.notificationLimits(), { cpuRate: { tolerance: "high", interval: "short" } });
@@ -72,7 +72,7 @@ Deno.test("setNotificationLimits: a wrong value is refused, and the limits stay 
   assertEquals(job.notificationLimits(), { readBytes: 5 });
 });
 
-Deno.test("notificationLimits: another process's limits are read, and a right is needed to set", () => {
+Deno.test("notificationLimits: another process's limits can be read, and setting needs its right", () => {
   const name = uniqueName("notify");
   using job = JobObject.create({ name });
   job.setNotificationLimits({ writeBytes: 77 });
@@ -116,7 +116,7 @@ function withoutNewerClasses(): Disposable {
 }
 
 Deno.test(
-  "setNotificationLimits: without class 33 all that class 12 can say is set, told and lifted",
+  "setNotificationLimits: without class 33 everything that class 12 has is set, reported and removed",
   trial(async () => {
     using _ = withoutNewerClasses();
     using job = JobObject.create({ notifications: true, killOnClose: true });

@@ -45,7 +45,7 @@ Deno.test(
 );
 
 Deno.test(
-  "stats: memory now and at most, of one process and of all; the job's peak can be reset",
+  "stats: current and peak memory, of one process and of all; the job's peak can be reset",
   trial(async () => {
     using job = JobObject.create({ killOnClose: true });
     const children = [1, 2].map(() => startChild(job, `alloc ${90 * MB} sleepforever`));
@@ -70,7 +70,7 @@ Deno.test(
 );
 
 Deno.test(
-  "stats: bytes read and written are told apart, and what reached disks when it is tracked",
+  "stats: bytes read and written are separate, with those that reached disks if they are tracked",
   trial(async () => {
     using job = JobObject.create({ killOnClose: true, name: uniqueName("io") });
     startChild(job, "sleepforever");
@@ -107,7 +107,7 @@ Deno.test(
 );
 
 Deno.test(
-  "stats: processes that a limit ended are counted apart",
+  "stats: processes that a limit ended have their own count",
   trial(async () => {
     using job = JobObject.create({ killOnClose: true, limits: { processUserTime: 100 } });
     await runChild(job, "exit 7");

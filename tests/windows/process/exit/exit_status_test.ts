@@ -11,7 +11,7 @@ import { startChild, within } from "../../../helpers/job_trials.ts";
 import { watchProcess } from "../../../helpers/process_watch.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
-Deno.test("exitStatus: nothing while it runs, then the code, also one that looks like running", async () => {
+Deno.test("exitStatus: undefined while it runs, then the code, also the code of a running process", async () => {
   using job = JobObject.create({ killOnClose: true });
   for (const code of [259, 0]) {
     const child = startChild(job, `read exit ${code}`, { stdin: "piped" });
@@ -25,7 +25,7 @@ Deno.test("exitStatus: nothing while it runs, then the code, also one that looks
   }
 });
 
-Deno.test("exitStatus: of a handle that is none, or may not be waited on, it is unknown", async () => {
+Deno.test("exitStatus: unknown for an invalid handle, or one without the right to wait", async () => {
   const closed = exitStatus(0xfff0n, 1);
   assertEquals([closed?.code, closed?.usage], [null, null]);
   assertEquals([closed?.error?.api, closed?.error?.code], [
@@ -72,7 +72,7 @@ Deno.test("ChildProcess.status: comes also when what ended the process cannot be
   assertEquals(reported, ["a fault of the test"]);
 });
 
-Deno.test("processStatus: what ended it, and the limit only where that was it", () => {
+Deno.test("processStatus: names what ended the process, and the limit only if a limit did", () => {
   const end = { code: 1816, signal: null, usage: null };
   const evidence = {
     at: 100,
@@ -95,7 +95,7 @@ Deno.test("processStatus: what ended it, and the limit only where that was it", 
   });
 });
 
-Deno.test("isEnding: not while it runs, and when it has its code", async () => {
+Deno.test("isEnding: false while it runs, true once it has its code", async () => {
   using job = JobObject.create({ killOnClose: true });
   const child = startChild(job, "read exit 5", { stdin: "piped" });
   using process = watchProcess(child.pid);

@@ -31,7 +31,7 @@ function requested(watch: ExitWatch, pid: number): Fake {
   return process;
 }
 
-Deno.test("ExitWatch.hint: asks the process at once, and then no more", () => {
+Deno.test("ExitWatch.hint: queries the process at once, and only once", () => {
   const watch = new ExitWatch();
   const [one, other] = [new Fake(1, 7n), new Fake(2, 7n)];
   watch.add(one);
@@ -47,7 +47,7 @@ Deno.test("ExitWatch.hint: asks the process at once, and then no more", () => {
   assertEquals(watch.size, 0);
 });
 
-Deno.test("ExitWatch.hint: that comes before the handle is signalled is followed up in short steps", async () => {
+Deno.test("ExitWatch.hint: a hint before the handle is signaled is followed by short polls", async () => {
   const watch = new ExitWatch();
   const process = new Fake(1, 7n);
   watch.add(process);
@@ -60,7 +60,7 @@ Deno.test("ExitWatch.hint: that comes before the handle is signalled is followed
   assertEquals(watch.size, 0);
 });
 
-Deno.test("ExitWatch.hintAll: asks the processes of one job", () => {
+Deno.test("ExitWatch.hintAll: queries the processes of one job", () => {
   const watch = new ExitWatch();
   const processes = [new Fake(1, 7n), new Fake(2, 8n), new Fake(3, 7n)];
   for (const process of processes) {
@@ -116,7 +116,7 @@ Deno.test("ExitWatch: a referenced polled process keeps the program alive, also 
   assertEquals([quiet.code, quiet.stdout], [0, ""], quiet.stderr);
 });
 
-Deno.test("ExitWatch: several may watch one process, and one of them may give up", () => {
+Deno.test("ExitWatch: several callers may watch one process, and each may give up", () => {
   const watch = new ExitWatch();
   const [one, other, third] = [new Fake(1, 7n), new Fake(1, undefined), new Fake(1, 7n)];
   for (const process of [one, other, third]) watch.add(process);
@@ -128,7 +128,7 @@ Deno.test("ExitWatch: several may watch one process, and one of them may give up
   assertEquals([one.polls, other.polls, third.polls, watch.size], [1, 1, 0, 0]);
 });
 
-Deno.test("ExitWatch.silence: processes that get no more messages are polled", async () => {
+Deno.test("ExitWatch.silence: processes without further messages are polled", async () => {
   const watch = new ExitWatch();
   const [silent, heard] = [new Fake(1, 7n), new Fake(2, 8n)];
   for (const process of [silent, heard]) watch.add(process);
@@ -141,7 +141,7 @@ Deno.test("ExitWatch.silence: processes that get no more messages are polled", a
   watch.remove(heard);
 });
 
-Deno.test("ExitWatch.requestEnd: what has ended before is settled, and is not asked to note it", () => {
+Deno.test("ExitWatch.requestEnd: an earlier end is settled and not attributed to the request", () => {
   const watch = new ExitWatch();
   const [ended, running] = [requested(watch, 1), requested(watch, 2)];
   ended.ended = true;
@@ -164,7 +164,7 @@ Deno.test("ExitWatch.withdraw: takes one request back, and no other", () => {
   for (const process of processes) watch.remove(process);
 });
 
-Deno.test("ExitWatch.endingOtherwise: those that are ending, but not with this code", () => {
+Deno.test("ExitWatch.endingOtherwise: lists processes that are ending, but not with this code", () => {
   const watch = new ExitWatch();
   const processes = [1, 2, 3, 4].map((pid) => requested(watch, pid));
   watch.requestEnd([1, 2], { by: "terminate", code: 3 });

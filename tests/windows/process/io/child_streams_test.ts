@@ -26,7 +26,7 @@ async function standstill(value: () => number, milliseconds = 150): Promise<numb
   }
 }
 
-Deno.test("ChildProcess streams: 5 MB of bytes go there and back unharmed", async () => {
+Deno.test("ChildProcess streams: 5 MB go to a child and back unchanged", async () => {
   using job = JobObject.create({ killOnClose: true });
   await using child = start(job, "cat", { stdin: "piped" });
   const sent = pattern(5_000_003);
@@ -106,7 +106,7 @@ Deno.test("ChildProcess.stdin: a write waits until the child takes it", async ()
   await assertRejects(() => writer.closed, Deno.errors.BrokenPipe);
 });
 
-Deno.test("ChildProcess.stdin: its close is the child's end of input", async () => {
+Deno.test("ChildProcess.stdin: closing it ends the child's input", async () => {
   using job = JobObject.create({ killOnClose: true });
   await using child = start(job, "verify", { stdin: "piped" });
   const writer = child.stdin.getWriter();
@@ -165,7 +165,7 @@ Deno.test("ChildProcess.stdout: cancel ends a read under way, and the child's ne
   await writer.close();
 });
 
-Deno.test("ChildProcess.stdout: a child that closes its output ends the stream and lives on", async () => {
+Deno.test("ChildProcess.stdout: a child that closes its output ends the stream and keeps running", async () => {
   using job = JobObject.create({ killOnClose: true });
   await using child = start(job, "print one closestdout sleepforever");
   assertEquals((await within(child.stdout.text(), "the stream's end")).trim(), "one");
@@ -204,7 +204,7 @@ Deno.test("ProcessReadableStream: text(), json() and arrayBuffer() read to the e
   await job.wait();
 });
 
-Deno.test("ProcessReadableStream: what nobody can read any more is closed by the garbage collector", async () => {
+Deno.test("ProcessReadableStream: the garbage collector closes an unreachable stream", async () => {
   const source = `
     import "${import.meta.resolve("../../../helpers/bound_kernel.ts")}";
     import { JobObject } from "${import.meta.resolve("../../../../job/job_object.ts")}";
@@ -248,7 +248,7 @@ Deno.test("ChildProcess streams: an unref'd child's output comes while the progr
   assertEquals([completionPort.refs, completionPort.weakRefs], [0, 0]);
 });
 
-Deno.test("ChildProcess.stdin: memory that is taken away or shrinks before it was written is an error", async () => {
+Deno.test("ChildProcess.stdin: memory that is transferred or shrinks before it is written is an error", async () => {
   using job = JobObject.create({ killOnClose: true });
   const size = 4_000_000;
   const takeAway: [string, (memory: ArrayBuffer) => unknown][] = [

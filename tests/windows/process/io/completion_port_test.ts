@@ -74,7 +74,7 @@ Deno.test("CompletionPort: each key's packets reach its own handler, whole and i
   );
 });
 
-Deno.test("CompletionPort.unregister: a packet that comes late reaches nobody, not even a newer source", async () => {
+Deno.test("CompletionPort.unregister: a late packet reaches no source, not even a newer one", async () => {
   const port = new CompletionPort();
   const old = new Receiver(port);
   old.post(1, 0n);
@@ -90,7 +90,7 @@ Deno.test("CompletionPort.unregister: a packet that comes late reaches nobody, n
   assertEquals(port.sources, 1);
 });
 
-Deno.test("CompletionPort: a handler's fault is reported, and costs no other its packet", async () => {
+Deno.test("CompletionPort: an error of a handler is reported, and the others still get their packets", async () => {
   const port = new CompletionPort();
   const bad = port.register(() => {
     throw new Error("a fault of the test");
@@ -112,13 +112,13 @@ Deno.test("CompletionPort: a handler's fault is reported, and costs no other its
   assertEquals(reported, ["a fault of the test"]);
 });
 
-Deno.test("CompletionPort: counts that nobody holds cannot be given back", () => {
+Deno.test("CompletionPort: releasing more references than are held is an error", () => {
   const port = new CompletionPort();
   assertThrows(() => port.unref(), RangeError, "it is not referenced");
   assertThrows(() => port.unrefWeak(), RangeError, "it is not weakly referenced");
 });
 
-Deno.test("CompletionPort.drain: gives what lies in the queue, at once, and says whether there was any", () => {
+Deno.test("CompletionPort.drain: delivers what is in the queue at once, and returns whether there was any", () => {
   const port = new CompletionPort();
   const receiver = new Receiver(port);
   assertEquals(port.drain(), false);
@@ -215,7 +215,7 @@ Deno.test("CompletionPort: shortly after a wait, a packet that comes before the 
   }
 });
 
-Deno.test("CompletionPort: packets that keep coming leave turns to the event loop", async () => {
+Deno.test("CompletionPort: packets that keep coming do not starve the event loop", async () => {
   const port = new CompletionPort();
   let isTimerDue = true;
   const key = port.register(() => {
@@ -249,7 +249,7 @@ Deno.test("CompletionPort: a rejection is never unhandled", async () => {
   await within(port.idle(), "the pump's end");
 });
 
-Deno.test("CompletionPort: its wait outlives a Worker that was terminated, and harms nobody", async () => {
+Deno.test("CompletionPort: its wait outlives a terminated Worker without harm", async () => {
   const { code, stdout, stderr } = await runDeno([
     "eval",
     ...SAME_KERNEL,

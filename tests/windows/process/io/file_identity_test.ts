@@ -28,7 +28,7 @@ Deno.test("fileIdentity: one file has one identity, whatever the spelling", asyn
   });
 });
 
-Deno.test("fileIdentity: a file that is not there is known by its folder and name", async () => {
+Deno.test("fileIdentity: a missing file is identified by its folder and name", async () => {
   await inFolder((folder) => {
     const identity = fileIdentity(`${folder}\\new.txt`);
     assert(identity);

@@ -7,7 +7,7 @@ import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-Deno.test("HeldFile: nobody else can write, empty, rename or delete it, and all can read it", async () => {
+Deno.test("HeldFile: others can read it, but not write, empty, rename or delete it", async () => {
   await inFolder((folder) => {
     const path = `${folder}\\e.ndjson`;
     using file = HeldFile.open(path);
@@ -39,7 +39,7 @@ Deno.test("HeldFile: what a file holds stays until it is emptied", async () => {
   });
 });
 
-Deno.test("HeldFile: a file that was made and never begun is gone again", async () => {
+Deno.test("HeldFile: a file that was created and never written is removed", async () => {
   await inFolder((folder) => {
     HeldFile.open(`${folder}\\made`).close();
     assertEquals([...Deno.readDirSync(folder)], []);
@@ -71,7 +71,7 @@ Deno.test("HeldFile: a file in no folder is an error", () => {
   assertEquals(error.codeName, "ERROR_PATH_NOT_FOUND");
 });
 
-Deno.test("HeldFile: a success that wrote nothing is an error, and not tried for ever", async () => {
+Deno.test("HeldFile: a write that succeeds without writing is an error, not an endless loop", async () => {
   await inFolder(async (folder) => {
     using file = HeldFile.open(`${folder}\\e`);
     file.empty();

@@ -14,7 +14,7 @@ function packetsOf(batch: PacketBatch): [bigint, number, bigint][] {
   return packets;
 }
 
-Deno.test("PacketBatch: a look takes what is there, at most 128 packets, and does not wait", () => {
+Deno.test("PacketBatch: a poll takes what is there, at most 128 packets, and does not wait", () => {
   const { handle } = new CompletionPort();
   const batch = new PacketBatch();
   assertEquals(batch.look(handle), WAIT.WAIT_TIMEOUT);

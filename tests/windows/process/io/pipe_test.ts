@@ -69,7 +69,7 @@ async function leavingNothing(trial: () => Promise<void>): Promise<void> {
   assertEquals(completionPort.weakRefs, 0);
 }
 
-Deno.test("PipeReader.read: gives what was written, waiting or not, and the end", () =>
+Deno.test("PipeReader.read: returns what was written, at once or after a wait, and the end", () =>
   leavingNothing(async () => {
     const { ours, theirs } = makeOutputPipe();
     writeTo(theirs, pattern(10));
@@ -164,7 +164,7 @@ Deno.test("PipeReader.read: reads that end at once leave the event loop its turn
     theirs.close();
   }));
 
-Deno.test("PipeReader.read: a turn of the event loop that cannot be had is an error, and no hang", () =>
+Deno.test("PipeReader.read: if the event loop gets no turn, that is an error and not a hang", () =>
   leavingNothing(async () => {
     const { ours, theirs } = makeOutputPipe();
     using _read = substituteKernel("ReadFile", () => () => 1);
@@ -196,7 +196,7 @@ Deno.test("PipeWriter.write: written bytes can be read, followed by the end", ()
     theirs.close();
   }));
 
-Deno.test("PipeWriter.write: waits while nobody reads, and continues when somebody does", () =>
+Deno.test("PipeWriter.write: waits until the other end reads", () =>
   leavingNothing(async () => {
     const { ours, theirs } = makeInputPipe();
     const total = 3_000_000;
@@ -230,7 +230,7 @@ Deno.test("PipeWriter.write: closing before or during the write is a broken pipe
     theirs.close();
   }));
 
-Deno.test("PipeReader.setReferenced: a read that holds nothing still gets its bytes", () =>
+Deno.test("PipeReader.setReferenced: an unreferenced read still gets its bytes", () =>
   leavingNothing(async () => {
     const { ours, theirs } = makeOutputPipe();
     ours.setReferenced(false);

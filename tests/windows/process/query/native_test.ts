@@ -14,7 +14,7 @@ function ask(pid: number): string | undefined {
   return commandLine(process.value);
 }
 
-Deno.test("commandLine: what the process was started with, to the letter", async () => {
+Deno.test("commandLine: exactly what the process was started with", async () => {
   using job = JobObject.create({ killOnClose: true });
   const long = "x".repeat(30_000);
   const args = ["print", "ready", "print", 'ä "b"', "sleepforever", long];

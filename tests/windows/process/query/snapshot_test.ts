@@ -22,7 +22,7 @@ Deno.test("snapshotProcesses: has this process and its child, with parent and im
   assertEquals(processes.get(Deno.pid)?.image.toLowerCase(), "deno.exe");
 });
 
-Deno.test("snapshotProcesses: a list that breaks off is an error, and no short list", async () => {
+Deno.test("snapshotProcesses: an incomplete list is an error", async () => {
   using _broken = substituteKernel("Process32NextW", () => () => {
     kernel32.SetLastError(ERROR.BAD_LENGTH);
     return 0;

@@ -21,7 +21,7 @@ function countMemory(undo: DisposableStack): () => number {
   return () => blocks.size;
 }
 
-Deno.test("AttributeList: holds memory from its making to its disposal", () => {
+Deno.test("AttributeList: holds memory from its creation to its disposal", () => {
   using undo = new DisposableStack();
   const count = countMemory(undo);
   const list = new AttributeList([

@@ -38,7 +38,7 @@ Deno.test("encodeCommandLine: the real parsers give back 10,000 random argument 
   }
 });
 
-Deno.test("splitCommandLine: the model says what the real parsers say of 1,000 random lines", async () => {
+Deno.test("splitCommandLine: the model agrees with the real parsers on 1,000 random lines", async () => {
   const random = new Random(31);
   const lines = Array.from(
     { length: 1000 },
@@ -163,7 +163,7 @@ Deno.test("encodeBatchCommandLine: 2,016 random arguments run no second command"
   });
 });
 
-Deno.test("encodeCommandLine: its line would run a second command from a batch file, as the fuzz sees", async () => {
+Deno.test("encodeCommandLine: the fuzz detects that its line would run a second command from a batch file", async () => {
   await withScript(async (script) => {
     const command = encodeCommandLine(script, ['a"&echo INJECTED&rem "']);
     const line = encodeCommandLine(CMD, [`/d /s /c "${command}"`], { raw: true });

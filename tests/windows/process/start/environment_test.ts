@@ -6,7 +6,7 @@ import { kernel32 } from "../../../../ffi/library.ts";
 import { currentEnvironment } from "../../../../process/start/environment.ts";
 import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
-Deno.test("currentEnvironment: has every variable that Deno.env has, and those that it hides", () => {
+Deno.test("currentEnvironment: has every variable that Deno.env has, and those that Deno.env hides", () => {
   const values = { JobboxEmpty: "", "Jobbox ä日😀": "a=b;c" };
   for (const [name, value] of Object.entries(values)) Deno.env.set(name, value);
   try {

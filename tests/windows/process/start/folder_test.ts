@@ -39,7 +39,7 @@ function long(folder: string): string {
   return name;
 }
 
-Deno.test("runFolder: a folder beyond MAX_PATH is run in by its short name", () =>
+Deno.test("runFolder: uses the short name of a folder beyond MAX_PATH", () =>
   withFolder(async (folder) => {
     const cwd = long(folder);
     await Deno.writeTextFile(`${cwd}\\here.txt`, "");
@@ -54,7 +54,7 @@ Deno.test("runFolder: a folder beyond MAX_PATH is run in by its short name", () 
     assertEquals((await within(job.spawn("cmd", options).status, "cmd.exe")).code, 7);
   }));
 
-Deno.test("runFolder: a long folder without a short name is refused by its name", () =>
+Deno.test("runFolder: a long folder without a short name is refused", () =>
   withFolder((folder) => {
     const cwd = long(folder);
     for (const answer of ["nothing", "the same"]) {
@@ -104,7 +104,7 @@ Deno.test("runFolder: what is missing, a file, or has no plain form is refused b
     assertEquals(runFolder("\\\\?\\UNC\\server\\share\\x"), "\\\\server\\share\\x");
   }));
 
-Deno.test("kindOf: what may not be looked at is not taken for nothing", () => {
+Deno.test("kindOf: an unreadable path is not taken for a missing one", () => {
   const denied = substituteKernel("GetFileAttributesW", () => () => {
     kernel32.SetLastError(ERROR.ACCESS_DENIED);
     return 0xffff_ffff;
@@ -123,7 +123,7 @@ Deno.test("kindOf: what may not be looked at is not taken for nothing", () => {
   }
 });
 
-Deno.test("prepareProgram: a place on the PATH that may not be looked at is passed over", () => {
+Deno.test("prepareProgram: an unreadable folder on the PATH is skipped", () => {
   using _ = substituteKernel("GetFileAttributesW", (real) => (path) => {
     if (!decodeWide(path as Uint16Array<ArrayBuffer>, 9).startsWith("C:\\locked")) {
       return real(path);
@@ -135,7 +135,7 @@ Deno.test("prepareProgram: a place on the PATH that may not be looked at is pass
   assertEquals(fileName(prepareProgram("cmd", { env }).file).toLowerCase(), "cmd.exe");
 });
 
-Deno.test("checkCmdFolder: cmd.exe and batch files run in no folder of a share, other programs do", () =>
+Deno.test("checkCmdFolder: refuses cmd.exe and batch files in a folder of a share, but no other program", () =>
   withFolder(async (folder) => {
     const script = `${folder}\\x.cmd`;
     await Deno.writeTextFile(script, "");

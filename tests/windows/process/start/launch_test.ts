@@ -116,7 +116,7 @@ const PACKAGED: Program = {
   application: "C:\\Users\\u\\AppData\\Local\\Microsoft\\WindowsApps\\winget.exe",
 };
 
-Deno.test("launch: where the job is refused at birth, the process is assigned before it runs", () => {
+Deno.test("launch: if the system refuses the job at the start, the process is assigned before it runs", () => {
   const trials = [[SLEEPER, ERROR.NOT_SUPPORTED], [PACKAGED, ERROR.ACCESS_DENIED]] as const;
   for (const [program, refusal] of trials) {
     refused(program, [refusal], ({ cage, calls, launch }) => {
@@ -136,7 +136,7 @@ Deno.test("launch: a second refusal keeps the first as its cause", () => {
   });
 });
 
-Deno.test("launch: a failure that the job has no part in is not tried again", () => {
+Deno.test("launch: a failure that the job did not cause is not tried again", () => {
   for (
     const [refusal, code] of [
       [ERROR.BAD_EXE_FORMAT, ERROR.BAD_EXE_FORMAT],
@@ -169,7 +169,7 @@ Deno.test("abandon: a process that cannot be ended is an error, one that has end
   abandon(process, pid);
 });
 
-Deno.test("launch: a process that its job does not take is ended, and its handles are closed", async () => {
+Deno.test("launch: a process that its job refuses is ended, and its handles are closed", async () => {
   using cage = new Cage();
   await assertNoHandleLeft(() => {
     let process = 0n;
@@ -208,7 +208,7 @@ function launchBirth(cage: Cage, birth: Birth): Launched {
   return launch(SLEEPER, { stdio: STDIO, container: cage, birth });
 }
 
-Deno.test("launch: with a token the process is born of it, in the job, and looked at first", () => {
+Deno.test("launch: with a token the process starts with it, in the job, and is inspected first", () => {
   using own = openOwnToken();
   const admins = SID.administrators;
   using token = restrictToken(own.value, { denyOnly: [admins], privileges: [] });
@@ -229,7 +229,7 @@ Deno.test("launch: with a token the process is born of it, in the job, and looke
   assertEquals(seen, [true, true, 0]);
 });
 
-Deno.test("launch: what the look throws ends the process before its first instruction", async () => {
+Deno.test("launch: an error of the inspection ends the process before its first instruction", async () => {
   using cage = new Cage();
   let born: OwnedHandle | undefined;
   await assertNoHandleLeft(() => {

@@ -41,7 +41,7 @@ Deno.test("toPath: file URLs of drives and shares, with what is encoded in them"
   assertThrows(() => toPath(new URL("https://example.com/x")), TypeError, "expected a file: URL");
 });
 
-Deno.test("prepareProgram: the child's argv and command line are what was asked for", async () => {
+Deno.test("prepareProgram: the child gets the requested argv and command line", async () => {
   const args = ["argv", "", "a b", 'c"d', "e\\", "\ud83d", "日", "%PATH%", "&calc"];
   using job = JobObject.create({ killOnClose: true });
   const child = job.spawn(CHILD, { args, stdin: "null", stdout: "piped" });
@@ -78,7 +78,7 @@ Deno.test("prepareProgram: cwd, with non-ASCII, relative, and as a URL", () =>
     );
   }));
 
-Deno.test("prepareProgram: the environment is inherited, added to, taken from, or begun anew", async () => {
+Deno.test("prepareProgram: the environment is inherited, extended, reduced, or cleared", async () => {
   Deno.env.set("JobboxTest", "inherited");
   try {
     assertEquals(await say(["getenv", "JOBBOXTEST"]), "inherited");
@@ -200,7 +200,7 @@ Deno.test("prepareProgram: a batch file runs through the system's cmd.exe, and t
     assertThrows(() => prepareProgram(script, { args: ["a\nb"] }), TypeError, "no line break");
   }));
 
-Deno.test("prepareProgram: what cannot be passed on unharmed is refused before anything starts", () => {
+Deno.test("prepareProgram: what cannot be passed on unchanged is refused before anything starts", () => {
   assertThrows(() => prepareProgram("a\0b"), TypeError);
   for (const name of ["", " ", "\t", "\u00a0"]) {
     assertThrows(() => prepareProgram(name), TypeError, "the name is empty; give a name");

@@ -22,7 +22,7 @@ async function withFolder(use: (folder: string) => Promise<void>): Promise<void>
   }
 }
 
-Deno.test("Stdio: the child sees each kind as what it is", () =>
+Deno.test("Stdio: the child sees each kind of stream correctly", () =>
   withFolder(async (folder) => {
     using job = JobObject.create({ killOnClose: true });
     const file = { path: `${folder}\\in.txt` };
@@ -58,7 +58,7 @@ Deno.test("StdioFile: is read from, written from its beginning, and added to wit
     assertEquals(await Deno.readTextFile(`${folder}\\new.txt`), "from a file");
   }));
 
-Deno.test("StdioFile: one that cannot be opened starts nothing and leaves nothing", () =>
+Deno.test("StdioFile: a file that cannot be opened starts nothing and leaves nothing", () =>
   withFolder(async (folder) => {
     using job = JobObject.create({ killOnClose: true });
     await assertNoHandleLeft(() => {
@@ -305,7 +305,7 @@ Deno.test(
 );
 
 Deno.test(
-  "Stdio inherit: a stream that Windows says is none is none for the child",
+  "Stdio inherit: a stream that this program does not have is absent in the child",
   trial(async () => {
     using job = JobObject.create({ killOnClose: true });
     for (const none of [0n, INVALID_HANDLE_VALUE]) {
