@@ -1,8 +1,8 @@
 /* The end of a job's processes: requested at once, finished later, and the messages about it. */
 #include "jobsim.h"
 
-#define END_DELAY 50   /* milliseconds from the request to the end */
-#define LINGER_LOOK 20 /* milliseconds between looks at the handles of refused processes */
+#define END_DELAY 50 /* milliseconds from the request to the end */
+#define FOREIGN_TAKES 5000 /* milliseconds that an engine of another process may need for an end */
 #define MAX_PENDING 256
 
 /*
@@ -246,81 +246,6 @@ DWORD count_ending(int index) {
     return count;
 }
 
-static LONGLONG creation_time(HANDLE process) {
-    FILETIME made, ended, kernel, user;
-    if (!GetProcessTimes(process, &made, &ended, &kernel, &user)) return 0;
-    return (LONGLONG)made.dwHighDateTime << 32 | made.dwLowDateTime;
-}
-
-/* A refused process that has ended counts until no one holds a handle to it. */
-void linger(int index, DWORD pid, HANDLE process) {
-    JOB *job = &registry->jobs[index];
-    for (int i = 0; i < MAX_LINGERING; i++) {
-        if (registry->lingering[i].pid) continue;
-        registry->lingering[i].pid = pid;
-        registry->lingering[i].born = process ? creation_time(process) : 0;
-        registry->lingering[i].job = index;
-        registry->lingering[i].generation = job->generation;
-        PostQueuedCompletionStatus(enginePort, 0, 0, NULL);
-        return;
-    }
-    if (job->active) job->active--;
-    if (job->held) job->held--;
-}
-
-/* The object can be found by its id as long as someone holds a handle. */
-static BOOL is_held(DWORD pid, LONGLONG born) {
-    HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid);
-    BOOL same = process && creation_time(process) == born;
-    if (process) real.CloseHandle(process);
-    return same;
-}
-
-static DWORD look_at_lingering(void) {
-    DWORD wait = INFINITE;
-    for (int i = 0; i < MAX_LINGERING; i++) {
-        int index = registry->lingering[i].job;
-        JOB *job = &registry->jobs[index];
-        BOOL known = job->used && job->generation == registry->lingering[i].generation;
-        if (!registry->lingering[i].pid || (known && job->engine != self)) continue;
-        if (known && is_held(registry->lingering[i].pid, registry->lingering[i].born)) {
-            wait = LINGER_LOOK;
-            continue;
-        }
-        registry->lingering[i].pid = 0;
-        if (!known) continue;
-        if (job->active) job->active--;
-        if (job->held) job->held--;
-        tell_if_empty(index);
-        if (!job->openBy && !job->active && !has_members(index)) free_job(index);
-    }
-    return wait;
-}
-
-static BOOL is_lingering(DWORD pid) {
-    const MEMBER *member = find_member(pid);
-    for (int i = 0; member && i < member->count; i++)
-        if (member->refused[i]) return TRUE;
-    for (int i = 0; i < MAX_LINGERING; i++)
-        if (registry->lingering[i].pid == pid) return TRUE;
-    return FALSE;
-}
-
-/* Waits briefly until a refused process to which the caller has no handle left no longer counts. */
-void await_released(DWORD pid) {
-    ULONGLONG deadline = GetTickCount64() + 300;
-    for (;;) {
-        LONG seen = relayed;
-        BOOL lingers;
-        lock();
-        lingers = is_lingering(pid);
-        unlock();
-        if (!lingers || GetTickCount64() > deadline) return;
-        PostQueuedCompletionStatus(enginePort, 0, 0, NULL);
-        wait_relayed(seen, 5);
-    }
-}
-
 /* Handles the ends and refused processes that are due; returns the milliseconds until the next. */
 DWORD finish_ends(void) {
     DWORD wait, next;
@@ -334,16 +259,19 @@ DWORD finish_ends(void) {
     return wait;
 }
 
-/* Waits until the engine of this process has relayed what Wine has sent so far. */
-void await_relay(void) {
+/* Waits until the engine of this process has relayed what Wine has sent so far; FALSE if it does not come to that. */
+BOOL await_relay(void) {
     static volatile LONG asked;
     LONG ticket = InterlockedIncrement(&asked);
     ULONGLONG deadline = GetTickCount64() + RELAY_TAKES;
-    if (!PostQueuedCompletionStatus(enginePort, MESSAGE_MARK, 0, (OVERLAPPED *)(ULONG_PTR)(DWORD)ticket)) return;
+    if (!PostQueuedCompletionStatus(enginePort, MESSAGE_MARK, 0, (OVERLAPPED *)(ULONG_PTR)(DWORD)ticket)) return FALSE;
     while (marked - ticket < 0 && GetTickCount64() < deadline) {
         LONG seen = relayed;
         if (marked - ticket < 0) wait_relayed(seen, 10);
     }
+    if (marked - ticket >= 0) return TRUE;
+    report_late("the engine has not relayed what Wine has sent", RELAY_TAKES);
+    return FALSE;
 }
 
 /* Whether a message about this process's end is still outstanding. */
@@ -362,7 +290,7 @@ DWORD WINAPI sim_WaitForSingleObject(HANDLE handle, DWORD milliseconds) {
     ULONGLONG deadline;
     if (!await_signal(handle, &milliseconds)) return WAIT_TIMEOUT;
     result = WaitForSingleObject(handle, milliseconds), error = GetLastError();
-    deadline = GetTickCount64() + 1000;
+    deadline = GetTickCount64() + FOREIGN_TAKES;
     if (result == WAIT_OBJECT_0 && self >= 0 && (pid = GetProcessId(handle)) != 0) {
         await_relay();
         for (;;) {

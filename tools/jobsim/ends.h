@@ -4,9 +4,9 @@
 
 #include "job_types.h"
 
-#define MAX_LINGERING 64
+#define MAX_LINGERING 512
 #define MAX_TOLD 256
-#define RELAY_TAKES 3000 /* milliseconds that an engine may need for what Wine has sent, however busy the machine is */
+#define RELAY_TAKES 20000 /* milliseconds that an engine may need for what Wine has sent, however busy the machine is */
 /* The state of a member whose job's end was requested: it still exists, or it no longer exists. */
 #define ENDING 1
 #define ENDED 2
@@ -27,8 +27,11 @@ void finish_for(ULONGLONG deadEngines);
 DWORD guard_of(int job);
 DWORD finish_ends(void);
 DWORD count_ending(int job);
+BOOL await_relay(void);
+
+/* refused.c */
 void linger(int job, DWORD pid, HANDLE process);
-void await_relay(void);
+DWORD look_at_lingering(void);
 void await_released(DWORD pid);
 
 /* names.c */

@@ -46,11 +46,15 @@ void deliver(int job, DWORD message, DWORD pid);
 void announce(int job, DWORD message, DWORD pid);
 void replay(int job);
 void wait_relayed(LONG seen, DWORD milliseconds);
-DWORD verdict(DWORD pid, const int *jobs, int count, HANDLE process);
 void leave_all(int job);
 BOOL settle(MEMBER *member);
 BOOL all_can_end(int job);
 DWORD settle_all(void);
+
+/* verdicts.c */
+void record_verdict(int job, DWORD pid, DWORD error);
+DWORD verdict(DWORD pid, const int *jobs, int count, DWORD since);
+void report_late(const char *what, DWORD milliseconds);
 
 /* order.c */
 BOOL was_told(ULONG_PTR key, DWORD message, DWORD pid);
@@ -60,7 +64,7 @@ void join_outer(int job, DWORD pid);
 void leave_outer(int job, DWORD pid);
 
 /* process.c */
-void await_newcomers(int job, HANDLE handle);
+BOOL await_newcomers(int job, HANDLE handle);
 
 /* engine.c */
 void drain_foreign(HANDLE port);

@@ -2,6 +2,8 @@
 #include "jobsim.h"
 #include <stdio.h>
 
+#define CLOSE_TAKES 2000 /* milliseconds that the engine may need for what a closed job has sent */
+
 typedef struct { HANDLE handle; int job; DWORD generation, access; } ENTRY;
 
 static SRWLOCK tableLock = SRWLOCK_INIT;
@@ -219,7 +221,7 @@ BOOL WINAPI sim_CloseHandle(HANDLE handle) {
         }
     }
     unlock();
-    for (ULONGLONG deadline = GetTickCount64() + 200; last && GetTickCount64() < deadline;) {
+    for (ULONGLONG deadline = GetTickCount64() + CLOSE_TAKES; last && GetTickCount64() < deadline;) {
         LONG seen = relayed;
         if (localJobs[job].generation != generation || localJobs[job].drained != drained) break;
         wait_relayed(seen, 10);

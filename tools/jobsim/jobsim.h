@@ -83,6 +83,7 @@
 #define MAX_VOLUMES 4
 #define MAX_KEPT 4096
 #define MAX_ENDS 1024
+#define MAX_VERDICTS 4096
 #define MAX_PEAKS 256
 #define MAX_ARRIVALS 256
 
@@ -200,6 +201,8 @@ typedef struct {
     DWORD generation[MAX_CHAIN];
 } PEAK;
 
+typedef struct { ULONG_PTR key; DWORD pid, error; } VERDICT; /* of a job on a new process */
+
 typedef struct {
     LONG ready;
     DWORD sequence;
@@ -216,6 +219,8 @@ typedef struct {
     LINGERING lingering[MAX_LINGERING];
     TOLD told[MAX_TOLD];
     DWORD toldNext;
+    VERDICT verdicts[MAX_VERDICTS];
+    DWORD verdictNext;
     LINUX_USAGE ends[MAX_ENDS]; /* of Linux processes that were reaped */
     PEAK peaks[MAX_PEAKS];
     DWORD endNext, peakNext, sampleNumber;

@@ -26,6 +26,12 @@ static int jobs_of(DWORD pid, HANDLE process, int *jobs) {
     return count;
 }
 
+static BOOL is_listed(int job, const int *jobs, int count) {
+    for (int i = 0; i < count; i++)
+        if (jobs[i] == job) return TRUE;
+    return FALSE;
+}
+
 static int innermost(const int *jobs, int count, int except) {
     int best = -1;
     for (int i = 0; i < count; i++) {
@@ -55,9 +61,9 @@ static BOOL nests_with_ui(int job, const int *jobs, int count) {
 
 /* `known` is the same process as `process`, with the rights to see who it is and whether it has ended. */
 static BOOL assign(HANDLE handle, HANDLE process, HANDLE known) {
-    DWORD pid, error = ERROR_SUCCESS, granted;
+    DWORD pid, error = ERROR_SUCCESS, since;
     BOOL already = FALSE;
-    int job, jobs[MAX_LIST], count = 0;
+    int job, jobs[MAX_LIST], joined[MAX_CHAIN], count = 0, joins = 0;
     BOOL arrives;
     lock();
     job = resolve(handle, JOB_OBJECT_ASSIGN_PROCESS);
@@ -71,14 +77,15 @@ static BOOL assign(HANDLE handle, HANDLE process, HANDLE known) {
     if (!error) real.IsProcessInJob(known, handle, &already);
     if (!error && !already) count = jobs_of(pid, known, jobs);
     if (!error && !already && nests_with_ui(job, jobs, count)) error = ERROR_ACCESS_DENIED;
+    since = registry->verdictNext;
     if (!error && !real.AssignProcessToJobObject(handle, process)) error = GetLastError();
     if (!error && !already) set_parent(job, innermost(jobs, count, job));
-    /* Each job around it also checks. */
-    for (int at = job, i = count = 0; at >= 0 && i < MAX_CHAIN; i++, at = parent_of(at)) jobs[count++] = at;
+    /* Each job around it that the process also joins decides too. */
+    for (int at = job, i = 0; !error && !already && at >= 0 && i < MAX_CHAIN; i++, at = parent_of(at))
+        if (!is_listed(at, jobs, count)) joined[joins++] = at;
     unlock();
-    if (error) return fail(error);
-    granted = already ? ERROR_SUCCESS : verdict(pid, jobs, count, known);
-    return granted ? fail(granted) : TRUE;
+    if (!error && joins) error = verdict(pid, joined, joins, since);
+    return error ? fail(error) : TRUE;
 }
 
 EXPORT_AS(AssignProcessToJobObject, sim_AssignProcessToJobObject);
@@ -98,9 +105,10 @@ BOOL WINAPI sim_AssignProcessToJobObject(HANDLE handle, HANDLE process) {
 
 /*
  * Wine's server crashes if a process ends that it has only just created. Waits until all members that
- * it counts have been relayed and can be ended; what they have used so far is sampled. The lock is not held.
+ * it counts have been relayed and can be ended; what they have used so far is sampled. FALSE if it does not
+ * come to that. The lock is not held.
  */
-void await_newcomers(int job, HANDLE handle) {
+BOOL await_newcomers(int job, HANDLE handle) {
     ULONGLONG deadline = GetTickCount64() + RELAY_TAKES;
     LARGE_INTEGER moment;
     BOOL ready = FALSE;
@@ -114,7 +122,11 @@ void await_newcomers(int job, HANDLE handle) {
             ready = wine.TotalProcesses <= registry->jobs[job].total && all_can_end(job);
         else ready = all_can_end(job);
         unlock();
-        if (ready || GetTickCount64() > deadline) return;
+        if (ready) return TRUE;
+        if (GetTickCount64() > deadline) {
+            report_late("the engine has not seen all processes of a job", RELAY_TAKES);
+            return FALSE;
+        }
         real.NtDelayExecution(FALSE, &moment);
     }
 }
@@ -130,8 +142,8 @@ BOOL WINAPI sim_TerminateJobObject(HANDLE handle, UINT code) {
     if (job < 0) error = GetLastError();
     unlock();
     if (error) return fail(error);
-    await_newcomers(job, handle);
-    await_relay();
+    /* A process that the engine has not seen would outlive the job's end. */
+    if (!await_newcomers(job, handle) || !await_relay()) return fail(ERROR_TIMEOUT);
     lock();
     registry->jobs[job].unsignaled = FALSE;
     ended = request_end(job, handle, code);
@@ -169,10 +181,8 @@ static int listed_jobs(DWORD flags, const STARTUPINFOW *startup, int *jobs) {
         if (list->entry[i].attribute != ATTRIBUTE_JOB_LIST) continue;
         for (SIZE_T k = 0; k < list->entry[i].size / sizeof(HANDLE) && count < MAX_LIST; k++) {
             int job = resolve(handles[k], JOB_OBJECT_ASSIGN_PROCESS);
-            BOOL twice = FALSE;
             if (job < 0) return -1;
-            for (int n = 0; n < count; n++) twice |= jobs[n] == job;
-            if (!twice) jobs[count++] = job;
+            if (!is_listed(job, jobs, count)) jobs[count++] = job;
         }
     }
     return count;
@@ -222,9 +232,10 @@ static BOOL create(const BIRTH *b, BOOL asUser, HANDLE token) {
     int listed[MAX_LIST], chain[MAX_CHAIN], all[MAX_LIST + MAX_CHAIN], members = 0, count, inherited;
     PROCESS_INFORMATION *out = b->out;
     BOOL gate = FALSE, created;
-    DWORD error = ERROR_SUCCESS;
+    DWORD error = ERROR_SUCCESS, since;
     if (!start()) return FALSE;
     lock();
+    since = registry->verdictNext;
     count = listed_jobs(b->flags, b->startup, listed);
     if (count < 0) error = GetLastError();
     inherited = inherited_jobs(b->flags, chain);
@@ -247,7 +258,7 @@ static BOOL create(const BIRTH *b, BOOL asUser, HANDLE token) {
     }
     for (int i = 0; i < inherited; i++) all[members++] = chain[i];
     unlock();
-    error = members ? verdict(out->dwProcessId, all, members, out->hProcess) : ERROR_SUCCESS;
+    error = members ? verdict(out->dwProcessId, all, members, since) : ERROR_SUCCESS;
     if (error) {
         TerminateProcess(out->hProcess, error);
         real.CloseHandle(out->hThread);

@@ -5,9 +5,6 @@
 
 #define QUOTA_STATUS 0xC0000044u
 
-/* Milliseconds that an engine may need for a new process, however busy the machine is: without a verdict it counts as accepted. */
-#define VERDICT_TAKES 20000
-
 volatile LONG relayed;
 
 ULONG_PTR key_of(int job) { return ((ULONG_PTR)registry->jobs[job].generation << 16) | (ULONG_PTR)(job + 1); }
@@ -117,6 +114,7 @@ void leave_all(int index) {
 static void refuse(int index, MEMBER *member, int place) {
     JOB *job = &registry->jobs[index];
     member->refused[place] = 1;
+    record_verdict(index, member->pid, ERROR_NOT_ENOUGH_QUOTA);
     job->held++;
     count_kills(index, 1);
     if (!job->exhausted) announce(index, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, 0);
@@ -201,7 +199,10 @@ void join(int index, DWORD pid) {
     place = member ? place_in(member, index) : -1;
     if (place >= 0) leave(index, member, place, TRUE); /* an earlier process of this id */
     member = add_member(pid);
-    if (!member || member->count == MAX_CHAIN) return;
+    if (!member || member->count == MAX_CHAIN) {
+        record_verdict(index, pid, ERROR_NO_SYSTEM_RESOURCES); /* its limits would not be in force */
+        return;
+    }
     was_told(key_of(index), JOB_OBJECT_MSG_EXIT_PROCESS, pid); /* of an earlier process of this id */
     place = member->count++;
     member->job[place] = (WORD)index;
@@ -217,6 +218,7 @@ void join(int index, DWORD pid) {
         settle(member);
         return;
     }
+    record_verdict(index, pid, ERROR_SUCCESS);
     deliver(index, JOB_OBJECT_MSG_NEW_PROCESS, pid);
     join_outer(index, pid);
     if (member->settled) apply_to_member(member);
@@ -264,36 +266,4 @@ void wait_relayed(LONG seen, DWORD milliseconds) {
     LARGE_INTEGER wait;
     wait.QuadPart = -10000ll * milliseconds;
     if (relayed == seen) real.RtlWaitOnAddress((const void *)&relayed, &seen, sizeof seen, &wait);
-}
-
-/* Whether a job refused this process: it is a refused member, or was one and has ended as settle() ends those. */
-static BOOL was_refused(MEMBER *member, HANDLE process) {
-    DWORD code = 0;
-    /* A member of an earlier process of this id has another time of birth. */
-    if (member && is_refused(member) && born_of(member_process(member)) == born_of(process)) return TRUE;
-    return WaitForSingleObject(process, 0) == WAIT_OBJECT_0 && GetExitCodeProcess(process, &code) && code == QUOTA_STATUS;
-}
-
-/* Waits until the engine has checked a new process in each of the jobs; returns the error if one refused it. */
-DWORD verdict(DWORD pid, const int *jobs, int count, HANDLE process) {
-    ULONGLONG deadline = GetTickCount64() + VERDICT_TAKES;
-    for (;;) {
-        LONG seen = relayed;
-        DWORD code;
-        int judged = 0;
-        MEMBER *member;
-        lock();
-        member = find_member(pid);
-        code = was_refused(member, process) ? ERROR_NOT_ENOUGH_QUOTA : ERROR_SUCCESS;
-        for (int i = 0; i < count; i++) judged += member && (place_in(member, jobs[i]) >= 0 || member->count == MAX_CHAIN);
-        if (judged == count && !member->settled) {
-            member->created = TRUE;
-            settle(member);
-            wake_engine(jobs[0]);
-        }
-        unlock();
-        if (code || judged == count || GetTickCount64() > deadline) return code;
-        if (!member && WaitForSingleObject(process, 0) == WAIT_OBJECT_0) return ERROR_SUCCESS;
-        wait_relayed(seen, 5);
-    }
 }

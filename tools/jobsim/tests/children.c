@@ -94,7 +94,7 @@ static int end_own(const WCHAR *section, const WCHAR *go, UINT code) {
     child = start_again(L"sleep 60000");
     if (!api.AssignProcessToJobObject(job, child)) return 92;
     *pid = (LONG)GetProcessId(child);
-    if (WaitForSingleObject(opened, 10000) != WAIT_OBJECT_0) return 95;
+    if (WaitForSingleObject(opened, HANG) != WAIT_OBJECT_0) return 95;
     if (!api.TerminateJobObject(job, code)) return 93;
     TerminateProcess(GetCurrentProcess(), 0);
     return 94;

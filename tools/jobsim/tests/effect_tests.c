@@ -17,11 +17,11 @@ static void active_limit_create(void) {
     for (int i = 0; i < 3; i++) CHECK(child_in(rig.job, L"sleep 60000", &child[i]));
     REFUSED(child_in(rig.job, L"exit 0", &fourth), ERROR_NOT_ENOUGH_QUOTA);
     EQUAL(limit_kills(rig.job), 1);
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, &m, 1000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, &m, HANG));
     EQUAL(count_messages(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS, 300), !ends_requested());
     for (int i = 0; i < 3; i++) EQUAL(WaitForSingleObject(child[i].process, 0), WAIT_TIMEOUT);
     TerminateProcess(child[0].process, 1);
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS, &m, 5000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS, &m, HANG));
     CHECK(child_in(rig.job, L"exit 0", &fourth)); /* there is room again */
     drop_child(&fourth);
     for (int i = 0; i < 3; i++) drop_child(&child[i]);
@@ -40,11 +40,11 @@ static void active_limit_assign(void) {
     CHECK(child_in(NULL, L"sleep 60000", &second));
     CHECK(api.AssignProcessToJobObject(rig.job, first.process));
     REFUSED(api.AssignProcessToJobObject(rig.job, second.process), ERROR_NOT_ENOUGH_QUOTA);
-    EQUAL(exit_code(&second, 5000), 0xC0000044);
+    EQUAL(exit_code(&second, HANG), 0xC0000044);
     CHECK(child_in(NULL, L"sleep 60000", &third));
     CHECK((fewest = OpenProcess(PROCESS_SET_QUOTA | PROCESS_TERMINATE, FALSE, third.pid)) != NULL);
     REFUSED(api.AssignProcessToJobObject(rig.job, fewest), ERROR_NOT_ENOUGH_QUOTA);
-    EQUAL(exit_code(&third, 5000), 0xC0000044);
+    EQUAL(exit_code(&third, HANG), 0xC0000044);
     CloseHandle(fewest);
     drop_child(&third);
     drop_child(&first);
@@ -62,10 +62,10 @@ static void active_limit_grandchildren(void) {
     in.BasicLimitInformation.ActiveProcessLimit = 3;
     CHECK(limit(rig.job, JOB_OBJECT_LIMIT_ACTIVE_PROCESS, &in));
     CHECK(child_in(rig.job, L"spawn 5", &child));
-    code = exit_code(&child, 10000);
+    code = exit_code(&child, HANG);
     EQUAL(code % 16, 2); /* two of its five run */
     EQUAL(code / 16, 3); /* the others are refused with 1816 */
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, &m, 1000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, &m, HANG));
     EQUAL(limit_kills(rig.job), 3);
     drop_child(&child);
     rig_close(&rig);
@@ -80,10 +80,10 @@ static void process_time(void) {
     in.BasicLimitInformation.PerProcessUserTimeLimit.QuadPart = 10000000;
     CHECK(limit(rig.job, JOB_OBJECT_LIMIT_PROCESS_TIME, &in));
     CHECK(child_in(rig.job, L"spin 60000", &child));
-    EQUAL(exit_code(&child, 40000), ERROR_NOT_ENOUGH_QUOTA);
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_END_OF_PROCESS_TIME, &m, 1000));
+    EQUAL(exit_code(&child, HANG), ERROR_NOT_ENOUGH_QUOTA);
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_END_OF_PROCESS_TIME, &m, HANG));
     EQUAL(m.pid, child.pid);
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS, &m, 1000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS, &m, HANG));
     BETWEEN(user_time(rig.job) / 10000, 980, 1200);
     EQUAL(limit_kills(rig.job), 1);
     drop_child(&child);
@@ -99,13 +99,13 @@ static void job_time_terminates(void) {
     in.BasicLimitInformation.PerJobUserTimeLimit.QuadPart = 4000000;
     CHECK(limit(rig.job, JOB_OBJECT_LIMIT_JOB_TIME, &in));
     CHECK(child_in(rig.job, L"spin 60000", &child));
-    EQUAL(exit_code(&child, 40000), ERROR_NOT_ENOUGH_QUOTA);
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 1000));
+    EQUAL(exit_code(&child, HANG), ERROR_NOT_ENOUGH_QUOTA);
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, HANG));
     EQUAL(WaitForSingleObject(rig.job, 0), WAIT_OBJECT_0);
     REFUSED(child_in(rig.job, L"exit 0", &late), ERROR_NOT_ENOUGH_QUOTA);
     CHECK(limit(rig.job, JOB_OBJECT_LIMIT_JOB_TIME, &in)); /* a new limit counts from what is used */
     CHECK(child_in(rig.job, L"exit 6", &late));
-    EQUAL(exit_code(&late, 5000), 6);
+    EQUAL(exit_code(&late, HANG), 6);
     drop_child(&child);
     drop_child(&late);
     rig_close(&rig);
@@ -122,8 +122,8 @@ static void job_time_posts(void) {
     in.BasicLimitInformation.PerJobUserTimeLimit.QuadPart = 2000000;
     CHECK(limit(rig.job, JOB_OBJECT_LIMIT_JOB_TIME, &in));
     CHECK(child_in(rig.job, L"spin 600", &child));
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_END_OF_JOB_TIME, &m, 10000));
-    EQUAL(exit_code(&child, 10000), 0);
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_END_OF_JOB_TIME, &m, HANG));
+    EQUAL(exit_code(&child, HANG), 0);
     CHECK(api.QueryInformationJobObject(rig.job, CLS_EXTENDED_LIMIT, &in, sizeof in, NULL));
     EQUAL(in.BasicLimitInformation.LimitFlags, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE);
     drop_child(&child);
@@ -141,7 +141,7 @@ static void memory_messages(void) {
     in.JobMemoryLimit = 40 << 20;
     CHECK(limit(rig.job, JOB_OBJECT_LIMIT_PROCESS_MEMORY | JOB_OBJECT_LIMIT_JOB_MEMORY, &in));
     CHECK(child_in(rig.job, L"alloc 100 60000", &child));
-    while ((!process || !job) && next_message(rig.port, &m, 5000)) {
+    while ((!process || !job) && next_message(rig.port, &m, HANG)) {
         process |= m.message == JOB_OBJECT_MSG_PROCESS_MEMORY_LIMIT && m.pid == child.pid;
         job |= m.message == JOB_OBJECT_MSG_JOB_MEMORY_LIMIT && m.pid == child.pid;
     }
@@ -159,7 +159,7 @@ static void memory_messages(void) {
 static LONGLONG percent_used(const RIG *rig, const CHILD *child, DWORD milliseconds) {
     ULONGLONG begun = GetTickCount64();
     LONGLONG before = user_time(rig->job), used;
-    EQUAL(WaitForSingleObject(child->process, milliseconds), WAIT_TIMEOUT);
+    if (WaitForSingleObject(child->process, milliseconds) != WAIT_TIMEOUT) return -1;
     used = (user_time(rig->job) - before) / 10000;
     return used * 100 / (LONGLONG)(GetTickCount64() - begun);
 }
@@ -174,7 +174,7 @@ static BOOL has_used(void *context) {
 /* Whether a child gets to use 90 ms of processor time more, however many others want the processors. */
 static BOOL goes_on(const RIG *rig) {
     USED used = {rig->job, user_time(rig->job) + 900000};
-    return wait_until(has_used, &used, 20000);
+    return wait_until(has_used, &used, HANG);
 }
 
 static void cpu_maximum(void) {
@@ -244,15 +244,15 @@ static void affinity_and_priority(void) {
     if (!(all & 2)) in.BasicLimitInformation.Affinity = 1;
     CHECK(limit(rig.job, JOB_OBJECT_LIMIT_AFFINITY | JOB_OBJECT_LIMIT_PRIORITY_CLASS, &in));
     CHECK(child_in(rig.job, L"affinity", &child));
-    EQUAL(exit_code(&child, 5000), in.BasicLimitInformation.Affinity);
+    EQUAL(exit_code(&child, HANG), in.BasicLimitInformation.Affinity);
     drop_child(&child);
     CHECK(child_in(rig.job, L"priority", &child));
-    EQUAL(exit_code(&child, 5000), IDLE_PRIORITY_CLASS);
+    EQUAL(exit_code(&child, HANG), IDLE_PRIORITY_CLASS);
     drop_child(&child);
     CHECK(set_flags(rig.job, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE));
     CHECK(api.SetInformationJobObject(rig.job, CLS_GROUPS_EX, &group, sizeof group));
     CHECK(child_in(rig.job, L"affinity", &child));
-    EQUAL(exit_code(&child, 5000), 1);
+    EQUAL(exit_code(&child, HANG), 1);
     drop_child(&child);
     CHECK(child_in(rig.job, L"sleep 60000", &child)); /* also on those that run already */
     CHECK(api.SetInformationJobObject(rig.job, CLS_GROUPS_EX, NULL, 0));
@@ -273,7 +273,7 @@ static void freeze_and_thaw(void) {
     LONG stopped;
     CHECK(rig_open(&rig));
     CHECK(child_in(rig.job, L"count jobsim-test-count", &child));
-    CHECK(wait_until(counts, (void *)counter, 5000));
+    CHECK(wait_until(counts, (void *)counter, HANG));
     CHECK(api.SetInformationJobObject(rig.job, CLS_FREEZE, &info, sizeof info));
     stopped = *counter;
     CHECK(child_in(rig.job, L"exit 0", &born)); /* a process that joins a frozen job is frozen */
@@ -285,12 +285,12 @@ static void freeze_and_thaw(void) {
     info.Flags = 1, info.Freeze = 0;
     *counter = 0;
     CHECK(api.SetInformationJobObject(rig.job, CLS_FREEZE, &info, sizeof info));
-    CHECK(wait_until(counts, (void *)counter, 5000));
-    EQUAL(exit_code(&born, 5000), 0);
+    CHECK(wait_until(counts, (void *)counter, HANG));
+    EQUAL(exit_code(&born, HANG), 0);
     info.Freeze = 1;
     CHECK(api.SetInformationJobObject(rig.job, CLS_FREEZE, &info, sizeof info));
     CHECK(api.TerminateJobObject(rig.job, 44)); /* the frozen can be ended */
-    EQUAL(exit_code(&child, 5000), 44);
+    EQUAL(exit_code(&child, HANG), 44);
     drop_child(&child);
     drop_child(&born);
     rig_close(&rig);

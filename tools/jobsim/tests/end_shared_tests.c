@@ -17,22 +17,22 @@ static void name_comes_again(void) {
     for (int ended = 0; ended < 2; ended++) {
         CHECK((first = named(L"jobsim-test-again", port, 1)) != NULL);
         CHECK(child_in(first, L"sleep 60000", &old));
-        CHECK(await_message(port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 5000));
+        CHECK(await_message(port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
         if (ended) TerminateProcess(old.process, 1);
-        if (ended) EQUAL(WaitForSingleObject(old.process, 5000), WAIT_OBJECT_0); /* its handle stays open */
+        if (ended) EQUAL(WaitForSingleObject(old.process, HANG), WAIT_OBJECT_0); /* its handle stays open */
         api.CloseHandle(first);
         REFUSED(api.OpenJobObjectW(JOB_OBJECT_ALL_ACCESS, FALSE, L"jobsim-test-again"), ERROR_FILE_NOT_FOUND);
         while (next_message(port, &m, 100)) {}
         CHECK((second = named(L"jobsim-test-again", port, 2)) != NULL);
         CHECK(child_in(second, L"sleep 60000", &child));
-        CHECK(await_message(port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 5000));
+        CHECK(await_message(port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
         EQUAL(m.key, 2);
         EQUAL(m.pid, child.pid);
         again = api.CreateJobObjectW(NULL, L"jobsim-test-again");
         EQUAL(GetLastError(), ERROR_ALREADY_EXISTS);
         CHECK(child_in(NULL, L"sim-end jobsim-test-again 6 0", &other));
-        EQUAL(exit_code(&other, 10000), 0);
-        EQUAL(exit_code(&child, 5000), 6);
+        EQUAL(exit_code(&other, HANG), 0);
+        EQUAL(exit_code(&child, HANG), 6);
         if (!ended) EQUAL(WaitForSingleObject(old.process, 0), WAIT_TIMEOUT);
         while (next_message(port, &m, 100)) {}
         api.CloseHandle(again);
@@ -52,7 +52,7 @@ static void caller_ends_at_once(void) {
     for (int killed = 0; killed < 2; killed++) {
         CHECK(child_in(job, L"sleep 60000", &child));
         CHECK(child_in(NULL, killed ? L"sim-end jobsim-test-caller 8 2" : L"sim-end jobsim-test-caller 8 1", &other));
-        EQUAL(exit_code(&child, 10000), 8);
+        EQUAL(exit_code(&child, HANG), 8);
         drop_child(&child);
         drop_child(&other);
     }
@@ -71,8 +71,8 @@ static void lonely_caller_is_killed(void) {
     CHECK(*pid);
     CHECK((member = OpenProcess(SYNCHRONIZE, FALSE, (DWORD)*pid)) != NULL);
     SetEvent(opened);
-    EQUAL(exit_code(&caller, 10000), 0);
-    EQUAL(WaitForSingleObject(member, 5000), WAIT_OBJECT_0);
+    EQUAL(exit_code(&caller, HANG), 0);
+    EQUAL(WaitForSingleObject(member, HANG), WAIT_OBJECT_0);
     CloseHandle(member);
     CloseHandle(opened);
     drop_child(&caller);
@@ -88,16 +88,16 @@ static void two_engines(void) {
     CHILD maker, child;
     MESSAGE m[2];
     CHECK(child_in(NULL, L"sim-maker jobsim-test-inner jobsim-test-maker", &maker));
-    EQUAL(WaitForSingleObject(ready, 10000), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(ready, HANG), WAIT_OBJECT_0);
     CHECK((chain[1] = api.OpenJobObjectW(JOB_OBJECT_ALL_ACCESS, FALSE, L"jobsim-test-inner")) != NULL);
     CHECK((chain[0] = named(L"jobsim-test-outer", port, 42)) != NULL);
     CHECK(api.SetInformationJobObject(chain[1], CLS_PORT, &association, sizeof association));
     for (int i = 0; i < 10; i++) {
         CHECK(start_child(chain, 2, L"start-one", 0, &child)); /* starts another one, and waits for it */
-        for (int k = 0; k < 2; k++) CHECK(await_message(port, JOB_OBJECT_MSG_NEW_PROCESS, &m[k], 5000));
+        for (int k = 0; k < 2; k++) CHECK(await_message(port, JOB_OBJECT_MSG_NEW_PROCESS, &m[k], HANG));
         for (int step = 0; step < 3; step++) { /* the grandchild comes, ends, the child ends */
             DWORD kind = step ? JOB_OBJECT_MSG_EXIT_PROCESS : JOB_OBJECT_MSG_NEW_PROCESS;
-            for (int k = 0; k < 2; k++) CHECK(await_message(port, kind, &m[k], 5000));
+            for (int k = 0; k < 2; k++) CHECK(await_message(port, kind, &m[k], HANG));
             EQUAL(m[0].pid, m[1].pid);
             EQUAL(m[0].key, 7);
             EQUAL(m[1].key, 42);

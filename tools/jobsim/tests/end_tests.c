@@ -37,7 +37,7 @@ static void terminate(void) {
     MESSAGE m;
     CHECK(rig_open(&rig));
     for (int i = 0; i < 3; i++) CHECK(child_in(rig.job, L"sleep 60000", &child[i]));
-    for (int i = 0; i < 3; i++) CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 5000));
+    for (int i = 0; i < 3; i++) CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
     CHECK(api.TerminateJobObject(rig.job, 99));
     EQUAL(active(rig.job), 0);
     EQUAL(listed(rig.job), 0);
@@ -52,10 +52,10 @@ static void terminate(void) {
         EQUAL(count_to_zero(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS), 3);
     }
     for (int i = 0; i < 3; i++) {
-        EQUAL(exit_code(&child[i], 5000), 99);
+        EQUAL(exit_code(&child[i], HANG), 99);
         drop_child(&child[i]);
     }
-    CHECK(wait_until(is_signaled, rig.job, 1000));
+    CHECK(wait_until(is_signaled, rig.job, HANG));
     CHECK(!next_message(rig.port, &m, 200));
     EQUAL(active(rig.job), 0);
     rig_close(&rig);
@@ -73,10 +73,10 @@ static void runs_nothing_more(void) {
     LONG stopped;
     CHECK(rig_open(&rig));
     CHECK(child_in(rig.job, L"count jobsim-test-ended", &child));
-    CHECK(wait_until(counts, (void *)counter, 5000));
+    CHECK(wait_until(counts, (void *)counter, HANG));
     CHECK(api.TerminateJobObject(rig.job, 1));
     stopped = *counter;
-    EQUAL(exit_code(&child, 5000), 1);
+    EQUAL(exit_code(&child, HANG), 1);
     EQUAL(*counter, stopped);
     drop_child(&child);
     rig_close(&rig);
@@ -91,14 +91,14 @@ static void later_ones_go_on(void) {
     MESSAGE m;
     CHECK(rig_open(&rig));
     CHECK(child_in(rig.job, L"sleep 60000", &first));
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 5000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
     CHECK(api.TerminateJobObject(rig.job, 4));
     CHECK(child_in(rig.job, L"sleep 60000", &second));
-    EQUAL(exit_code(&first, 5000), 4);
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 5000));
+    EQUAL(exit_code(&first, HANG), 4);
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, HANG));
     EQUAL(WaitForSingleObject(second.process, 200), WAIT_TIMEOUT);
     EQUAL(active(rig.job), 1);
-    CHECK(next_message(rig.port, &m, 5000));
+    CHECK(next_message(rig.port, &m, HANG));
     EQUAL(m.message, JOB_OBJECT_MSG_NEW_PROCESS);
     EQUAL(m.pid, second.pid);
     TerminateProcess(second.process, 1);
@@ -121,20 +121,20 @@ static void nested(void) {
     CHECK(api.SetInformationJobObject(inner.job, CLS_PORT, &port, sizeof port));
     chain[0] = outer.job, chain[1] = inner.job;
     CHECK(start_child(chain, 2, L"sleep 60000", 0, &child));
-    for (int i = 0; i < 2; i++) CHECK(await_message(outer.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 5000));
+    for (int i = 0; i < 2; i++) CHECK(await_message(outer.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
     CHECK(api.TerminateJobObject(inner.job, 5));
     EQUAL(active(outer.job), 0);
     for (ULONG_PTR key = 7; key; key = key == 7 ? 42 : 0) {
         if (!ends_requested()) {
-            CHECK(next_message(outer.port, &m, 5000));
+            CHECK(next_message(outer.port, &m, HANG));
             EQUAL(m.message, JOB_OBJECT_MSG_EXIT_PROCESS);
             EQUAL(m.key, key);
         }
-        CHECK(next_message(outer.port, &m, 5000));
+        CHECK(next_message(outer.port, &m, HANG));
         EQUAL(m.message, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO);
         EQUAL(m.key, key);
     }
-    EQUAL(exit_code(&child, 5000), 5);
+    EQUAL(exit_code(&child, HANG), 5);
     CHECK(!next_message(outer.port, &m, 100));
     drop_child(&child);
     rig_close(&inner);
@@ -151,14 +151,14 @@ static void there_in_time(void) {
         CHECK(rig_open(&rig));
         CHECK(child_in(NULL, L"sleep 60000", &child));
         CHECK(api.AssignProcessToJobObject(rig.job, child.process));
-        CHECK(next_message(rig.port, &m, ends_requested() ? 0 : 5000));
+        CHECK(next_message(rig.port, &m, ends_requested() ? 0 : HANG));
         EQUAL(m.message, JOB_OBJECT_MSG_NEW_PROCESS);
         TerminateProcess(child.process, 3);
-        EQUAL(api.WaitForSingleObject(child.process, 5000), WAIT_OBJECT_0);
-        CHECK(next_message(rig.port, &m, ends_requested() ? 0 : 5000));
+        EQUAL(api.WaitForSingleObject(child.process, HANG), WAIT_OBJECT_0);
+        CHECK(next_message(rig.port, &m, ends_requested() ? 0 : HANG));
         EQUAL(m.message, JOB_OBJECT_MSG_EXIT_PROCESS);
         EQUAL(m.pid, child.pid);
-        CHECK(next_message(rig.port, &m, ends_requested() ? 0 : 5000));
+        CHECK(next_message(rig.port, &m, ends_requested() ? 0 : HANG));
         EQUAL(m.message, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO);
         drop_child(&child);
         rig_close(&rig);
@@ -174,7 +174,7 @@ static void kill_on_close(void) {
     HANDLE grandchild;
     CHECK(rig_open(&rig));
     CHECK(child_in(rig.job, L"grandchild", &child));
-    do CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 5000));
+    do CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
     while (m.pid == child.pid);
     grandchild = OpenProcess(SYNCHRONIZE, FALSE, m.pid);
     CHECK(grandchild);
@@ -182,8 +182,8 @@ static void kill_on_close(void) {
     if (ends_requested()) CHECK(next_message(rig.port, &m, 0));
     else EQUAL(count_to_zero(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS), 2);
     if (ends_requested()) EQUAL(m.message, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO);
-    EQUAL(WaitForSingleObject(child.process, 5000), WAIT_OBJECT_0);
-    EQUAL(WaitForSingleObject(grandchild, 5000), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(child.process, HANG), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(grandchild, HANG), WAIT_OBJECT_0);
     CHECK(!next_message(rig.port, &m, 200));
     api.CloseHandle(grandchild);
     drop_child(&child);
@@ -199,7 +199,7 @@ static void members_outlive_the_handle(void) {
     CHECK(rig_open(&rig));
     CHECK(set_flags(rig.job, 0));
     CHECK(child_in(rig.job, L"sleep 60000", &child));
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 5000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
     api.CloseHandle(rig.job);
     EQUAL(WaitForSingleObject(child.process, 100), WAIT_TIMEOUT);
     drop_child(&child);
@@ -222,10 +222,10 @@ static void job_time(void) {
     CHECK(child_in(rig.job, L"spin 60000", &child[1]));
     EQUAL(count_to_zero(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS), ends_requested() ? 0 : 2);
     for (int i = 0; i < 2; i++) {
-        EQUAL(exit_code(&child[i], 5000), ERROR_NOT_ENOUGH_QUOTA);
+        EQUAL(exit_code(&child[i], HANG), ERROR_NOT_ENOUGH_QUOTA);
         drop_child(&child[i]);
     }
-    CHECK(wait_until(is_signaled, rig.job, 1000));
+    CHECK(wait_until(is_signaled, rig.job, HANG));
     rig_close(&rig);
 }
 
@@ -242,20 +242,20 @@ static void refused_counts_while_held(void) {
     CHECK(child_in(rig.job, L"sleep 60000", &first));
     CHECK(child_in(NULL, L"sleep 60000", &second));
     REFUSED(api.AssignProcessToJobObject(rig.job, second.process), ERROR_NOT_ENOUGH_QUOTA);
-    EQUAL(api.WaitForSingleObject(second.process, 5000), WAIT_OBJECT_0);
+    EQUAL(api.WaitForSingleObject(second.process, HANG), WAIT_OBJECT_0);
     EQUAL(active(rig.job), 2);
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, &m, 5000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, &m, HANG));
     EQUAL(next_message(rig.port, &m, 300), !ends_requested()); /* it had no NEW, and so no EXIT */
     TerminateProcess(first.process, 1);
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS, &m, 5000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_EXIT_PROCESS, &m, HANG));
     CHECK(!next_message(rig.port, &m, 200)); /* no ZERO */
     EQUAL(active(rig.job), 1);
     CHECK(child_in(NULL, L"sleep 60000", &third));
     REFUSED(api.AssignProcessToJobObject(rig.job, third.process), ERROR_NOT_ENOUGH_QUOTA);
     drop_child(&third);
     drop_child(&second);
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 5000));
-    CHECK(wait_until(has_none, rig.job, 1000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, HANG));
+    CHECK(wait_until(has_none, rig.job, HANG));
     CHECK(child_in(rig.job, L"exit 0", &third));
     drop_child(&first);
     drop_child(&third);

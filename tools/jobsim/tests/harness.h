@@ -21,6 +21,9 @@ typedef struct {
 } API;
 extern API api;
 
+/* Milliseconds for what comes in any case, however busy the machine is: only a hang lasts longer. */
+#define HANG 30000
+
 typedef struct { DWORD message, pid; ULONG_PTR key; } MESSAGE;
 typedef struct { HANDLE job, port; } RIG; /* a kill-on-close job with a port; key 42 */
 typedef struct { HANDLE process; DWORD pid; } CHILD;

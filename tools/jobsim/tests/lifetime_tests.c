@@ -46,7 +46,7 @@ static void killed_holder_takes_its_tree(void) {
     CHECK(sleeper);
     EQUAL(WaitForSingleObject(sleeper, 100), WAIT_TIMEOUT);
     TerminateProcess(holder.process, 1);
-    EQUAL(WaitForSingleObject(sleeper, 5000), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(sleeper, HANG), WAIT_OBJECT_0);
     api.CloseHandle(sleeper);
     drop_child(&holder);
     UnmapViewOfFile((void *)pid);
@@ -81,7 +81,7 @@ static void batch_drops_the_list(void) {
     CHECK(api.CreateProcessW(NULL, line, NULL, NULL, FALSE, EXTENDED_STARTUPINFO_PRESENT, NULL, NULL, &startup.StartupInfo, &info));
     CHECK(api.IsProcessInJob(info.hProcess, rig.job, &in));
     EQUAL(in, FALSE); /* as Wine does; the caller must assign such a process */
-    EQUAL(WaitForSingleObject(info.hProcess, 5000), WAIT_OBJECT_0); /* and it was not left suspended */
+    EQUAL(WaitForSingleObject(info.hProcess, HANG), WAIT_OBJECT_0); /* and it was not left suspended */
     api.CloseHandle(info.hThread);
     api.CloseHandle(info.hProcess);
     DeleteFileW(path);
@@ -103,9 +103,9 @@ static void scale(void) {
     before = own_handles();
     CHECK(rig_open(&rig));
     for (int i = 0; i < CHILDREN; i++) CHECK(child_in(rig.job, i % 2 ? L"exit 0" : L"sleep 60000", &child[i]));
-    for (int i = 1; i < CHILDREN; i += 2) EQUAL(exit_code(&child[i], 10000), 0);
+    for (int i = 1; i < CHILDREN; i += 2) EQUAL(exit_code(&child[i], HANG), 0);
     CHECK(api.TerminateJobObject(rig.job, 3));
-    while (!zero && next_message(rig.port, &m, 10000)) {
+    while (!zero && next_message(rig.port, &m, HANG)) {
         if (m.message == JOB_OBJECT_MSG_NEW_PROCESS) born[m.pid / 4 % 65536]++;
         if (m.message == JOB_OBJECT_MSG_EXIT_PROCESS) ended[m.pid / 4 % 65536]++;
         if (m.message == JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO) zero = born[child[0].pid / 4 % 65536];
@@ -114,7 +114,7 @@ static void scale(void) {
     for (int i = 0; i < CHILDREN; i++) {
         EQUAL(born[child[i].pid / 4 % 65536], 1);
         EQUAL(ended[child[i].pid / 4 % 65536], i % 2 || !ends_requested());
-        EQUAL(exit_code(&child[i], 10000), i % 2 ? 0 : 3);
+        EQUAL(exit_code(&child[i], HANG), i % 2 ? 0 : 3);
         drop_child(&child[i]);
     }
     rig_close(&rig);
@@ -131,7 +131,7 @@ static void many_jobs(void) {
     for (int i = 0; i < JOBS; i++) CHECK(rig_open(&rig[i]));
     for (int i = 0; i < JOBS; i += 20) {
         CHECK(child_in(rig[i].job, L"exit 0", &child));
-        CHECK(await_message(rig[i].port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 5000));
+        CHECK(await_message(rig[i].port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, HANG));
         drop_child(&child);
     }
     for (int i = 0; i < JOBS; i++) rig_close(&rig[i]);

@@ -31,11 +31,11 @@ static void asks(const WCHAR *verb, DWORD code) {
     CHECK(rig_open(&rig));
     CHECK(held(rig.job));
     CHECK(child_in(rig.job, verb, &child));
-    EQUAL(WaitForSingleObject(events.ready, 10000), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(events.ready, HANG), WAIT_OBJECT_0);
     wanted.process = child.process;
-    CHECK(wait_until(has_it, &wanted, 1000)); /* jobsim is not in it: undone at the next look */
+    CHECK(wait_until(has_it, &wanted, HANG)); /* jobsim is not in it: undone at the next look */
     SetEvent(events.go);
-    EQUAL(exit_code(&child, 5000), code);
+    EQUAL(exit_code(&child, HANG), code);
     drop_child(&child);
     rig_close(&rig);
     events_close(&events);
@@ -50,7 +50,7 @@ static void asks_with_jobsim(void) {
     CHECK(rig_open(&rig));
     CHECK(held(rig.job));
     CHECK(child_in(rig.job, L"sim-requests", &child));
-    EQUAL(exit_code(&child, 10000), 0);
+    EQUAL(exit_code(&child, HANG), 0);
     drop_child(&child);
     rig_close(&rig);
 }
@@ -69,19 +69,19 @@ static void memory_of_before(void) {
     in.ProcessMemoryLimit = in.JobMemoryLimit = 20 << 20;
     CHECK(SET(rig.job, CLS_EXTENDED_LIMIT, in));
     CHECK(child_in(NULL, L"alloc-then 60 jobsim-test-ready jobsim-test-go 30", &child));
-    EQUAL(WaitForSingleObject(events.ready, 10000), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(events.ready, HANG), WAIT_OBJECT_0);
     CHECK(api.AssignProcessToJobObject(rig.job, child.process));
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 1000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
     EQUAL(next_message(rig.port, &m, 400) ? m.message : 0, 0); /* what it had is not examined */
     CHECK(GET(rig.job, CLS_EXTENDED_LIMIT, out));
     BETWEEN(out.PeakProcessMemoryUsed >> 20, 60, 80); /* but it counts */
     SetEvent(events.go);
-    while ((!process || !job) && next_message(rig.port, &m, 5000)) {
+    while ((!process || !job) && next_message(rig.port, &m, HANG)) {
         process |= m.message == JOB_OBJECT_MSG_PROCESS_MEMORY_LIMIT && m.pid == child.pid;
         job |= m.message == JOB_OBJECT_MSG_JOB_MEMORY_LIMIT && m.pid == child.pid;
     }
     CHECK(process && job); /* its next commit is */
-    EQUAL(WaitForSingleObject(events.ready, 10000), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(events.ready, HANG), WAIT_OBJECT_0);
     in.JobMemoryLimit = 30 << 20; /* and a new limit examines nothing either */
     CHECK(SET(rig.job, CLS_EXTENDED_LIMIT, in));
     CHECK(!next_message(rig.port, &m, 400));
@@ -134,12 +134,12 @@ static void signaled_until_reset(void) {
     CHECK(SET(rig.job, CLS_EXTENDED_LIMIT, in));
     EQUAL(api.WaitForSingleObject(rig.job, 0), WAIT_TIMEOUT);
     CHECK(child_in(rig.job, L"spin 60000", &child));
-    EQUAL(api.WaitForSingleObject(rig.job, 20000), WAIT_OBJECT_0);
+    EQUAL(api.WaitForSingleObject(rig.job, HANG), WAIT_OBJECT_0);
     drop_child(&child);
     CHECK(SET(rig.job, CLS_EXTENDED_LIMIT, in));
     EQUAL(api.WaitForSingleObject(rig.job, 100), WAIT_TIMEOUT);
     CHECK(child_in(rig.job, L"spin 60000", &child));
-    EQUAL(api.WaitForSingleObject(rig.job, 20000), WAIT_OBJECT_0); /* and once more */
+    EQUAL(api.WaitForSingleObject(rig.job, HANG), WAIT_OBJECT_0); /* and once more */
     drop_child(&child);
     rig_close(&rig);
 }
@@ -154,17 +154,17 @@ static void at_once(void) {
         CHECK(events_open(&events));
         CHECK(rig_open(&rig));
         CHECK(child_in(NULL, L"spin-then 100 jobsim-test-ready jobsim-test-go", &child));
-        EQUAL(WaitForSingleObject(events.ready, 60000), WAIT_OBJECT_0);
+        EQUAL(WaitForSingleObject(events.ready, HANG), WAIT_OBJECT_0);
         CHECK(api.AssignProcessToJobObject(rig.job, child.process));
         CHECK(GET(rig.job, CLS_BASIC_ACCOUNTING, info));
         live = info.TotalUserTime.QuadPart / 10000;
         BETWEEN(live, 70, 200);
         CHECK(info.TotalPageFaultCount > 100);
         SetEvent(events.go);
-        EQUAL(exit_code(&child, 60000), 0);
+        EQUAL(exit_code(&child, HANG), 0);
         drop_child(&child);
         CHECK(child_in(rig.job, L"spin 100", &child));
-        EQUAL(exit_code(&child, 60000), 0);
+        EQUAL(exit_code(&child, HANG), 0);
         CHECK(GET(rig.job, CLS_BASIC_ACCOUNTING, info));
         BETWEEN(info.TotalUserTime.QuadPart / 10000 - live, 70, 200);
         drop_child(&child);
@@ -180,7 +180,7 @@ static void peak_of_a_short_one(void) {
         JOBOBJECT_EXTENDED_LIMIT_INFORMATION out;
         CHECK(rig_open(&rig));
         CHECK(child_in(rig.job, L"alloc 40 1000", &child)); /* it is not asked for while it lives */
-        EQUAL(exit_code(&child, 60000), 0);
+        EQUAL(exit_code(&child, HANG), 0);
         CHECK(GET(rig.job, CLS_EXTENDED_LIMIT, out));
         BETWEEN(out.PeakProcessMemoryUsed >> 20, 40, 60);
         BETWEEN(out.PeakJobMemoryUsed >> 20, 40, 60);
@@ -199,7 +199,7 @@ static void peak_of_the_shortest(void) {
         swprintf(verb, 32, L"alloc %lu", size);
         CHECK(rig_open(&rig));
         CHECK(child_in(rig.job, verb, &child)); /* it ends as soon as it has it */
-        EQUAL(exit_code(&child, 60000), 0);
+        EQUAL(exit_code(&child, HANG), 0);
         CHECK(GET(rig.job, CLS_EXTENDED_LIMIT, out));
         BETWEEN(out.PeakProcessMemoryUsed >> 20, size, size + 15);
         BETWEEN(out.PeakJobMemoryUsed >> 20, size, size + 15);

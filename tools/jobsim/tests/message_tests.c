@@ -12,17 +12,17 @@ static void new_exit_zero(void) {
     MESSAGE m;
     CHECK(rig_open(&rig));
     CHECK(child_in(rig.job, L"exit 7", &child));
-    CHECK(next_message(rig.port, &m, 5000));
+    CHECK(next_message(rig.port, &m, HANG));
     EQUAL(m.message, JOB_OBJECT_MSG_NEW_PROCESS);
     EQUAL(m.pid, child.pid);
     EQUAL(m.key, 42);
-    CHECK(next_message(rig.port, &m, 5000));
+    CHECK(next_message(rig.port, &m, HANG));
     EQUAL(m.message, JOB_OBJECT_MSG_EXIT_PROCESS);
     EQUAL(m.pid, child.pid);
-    CHECK(next_message(rig.port, &m, 5000));
+    CHECK(next_message(rig.port, &m, HANG));
     EQUAL(m.message, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO);
     EQUAL(m.pid, 0);
-    EQUAL(exit_code(&child, 5000), 7);
+    EQUAL(exit_code(&child, HANG), 7);
     drop_child(&child);
     rig_close(&rig);
 }
@@ -33,7 +33,7 @@ static void abnormal_exit(void) {
     MESSAGE m;
     CHECK(rig_open(&rig));
     CHECK(child_in(rig.job, L"fault", &child));
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ABNORMAL_EXIT_PROCESS, &m, 5000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ABNORMAL_EXIT_PROCESS, &m, HANG));
     EQUAL(m.pid, child.pid);
     drop_child(&child);
     rig_close(&rig);
@@ -47,7 +47,7 @@ static void attach_detach_replay(void) {
     HANDLE event = CreateEventW(NULL, FALSE, FALSE, NULL);
     CHECK(rig_open(&rig));
     CHECK(child_in(rig.job, L"sleep 60000", &child));
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 5000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
     port.CompletionPort = rig.port;
     REFUSED(api.SetInformationJobObject(rig.job, CLS_PORT, &port, sizeof port), ERROR_INVALID_PARAMETER);
     port.CompletionPort = NULL;
@@ -57,14 +57,14 @@ static void attach_detach_replay(void) {
     REFUSED(api.SetInformationJobObject(rig.job, CLS_PORT, &port, sizeof port), ERROR_INVALID_HANDLE);
     port.CompletionPort = rig.port;
     CHECK(api.SetInformationJobObject(rig.job, CLS_PORT, &port, sizeof port));
-    CHECK(next_message(rig.port, &m, 1000));
+    CHECK(next_message(rig.port, &m, HANG));
     EQUAL(m.message, JOB_OBJECT_MSG_NEW_PROCESS);
     EQUAL(m.pid, child.pid);
     EQUAL(m.key, 7);
     port.CompletionPort = NULL;
     CHECK(api.SetInformationJobObject(rig.job, CLS_PORT, &port, sizeof port));
     CHECK(api.TerminateJobObject(rig.job, 1));
-    CHECK(wait_until(active_is_zero, rig.job, 5000));
+    CHECK(wait_until(active_is_zero, rig.job, HANG));
     CHECK(!next_message(rig.port, &m, 100));
     drop_child(&child);
     rig_close(&rig);
@@ -78,8 +78,8 @@ static void accounting(void) {
     MESSAGE m;
     CHECK(rig_open(&rig));
     CHECK(child_in(rig.job, L"spin 400", &child));
-    EQUAL(exit_code(&child, 10000), 0);
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 5000));
+    EQUAL(exit_code(&child, HANG), 0);
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, HANG));
     CHECK(api.JobsimChargeIo(rig.job, 1000, 20, 0));
     CHECK(api.JobsimChargeIo(rig.job, 1, 0, 0));
     CHECK(api.QueryInformationJobObject(rig.job, CLS_BASIC_AND_IO, &info, sizeof info, NULL));
@@ -109,13 +109,13 @@ static void memory_peaks(void) {
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits;
     CHECK(rig_open(&rig));
     CHECK(child_in(rig.job, L"alloc 80 60000", &child));
-    CHECK(wait_until(peak_reached, rig.job, 5000));
+    CHECK(wait_until(peak_reached, rig.job, HANG));
     CHECK(api.QueryInformationJobObject(rig.job, CLS_EXTENDED_LIMIT, &limits, sizeof limits, NULL));
     BETWEEN(limits.PeakProcessMemoryUsed >> 20, 80, 120);
     BETWEEN(limits.PeakJobMemoryUsed >> 20, 80, 120);
     CHECK(api.TerminateJobObject(rig.job, 1));
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 5000));
-    EQUAL(api.WaitForSingleObject(child.process, 5000), WAIT_OBJECT_0);
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, HANG));
+    EQUAL(api.WaitForSingleObject(child.process, HANG), WAIT_OBJECT_0);
     CHECK(api.QueryInformationJobObject(rig.job, CLS_MEMORY_USAGE, &info, sizeof info, NULL));
     EQUAL(info.JobMemory, 0);
     BETWEEN(info.PeakJobMemoryUsed >> 20, 80, 120);
@@ -154,20 +154,20 @@ static void nested_jobs(void) {
     CHECK(rig_open(&outer) && rig_open(&inner));
     chain[0] = outer.job, chain[1] = inner.job;
     CHECK(start_child(chain, 2, L"sleep 60000", 0, &child));
-    CHECK(await_message(outer.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 5000));
+    CHECK(await_message(outer.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
     EQUAL(m.pid, child.pid);
-    CHECK(await_message(inner.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 5000));
+    CHECK(await_message(inner.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
     EQUAL(m.pid, child.pid);
     /* An inner job's own message goes up the chain, and its I/O is its parent's too. */
     CHECK(api.SetInformationJobObject(inner.job, CLS_NOTIFY, &limits, sizeof limits));
     CHECK(api.JobsimChargeIo(inner.job, 50, 0, child.pid));
-    CHECK(await_message(inner.port, JOB_OBJECT_MSG_NOTIFICATION_LIMIT, &m, 1000));
-    CHECK(await_message(outer.port, JOB_OBJECT_MSG_NOTIFICATION_LIMIT, &m, 1000));
+    CHECK(await_message(inner.port, JOB_OBJECT_MSG_NOTIFICATION_LIMIT, &m, HANG));
+    CHECK(await_message(outer.port, JOB_OBJECT_MSG_NOTIFICATION_LIMIT, &m, HANG));
     CHECK(api.QueryInformationJobObject(outer.job, CLS_BASIC_AND_IO, &info, sizeof info, NULL));
     EQUAL(info.IoInfo.ReadTransferCount, 50);
     CHECK(api.TerminateJobObject(inner.job, 5));
-    CHECK(await_message(inner.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 5000));
-    CHECK(await_message(outer.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 5000));
+    CHECK(await_message(inner.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, HANG));
+    CHECK(await_message(outer.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, HANG));
     drop_child(&child);
     rig_close(&inner);
     rig_close(&outer);
@@ -183,7 +183,7 @@ static void ui_and_nesting(void) {
     chain[0] = outer.job, chain[1] = inner.job;
     REFUSED(start_child(chain, 2, L"exit 0", 0, &child), ERROR_ACCESS_DENIED);
     CHECK(start_child(&chain[1], 1, L"exit 3", 0, &child));
-    EQUAL(exit_code(&child, 5000), 3);
+    EQUAL(exit_code(&child, HANG), 3);
     drop_child(&child);
     rig_close(&inner);
     rig_close(&outer);
@@ -209,13 +209,13 @@ static void breakaway(void) {
     CHECK(rig_open(&rig));
     CHECK(set_flags(rig.job, JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK | JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE));
     CHECK(child_in(rig.job, L"spawn 1", &child));
-    EQUAL(exit_code(&child, 5000), 1);
+    EQUAL(exit_code(&child, HANG), 1);
     EQUAL(count_messages(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, 200), 1); /* the grandchild is outside */
     drop_child(&child);
     CHECK(set_flags(rig.job, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE));
     CHECK(child_in(rig.job, L"grandchild", &child));
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 5000));
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 5000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
     drop_child(&child);
     rig_close(&rig);
 }

@@ -34,9 +34,9 @@ static void quick_limit_messages(void) {
         CHECK(SET(nest.inner.job, CLS_EXTENDED_LIMIT, in));
         CHECK(api.AssignProcessToJobObject(nest.outer.job, nest.child.process));
         CHECK(api.AssignProcessToJobObject(nest.inner.job, nest.child.process));
-        CHECK(await_message(nest.outer.port, JOB_OBJECT_MSG_END_OF_PROCESS_TIME, &m, 10000));
+        CHECK(await_message(nest.outer.port, JOB_OBJECT_MSG_END_OF_PROCESS_TIME, &m, HANG));
         EQUAL(m.pid, nest.child.pid);
-        CHECK(await_message(nest.inner.port, JOB_OBJECT_MSG_END_OF_PROCESS_TIME, &m, 1000));
+        CHECK(await_message(nest.inner.port, JOB_OBJECT_MSG_END_OF_PROCESS_TIME, &m, HANG));
         nest_close(&nest);
     }
 }
@@ -152,7 +152,7 @@ static void job_holds_port(void) {
     CHECK(CloseHandle(rig.port));
     rig.port = other;
     CHECK(child_in(rig.job, L"exit 0", &child));
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, 5000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
     EQUAL(m.pid, child.pid);
     drop_child(&child);
     rig_close(&rig);

@@ -43,7 +43,7 @@ static void bytes_and_rearm(void) {
     CHECK(api.JobsimChargeIo(rig.job, 100, 0, 1234));
     CHECK(!next_message(rig.port, &m, 50)); /* at the limit, not past it */
     CHECK(api.JobsimChargeIo(rig.job, 50, 0, 1234));
-    CHECK(next_message(rig.port, &m, 1000));
+    CHECK(next_message(rig.port, &m, HANG));
     EQUAL(m.message, MSG);
     EQUAL(m.pid, 1234);
     CHECK(api.JobsimChargeIo(rig.job, 50, 0, 1234));
@@ -57,7 +57,7 @@ static void bytes_and_rearm(void) {
     CHECK(GET(rig.job, CLS_VIOLATION, out));
     EQUAL(out.ViolationLimitFlags, LIM_READ_BYTES); /* all that are exceeded at the time of the query */
     CHECK(api.JobsimChargeIo(rig.job, 1, 2000, 99));
-    CHECK(next_message(rig.port, &m, 1000));
+    CHECK(next_message(rig.port, &m, HANG));
     EQUAL(m.pid, 99);
     CHECK(GET(rig.job, CLS_VIOLATION, out));
     EQUAL(out.ViolationLimitFlags, LIM_READ_BYTES | LIM_WRITE_BYTES);
@@ -78,7 +78,7 @@ static void memory_crossings(void) {
     CHECK(rig_open(&rig));
     CHECK(SET(rig.job, CLS_NOTIFY_2, in));
     CHECK(child_in(rig.job, L"waves 80 jobsim-test-wave", &child));
-    CHECK(await_message(rig.port, MSG, &m, 5000));
+    CHECK(await_message(rig.port, MSG, &m, HANG));
     EQUAL(m.pid, child.pid);
     CHECK(GET(rig.job, CLS_VIOLATION_2, out));
     EQUAL(out.ViolationLimitFlags, JOB_OBJECT_LIMIT_JOB_MEMORY);
@@ -86,12 +86,12 @@ static void memory_crossings(void) {
     EQUAL(out.JobHighMemoryLimit, 50 << 20);
     CHECK(!next_message(rig.port, &m, 200)); /* it stays above: no second crossing */
     SetEvent(event);
-    CHECK(await_message(rig.port, MSG, &m, 5000));
+    CHECK(await_message(rig.port, MSG, &m, HANG));
     CHECK(GET(rig.job, CLS_VIOLATION_2, out));
     EQUAL(out.ViolationLimitFlags, LIM_MEMORY_LOW);
     CHECK(out.JobMemory < 30 << 20);
     SetEvent(event);
-    CHECK(await_message(rig.port, MSG, &m, 5000)); /* up again, and left unqueried */
+    CHECK(await_message(rig.port, MSG, &m, HANG)); /* up again, and left unqueried */
     SetEvent(event);
     CHECK(!next_message(rig.port, &m, 300)); /* down again: not told */
     CHECK(GET(rig.job, CLS_VIOLATION_2, out));
@@ -110,15 +110,15 @@ static void time_counts_from_used(void) {
     LONGLONG before;
     CHECK(rig_open(&rig));
     CHECK(child_in(rig.job, L"spin 300", &child));
-    EQUAL(exit_code(&child, 10000), 0);
+    EQUAL(exit_code(&child, HANG), 0);
     drop_child(&child);
-    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 5000));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, HANG));
     before = user_time(rig.job);
     CHECK(before > 2000000);
     in.PerJobUserTimeLimit.QuadPart = 2000000;
     CHECK(SET(rig.job, CLS_NOTIFY, in));
     CHECK(child_in(rig.job, L"spin 60000", &child));
-    CHECK(await_message(rig.port, MSG, &m, 10000));
+    CHECK(await_message(rig.port, MSG, &m, HANG));
     EQUAL(m.pid, child.pid);
     EQUAL(WaitForSingleObject(child.process, 0), WAIT_TIMEOUT); /* it only notifies */
     CHECK(GET(rig.job, CLS_VIOLATION, out));
@@ -144,12 +144,12 @@ static void rate_tolerance(void) {
     EQUAL(count_messages(rig.port, MSG, 1200), 0); /* without CPU_NOTIFY none */
     cpu.ControlFlags |= CPU_NOTIFY;
     CHECK(SET(rig.job, CLS_CPU_RATE, cpu));
-    CHECK(await_message(rig.port, MSG, &m, 3000));
+    CHECK(await_message(rig.port, MSG, &m, HANG));
     CHECK(GET(rig.job, CLS_VIOLATION, out));
     EQUAL(out.ViolationLimitFlags, LIM_CPU_TOLERANCE);
     EQUAL(out.RateControlTolerance, 2);
     EQUAL(out.RateControlToleranceLimit, 2);
-    CHECK(await_message(rig.port, MSG, &m, 3000)); /* re-armed, and it goes on */
+    CHECK(await_message(rig.port, MSG, &m, HANG)); /* re-armed, and it goes on */
     drop_child(&child);
     rig_close(&rig);
     CHECK(api.JobsimSetTimeScale(1));
@@ -183,7 +183,7 @@ static void io_tolerance(void) {
     CHECK(api.SetIoRateControlInformationJobObject(rig.job, &rate));
     CHECK(SET(rig.job, CLS_NOTIFY_2, in));
     CHECK(api.JobsimChargeIo(rig.job, 2000, 0, 8)); /* two seconds' worth in a second's interval */
-    CHECK(await_message(rig.port, MSG, &m, 3000));
+    CHECK(await_message(rig.port, MSG, &m, HANG));
     CHECK(GET(rig.job, CLS_VIOLATION_2, out));
     EQUAL(out.ViolationLimitFlags, LIM_IO_TOLERANCE);
     EQUAL(out.IoToleranceLimit, 1);

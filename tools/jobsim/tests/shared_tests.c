@@ -15,7 +15,7 @@ static void second_process_changes_limits(void) {
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits;
     CHECK(named(&job, L"jobsim-test-shared"));
     CHECK(child_in(NULL, L"sim-second jobsim-test-shared", &child));
-    EQUAL(exit_code(&child, 10000), 0);
+    EQUAL(exit_code(&child, HANG), 0);
     CHECK(api.QueryInformationJobObject(job, CLS_EXTENDED_LIMIT, &limits, sizeof limits, NULL));
     EQUAL(limits.JobMemoryLimit, 128 << 20);
     drop_child(&child);
@@ -31,15 +31,15 @@ static void second_process_freezes(void) {
     LONG stopped;
     CHECK(named(&job, L"jobsim-test-frozen"));
     CHECK(child_in(job, L"count jobsim-test-count2", &child));
-    CHECK(wait_until(counting, (void *)counter, 5000));
+    CHECK(wait_until(counting, (void *)counter, HANG));
     CHECK(child_in(NULL, L"sim-freeze jobsim-test-frozen", &other));
-    EQUAL(exit_code(&other, 10000), 0);
+    EQUAL(exit_code(&other, HANG), 0);
     Sleep(50);
     stopped = *counter;
     Sleep(200);
     EQUAL(*counter, stopped);
     api.CloseHandle(job);
-    EQUAL(WaitForSingleObject(child.process, 2000), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(child.process, HANG), WAIT_OBJECT_0);
     drop_child(&child);
     drop_child(&other);
     UnmapViewOfFile((void *)counter);
@@ -51,7 +51,7 @@ static void member_asks_without_a_handle(void) {
     CHILD child;
     CHECK(named(&job, L"jobsim-test-member"));
     CHECK(child_in(job, L"sim-member", &child));
-    EQUAL(exit_code(&child, 10000), 0);
+    EQUAL(exit_code(&child, HANG), 0);
     drop_child(&child);
     api.CloseHandle(job);
 }
@@ -63,22 +63,22 @@ static void enforcement_outlives_its_process(void) {
     JOBOBJECT_ASSOCIATE_COMPLETION_PORT association = {(void *)9, port};
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {0};
     CHECK(child_in(NULL, L"sim-first jobsim-test-heir jobsim-test-ready", &first));
-    EQUAL(WaitForSingleObject(event, 10000), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(event, HANG), WAIT_OBJECT_0);
     job = api.OpenJobObjectW(JOB_OBJECT_ALL_ACCESS, FALSE, L"jobsim-test-heir");
     CHECK(job);
     CHECK(api.SetInformationJobObject(job, CLS_PORT, &association, sizeof association));
-    CHECK(next_message(port, &m, 2000)); /* the spinner, replayed */
+    CHECK(next_message(port, &m, HANG)); /* the spinner, replayed */
     EQUAL(m.message, JOB_OBJECT_MSG_NEW_PROCESS);
     CHECK(child_in(job, L"sleep 60000", &late)); /* relayed by the other process to our port */
-    CHECK(next_message(port, &m, 2000));
+    CHECK(next_message(port, &m, HANG));
     EQUAL(m.pid, late.pid);
     TerminateProcess(first.process, 1);
     Sleep(600);
     limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_JOB_TIME | JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
     limits.BasicLimitInformation.PerJobUserTimeLimit.QuadPart = 2000000;
     CHECK(api.SetInformationJobObject(job, CLS_EXTENDED_LIMIT, &limits, sizeof limits));
-    CHECK(await_message(port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 10000));
-    EQUAL(exit_code(&late, 2000), ERROR_NOT_ENOUGH_QUOTA);
+    CHECK(await_message(port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, HANG));
+    EQUAL(exit_code(&late, HANG), ERROR_NOT_ENOUGH_QUOTA);
     drop_child(&first);
     drop_child(&late);
     api.CloseHandle(job);

@@ -29,7 +29,7 @@ static void live_then_ended(HANDLE job, const WCHAR *verb, BOOL kept) {
     LONGLONG begun = now();
     CHECK(events_open(&events));
     CHECK(child_in(job, verb, &child));
-    EQUAL(WaitForSingleObject(events.ready, 30000), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(events.ready, HANG), WAIT_OBJECT_0);
     CHECK(times_of(GetCurrentProcess(), &own));
     CHECK(times_of(child.process, &live));
     BETWEEN(live.user, 400, 600);
@@ -39,7 +39,7 @@ static void live_then_ended(HANDLE job, const WCHAR *verb, BOOL kept) {
     CHECK(times_of(few, &limited));
     BETWEEN(limited.user, 400, 600);
     SetEvent(events.go);
-    EQUAL(WaitForSingleObject(child.process, 5000), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(child.process, HANG), WAIT_OBJECT_0);
     CHECK(times_of(child.process, &ended));
     EQUAL(ended.made, live.made);
     BETWEEN(ended.ended, live.made + 4000000, now());
@@ -76,12 +76,12 @@ static void of_a_member_of_two(void) {
     jobs[0] = outer.job;
     jobs[1] = api.CreateJobObjectW(NULL, NULL);
     CHECK(start_child(jobs, 2, L"spin-then 500 jobsim-test-ready jobsim-test-go", 0, &child));
-    EQUAL(WaitForSingleObject(events.ready, 30000), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(events.ready, HANG), WAIT_OBJECT_0);
     /* A sample while it lives: on a busy machine the last one before an end can be long ago. */
     CHECK(times_of(child.process, &live));
     SetEvent(events.go);
-    EQUAL(exit_code(&child, 30000), 0);
-    CHECK(await_message(outer.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, 5000));
+    EQUAL(exit_code(&child, HANG), 0);
+    CHECK(await_message(outer.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, HANG));
     CHECK(times_of(child.process, &ended));
     BETWEEN(ended.user, 400, 600);
     api.CloseHandle(jobs[1]);
@@ -101,11 +101,11 @@ static void of_a_member_terminated(void) {
     CHECK(rig_open(&rig));
     for (int i = 0; i < 3; i++) {
         CHECK(child_in(rig.job, L"spin-then 500 jobsim-test-ready jobsim-test-go", &child[i]));
-        EQUAL(WaitForSingleObject(events.ready, 30000), WAIT_OBJECT_0);
+        EQUAL(WaitForSingleObject(events.ready, HANG), WAIT_OBJECT_0);
     }
     CHECK(api.TerminateJobObject(rig.job, 3));
     for (int i = 0; i < 3; i++) {
-        EQUAL(exit_code(&child[i], 5000), 3);
+        EQUAL(exit_code(&child[i], HANG), 3);
         CHECK(times_of(child[i].process, &ended));
         BETWEEN(ended.user, 400, 600);
         drop_child(&child[i]);
@@ -131,7 +131,7 @@ static void of_a_short_member(void) {
         CHILD child;
         TIMES ended;
         CHECK(child_in(rig.job, L"spin 60", &child));
-        EQUAL(exit_code(&child, 10000), 0);
+        EQUAL(exit_code(&child, HANG), 0);
         CHECK(times_of(child.process, &ended));
         BETWEEN(ended.user, 0, 100);
         seen += ended.user >= 40;
@@ -149,10 +149,10 @@ static void of_a_second_process(void) {
     CHECK(events_open(&events));
     CHECK(rig_open(&rig));
     CHECK(child_in(rig.job, L"spin-then 500 jobsim-test-ready jobsim-test-go", &child));
-    EQUAL(WaitForSingleObject(events.ready, 30000), WAIT_OBJECT_0);
+    EQUAL(WaitForSingleObject(events.ready, HANG), WAIT_OBJECT_0);
     swprintf(verb, 40, L"sim-times %lu", child.pid);
     CHECK(child_in(NULL, verb, &other));
-    EQUAL(exit_code(&other, 10000), 0);
+    EQUAL(exit_code(&other, HANG), 0);
     drop_child(&child);
     drop_child(&other);
     rig_close(&rig);
