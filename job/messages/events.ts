@@ -294,10 +294,20 @@ export class JobEvents {
     }
   }
 
+  /** Whether a process joined after a message that the job is empty; `false` if it is not known. */
+  #hasMembers(): boolean {
+    try {
+      return (this.#counts()?.ActiveProcesses ?? 0) > 0;
+    } catch {
+      // Whoever needs the counts gets the error.
+      return false;
+    }
+  }
+
   #receive({ bytes, overlapped }: Packet): void {
     this.#source.told(bytes, overlapped);
     if (bytes === JOB_OBJECT_MSG.ACTIVE_PROCESS_ZERO) {
-      if (this.#key !== undefined) exitWatch.hintAll(this.#key);
+      if (this.#key !== undefined) exitWatch.hintAll(this.#key, this.#hasMembers());
     } else if (
       bytes === JOB_OBJECT_MSG.EXIT_PROCESS || bytes === JOB_OBJECT_MSG.ABNORMAL_EXIT_PROCESS
     ) {

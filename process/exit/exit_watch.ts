@@ -89,12 +89,15 @@ export class ExitWatch {
   }
 
   /**
-   * Notes that all processes of a job seem to have ended.
+   * Notes that all processes of a job had ended at some time.
    *
    * @param key The job's key.
+   * @param grown Whether the job has members again: then one that runs is left to its own message.
    */
-  hintAll(key: bigint): void {
-    this.#ask([...this.#watched].filter((process) => process.key === key));
+  hintAll(key: bigint, grown = false): void {
+    const processes = [...this.#watched].filter((process) => process.key === key);
+    if (!grown) return this.#ask(processes);
+    for (const process of processes) this.#pollOne(process);
   }
 
   /**

@@ -12,9 +12,14 @@ import { advapi32, kernel32 } from "../../ffi/library.ts";
 import { decodeWide, encodeWide } from "../../ffi/strings.ts";
 import { encodeBatchCommandLine, encodeCommandLine, isBatchFile } from "./command_line.ts";
 import { currentEnvironment } from "./environment.ts";
-import { encodeEnvironmentBlock, mergeEnvironment, variableKey } from "./environment_block.ts";
+import {
+  encodeEnvironmentBlock,
+  type EnvironmentEntry,
+  mergeEnvironment,
+  variableKey,
+} from "./environment_block.ts";
 import { checkCmdFolder, kindOf, ownFolder, runFolder } from "./folder.ts";
-import { executableCandidates, resolveExecutable } from "./search_path.ts";
+import { executableCandidates, resolveExecutable, type SearchPlaces } from "./search_path.ts";
 import { shown } from "../../values/shown.ts";
 import { fileName, hasFolder, isAbsolutePath } from "./windows_path.ts";
 
@@ -183,14 +188,10 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
     }
   };
   const search = (): string => {
-    const path = (merged ?? currentEnvironment())
-      .find(([key]) => variableKey(key) === "PATH")?.[1];
     const places = {
       cwd: folder,
-      systemDirectory: systemDirectory(),
-      windowsDirectory: windowsDirectory(),
-      ...defined({ path }),
       searchCwd: options.searchCwd ?? false,
+      ...searched(name, merged),
     };
     const found = resolveExecutable(name, { ...places, exists });
     if (found === undefined) throw denied ?? notFound(name, executableCandidates(name, places));
@@ -216,6 +217,24 @@ export function prepareProgram(command: string | URL, options: ProgramOptions = 
     commandLine,
     environment: merged === undefined ? null : encodeEnvironmentBlock(merged),
     cwd,
+  };
+}
+
+/**
+ * The folders in which a name is searched for. To find them takes a call for each variable, so it is
+ * left out for a name with a folder, which is looked for nowhere else.
+ */
+function searched(
+  name: string,
+  environment: readonly EnvironmentEntry[] | undefined,
+): Pick<SearchPlaces, "path" | "systemDirectory" | "windowsDirectory"> {
+  if (hasFolder(name)) return { systemDirectory: "", windowsDirectory: "" };
+  const path = (environment ?? currentEnvironment())
+    .find(([key]) => variableKey(key) === "PATH")?.[1];
+  return {
+    systemDirectory: systemDirectory(),
+    windowsDirectory: windowsDirectory(),
+    ...defined({ path }),
   };
 }
 

@@ -73,6 +73,20 @@ Deno.test("ExitWatch.hintAll: queries the processes of one job", () => {
   assertEquals(watch.size, 0);
 });
 
+Deno.test("ExitWatch.hintAll: asks only once where the job has members again", async () => {
+  const watch = new ExitWatch();
+  const [ended, running, hinted] = [new Fake(1, 7n), new Fake(2, 7n), new Fake(3, 8n)];
+  for (const process of [ended, running, hinted]) watch.add(process);
+  ended.ended = true;
+  watch.hintAll(7n, true);
+  assertEquals([ended.polls, running.polls, watch.size], [1, 1, 2]);
+  // A follow-up or a sweep of one is one of the other too, if both have it.
+  watch.hint(3);
+  while (hinted.polls < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+  assertEquals(running.polls < hinted.polls, true);
+  for (const process of [running, hinted]) watch.remove(process);
+});
+
 Deno.test("ExitWatch: finds ends without a message", async () => {
   const watch = new ExitWatch();
   const silent = new Fake(1, 7n);

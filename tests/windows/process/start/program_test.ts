@@ -9,6 +9,7 @@ import {
   toPath,
 } from "../../../../process/start/program.ts";
 import { CHILD, within } from "../../../helpers/job_trials.ts";
+import { substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
 const CHILD_PATH = toPath(CHILD);
 
@@ -177,6 +178,18 @@ Deno.test("prepareProgram: finds programs in the system's folder and on the chil
       assertThrows(() => prepareProgram(name), Deno.errors.IsADirectory, "it is a folder", name);
     }
   }));
+
+Deno.test("prepareProgram: a name with a folder is found without reading the environment", () => {
+  let reads = 0;
+  using _ = substituteKernel("GetEnvironmentStringsW", (real) => () => {
+    reads++;
+    return real();
+  });
+  const { file } = prepareProgram(CHILD);
+  assertEquals([file, reads], [CHILD_PATH, 0]);
+  prepareProgram("cmd");
+  assertEquals(reads, 1);
+});
 
 Deno.test("prepareProgram: a batch file runs through the system's cmd.exe, and takes no raw arguments", () =>
   withFolder(async (folder) => {
