@@ -9,6 +9,7 @@ import { type DenoOutput, DenoProcess, type DenoRun, runDeno } from "../helpers/
 import { cacheRoot, makeFolder } from "../../tools/host/cache.ts";
 import { exists, findOnPath, run } from "../../tools/host/command.ts";
 import { PROJECT } from "../../tools/host/project.ts";
+import { prefixId } from "../../tools/host/prefix.ts";
 import { findWine } from "../../tools/host/rootfs.ts";
 import { DENO_VERSION, STD_PACKAGE, STD_VERSION } from "../../tools/host/versions.ts";
 
@@ -229,9 +230,11 @@ Deno.test("provisioning: a machine's own Wine runs the Windows Deno without a ro
     machine.script(program, `exec ${enter} /usr/bin/${program} "$@"`);
   }
   const version = (await run([`${machine.folder}/bin/wine`, "--version"])).stdout.trim();
-  const prefix = `prefix-${version.replaceAll(/[^\w.-]+/g, "_")}`;
+  const prefix = `prefix-${prefixId({ ...wine, id: version.replaceAll(/[^\w.-]+/g, "_") })}`;
   makeFolder(machine.cache);
-  for (const [from, to] of [[`prefix-${wine.id}`, prefix], [DENO, DENO], [STD, STD]] as const) {
+  for (
+    const [from, to] of [[`prefix-${prefixId(wine)}`, prefix], [DENO, DENO], [STD, STD]] as const
+  ) {
     if (exists(`${cacheRoot()}/${from}`)) {
       Deno.symlinkSync(`${cacheRoot()}/${from}`, `${machine.cache}/${to}`);
     }

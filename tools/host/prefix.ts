@@ -15,6 +15,20 @@ import { HostError } from "./host_error.ts";
 import { progress } from "./progress.ts";
 import type { Wine } from "./rootfs.ts";
 
+/** Another number for every other way to make a template: no copy of an older one is used. */
+const TEMPLATE = 2;
+
+/**
+ * Where Wine registers its buses of input devices, USB and Bluetooth. It starts them in every
+ * session, and a driver that is loaded before the plug-and-play manager exists crashes its host.
+ */
+const BUSES = String.raw`HKLM\System\CurrentControlSet\Enum\ROOT\WINE`;
+
+/** Makes a prefix without those buses: `sh -c MAKE NAME KEY`. Another Wine may have none. */
+const MAKE = `wineboot --init &&
+if wine reg query "$1" >/dev/null 2>&1; then wine reg delete "$1" /f >/dev/null; fi &&
+wineserver --wait`;
+
 /** How long killed processes may take to disappear. */
 const DYING_MS = 10_000;
 
@@ -88,7 +102,7 @@ export function isServed(serverFile: string): boolean {
  * @returns The slot, with its prefix ready.
  */
 export async function takeSlot(wine: Wine, entrance: Entrance): Promise<Slot> {
-  const pool = `${cacheRoot()}/slots-${wine.id}`;
+  const pool = `${cacheRoot()}/slots-${prefixId(wine)}`;
   for (let number = 0;; number++) {
     const folder = `${pool}/${number}`;
     makeFolder(folder);
@@ -113,6 +127,16 @@ export async function takeSlot(wine: Wine, entrance: Entrance): Promise<Slot> {
 }
 
 /**
+ * Names the prefixes of a Wine that are made alike.
+ *
+ * @param wine The Wine that they belong to.
+ * @returns A part of a file name.
+ */
+export function prefixId(wine: Wine): string {
+  return `${TEMPLATE}-${wine.id}`;
+}
+
+/**
  * Makes a prefix if there is none.
  *
  * @param prefix The prefix; no other process may be making it.
@@ -122,7 +146,7 @@ export async function makePrefix(
   prefix: string,
   { wine, entrance }: { readonly wine: Wine; readonly entrance: Entrance },
 ): Promise<void> {
-  const template = await cached(`prefix-${wine.id}`, {
+  const template = await cached(`prefix-${prefixId(wine)}`, {
     what: "the Wine prefix",
     make: (path) => makeTemplate(path, entrance),
   });
@@ -172,7 +196,7 @@ async function makeTemplate(path: string, entrance: Entrance): Promise<void> {
   Deno.mkdirSync(`${path}/run`, { recursive: true, mode: 0o700 });
   // The server writes the registry when it exits, so wait for that before the prefix is used.
   await runOrFail(
-    entrance.command(["sh", "-c", "wineboot --init && wineserver --wait"], "/"),
+    entrance.command(["sh", "-c", MAKE, "jobbox-make", BUSES], "/"),
     {
       ...wineRun(path),
       what: "make the Wine prefix",

@@ -23,7 +23,7 @@ import { run, tellingLine } from "./command.ts";
 import type { Entrance } from "./enter.ts";
 import { suitingVariables, wineVariables } from "./environment.ts";
 import { HostError } from "./host_error.ts";
-import { isServed, makePrefix, placeOf, type Slot, waitUntilUnused } from "./prefix.ts";
+import { isServed, makePrefix, placeOf, prefixId, type Slot, waitUntilUnused } from "./prefix.ts";
 import { holdersOf, holds, killHolders } from "./processes.ts";
 import type { Wine } from "./rootfs.ts";
 import { KEEPER, KEEPER_FD, WARDEN } from "./session_scripts.ts";
@@ -94,7 +94,7 @@ export async function joinSession(wine: Wine, entrance: Entrance): Promise<Slot>
 /** A session is specific to a way and a Wine. */
 function sessionFolder(wine: Wine, entrance: Entrance): string {
   const own = Deno.env.get(OWN_SESSION);
-  return `${cacheRoot()}/session-${own ? `${own}-` : ""}${wine.id}-${entrance.way}`;
+  return `${cacheRoot()}/session-${own ? `${own}-` : ""}${prefixId(wine)}-${entrance.way}`;
 }
 
 function isKept(folder: string): boolean {
