@@ -38,7 +38,7 @@ export interface DenoOutput {
   readonly stderr: string;
 }
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 5 * 60_000;
 
 function command(
   args: readonly string[],

@@ -87,7 +87,7 @@ function parentOf(path: string): string {
 
 /** Waits until no process holds the lock. */
 export async function isFree(lock: string): Promise<boolean> {
-  const { code } = await new Deno.Command("flock", { args: ["--timeout", "20", lock, "true"] })
+  const { code } = await new Deno.Command("flock", { args: ["--timeout", "120", lock, "true"] })
     .output();
   return code === 0;
 }
