@@ -12,7 +12,7 @@ import { encodeWide } from "../ffi/strings.ts";
 import { shown } from "../values/shown.ts";
 import { READ_RIGHTS, WRITE_RIGHTS } from "./access_text.ts";
 import { openEntry } from "./entries.ts";
-import { FreshFolder } from "./fresh_folder.ts";
+import { trialFolder } from "./fresh_folder.ts";
 import { GivenFolder, UnfitFolder } from "./folder_rights.ts";
 import { NetworkProbe } from "./network_probe.ts";
 import type { TrialRoom } from "./work.ts";
@@ -72,32 +72,28 @@ function give(path: string, sid: string): string | undefined {
 export type TrialResult = string | { readonly problem: string };
 
 function tryFiles(room: TrialRoom, sid: string): string | undefined {
-  const [open, closed] = [FreshFolder.create(), FreshFolder.create()];
-  try {
-    const problem = give(open.path, sid);
-    if (problem !== undefined) return `a folder of the trial could not be given: ${problem}`;
-    for (const folder of [open, closed]) writeFile(`${folder.path}\\text.txt`, "a text");
-    // One program tries all, so that only the folder is another one.
-    const code = room.run(
-      "cmd.exe",
-      `/d /c (type "${open.path}\\text.txt">"${open.path}\\read.txt")` +
-        `&(type "${closed.path}\\text.txt">"${open.path}\\copied.txt")` +
-        `&(echo x>"${closed.path}\\written.txt")&(echo x>"${open.path}\\written.txt")`,
-    );
-    if (sizeOf(`${open.path}\\written.txt`) <= 0) {
-      return `a folder that it was given could not be written, code ${code}`;
-    }
-    if (sizeOf(`${open.path}\\read.txt`) <= 0) {
-      return "a file that it was given could not be read";
-    }
-    if (sizeOf(`${closed.path}\\written.txt`) >= 0) return "a folder of the user was written";
-    const copied = sizeOf(`${open.path}\\copied.txt`);
-    if (copied > 0) return "a file of the user was read";
-    return copied < 0 ? "reading a file of the user was not tried" : undefined;
-  } finally {
-    open.remove();
-    closed.remove();
+  using undo = new DisposableStack();
+  const [open, closed] = [trialFolder(undo, room.left), trialFolder(undo, room.left)];
+  const problem = give(open, sid);
+  if (problem !== undefined) return `a folder of the trial could not be given: ${problem}`;
+  for (const folder of [open, closed]) writeFile(`${folder}\\text.txt`, "a text");
+  // One program tries all, so that only the folder is another one.
+  const code = room.run(
+    "cmd.exe",
+    `/d /c (type "${open}\\text.txt">"${open}\\read.txt")` +
+      `&(type "${closed}\\text.txt">"${open}\\copied.txt")` +
+      `&(echo x>"${closed}\\written.txt")&(echo x>"${open}\\written.txt")`,
+  );
+  if (sizeOf(`${open}\\written.txt`) <= 0) {
+    return `a folder that it was given could not be written, code ${code}`;
   }
+  if (sizeOf(`${open}\\read.txt`) <= 0) {
+    return "a file that it was given could not be read";
+  }
+  if (sizeOf(`${closed}\\written.txt`) >= 0) return "a folder of the user was written";
+  const copied = sizeOf(`${open}\\copied.txt`);
+  if (copied > 0) return "a file of the user was read";
+  return copied < 0 ? "reading a file of the user was not tried" : undefined;
 }
 
 function tryNetwork(room: TrialRoom): string | undefined {

@@ -146,6 +146,18 @@ export class FreshFolder {
 }
 
 /**
+ * Makes a folder for a trial.
+ *
+ * @param undo Deletes it when it is disposed of.
+ * @param left Gets a sentence for each thing that could not be deleted.
+ * @returns Its path.
+ * @throws {Win32Error} If it cannot be made.
+ */
+export function trialFolder(undo: DisposableStack, left: string[]): string {
+  return undo.adopt(FreshFolder.create(), (folder) => void left.push(...folder.remove())).path;
+}
+
+/**
  * Deletes the folders that ended processes have left.
  *
  * @returns A sentence for each thing that could not be deleted.

@@ -54,6 +54,7 @@ export class Recipe implements Disposable {
   readonly #draft: Draft;
   readonly #token: OwnedHandle;
   readonly #shown = new Map<string, string>();
+  readonly #left: string[] = [];
   readonly #cleanup = Promise.withResolvers<readonly string[]>();
   #restrictions: readonly RestrictionInForce[] = [];
   /** How the command and the trials are created. */
@@ -121,6 +122,7 @@ export class Recipe implements Disposable {
     if (trials.length === 0) return;
     using room = new TrialJob({ birth: this.birth, env: this.env, clearEnv: this.clearEnv });
     for (const work of trials) this.#shown.set(work.row, work.trial!(room));
+    this.#left.push(...room.left);
   }
 
   /** Whether something must be cleaned up when the tree is gone. */
@@ -137,7 +139,7 @@ export class Recipe implements Disposable {
     const left = problem === undefined
       ? this.#works.flatMap((work) => work.tidy?.() ?? [])
       : [problem];
-    this.#cleanup.resolve(left);
+    this.#cleanup.resolve([...this.#left, ...left]);
   }
 
   /** Closes the token. What was made for a process that runs is taken back by `tidy()`. */

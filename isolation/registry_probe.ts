@@ -5,7 +5,7 @@
  * @module
  */
 import { ACCESS, ERROR, SECURITY } from "../ffi/constants.ts";
-import { Win32Error } from "../ffi/error.ts";
+import { errorSymbol, Win32Error } from "../ffi/error.ts";
 import { advapi32 } from "../ffi/library.ts";
 import { encodeWide } from "../ffi/strings.ts";
 import { Descriptor } from "./security.ts";
@@ -16,23 +16,29 @@ const CURRENT_USER = BigInt.asUintN(64, BigInt(ACCESS.HKEY_CURRENT_USER_LOW | 0)
 /** A key of the probe. */
 export type ProbeKey = "open" | "closed";
 
-function fail(code: number, api: string): void {
-  if (code === ERROR.SUCCESS) return;
-  throw new Win32Error(code, api, "Cannot prepare the keys of a trial");
+const PREPARE = "Cannot prepare the keys of a trial";
+const READ = "Cannot read what a trial did to a key";
+
+/** The functions of the registry return the error code. */
+function check(code: number, api: string, action: string): void {
+  if (code !== ERROR.SUCCESS) throw new Win32Error(code, api, action);
 }
 
 /** Both keys; disposing deletes them. */
 export class RegistryProbe implements Disposable {
   readonly #root: string;
   readonly #made: string[] = [];
+  readonly #left: string[];
 
   /**
    * Creates the keys.
    *
    * @param user The user's identifier, who may write one of them.
+   * @param left Gets a sentence for each key that could not be deleted.
    * @throws {Win32Error} If the system refuses.
    */
-  constructor(user: string) {
+  constructor(user: string, left: string[]) {
+    this.#left = left;
     this.#root = `Software\\jobbox-trial-${crypto.randomUUID()}`;
     try {
       const all = `D:P(A;;KA;;;BA)(A;;KA;;;${user})`;
@@ -52,8 +58,8 @@ export class RegistryProbe implements Disposable {
 
   /** Whether this process may set values of a key. */
   mayWrite(key: ProbeKey): boolean {
-    const handle = this.#open(key, ACCESS.KEY_SET_VALUE);
-    if (handle === undefined) return false;
+    const [code, handle] = this.#open(key, ACCESS.KEY_SET_VALUE);
+    if (code !== ERROR.SUCCESS) return false;
     advapi32.RegCloseKey(handle);
     return true;
   }
@@ -64,22 +70,22 @@ export class RegistryProbe implements Disposable {
    * @throws {Win32Error} If the system refuses.
    */
   hasValue(key: ProbeKey): boolean {
-    const handle = this.#open(key, ACCESS.KEY_QUERY_VALUE);
-    if (handle === undefined) throw new Win32Error(ERROR.ACCESS_DENIED, "RegOpenKeyExW", "Cannot");
+    const [opened, handle] = this.#open(key, ACCESS.KEY_QUERY_VALUE);
+    check(opened, "RegOpenKeyExW", READ);
     try {
       const code = advapi32.RegQueryValueExW(handle, encodeWide("trial"), null, null, null, null);
-      if (code !== ERROR.FILE_NOT_FOUND) fail(code, "RegQueryValueExW");
+      if (code !== ERROR.FILE_NOT_FOUND) check(code, "RegQueryValueExW", READ);
       return code === ERROR.SUCCESS;
     } finally {
       advapi32.RegCloseKey(handle);
     }
   }
 
-  #open(key: ProbeKey, rights: number): bigint | undefined {
+  #open(key: ProbeKey, rights: number): [code: number, handle: bigint] {
     const memory = new BigUint64Array(1);
     const name = encodeWide(`${this.#root}\\${key}`);
     const code = advapi32.RegOpenKeyExW(CURRENT_USER, name, 0, rights, memory);
-    return code === ERROR.SUCCESS ? memory[0]! : undefined;
+    return [code, memory[0]!];
   }
 
   #make(path: string, sddl: string): void {
@@ -95,7 +101,7 @@ export class RegistryProbe implements Disposable {
       memory,
       null,
     );
-    fail(code, "RegCreateKeyExW");
+    check(code, "RegCreateKeyExW", PREPARE);
     this.#made.push(path);
     const key = memory[0]!;
     try {
@@ -103,16 +109,18 @@ export class RegistryProbe implements Disposable {
       // Not every system applies a descriptor that is passed at creation.
       const { DACL_SECURITY_INFORMATION } = SECURITY;
       const set = advapi32.RegSetKeySecurity(key, DACL_SECURITY_INFORMATION, descriptor.address);
-      fail(set, "RegSetKeySecurity");
+      check(set, "RegSetKeySecurity", PREPARE);
     } finally {
       advapi32.RegCloseKey(key);
     }
   }
 
-  /** Deletes both. */
+  /** Deletes them. */
   [Symbol.dispose](): void {
     for (const path of this.#made.splice(0).reverse()) {
-      advapi32.RegDeleteKeyW(CURRENT_USER, encodeWide(path));
+      const code = advapi32.RegDeleteKeyW(CURRENT_USER, encodeWide(path));
+      if (code === ERROR.SUCCESS) continue;
+      this.#left.push(`Cannot delete HKCU\\${path}: RegDeleteKeyW: ${errorSymbol(code)}`);
     }
   }
 }

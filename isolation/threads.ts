@@ -27,13 +27,15 @@ export function threadsOf(pid: number): number[] {
   using snapshot = new OwnedHandle(handle, "a snapshot of threads");
   const memory = ENTRY.encode({ dwSize: ENTRY.size });
   const threads: number[] = [];
-  let code = failure(kernel32.Thread32First(snapshot.value, memory));
-  for (; code === ERROR.SUCCESS; code = failure(kernel32.Thread32Next(snapshot.value, memory))) {
+  let api: "Thread32First" | "Thread32Next" = "Thread32First";
+  while (true) {
+    const code = failure(kernel32[api](snapshot.value, memory));
+    if (code === ERROR.NO_MORE_FILES) return threads;
+    if (code !== ERROR.SUCCESS) throw new Win32Error(code, api, action);
     const { th32OwnerProcessID, th32ThreadID } = ENTRY.decode(memory);
     if (th32OwnerProcessID === pid) threads.push(th32ThreadID);
+    api = "Thread32Next";
   }
-  if (code !== ERROR.NO_MORE_FILES) throw new Win32Error(code, "Thread32Next", action);
-  return threads;
 }
 
 /**

@@ -35,6 +35,7 @@ export interface TrialStart {
 
 /** A job that ends its processes. */
 export class TrialJob implements TrialRoom, Disposable {
+  readonly left: string[] = [];
   readonly #job: OwnedHandle;
   readonly #start: TrialStart;
 

@@ -54,6 +54,8 @@ export interface ProtectedJob {
 
 /** Runs programs with the rights of the command, to their end. */
 export interface TrialRoom {
+  /** A sentence for each thing that a trial could not delete after it. */
+  readonly left: string[];
   /**
    * Runs a program of the system's folder.
    *

@@ -68,7 +68,7 @@ export class AdminWork implements Work {
     // With a lower level that level alone closes the registry; it has its own trial.
     if (this.#hasLevel) return "left to the trial of integrity or of the container";
     if (!isAdministrator(this.#own)) return "nothing to remove: jobbox is not an administrator";
-    using probe = new RegistryProbe(this.#own.user);
+    using probe = new RegistryProbe(this.#own.user, room.left);
     if (!probe.mayWrite("closed")) this.#fail("jobbox itself cannot write the closed key");
     const codes = (["open", "closed"] as const).map((key) =>
       room.run("reg.exe", `add "${probe.path(key)}" /v trial /d yes /f`)

@@ -7,7 +7,7 @@ import { FILE } from "../../ffi/constants.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
 import { IsolationNotAppliedError } from "../errors.ts";
-import { FreshFolder } from "../fresh_folder.ts";
+import { trialFolder } from "../fresh_folder.ts";
 import { LABEL_LOW, labelFolder } from "../label.ts";
 import { levelText, SID } from "../sid.ts";
 import { readToken, restrictToken, setIntegrity } from "../token.ts";
@@ -55,21 +55,16 @@ export class IntegrityWork implements Work {
   }
 
   trial(room: TrialRoom): string {
-    const plain = FreshFolder.create();
-    const labelled = FreshFolder.create();
-    try {
-      labelFolder(labelled.path, LABEL_LOW);
-      const [closed, open] = [`${plain.path}\\trial.txt`, `${labelled.path}\\trial.txt`];
-      room.run("cmd.exe", `/d /c echo x>"${open}"`);
-      if (!isThere(open)) this.#fail("a folder of the level low could not be written");
-      const code = room.run("cmd.exe", `/d /c echo x>"${closed}"`);
-      if (isThere(closed)) this.#fail("a folder of the user was written");
-      if (code !== 1) this.#fail(`the trial ended with ${code}, which is not a refusal`);
-      return "a folder of the user was not written, one of the level low was";
-    } finally {
-      plain.remove();
-      labelled.remove();
-    }
+    using undo = new DisposableStack();
+    const [plain, labelled] = [trialFolder(undo, room.left), trialFolder(undo, room.left)];
+    labelFolder(labelled, LABEL_LOW);
+    const [closed, open] = [`${plain}\\trial.txt`, `${labelled}\\trial.txt`];
+    room.run("cmd.exe", `/d /c echo x>"${open}"`);
+    if (!isThere(open)) this.#fail("a folder of the level low could not be written");
+    const code = room.run("cmd.exe", `/d /c echo x>"${closed}"`);
+    if (isThere(closed)) this.#fail("a folder of the user was written");
+    if (code !== 1) this.#fail(`the trial ended with ${code}, which is not a refusal`);
+    return "a folder of the user was not written, one of the level low was";
   }
 
   #fail(read: string): never {

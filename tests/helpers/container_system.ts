@@ -10,6 +10,7 @@ import { containerSid } from "../../isolation/capabilities.ts";
 import { sidBytes } from "../../isolation/sid.ts";
 import { identityOfHandle } from "../../process/io/file_identity.ts";
 import { NativeMemory } from "../../process/native_memory.ts";
+import { DescriptorTexts } from "./descriptor_texts.ts";
 import { substituteFunction, substituteKernel, supplyFunction } from "./substituted_kernel.ts";
 
 const E_ACCESSDENIED = -2147024891;
@@ -108,31 +109,15 @@ export class ContainerSystem implements Disposable {
     const use = this.#undo.use.bind(this.#undo);
     const isList = (kind: number, parts: number): boolean =>
       kind === SECURITY.SE_FILE_OBJECT && (parts & SECURITY.DACL_SECURITY_INFORMATION) !== 0;
-    const texts = new Map<bigint, string>();
+    const texts = use(new DescriptorTexts());
     use(
       substituteFunction(advapi32, "GetSecurityInfo", (real) => (handle, kind, parts, ...rest) => {
         if (!isList(kind, parts)) return real(handle, kind, parts, ...rest);
         const text = this.rightsOf(identityOfHandle(handle)!);
-        const memory = new BigUint64Array(1);
-        const convert = advapi32.ConvertStringSecurityDescriptorToSecurityDescriptorW;
-        convert(encodeWide("D:"), SECURITY.SDDL_REVISION_1, memory, null);
-        texts.set(memory[0]!, text);
-        (rest.at(-1) as BigUint64Array)[0] = memory[0]!;
+        texts.give(rest.at(-1) as BigUint64Array<ArrayBuffer>, text);
         return ERROR.SUCCESS;
       }),
     );
-    const api = "ConvertSecurityDescriptorToStringSecurityDescriptorW";
-    use(substituteFunction(advapi32, api, (real) => (address, revision, parts, text, length) => {
-      const known = texts.get(address);
-      texts.delete(address);
-      if (known === undefined) return real(address, revision, parts, text, length);
-      const bytes = new Uint8Array(encodeWide(known).buffer);
-      const copy = kernel32.LocalAlloc(0, BigInt(bytes.byteLength));
-      kernel32.RtlMoveMemory$write(copy, bytes, BigInt(bytes.byteLength));
-      (text as BigUint64Array)[0] = copy;
-      (length as Uint32Array)[0] = known.length;
-      return 1;
-    }));
     // The text of a list that is going to be set, by its address.
     const given = new Map<bigint, string>();
     use(substituteFunction(

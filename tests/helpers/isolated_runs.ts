@@ -3,14 +3,26 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { IsolationNotAppliedError } from "../../isolation/errors.ts";
 import type { Isolation, IsolationName } from "../../isolation/isolation.ts";
 import { isolate } from "../../isolation/isolate.ts";
-import { jobContainer } from "../../job/membership.ts";
+import { jobContainer, openProcess } from "../../job/membership.ts";
 import { JobObject } from "../../job/job_object.ts";
 import { launch } from "../../process/start/launch.ts";
 import { prepareProgram } from "../../process/start/program.ts";
 import type { RestrictionInForce } from "../../process/start/birth.ts";
-import { kernel32 } from "../../ffi/library.ts";
+import { STANDARD_RIGHTS, WAIT } from "../../ffi/constants.ts";
+import type { OwnedHandle } from "../../ffi/handle.ts";
+import { advapi32, kernel32 } from "../../ffi/library.ts";
+import { encodeWide } from "../../ffi/strings.ts";
+import { struct } from "../../ffi/struct.ts";
+import { STRUCTS } from "../../ffi/structs.ts";
 import { CHILD, uniqueName, within } from "./job_trials.ts";
 import { assertNoHandleLeft } from "./open_handles.ts";
+import { substituteFunction } from "./substituted_kernel.ts";
+
+const PROCESS_INFORMATION = struct(STRUCTS, "PROCESS_INFORMATION");
+const { SYNCHRONIZE } = STANDARD_RIGHTS;
+
+/** How long a process that was ended may take, in ms. */
+const ENDING = 60_000;
 
 /** The program that tries to get away. */
 export const HOSTILE: URL = new URL("../children/build/hostile.exe", import.meta.url);
@@ -52,22 +64,55 @@ export async function runIsolated(
   return { stdout: new TextDecoder().decode(stdout).trimEnd(), restrictions, left };
 }
 
+/** The processes that are born with fewer rights until it is disposed of. */
+class Births implements Disposable {
+  readonly #born: OwnedHandle[] = [];
+  readonly #counting = substituteFunction(
+    advapi32,
+    "CreateProcessAsUserW",
+    (real) => (...args) => {
+      const result = real(...args);
+      const { dwProcessId } = PROCESS_INFORMATION.decode(args.at(-1) as DataView);
+      if (result !== 0) this.#born.push(openProcess(dwProcessId, SYNCHRONIZE, "Cannot watch"));
+      return result;
+    },
+  );
+
+  /** Asserts that all have ended, or are about to. */
+  assertEnded(): void {
+    for (const { value } of this.#born) {
+      const result = kernel32.WaitForSingleObject(value, ENDING);
+      assertEquals(result, WAIT.WAIT_OBJECT_0, "a process of a refused start goes on");
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#counting[Symbol.dispose]();
+    for (const handle of this.#born) handle.close();
+  }
+}
+
 /**
  * Goes through the first two gates; the command is ended before it does anything.
  *
  * @param leaveOut Restrictions that are asked for and left out.
- * @throws What a gate says.
+ * @throws What a gate says; {AssertionError} if a process is left then.
  */
 export function passGates(isolation: Isolation, ...leaveOut: readonly IsolationName[]): void {
-  const job = kernel32.CreateJobObjectW(null, null);
+  const name = uniqueName("gates");
+  const job = kernel32.CreateJobObjectW(null, encodeWide(name));
+  using births = new Births();
   try {
     const start = { command: CHILD, options: {} };
-    const place = { job: { handle: job, name: undefined }, leaveOut: new Set(leaveOut) };
+    const place = { job: { handle: job, name }, leaveOut: new Set(leaveOut) };
     using recipe = isolate(isolation, start, place);
     const { birth, clearEnv, env } = recipe;
     const program = prepareProgram(CHILD, { args: ["sleepforever"], clearEnv, env });
     const container = jobContainer(job, "a job");
     launch(program, { stdio: [0n, 0n, 0n], container, birth }).process.close();
+  } catch (error) {
+    births.assertEnded();
+    throw error;
   } finally {
     kernel32.TerminateJobObject(job, 1);
     kernel32.CloseHandle(job);

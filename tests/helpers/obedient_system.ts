@@ -2,13 +2,15 @@
  * A system that keeps what it is told of levels, containers, desktops and mitigations, and enforces
  * nothing: for tests of the order of calls, and of gates that must say no.
  */
-import { BIRTH, TOKEN_INFORMATION_CLASS } from "../../ffi/constants.ts";
+import { BIRTH, SECURITY, TOKEN_INFORMATION_CLASS } from "../../ffi/constants.ts";
 import { advapi32, kernel32, ntdll, user32 } from "../../ffi/library.ts";
+import { decodeWide } from "../../ffi/strings.ts";
 import { sidAtAddress } from "../../isolation/folder_rights.ts";
 import { MITIGATION_BITS } from "../../isolation/mitigation_bits.ts";
 import { Descriptor, securityText } from "../../isolation/security.ts";
 import { SID, sidBytes } from "../../isolation/sid.ts";
 import { copyMemory } from "../../process/native_memory.ts";
+import { DescriptorTexts } from "./descriptor_texts.ts";
 import { substituteFunction, substituteKernel } from "./substituted_kernel.ts";
 
 /** What a process is told to be born with. */
@@ -23,6 +25,7 @@ interface Told {
 const nothing = (): Told => ({ capabilities: [], isLess: false, mitigations: 0n });
 
 const LABEL_ATTRIBUTES = 0x60;
+const PARSE = "ConvertStringSecurityDescriptorToSecurityDescriptorW";
 const CLAIM = "WIN://NOALLAPPPKG";
 
 /** Writes to an address. */
@@ -63,11 +66,14 @@ export class ObedientSystem implements Disposable {
   #list = nothing();
   #born = nothing();
   #rights = "";
+  /** The descriptor that was made of a text last. */
+  #given = "";
 
   constructor() {
     this.#birth();
     this.#token();
     this.#desktop();
+    this.#labels();
   }
 
   #birth(): void {
@@ -211,6 +217,35 @@ export class ObedientSystem implements Disposable {
         return 1;
       },
     ));
+  }
+
+  /** Labels of folders: the one that was set last is read back. */
+  #labels(): void {
+    const use = this.#undo.use.bind(this.#undo);
+    let label = "";
+    const texts = use(new DescriptorTexts());
+    use(
+      substituteFunction(advapi32, "SetSecurityInfo", (real) => (handle, kind, parts, ...rest) => {
+        if (parts !== SECURITY.LABEL_SECURITY_INFORMATION) {
+          return real(handle, kind, parts, ...rest);
+        }
+        label = this.#given;
+        return 0;
+      }),
+    );
+    use(
+      substituteFunction(advapi32, "GetSecurityInfo", (real) => (handle, kind, parts, ...rest) => {
+        if (parts !== SECURITY.LABEL_SECURITY_INFORMATION) {
+          return real(handle, kind, parts, ...rest);
+        }
+        texts.give(rest.at(-1) as BigUint64Array<ArrayBuffer>, label);
+        return 0;
+      }),
+    );
+    use(substituteFunction(advapi32, PARSE, (real) => (text, ...rest) => {
+      this.#given = decodeWide(text as Uint16Array);
+      return real(text, ...rest);
+    }));
   }
 
   /** Puts the real system back. */

@@ -25,6 +25,7 @@ const FITTING: Doing = { parts: ["read", "copied", "open"], code: 7 };
 /** A room in which a container is played. */
 function room({ code = 0, connects = false, copy = "", parts }: Doing): TrialRoom {
   return {
+    left: [],
     run: (name, args) => {
       if (name === "curl.exe") {
         const port = Number(/:(\d+)$/.exec(args)![1]);

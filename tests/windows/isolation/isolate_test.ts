@@ -1,14 +1,15 @@
 import "../../helpers/bound_kernel.ts";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, AssertionError, assertThrows } from "@std/assert";
 import { IsolationNotAppliedError } from "../../../isolation/errors.ts";
 import { isolate, withRecipe } from "../../../isolation/isolate.ts";
 import type { Isolation, IsolationName } from "../../../isolation/isolation.ts";
 import { JobObject } from "../../../job/job_object.ts";
 import { BIRTH } from "../../../ffi/constants.ts";
-import { advapi32, user32 } from "../../../ffi/library.ts";
+import { advapi32, kernel32, user32 } from "../../../ffi/library.ts";
 import { ContainerSystem } from "../../helpers/container_system.ts";
 import { CHILD } from "../../helpers/job_trials.ts";
 import { ObedientSystem } from "../../helpers/obedient_system.ts";
+import { failEachInTurn, type Failing, FAULT } from "../../helpers/failing_calls.ts";
 import { inFolder } from "../../helpers/temporary_folder.ts";
 import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 import { assertDeviationIsSeen, passGates, temporaryNames } from "../../helpers/isolated_runs.ts";
@@ -54,7 +55,7 @@ Deno.test("isolate: a failure of the last restriction undoes the others", async 
 
 /** What only a system that keeps what it is told lets through the first two gates. */
 const KEPT: readonly (readonly [IsolationName, Isolation])[] = [
-  ["integrity", { admin: false, integrity: "low" }],
+  ["integrity", { admin: false, integrity: "low", temp: "fresh" }],
   ["desktop", { desktop: "private" }],
   ["mitigations", { mitigations: ["fonts", "no-low-images", "strict-handles"] }],
   ["container", { admin: false, privileges: [], container: { network: ["private"] } }],
@@ -100,44 +101,58 @@ Deno.test("isolate: a container of another kind than the requested one is detect
   });
 });
 
-Deno.test("isolate: each call fails in turn: no process, desktop, profile, folder or handle is left (order only)", async () => {
-  const fail = (name: keyof typeof FAULTS): Disposable => FAULTS[name]();
-  const FAULTS = {
-    SetTokenInformation: () => substituteFunction(advapi32, "SetTokenInformation", () => () => 0),
-    CreateDesktopW: () => substituteFunction(user32, "CreateDesktopW", () => () => 0n),
-    GetUserObjectSecurity: () => substituteFunction(user32, "GetUserObjectSecurity", () => () => 0),
-    UpdateProcThreadAttribute: () => substituteKernel("UpdateProcThreadAttribute", () => () => 0),
-    CreateProcessAsUserW: () => substituteFunction(advapi32, "CreateProcessAsUserW", () => () => 0),
-    IsProcessInJob: () => substituteKernel("IsProcessInJob", () => () => 0),
-    GetProcessMitigationPolicy: () => substituteKernel("GetProcessMitigationPolicy", () => () => 0),
-    ReadProcessMemory: () => substituteKernel("ReadProcessMemory", () => () => 0),
-    ResumeThread: () => substituteKernel("ResumeThread", () => () => 0xffff_ffff),
-  };
-  const wish: Isolation = {
-    admin: false,
-    privileges: [],
-    desktop: "private",
-    mitigations: ["fonts"],
-    container: {},
-  };
-  await withObedience(async (obedient, containers) => {
-    // What is bound at the first use is not counted.
-    passGates(wish);
-    const folders = temporaryNames();
-    for (const name of Object.keys(FAULTS) as (keyof typeof FAULTS)[]) {
-      await assertNoHandleLeft(
-        () => {
-          using _fault = fail(name);
-          assertThrows(() => passGates(wish), Error);
-        },
+const flag = (library: object, ...names: string[]): Failing[] =>
+  names.map((name) => ({ library, name, gives: 0 }));
+
+/** Restrictions, each with the calls of their start that fail, and how many of each. */
+const FAILING: readonly (readonly [Isolation, readonly Failing[], times: number])[] = [
+  [
+    { admin: false, privileges: [], desktop: "private", mitigations: ["fonts"], container: {} },
+    [
+      ...flag(advapi32, "SetTokenInformation", "CreateProcessAsUserW", "CreateRestrictedToken"),
+      ...flag(user32, "GetUserObjectSecurity"),
+      { library: user32, name: "CreateDesktopW", gives: 0n },
+      ...flag(kernel32, "UpdateProcThreadAttribute", "IsProcessInJob", "ReadProcessMemory"),
+      ...flag(kernel32, "GetProcessMitigationPolicy"),
+      { library: kernel32, name: "ResumeThread", gives: 0xffff_ffff },
+    ],
+    1,
+  ],
+  [
+    { admin: false, integrity: "low", temp: "fresh" },
+    [
+      ...flag(advapi32, "CreateRestrictedToken", "SetTokenInformation", "CreateProcessAsUserW"),
+      ...["SetSecurityInfo", "GetSecurityInfo"].map((name) => ({
+        library: advapi32,
         name,
-        { late: true },
-      );
-      assertEquals([obedient.desktops, [...containers.profiles], temporaryNames()], [
-        0,
-        [],
-        folders,
-      ], name);
+        gives: FAULT,
+      })),
+      ...flag(kernel32, "CreateDirectoryW", "ReadProcessMemory"),
+    ],
+    2,
+  ],
+];
+
+Deno.test("isolate: each call fails in turn: no process, desktop, profile, folder or handle is left (order only)", async () => {
+  await withObedience(async (obedient, containers) => {
+    for (const [wish, functions, times] of FAILING) {
+      // What is bound at the first use is not counted.
+      passGates(wish);
+      const folders = temporaryNames();
+      const failed = await failEachInTurn(functions, {
+        act: () => passGates(wish),
+        check: (name, error) => {
+          assert(error instanceof Error && !(error instanceof AssertionError), `${name}: ${error}`);
+          assertEquals([obedient.desktops, [...containers.profiles], temporaryNames()], [
+            0,
+            [],
+            folders,
+          ], name);
+        },
+        late: true,
+        times,
+      });
+      assertEquals(new Set(failed).size, functions.length, `${failed}`);
     }
   });
 });

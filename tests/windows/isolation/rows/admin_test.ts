@@ -17,7 +17,7 @@ function ownFacts(): TokenFacts {
 Deno.test("admin: a key of administrators is closed to the command, one of the user is open", async () => {
   const own = ownFacts();
   if (!isAdministrator(own)) return;
-  using probe = new RegistryProbe(own.user);
+  using probe = new RegistryProbe(own.user, []);
   const tries = (["open", "closed"] as const).map((key) => probe.path(key).replace("HKCU\\", ""));
   for (const [at, said] of ["ok", "denied 5"].entries()) {
     const { stdout, restrictions } = await runIsolated({ admin: false }, ["key", tries[at]!], {
@@ -57,7 +57,7 @@ Deno.test("admin: a trial without a result is not evidence", () => {
   const work = new AdminWork(own, false);
   // A program that cannot start fails at both keys.
   assertThrows(
-    () => work.trial({ run: () => 0xc000_0142 }),
+    () => work.trial({ left: [], run: () => 0xc000_0142 }),
     IsolationNotAppliedError,
     "the open key could not be written",
   );

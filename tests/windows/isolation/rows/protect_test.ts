@@ -1,11 +1,14 @@
 import "../../../helpers/bound_kernel.ts";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ERROR } from "../../../../ffi/constants.ts";
+import { Win32Error } from "../../../../ffi/error.ts";
+import { INVALID_HANDLE_VALUE } from "../../../../ffi/handle.ts";
 import { advapi32, kernel32 } from "../../../../ffi/library.ts";
 import { IsolationNotAppliedError } from "../../../../isolation/errors.ts";
 import { isolate } from "../../../../isolation/isolate.ts";
 import { JobObject } from "../../../../job/job_object.ts";
-import { HOSTILE, runIsolated } from "../../../helpers/isolated_runs.ts";
+import { failEachInTurn, type Failing, FAULT } from "../../../helpers/failing_calls.ts";
+import { HOSTILE, passGates, runIsolated } from "../../../helpers/isolated_runs.ts";
 import { CHILD, uniqueName } from "../../../helpers/job_trials.ts";
 import { substituteFunction, substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
@@ -116,4 +119,33 @@ Deno.test("protect: rights that the system does not set are an error before the 
   const start = { command: CHILD, options: {} };
   const place = { job: { handle: 0n, name: undefined } };
   assertThrows(() => isolate(WISH, start, place), Error, "SetSecurityInfo");
+});
+
+Deno.test("protect: each call fails in turn: the command is ended, and no handle is left", async () => {
+  const flag = (name: string): Failing => ({ library: advapi32, name, gives: 0 });
+  const code = (name: string): Failing => ({ library: advapi32, name, gives: FAULT });
+  passGates(WISH);
+  const failed = await failEachInTurn([
+    code("SetSecurityInfo"),
+    code("GetSecurityInfo"),
+    flag("ConvertStringSecurityDescriptorToSecurityDescriptorW"),
+    flag("ConvertSecurityDescriptorToStringSecurityDescriptorW"),
+    flag("GetSecurityDescriptorOwner"),
+    flag("GetSecurityDescriptorDacl"),
+    flag("SetTokenInformation"),
+    flag("ImpersonateLoggedOnUser"),
+    // A thread that kept the other token could not go on with the test.
+    { ...flag("RevertToSelf"), isDone: true },
+    { library: kernel32, name: "CreateToolhelp32Snapshot", gives: INVALID_HANDLE_VALUE },
+    { library: kernel32, name: "Thread32First", gives: 0 },
+  ], {
+    act: () => passGates(WISH),
+    check: (name, error) => {
+      assert(error instanceof Win32Error && error.api === name, `${name}: ${error}`);
+    },
+    times: 2,
+    late: true,
+  });
+  assertEquals(new Set(failed).size, 11, `${failed}`);
+  passGates(WISH);
 });

@@ -36,7 +36,7 @@ Deno.test("temp: a trial without its file is not evidence", () => {
   const work = new TempWork(false);
   using _missing = substituteKernel("GetFileAttributesW", () => () => FILE.INVALID_FILE_ATTRIBUTES);
   assertThrows(
-    () => work.trial({ run: () => 0 }),
+    () => work.trial({ left: [], run: () => 0 }),
     IsolationNotAppliedError,
     "is not there, code 0",
   );
