@@ -18,10 +18,11 @@ import type {
   Container,
   ContainerNetwork,
   Isolation,
+  IsolationName,
   Mitigation,
   SpawnOptions,
 } from "./isolation.ts";
-import { isolationRow, MITIGATIONS, TEMP_VARIABLES } from "./table.ts";
+import { MITIGATIONS, TEMP_VARIABLES } from "./table.ts";
 
 /** What is being done, for messages. */
 const ACTION = "Cannot start a process";
@@ -120,25 +121,41 @@ const NOT_IN_CONTAINER = [
   ["integrity", "a container has the level low of itself"],
 ] as const;
 
+/** What a message calls the things that the caller wrote. */
+export interface Wording {
+  /** A restriction. */
+  restriction(name: IsolationName): string;
+  /** A variable. */
+  variable(name: string): string;
+}
+
+/** The words of the programming interface. */
+const KEYS: Wording = {
+  restriction: (name) => name === "admin" ? "isolation.admin: false" : `isolation.${name}`,
+  variable: (name) => `env.${name}`,
+};
+
 /**
  * Finds a contradiction in a request.
  *
  * @param isolation The wish.
+ * @param wording What the message calls the restrictions.
  * @returns A sentence; `undefined` where nothing does.
  */
-export function contradiction(isolation: Isolation): string | undefined {
+export function contradiction(
+  isolation: Isolation,
+  { restriction }: Wording = KEYS,
+): string | undefined {
   const { admin, container, mitigations, protect } = isolation;
   if (protect === true && admin !== false) {
-    const [first, second] = [isolationRow("protect").option, isolationRow("admin").option];
-    return `isolation.protect (${first}) needs admin: false (${second}): what is closed is closed ` +
-      "to all but administrators";
+    return `${restriction("protect")} needs ${restriction("admin")}, since what is closed is ` +
+      "closed to all but administrators";
   }
-  if (mitigations?.length === 0) return "isolation.mitigations must name one at least";
+  if (mitigations?.length === 0) return `${restriction("mitigations")} must name one at least`;
   if (container === undefined) return undefined;
   for (const [name, why] of NOT_IN_CONTAINER) {
     if (isolation[name] === undefined) continue;
-    const [first, second] = [isolationRow("container").option, isolationRow(name).option];
-    return `isolation.container (${first}) cannot stand beside ${name} (${second}): ${why}`;
+    return `${restriction("container")} cannot stand beside ${restriction(name)}: ${why}`;
   }
   return folderContradiction(container.read ?? [], container.write ?? []);
 }
@@ -148,23 +165,25 @@ export function contradiction(isolation: Isolation): string | undefined {
  *
  * @param isolation The wish.
  * @param env The variables that are set or taken away.
+ * @param wording What the message calls the restrictions and variables.
  * @returns A sentence; `undefined` where nothing is.
  */
 export function contradictionOf(
   { container, temp }: Isolation,
   env: Readonly<Record<string, string | null>>,
+  { restriction, variable }: Wording = KEYS,
 ): string | undefined {
   const temporary = Object.keys(env).find((name) =>
     (TEMP_VARIABLES as readonly string[]).includes(variableKey(name))
   );
   if (temporary === undefined) return undefined;
   if (container !== undefined && variableKey(temporary) !== "TMPDIR") {
-    return `isolation.container (${isolationRow("container").option}) cannot stand beside ` +
-      `env.${temporary}: Windows sets it to the container's own folder`;
+    return `${restriction("container")} cannot stand beside ${variable(temporary)}: Windows sets ` +
+      "it to the container's own folder";
   }
   if (temp === undefined) return undefined;
-  return `isolation.temp (${isolationRow("temp").option}) cannot stand beside env.${temporary}: ` +
-    "both say where temporary files are";
+  return `${restriction("temp")} cannot stand beside ${variable(temporary)}: both say where ` +
+    "temporary files are";
 }
 
 /**

@@ -207,7 +207,7 @@ export const CONTAINER_PARTS: readonly ContainerPart[] = [
     valueName: "",
     form: "flag",
     flagValue: [],
-    summary: "the container has no network, which is the default; it needs --container",
+    summary: "the container has no network, which is the default; it needs a container",
   },
   {
     name: "network",

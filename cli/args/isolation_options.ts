@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { contradiction, readIsolation } from "../../isolation/read_isolation.ts";
+import { contradiction, readIsolation, type Wording } from "../../isolation/read_isolation.ts";
 import { NETWORKS } from "../../isolation/capabilities.ts";
 import {
   CONTAINER_PARTS,
@@ -145,6 +145,27 @@ export function givenRestrictions(settings: Settings): GivenRestriction[] {
   });
 }
 
+/**
+ * What messages call restrictions and variables: as they were written.
+ *
+ * @param settings The options as given.
+ * @returns The words; a restriction that was not asked for has the name of its option.
+ */
+export function wordsOf(settings: Settings): Wording {
+  const given = givenRestrictions(settings);
+  return {
+    restriction: (name) => {
+      const { option } = isolationRow(name);
+      const setting = given.find(({ row }) => row.name === name)?.given[0];
+      if (setting === undefined) return option;
+      return setting.name === "isolate"
+        ? `${setting.from} ${setting.value} (${option})`
+        : setting.from;
+    },
+    variable: (name) => `the variable ${name}`,
+  };
+}
+
 function presetOf(settings: Settings): Isolation {
   return ISOLATION_PRESETS[settings.choice("isolate", ISOLATION_LEVELS, "none")];
 }
@@ -181,7 +202,7 @@ export function readIsolationOptions(settings: Settings): Isolation | undefined 
   }
   if (Object.keys(wish).length === 0) return undefined;
   const isolation = wish as Isolation;
-  const problem = contradiction(isolation);
+  const problem = contradiction(isolation, wordsOf(settings));
   if (problem !== undefined) throw new UsageError(`Cannot isolate the command: ${problem}`);
   return readIsolation(isolation);
 }
@@ -224,6 +245,6 @@ function problemOf({ name }: Pick<IsolationRow, "name">, value: unknown): string
     return undefined;
   } catch (error) {
     return (error as Error).message.replace(/^Cannot start a process: /, "")
-      .replace(/^options\.isolation\.(\w+)(\.\w+)?(\[\d+\])? /, "");
+      .replace(/^(options\.)?isolation\.(\w+)(\.\w+)?(\[\d+\])? /, "");
   }
 }

@@ -8,7 +8,7 @@ import { shown } from "../../values/shown.ts";
 import { parseSize } from "../../values/quantity.ts";
 import type { Io } from "../terminal/io.ts";
 import { contradictionOf } from "../../isolation/read_isolation.ts";
-import { ISOLATION_OPTIONS, readIsolationOptions } from "../args/isolation_options.ts";
+import { ISOLATION_OPTIONS, readIsolationOptions, wordsOf } from "../args/isolation_options.ts";
 import { type Labels, labelsOf } from "../args/labels.ts";
 import { liftableOptions, LIMIT_OPTIONS, NOTIFICATION_OPTIONS } from "../args/limit_options.ts";
 import { parsePolicy, type Policy } from "../args/policy.ts";
@@ -168,7 +168,7 @@ function readIsolation(
 ): Isolation | undefined {
   const isolation = readIsolationOptions(settings);
   if (isolation === undefined) return isolation;
-  const problem = contradictionOf(isolation, env);
+  const problem = contradictionOf(isolation, env, wordsOf(settings));
   if (problem !== undefined) throw new UsageError(`Cannot isolate the command: ${problem}`);
   const leaving = (["breakaway", "silentBreakaway"] as const).find((name) => limits[name] === true);
   if (leaving === undefined) return isolation;

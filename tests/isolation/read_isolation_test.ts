@@ -29,8 +29,8 @@ Deno.test("readIsolation: an unknown restriction is refused, with a suggestion",
     [{ environment: ["A=B"] }, 'no "="'],
     [{ environment: [""] }, "not empty"],
     [{ mitigations: ["font"] }, "there are extension-points, fonts"],
-    [{ mitigations: [] }, "must name one at least"],
-    [{ protect: true }, "needs admin: false"],
+    [{ mitigations: [] }, "isolation.mitigations must name one at least"],
+    [{ protect: true }, "isolation.protect needs isolation.admin: false, since"],
     [{ container: true }, "must be an object"],
     [{ container: { reed: [] } }, "did you mean read?"],
     [{ container: { network: ["lan"] } }, "there are internet, server, private"],
@@ -42,8 +42,14 @@ Deno.test("readIsolation: an unknown restriction is refused, with a suggestion",
     [{ container: { capabilities: ["internetClient"] } }, "asked for as network internet"],
     [{ container: { lessPrivileged: 1 } }, "must be a boolean"],
     [{ container: { read: ["C:\\a\\b"], write: ["C:\\a"] } }, "cannot be read-only"],
-    [{ container: {}, temp: "fresh" }, "cannot stand beside temp (--fresh-temp)"],
-    [{ container: {}, integrity: "low" }, "cannot stand beside integrity (--integrity)"],
+    [
+      { container: {}, temp: "fresh" },
+      "isolation.container cannot stand beside isolation.temp: Windows puts",
+    ],
+    [
+      { container: {}, integrity: "low" },
+      "isolation.container cannot stand beside isolation.integrity: a container",
+    ],
     ["user", "must be an object"],
     [null, "must be an object"],
   ];
@@ -76,9 +82,18 @@ Deno.test("isolationOf: returns what was requested, and undefined for nothing", 
 Deno.test("isolationOf: an option that defeats the isolation is refused with a message", () => {
   const wrong: [SpawnOptions, string][] = [
     [{ isolation: { admin: false }, parentPid: 4 }, "the rights come from the parent"],
-    [{ isolation: { temp: "fresh" }, env: { Temp: "C:\\x" } }, "cannot stand beside env.Temp"],
-    [{ isolation: { container: {} }, env: { tmp: "C:\\x" } }, "cannot stand beside env.tmp"],
-    [{ isolation: { temp: "fresh" }, env: { TMPDIR: null } }, "cannot stand beside env.TMPDIR"],
+    [
+      { isolation: { temp: "fresh" }, env: { Temp: "C:\\x" } },
+      "isolation.temp cannot stand beside env.Temp",
+    ],
+    [
+      { isolation: { container: {} }, env: { tmp: "C:\\x" } },
+      "isolation.container cannot stand beside env.tmp",
+    ],
+    [
+      { isolation: { temp: "fresh" }, env: { TMPDIR: null } },
+      "isolation.temp cannot stand beside env.TMPDIR",
+    ],
   ];
   for (const [options, said] of wrong) {
     assertThrows(() => isolationOf(read(options)), TypeError, said);

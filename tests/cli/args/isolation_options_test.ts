@@ -3,6 +3,7 @@ import {
   givenRestrictions,
   ISOLATION_OPTIONS,
   readIsolationOptions,
+  wordsOf,
 } from "../../../cli/args/isolation_options.ts";
 import { parsePolicy } from "../../../cli/args/policy.ts";
 import { mergeSettings } from "../../../cli/args/merge_settings.ts";
@@ -103,20 +104,36 @@ Deno.test("readIsolationOptions: an impossible combination is refused with a mes
     [["--container", "--write", "C:\\"], "it is the root of a drive"],
     [["--container", "--capabilities", "permissiveLearningMode"], "allow everything"],
     [["--container", "--write", "C:\\a", "--read", "C:\\a\\b"], "cannot be read-only"],
-    [["--container", "--fresh-temp"], "cannot stand beside temp (--fresh-temp)"],
+    [["--container", "--fresh-temp"], "--container cannot stand beside --fresh-temp: Windows"],
+    [
+      ["--isolate", "container", "--integrity", "low"],
+      "--isolate container (--container) cannot stand beside --integrity: a container",
+    ],
+    [
+      ["--isolate", "user", "--container"],
+      "--container cannot stand beside --isolate user (--fresh-temp): Windows",
+    ],
     [["--integrity", "medium"], "--integrity: "],
     [["--keep-privileges", "shutdown"], "--keep-privileges: "],
     [["--keep-privileges", ""], "--keep-privileges: "],
     [["--keep-env", "A=B"], "--keep-env: "],
     [["--mitigate", "win32k"], "--mitigate: "],
-    [["--mitigate", "none"], "--mitigate: "],
-    [["--protect"], "needs admin: false (--no-admin)"],
+    [["--mitigate", "none"], "--mitigate: must name one at least"],
+    [["--protect"], "--protect needs --no-admin, since"],
   ];
   for (const [tokens, said] of wrong) {
     const { message } = assertThrows(() => read(...tokens), UsageError);
     assert(message.includes(said), message);
-    assert(!message.includes("options.isolation"), message);
+    assert(!message.includes("isolation."), message);
   }
+});
+
+Deno.test("wordsOf: names restrictions as they were written, on the command line or in a policy", () => {
+  const { restriction, variable } = wordsOf(settings(["--protect"], { isolate: "user" }));
+  assertEquals(restriction("temp"), "p.json: isolate user (--fresh-temp)");
+  assertEquals(restriction("protect"), "--protect");
+  assertEquals(restriction("container"), "--container");
+  assertEquals(variable("TEMP"), "the variable TEMP");
 });
 
 Deno.test("givenRestrictions: lists each restriction with the option that requests it", () => {

@@ -117,6 +117,14 @@ Deno.test("readRunPlan: isolation together with breakaway is refused", () => {
   }
 });
 
+Deno.test("readRunPlan: isolation beside a TEMP of one's own is refused in the words that were written", () => {
+  assertEquals(
+    refusal(["--isolate", "user", "--env", "TEMP=C:\\x", "x"]),
+    "Cannot isolate the command: --isolate user (--fresh-temp) cannot stand beside the variable " +
+      "TEMP: both say where temporary files are",
+  );
+});
+
 Deno.test("readRunPlan: a policy of every option is the same plan as its flags", () => {
   // All but the other ways of limiting the CPU and of stderr, which exclude the one given, and
   // isolation, which excludes breakaway.

@@ -13,7 +13,7 @@ import { failEachInTurn, type Failing, FAULT } from "../../helpers/failing_calls
 import { inFolder } from "../../helpers/temporary_folder.ts";
 import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
 import { assertDeviationIsSeen, passGates, temporaryNames } from "../../helpers/isolated_runs.ts";
-import { substituteFunction, substituteKernel } from "../../helpers/substituted_kernel.ts";
+import { substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 const START = { command: "x.exe", options: { env: { A: "1" }, args: ["2"] } };
 
