@@ -80,7 +80,7 @@ Deno.test("RegistryProbe: each call fails in turn, and no key and no handle is l
   assertEquals(failed.length, 3 + 3 + 3 + 2 + 2, `${failed}`);
 });
 
-Deno.test("RegistryProbe: a key that cannot be deleted is told", () => {
+Deno.test("RegistryProbe: a key that cannot be deleted is reported", () => {
   const left: string[] = [];
   let root: string;
   {

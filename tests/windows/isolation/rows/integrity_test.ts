@@ -112,7 +112,7 @@ Deno.test("integrity: each call of its trial fails in turn, and no folder is lef
   assertEquals(failed.length, 2 + 2 + 1 + 1 + 1 + 1 + 1, `${failed}`);
 });
 
-Deno.test("integrity: a folder of the trial that cannot be deleted is told", () => {
+Deno.test("integrity: a folder of the trial that cannot be deleted is reported", () => {
   using _system = new ObedientSystem();
   const before = temporaryNames();
   const room = roomOf();
