@@ -1,5 +1,5 @@
 /**
- * Identifies the file that a path names, however it is spelled.
+ * Identifies the file that a path names, however it is spelled, and tells whether one is empty.
  *
  * @module
  */
@@ -31,12 +31,28 @@ export function identityOfHandle(handle: bigint): string | undefined {
   const type = kernel32.GetFileType(handle);
   check(type === FILE.FILE_TYPE_UNKNOWN ? 0 : 1, "GetFileType", action);
   if (type !== FILE.FILE_TYPE_DISK) return undefined;
+  const { dwVolumeSerialNumber, nFileIndexHigh, nFileIndexLow } = informationOf(handle, action);
+  return [dwVolumeSerialNumber, nFileIndexHigh, nFileIndexLow].map((part) => part.toString(16))
+    .join("-");
+}
+
+/**
+ * Returns whether a file has no content.
+ *
+ * @param handle A handle of a file.
+ * @returns Whether it has none.
+ * @throws {Win32Error} If the system does not report it.
+ */
+export function isEmptyFile(handle: bigint): boolean {
+  const { nFileSizeHigh, nFileSizeLow } = informationOf(handle, "Cannot find out a file's size");
+  return nFileSizeHigh === 0 && nFileSizeLow === 0;
+}
+
+function informationOf(handle: bigint, action: string): ReturnType<typeof INFORMATION.decode> {
   const memory = INFORMATION.allocate();
   const told = kernel32.GetFileInformationByHandle(handle, memory);
   check(told, "GetFileInformationByHandle", action);
-  const { dwVolumeSerialNumber, nFileIndexHigh, nFileIndexLow } = INFORMATION.decode(memory);
-  return [dwVolumeSerialNumber, nFileIndexHigh, nFileIndexLow].map((part) => part.toString(16))
-    .join("-");
+  return INFORMATION.decode(memory);
 }
 
 function identityOfExisting(path: string): string | undefined {

@@ -9,6 +9,7 @@ import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
 import type { PipeReader, PipeWriter } from "../io/pipe.ts";
+import { deleteUnused } from "../io/file_deletion.ts";
 import { identityOfHandle } from "../io/file_identity.ts";
 import { makeInputPipe, makeOutputPipe } from "../io/pipe_pair.ts";
 import { describe } from "../../values/options.ts";
@@ -120,8 +121,10 @@ export function openStandardHandles(wanted: WantedStdio, undo: DisposableStack):
     if (kind === "stdout") return undo.use(duplicate(theirs[1]!.value, name));
     if (isPath(kind)) {
       const { handle, made } = openFile(name, kind);
-      if (made !== undefined) undo.defer(() => removeUnused(made));
-      return undo.use(handle);
+      undo.use(handle);
+      const identity = made === undefined ? undefined : identityOfHandle(handle.value);
+      if (identity !== undefined) undo.defer(() => deleteUnused(made!, identity));
+      return handle;
     }
     if (kind !== "piped") return undo.use(openOne(name, kind));
     const pipe = name === "stdin" ? makeInputPipe() : makeOutputPipe();
@@ -204,18 +207,6 @@ function duplicate(handle: bigint, name: StreamName): OwnedHandle {
     `Cannot hand ${name} to a child`,
   );
   return new OwnedHandle(copy[0]!, `a child's ${name}`);
-}
-
-/** Removes the file that a start made and did not use. */
-function removeUnused(path: string): void {
-  try {
-    // Through a link it was made where the link leads.
-    const made = Deno.realPathSync(path);
-    const { isFile, size } = Deno.statSync(made);
-    if (isFile && size === 0) Deno.removeSync(made);
-  } catch {
-    // Without the right to remove it, it stays: the error of the start is the one to report.
-  }
 }
 
 /** Opens a file; `made` is its path if it did not exist. */
