@@ -10,7 +10,7 @@ import { parseCount } from "../../values/quantity.ts";
 import { showJson } from "../text/display.ts";
 import { writeMessage } from "../text/message.ts";
 import { type Command, JSON_OPTION } from "../args/command.ts";
-import { ENDED_BY_JOBBOX, FAILURE_CODE } from "../exit_code.ts";
+import { ENDED_BY_JOBBOX, exitCodeOf, FAILURE_CODE } from "../exit_code.ts";
 import { markRun } from "../run_mark.ts";
 import { nameArgument, openNamedJob } from "../named_job.ts";
 import { waitForEnd } from "../wait_for_end.ts";
@@ -41,8 +41,8 @@ export const killCommand: Command<KillValue> = {
         name: "exit-code",
         value: "COUNT",
         help:
-          "exit code for the processes, not 0, which would look like success; jobbox run records " +
-          "the kill with any code",
+          "exit code for the processes, not 0, which would look like success; a jobbox run that is " +
+          `killed ends with ${exitCodeOf("killed")}, whatever this is`,
       },
       JSON_OPTION,
     ],
