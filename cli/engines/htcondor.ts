@@ -145,8 +145,10 @@ function slotSettings(ad: ClassAd, processors: number): Setting[] {
 }
 
 /** An attribute that is undefined is one that is not there. */
+const UNDEFINED = "undefined";
+
 function isUndefined({ kind, value }: ClassAdValue): boolean {
-  return kind === "expression" && /^undefined$/i.test(value);
+  return kind === "expression" && String(value).toLowerCase() === UNDEFINED;
 }
 
 /** Refuses a wish that is not understood: a limit with a misspelled name is no limit. */
@@ -206,20 +208,19 @@ function chirpCalls(
   const folder = world.variable("_CONDOR_BIN");
   // The starter sets the second one where it listens to the job.
   if (!folder || !world.variable("_CONDOR_CHIRP_CONFIG")) return [];
-  const values: readonly (readonly [string, string | undefined])[] = [
+  // Also what there is not: the ad keeps what an earlier run of the job has told.
+  const values: readonly (readonly [name: string, expression: string])[] = [
     ["ChirpJobboxVerdict", JSON.stringify(verdict)],
-    ["ChirpJobboxLimit", limit === undefined ? undefined : JSON.stringify(limit)],
+    ["ChirpJobboxLimit", limit === undefined ? UNDEFINED : JSON.stringify(limit)],
     [
       "ChirpJobboxPeakMemory",
-      peakMemory === undefined ? undefined : String(Math.ceil(peakMemory / MEBIBYTE)),
+      peakMemory === undefined ? UNDEFINED : String(Math.ceil(peakMemory / MEBIBYTE)),
     ],
   ];
-  return values.flatMap(([name, value]) =>
-    value === undefined ? [] : [{
-      program: `${folder}\\condor_chirp.exe`,
-      args: ["set_job_attr_delayed", name, value],
-    }]
-  );
+  return values.map(([name, expression]) => ({
+    program: `${folder}\\condor_chirp.exe`,
+    args: ["set_job_attr_delayed", name, expression],
+  }));
 }
 
 function errorFile(world: Pick<EngineWorld, "variable">): string | undefined {
