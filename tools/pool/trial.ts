@@ -6,6 +6,7 @@
  */
 import { buildNative, nativeTargets } from "../host/native.ts";
 import { PROJECT } from "../host/project.ts";
+import { unexplainedHolds } from "./holds.ts";
 import { type Ad, Pool, STATUS } from "./pool.ts";
 
 /** A kind of job: its arguments and extra lines, and the exit code that shows that it was done. */
@@ -128,8 +129,9 @@ async function killJobs(pool: Pool, count: number, seed: number): Promise<boolea
     () => Promise.resolve(pool.jobProcesses().length === 0 ? true : undefined),
   ).catch(() => false);
   print(`processes left: ${pool.jobProcesses().length}`);
-  return isClean && wrong.length + lacking.length + twice.length === 0 &&
-    held.every(({ HoldReason }) => HoldReason !== undefined);
+  const unexplained = unexplainedHolds(held, Object.values(kills).reduce((a, b) => a + b, 0));
+  for (const { ProcId } of unexplained) print(`HELD WITHOUT A KILL THAT EXPLAINS IT ${ProcId}`);
+  return isClean && wrong.length + lacking.length + twice.length + unexplained.length === 0;
 }
 
 /** Runs a job of one second with and without the box, by turns. */
