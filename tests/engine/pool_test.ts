@@ -176,12 +176,49 @@ Deno.test("engine: at its memory limit a job is held, released with twice the me
     [ad!.ExitCode, ad!.NumJobStarts, ad!.NumHolds, ad!.MemoryProvisioned, ad!.ChirpJobboxVerdict],
     [0, 2, 1, 512, "exited"],
   );
+  // The first run told "jobMemory".
+  assertEquals(ad!.ChirpJobboxLimit, null);
   assertStringIncludes(String(ad!.LastHoldReason), "jobbox: ended at its memory limit, peak ");
   assertStringIncludes(String(ad!.LastHoldReason), " MiB of 256 MiB");
   const [first, second] = pool.records(`${cluster}.0`).toSorted((a, b) =>
     String(Object(a.times).start).localeCompare(String(Object(b.times).start))
   );
   assertEquals([first!.verdict, second!.verdict], ["memory", "exited"]);
+});
+
+Deno.test("engine: boxed.sub as it is shipped has its limits, and is held when it cannot start", async () => {
+  Deno.copyFileSync(CHILD, `${pool.folder}/solve.exe`);
+  const submit = (...lines: string[]) =>
+    pool.submitFile(`${PROJECT}/engines/htcondor/boxed.sub`, [
+      "environment = JOBBOX_TEST_TOOL=1",
+      "requirements = true",
+      "request_disk = 1M",
+      `initialdir = ${pool.folder}`,
+      ...lines,
+    ]);
+  const read = (cluster: number) =>
+    JSON.parse(Deno.readTextFileSync(`${pool.folder}/${cluster}.0.json`));
+  const done = await submit("words = print hello exit 5");
+  const missing = await submit("program = none.exe", "transfer_input_files = solve.exe");
+
+  const [ad] = await pool.untilJobs(done, LONG_MS, (all) => all.every(isOver));
+  assertEquals([ad!.JobStatus, ad!.ExitCode, ad!.ChirpJobboxVerdict], [
+    STATUS.completed,
+    5,
+    "exited",
+  ]);
+  assertEquals(Deno.readTextFileSync(`${pool.folder}/${done}.0.out`), "hello\n");
+  const { job, verdict } = read(done);
+  const { activeProcesses, jobMemory } = job.limits;
+  assertEquals([verdict, activeProcesses, jobMemory], ["exited", 64, 1024 ** 3]);
+  assertEquals(job.ownLimits, { wallTime: 3_600_000, outputSize: 100 * 1024 ** 2 });
+
+  const [held] = await pool.untilJobs(missing, LONG_MS, (all) => all.every(isOver));
+  assertEquals(held!.JobStatus, STATUS.held);
+  assertStringIncludes(
+    String(held!.HoldReason),
+    "jobbox: the job could not be started: exit code 127",
+  );
 });
 
 Deno.test("engine: vacate, rm and hold leave no process, and the record has the verdict interrupted", async () => {

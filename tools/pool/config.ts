@@ -118,8 +118,9 @@ function quote(word: string): string {
  * Writes the wrapper, which stands for `jobbox-htcondor.exe`: it runs the tool in the Windows Deno,
  * and turns the paths of Linux into those that a Windows program sees.
  *
- * `JOBBOX_TEST_COMMAND` of a job replaces its program, and with `JOBBOX_TEST_FAULT` the first start
- * finds no machine ad. The record of each start is kept in `records`; a start while an earlier one of
+ * `JOBBOX_TEST_COMMAND` of a job replaces its program, with `JOBBOX_TEST_FAULT` the first start finds
+ * no machine ad, and with `JOBBOX_TEST_TOOL` the program of the job is the tool itself, with
+ * the arguments of its `run`. The record of each start is kept in `records`; a start while an earlier one of
  * the same job still runs is told in `starts`.
  *
  * @param facts The pool.
@@ -153,6 +154,10 @@ scratch="$PWD"
 cd / || exit 125
 if [ -n "$JOBBOX_TEST_PLAIN" ]; then
   ${plain.map(quote).join(" ")} "$program" "$@" &
+elif [ -n "$JOBBOX_TEST_TOOL" ]; then
+  # The host gives the tool the folder of the project.
+  shift
+  ${tool.map(quote).join(" ")} run --cwd "Z:$scratch" "$@" &
 else
   ${tool.map(quote).join(" ")} run --engine htcondor --cwd "Z:$scratch" -- "$program" "$@" &
 fi
