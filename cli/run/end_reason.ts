@@ -19,7 +19,12 @@ export interface EndReason {
   readonly limit?: RecordedLimit;
   /** What is not known about the end; absent if everything is. */
   readonly error?: string;
+  /** Whether the system failed the watch, so that an engine may send the job to another machine. */
+  readonly isMachineFault?: true;
 }
+
+/** The system failed the watch. */
+export const LOST_SIGHT: EndReason = { verdict: "failed", isMachineFault: true };
 
 /** The limits that can end a command. */
 export type WatchedLimits = Pick<

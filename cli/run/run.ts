@@ -15,6 +15,7 @@ import { settleSink } from "../terminal/sink.ts";
 import { RunMark } from "../run_mark.ts";
 import { messageOf, writeMessage } from "../text/message.ts";
 import { VERSION } from "../version.ts";
+import { UsageError } from "../args/usage_error.ts";
 import type { EngineEnding } from "../engines/engine.ts";
 import { isMachineFault, tellEnding, tellFault } from "./engine.ts";
 import { STANDARD_STREAM } from "./files.ts";
@@ -125,7 +126,8 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     const { verdict, message } = startFailure(error, program.hint);
     const isolation = recordedIsolation(plan.isolation, { refused: error });
     // What fails without any of these is not what the command line asks for.
-    const isPlain = plan.isolation === undefined && Object.keys(plan.stdio).length === 0;
+    const isPlain = plan.isolation === undefined && Object.keys(plan.stdio).length === 0 &&
+      !(error instanceof UsageError);
     return await finish({
       ...notStarted(verdict, message),
       isolation,
@@ -146,8 +148,7 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
   const left = await tidied(child, job);
   const isolation = recordedIsolation(plan.isolation, { inForce: child.isolation, left });
   const outcome = outcomeOf(end, { pid: child.pid, output });
-  // Without a file of events, which may be full, only the system can fail the watch.
-  const isFault = end.verdict === "failed" && plan.events === undefined;
+  const isFault = end.reason?.isMachineFault === true;
   return await finish({ ...outcome, limitChanges: changes, isolation, isMachineFault: isFault }, {
     unasked: end.unasked,
     leavesLineOpen: output.leavesLineOpen,

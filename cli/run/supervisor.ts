@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { type EndReason, reasonOf } from "./end_reason.ts";
+import { type EndReason, LOST_SIGHT, reasonOf } from "./end_reason.ts";
 import { Ending, type EndingWorld } from "./ending.ts";
 import { cpuTimeOf, readStats } from "./job.ts";
 import type { RunOutput } from "./output.ts";
@@ -104,7 +104,7 @@ export class Supervisor implements AsyncDisposable {
     this.#world = world;
     this.#ending = new Ending(job, world);
     this.#started = world.io.elapsed();
-    this.#listening = this.#listen().catch((error) => this.fail(error));
+    this.#listening = this.#listen().catch((error) => this.fail(error, LOST_SIGHT));
     this.#watchSignals();
   }
 
@@ -136,13 +136,14 @@ export class Supervisor implements AsyncDisposable {
   }
 
   /**
-   * Ends the job because the watch or a report failed: a job must not run unwatched.
+   * Ends the job because its output, a report or the watch failed: a job must not run unwatched.
    *
    * @param error What went wrong.
+   * @param reason Whose fault it is; the job's when absent, such as that of a full disk.
    */
-  fail(error: unknown): void {
+  fail(error: unknown, reason: EndReason = { verdict: "failed" }): void {
     this.#failure ??= messageOf(error);
-    this.end({ verdict: "failed" }, "kill");
+    this.end(reason, "kill");
   }
 
   /**
@@ -310,7 +311,7 @@ export class Supervisor implements AsyncDisposable {
         const wait = this.#world.reports.sample(stats, this.elapsed);
         if (wait !== undefined) cancel = this.#world.io.after(wait, take);
       } catch (error) {
-        this.fail(error);
+        this.fail(error, LOST_SIGHT);
       }
     };
     take();
@@ -324,7 +325,7 @@ export class Supervisor implements AsyncDisposable {
       const left = this.#job.processes().filter((process) => process.pid !== pid);
       if (this.#ending.step === "none") this.#world.reports.left(left, code);
     } catch (error) {
-      this.fail(error);
+      this.fail(error, LOST_SIGHT);
     }
     this.#ending.kill();
   }
@@ -336,7 +337,7 @@ export class Supervisor implements AsyncDisposable {
       try {
         this.#world.reports.waiting(this.#job.processes(), code);
       } catch (error) {
-        this.fail(error);
+        this.fail(error, LOST_SIGHT);
       }
     }));
   }
@@ -346,7 +347,7 @@ export class Supervisor implements AsyncDisposable {
     try {
       if (this.#world.killRequested?.() === true) this.#kernelReason ??= { verdict: "killed" };
     } catch (error) {
-      this.fail(error);
+      this.fail(error, LOST_SIGHT);
     }
   }
 

@@ -38,6 +38,7 @@ export class FakeJob implements WatchedJob, WatchedChild {
   readonly #gone = Promise.withResolvers<void>();
   readonly #queue: JobNotification[] = [];
   #wake = Promise.withResolvers<void>();
+  #failure: unknown;
   #active = 1;
   /** Whether the system keeps statistics. */
   hasStats = true;
@@ -54,6 +55,7 @@ export class FakeJob implements WatchedJob, WatchedChild {
     while (true) {
       for (let event = this.#queue.shift(); event; event = this.#queue.shift()) yield event;
       signal?.throwIfAborted();
+      if (this.#failure !== undefined) throw this.#failure;
       await this.#wake.promise;
       this.#wake = Promise.withResolvers<void>();
     }
@@ -64,6 +66,12 @@ export class FakeJob implements WatchedJob, WatchedChild {
       this.#told.message(JOB_OBJECT_MSG.END_OF_PROCESS_TIME, BigInt(event.pid));
     }
     this.#queue.push(event);
+    this.#wake.resolve();
+  }
+
+  /** Lets the notifications fail. */
+  fail(error: Error): void {
+    this.#failure = error;
     this.#wake.resolve();
   }
 

@@ -355,7 +355,27 @@ Deno.test("Supervisor: a pump that fails after the end is a failure of the run",
   await settle();
   run.supervisor.fail(new Error("disk full"));
   assertEquals(await outcome(run), "failed self 0");
-  assertEquals((await run.result).error, "disk full");
+  const { error, reason } = await run.result;
+  // The disk can be full because of the job: another machine would not be different.
+  assertEquals([error, reason], ["disk full", { verdict: "failed" }]);
+});
+
+Deno.test("Supervisor: only a watch that the system fails is the machine's fault", async () => {
+  const lost = watch();
+  await settle();
+  lost.job.fail(new Error("port closed"));
+  // Nothing tells of the end any more, so it is waited for.
+  await lost.io.advance(1000);
+  assertEquals(await outcome(lost), `failed terminate ${ENDED_BY_JOBBOX}`);
+  const { error, reason } = await lost.result;
+  assertEquals([error, reason], ["port closed", { verdict: "failed", isMachineFault: true }]);
+
+  const late = watch({ output: new FakeOutput(false) });
+  await settle();
+  late.supervisor.fail(new Error("disk full"));
+  late.job.fail(new Error("port closed"));
+  await late.io.advance(1000);
+  assertEquals((await late.result).reason, { verdict: "failed" }, "the first failure counts");
 });
 
 Deno.test("Supervisor: a deadline and Ctrl-C hold while the reader of the output stalls", async () => {
