@@ -209,7 +209,31 @@ const FILE_USES: Readonly<Record<UsedFile["use"], string>> = {
   run: "runs",
   write: "replaces",
   stream: "empties and writes",
+  fill: "empties and writes",
+  sum: "adds the run to",
+  lock: "locks and keeps",
+  draft: "writes and renames",
 };
+
+/** Why a record that nobody asked for by name cannot be written, by its path: the run goes on without it. */
+function lostReports({ reports }: RunPlan, io: Io): ReadonlyMap<string, string> {
+  const optional = reports.filter((report) => report.optional === true);
+  return new Map(optional.flatMap(({ path }) => {
+    const { error } = rehearse(() => io.checkReplaceable(path));
+    return error === undefined ? [] : [[path, reasonOf(error)] as const];
+  }));
+}
+
+/** What the run does with its files. */
+function explainFiles(plan: RunPlan, io: Io): string[] {
+  const lost = lostReports(plan, io);
+  // The policy has been read already; only its effect is explained.
+  return plan.files.filter(({ from }) => from !== "--policy").map(({ path, use }) => {
+    const reason = lost.get(path);
+    if (reason !== undefined) return `cannot write ${path}: ${reason}: the run goes on without it`;
+    return `${use === "stream" && plan.append ? "appends to" : FILE_USES[use]} ${path}`;
+  });
+}
 
 /** Makes the job, opens the files of the output and goes as far as the start of the command, with the code of a run. */
 function rehearseRun(plan: RunPlan, io: Io): { calls: readonly string[]; failure?: StartFailure } {
@@ -234,7 +258,8 @@ function fileRefusals({ events, meta, reports }: RunPlan, io: Io): string[] {
   const replace = (path: string): void => io.checkReplaceable(path);
   const hold = (path: string): void => io.holdFile(path).close();
   const files = [
-    ...reports.map(({ path }) => ["report", path, replace] as const),
+    ...reports.filter(({ optional }) => optional !== true)
+      .map(({ path }) => ["report", path, replace] as const),
     ["meta", meta, replace] as const,
     ["events", events, hold] as const,
   ];
@@ -280,11 +305,7 @@ export function explain(plan: RunPlan, io: Io): Explanation {
     limits,
     isolation,
     ownLimits,
-    // The policy has been read already; only its effect is explained.
-    files: plan.files.filter(({ from }) => from !== "--policy")
-      .map(({ path, use }) =>
-        `${use === "stream" && plan.append ? "appends to" : FILE_USES[use]} ${path}`
-      ),
+    files: explainFiles(plan, io),
     calls: [...rehearsal.calls, ...explainWatch(plan, ownLimits)],
     refused: [...new Set([...job, ...failure === undefined ? [] : [failure.message]])],
     exitCode: verdict === undefined ? 0 : exitCodeOf(verdict),

@@ -17,6 +17,10 @@ const USES = {
   run: "runs it",
   write: "writes it too",
   stream: "writes it too",
+  fill: "writes it too",
+  sum: "writes it too",
+  lock: "writes it too",
+  draft: "writes it too",
 } as const;
 
 /** A file that a run reads or writes. */
@@ -35,7 +39,7 @@ export const STANDARD_STREAM = "-";
 /** The options that name a file, and how it is used. */
 export const FILE_OPTIONS: readonly (readonly [option: string, use: UsedFile["use"]])[] = [
   ["report", "write"],
-  ["events", "write"],
+  ["events", "fill"],
   ["meta", "write"],
   ["stdout", "stream"],
   ["stderr", "stream"],
@@ -55,11 +59,9 @@ export function filesOf(settings: Settings, own: Settings): UsedFile[] {
     given.map(({ value: path, from }) => ({ from, path, use }));
   const metrics = settings.find("metrics");
   return [
-    ...metrics === undefined ? [] : metricsFiles(metrics.value).map((path): UsedFile => ({
-      from: metrics.from,
-      path,
-      use: "write",
-    })),
+    ...metrics === undefined
+      ? []
+      : metricsFiles(metrics.value).map((file): UsedFile => ({ from: metrics.from, ...file })),
     ...FILE_OPTIONS.flatMap(([option, use]) =>
       named(settings.all(option).filter(({ value }) => value !== STANDARD_STREAM), use)
     ),
@@ -114,12 +116,12 @@ export function reportFormOf(path: string): "json" | "html" | undefined {
 const ON_STDOUT: readonly string[] = ["report", "events", "meta"];
 
 /**
- * Refuses two kinds of data in one standard output.
+ * Refuses two kinds of data in one standard output, and data that cannot go there.
  *
  * @param settings The options as given.
  * @param also The option `--json`, which a policy cannot hold.
- * @throws {UsageError} If two would write to stdout, or events would be mixed with the output of the
- * command.
+ * @throws {UsageError} If two would write to stdout, events would be mixed with the output of the
+ * command, or the folder of the metrics is `-`.
  */
 export function checkStandardStream(
   settings: Settings,
@@ -129,6 +131,13 @@ export function checkStandardStream(
   const [first, second] = [...also.json === undefined ? [] : [also.json], ...onStdout];
   if (first !== undefined && second !== undefined) {
     throw new UsageError(`${second.from}: Cannot write to stdout: ${first.from} writes there too`);
+  }
+  const metrics = settings.find("metrics");
+  if (metrics?.value === STANDARD_STREAM) {
+    throw new UsageError(
+      `${metrics.from}: Cannot write to stdout: the metrics are sums that stay in a folder; ` +
+        "name it, or .\\- for one with this name",
+    );
   }
   const events = onStdout.find(({ name }) => name === "events");
   const stdout = settings.text("stdout");

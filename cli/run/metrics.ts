@@ -20,14 +20,24 @@ export function metricsPath(folder: string): string {
   return `${folder}${/[\\/:]$/.test(folder) ? "" : "\\"}${METRICS_FILE}`;
 }
 
+/** A file of the metrics, and how a run uses it. */
+export interface MetricsFile {
+  /** Its path. */
+  readonly path: string;
+  /** Whether it holds the sums, is their lock, or holds the new sums until it is renamed. */
+  readonly use: "sum" | "lock" | "draft";
+}
+
 /**
  * Returns the files that a run writes to add itself to the metrics in a folder.
  *
  * @param folder The folder, as it was given.
- * @returns Their paths.
+ * @returns The files, the one with the sums first.
  */
-export function metricsFiles(folder: string): readonly string[] {
-  return sharedFiles(metricsPath(folder));
+export function metricsFiles(folder: string): readonly MetricsFile[] {
+  const path = metricsPath(folder);
+  const { draft, lock } = sharedFiles(path);
+  return [{ path, use: "sum" }, { path: lock, use: "lock" }, { path: draft, use: "draft" }];
 }
 
 /**

@@ -94,19 +94,23 @@ function write(path: string, text: string): void {
   file.syncDataSync();
 }
 
-/** The file that is the lock, and the one that is written and renamed. */
-function besides(path: string): { readonly lock: string; readonly made: string } {
-  return { lock: `${path}.lock`, made: `${path}.new` };
+/** The files that a change uses beside the one that is changed. */
+export interface SharedFiles {
+  /** The lock; it stays. */
+  readonly lock: string;
+  /** The new content, until it is renamed. */
+  readonly draft: string;
 }
 
 /**
- * Returns the files that a change writes: nothing else may write them meanwhile.
+ * Returns the files that a change uses beside the one that is changed: nothing else may write them
+ * meanwhile.
  *
  * @param path The path of the file that is changed.
- * @returns The paths of all, the file itself first.
+ * @returns Their paths.
  */
-export function sharedFiles(path: string): readonly string[] {
-  return [path, ...Object.values(besides(path))];
+export function sharedFiles(path: string): SharedFiles {
+  return { lock: `${path}.lock`, draft: `${path}.new` };
 }
 
 /**
@@ -124,7 +128,7 @@ export async function updateSharedFile(
   change: (old: string | undefined) => SharedUpdate,
   clock: SharedFileClock,
 ): Promise<string | undefined> {
-  const { lock: lockPath, made } = besides(path);
+  const { draft, lock: lockPath } = sharedFiles(path);
   using _lock = await lock(lockPath, clock);
   const isAny = (): boolean => true;
   const old = read(path);
@@ -135,8 +139,8 @@ export async function updateSharedFile(
     const moved = aside;
     await patiently(() => Deno.renameSync(path, moved), clock, isAny);
   }
-  write(made, text);
+  write(draft, text);
   // A collector that reads the old file at this moment is soon done.
-  await patiently(() => Deno.renameSync(made, path), clock, isAny);
+  await patiently(() => Deno.renameSync(draft, path), clock, isAny);
   return aside;
 }

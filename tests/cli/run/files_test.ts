@@ -105,6 +105,18 @@ Deno.test("checkStandardStream: stdout takes one kind of data, and events only i
   }
 });
 
+Deno.test("checkStandardStream: the metrics need a folder", () => {
+  const metrics = (value: string): Settings =>
+    new Settings([{ name: "metrics", value, from: "p.json: metrics" }]);
+  assertThrows(
+    () => checkStandardStream(metrics("-"), { json: undefined }),
+    UsageError,
+    "p.json: metrics: Cannot write to stdout: the metrics are sums that stay in a folder; " +
+      "name it, or .\\- for one with this name",
+  );
+  checkStandardStream(metrics(".\\-"), { json: undefined });
+});
+
 Deno.test("reportFormOf: follows the end of the name, and is JSON for the standard stream", () => {
   const forms = ["r.JSON", "r.htm", "r.Html", "-", "r.txt", "json"].map(reportFormOf);
   assertEquals(forms, ["json", "html", "html", "json", undefined, undefined]);

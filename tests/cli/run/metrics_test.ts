@@ -19,7 +19,11 @@ Deno.test("metricsPath: is one file in the folder, however the folder is written
 });
 
 Deno.test("metricsFiles: lists all files that a run writes there", () => {
-  assertEquals(metricsFiles("D:\\sums"), [PATH, `${PATH}.lock`, `${PATH}.new`]);
+  assertEquals(metricsFiles("D:\\sums"), [
+    { path: PATH, use: "sum" },
+    { path: `${PATH}.lock`, use: "lock" },
+    { path: `${PATH}.new`, use: "draft" },
+  ]);
 });
 
 Deno.test("addToMetrics: adds one run after another, without a message", async () => {

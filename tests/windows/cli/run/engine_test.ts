@@ -56,12 +56,20 @@ Deno.test("jobbox run --engine: a record that cannot be written does not change 
   using folder = new Folder();
   const { env } = htcondorJob(folder, { machine: SLOT });
   const text = 'a & "b"';
-  const { code, out, err } = await jobbox(
-    ["run", "--engine", "htcondor", "--", CHILD, "print", text, "exit", "7"],
-    { env: { ...env, _CONDOR_SCRATCH_DIR: folder.file("missing") } },
-  );
+  const lost = { ...env, _CONDOR_SCRATCH_DIR: folder.file("missing") };
+  const run = (...options: string[]) => {
+    const command = ["--", CHILD, "print", text, "exit", "7"];
+    return jobbox(["run", "--engine", "htcondor", ...options, ...command], { env: lost });
+  };
+  const { code, out, err } = await run();
   assertEquals([code, out], [7, `${text}\n`]);
   assertStringIncludes(err, "the run goes on without it");
+  const explained = await run("--explain", "--json");
+  const { files, refused } = JSON.parse(explained.out);
+  assertEquals([explained.code, refused], [0, []]);
+  assertEquals(files.length, 1);
+  assertStringIncludes(files[0], `cannot write ${folder.file("missing")}\\jobbox.json: `);
+  assertStringIncludes(files[0], ": the run goes on without it");
 });
 
 Deno.test("jobbox run --engine: only a fault of the machine is reported as one", async () => {

@@ -194,11 +194,18 @@ Deno.test("explain: the text for people says the same as the JSON", async () => 
 Deno.test("explain: shows files, variables, reactions to limits, and missing inputs", async () => {
   const options = ["--memory", "64M", "--on-limit", "kill", "--env", "PATH=C:\\evil"];
   const files = ["--meta", "explained.meta", "--stdin", "no-such-input"];
-  const { code, out } = await jobbox(["run", "--explain", ...options, ...files, "--", CHILD]);
+  const others = ["--events", "explained.events", "--metrics", "sums"];
+  const { code, out } = await jobbox(
+    ["run", "--explain", ...options, ...files, ...others, "--", CHILD],
+  );
   assertEquals(code, 125);
   for (
     const text of [
       "  replaces explained.meta\n",
+      "  empties and writes explained.events\n",
+      "  adds the run to sums\\jobbox.prom\n",
+      "  locks and keeps sums\\jobbox.prom.lock\n",
+      "  writes and renames sums\\jobbox.prom.new\n",
       "; then the run is ended at once\n",
       "no-such-input",
     ]
