@@ -166,11 +166,11 @@ export class Supervisor implements AsyncDisposable {
       this.#childEnd = status;
       return status.code ?? undefined;
     });
-    const { stuck } = this.#ending;
-    const code = await Promise.race([ended, stuck]);
+    const code = await Promise.race([ended, this.#ending.stuck]);
     if (!this.#plan.waitTree) this.#endTree(code === "stuck" ? undefined : code);
     else if (code !== "stuck") this.#tellOfTree(code);
-    const gone = await Promise.race([this.#job.wait(), stuck]);
+    const wait = this.#job.wait().catch((error) => this.fail(error, LOST_SIGHT));
+    const gone = await Promise.race([wait, this.#ending.stuck]);
     this.#ending.over();
     // No kill gives the code 0, and a tree that is not waited for is ended in any case.
     if (this.#plan.waitTree || code !== 0) this.#lookForKill();

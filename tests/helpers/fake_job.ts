@@ -75,6 +75,11 @@ export class FakeJob implements WatchedJob, WatchedChild {
     this.#wake.resolve();
   }
 
+  /** Lets the wait for the tree fail. */
+  loseTree(error: Error): void {
+    this.#gone.reject(error);
+  }
+
   wait(): Promise<void> {
     return this.#gone.promise;
   }

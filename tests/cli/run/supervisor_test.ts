@@ -360,6 +360,19 @@ Deno.test("Supervisor: a pump that fails after the end is a failure of the run",
   assertEquals([error, reason], ["disk full", { verdict: "failed" }]);
 });
 
+Deno.test("Supervisor: a wait that the system refuses is an end with a record, and a kill", async () => {
+  const run = watch();
+  await settle();
+  run.job.leaderEnds(0);
+  await settle();
+  run.job.loseTree(new Error("cannot count"));
+  await run.io.advance(1000);
+  assertEquals(await outcome(run), "failed terminate 0");
+  const { error, reason } = await run.result;
+  assertEquals([error, reason], ["cannot count", { verdict: "failed", isMachineFault: true }]);
+  assertEquals(run.job.calls, ["terminate"]);
+});
+
 Deno.test("Supervisor: only a watch that the system fails is the machine's fault", async () => {
   const lost = watch();
   await settle();
