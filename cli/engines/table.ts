@@ -28,8 +28,7 @@ export function engineOf(name: string): Engine | undefined {
  * @returns The arguments of the tool.
  */
 export function argumentsByName(program: string, args: readonly string[]): readonly string[] {
-  const name = /jobbox-([^\\/]+?)(?:\.exe)?$/i.exec(program)?.[1]?.toLowerCase();
-  const isEngine = name !== undefined && /(?:^|[\\/])jobbox-[^\\/]*$/i.test(program) &&
-    engineOf(name) !== undefined;
-  return isEngine ? ["run", "--engine", name, "--", ...args] : args;
+  const name = /(?:^|[\\/])jobbox-([^\\/]+?)(?:\.exe)?$/i.exec(program)?.[1]?.toLowerCase();
+  if (name === undefined || engineOf(name) === undefined) return args;
+  return ["run", "--engine", name, "--", ...args];
 }

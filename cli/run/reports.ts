@@ -98,17 +98,20 @@ export class RunReports implements Disposable {
       }
     };
     const { events, meta, reports } = plan;
-    this.#reports = [
-      ...reports.filter((report) => !report.optional || this.#isWritable(report)).map((
-        { path, form },
-      ) => ({ path, render: form === "json" ? renderJson : renderHtml })),
-      ...meta === undefined ? [] : [{ path: meta, render: renderMeta }],
-    ];
-    const replaceable = (path: string): void => io.checkReplaceable(path);
-    for (const { optional, path } of reports) {
-      if (path !== STANDARD_STREAM && !optional) attempt("report", path, replaceable);
+    const replaceable = (path: string): void => {
+      if (path !== STANDARD_STREAM) io.checkReplaceable(path);
+    };
+    const files: Report[] = [];
+    for (const { form, optional, path } of reports) {
+      if (optional && !this.#isWritable(path)) continue;
+      if (!optional) attempt("report", path, replaceable);
+      files.push({ path, render: form === "json" ? renderJson : renderHtml });
     }
-    if (meta !== undefined && meta !== STANDARD_STREAM) attempt("meta", meta, replaceable);
+    if (meta !== undefined) {
+      attempt("meta", meta, replaceable);
+      files.push({ path: meta, render: renderMeta });
+    }
+    this.#reports = files;
     this.#eventsFile = events === undefined || events === STANDARD_STREAM
       ? undefined
       : attempt("events", events, (path) => io.holdFile(path));
@@ -296,7 +299,7 @@ export class RunReports implements Disposable {
   }
 
   /** Says that the run goes on without a record that nobody asked for by name. */
-  #isWritable({ path }: RunPlan["reports"][number]): boolean {
+  #isWritable(path: string): boolean {
     try {
       this.#io.checkReplaceable(path);
       return true;

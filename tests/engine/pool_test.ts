@@ -7,6 +7,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { PROJECT } from "../../tools/host/project.ts";
+import { submitLines } from "../../tools/pool/config.ts";
 import { type Ad, Pool, STATUS } from "../../tools/pool/pool.ts";
 
 /** Only bounds a hang. */
@@ -26,17 +27,9 @@ Deno.test.afterAll(async () => {
 
 /** The lines that every job has. */
 function common(name: string): string {
-  return `executable = ${CHILD}
-should_transfer_files = YES
-initialdir = ${pool.folder}
-request_memory = 256
-request_cpus = 1
-request_disk = 1M
-job_lease_duration = 20
-transfer_output_remaps = "jobbox.json = ${name}$(ProcId).json"
-output = ${name}$(ProcId).out
-error = ${name}$(ProcId).err
-`;
+  const record = `${name}$(ProcId)`;
+  const lines = submitLines(CHILD, { folder: pool.folder, record });
+  return `${lines}output = ${record}.out\nerror = ${record}.err\n`;
 }
 
 const isOver = ({ JobStatus }: Ad): boolean =>

@@ -56,6 +56,29 @@ function claims(base: bigint, isLess: boolean): Uint8Array<ArrayBuffer> {
   return new Uint8Array(memory.buffer);
 }
 
+/**
+ * Makes the system keep the rights of desktops, on a window station that is visible.
+ *
+ * @param undo Restores the real functions.
+ * @param rights Returns the rights of every desktop, as SDDL.
+ */
+export function keepDesktopRights(undo: DisposableStack, rights: () => string): void {
+  undo.use(substituteFunction(user32, "GetUserObjectSecurity", () => (_desktop, _parts, memory) => {
+    using descriptor = new Descriptor(rights());
+    (memory as Uint8Array).set(new Uint8Array(copyMemory(descriptor.address, 200).buffer));
+    return 1;
+  }));
+  undo.use(substituteFunction(
+    user32,
+    "GetUserObjectInformationW",
+    (real) => (object, index, memory, length, needed) => {
+      if (index !== 1) return real(object, index, memory, length, needed);
+      (memory as Uint32Array)[2] = 1;
+      return 1;
+    },
+  ));
+}
+
 /** The system, until it is disposed of. */
 export class ObedientSystem implements Disposable {
   /** Desktops that are open. */
@@ -203,20 +226,7 @@ export class ObedientSystem implements Disposable {
       if (result !== 0) this.desktops--;
       return result;
     }));
-    use(substituteFunction(user32, "GetUserObjectSecurity", () => (_desktop, _parts, memory) => {
-      using descriptor = new Descriptor(this.#rights);
-      (memory as Uint8Array).set(new Uint8Array(copyMemory(descriptor.address, 200).buffer));
-      return 1;
-    }));
-    use(substituteFunction(
-      user32,
-      "GetUserObjectInformationW",
-      (real) => (object, index, memory, length, needed) => {
-        if (index !== 1) return real(object, index, memory, length, needed);
-        (memory as Uint32Array)[2] = 1;
-        return 1;
-      },
-    ));
+    keepDesktopRights(this.#undo, () => this.#rights);
   }
 
   /** Labels of folders: the one that was set last is read back. */

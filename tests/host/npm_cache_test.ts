@@ -1,13 +1,13 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { exists } from "../../tools/host/command.ts";
-import { linkNpmCache, npmCache } from "../../tools/host/npm_cache.ts";
+import { linkNpmCache, npmCache, testPackages } from "../../tools/host/npm_cache.ts";
 import { PROJECT } from "../../tools/host/project.ts";
-import { TEST_PACKAGES } from "../../tools/host/versions.ts";
 import { runDeno } from "../helpers/deno_process.ts";
 
-Deno.test("TEST_PACKAGES: are what the tests import", () => {
+Deno.test("testPackages: are pinned by deno.lock and imported by the tests", () => {
+  for (const each of testPackages()) assertMatch(each, /^npm:[^@]+@\d+\.\d+\.\d+$/);
   const text = Deno.readTextFileSync(`${PROJECT}/tests/helpers/json_schema.ts`);
-  for (const name of TEST_PACKAGES) assertStringIncludes(text, `"${name}/`);
+  for (const each of testPackages()) assertStringIncludes(text, `"${each}/`);
 });
 
 Deno.test("npmCache: a Deno with another cache finds the packages without a network", async () => {
@@ -21,7 +21,7 @@ Deno.test("npmCache: a Deno with another cache finds the packages without a netw
     Deno.mkdirSync(`${folder}/npm/x`, { recursive: true });
     linkNpmCache(folder, npm);
     assertEquals(Deno.readLinkSync(`${folder}/npm`), npm);
-    const imports = TEST_PACKAGES.map((name) => `import ${JSON.stringify(name)};\n`).join("");
+    const imports = testPackages().map((name) => `import ${JSON.stringify(name)};\n`).join("");
     Deno.writeTextFileSync(`${folder}/x.ts`, imports);
     const { code, stderr } = await runDeno(
       ["run", "--no-config", "--no-lock", "--no-prompt", "--cached-only", `${folder}/x.ts`],

@@ -9,7 +9,7 @@
  */
 
 import { HostError } from "./host_error.ts";
-import { buildNative, nativeTargets } from "./native.ts";
+import { buildNative, childTargets } from "./native.ts";
 import { writeStderr } from "./progress.ts";
 import { PROJECT } from "./project.ts";
 import { runWindowsDeno } from "./windows_deno.ts";
@@ -21,7 +21,7 @@ if (import.meta.main) {
   const flags = Deno.args.slice(0, count);
   try {
     // What runs may start the child programs of the tests.
-    if (Deno.build.os !== "windows") await buildNative(nativeTargets(PROJECT), { keepOlder: true });
+    if (Deno.build.os !== "windows") await buildNative(childTargets(PROJECT), { keepOlder: true });
     Deno.exitCode = await runWindowsDeno(Deno.args.slice(count), {
       bare: flags.includes("--bare"),
       shared: flags.includes("--shared"),

@@ -58,25 +58,30 @@ export function hostTargets(project: string): NativeTarget[] {
 }
 
 /**
+ * Returns the child programs of the tests.
+ *
+ * @param project The project's folder.
+ * @returns A program for each file in `tests/children/`.
+ */
+export function childTargets(project: string): NativeTarget[] {
+  const children = `${project}/tests/children`;
+  const files = listFiles(children);
+  return files.filter((path) => path.endsWith(".c")).map((source) => ({
+    output: `${children}/build/${source.slice(children.length + 1, -2)}.exe`,
+    sources: [source],
+    alsoReads: files.filter((path) => path.endsWith(".h")),
+    flags: ["-municode"],
+  }));
+}
+
+/**
  * Returns all C targets of the tests.
  *
  * @param project The project's folder.
- * @returns Those of {@linkcode hostTargets}, and a program for each file in `tests/children/`.
+ * @returns Those of {@linkcode hostTargets} and {@linkcode childTargets}.
  */
 export function nativeTargets(project: string): NativeTarget[] {
-  const targets = hostTargets(project);
-  const children = `${project}/tests/children`;
-  const files = listFiles(children);
-  for (const source of files.filter((path) => path.endsWith(".c"))) {
-    const name = source.slice(children.length + 1, -2);
-    targets.push({
-      output: `${children}/build/${name}.exe`,
-      sources: [source],
-      alsoReads: files.filter((path) => path.endsWith(".h")),
-      flags: ["-municode"],
-    });
-  }
-  return targets;
+  return [...hostTargets(project), ...childTargets(project)];
 }
 
 /**

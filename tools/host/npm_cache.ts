@@ -9,8 +9,25 @@
 
 import { cached } from "./cache.ts";
 import { run, tellingLine } from "./command.ts";
+import { readLock } from "./config.ts";
 import { HostError } from "./host_error.ts";
+import { PROJECT } from "./project.ts";
 import { TEST_PACKAGES } from "./versions.ts";
+
+/**
+ * The packages, as deno.lock pins them.
+ *
+ * @returns Their npm specifiers.
+ * @throws {HostError} If deno.lock lacks one of them.
+ */
+export function testPackages(): string[] {
+  const known = Object.keys(readLock(PROJECT)?.["specifiers"] ?? {});
+  return TEST_PACKAGES.map((name) => {
+    const specifier = known.find((each) => each.startsWith(`npm:${name}@`));
+    if (specifier !== undefined) return specifier;
+    throw new HostError(`Cannot find npm:${name} in deno.lock`, "deno task lock, which writes it");
+  });
+}
 
 /**
  * Fetches the packages if they are missing.
@@ -19,17 +36,19 @@ import { TEST_PACKAGES } from "./versions.ts";
  * @throws {HostError} If they cannot be fetched.
  */
 export async function npmCache(): Promise<string> {
-  const name = TEST_PACKAGES.map((each) => each.replace(/\W+/g, "-")).join("-");
+  const packages = testPackages();
+  const name = packages.map((each) => each.replace(/\W+/g, "-")).join("-");
   const folder = await cached(name, {
     what: "the npm packages of the tests",
     make: async (path) => {
+      // The Windows build has no lock file under Wine, and then needs more than a fetch with one leaves.
       const { code, stdout, stderr } = await run(
-        [Deno.execPath(), "cache", "--no-config", "--no-lock", ...TEST_PACKAGES],
+        [Deno.execPath(), "cache", "--no-config", "--no-lock", ...packages],
         { cwd: "/", env: { DENO_DIR: path } },
       );
       if (code === 0) return;
       throw new HostError(
-        `Cannot fetch ${TEST_PACKAGES.join(", ")}: ${tellingLine(stderr || stdout)}`,
+        `Cannot fetch ${packages.join(", ")}: ${tellingLine(stderr || stdout)}`,
         "check the network, then run it again",
       );
     },

@@ -30,8 +30,8 @@ export const STD_VERSION = "1.4.0";
 export const STD_INTEGRITY =
   "sha512-7c0Y6tyn0Sx0NKiaAeGtDwrpG+C7VFcOStVcYXPnjAuIEonxzVV+n6s8iuFjg6keqzxo/zrPbR/J9EY9BLNsRA==";
 
-/** The npm packages that the tests import, as they import them. */
-export const TEST_PACKAGES: readonly string[] = ["npm:ajv@8.20.0"];
+/** The npm packages that the tests under Wine import, whose versions deno.lock has. */
+export const TEST_PACKAGES: readonly string[] = ["ajv"];
 
 /**
  * A program on npm that was made with `deno compile`. It serves as Deno's base in tests if Deno's

@@ -187,3 +187,25 @@ ulimit -c 0
 cd / && exec ${tool.map(quote).join(" ")} doctor --classad
 `;
 }
+
+/**
+ * Writes the lines with which a submit file of a Windows program begins.
+ *
+ * @param program The path of the program.
+ * @param pool The pool's folder, and the name of the record there, without `.json`.
+ * @returns The lines.
+ */
+export function submitLines(
+  program: string,
+  { folder, record }: Pick<PoolFacts, "folder"> & { readonly record: string },
+): string {
+  return `executable = ${program}
+should_transfer_files = YES
+initialdir = ${folder}
+request_memory = 256
+request_cpus = 1
+request_disk = 1M
+job_lease_duration = 20
+transfer_output_remaps = "jobbox.json = ${record}.json"
+`;
+}

@@ -6,6 +6,8 @@
  */
 import { buildNative, nativeTargets } from "../host/native.ts";
 import { PROJECT } from "../host/project.ts";
+import { Random } from "../../tests/helpers/random.ts";
+import { submitLines } from "./config.ts";
 import { unexplainedHolds } from "./holds.ts";
 import { type Ad, Pool, STATUS } from "./pool.ts";
 
@@ -33,36 +35,18 @@ function print(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
-/** A generator of numbers from 0 to 1 that a seed repeats (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), state | 1);
-    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function head(pool: Pool): string {
-  return `executable = ${PROJECT}/tests/children/build/child.exe
-should_transfer_files = YES
-initialdir = ${pool.folder}
-request_memory = 256
-request_cpus = 1
-request_disk = 1M
-job_lease_duration = 20
-transfer_output_remaps = "jobbox.json = $(Cluster).$(Process).json"
-`;
+  const program = `${PROJECT}/tests/children/build/child.exe`;
+  return submitLines(program, { folder: pool.folder, record: "$(Cluster).$(Process)" });
 }
 
 /** Kills a daemon of an execution point, or what runs a job there; returns what it was. */
-function killOne(pool: Pool, next: () => number): string | undefined {
+function killOne(pool: Pool, random: Random): string | undefined {
   const daemons = pool.processes().filter(({ name }) =>
     name === "condor_startd" || name === "condor_starter"
   );
-  const victim = daemons[Math.floor(next() * daemons.length)];
-  if (victim === undefined) return undefined;
+  if (daemons.length === 0) return undefined;
+  const victim = random.pick(daemons);
   try {
     Deno.kill(victim.pid, "SIGKILL");
     return victim.name;
@@ -81,8 +65,8 @@ function hasRecord(pool: Pool, name: string): boolean {
 }
 
 async function killJobs(pool: Pool, count: number, seed: number): Promise<boolean> {
-  const next = random(seed);
-  const kinds = Array.from({ length: count }, () => Math.floor(next() * KINDS.length));
+  const random = new Random(seed);
+  const kinds = random.list(count, count, () => random.int(KINDS.length));
   const jobs = kinds.map((kind) => {
     const [args, , line = ""] = KINDS[kind]!;
     const undo = line === "" ? "" : `${line.split(" ")[0]} = undefined\n`;
@@ -93,9 +77,9 @@ async function killJobs(pool: Pool, count: number, seed: number): Promise<boolea
   const kills: Record<string, number> = {};
   let timer: ReturnType<typeof setTimeout>;
   const kill = (): void => {
-    const name = killOne(pool, next);
+    const name = killOne(pool, random);
     if (name !== undefined) kills[name] = (kills[name] ?? 0) + 1;
-    timer = setTimeout(kill, KILL_MS * (0.5 + next()));
+    timer = setTimeout(kill, KILL_MS / 2 + random.int(KILL_MS));
   };
   timer = setTimeout(kill, KILL_MS);
   const isOver = ({ JobStatus }: Ad): boolean =>

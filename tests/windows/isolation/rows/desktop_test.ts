@@ -6,34 +6,15 @@ import { advapi32, kernel32, user32 } from "../../../../ffi/library.ts";
 import { decodeWide, encodeWide } from "../../../../ffi/strings.ts";
 import { IsolationNotAppliedError } from "../../../../isolation/errors.ts";
 import { DesktopWork } from "../../../../isolation/rows/desktop.ts";
-import { Descriptor } from "../../../../isolation/security.ts";
 import { openOwnToken, readToken } from "../../../../isolation/token.ts";
 import type { TokenFacts } from "../../../../isolation/token_facts.ts";
 import type { Born, Draft } from "../../../../isolation/work.ts";
+import { keepDesktopRights } from "../../../helpers/obedient_system.ts";
 import { substituteFunction } from "../../../helpers/substituted_kernel.ts";
-import { copyMemory } from "../../../../process/native_memory.ts";
 
 function ownFacts(): TokenFacts {
   using token = openOwnToken();
   return readToken(token.value);
-}
-
-/** A system that keeps the rights of desktops, on a window station that is shown. */
-function keepingRights(user: string, undo: DisposableStack): void {
-  undo.use(substituteFunction(user32, "GetUserObjectSecurity", () => (_desktop, _parts, memory) => {
-    using descriptor = new Descriptor(`D:P(A;;GA;;;${user})(A;;GA;;;SY)`);
-    (memory as Uint8Array).set(new Uint8Array(copyMemory(descriptor.address, 200).buffer));
-    return 1;
-  }));
-  undo.use(substituteFunction(
-    user32,
-    "GetUserObjectInformationW",
-    (real) => (object, index, memory, length, needed) => {
-      if (index !== 1) return real(object, index, memory, length, needed);
-      (memory as Uint32Array)[2] = 1;
-      return 1;
-    },
-  ));
 }
 
 Deno.test("desktop: a system that does not keep or report rights of desktops is refused, and nothing is left", () => {
@@ -70,7 +51,7 @@ Deno.test("desktop: an invisible session is refused before anything is created",
 Deno.test("desktop: the process must have its name, and it is closed once", () => {
   using undo = new DisposableStack();
   const own = ownFacts();
-  keepingRights(own.user, undo);
+  keepDesktopRights(undo, () => `D:P(A;;GA;;;${own.user})(A;;GA;;;SY)`);
   const work = new DesktopWork(own, { isLow: false });
   const draft = {} as Draft;
   work.apply(draft);
@@ -86,7 +67,7 @@ Deno.test("desktop: the process must have its name, and it is closed once", () =
 Deno.test("desktop: a name that is already taken is refused", () => {
   using undo = new DisposableStack();
   const own = ownFacts();
-  keepingRights(own.user, undo);
+  keepDesktopRights(undo, () => `D:P(A;;GA;;;${own.user})(A;;GA;;;SY)`);
   undo.use(substituteFunction(user32, "CreateDesktopW", (real) => (...args) => {
     const desktop = real(...args);
     kernel32.SetLastError(ERROR.ALREADY_EXISTS);
@@ -98,7 +79,7 @@ Deno.test("desktop: a name that is already taken is refused", () => {
 Deno.test("desktop: for the level low it is created with that level", () => {
   using undo = new DisposableStack();
   const own = ownFacts();
-  keepingRights(own.user, undo);
+  keepDesktopRights(undo, () => `D:P(A;;GA;;;${own.user})(A;;GA;;;SY)`);
   const labels: boolean[] = [];
   undo.use(substituteFunction(
     advapi32,
