@@ -62,7 +62,7 @@ static int second(const WCHAR *name, BOOL freeze) {
     return 0;
 }
 
-/* Makes a named job with a spinner in it, says so, and waits for its own end. */
+/* Creates a named job with a spinner in it, signals that, and waits for its own end. */
 static int first(const WCHAR *name, const WCHAR *ready) {
     HANDLE job = api.CreateJobObjectW(NULL, name), child;
     if (!job) return 91;
@@ -100,7 +100,7 @@ static int end_own(const WCHAR *section, const WCHAR *go, UINT code) {
     return 94;
 }
 
-/* Makes a named job, and lives. */
+/* Creates a named job and keeps running. */
 static int maker(const WCHAR *name, const WCHAR *ready) {
     HANDLE job = api.CreateJobObjectW(NULL, name);
     if (!job) return 91;
@@ -109,7 +109,7 @@ static int maker(const WCHAR *name, const WCHAR *ready) {
     return 0;
 }
 
-/* Makes a kill-on-close job, puts a sleeper in it, and passes its pid by exiting never. */
+/* Creates a kill-on-close job, puts a sleeper in it, passes its pid, and never exits. */
 static int holder(const WCHAR *section) {
     HANDLE job = api.CreateJobObjectW(NULL, NULL), child, map = OpenFileMappingW(FILE_MAP_WRITE, FALSE, section);
     volatile LONG *pid = MapViewOfFile(map, FILE_MAP_WRITE, 0, 0, 4);
@@ -136,7 +136,7 @@ static DWORD WINAPI spin_thread(void *milliseconds) {
     return 0;
 }
 
-/* What a second process is told of one that spun 500 ms: 0 when that is right, else the milliseconds. */
+/* What a second process reads about one that spun for 500 ms: 0 if that is right, otherwise the milliseconds. */
 static int other_times(DWORD pid) {
     FILETIME made, ended, kernel, user;
     HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid);
@@ -164,12 +164,12 @@ int child_main(int count, WCHAR **arguments) {
     if (!wcscmp(verb, L"exit")) return (int)number(arguments[1]);
     if (!wcscmp(verb, L"sleep")) Sleep(number(arguments[1]));
     if (!wcscmp(verb, L"spin")) spin(number(arguments[1]));
-    if (!wcscmp(verb, L"spin-then")) { /* ms, event that says so, event that lets it end */
+    if (!wcscmp(verb, L"spin-then")) { /* ms, event that signals it, event that lets it end */
         spin(number(arguments[1]));
         signal(arguments[2]);
         await(arguments[3]);
     }
-    if (!wcscmp(verb, L"spin-thread")) { /* ms, in a thread that has ended by then, event, event */
+    if (!wcscmp(verb, L"spin-thread")) { /* ms, in a thread that ends first, event, event */
         HANDLE thread = CreateThread(NULL, 0, spin_thread, (void *)(ULONG_PTR)number(arguments[1]), 0, NULL);
         WaitForSingleObject(thread, 60000);
         signal(arguments[2]);
@@ -180,7 +180,7 @@ int child_main(int count, WCHAR **arguments) {
         touch(number(arguments[1]));
         if (count > 2) Sleep(number(arguments[2]));
     }
-    if (!wcscmp(verb, L"waves")) { /* MB, event to go on, twice up and once down */
+    if (!wcscmp(verb, L"waves")) { /* MB, event to continue, twice up and once down */
         DWORD size = number(arguments[1]);
         for (int i = 0; i < 2; i++) {
             char *block = VirtualAlloc(NULL, (SIZE_T)size << 20, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
@@ -190,7 +190,7 @@ int child_main(int count, WCHAR **arguments) {
             await(arguments[2]);
         }
     }
-    if (!wcscmp(verb, L"ask-priority") || !wcscmp(verb, L"ask-affinity")) { /* value, event that says so, event that lets it end */
+    if (!wcscmp(verb, L"ask-priority") || !wcscmp(verb, L"ask-affinity")) { /* value, event that signals it, event that lets it end */
         DWORD_PTR own = 0, all = 0;
         BOOL priority = !wcscmp(verb, L"ask-priority");
         if (priority ? !SetPriorityClass(GetCurrentProcess(), number(arguments[1]))
@@ -228,7 +228,7 @@ int child_main(int count, WCHAR **arguments) {
     }
     if (!wcscmp(verb, L"start-one")) {
         WaitForSingleObject(start_again(L"exit 0"), 60000);
-        Sleep(20); /* so that the two ends do not mix */
+        Sleep(20); /* so that the two ends stay apart */
     }
     if (!wcscmp(verb, L"count")) count_up(arguments[1]);
     if (!wcscmp(verb, L"affinity")) {

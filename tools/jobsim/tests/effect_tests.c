@@ -1,4 +1,4 @@
-/* Limits by what they do. */
+/* The effects of limits. */
 #include "harness.h"
 
 static BOOL limit(HANDLE job, DWORD flags, JOBOBJECT_EXTENDED_LIMIT_INFORMATION *in) {
@@ -147,14 +147,14 @@ static void memory_messages(void) {
     }
     CHECK(process);
     CHECK(job);
-    CHECK(!next_message(rig.port, &m, 300)); /* once a crossing */
+    CHECK(!next_message(rig.port, &m, 300)); /* once for each crossing */
     drop_child(&child);
     rig_close(&rig);
 }
 
 /*
- * How much of one processor a child uses over some time. Only its upper bound says something: others may want the
- * processors too.
+ * How much of one processor a child uses over some time. Only its upper bound is meaningful: other programs may
+ * use the processors too.
  */
 static LONGLONG percent_used(const RIG *rig, const CHILD *child, DWORD milliseconds) {
     ULONGLONG begun = GetTickCount64();
@@ -171,7 +171,7 @@ static BOOL has_used(void *context) {
     return user_time(used->job) >= used->wanted;
 }
 
-/* Whether a child gets to use 90 ms of processor time more, however many others want the processors. */
+/* Whether a child can use 90 ms more of processor time, however busy the processors are. */
 static BOOL goes_on(const RIG *rig) {
     USED used = {rig->job, user_time(rig->job) + 900000};
     return wait_until(has_used, &used, HANG);
@@ -254,7 +254,7 @@ static void affinity_and_priority(void) {
     CHECK(child_in(rig.job, L"affinity", &child));
     EQUAL(exit_code(&child, HANG), 1);
     drop_child(&child);
-    CHECK(child_in(rig.job, L"sleep 60000", &child)); /* also on those that run already */
+    CHECK(child_in(rig.job, L"sleep 60000", &child)); /* also for processes that already run */
     CHECK(api.SetInformationJobObject(rig.job, CLS_GROUPS_EX, NULL, 0));
     CHECK(GetProcessAffinityMask(child.process, &own, &all));
     EQUAL(own, all);
@@ -289,7 +289,7 @@ static void freeze_and_thaw(void) {
     EQUAL(exit_code(&born, HANG), 0);
     info.Freeze = 1;
     CHECK(api.SetInformationJobObject(rig.job, CLS_FREEZE, &info, sizeof info));
-    CHECK(api.TerminateJobObject(rig.job, 44)); /* the frozen can be ended */
+    CHECK(api.TerminateJobObject(rig.job, 44)); /* frozen processes can be ended */
     EQUAL(exit_code(&child, HANG), 44);
     drop_child(&child);
     drop_child(&born);
@@ -305,7 +305,7 @@ const ENTRY effectTests[] = {
     {"process time: the spinner ends near its limit, message 2", process_time},
     {"job time: terminates all, refuses newcomers until it is set anew", job_time_terminates},
     {"job time: with POST only message 1, and the limit is gone", job_time_posts},
-    {"memory: messages 9 and 10 once a crossing", memory_messages},
+    {"memory: messages 9 and 10 once for each crossing", memory_messages},
     {"CPU hard cap: a quarter of a processor, then free", cpu_cap},
     {"CPU maximum rate: a quarter of a processor, then the whole machine", cpu_maximum},
     {"affinity and priority: applied to members", affinity_and_priority},

@@ -1,4 +1,4 @@
-/* Ends and names between processes: two engines, a killed caller, a name that comes again. */
+/* Ends and names between processes: two engines, a killed caller, a name that is used again. */
 #include "harness.h"
 
 static HANDLE named(const WCHAR *name, HANDLE port, ULONG_PTR key) {
@@ -9,7 +9,7 @@ static HANDLE named(const WCHAR *name, HANDLE port, ULONG_PTR key) {
     return NULL;
 }
 
-/* CreateJobObjectW, lpName, and Object Names: a name is that of an object while handles to it are open. */
+/* CreateJobObjectW, lpName, and Object Names: a name belongs to an object while handles to it are open. */
 static void name_comes_again(void) {
     HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0), first, second, again;
     CHILD old, child, other;
@@ -44,7 +44,7 @@ static void name_comes_again(void) {
     api.CloseHandle(port);
 }
 
-/* TerminateJobObject: the kernel ends the processes, whatever becomes of the caller. */
+/* TerminateJobObject: the kernel ends the processes, whatever happens to the caller. */
 static void caller_ends_at_once(void) {
     HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0), job;
     CHILD child, other;
@@ -60,7 +60,7 @@ static void caller_ends_at_once(void) {
     api.CloseHandle(port);
 }
 
-/* The same, where nobody else holds the job, or ever asks what became of the caller. */
+/* The same if no other process has a handle to the job or ever queries the caller. */
 static void lonely_caller_is_killed(void) {
     HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 4, L"jobsim-test-lonely"), member;
     HANDLE opened = CreateEventW(NULL, TRUE, FALSE, L"jobsim-test-lonely-opened");
@@ -80,7 +80,7 @@ static void lonely_caller_is_killed(void) {
     CloseHandle(section);
 }
 
-/* Nested Jobs: "the immediate job" first, then its parents. The inner one's engine is another process's. */
+/* Nested Jobs: "the immediate job" first, then its parents. The engine of the inner job is in another process. */
 static void two_engines(void) {
     HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0), chain[2];
     HANDLE ready = CreateEventW(NULL, FALSE, FALSE, L"jobsim-test-maker");
@@ -93,16 +93,16 @@ static void two_engines(void) {
     CHECK((chain[0] = named(L"jobsim-test-outer", port, 42)) != NULL);
     CHECK(api.SetInformationJobObject(chain[1], CLS_PORT, &association, sizeof association));
     for (int i = 0; i < 10; i++) {
-        CHECK(start_child(chain, 2, L"start-one", 0, &child)); /* starts another one, and waits for it */
+        CHECK(start_child(chain, 2, L"start-one", 0, &child)); /* starts another process, and waits for it */
         for (int k = 0; k < 2; k++) CHECK(await_message(port, JOB_OBJECT_MSG_NEW_PROCESS, &m[k], HANG));
-        for (int step = 0; step < 3; step++) { /* the grandchild comes, ends, the child ends */
+        for (int step = 0; step < 3; step++) { /* the grandchild starts and ends, then the child ends */
             DWORD kind = step ? JOB_OBJECT_MSG_EXIT_PROCESS : JOB_OBJECT_MSG_NEW_PROCESS;
             for (int k = 0; k < 2; k++) CHECK(await_message(port, kind, &m[k], HANG));
             EQUAL(m[0].pid, m[1].pid);
             EQUAL(m[0].key, 7);
             EQUAL(m[1].key, 42);
         }
-        while (next_message(port, &m[0], 50)) EQUAL(m[0].message, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO); /* each told once */
+        while (next_message(port, &m[0], 50)) EQUAL(m[0].message, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO); /* each reported once */
         drop_child(&child);
     }
     drop_child(&maker);

@@ -1,4 +1,4 @@
-/* How ends are counted and told. Where Microsoft's pages leave it open, by the model that JOBSIM_ENDS chooses. */
+/* How ends are counted and reported. If Microsoft's pages leave it open, the model in JOBSIM_ENDS decides. */
 #include "harness.h"
 
 static DWORD active(HANDLE job) {
@@ -18,7 +18,7 @@ static BOOL is_signaled(void *handle) { return WaitForSingleObject(handle, 0) ==
 
 static BOOL has_none(void *job) { return !active(job); }
 
-/* Of these kinds, how many come up to the next ZERO; -1 when that does not come. */
+/* How many messages of these kinds come before the next ZERO; -1 if it does not come. */
 static int count_to_zero(HANDLE port, DWORD kind) {
     MESSAGE m;
     int count = 0;

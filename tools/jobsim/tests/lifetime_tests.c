@@ -96,7 +96,7 @@ static void scale(void) {
     MESSAGE m;
     DWORD before, after;
     int zero = 0;
-    CHECK(rig_open(&rig)); /* once, so that what is made once is there */
+    CHECK(rig_open(&rig)); /* a first time, so that everything made only once exists */
     rig_close(&rig);
     memset(born, 0, sizeof born);
     memset(ended, 0, sizeof ended);
@@ -145,7 +145,7 @@ static LONGLONG own_cpu(void) {
     return (LONGLONG)(kernel.dwLowDateTime + user.dwLowDateTime) / 10000;
 }
 
-/* Whether a second comes that costs this process at most so much; on a busy machine earlier work goes on for a while. */
+/* Whether there comes a second that costs this process at most this much; on a busy machine earlier work continues for a while. */
 static BOOL calms_down_to(LONGLONG most) {
     for (int i = 0; i < 10; i++) {
         LONGLONG before = own_cpu();

@@ -1,4 +1,4 @@
-/* Classes that are set and read back, their errors, and which error comes first. */
+/* Classes are set and read back; their errors, and the order of the errors. */
 #include "harness.h"
 
 #define SET(job, number, value) api.SetInformationJobObject(job, number, &(value), sizeof(value))

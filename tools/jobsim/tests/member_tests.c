@@ -1,4 +1,4 @@
-/* What members request for themselves, bring with them, and leave. */
+/* What members request for themselves, bring into a job, and leave behind. */
 #include "harness.h"
 
 #define SET(job, number, value) api.SetInformationJobObject(job, number, &(value), sizeof(value))
@@ -33,7 +33,7 @@ static void asks(const WCHAR *verb, DWORD code) {
     CHECK(child_in(rig.job, verb, &child));
     EQUAL(WaitForSingleObject(events.ready, HANG), WAIT_OBJECT_0);
     wanted.process = child.process;
-    CHECK(wait_until(has_it, &wanted, HANG)); /* jobsim is not in it: undone at the next look */
+    CHECK(wait_until(has_it, &wanted, HANG)); /* jobsim is not in it: undone at the next poll */
     SetEvent(events.go);
     EQUAL(exit_code(&child, HANG), code);
     drop_child(&child);
@@ -179,7 +179,7 @@ static void peak_of_a_short_one(void) {
         CHILD child;
         JOBOBJECT_EXTENDED_LIMIT_INFORMATION out;
         CHECK(rig_open(&rig));
-        CHECK(child_in(rig.job, L"alloc 40 1000", &child)); /* it is not asked for while it lives */
+        CHECK(child_in(rig.job, L"alloc 40 1000", &child)); /* it is not queried while the process runs */
         EQUAL(exit_code(&child, HANG), 0);
         CHECK(GET(rig.job, CLS_EXTENDED_LIMIT, out));
         BETWEEN(out.PeakProcessMemoryUsed >> 20, 40, 60);
@@ -198,7 +198,7 @@ static void peak_of_the_shortest(void) {
         WCHAR verb[32];
         swprintf(verb, 32, L"alloc %lu", size);
         CHECK(rig_open(&rig));
-        CHECK(child_in(rig.job, verb, &child)); /* it ends as soon as it has it */
+        CHECK(child_in(rig.job, verb, &child)); /* it ends as soon as it has the memory */
         EQUAL(exit_code(&child, HANG), 0);
         CHECK(GET(rig.job, CLS_EXTENDED_LIMIT, out));
         BETWEEN(out.PeakProcessMemoryUsed >> 20, size, size + 15);

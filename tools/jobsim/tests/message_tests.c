@@ -158,7 +158,7 @@ static void nested_jobs(void) {
     EQUAL(m.pid, child.pid);
     CHECK(await_message(inner.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
     EQUAL(m.pid, child.pid);
-    /* An inner job's own message goes up the chain, and its I/O is its parent's too. */
+    /* A message of an inner job goes up the chain, and its I/O counts for its parent too. */
     CHECK(api.SetInformationJobObject(inner.job, CLS_NOTIFY, &limits, sizeof limits));
     CHECK(api.JobsimChargeIo(inner.job, 50, 0, child.pid));
     CHECK(await_message(inner.port, JOB_OBJECT_MSG_NOTIFICATION_LIMIT, &m, HANG));

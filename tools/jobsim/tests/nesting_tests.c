@@ -1,4 +1,4 @@
-/* Jobs in jobs. See Microsoft's pages on nested jobs and on AssignProcessToJobObject. */
+/* Nested jobs. See Microsoft's pages on nested jobs and on AssignProcessToJobObject. */
 #include "harness.h"
 
 #define SET(job, number, value) api.SetInformationJobObject(job, number, &(value), sizeof(value))
@@ -105,7 +105,7 @@ static void kills_go_up(void) {
     nest_close(&nest);
 }
 
-/* The parent has room for two, and one of the child job's is the second. */
+/* The parent allows two processes, and a process of the child job is the second. */
 static void parent_counts(void) {
     NEST nest;
     CHILD second, third;
@@ -141,7 +141,7 @@ static void wider_affinity(void) {
     nest_close(&nest);
 }
 
-/* The caller closes the handle that he associated, and reads by another one. */
+/* The caller closes the handle that it associated, and reads through another handle. */
 static void job_holds_port(void) {
     RIG rig;
     CHILD child;

@@ -84,7 +84,7 @@ static void memory_crossings(void) {
     EQUAL(out.ViolationLimitFlags, JOB_OBJECT_LIMIT_JOB_MEMORY);
     BETWEEN(out.JobMemory >> 20, 50, 120);
     EQUAL(out.JobHighMemoryLimit, 50 << 20);
-    CHECK(!next_message(rig.port, &m, 200)); /* it stays above: no second crossing */
+    CHECK(!next_message(rig.port, &m, 200)); /* it stays above: not a second crossing */
     SetEvent(event);
     CHECK(await_message(rig.port, MSG, &m, HANG));
     CHECK(GET(rig.job, CLS_VIOLATION_2, out));
@@ -93,7 +93,7 @@ static void memory_crossings(void) {
     SetEvent(event);
     CHECK(await_message(rig.port, MSG, &m, HANG)); /* up again, and left unqueried */
     SetEvent(event);
-    CHECK(!next_message(rig.port, &m, 300)); /* down again: not told */
+    CHECK(!next_message(rig.port, &m, 300)); /* down again: not reported */
     CHECK(GET(rig.job, CLS_VIOLATION_2, out));
     EQUAL(out.ViolationLimitFlags, JOB_OBJECT_LIMIT_JOB_MEMORY | LIM_MEMORY_LOW);
     drop_child(&child);
@@ -141,7 +141,7 @@ static void rate_tolerance(void) {
     CHECK(SET(rig.job, CLS_CPU_RATE, cpu));
     CHECK(SET(rig.job, CLS_NOTIFY, in));
     CHECK(child_in(rig.job, L"spin 60000", &child));
-    EQUAL(count_messages(rig.port, MSG, 1200), 0); /* without CPU_NOTIFY none */
+    EQUAL(count_messages(rig.port, MSG, 1200), 0); /* without CPU_NOTIFY no message */
     cpu.ControlFlags |= CPU_NOTIFY;
     CHECK(SET(rig.job, CLS_CPU_RATE, cpu));
     CHECK(await_message(rig.port, MSG, &m, HANG));
@@ -149,7 +149,7 @@ static void rate_tolerance(void) {
     EQUAL(out.ViolationLimitFlags, LIM_CPU_TOLERANCE);
     EQUAL(out.RateControlTolerance, 2);
     EQUAL(out.RateControlToleranceLimit, 2);
-    CHECK(await_message(rig.port, MSG, &m, HANG)); /* re-armed, and it goes on */
+    CHECK(await_message(rig.port, MSG, &m, HANG)); /* re-armed, and it continues */
     drop_child(&child);
     rig_close(&rig);
     CHECK(api.JobsimSetTimeScale(1));

@@ -77,7 +77,7 @@ static void of_a_member_of_two(void) {
     jobs[1] = api.CreateJobObjectW(NULL, NULL);
     CHECK(start_child(jobs, 2, L"spin-then 500 jobsim-test-ready jobsim-test-go", 0, &child));
     EQUAL(WaitForSingleObject(events.ready, HANG), WAIT_OBJECT_0);
-    /* A sample while it lives: on a busy machine the last one before an end can be long ago. */
+    /* A sample while it runs: on a busy machine the last sample before an end can be old. */
     CHECK(times_of(child.process, &live));
     SetEvent(events.go);
     EQUAL(exit_code(&child, HANG), 0);
@@ -137,7 +137,7 @@ static void of_a_short_member(void) {
         seen += ended.user >= 40;
         drop_child(&child);
     }
-    CHECK(seen >= 5); /* as a rule its end is seen in time */
+    CHECK(seen >= 5); /* usually its end is seen in time */
     rig_close(&rig);
 }
 
