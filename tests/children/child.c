@@ -36,6 +36,7 @@
 //   handles         {"inherited":[…],"valid":COUNT} of the handle values 4 to 4096; inherited: marked inheritable
 //   setevent N      sets the event whose handle value is N: "ok" or "failed ERROR"
 //   signal NAME     sets the named event    await NAME      waits for the named event (60 s, else ends with 15)
+//   awaitfile PATH  waits until there is such a file (60 s, else ends with 15)
 //   console         "yes" or "no"           injob           "yes" or "no"
 //   listen PORT     listens at that TCP port of 127.0.0.1 until its end; prints "listening"
 //   ignorebreak     from now CTRL_BREAK and CTRL_C do nothing  enablectrlc  undoes a new group's "no CTRL_C"

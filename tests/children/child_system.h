@@ -99,6 +99,13 @@ static void eventVerb(const WCHAR *name, BOOL wait) {
   CloseHandle(event);
 }
 
+static void awaitFile(const WCHAR *path) {
+  for (int look = 0; GetFileAttributesW(path) == INVALID_FILE_ATTRIBUTES; look++) {
+    if (look == 3000) ExitProcess(15);
+    Sleep(20);
+  }
+}
+
 static BOOL systemVerb(const WCHAR *verb) {
   static WCHAR wide[32768];
 #define IS(name) (!lstrcmpW(verb, L##name))
@@ -145,6 +152,7 @@ static BOOL systemVerb(const WCHAR *verb) {
     else failed("failed ", GetLastError());
   } else if (IS("signal")) eventVerb(take(), FALSE);
   else if (IS("await")) eventVerb(take(), TRUE);
+  else if (IS("awaitfile")) awaitFile(take());
   else if (IS("console")) say(GetConsoleCP() ? "yes" : "no");
   else if (IS("injob")) {
     BOOL inside = FALSE;

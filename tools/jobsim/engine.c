@@ -55,11 +55,11 @@ static void take(const PROCESS_INFO *info) {
         member->mainKernel = info->Threads[i].KernelTime.QuadPart;
     }
     member->lastUser = member->user;
-    member->lastCommit = member->commit;
-    if (user > member->user || kernel > member->kernel || info->PagefileUsage != member->commit) moved = 1;
+    member->lastCommit = member->sampledCommit;
+    if (user > member->user || kernel > member->kernel || info->PagefileUsage != member->sampledCommit) moved = 1;
     if (user > member->user) member->user = user;
     if (kernel > member->kernel) member->kernel = kernel;
-    member->commit = info->PagefileUsage;
+    member->commit = member->sampledCommit = info->PagefileUsage;
     memory.largest = info->PeakWorkingSetSize;
     memory.commit = info->PagefileUsage;
     memory.file = info->WorkingSetSize > memory.commit ? info->WorkingSetSize - memory.commit : 0;

@@ -186,7 +186,8 @@ typedef struct {
     DWORD seen;         /* number of the sample that last showed it */
     ULONGLONG look;     /* when its memory is to be looked at again while it is young */
     LONGLONG user, kernel, mainUser, mainKernel;
-    ULONGLONG commit, lastCommit;
+    ULONGLONG commit;                     /* as last seen */
+    ULONGLONG sampledCommit, lastCommit; /* in the last two samples */
     LONGLONG lastUser;
     DWORD faults;
     ULONGLONG suspendedBy; /* engines that hold a suspension */

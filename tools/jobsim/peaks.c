@@ -81,21 +81,29 @@ void await_peaks(int index) {
 /*
  * The memory of new members is checked more often than samples are taken, so that the peak of a short-lived one
  * is known: its size before the last sixteenth of its life, if the machine has time for the engine. Returns the
- * milliseconds until the next check, INFINITE without new members.
+ * milliseconds until the next check, INFINITE without new members. A memory limit is compared at each look too.
  */
 DWORD watch_young(void) {
     ULONGLONG now = GetTickCount64();
     DWORD wait = INFINITE;
+    static BYTE looked[MAX_JOBS];
+    memset(looked, 0, sizeof looked);
     for (int i = 0; i < registry->memberHigh; i++) {
         MEMBER *member = &registry->members[i];
         LINUX_MEMORY memory;
         if (!member->count || !member->settled || member->final || now - member->joined > YOUNG) continue;
         if (registry->jobs[member->job[0]].engine != self) continue;
         if (now >= member->look) {
-            if (linux_memory(member, &memory)) note_memory(member, &memory);
+            if (linux_memory(member, &memory)) {
+                note_memory(member, &memory);
+                member->commit = memory.commit;
+                for (int k = 0; k < member->count; k++) looked[member->job[k]] = 1;
+            }
             member->look = now + 1 + (now - member->joined) / 16;
         }
         if (member->look - now < wait) wait = (DWORD)(member->look - now);
     }
+    for (int i = 0; i < registry->jobHigh; i++)
+        if (looked[i] && registry->jobs[i].engine == self && !registry->jobs[i].exhausted) check_memory(i);
     return wait;
 }

@@ -340,7 +340,7 @@ void sum_job(int index, SUMS *sums) {
         const MEMBER *member = &registry->members[i];
         LONGLONG growth, user;
         if (!member->count || place_in(member, index) < 0) continue;
-        growth = (LONGLONG)(member->commit - member->lastCommit);
+        growth = (LONGLONG)(member->sampledCommit - member->lastCommit);
         user = member->user - member->lastUser;
         sums->members++;
         sums->user += member->user;

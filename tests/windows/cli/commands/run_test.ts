@@ -6,6 +6,7 @@ import { SAME_KERNEL } from "../../../helpers/job_trials.ts";
 import { CHILD, jobbox, startJobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
 import { Folder, reported } from "../../../helpers/reported_run.ts";
 import { hasEnded, watchProcess } from "../../../helpers/process_watch.ts";
+import { runUntilTold } from "../../../helpers/told_run.ts";
 
 /** A command that says that it is there, and stays. */
 const SLEEPER = ["--", CHILD, "print", "ready\n", "sleepforever"];
@@ -136,8 +137,14 @@ Deno.test("jobbox run: verdict notification, then a stop", async () => {
 });
 
 Deno.test("jobbox run: a soft limit is reported and the command keeps running", async () => {
-  const { code, record } = await reported(
-    ...["--notify-memory", "32M", "--", CHILD, "alloc", "0x4000000", "sleep", "500", "exit", "4"],
+  const { code, record } = await runUntilTold(
+    "notificationLimit",
+    1,
+    ({ events, waits }) =>
+      reported(
+        ...["--notify-memory", "32M", "--events", events, "--"],
+        ...[CHILD, "alloc", "0x4000000", ...waits, "exit", "4"],
+      ),
   );
   assertEquals([code, record.verdict], [4, "exited"]);
   assertEquals(record.limitHits.map(({ type, name }) => [type, name]), [

@@ -1,10 +1,15 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals } from "@std/assert";
 import { CHILD, jobbox } from "../../../helpers/jobbox_process.ts";
+import { runUntilTold } from "../../../helpers/told_run.ts";
 
 /** Lets jobsim send the message again after each query; a real system does what it does. */
 const REPEATED = { JOBSIM_NOTIFY: "repeated" };
-const COMMAND = ["--", CHILD, "alloc", String(64 * 2 ** 20), "sleep", "1500"];
+const OPTIONS = ["run", "--json", "--notify-memory", "16M"];
+const COMMAND = ["--", CHILD, "alloc", String(64 * 2 ** 20)];
+
+/** With the brake at least 100, 200, 400 and 800 ms apart. */
+const HITS = 5;
 
 /** The record follows what the command says. */
 function recordIn(out: string) {
@@ -12,19 +17,22 @@ function recordIn(out: string) {
 }
 
 Deno.test("jobbox run: a soft limit that stays exceeded is counted, without a storm of messages", async () => {
-  const { code, out } = await jobbox(
-    ["run", "--json", "--notify-memory", "16M", ...COMMAND],
-    { env: REPEATED },
+  const { code, out } = await runUntilTold(
+    "notificationLimit",
+    HITS,
+    ({ events, waits }) =>
+      jobbox([...OPTIONS, "--events", events, ...COMMAND, ...waits], { env: REPEATED }),
   );
-  const { verdict, limitHits, limitHitCounts } = recordIn(out);
+  const { verdict, child, processTable, limitHits, limitHitCounts } = recordIn(out);
   const count = limitHitCounts.notificationLimit;
   assertEquals([code, verdict, limitHits.length], [0, "exited", count]);
-  assert(count >= 2 && count <= 8, `${count} in 1500 ms`);
+  const { start, end } = processTable.find(({ pid }: { pid: number }) => pid === child.pid);
+  assert(count >= HITS && count <= 2 + (end - start) / 100, `${count} in ${end - start} ms`);
 });
 
 Deno.test("jobbox run: --on-notify acts once on a limit that stays exceeded", async () => {
   const { out, err } = await jobbox(
-    ["run", "--json", "--notify-memory", "16M", "--on-notify", "kill", ...COMMAND],
+    [...OPTIONS, "--on-notify", "kill", ...COMMAND, "sleepforever"],
     { env: REPEATED },
   );
   const { verdict, limit } = recordIn(out);
