@@ -28,6 +28,7 @@ import {
   setDefaultRights,
   setIntegrity,
   setOwner,
+  setUserRights,
 } from "./token.ts";
 import type { TokenFacts } from "./token_facts.ts";
 import { TrialJob } from "./trial_room.ts";
@@ -87,6 +88,8 @@ export class Recipe implements Disposable {
     try {
       // An owner that only denies would own nothing.
       if (draft.denyOnly.includes(own.facts.owner)) setOwner(this.#token.value, own.facts.user);
+      // Those of this program may be for administrators only.
+      else if (draft.denyOnly.length > 0) setUserRights(this.#token.value, own.facts.user);
       if (draft.level !== undefined) setIntegrity(this.#token.value, draft.level);
       if (draft.container !== undefined) {
         // What the processes of the container make is for each other.

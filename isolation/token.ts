@@ -255,6 +255,18 @@ export function setOwner(token: bigint, user: string): void {
     "SetTokenInformation",
     action,
   );
+  setUserRights(token, user);
+}
+
+/**
+ * Gives the user all rights to new objects, so that the processes that run with the token can open
+ * each other's objects.
+ *
+ * @param token The token, with the right to adjust its defaults.
+ * @param user The user's identifier.
+ * @throws {Win32Error} If the system refuses.
+ */
+export function setUserRights(token: bigint, user: string): void {
   setDefaultRights(token, `D:(A;;GA;;;${user})(A;;GA;;;SY)`);
 }
 

@@ -6,8 +6,14 @@ import type { Isolation } from "../../isolation/isolation.ts";
 import { IsolationNotAppliedError, JobObject, UnsupportedPlatformError } from "../../mod.ts";
 import { runDeno } from "../helpers/deno_process.ts";
 import { filePath } from "../helpers/file_path.ts";
-import { assertRefused, HOSTILE, runIsolated } from "../helpers/isolated_runs.ts";
-import { configFlags } from "../helpers/jobbox_process.ts";
+import { assertRefused, HOSTILE, runIsolated, temporaryNames } from "../helpers/isolated_runs.ts";
+import {
+  CHILD as CHILD_PROGRAM,
+  configFlags,
+  jobbox,
+  JOBBOX_PROGRAM,
+  jobboxArgs,
+} from "../helpers/jobbox_process.ts";
 import { CHILD, within } from "../helpers/job_trials.ts";
 import { substituteFunction, substituteKernel } from "../helpers/substituted_kernel.ts";
 
@@ -87,4 +93,20 @@ Deno.test("isolation: a container is refused, and nothing is created for it", ()
   assertThrows(() => job.spawn(CHILD, start), UnsupportedPlatformError, "AppContainer");
   assertEquals([calls, job.pids()], [0, []]);
   assertThrows(() => Deno.statSync(journals), Deno.errors.NotFound);
+});
+
+Deno.test("jobbox run --isolate user: jobbox in jobbox, with fewer rights twice", async () => {
+  const before = temporaryNames();
+  const inner = jobboxArgs([
+    ...["run", "--no-admin", "--keep-privileges", "none", "--fresh-temp", "--"],
+    ...[CHILD_PROGRAM, "getenv", "TEMP", "exit", "7"],
+  ]);
+  const { code, err, out } = await jobbox([
+    ...["run", "--isolate", "user", "--", JOBBOX_PROGRAM, ...inner],
+  ]);
+  assertEquals([code, err], [7, ""]);
+  // The folder of the inner one is in that of the outer one, and both are gone.
+  const folders = (JSON.parse(out) as string).match(/\\jobbox-\d+-\d+-[0-9a-f]{32}/g);
+  assertEquals(folders?.length, 2, out);
+  assertEquals(temporaryNames(), before);
 });
