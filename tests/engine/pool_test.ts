@@ -151,15 +151,19 @@ async function nothingLeft(): Promise<void> {
 }
 
 Deno.test("engine: at its memory limit a job is held, released with twice the memory, and done", async () => {
+  const seen = `${pool.folder}/memory-seen`;
   const cluster = await pool.submitFile(`${PROJECT}/engines/htcondor/retry-memory.sub`, [
     `executable = ${CHILD}`,
-    // It keeps the memory for a while, since jobsim samples what Windows refuses at once.
-    'arguments = "alloc 300000000 sleep 2000 exit 0"',
+    // It keeps the memory until it was seen, since jobsim samples what Windows refuses at once.
+    `arguments = "alloc 300000000 awaitfile Z:${seen} exit 0"`,
     "memory = 256",
     "requirements = true",
     "request_disk = 1M",
     `initialdir = ${pool.folder}`,
   ]);
+  // Held, or released again already.
+  await pool.untilJobs(cluster, LONG_MS, ([job]) => Number(job?.NumHolds ?? 0) > 0);
+  Deno.writeTextFileSync(seen, "");
   const [ad] = await pool.untilJobs(
     cluster,
     LONG_MS,
