@@ -64,7 +64,8 @@ Deno.test("jobbox run: the peak memory and the wall time agree with what was don
   const { start, end } = record.processTable.find(({ pid }) => pid === record.child?.pid)!;
   const lived = end! - start;
   const { wall } = record.times;
-  assert(lived >= 600 && wall >= lived - 16 && wall < lived + 1000, `${wall} of ${lived}`);
+  // How much longer the wall time may be is the test above.
+  assert(lived >= 600 && wall >= lived - 16, `${wall} of ${lived}`);
 });
 
 Deno.test("jobbox run: output below its cap is complete, and its count exact", async () => {
