@@ -12,7 +12,7 @@ const JOBS = [1, 10, 100, 1_000];
 const CHILDREN = [1, 10, 100, 500, 1_000];
 
 /** How often each size is measured. */
-const TIMES = 5;
+const TIMES = 3;
 /** How many children are started before the event loop gets a turn. */
 const GROUP = 20;
 /** The memory that is left to the rest of the machine, in bytes. */

@@ -78,12 +78,12 @@ if (import.meta.main) {
     }
   }
   if (isWanted({ name: "samples" })) {
-    const measured = await measureSamples(programs, rounds);
-    load.push(measured);
-    const { aim, share, time } = measured;
-    say(
-      `samples              ${showTime(time.median)}, ${share.median} % of a processor, aim ${aim}`,
-    );
+    for (const measured of await measureSamples(programs, rounds)) {
+      load.push(measured);
+      const { aim, name, share, time } = measured;
+      const found = `${showTime(time.median)}, ${share.median} % of a processor`;
+      say(`${name.padEnd(20)} ${found}, aim ${aim}${share.median <= aim ? "" : ": MISSED"}`);
+    }
   }
   const growth: Curve[] = [];
   for (const part of growthParts(programs).filter(isWanted)) {

@@ -109,6 +109,7 @@ export function startRows(programs: Programs): RowGroup {
       baselines: [
         deno(inTurn(denos, false), 0.95),
         inC(programs, ["spawn", STARTS, ...exit], { name: "C, the same attributes", aim: 1.15 }),
+        inC(programs, ["spawnlarge", STARTS, ...exit], { name: "C, the same with 150 MB in use" }),
       ],
     },
     {

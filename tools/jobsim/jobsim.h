@@ -75,7 +75,7 @@
 #include "real.h"
 
 #define JOBSIM_VERSION 0x00010000
-#define MAX_JOBS 1024
+#define MAX_JOBS 3072
 #define MAX_MEMBERS 8192
 #define MEMBER_BUCKETS 4096
 #define MAX_ENGINES 64
