@@ -165,6 +165,15 @@ function checkNames(ad: ClassAd): void {
   }
 }
 
+/**
+ * Refuses a job ad that was cut at the end of a line. Every job has a `ProcId`, and the starter of
+ * HTCondor 23.9.6 writes an ad in the order of the names: one that has it has all limits too.
+ */
+function checkWhole(ad: ClassAd): void {
+  if (ad.has("procid")) return;
+  throw new MachineFaultError(`${FROM}: job ad: It has no ProcId, so it is not the whole ad`);
+}
+
 /** The options that the job asks for. */
 function jobSettings(ad: ClassAd): Setting[] {
   checkNames(ad);
@@ -242,6 +251,7 @@ export const HTCONDOR: Engine = {
     required(world, "_CONDOR_SCRATCH_DIR");
     const machine = readAd(world, MACHINE_AD);
     const job = readAd(world, JOB_AD);
+    checkWhole(job);
     return {
       name: "htcondor",
       settings: [

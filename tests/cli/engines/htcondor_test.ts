@@ -68,11 +68,16 @@ Deno.test("htcondor: the labels identify the job and the slot", () => {
   assertEquals(labels(MACHINE, JOB), [
     ...["engine=htcondor", "cluster=12", "proc=0", "owner=ann", "slot=slot1_1@ep1"],
   ]);
-  assertEquals(labels("Memory = 1\nCpus = 1\n", "Owner = 1 + 1\n"), ["engine=htcondor"]);
-  const long = labels(MACHINE, `Owner = "${"x".repeat(5000)}"\n`);
+  assertEquals(labels("Memory = 1\nCpus = 1\n", "Owner = 1 + 1\nProcId = 1 + 1\n"), [
+    "engine=htcondor",
+  ]);
+  const long = labels(MACHINE, `Owner = "${"x".repeat(5000)}"\nProcId = 1 + 1\n`);
   assertEquals(long[1]?.length, 256);
   // A character is not cut in half, which no label may hold.
-  const half = labels(MACHINE, `Owner = "${"x".repeat(256 - "owner=".length - 1)}\u{1F600}"\n`);
+  const half = labels(
+    MACHINE,
+    `ProcId = 1 + 1\nOwner = "${"x".repeat(256 - "owner=".length - 1)}\u{1F600}"\n`,
+  );
   assertEquals([half[1]?.length, half[1]?.isWellFormed()], [255, true]);
 });
 
@@ -147,6 +152,9 @@ Deno.test("htcondor: a slot ad that is missing, cut off, huge or wrong is the ma
   assertStringIncludes(fault({ machine: MACHINE }), "Cannot read the job ad job: No such file");
   assertStringIncludes(fault({ machine: MACHINE, job: "" }), "job ad job: it is empty");
   assertStringIncludes(fault({ machine: MACHINE, job: "ClusterId = 1" }), "stops in the middle");
+  // A cut at the end of a line, which can take the limits away.
+  const cut = "ClusterId = 1\nJobboxProcesses = 3\n";
+  assertStringIncludes(fault({ machine: MACHINE, job: cut }), "It has no ProcId, so it is not the");
 });
 
 Deno.test("htcondor: a part of the slot's ad never gives a looser limit than the whole ad", () => {
@@ -165,7 +173,7 @@ Deno.test("htcondor: a part of the slot's ad never gives a looser limit than the
 });
 
 Deno.test("htcondor: strings in another code page do no harm", () => {
-  const job = new Uint8Array([...new TextEncoder().encode('A = "'), 0xfc, 0x22, 0x0a]);
+  const job = new Uint8Array([...new TextEncoder().encode('ProcId = 0\nA = "'), 0xfc, 0x22, 0x0a]);
   const { settings } = HTCONDOR.read(world({ machine: MACHINE, job }));
   assertEquals(settings.some(({ name }) => name === "memory"), true);
 });

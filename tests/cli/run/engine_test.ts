@@ -25,7 +25,7 @@ function job(files: Record<string, string> = {}): FakeIo {
   };
   const ads = {
     machine: "Memory = 384\nCpus = 2\n",
-    job: "ClusterId = 1\nJobboxTimeout = 60\nJobboxProcesses = 4\n",
+    job: "ClusterId = 1\nJobboxProcesses = 4\nJobboxTimeout = 60\nProcId = 0\n",
   };
   for (const [path, text] of Object.entries({ ...ads, ...files })) io.files.set(path, text);
   return io;
@@ -39,7 +39,7 @@ Deno.test("--engine: the ads give the limits of the run, and what the command le
   const { labels, limits, onLimit, quiet, reports, timeout, waitTree } = plan(
     [...ENGINE, "--label", "step=1", "--label", "cluster=mine", "--", "x"],
   );
-  assertEquals(labels, { engine: "htcondor", cluster: "mine", step: "1" });
+  assertEquals(labels, { engine: "htcondor", cluster: "mine", proc: "0", step: "1" });
   assertEquals(limits, { jobMemory: 384 * 1024 ** 2, activeProcesses: 4, cpu: { hardCapCpus: 2 } });
   assertEquals([onLimit, quiet, timeout, waitTree], ["kill", true, 60_000, false]);
   assertEquals(reports, [{ path: "C:\\dir\\jobbox.json", form: "json", optional: true }]);
@@ -87,7 +87,11 @@ Deno.test("--engine: a value out of range names the ad that has it", () => {
       ["JobboxMaxOutput = 1e300", "job ad: JobboxMaxOutput"],
     ] as const
   ) {
-    assertThrows(() => plan([...ENGINE, "x"], job({ job: `${line}\n` })), UsageError, message);
+    assertThrows(
+      () => plan([...ENGINE, "x"], job({ job: `${line}\nProcId = 0\n` })),
+      UsageError,
+      message,
+    );
   }
 });
 
@@ -100,7 +104,7 @@ Deno.test("--engine: a fault of the machine is reported to the engine, with a re
   const record = JSON.parse(broken.files.get("C:\\dir\\jobbox.json")!);
   assertEquals([record.verdict, record.command.args], ["failed", ["a & b"]]);
 
-  const wrong = job({ job: 'JobboxTimeout = "soon"\n' });
+  const wrong = job({ job: 'JobboxTimeout = "soon"\nProcId = 0\n' });
   assertEquals(await main(["run", ...ENGINE, "--", "x"], wrong), 125);
   assertEquals(wrong.files.has("error"), false);
   assertEquals(JSON.parse(wrong.files.get("C:\\dir\\jobbox.json")!).exitCode, 125);

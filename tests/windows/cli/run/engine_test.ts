@@ -39,7 +39,7 @@ Deno.test("jobbox run --engine: the slot's memory limit ends the job, and the re
   using folder = new Folder();
   const { env, fault, read } = htcondorJob(folder, {
     machine: SLOT,
-    job: "ClusterId = 1\nJobboxProcesses = 3\n",
+    job: "ClusterId = 1\nJobboxProcesses = 3\nProcId = 0\n",
   });
   const chirp = { _CONDOR_BIN: folder.file("bin"), _CONDOR_CHIRP_CONFIG: folder.file("chirp") };
   const args = ["run", "--engine", "htcondor", "--", CHILD, "alloc", "100000000", "sleepforever"];
