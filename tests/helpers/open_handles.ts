@@ -41,7 +41,7 @@ function tryHandles(gap: number): number {
 }
 
 /** How often a trial is repeated before what it left is taken for a leak. */
-const TRIALS = 4;
+const TRIALS = 10;
 
 /** How long the stand-in for the kernel may take to close its own handles, in ms. */
 const CLOSING = 2_000;

@@ -40,21 +40,38 @@ Deno.test("jobbox run: a stream's file that cannot be written is an error before
   }
 });
 
+/** How late the timers of this busy machine are while something runs, at worst, in ms. */
+async function lateness(during: Promise<unknown>): Promise<number> {
+  let worst = 0;
+  let runs = true;
+  const ended = during.finally(() => runs = false);
+  while (runs) {
+    const begin = performance.now();
+    await new Promise((done) => setTimeout(done, 10));
+    worst = Math.max(worst, performance.now() - begin - 10);
+  }
+  await ended;
+  return worst;
+}
+
 Deno.test("jobbox run: the recorded wall time is the time between the command's start and end, within 50 ms", async () => {
   // The kernel's own clock of the command, which is not jobbox's.
   const differences = [];
   for (let i = 0; i < 5; i++) {
-    const { code, out } = await jobbox(["run", "--json", "--", CHILD, "sleep", "300"]);
+    const run = jobbox(["run", "--json", "--", CHILD, "sleep", "300"]);
+    const late = await lateness(run);
+    const { code, out } = await run;
     const { times, processTable, child } = JSON.parse(out);
     const { start, end } = processTable.find(({ pid }: { pid: number }) => pid === child.pid);
     assertEquals(code, 0);
     assert(end - start >= 300, `${start} to ${end}`);
-    differences.push(times.wall - (end - start));
-    if (differences.at(-1)! < 50) break;
+    const longer = times.wall - (end - start);
+    differences.push(`${longer} with timers ${late} late`);
+    assert(longer >= -16, differences.join(", "));
+    // A start and an end wait for the processor some times each.
+    if (longer < 50 + 4 * Math.max(0, late - 16)) return;
   }
-  // The machine is others' too: one undisturbed run shows it.
-  const least = Math.min(...differences);
-  assert(least >= -16 && least < 50, differences.join(", "));
+  assert(false, differences.join(", "));
 });
 
 Deno.test("jobbox run: the peak memory and the wall time agree with what was done", async () => {
