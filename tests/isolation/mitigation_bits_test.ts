@@ -13,3 +13,17 @@ Deno.test("MITIGATION_BITS: every mitigation has its own position and is request
   assertEquals(new Set(all.map(({ shift }) => shift)).size, all.length);
   assertEquals(new Set(all.map(({ flags, policy }) => `${policy}/${flags}`)).size, all.length);
 });
+
+Deno.test("MITIGATION_BITS: the places of winbase.h and the bits of winnt.h", () => {
+  const bits = Object.entries(MITIGATION_BITS).map(([name, { flags, policy, shift }]) =>
+    [name, shift, policy, flags] as const
+  );
+  assertEquals(bits, [
+    ["strict-handles", 24n, 3, 3],
+    ["extension-points", 32n, 6, 1],
+    ["fonts", 48n, 9, 1],
+    ["no-remote-images", 52n, 10, 1],
+    ["no-low-images", 56n, 10, 2],
+    ["prefer-system32", 60n, 10, 4],
+  ]);
+});

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   contradiction,
+  contradictionOf,
   fitsPattern,
   isolationOf,
   readIsolation,
@@ -121,8 +122,25 @@ Deno.test("fitsPattern: * stands for any text, and case does not count", () => {
     ["XGITHUB_", "GITHUB_*"],
     ["a", "a*a"],
     ["aXc", "a*b*c"],
+    ["axbxc", "a*b*b*c"],
     ["A.B", "A?B"],
     ["PATH", ""],
   ];
   for (const [name, pattern] of misses) assertEquals(fitsPattern(name, pattern), false, pattern);
+});
+
+Deno.test("contradictionOf: who sets the variable of the temporary folder is named", () => {
+  const [inContainer, fresh] = ["isolation.container", "isolation.temp"];
+  const cases = [
+    [{ temp: "fresh" }, "TEMP", fresh],
+    [{ temp: "fresh" }, "TMPDIR", fresh],
+    [{ container: {} }, "tmp", inContainer],
+    [{ container: {} }, "TMPDIR", undefined],
+    [{}, "TEMP", undefined],
+    [{ temp: "fresh" }, "PATH", undefined],
+  ] as const;
+  for (const [isolation, name, says] of cases) {
+    const found = contradictionOf(isolation, { [name]: "x" });
+    assertEquals(found?.split(" ")[0], says, JSON.stringify([isolation, name]));
+  }
 });

@@ -6,6 +6,7 @@ import {
   readGroups,
   readLessPrivileged,
   readPrivileges,
+  sidAt,
 } from "../../isolation/token_facts.ts";
 
 const BASE = 0x7fff_0000_1000n;
@@ -102,7 +103,11 @@ Deno.test("readLessPrivileged: true only for the claim with the value 1", () => 
 });
 
 Deno.test("readLessPrivileged: an address outside of the result is not followed", () => {
-  assertThrows(() => readLessPrivileged(claim("WIN://NOALLAPPPKG", 1n, BASE + 121n)), RangeError);
+  assertThrows(
+    () => readLessPrivileged(claim("WIN://NOALLAPPPKG", 1n, BASE + 121n)),
+    RangeError,
+    "outside",
+  );
 });
 
 Deno.test("readLessPrivileged: the claim may come after others", () => {
@@ -126,4 +131,9 @@ Deno.test("readLessPrivileged: the claim may come after others", () => {
     [184, 1n],
   ]));
   assertEquals(found, true);
+});
+
+Deno.test("sidAt: the first byte of the result is inside of it", () => {
+  const bytes = sidBytes("S-1-5-32-544");
+  assertEquals(sidAt(answer(bytes.length, [[0, bytes]]), BASE), "S-1-5-32-544");
 });

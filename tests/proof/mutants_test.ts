@@ -37,6 +37,8 @@ Deno.test("mutantsOf: leaves texts, comments, imports and types alone", () => {
       " * a === b",
       'import { a } from "./a.ts";',
       "export interface A {\n  readonly a: 5 | true;\n}",
+      "interface A\n  extends B {\n  same(\n    a: 5,\n  ): true;\n  readonly a: 5 | 6;\n}",
+      "type A =\n  | 5\n  | 6;",
     ]
   ) {
     assertEquals(changes(line).filter((each) => each !== ""), [], line);

@@ -73,13 +73,14 @@ function masked(line: string): string {
 
 /** Whether each line belongs to a type, of which nothing is left at run time. */
 function typeLines(lines: readonly string[]): boolean[] {
-  let inside = false;
+  let end: RegExp | undefined;
   return lines.map((line) => {
-    if (/^(?:export )?(?:interface|type) /.test(line)) inside = !/[;}]$/.test(line);
-    else if (inside && /^(?:\}|.*;$)/.test(line) && !/^ +readonly|^ {2,}\w+\??:/.test(line)) {
-      inside = false;
-      return true;
-    } else return inside;
+    const found = /^(?:export )?(interface|type) /.exec(line);
+    if (found !== null && !/[;}]$/.test(line)) {
+      end = found[1] === "interface" || line.endsWith("{") ? /^\}/ : /;$/;
+    } else if (end !== undefined) {
+      if (end.test(line)) end = undefined;
+    } else return found !== null;
     return true;
   });
 }

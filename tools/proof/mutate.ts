@@ -1,91 +1,109 @@
 /**
- * Breaks the tables and decisions of the module one at a time, in a copy, and tells which faults no
- * test notices: `deno task mutate [--minutes N] [--seed S] [FILE…]`
+ * Breaks the tables and decisions of the module one at a time, in copies, and tells which faults no
+ * test notices: `deno task mutate [--minutes N] [--seed S] [--verdicts FILE] [--windows] [FILE…]`
+ *
+ * A fault meets the tests that import its file first, then every test of the ring pure that loads
+ * it, and with `--windows` the tests of the ring windows. With `--verdicts` a fault that was noticed
+ * is not tried again.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { run } from "../host/command.ts";
-import { PROJECT } from "../host/project.ts";
 import { Random } from "../../tests/helpers/random.ts";
-import { type Mutant, mutantsOf } from "./mutants.ts";
+import { KNOWN_EQUIVALENTS } from "./known_equivalents.ts";
+import { MutationRoom } from "./mutation_room.ts";
 import { positiveInteger, print } from "./trial.ts";
+import { type Fault, faultsOf, type Verdict, Verdicts } from "./verdicts.ts";
 
-/** The files that are broken, with the tests of the ring pure that must notice. */
+const OF_LIMITS = ["tests/windows/effects/limits_test.ts", "tests/windows/job/limits"];
+const OF_NOTIFICATIONS = ["tests/windows/effects/notification_limits_test.ts"];
+const OF_ISOLATION = ["tests/windows/isolation/isolate_test.ts", "tests/windows/isolation/rows"];
+const OF_RUNS = ["tests/windows/cli/run/run_test.ts"];
+
+/** The files that are broken, with the tests of the ring windows that show what they do. */
 const TARGETS: Readonly<Record<string, readonly string[]>> = {
-  "job/limits/extended_limits.ts": ["tests/job/limits"],
-  "job/limits/rate_limits.ts": ["tests/job/limits"],
-  "job/limits/cpu_limit.ts": ["tests/job/limits"],
-  "job/limits/table.ts": ["tests/job/limits"],
-  "job/limits/change.ts": ["tests/job/limits"],
-  "job/limits/reached.ts": ["tests/job/limits"],
-  "job/notifications/table.ts": ["tests/job/notifications"],
-  "job/notifications/codec.ts": ["tests/job/notifications"],
-  "job/notifications/tolerance.ts": ["tests/job/notifications"],
-  "isolation/table.ts": ["tests/isolation", "tests/cli/args"],
-  "isolation/read_isolation.ts": ["tests/isolation"],
-  "isolation/token_facts.ts": ["tests/isolation"],
-  "isolation/mitigation_bits.ts": ["tests/isolation"],
-  "cli/run/supervisor.ts": ["tests/cli/run"],
-  "cli/run/ending.ts": ["tests/cli/run"],
-  "cli/run/end_reason.ts": ["tests/cli/run"],
-  "process/exit/ended_by.ts": ["tests/process/exit"],
+  "job/limits/extended_limits.ts": OF_LIMITS,
+  "job/limits/rate_limits.ts": OF_LIMITS,
+  "job/limits/cpu_limit.ts": OF_LIMITS,
+  "job/limits/table.ts": OF_LIMITS,
+  "job/limits/change.ts": OF_LIMITS,
+  "job/limits/reached.ts": OF_LIMITS,
+  "job/notifications/table.ts": OF_NOTIFICATIONS,
+  "job/notifications/codec.ts": OF_NOTIFICATIONS,
+  "job/notifications/tolerance.ts": OF_NOTIFICATIONS,
+  "isolation/table.ts": OF_ISOLATION,
+  "isolation/read_isolation.ts": OF_ISOLATION,
+  "isolation/token_facts.ts": ["tests/windows/isolation/token_test.ts", ...OF_ISOLATION],
+  "isolation/mitigation_bits.ts": OF_ISOLATION,
+  "cli/run/supervisor.ts": OF_RUNS,
+  "cli/run/ending.ts": OF_RUNS,
+  "cli/run/end_reason.ts": OF_RUNS,
+  "process/exit/ended_by.ts": ["tests/windows/process/exit/exit_watch_test.ts"],
 };
 
-/** After this time, in ms, a test that hangs has noticed the fault. */
-const HANG = 120_000;
+/** Which tests a fault meets, in this order. */
+type Depth = "near" | "far" | "windows";
 
-interface Fault extends Mutant {
-  readonly file: string;
-}
-
-/** A copy of the files that git knows. */
-async function copyProject(): Promise<string> {
-  const folder = await Deno.makeTempDir({ prefix: "jobbox-mutate-" });
-  const { stdout } = await run(["git", "ls-files", "-z"], { cwd: PROJECT });
-  for (const path of stdout.split("\0").filter((each) => each !== "")) {
-    await Deno.mkdir(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
-    await Deno.copyFile(`${PROJECT}/${path}`, `${folder}/${path}`);
-  }
-  return folder;
-}
-
-/** Whether the tests of a file pass in the copy. */
-async function passes(folder: string, file: string): Promise<boolean> {
-  const tests = TARGETS[file]!.filter((path) => {
-    try {
-      return Deno.statSync(`${folder}/${path}`) !== undefined;
-    } catch {
-      return false;
-    }
-  });
-  const args = [
-    "run",
-    "-A",
-    "--no-lock",
-    "tools/host/deno.ts",
-    "test",
-    "--no-check",
-    "--no-prompt",
-  ];
-  const { success } = await new Deno.Command(Deno.execPath(), {
-    args: [...args, "--fail-fast", ...tests],
-    cwd: folder,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-    signal: AbortSignal.timeout(HANG),
-  }).output();
-  return success;
-}
+/** Tests of Windows share names and a server, so they run in one copy at a time. */
+const LANES: { readonly [depth in Depth]: number } = { near: 2, far: 2, windows: 1 };
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {
   return items.map((item) => ({ item, at: random.int(2 ** 30) }))
     .toSorted((a, b) => a.at - b.at).map(({ item }) => item);
 }
 
+/** The tests that a fault of a file meets. */
+function testsOf(room: MutationRoom, file: string, depth: Depth): readonly string[] {
+  return depth === "windows" ? TARGETS[file]! : room.pureTests(file, depth);
+}
+
+function ringOf(depth: Depth): "pure" | "windows" {
+  return depth === "windows" ? "windows" : "pure";
+}
+
+/** A test that fails without a fault would notice every fault. */
+async function requireGreen(
+  room: MutationRoom,
+  files: readonly string[],
+  depth: Depth,
+): Promise<void> {
+  const tests = [...new Set(files.flatMap((file) => testsOf(room, file, depth)))];
+  if (await room.passes(tests, { ring: ringOf(depth) })) return;
+  throw new Error(`Cannot begin: without a fault the tests fail (${depth})`);
+}
+
+/** The faults that the tests of a depth do not notice. */
+async function unnoticed(
+  faults: readonly Fault[],
+  { rooms, depth, end, tell }: {
+    readonly rooms: readonly MutationRoom[];
+    readonly depth: Depth;
+    readonly end: number;
+    /** Hears of each fault that was tried. */
+    readonly tell: (fault: Fault, isNoticed: boolean) => void;
+  },
+): Promise<Fault[]> {
+  const left = faults.values();
+  const found: Fault[] = [];
+  await Promise.all(
+    rooms.slice(0, LANES[depth]).map(async (room) => {
+      for (const fault of left) {
+        if (performance.now() > end) return;
+        const tests = testsOf(room, fault.file, depth);
+        const isNoticed = !await room.passes(tests, { ring: ringOf(depth), fault });
+        if (!isNoticed) found.push(fault);
+        tell(fault, isNoticed);
+      }
+    }),
+  );
+  return found;
+}
+
 async function main(): Promise<number> {
-  const args = parseArgs(Deno.args, { string: ["minutes", "seed"] });
+  const args = parseArgs(Deno.args, {
+    string: ["minutes", "seed", "verdicts"],
+    boolean: ["windows"],
+  });
   const minutes = positiveInteger("--minutes", args.minutes, 10);
   const seed = positiveInteger("--seed", args.seed, 1);
   const files = args._.length === 0 ? Object.keys(TARGETS) : args._.map(String);
@@ -95,37 +113,53 @@ async function main(): Promise<number> {
       `Cannot break "${unknown}": the files are ${Object.keys(TARGETS).join(", ")}`,
     );
   }
-  const folder = await copyProject();
-  try {
-    for (const file of files) {
-      if (!await passes(folder, file)) throw new Error(`Cannot begin: the tests of ${file} fail`);
-    }
-    const faults = files.flatMap((file): Fault[] =>
-      mutantsOf(Deno.readTextFileSync(`${folder}/${file}`)).map((each) => ({ ...each, file }))
-    );
-    print(`mutate: ${faults.length} faults in ${files.length} files, seed ${seed}`);
-    const end = performance.now() + minutes * 60_000;
-    let tried = 0;
-    let noticed = 0;
-    for (const { file, line, what, source } of shuffled(faults, new Random(seed))) {
-      if (performance.now() > end) break;
-      const path = `${folder}/${file}`;
-      const original = Deno.readTextFileSync(path);
-      Deno.writeTextFileSync(path, source);
-      tried++;
-      if (await passes(folder, file)) {
-        const [before, after] = [original, source].map((text) =>
-          text.split("\n")[line - 1]!.trim()
-        );
-        print(`survives: ${file}:${line} ${what}: ${before} -> ${after}`);
-      } else noticed++;
-      Deno.writeTextFileSync(path, original);
-    }
-    print(`${noticed} of ${tried} faults noticed, ${faults.length - tried} not tried`);
-    return noticed === tried ? 0 : 1;
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  const verdicts = new Verdicts(args.verdicts);
+  await using stack = new AsyncDisposableStack();
+  const rooms = [stack.use(await MutationRoom.make()), stack.use(await MutationRoom.make())];
+  const [room] = rooms as [MutationRoom, ...MutationRoom[]];
+  const depths: readonly Depth[] = args.windows ? ["near", "far", "windows"] : ["near", "far"];
+  const all = shuffled(
+    files.flatMap((file) => faultsOf(file, room.source(file))),
+    new Random(seed),
+  );
+  const names = new Set(all.map(({ name }) => name));
+  const stale = Object.keys(KNOWN_EQUIVALENTS).filter((known) =>
+    files.some((file) => known.startsWith(`${file} `)) && !names.has(known)
+  );
+  if (stale.length > 0) throw new Error(`No such fault is known:\n${stale.join("\n")}`);
+  const tried = all.filter(({ name }) => KNOWN_EQUIVALENTS[name] === undefined);
+  const before = tried.filter(({ name }) => verdicts.of(name) === "noticed");
+  const judged = new Map<Fault, Verdict>(before.map((fault) => [fault, "noticed"]));
+  print(`mutate: ${all.length} faults in ${files.length} files, seed ${seed}`);
+  const judge = (fault: Fault, verdict: Verdict) => {
+    judged.set(fault, verdict);
+    verdicts.add(fault.name, verdict);
+  };
+  const end = performance.now() + minutes * 60_000;
+  let left = tried.filter((fault) => !judged.has(fault));
+  for (const depth of depths) {
+    if (left.length === 0 || performance.now() > end) break;
+    await requireGreen(room, left.map(({ file }) => file), depth);
+    left = await unnoticed(left, {
+      rooms,
+      depth,
+      end,
+      tell: (fault, isNoticed) => {
+        if (isNoticed) judge(fault, "noticed");
+        else print(`passes the tests (${depth}): ${fault.name}`);
+      },
+    });
   }
+  // Without time only those that met every test are survivors.
+  if (performance.now() <= end) left.forEach((fault) => judge(fault, "survives"));
+  const survivors = [...judged].filter(([, verdict]) => verdict === "survives");
+  for (const [{ line, name }] of survivors) print(`survives, line ${line}: ${name}`);
+  const open = tried.length - judged.size;
+  print(
+    `${judged.size - survivors.length} of ${all.length} faults noticed, ${survivors.length} ` +
+      `survive, ${all.length - tried.length} change nothing, ${open} not tried`,
+  );
+  return survivors.length === 0 && open === 0 ? 0 : 1;
 }
 
 if (import.meta.main) Deno.exitCode = await main();

@@ -121,3 +121,11 @@ Deno.test("kernelReason: a command that did not end by itself is not a success, 
 Deno.test("kernelReason: a command that another jobbox ended was killed", () => {
   assertEquals(kernelReason({ code: ENDED_BY_JOBBOX }, {}, undefined), { verdict: "killed" });
 });
+
+Deno.test("reasonOf: a soft limit whose numbers are not known is a reason without a limit", () => {
+  for (const violated of [[], ["jobMemory"]] as const) {
+    const violation = { violated } as unknown as LimitViolation;
+    const event = { type: "notificationLimit", pid: 4, violation } as const;
+    assertEquals(reasonOf(event, {}, { readStats: () => stats(0) }), { verdict: "notification" });
+  }
+});

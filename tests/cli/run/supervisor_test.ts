@@ -449,3 +449,72 @@ Deno.test("Supervisor: times count from the command's start, not from jobbox's",
   await result;
   assertEquals(times[0], 30);
 });
+
+Deno.test("Supervisor: the console's close leaves less than the system's time, and never more than the grace", async () => {
+  for (const [grace, wait] of [[60_000, 4000], [300, 300]] as const) {
+    const run = watch({ grace });
+    await settle();
+    run.io.signal("close");
+    await run.io.advance(wait - 1);
+    assertEquals(run.job.calls, ["ask"]);
+    await run.io.advance(1);
+    assertEquals(run.job.calls, ["ask", "terminate"]);
+    assertEquals(await outcome(run), `interrupted terminate ${ENDED_BY_JOBBOX}`);
+  }
+});
+
+Deno.test("Supervisor: Ctrl-C that was left to the command is the verdict only if it came", async () => {
+  const STATUS_CONTROL_C_EXIT = 0xc000_013a;
+  for (const [isSent, verdict] of [[true, "interrupted"], [false, "exited"]] as const) {
+    const run = watch({ foreground: true });
+    await settle();
+    if (isSent) run.io.signal("interrupt");
+    run.job.end(STATUS_CONTROL_C_EXIT);
+    assertEquals((await run.result).verdict, verdict);
+    assertEquals(run.job.calls, []);
+  }
+});
+
+Deno.test("Supervisor: the reports hear of the first reason, once", async () => {
+  const told: string[] = [];
+  const run = watch({
+    timeout: 500,
+    reports: { reached: ({ verdict }, at) => void told.push(`${verdict} ${at}`) },
+  });
+  await run.io.advance(500);
+  run.supervisor.end({ verdict: "outputSize" }, "kill");
+  await run.result;
+  assertEquals(told, ["timeout 500"]);
+});
+
+Deno.test("Supervisor: a tree that outlives its termination is an error, whether the command ended or not", async () => {
+  const run = watch({ timeout: 10, grace: 0 });
+  run.job.obeys = false;
+  run.job.leaderEnds(3);
+  await run.io.advance(20_000);
+  const { error, code } = await run.result;
+  assertEquals([error?.startsWith("Cannot end every process"), code], [true, 3]);
+});
+
+Deno.test("Supervisor: a watch that is given up takes its next sample back", async () => {
+  const [io, job] = [new FakeIo(), new FakeJob()];
+  const supervisor = supervise(io, job, { reports: { sample: () => 100 } });
+  const result = supervisor.watch(job, new FakeOutput());
+  job.end(0);
+  await result;
+  await supervisor[Symbol.asyncDispose]();
+  assertEquals(io.pending, 0);
+});
+
+Deno.test("Supervisor: a notification that was posted before the end is waited for", async () => {
+  const run = watch({ limits: { jobMemory: 64 }, onLimit: "kill" });
+  await settle();
+  run.job.leaderEnds(12);
+  await settle();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  run.job.wait = () => promise;
+  run.job.end(12);
+  resolve();
+  run.job.post({ type: "jobMemoryLimit", pid: 42 });
+  assertEquals((await run.result).verdict, "memory");
+});

@@ -183,6 +183,7 @@ Deno.test("fromRead: a limit is in force whichever of the two flags the system r
   assertEquals(flagsOf(fromRead(limits(PRESERVE_JOB_TIME, 9n))), JOB_TIME);
   assertEquals(flagsOf(fromRead(limits(JOB_TIME | PRESERVE_JOB_TIME, 9n))), JOB_TIME);
   assertEquals(flagsOf(fromRead(limits(PRESERVE_JOB_TIME, 0n))), 0);
+  assertEquals(flagsOf(fromRead(limits(0, 9n))), 0);
 });
 
 Deno.test("asGiven: subtracts what the system adds to a time that was set, and from no other time", () => {
@@ -194,6 +195,8 @@ Deno.test("asGiven: subtracts what the system adds to a time that was set, and f
   assertEquals(timeOf(time.asGiven(limits(JOB_TIME, 200n))), 200n);
   time.remember(limits(0), limits(0), { keepsTime: false });
   assertEquals(timeOf(time.asGiven(limits(JOB_TIME, 130n))), 130n);
+  time.remember(limits(0), limits(0, 150n), { keepsTime: false });
+  assertEquals(timeOf(time.asGiven(limits(0, 150n))), 150n);
 });
 
 Deno.test("asGiven: a value that the system does not report back is as it was set, until it reports one", () => {

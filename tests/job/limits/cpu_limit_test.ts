@@ -87,8 +87,32 @@ Deno.test("checkCpuLimit: more processors than the machine has are refused with 
 });
 
 Deno.test("encodeCpuLimit: a part that is undefined counts as absent", () => {
-  const others = { min: undefined, max: undefined, weight: undefined, softCap: undefined };
+  const others = {
+    ...{ min: undefined, max: undefined, weight: undefined, softCap: undefined },
+    hardCapCpus: undefined,
+  };
   assertEquals(wire({ ...others, hardCap: 50 } as never), wire({ hardCap: 50 }));
   assertEquals(wire({ ...others, softCap: 20 } as never), wire({ softCap: 20 }));
   assertEquals(wire({ ...others, weight: 4 } as never), wire({ weight: 4 }));
+});
+
+Deno.test("checkCpuLimit: the first and the last rate are in the range, the next ones are not", () => {
+  for (const key of ["hardCap", "softCap"]) {
+    for (const value of [0.01, 100]) checkCpuLimit("cpu", { [key]: value }, MACHINE);
+    for (const value of [0, 0.001, 0.015, 100.01]) {
+      assertThrows(() => checkCpuLimit("cpu", { [key]: value }, MACHINE), RangeError, `cpu.${key}`);
+    }
+  }
+  for (const range of [{ min: 0, max: 0.01 }, { min: 100, max: 100 }]) {
+    checkCpuLimit("cpu", range, MACHINE);
+  }
+  for (const range of [{ min: 0, max: 0 }, { min: -0.01, max: 5 }, { min: 0, max: 100.01 }]) {
+    assertThrows(() => checkCpuLimit("cpu", range, MACHINE), RangeError, "cpu.m");
+  }
+  assertThrows(
+    () => checkCpuLimit("cpu", { min: 6, max: 5 }, MACHINE),
+    RangeError,
+    "Cannot set cpu.min: expected at most cpu.max, 5, got 6",
+  );
+  checkCpuLimit("cpu", { hardCap: 5, hardCapCpus: undefined }, MACHINE);
 });

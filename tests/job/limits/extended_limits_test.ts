@@ -59,3 +59,54 @@ Deno.test("EXTENDED_ROWS: a number writes flag and field, and is absent without 
   const says = "of processes from 1 to 4294967295";
   assertThrows(() => row.check(0, { processors: 1 }), RangeError, says);
 });
+
+/** Each row: its bit and field as Microsoft's header has them, and its option. */
+const ROWS: readonly (readonly [name: string, flag: number, field: string, option: string])[] = [
+  ["jobMemory", 0x200, "JobMemoryLimit", "--memory"],
+  ["processMemory", 0x100, "ProcessMemoryLimit", "--process-memory"],
+  ["workingSet", 0x1, "BasicLimitInformation.MinimumWorkingSetSize", "--working-set"],
+  ["jobUserTime", 0x4, "BasicLimitInformation.PerJobUserTimeLimit", "--cpu-time"],
+  ["processUserTime", 0x2, "BasicLimitInformation.PerProcessUserTimeLimit", "--process-cpu-time"],
+  ["activeProcesses", 0x8, "BasicLimitInformation.ActiveProcessLimit", "--processes"],
+  ["affinity", 0x10, "BasicLimitInformation.Affinity", "--affinity"],
+  ["subsetAffinity", 0x4000, "", "--subset-affinity"],
+  ["priorityClass", 0x20, "BasicLimitInformation.PriorityClass", "--priority"],
+  ["schedulingClass", 0x80, "BasicLimitInformation.SchedulingClass", "--scheduling-class"],
+  ["killOnClose", 0x2000, "", "--kill-on-close"],
+  ["dieOnUnhandledException", 0x400, "", "--die-on-unhandled-exception"],
+  ["breakaway", 0x800, "", "--breakaway"],
+  ["silentBreakaway", 0x1000, "", "--silent-breakaway"],
+];
+
+Deno.test("EXTENDED_ROWS: the bits and fields of Microsoft's header, and the options of the help", () => {
+  const rows = Object.values(EXTENDED_ROWS) as LimitRow[];
+  assertEquals(
+    rows.map(({ field, flag, name, options }) => [name, flag, field, options[0].option]),
+    ROWS.map((row) => [...row]),
+  );
+  assertEquals(rows.filter(({ part }) => part !== "extended"), []);
+});
+
+Deno.test("EXTENDED_ROWS: a limit that is removed leaves nothing in the structure", () => {
+  const values = { workingSet: { min: 4096, max: 8192 }, affinity: 3n, priorityClass: "high" };
+  for (const [name, row] of Object.entries(EXTENDED_ROWS) as [keyof typeof values, LimitRow][]) {
+    const parts = { extended: EXTENDED.decode(EXTENDED.allocate()) } as LimitParts;
+    const value = values[name] ?? (row.options[0].form.json === "boolean" ? true : 7);
+    row.encode(value as never, parts, { processors: 2 });
+    assertEquals(row.decode(parts), value as never, name);
+    row.encode(undefined, parts, { processors: 2 });
+    assertEquals(parts.extended, EXTENDED.decode(EXTENDED.allocate()), name);
+  }
+});
+
+Deno.test("EXTENDED_ROWS: the first and the last number of a range are in it, the next ones are not", () => {
+  const { activeProcesses, schedulingClass } = EXTENDED_ROWS;
+  for (
+    const [row, min, max] of [[activeProcesses, 1, 0xffff_ffff], [schedulingClass, 0, 9]] as const
+  ) {
+    for (const value of [min, max]) row.check(value, { processors: 1 });
+    for (const value of [min - 1, max + 1]) {
+      assertThrows(() => row.check(value, { processors: 1 }), RangeError, row.name);
+    }
+  }
+});

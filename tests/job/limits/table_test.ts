@@ -175,6 +175,8 @@ Deno.test("LIMIT_ROWS: groups are written in their order and come back", () => {
   const groups = [{ group: 2, mask: 5n }, { group: 0, mask: 9n }];
   LIMIT_ROWS.groupAffinity.encode(groups, parts, MACHINE);
   assertEquals(LIMIT_ROWS.groupAffinity.decode(parts), groups.toReversed());
+  const Reserved = [0, 0, 0];
+  assertEquals(parts.groups, [{ Mask: 9n, Group: 0, Reserved }, { Mask: 5n, Group: 2, Reserved }]);
 });
 
 Deno.test("checkedLimits: every wrong value is refused with its field, value and range", () => {

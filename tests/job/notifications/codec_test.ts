@@ -154,3 +154,9 @@ Deno.test("fromClass12, fromClass13: what the older classes lack is 0, and nothi
     "NetRateControlToleranceLimit",
   ]);
 });
+
+Deno.test("encode: a limit that is removed leaves nothing in the structure", () => {
+  const values = encoded(ALL);
+  for (const name of NOTIFICATION_NAMES) notificationRow(name).encode(undefined, values);
+  assertEquals(values, none());
+});

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ADS_OF_ENGINES } from "./ads.ts";
 import { ARGUMENTS } from "./arguments.ts";
 import { FILES } from "./files.ts";
 import { LAYOUTS } from "./layouts.ts";
@@ -19,4 +20,5 @@ export const SUBJECTS: readonly Subject[] = [
   ...ARGUMENTS,
   ...LINES,
   ...LAYOUTS,
+  ...ADS_OF_ENGINES,
 ];

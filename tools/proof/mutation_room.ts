@@ -1,0 +1,100 @@
+/**
+ * A copy of the project in which one fault at a time is tried.
+ *
+ * @module
+ */
+import { run } from "../host/command.ts";
+import { PROJECT } from "../host/project.ts";
+import { coveringTests, type Sources } from "./covering_tests.ts";
+import type { Fault } from "./verdicts.ts";
+
+/** After this time, in ms, tests hang, and so have noticed the fault. */
+const HANG = { pure: 300_000, windows: 600_000 };
+
+/** A copy of the files that git knows, with the tests' tools. */
+export class MutationRoom implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #sources: Sources;
+  readonly #flags: readonly string[];
+
+  private constructor(folder: string, sources: Sources, flags: readonly string[]) {
+    this.#folder = folder;
+    this.#sources = sources;
+    this.#flags = flags;
+  }
+
+  /** Makes a copy. */
+  static async make(): Promise<MutationRoom> {
+    const folder = await Deno.makeTempDir({ prefix: "jobbox-mutate-" });
+    const sources = new Map<string, string>();
+    const listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+    const { stdout } = await run(listed, { cwd: PROJECT });
+    for (const path of stdout.split("\0").filter((each) => each !== "")) {
+      await Deno.mkdir(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
+      await Deno.copyFile(`${PROJECT}/${path}`, `${folder}/${path}`);
+      if (path.endsWith(".ts")) sources.set(path, await Deno.readTextFile(`${folder}/${path}`));
+    }
+    const { stdFlags } = await import(`file://${folder}/tools/host/std.ts`);
+    return new MutationRoom(folder, sources, await stdFlags("test"));
+  }
+
+  /** The text of a file without a fault. */
+  source(file: string): string {
+    const source = this.#sources.get(file);
+    if (source === undefined) throw new RangeError(`Cannot break ${file}: there is no such file`);
+    return source;
+  }
+
+  /**
+   * The tests of the ring pure that load a file.
+   *
+   * @param file The file.
+   * @param depth Those that import it, or the others.
+   */
+  pureTests(file: string, depth: "near" | "far"): readonly string[] {
+    return coveringTests(file, this.#sources)[depth];
+  }
+
+  /**
+   * Runs tests, with a fault or without.
+   *
+   * @param tests The test files; without one they pass.
+   * @param options The ring that they are of, and the fault.
+   * @returns Whether they pass.
+   */
+  async passes(
+    tests: readonly string[],
+    { ring, fault }: { readonly ring: "pure" | "windows"; readonly fault?: Fault },
+  ): Promise<boolean> {
+    if (tests.length === 0) return true;
+    if (fault === undefined) return await this.#run(tests, ring);
+    const path = `${this.#folder}/${fault.file}`;
+    try {
+      await Deno.writeTextFile(path, fault.source);
+      return await this.#run(tests, ring);
+    } finally {
+      await Deno.writeTextFile(path, this.source(fault.file));
+    }
+  }
+
+  async #run(tests: readonly string[], ring: "pure" | "windows"): Promise<boolean> {
+    const args = ring === "windows"
+      ? ["run", "-A", "--no-lock", "tests/run.ts"]
+      // The types of a fault do not matter: it must be noticed by what it does.
+      : ["test", ...this.#flags, "--no-check", "--no-prompt", "--fail-fast"];
+    const { success } = await new Deno.Command(Deno.execPath(), {
+      args: [...args, ...tests],
+      cwd: this.#folder,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+      signal: AbortSignal.timeout(HANG[ring]),
+    }).output();
+    return success;
+  }
+
+  /** Removes the copy. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
