@@ -192,12 +192,28 @@ export const ADS_OF_ENGINES: readonly Subject[] = [
   }),
   subject("engine-ads", {
     cases: 2_000,
-    input: fc.record({ machine: ADS, job: ADS, broken: BROKEN, isBroken: fc.nat(9) }),
-    check: ({ machine, job, broken, isBroken }) => {
-      const found = facts(machine.text, isBroken === 0 ? broken : job.text);
-      if (found === undefined || isBroken === 0) return;
+    input: fc.record({
+      machine: ADS,
+      job: ADS,
+      memory: NUMBERS,
+      cpus: fc.integer({ min: 1, max: 16 }),
+      broken: fc.option(BROKEN, { nil: undefined, freq: 10 }),
+      isWhole: fc.integer({ min: 0, max: 9 }).map((number) => number > 0),
+    }),
+    check: ({ broken, cpus, isWhole, job, machine, memory }) => {
+      const amounts = new Map([["memory", memory], ["cpus", cpus]]);
+      for (const name of amounts.keys()) if (machine.ad.has(name)) amounts.delete(name);
+      const slot = [...amounts].map(([name, value]) => `${name} = ${value}\n`).join("");
+      const isThere = isWhole || job.ad.has("procid");
+      const found = facts(
+        machine.text + slot,
+        broken ?? job.text + (isWhole && !job.ad.has("procid") ? "ProcId = 0\n" : ""),
+      );
+      if (found === undefined || broken !== undefined) return;
+      assert(isThere, "an ad that was cut is taken for a whole one");
       const settings = new Map(found.settings.map(({ name, value }) => [name, value]));
-      const amount = (name: string): number => Number(machine.ad.get(name)!.value);
+      const amount = (name: string): number =>
+        amounts.get(name) ?? Number(machine.ad.get(name)!.value);
       assertEquals(settings.get("memory"), `${Math.floor(amount("memory") * 2 ** 20)}B`);
       assertEquals(
         settings.get("cpus"),
@@ -223,16 +239,17 @@ export const ADS_OF_ENGINES: readonly Subject[] = [
         ...limit && { limit },
         ...peakMemory !== undefined && { peakMemory },
       };
-      const calls = facts("Memory = 1\nCpus = 1\n", "ClusterId = 1\n")!.tell(ending);
+      const calls = facts("Memory = 1\nCpus = 1\n", "ProcId = 0\n")!.tell(ending);
       const told = parseClassAd(
         calls.map(({ args: [, name, value] }) => `${name} = ${value}\n`).join(""),
       );
       assertEquals(told.get("chirpjobboxverdict")?.value, verdict);
-      assertEquals(told.get("chirpjobboxlimit")?.value, limit);
+      // What there is not is told too: the ad keeps what an earlier run of the job has told.
+      assertEquals(told.get("chirpjobboxlimit")?.value, limit ?? "undefined");
       const mebibytes = told.get("chirpjobboxpeakmemory")?.value;
       assertEquals(
         mebibytes,
-        peakMemory === undefined ? undefined : Math.ceil(peakMemory / 2 ** 20),
+        peakMemory === undefined ? "undefined" : Math.ceil(peakMemory / 2 ** 20),
       );
     },
   }),
