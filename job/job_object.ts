@@ -565,8 +565,7 @@ export class JobObject implements Disposable, AsyncDisposable {
     if (this.closed) return;
     try {
       if (!this.#isOwn) return;
-      this.terminate();
-      await this.wait();
+      await this.#ends.end(1);
       await this.#isolated.settled();
     } finally {
       this.close();

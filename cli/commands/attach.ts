@@ -95,7 +95,7 @@ async function waitForJob(
     if (!stop.signal.aborted) throw error;
     if (isLate || limits.killOnClose === true) {
       job.terminate(ENDED_BY_JOBBOX);
-      await waitForEnd(job, io);
+      await waitForEnd(job, io, { exitCode: ENDED_BY_JOBBOX });
     }
     if (isLate) writeMessage(io, `Timed out after ${showTime(timeout ?? 0)} (--timeout)`);
     // The wait was not completed: a script that continues after a 0 must not.

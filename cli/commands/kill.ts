@@ -73,7 +73,7 @@ export const killCommand: Command<KillValue> = {
       writeMessage(io, `${what}: kill it again when jobbox ps lists a process`);
       return NOTHING_RAN;
     }
-    await waitForEnd(job, io, ` of job ${shown(name)}`);
+    await waitForEnd(job, io, { exitCode, name: ` of job ${shown(name)}` });
     if (json) io.stdout.write(`${showJson({ name, pids })}\n`);
     return 0;
   },

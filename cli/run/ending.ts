@@ -19,6 +19,8 @@ export interface EndingWorld {
 
 /** How long to wait for a terminated job to be empty, in ms. */
 const STUCK_AFTER = 10_000;
+/** Time between two terminations, in ms: a process that was being started may join after one. */
+const AGAIN = 500;
 
 /** The steps to the end of one job. */
 export class Ending implements Disposable {
@@ -30,6 +32,7 @@ export class Ending implements Disposable {
   #step: "none" | "break" | "terminate" = "none";
   #isGone = false;
   #isRefused = false;
+  #refusal: unknown;
 
   /**
    * Begins with no step.
@@ -50,6 +53,11 @@ export class Ending implements Disposable {
   /** Whether the grace was not used because CTRL_BREAK could not be sent. */
   get unasked(): boolean {
     return this.#isRefused && this.#step === "terminate";
+  }
+
+  /** Why the last termination was refused; `undefined` if it was not. */
+  get refusal(): unknown {
+    return this.#refusal;
   }
 
   /** Resolves if processes still run after they were terminated; otherwise never. */
@@ -85,7 +93,7 @@ export class Ending implements Disposable {
     if (this.#step === "terminate" || this.#isGone) return;
     this.#step = "terminate";
     this.#after(STUCK_AFTER, () => this.#stuck.resolve("stuck"));
-    this.#job.terminate(ENDED_BY_JOBBOX);
+    this.#terminate();
   }
 
   /** Records that no process is left, so that nothing more is ended. */
@@ -96,6 +104,17 @@ export class Ending implements Disposable {
   /** Cancels the remaining steps; a second call does nothing. */
   [Symbol.dispose](): void {
     this.#undo.dispose();
+  }
+
+  #terminate(): void {
+    if (this.#isGone) return;
+    try {
+      this.#job.terminate(ENDED_BY_JOBBOX);
+      this.#refusal = undefined;
+    } catch (error) {
+      this.#refusal = error;
+    }
+    this.#after(AGAIN, () => this.#terminate());
   }
 
   #after(ms: number, callback: () => void): void {

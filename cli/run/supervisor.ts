@@ -180,10 +180,16 @@ export class Supervisor implements AsyncDisposable {
     await late;
     return this.#result(
       code === "stuck" ? undefined : code,
-      code === "stuck" || gone === "stuck"
-        ? "Cannot end every process of the job: some still ran after they were terminated"
-        : undefined,
+      code === "stuck" || gone === "stuck" ? this.#whyStuck() : undefined,
     );
+  }
+
+  #whyStuck(): string {
+    const { refusal } = this.#ending;
+    const why = refusal === undefined
+      ? "some still ran after they were terminated"
+      : messageOf(refusal);
+    return `Cannot end every process of the job: ${why}`;
   }
 
   /** Cancels every wait. */

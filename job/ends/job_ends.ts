@@ -26,7 +26,7 @@ import { MemberEnds } from "./member_ends.ts";
 
 const ACCOUNTING = struct(STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION");
 
-/** Longest delay of a wait if a message is lost, in ms. */
+/** Longest delay of a wait if a message is lost, and time between two terminations, in ms. */
 const SWEEP = 400;
 /** Time between two polls of a job whose messages go to another process, in ms. */
 const POLL = 50;
@@ -151,6 +151,30 @@ export class JobEnds {
     const own = key();
     // No message reports the processes that a termination ends.
     if (own !== undefined) exitWatch.silence(own);
+  }
+
+  /**
+   * Ends every process, and waits until none is left. A process that was being started may join
+   * after a termination, so it is repeated.
+   *
+   * @param exitCode Their exit code.
+   * @throws {Win32Error} If the system refuses.
+   */
+  async end(exitCode: number): Promise<void> {
+    this.terminate(exitCode);
+    const refused = new AbortController();
+    const again = setInterval(() => {
+      try {
+        if (this.accounting().ActiveProcesses > 0) this.terminate(exitCode);
+      } catch (error) {
+        refused.abort(error);
+      }
+    }, SWEEP);
+    try {
+      await this.wait(refused.signal);
+    } finally {
+      clearInterval(again);
+    }
   }
 
   /**

@@ -33,6 +33,32 @@ Deno.test("Ending: asks, waits for the grace, terminates, and reports what does 
   assertEquals(io.pending, 0);
 });
 
+Deno.test("Ending: what joined after a termination is terminated too, until no process is left", async () => {
+  const { calls, ending: end, io } = ending();
+  end.begin(7);
+  end.stop(0);
+  await io.advance(1_000);
+  assertEquals(calls, ["terminate", "terminate", "terminate"]);
+  end.over();
+  await io.advance(5_000);
+  assertEquals(calls.length, 3);
+});
+
+Deno.test("Ending: a refused termination is tried again, and its reason is kept", async () => {
+  const io = new FakeIo();
+  let refusals = 1;
+  const job = {
+    terminate: (): void => {
+      if (refusals-- > 0) throw new Error("refused");
+    },
+  };
+  using end = new Ending(job, { io, ask: () => true });
+  end.kill();
+  assertEquals((end.refusal as Error).message, "refused");
+  await io.advance(500);
+  assertEquals(end.refusal, undefined);
+});
+
 Deno.test("Ending: a later, shorter grace counts; a grace of 0 terminates at once", async () => {
   const { calls, ending: end, io } = ending();
   end.begin(7);

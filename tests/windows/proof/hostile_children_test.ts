@@ -8,7 +8,7 @@ import type { RunRecord } from "../../../cli/report/record.ts";
 import { JobObject } from "../../../job/job_object.ts";
 import eventSchema from "../../../schemas/event.schema.json" with { type: "json" };
 import recordSchema from "../../../schemas/run-record.schema.json" with { type: "json" };
-import { endJob, nextMessage, trial, until, within } from "../../helpers/job_trials.ts";
+import { endJob, nextMessage, trial, uniqueName, until, within } from "../../helpers/job_trials.ts";
 import { jobbox, type JobboxResult } from "../../helpers/jobbox_process.ts";
 import { schemaFaults } from "../../helpers/json_schema.ts";
 import { NamedEvent } from "../../helpers/named_event.ts";
@@ -83,6 +83,25 @@ Deno.test(
     assert(pids.includes(child.pid));
     await endJob(job);
     assertEquals([job.pids(), job.stats().processes.active], [[], 0]);
+  }),
+);
+
+Deno.test(
+  "fork storm: a job that is disposed while processes are being started has none left",
+  trial(async () => {
+    for (let born = 3; born < 8; born++) {
+      using held = new NamedEvent();
+      const job = JobObject.create({
+        name: uniqueName("born"),
+        notifications: true,
+        killOnClose: true,
+      });
+      using other = JobObject.open(job.name!);
+      job.spawn(STORM_URL, { ...QUIET, args: ["bomb", "2", "6", held.name] });
+      await until(() => job.stats().processes.total, (total) => total >= born);
+      await within(job[Symbol.asyncDispose](), "the storm's end");
+      assertEquals([other.pids(), other.stats().processes.active], [[], 0]);
+    }
   }),
 );
 
