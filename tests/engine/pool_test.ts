@@ -273,6 +273,8 @@ Deno.test("engine: doctor's attributes are in the ad of its slots, and jobs matc
   const cluster = await pool.submit(
     `${common("matched")}requirements = HasJobbox\narguments = "exit 0"\nqueue\n`,
   );
-  const [ad] = await pool.untilJobs(cluster, LONG_MS, (all) => all.every(isOver));
+  // The schedd says where a job was after it has said that it is over.
+  const isTold = (job: Ad): boolean => isOver(job) && job.LastRemoteHost !== undefined;
+  const [ad] = await pool.untilJobs(cluster, LONG_MS, (all) => all.every(isTold));
   assertStringIncludes(String(ad!.LastRemoteHost), "@ep1@");
 });

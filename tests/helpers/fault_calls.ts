@@ -36,11 +36,11 @@ export const throws = (call: (world: World) => unknown): Call => async (world) =
 };
 
 /** A start fails, and leaves no process. */
-export const start = (options: SpawnOptions = {}): Call => async ({ job }) => {
+const fails = (begin: (job: JobObject) => ChildProcess): Call => async ({ job }) => {
   const before = job.pids();
   let error: unknown;
   try {
-    const child = startChild(job, "exit 0", options);
+    const child = begin(job);
     await within(child.status, "a child that should not have been started");
   } catch (thrown) {
     error = thrown;
@@ -48,6 +48,14 @@ export const start = (options: SpawnOptions = {}): Call => async ({ job }) => {
   assert(error instanceof Win32Error && error.code !== 0, `${error}`);
   assertEquals(job.pids(), before);
 };
+
+export const start = (options: SpawnOptions = {}): Call =>
+  fails((job) => startChild(job, "exit 0", options));
+
+/** Only a name without a folder is searched for. */
+export const spawnByName: Call = fails((job) =>
+  job.spawn("cmd", { args: ["/d", "/c", "exit 0"], stdin: "null", stdout: "null" })
+);
 
 const PIPED = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
 export const piped = start(PIPED);

@@ -21,7 +21,7 @@ export const CHILD: URL = new URL("../children/build/child.exe", import.meta.url
 export async function within<T>(
   promise: Promise<T>,
   what: string,
-  { deadline = 30_000 }: { deadline?: number } = {},
+  { deadline = 120_000 }: { deadline?: number } = {},
 ): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

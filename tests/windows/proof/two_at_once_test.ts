@@ -10,6 +10,7 @@ import {
   startChild,
   trial,
   uniqueName,
+  until,
   within,
 } from "../../helpers/job_trials.ts";
 import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
@@ -113,11 +114,13 @@ Deno.test(
     const said = stdout.trim().split(/\r?\n/);
     const refused = said.filter((line) => line.startsWith("failed")).length;
     assertEquals(said.length, 40);
-    // It is one of the five itself.
-    assertEquals(refused, 36);
-    const { active, total } = job.stats().processes;
-    assert(active <= 5 && total >= 5, `${active} of ${total}`);
-    assertEquals(job.pids().length, active);
+    // It is one of the five itself. jobsim, which is not in the child, ends one that is too many a
+    // moment after its start, so that the child may see it start.
+    assert(refused > 0 && refused <= 36, stdout);
+    await until(() => job.stats().processes.active, (active) => active === 4);
+    const { total } = job.stats().processes;
+    assert(total >= 5, `${total}`);
+    assertEquals(job.pids().length, 4);
     const reached = await job.limitsReached();
     assertEquals(reached.map(({ limit }) => limit), ["activeProcesses"]);
     job.terminate();
