@@ -215,7 +215,7 @@ function rateOf(field: string, percent: number): number {
 export function encodeCpuLimit(
   limit: CpuLimit | undefined,
   machine: Machine,
-): StructInput<CpuRateControl> {
+): StructInput<CpuRateControl> & Pick<CpuRateControl, "ControlFlags"> {
   if (limit === undefined) return { ControlFlags: 0 };
   const on = FLAGS.ENABLE | (limit.notify === true ? FLAGS.NOTIFY : 0);
   if ("weight" in limit && limit.weight !== undefined) {

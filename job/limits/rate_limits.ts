@@ -134,7 +134,6 @@ export const RATE_ROWS: { readonly [K in RateName]: LimitRow<K> } = {
         Weight: 0,
         MinRate: 0,
         MaxRate: 0,
-        ControlFlags: 0,
         ...encodeCpuLimit(value, machine),
       };
     },

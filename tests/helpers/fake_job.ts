@@ -110,6 +110,12 @@ export class FakeJob implements WatchedJob, WatchedChild {
     this.#endWith(code);
   }
 
+  /** Ends the tree without a message. */
+  treeEnds(): void {
+    this.#active = 0;
+    this.#gone.resolve();
+  }
+
   end(code: number): void {
     this.#active = 0;
     this.#endWith(code);

@@ -137,3 +137,14 @@ Deno.test("sidAt: the first byte of the result is inside of it", () => {
   const bytes = sidBytes("S-1-5-32-544");
   assertEquals(sidAt(answer(bytes.length, [[0, bytes]]), BASE), "S-1-5-32-544");
 });
+
+Deno.test("sidAt: an address before the first byte, or after the last one, is outside of it", () => {
+  const bytes = sidBytes("S-1-5-32-544");
+  for (const offset of [-1, bytes.length, bytes.length + 1]) {
+    assertThrows(
+      () => sidAt(answer(bytes.length, [[0, bytes]]), BASE + BigInt(offset)),
+      RangeError,
+      "Cannot read the facts about a token: an address in it is outside of it",
+    );
+  }
+});

@@ -22,6 +22,10 @@ export const KNOWN_EQUIVALENTS: Readonly<Record<string, string>> = {
     "an identifier has eight bytes or more, so one at the last byte is refused anyway",
   "cli/run/end_reason.ts change a number: const hit = limitHits(event, 0).find(({ name, limit }) => -> const hit = limitHits(event, 1).find(({ name, limit }) =>":
     "the time of the hit is not used",
+  "cli/run/supervisor.ts leave no sooner: return; ->  (3)":
+    "the case after it has nothing to do either",
+  "job/limits/change.ts swap and, or: const isSame = wanted === undefined || value === undefined -> const isSame = wanted === undefined && value === undefined":
+    "each row compares texts or numbers, and no value is equal to none",
   "cli/run/supervisor.ts change a number: const TREE_PATIENCE = 1000; -> const TREE_PATIENCE = 1001;":
     "no timer of the system is exact to a millisecond",
   "cli/run/supervisor.ts change a number: const LATE_EVENTS = 150; -> const LATE_EVENTS = 151;":

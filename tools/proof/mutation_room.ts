@@ -82,14 +82,18 @@ export class MutationRoom implements AsyncDisposable {
       ? ["run", "-A", "--no-lock", "tests/run.ts"]
       // The types of a fault do not matter: it must be noticed by what it does.
       : ["test", ...this.#flags, "--no-check", "--no-prompt", "--fail-fast"];
-    const { success } = await new Deno.Command(Deno.execPath(), {
+    const { stderr, success } = await new Deno.Command(Deno.execPath(), {
       args: [...args, ...tests],
       cwd: this.#folder,
+      env: { NO_COLOR: "1" },
       stdin: "null",
       stdout: "null",
-      stderr: "null",
+      stderr: "piped",
       signal: AbortSignal.timeout(HANG[ring]),
     }).output();
+    // What does not parse was not run, and so it was not noticed either.
+    const text = new TextDecoder().decode(stderr);
+    if (/^error: SyntaxError/m.test(text)) throw new Error(`Cannot run the fault: ${text}`);
     return success;
   }
 

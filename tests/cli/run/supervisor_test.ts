@@ -256,8 +256,24 @@ Deno.test("Supervisor: a job that cannot be ended is given up", async () => {
   await run.io.advance(20_000);
   const { verdict, error, code } = await run.result;
   assertEquals([verdict, code], ["timeout", undefined]);
-  assert(error?.startsWith("Cannot end every process"));
+  assertEquals(
+    error,
+    "Cannot end every process of the job: some still ran after they were terminated",
+  );
   assertEquals(run.io.pending, 0);
+});
+
+Deno.test("Supervisor: a termination that the system refuses is the reason of a tree that stays", async () => {
+  const run = watch({ timeout: 10, grace: 0 });
+  run.job.terminate = () => {
+    throw new Error("TerminateJobObject was refused");
+  };
+  await run.io.advance(20_000);
+  const { verdict, error } = await run.result;
+  assertEquals([verdict, error], [
+    "timeout",
+    "Cannot end every process of the job: TerminateJobObject was refused",
+  ]);
 });
 
 Deno.test("Supervisor: samples at the listener's interval, and reports each event", async () => {
@@ -517,4 +533,65 @@ Deno.test("Supervisor: a notification that was posted before the end is waited f
   resolve();
   run.job.post({ type: "jobMemoryLimit", pid: 42 });
   assertEquals((await run.result).verdict, "memory");
+});
+
+Deno.test("Supervisor: a tree that cannot be listed at the command's end fails the run, and is ended", async () => {
+  const run = watch({ waitTree: false });
+  run.job.processes = () => {
+    throw new Error("no list");
+  };
+  run.job.leaderEnds(3);
+  const { verdict, error } = await run.result;
+  assertEquals([verdict, error, run.job.calls], ["failed", "no list", ["terminate"]]);
+});
+
+Deno.test("Supervisor: says nothing of a tree that is being terminated", async () => {
+  const told: number[] = [];
+  const run = watch({
+    timeout: 10,
+    grace: 0,
+    reports: { waiting: (left) => void told.push(left.length) },
+  });
+  run.job.obeys = false;
+  run.job.leaderEnds(3);
+  await run.io.advance(20_000);
+  await run.result;
+  assertEquals(told, []);
+});
+
+Deno.test("Supervisor: a command that ends before its wall time leaves no timer", async () => {
+  const run = watch({ timeout: 60_000 });
+  await settle();
+  run.job.end(0);
+  assertEquals(await outcome(run), "exited self 0");
+});
+
+Deno.test("Supervisor: statistics that the system does not keep are not sampled", async () => {
+  const samples: unknown[] = [];
+  const [io, job] = [new FakeIo(), new FakeJob()];
+  job.hasStats = false;
+  await using run = supervise(io, job, {
+    reports: { sample: (stats) => void samples.push(stats) },
+  });
+  const result = run.watch(job, new FakeOutput());
+  await settle();
+  job.end(0);
+  await result;
+  assertEquals(samples, []);
+});
+
+Deno.test("Supervisor: a process that came after the last zero has its own zero waited for", async () => {
+  const run = watch();
+  let over = false;
+  run.result.then(() => over = true);
+  run.job.post({ type: "activeProcessZero" });
+  run.job.post({ type: "newProcess", pid: 44 });
+  await settle();
+  run.job.leaderEnds(0);
+  run.job.treeEnds();
+  await run.io.advance(100);
+  assertEquals(over, false);
+  await run.io.advance(100);
+  await run.result;
+  assertEquals(over, true);
 });

@@ -102,6 +102,11 @@ Deno.test("checkCpuLimit: the first and the last rate are in the range, the next
     for (const value of [0, 0.001, 0.015, 100.01]) {
       assertThrows(() => checkCpuLimit("cpu", { [key]: value }, MACHINE), RangeError, `cpu.${key}`);
     }
+    assertThrows(
+      () => checkCpuLimit("cpu", { [key]: 101 }, MACHINE),
+      RangeError,
+      `Cannot set cpu.${key}: expected a number of percent from 0.01 to 100, got 101`,
+    );
   }
   for (const range of [{ min: 0, max: 0.01 }, { min: 100, max: 100 }]) {
     checkCpuLimit("cpu", range, MACHINE);

@@ -60,6 +60,8 @@ Deno.test("LimitsTold.endingLimit: the exit code of a limit, and the time used",
     );
   assertEquals(end(1816, 300), "processUserTime");
   assertEquals(end(1816, 20, 1_000), "jobUserTime");
+  // The last tenth may have been used after the system looked.
+  assertEquals([end(1816, 270), end(1816, 269)], ["processUserTime", undefined]);
   // A program may choose any exit code.
   assertEquals([end(1816, 20, 30), end(0, 300), end(null, 300)], [undefined, undefined, undefined]);
 });
