@@ -6,6 +6,7 @@
  */
 import { ENDED_BY_JOBBOX } from "../exit_code.ts";
 import type { Io } from "../terminal/io.ts";
+import { messageOf } from "../text/message.ts";
 import { breakGroup } from "../windows.ts";
 import type { JobObject } from "../../mod.ts";
 
@@ -32,7 +33,7 @@ export class Ending implements Disposable {
   #step: "none" | "break" | "terminate" = "none";
   #isGone = false;
   #isRefused = false;
-  #refusal: unknown;
+  #refusal: string | undefined;
 
   /**
    * Begins with no step.
@@ -55,9 +56,10 @@ export class Ending implements Disposable {
     return this.#isRefused && this.#step === "terminate";
   }
 
-  /** Why the last termination was refused; `undefined` if it was not. */
-  get refusal(): unknown {
-    return this.#refusal;
+  /** Why processes still run, for a message. */
+  get whyStuck(): string {
+    const why = this.#refusal ?? "some still ran after they were terminated";
+    return `Cannot end every process of the job: ${why}`;
   }
 
   /** Resolves if processes still run after they were terminated; otherwise never. */
@@ -112,7 +114,7 @@ export class Ending implements Disposable {
       this.#job.terminate(ENDED_BY_JOBBOX);
       this.#refusal = undefined;
     } catch (error) {
-      this.#refusal = error;
+      this.#refusal = messageOf(error);
     }
     this.#after(AGAIN, () => this.#terminate());
   }

@@ -180,16 +180,8 @@ export class Supervisor implements AsyncDisposable {
     await late;
     return this.#result(
       code === "stuck" ? undefined : code,
-      code === "stuck" || gone === "stuck" ? this.#whyStuck() : undefined,
+      code === "stuck" || gone === "stuck" ? this.#ending.whyStuck : undefined,
     );
-  }
-
-  #whyStuck(): string {
-    const { refusal } = this.#ending;
-    const why = refusal === undefined
-      ? "some still ran after they were terminated"
-      : messageOf(refusal);
-    return `Cannot end every process of the job: ${why}`;
   }
 
   /** Cancels every wait. */

@@ -54,9 +54,12 @@ Deno.test("Ending: a refused termination is tried again, and its reason is kept"
   };
   using end = new Ending(job, { io, ask: () => true });
   end.kill();
-  assertEquals((end.refusal as Error).message, "refused");
+  assertEquals(end.whyStuck, "Cannot end every process of the job: refused");
   await io.advance(500);
-  assertEquals(end.refusal, undefined);
+  assertEquals(
+    end.whyStuck,
+    "Cannot end every process of the job: some still ran after they were terminated",
+  );
 });
 
 Deno.test("Ending: a later, shorter grace counts; a grace of 0 terminates at once", async () => {
