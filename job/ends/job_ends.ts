@@ -27,7 +27,7 @@ import { MemberEnds } from "./member_ends.ts";
 const ACCOUNTING = struct(STRUCTS, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION");
 
 /** Longest delay of a wait if a message is lost, and time between two terminations, in ms. */
-const SWEEP = 400;
+const SWEEP = 250;
 /** Time between two polls of a job whose messages go to another process, in ms. */
 const POLL = 50;
 

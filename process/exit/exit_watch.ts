@@ -47,6 +47,8 @@ export class ExitWatch {
   #stepTimer: Timer | undefined;
   #sweepTimer: Timer | undefined;
   #pollTimer: Timer | undefined;
+  /** Whether the poll timer keeps the program alive. */
+  #isLoud = false;
 
   /** How many processes are watched; a process with several waiters counts once for each. */
   get size(): number {
@@ -63,9 +65,7 @@ export class ExitWatch {
     const same = this.#byPid.get(process.pid);
     if (same === undefined) this.#byPid.set(process.pid, new Set([process]));
     else same.add(process);
-    // The timer may have been set for processes that do not keep the program alive.
-    if (this.#isPolled(process)) this.update();
-    else this.#arm();
+    this.#arm();
   }
 
   /**
@@ -75,7 +75,7 @@ export class ExitWatch {
    */
   remove(process: Watched): void {
     this.#forget(process);
-    this.update();
+    this.#arm();
   }
 
   /**
@@ -118,7 +118,7 @@ export class ExitWatch {
     for (const process of processes) {
       if (!this.#pollOne(process)) this.#hastened.add(process);
     }
-    this.update();
+    this.#arm();
   }
 
   /**
@@ -201,9 +201,8 @@ export class ExitWatch {
     this.requestEnd([...this.#byJob.get(job) ?? []].map(({ pid }) => pid), request);
   }
 
-  /** Restarts the timers. Call it when a process's `referenced` has changed. */
+  /** Call it when a process's `referenced` has changed. */
   update(): void {
-    this.#clear();
     this.#arm();
   }
 
@@ -240,6 +239,7 @@ export class ExitWatch {
     return process.key === undefined || this.#hastened.has(process);
   }
 
+  /** Sets the timers that are needed. One that runs is left alone: else a busy program would put it off for ever. */
   #arm(): void {
     if (this.#watched.size === 0) return this.#clear();
     if (this.#hinted.size > 0) {
@@ -257,15 +257,28 @@ export class ExitWatch {
       for (const process of [...this.#watched]) this.#pollOne(process);
       this.#arm();
     }, SWEEP);
-    const silent = [...this.#watched].filter((process) => this.#isPolled(process));
-    if (silent.length > 0 && this.#pollTimer === undefined) {
-      const loud = silent.some((process) => process.referenced);
-      this.#pollTimer = (loud ? setTimeout : setQuietTimeout)(() => {
-        this.#pollTimer = undefined;
-        for (const process of silent) this.#pollOne(process);
-        this.#arm();
-      }, POLL);
+    this.#armPoll();
+  }
+
+  #armPoll(): void {
+    const silent = this.#silent();
+    const isLoud = silent.some(({ referenced }) => referenced);
+    if (this.#pollTimer !== undefined) {
+      if (silent.length > 0 && isLoud === this.#isLoud) return;
+      clearTimeout(this.#pollTimer);
+      this.#pollTimer = undefined;
     }
+    if (silent.length === 0) return;
+    this.#isLoud = isLoud;
+    this.#pollTimer = (isLoud ? setTimeout : setQuietTimeout)(() => {
+      this.#pollTimer = undefined;
+      for (const process of this.#silent()) this.#pollOne(process);
+      this.#arm();
+    }, POLL);
+  }
+
+  #silent(): Watched[] {
+    return [...this.#watched].filter((process) => this.#isPolled(process));
   }
 
   #clear(): void {

@@ -188,3 +188,24 @@ Deno.test("ExitWatch.endingOtherwise: lists processes that are ending, but not w
   for (const process of processes) watch.remove(process);
   assertEquals(watch.endingOtherwise(5), []);
 });
+
+Deno.test("ExitWatch: whatever else is watched meanwhile, a sweep and a poll come", async () => {
+  for (const key of [7n, undefined]) {
+    const watch = new ExitWatch();
+    const process = new Fake(1, key);
+    watch.add(process);
+    process.ended = true;
+    let isSeen = false;
+    void process.seen.promise.then(() => isSeen = true);
+    const until = performance.now() + 60_000;
+    while (!isSeen && performance.now() < until) {
+      const other = new Fake(2, 8n);
+      watch.add(other);
+      watch.hasten([other]);
+      watch.remove(other);
+      watch.update();
+      await new Promise((done) => setTimeout(done));
+    }
+    assertEquals([isSeen, watch.size], [true, 0]);
+  }
+});
