@@ -117,7 +117,8 @@ Deno.test(
     const child = startChild(job, "spinforever");
     const violation = await nextViolation(job);
     assertEquals(violation.violated, ["jobUserTime"]);
-    assertEquals(violation.pid, child.pid);
+    // On a busy machine the tick that exceeds it may be counted for the other member.
+    assert([child.pid, ...job.pids()].includes(violation.pid!), String(violation.pid));
     const { limit = 0, measured = 0 } = violation.jobUserTime ?? {};
     // What the sleeping child itself uses in the meantime, if anything.
     assert(limit >= before + given && limit <= after + given, `${limit} of ${before} to ${after}`);
