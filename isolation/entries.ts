@@ -12,14 +12,13 @@ import { kernel32, ntdll } from "../ffi/library.ts";
 import { decodeWide, encodeWide } from "../ffi/strings.ts";
 import { struct } from "../ffi/struct.ts";
 import { STRUCTS } from "../ffi/structs.ts";
+import { deleteByHandle, identityOf, informationOf } from "../process/open_file.ts";
 import { processTimes } from "../process/query/process_query.ts";
 import { shown } from "../values/shown.ts";
 
 const LISTED = struct(STRUCTS, "FILE_FULL_DIR_INFO");
-const INFORMATION = struct(STRUCTS, "BY_HANDLE_FILE_INFORMATION");
 const STRING = struct(STRUCTS, "UNICODE_STRING");
 const BASIC = struct(STRUCTS, "FILE_BASIC_INFO");
-const DISPOSITION = struct(STRUCTS, "FILE_DISPOSITION_INFO");
 
 /** Where an entry of a list has its name. */
 const NAME_PLACE = LISTED.layout.find(({ path }) => path === "FileName")!.offset;
@@ -89,13 +88,7 @@ export function openEntry(path: string, { rights, share }: EntryUse = TO_DELETE)
   if (value === INVALID_HANDLE_VALUE) throw new Win32Error(failure(0), "CreateFileW", action);
   const handle = new OwnedHandle(value, path);
   try {
-    const information = INFORMATION.allocate();
-    check(
-      kernel32.GetFileInformationByHandle(value, information),
-      "GetFileInformationByHandle",
-      action,
-    );
-    const facts = INFORMATION.decode(information);
+    const facts = informationOf(value, action);
     return {
       handle,
       path,
@@ -103,8 +96,7 @@ export function openEntry(path: string, { rights, share }: EntryUse = TO_DELETE)
       attributes: facts.dwFileAttributes,
       links: facts.nNumberOfLinks,
       size: facts.nFileSizeHigh * 2 ** 32 + facts.nFileSizeLow,
-      identity: [facts.dwVolumeSerialNumber, facts.nFileIndexHigh, facts.nFileIndexLow]
-        .map((part) => part.toString(16)).join("-"),
+      identity: identityOf(facts),
     };
   } catch (error) {
     handle.close();
@@ -200,12 +192,7 @@ export function deleteEntry({ attributes, handle, links, path }: Entry): void {
       action,
     );
   }
-  const gone = DISPOSITION.encode({ DeleteFile: 1 });
-  check(
-    kernel32[api](handle.value, FILE_ENTRY.FileDispositionInfo, gone, DISPOSITION.size),
-    api,
-    action,
-  );
+  check(deleteByHandle(handle.value), api, action);
 }
 
 /**

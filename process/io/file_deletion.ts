@@ -4,15 +4,12 @@
  *
  * @module
  */
-import { ACCESS, FILE, FILE_ENTRY } from "../../ffi/constants.ts";
+import { ACCESS, FILE } from "../../ffi/constants.ts";
 import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { encodeWide } from "../../ffi/strings.ts";
-import { struct } from "../../ffi/struct.ts";
-import { STRUCTS } from "../../ffi/structs.ts";
+import { deleteByHandle } from "../open_file.ts";
 import { identityOfHandle, isEmptyFile } from "./file_identity.ts";
-
-const DISPOSITION = struct(STRUCTS, "FILE_DISPOSITION_INFO");
 
 /**
  * Deletes a file that was made and is not needed, unless it has content, or its path names another
@@ -41,7 +38,5 @@ export function deleteUnused(path: string, identity: string): void {
     // What is not known is not deleted.
     return;
   }
-  const gone = DISPOSITION.encode({ DeleteFile: 1 });
-  const { FileDispositionInfo } = FILE_ENTRY;
-  kernel32.SetFileInformationByHandle(found.value, FileDispositionInfo, gone, DISPOSITION.size);
+  deleteByHandle(found.value);
 }

@@ -8,11 +8,8 @@ import { check } from "../../ffi/error.ts";
 import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../ffi/handle.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { decodeWide, encodeWide } from "../../ffi/strings.ts";
-import { struct } from "../../ffi/struct.ts";
-import { STRUCTS } from "../../ffi/structs.ts";
+import { identityOf, informationOf } from "../open_file.ts";
 import { namesDevice } from "../start/windows_path.ts";
-
-const INFORMATION = struct(STRUCTS, "BY_HANDLE_FILE_INFORMATION");
 
 /** The longest path of Windows, in UTF-16 units. */
 const PATH_UNITS = 32_768;
@@ -31,9 +28,7 @@ export function identityOfHandle(handle: bigint): string | undefined {
   const type = kernel32.GetFileType(handle);
   check(type === FILE.FILE_TYPE_UNKNOWN ? 0 : 1, "GetFileType", action);
   if (type !== FILE.FILE_TYPE_DISK) return undefined;
-  const { dwVolumeSerialNumber, nFileIndexHigh, nFileIndexLow } = informationOf(handle, action);
-  return [dwVolumeSerialNumber, nFileIndexHigh, nFileIndexLow].map((part) => part.toString(16))
-    .join("-");
+  return identityOf(informationOf(handle, action));
 }
 
 /**
@@ -46,13 +41,6 @@ export function identityOfHandle(handle: bigint): string | undefined {
 export function isEmptyFile(handle: bigint): boolean {
   const { nFileSizeHigh, nFileSizeLow } = informationOf(handle, "Cannot find out a file's size");
   return nFileSizeHigh === 0 && nFileSizeLow === 0;
-}
-
-function informationOf(handle: bigint, action: string): ReturnType<typeof INFORMATION.decode> {
-  const memory = INFORMATION.allocate();
-  const told = kernel32.GetFileInformationByHandle(handle, memory);
-  check(told, "GetFileInformationByHandle", action);
-  return INFORMATION.decode(memory);
 }
 
 function identityOfExisting(path: string): string | undefined {
