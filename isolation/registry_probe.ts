@@ -20,7 +20,7 @@ const PREPARE = "Cannot prepare the keys of a trial";
 const READ = "Cannot read what a trial did to a key";
 
 /** The functions of the registry return the error code. */
-function check(code: number, api: string, action: string): void {
+function checkCode(code: number, api: string, action: string): void {
   if (code !== ERROR.SUCCESS) throw new Win32Error(code, api, action);
 }
 
@@ -71,10 +71,10 @@ export class RegistryProbe implements Disposable {
    */
   hasValue(key: ProbeKey): boolean {
     const [opened, handle] = this.#open(key, ACCESS.KEY_QUERY_VALUE);
-    check(opened, "RegOpenKeyExW", READ);
+    checkCode(opened, "RegOpenKeyExW", READ);
     try {
       const code = advapi32.RegQueryValueExW(handle, encodeWide("trial"), null, null, null, null);
-      if (code !== ERROR.FILE_NOT_FOUND) check(code, "RegQueryValueExW", READ);
+      if (code !== ERROR.FILE_NOT_FOUND) checkCode(code, "RegQueryValueExW", READ);
       return code === ERROR.SUCCESS;
     } finally {
       advapi32.RegCloseKey(handle);
@@ -101,7 +101,7 @@ export class RegistryProbe implements Disposable {
       memory,
       null,
     );
-    check(code, "RegCreateKeyExW", PREPARE);
+    checkCode(code, "RegCreateKeyExW", PREPARE);
     this.#made.push(path);
     const key = memory[0]!;
     try {
@@ -109,7 +109,7 @@ export class RegistryProbe implements Disposable {
       // Not every system applies a descriptor that is passed at creation.
       const { DACL_SECURITY_INFORMATION } = SECURITY;
       const set = advapi32.RegSetKeySecurity(key, DACL_SECURITY_INFORMATION, descriptor.address);
-      check(set, "RegSetKeySecurity", PREPARE);
+      checkCode(set, "RegSetKeySecurity", PREPARE);
     } finally {
       advapi32.RegCloseKey(key);
     }

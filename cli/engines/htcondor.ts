@@ -144,9 +144,10 @@ function slotSettings(ad: ClassAd, processors: number): Setting[] {
   ];
 }
 
-/** An attribute that is undefined is one that is not there. */
+/** What ClassAds call a value that is not there. */
 const UNDEFINED = "undefined";
 
+/** An attribute that is undefined is one that is not there. */
 function isUndefined({ kind, value }: ClassAdValue): boolean {
   return kind === "expression" && String(value).toLowerCase() === UNDEFINED;
 }

@@ -32,7 +32,7 @@ export class Ending implements Disposable {
   #group: number | undefined;
   #step: "none" | "break" | "terminate" = "none";
   #isGone = false;
-  #isRefused = false;
+  #isBreakRefused = false;
   #refusal: string | undefined;
 
   /**
@@ -53,7 +53,7 @@ export class Ending implements Disposable {
 
   /** Whether the grace was not used because CTRL_BREAK could not be sent. */
   get unasked(): boolean {
-    return this.#isRefused && this.#step === "terminate";
+    return this.#isBreakRefused && this.#step === "terminate";
   }
 
   /** Why processes still run, for a message. */
@@ -126,7 +126,7 @@ export class Ending implements Disposable {
   #ask(group: number): void {
     if ((this.#world.ask ?? breakGroup)(group)) return;
     // Without a console no one can be asked, so the grace would be wasted.
-    this.#isRefused = true;
+    this.#isBreakRefused = true;
     this.kill();
   }
 }
