@@ -215,7 +215,10 @@ const FILE_USES: Readonly<Record<UsedFile["use"], string>> = {
   draft: "writes and renames",
 };
 
-/** Why a record that nobody asked for by name cannot be written, by its path: the run goes on without it. */
+/**
+ * Why a record that nobody asked for by name cannot be written, by its path: the run goes on without
+ * it.
+ */
 function lostReports({ reports }: RunPlan, io: Io): ReadonlyMap<string, string> {
   const optional = reports.filter((report) => report.optional === true);
   return new Map(optional.flatMap(({ path }) => {

@@ -239,7 +239,10 @@ export class ExitWatch {
     return process.key === undefined || this.#hastened.has(process);
   }
 
-  /** Sets the timers that are needed. One that runs is left alone: else a busy program would put it off for ever. */
+  /**
+   * Sets the timers that are needed. One that runs is left alone: else a busy program would put it
+   * off for ever.
+   */
   #arm(): void {
     if (this.#watched.size === 0) return this.#clear();
     if (this.#hinted.size > 0) {

@@ -1,6 +1,7 @@
 /**
  * A program that needs what large programs need: many handles, temporary files, a port, pipes to
- * processes that it starts, and an object that these open by its name. Its argument is the child program; it prints what worked as JSON.
+ * processes that it starts, and an object that these open by its name. Its argument is the child
+ * program; it prints what worked as JSON.
  *
  * @module
  */

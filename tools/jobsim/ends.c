@@ -259,7 +259,10 @@ DWORD finish_ends(void) {
     return wait;
 }
 
-/* Waits until the engine of this process has relayed what Wine has sent so far; FALSE if it does not come to that. */
+/*
+ * Waits until the engine of this process has relayed what Wine has sent so far; FALSE if it does not come to
+ * that.
+ */
 BOOL await_relay(void) {
     static volatile LONG asked;
     LONG ticket = InterlockedIncrement(&asked);

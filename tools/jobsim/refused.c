@@ -65,7 +65,10 @@ static BOOL is_lingering(DWORD pid) {
     return FALSE;
 }
 
-/* Waits until a refused process to which the caller has no handle left no longer counts; briefly, since others may hold it. */
+/*
+ * Waits until a refused process to which the caller has no handle left no longer counts; briefly, since others
+ * may hold it.
+ */
 void await_released(DWORD pid) {
     ULONGLONG deadline = GetTickCount64() + RELEASE_TAKES;
     for (;;) {
