@@ -4,6 +4,7 @@
 import "../helpers/bound_kernel.ts";
 import { assertEquals } from "@std/assert";
 import type { RunRecord } from "../../cli/report/record.ts";
+import { encodeCommandLine } from "../../process/start/command_line.ts";
 import { type DenoRun, runDeno } from "../helpers/deno_process.ts";
 import { CHILD, EXECUTABLE, IS_WINE, runWithNothing } from "../helpers/executable.ts";
 import { Folder } from "../helpers/reported_run.ts";
@@ -95,10 +96,15 @@ Deno.test({
 Deno.test("jobbox.exe: runs without a variable, a console or a standard handle", () => {
   using folder = new Folder();
   // Wine starts its desktop for the first console without a window, as a process of whoever is first.
-  if (IS_WINE) assertEquals(runWithNothing(`${CHILD} spawnwait 1 -- exit 0 ; exit 3`), 3);
+  if (IS_WINE) {
+    assertEquals(
+      runWithNothing(encodeCommandLine(CHILD, "spawnwait 1 -- exit 0 ; exit 3".split(" "))),
+      3,
+    );
+  }
   const files = ["--stdout", folder.file("out"), "--report", folder.file("r.json")];
   const command = ["run", ...files, "--", CHILD, "env", "print", "here", "exit", "5"];
-  assertEquals(runWithNothing([EXECUTABLE, ...command].join(" ")), 5);
+  assertEquals(runWithNothing(encodeCommandLine(EXECUTABLE, command)), 5);
   const record: RunRecord = folder.record();
   assertEquals([record.verdict, record.exitCode], ["exited", 5]);
   const out = folder.text("out");

@@ -216,7 +216,8 @@ Deno.test("toolRecipe: jobbox run does not load the other commands", async () =>
   const { folder } = await bundleTool(await toolRecipe("system"));
   const loaded = loadedWith(`${folder}/${BUNDLE_FILE}`);
   const sources = loaded.flatMap((path) => JSON.parse(Deno.readTextFileSync(`${path}.map`)).sources)
-    .map((source: string) => source.split(`${PROJECT}/`)[1] ?? source);
+    // The bundler writes them as URLs.
+    .map((source: string) => decodeURIComponent(source).split(`${PROJECT}/`)[1] ?? source);
   assert(sources.includes("cli/run/run.ts"));
   const later = /^(?:cli\/doctor|cli\/completions|job\/conformance)\b/;
   const commands = sources.filter((source) => /^cli\/commands\//.test(source));

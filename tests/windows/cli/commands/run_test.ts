@@ -1,6 +1,7 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { ENDED_BY_JOBBOX } from "../../../../cli/exit_code.ts";
+import { filePath } from "../../../helpers/file_path.ts";
 import { runDeno } from "../../../helpers/deno_process.ts";
 import { SAME_KERNEL } from "../../../helpers/job_trials.ts";
 import { CHILD, jobbox, startJobbox, uniqueName } from "../../../helpers/jobbox_process.ts";
@@ -176,7 +177,7 @@ Deno.test("jobbox run: a job that another program ends with code 0 is not a succ
   const options = ["--name", name, "--report", report, "--meta", meta];
   await using run = startJobbox(["run", ...options, ...SLEEPER]);
   await run.line("ready");
-  const ender = new URL("../../../helpers/job_ender.ts", import.meta.url).pathname.slice(1);
+  const ender = filePath(new URL("../../../helpers/job_ender.ts", import.meta.url));
   const ended = await runDeno(["run", "-A", "--no-check", ...SAME_KERNEL, ender, name, "0"]);
   assertEquals(ended.code, 0);
   const { code, stderr } = await run.end();

@@ -13,6 +13,7 @@ import {
   uniqueName,
   within,
 } from "../../../helpers/job_trials.ts";
+import { filePath } from "../../../helpers/file_path.ts";
 import { hasEnded, watchProcess } from "../../../helpers/process_watch.ts";
 
 const ENDER = new URL("../../../helpers/job_ender.ts", import.meta.url);
@@ -36,7 +37,7 @@ async function endByProgram(name: string): Promise<void> {
   await using own = JobObject.create({ killOnClose: true });
   const { code } = await within(
     own.spawn(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", ...SAME_KERNEL, ENDER.pathname.slice(1), name, "0"],
+      args: ["run", "-A", "--no-check", ...SAME_KERNEL, filePath(ENDER), name, "0"],
       stdin: "null",
     }).status,
     "the other program",
