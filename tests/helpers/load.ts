@@ -28,6 +28,8 @@ export interface LoadResult {
   readonly spoilt: number;
   /** How much later than the last process's end a `wait()` was over at most, in ms. */
   readonly latest: number;
+  /** How long this program's event loop was held up at once at most, in ms. */
+  readonly held: number;
 }
 
 /** How much. */
@@ -48,6 +50,7 @@ export interface Load {
 export async function runLoad({ jobs, processes, treatment, seed }: Load): Promise<LoadResult> {
   const random = new Random(seed);
   using port = unreliablePort(treatment, random);
+  using loop = watchLoop();
   // A start holds the program up, so that ends are told between two of them.
   let turns: Promise<void> = Promise.resolve();
   const turn = (): Promise<void> =>
@@ -57,7 +60,32 @@ export async function runLoad({ jobs, processes, treatment, seed }: Load): Promi
   );
   await within(completionPort.idle(), "the port's rest", { deadline: HANG });
   assertEquals([completionPort.refs, completionPort.weakRefs, exitWatch.size], [0, 0, 0]);
-  return { processes: jobs * processes, spoilt: port.spoilt, latest: Math.max(...latest) };
+  return {
+    processes: jobs * processes,
+    spoilt: port.spoilt,
+    latest: Math.max(...latest),
+    held: loop.held,
+  };
+}
+
+/** Time between two looks at the clock, in ms. */
+const TICK = 20;
+
+/** Measures how long the event loop is held up, until it is disposed of. */
+function watchLoop(): { readonly held: number } & Disposable {
+  let held = 0;
+  let before = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    held = Math.max(held, Math.round(now - before - TICK));
+    before = now;
+  }, TICK);
+  return {
+    get held() {
+      return held;
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
 }
 
 async function oneJob(

@@ -4,14 +4,15 @@
  *
  * A fault meets the tests that import its file first, then every test of the ring pure that loads
  * it, and with `--windows` the tests of the ring windows. With `--verdicts` a fault that was noticed
- * is not tried again.
+ * or hung is not tried again. A fault with which the tests do not end is counted apart: no test says
+ * what is wrong, but a suite that does not end has not passed either.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { Random } from "../../tests/helpers/random.ts";
 import { KNOWN_EQUIVALENTS } from "./known_equivalents.ts";
-import { MutationRoom } from "./mutation_room.ts";
+import { MutationRoom, type Outcome } from "./mutation_room.ts";
 import { positiveInteger, print } from "./trial.ts";
 import { type Fault, faultsOf, type Verdict, Verdicts } from "./verdicts.ts";
 
@@ -68,8 +69,9 @@ async function requireGreen(
   depth: Depth,
 ): Promise<void> {
   const tests = [...new Set(files.flatMap((file) => testsOf(room, file, depth)))];
-  if (await room.passes(tests, { ring: ringOf(depth) })) return;
-  throw new Error(`Cannot begin: without a fault the tests fail (${depth})`);
+  const outcome = await room.try(tests, { ring: ringOf(depth) });
+  if (outcome === "passed") return;
+  throw new Error(`Cannot begin: without a fault the tests ${outcome} (${depth})`);
 }
 
 /** The faults that the tests of a depth do not notice. */
@@ -80,7 +82,7 @@ async function unnoticed(
     readonly depth: Depth;
     readonly end: number;
     /** Hears of each fault that was tried. */
-    readonly tell: (fault: Fault, isNoticed: boolean) => void;
+    readonly tell: (fault: Fault, outcome: Outcome) => void;
   },
 ): Promise<Fault[]> {
   const left = faults.values();
@@ -90,9 +92,9 @@ async function unnoticed(
       for (const fault of left) {
         if (performance.now() > end) return;
         const tests = testsOf(room, fault.file, depth);
-        const isNoticed = !await room.passes(tests, { ring: ringOf(depth), fault });
-        if (!isNoticed) found.push(fault);
-        tell(fault, isNoticed);
+        const outcome = await room.try(tests, { ring: ringOf(depth), fault });
+        if (outcome === "passed") found.push(fault);
+        tell(fault, outcome);
       }
     }),
   );
@@ -128,8 +130,11 @@ async function main(): Promise<number> {
   );
   if (stale.length > 0) throw new Error(`No such fault is known:\n${stale.join("\n")}`);
   const tried = all.filter(({ name }) => KNOWN_EQUIVALENTS[name] === undefined);
-  const before = tried.filter(({ name }) => verdicts.of(name) === "noticed");
-  const judged = new Map<Fault, Verdict>(before.map((fault) => [fault, "noticed"]));
+  const judged = new Map<Fault, Verdict>();
+  for (const fault of tried) {
+    const known = verdicts.of(fault.name);
+    if (known === "noticed" || known === "hung") judged.set(fault, known);
+  }
   print(`mutate: ${all.length} faults in ${files.length} files, seed ${seed}`);
   const judge = (fault: Fault, verdict: Verdict) => {
     judged.set(fault, verdict);
@@ -144,20 +149,24 @@ async function main(): Promise<number> {
       rooms,
       depth,
       end,
-      tell: (fault, isNoticed) => {
-        if (isNoticed) judge(fault, "noticed");
-        else print(`passes the tests (${depth}): ${fault.name}`);
+      tell: (fault, outcome) => {
+        if (outcome === "passed") print(`passes the tests (${depth}): ${fault.name}`);
+        else judge(fault, outcome === "failed" ? "noticed" : "hung");
       },
     });
   }
   // Without time only those that met every test are survivors.
   if (performance.now() <= end) left.forEach((fault) => judge(fault, "survives"));
-  const survivors = [...judged].filter(([, verdict]) => verdict === "survives");
-  for (const [{ line, name }] of survivors) print(`survives, line ${line}: ${name}`);
+  const faultsThat = (verdict: Verdict): Fault[] =>
+    [...judged].filter(([, found]) => found === verdict).map(([fault]) => fault);
+  const [hung, survivors] = [faultsThat("hung"), faultsThat("survives")];
+  for (const { line, name } of hung) print(`hung, line ${line}: ${name}`);
+  for (const { line, name } of survivors) print(`survives, line ${line}: ${name}`);
   const open = tried.length - judged.size;
   print(
-    `${judged.size - survivors.length} of ${all.length} faults noticed, ${survivors.length} ` +
-      `survive, ${all.length - tried.length} change nothing, ${open} not tried`,
+    `${faultsThat("noticed").length} of ${all.length} faults noticed, ${hung.length} hung, ` +
+      `${survivors.length} survive, ${all.length - tried.length} change nothing, ` +
+      `${open} not tried`,
   );
   return survivors.length === 0 && open === 0 ? 0 : 1;
 }

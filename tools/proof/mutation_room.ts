@@ -5,11 +5,15 @@
  */
 import { run } from "../host/command.ts";
 import { PROJECT } from "../host/project.ts";
+import { descendantsOf } from "../pool/descendants.ts";
 import { coveringTests, type Sources } from "./covering_tests.ts";
 import type { Fault } from "./verdicts.ts";
 
-/** After this time, in ms, tests hang, and so have noticed the fault. */
-const HANG = { pure: 300_000, windows: 600_000 };
+/** How tests end; `hung` if they had not ended after {@linkcode HANG}. */
+export type Outcome = "passed" | "failed" | "hung";
+
+/** After this time, in ms, tests are ended. */
+const HANG = { pure: 120_000, windows: 600_000 };
 
 /** A copy of the files that git knows, with the tests' tools. */
 export class MutationRoom implements AsyncDisposable {
@@ -59,46 +63,72 @@ export class MutationRoom implements AsyncDisposable {
    * Runs tests, with a fault or without.
    *
    * @param tests The test files; without one they pass.
-   * @param options The ring that they are of, and the fault.
-   * @returns Whether they pass.
+   * @param options The ring that they are of, the fault, and when they count as hung, in ms.
+   * @returns How they end.
    */
-  async passes(
+  async try(
     tests: readonly string[],
-    { ring, fault }: { readonly ring: "pure" | "windows"; readonly fault?: Fault },
-  ): Promise<boolean> {
-    if (tests.length === 0) return true;
-    if (fault === undefined) return await this.#run(tests, ring);
+    { ring, fault, hang = HANG[ring] }: {
+      readonly ring: "pure" | "windows";
+      readonly fault?: Fault;
+      readonly hang?: number;
+    },
+  ): Promise<Outcome> {
+    if (tests.length === 0) return "passed";
+    if (fault === undefined) return await this.#run(tests, { ring, hang });
     const path = `${this.#folder}/${fault.file}`;
     try {
       await Deno.writeTextFile(path, fault.source);
-      return await this.#run(tests, ring);
+      return await this.#run(tests, { ring, hang });
     } finally {
       await Deno.writeTextFile(path, this.source(fault.file));
     }
   }
 
-  async #run(tests: readonly string[], ring: "pure" | "windows"): Promise<boolean> {
+  async #run(
+    tests: readonly string[],
+    { ring, hang }: { readonly ring: "pure" | "windows"; readonly hang: number },
+  ): Promise<Outcome> {
     const args = ring === "windows"
       ? ["run", "-A", "--no-lock", "tests/run.ts"]
       // The types of a fault do not matter: it must be noticed by what it does.
       : ["test", ...this.#flags, "--no-check", "--no-prompt", "--fail-fast"];
-    const { stderr, success } = await new Deno.Command(Deno.execPath(), {
+    const child = new Deno.Command(Deno.execPath(), {
       args: [...args, ...tests],
       cwd: this.#folder,
       env: { NO_COLOR: "1" },
       stdin: "null",
       stdout: "null",
       stderr: "piped",
-      signal: AbortSignal.timeout(HANG[ring]),
-    }).output();
+    }).spawn();
+    let hangs = false;
+    const timer = setTimeout(() => {
+      hangs = true;
+      killTree(child.pid);
+    }, hang);
+    const { stderr, success } = await child.output();
+    clearTimeout(timer);
+    if (hangs) return "hung";
     // What does not parse was not run, and so it was not noticed either.
     const text = new TextDecoder().decode(stderr);
     if (/^error: SyntaxError/m.test(text)) throw new Error(`Cannot run the fault: ${text}`);
-    return success;
+    return success ? "passed" : "failed";
   }
 
   /** Removes the copy. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+/** Ends a process with all that it has started, so that none of it meets the next fault. */
+function killTree(pid: number): void {
+  for (const each of descendantsOf(pid)) {
+    try {
+      Deno.kill(each.pid, "SIGKILL");
+    } catch (error) {
+      // It ended in the meantime.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
   }
 }

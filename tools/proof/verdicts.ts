@@ -14,8 +14,8 @@ export interface Fault extends Mutant {
   readonly name: string;
 }
 
-/** `noticed`: a test failed. `survives`: none did. */
-export type Verdict = "noticed" | "survives";
+/** `noticed`: a test failed. `hung`: the tests did not end. `survives`: every test passed. */
+export type Verdict = "noticed" | "hung" | "survives";
 
 /**
  * Makes the faults of a file, each with a name that stays when lines are added above it.
