@@ -85,15 +85,15 @@ async function prepare(
   if (!spec.options.some(({ name }) => name === "json") && rest.includes("--json")) {
     throw new UsageError(`Cannot take --json with ${first}: its output is not data`);
   }
-  const understand = <T>(read: () => T): T => {
+  const understand = async <T>(read: () => T): Promise<T> => {
     try {
       return read();
     } catch (error) {
-      if (error instanceof Error) command.refused?.(rest, error, io);
+      if (error instanceof Error) await command.refused?.(rest, error, io, { keepsFiles: false });
       throw error;
     }
   };
-  const parsed = understand(() =>
+  const parsed = await understand(() =>
     parseArgs(rest, [...spec.options, HELP_OPTION], {
       ...defined({ stopEarly: spec.stopEarly, elsewhere: spec.elsewhere }),
     })
@@ -101,7 +101,17 @@ async function prepare(
   if (parsed.options.some(({ name }) => name === "help")) {
     return print(commandHelp(spec, io.columns()));
   }
-  return () => command.execute(understand(() => command.parse(parsed, io)), io);
+  const value = await understand(() => command.parse(parsed, io));
+  return async () => {
+    try {
+      return await command.execute(value, io);
+    } catch (error) {
+      if (error instanceof UsageError) {
+        await command.refused?.(rest, error, io, { keepsFiles: true });
+      }
+      throw error;
+    }
+  };
 }
 
 /** Only the executable has a name of its own. */

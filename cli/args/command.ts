@@ -50,8 +50,16 @@ export interface Command<T = unknown> {
   parse(args: ParsedArgs, io: Io): T;
   /** Runs it and returns the exit code. */
   execute(value: T, io: Io): Promise<number>;
-  /** Writes what is promised even if the arguments, or what they name, cannot be understood. */
-  refused?(tokens: readonly string[], error: Error, io: Io): void;
+  /**
+   * Writes what is promised even if the arguments cannot be understood, or what they name cannot be
+   * used; only the first replaces files.
+   */
+  refused?(
+    tokens: readonly string[],
+    error: Error,
+    io: Io,
+    options: { readonly keepsFiles: boolean },
+  ): Promise<void>;
 }
 
 /** The option that every command has. */

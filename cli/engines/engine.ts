@@ -73,6 +73,14 @@ export interface Engine {
    */
   errorFile(world: Pick<EngineWorld, "variable">): string | undefined;
   /**
+   * Says how the engine is told how a run ended, also one that was refused before its ads were read.
+   *
+   * @param world The variables.
+   * @param ending How it ended.
+   * @returns The programs to start, one after the other; none if the engine takes no answer.
+   */
+  tell(world: Pick<EngineWorld, "variable">, ending: EngineEnding): readonly EngineCall[];
+  /**
    * Reads what the engine says about this job.
    *
    * @param world The variables and files.

@@ -211,14 +211,14 @@ function labels(machine: ClassAd, job: ClassAd): Setting[] {
 }
 
 /** The calls that put the end of a run into the job ad. */
-function chirpCalls(
+function tell(
   world: Pick<EngineWorld, "variable">,
   { limit, peakMemory, verdict }: EngineEnding,
 ): EngineCall[] {
   const folder = world.variable("_CONDOR_BIN");
   // The starter sets the second one where it listens to the job.
   if (!folder || !world.variable("_CONDOR_CHIRP_CONFIG")) return [];
-  // Also what there is not: the ad keeps what an earlier run of the job has told.
+  // Also what there is not: the ad keeps what an earlier run of the job set.
   const values: readonly (readonly [name: string, expression: string])[] = [
     ["ChirpJobboxVerdict", JSON.stringify(verdict)],
     ["ChirpJobboxLimit", limit === undefined ? UNDEFINED : JSON.stringify(limit)],
@@ -248,6 +248,7 @@ export const HTCONDOR: Engine = {
   summary: "a job of HTCondor: limits from its machine ad and job ad",
   record,
   errorFile,
+  tell,
   read: (world) => {
     required(world, "_CONDOR_SCRATCH_DIR");
     const machine = readAd(world, MACHINE_AD);
@@ -263,7 +264,7 @@ export const HTCONDOR: Engine = {
         ...jobSettings(job),
       ],
       ...defined({ errorFile: errorFile(world) }),
-      tell: (ending) => chirpCalls(world, ending),
+      tell: (ending) => tell(world, ending),
     };
   },
 };

@@ -112,7 +112,7 @@ export function tellFault(file: string | undefined, message: string, io: Io): vo
  * @param io Starts the engine's programs.
  */
 export async function tellEnding(
-  engine: EngineFacts | undefined,
+  engine: Pick<EngineFacts, "name" | "tell"> | undefined,
   ending: EngineEnding,
   io: Io,
 ): Promise<void> {

@@ -21,6 +21,7 @@ import {
   filesOf,
   reportFormOf,
   sharesStreams,
+  STANDARD_STREAM,
   streamFiles,
   type UsedFile,
 } from "./files.ts";
@@ -136,9 +137,17 @@ export interface RunPlan {
 /** Time between CTRL_BREAK and termination, in milliseconds. */
 const DEFAULT_GRACE = 2000;
 
+/** Reads a file that the tool itself needs; its stdin is the command's. */
+function readInput(path: string, from: string, io: Io): string {
+  if (path !== STANDARD_STREAM) return readText(path, { from, io });
+  throw new UsageError(
+    `${from}: Cannot read stdin: the command reads it; name a file, or .\\- for one with this name`,
+  );
+}
+
 function loadPolicy(path: string | undefined, io: Io): Policy {
   if (path === undefined) return { settings: [] };
-  const text = readText(path, { from: "--policy", io });
+  const text = readInput(path, "--policy", io);
   return parsePolicy(text, { path, specs: POLICY_SETTINGS });
 }
 
@@ -146,7 +155,7 @@ function loadPolicy(path: string | undefined, io: Io): Policy {
 function fileVariables(settings: Settings, io: Io): Setting[] {
   const file = settings.find("env-file");
   if (file === undefined) return [];
-  return parseVariables(readText(file.value, { from: file.from, io }), file.value);
+  return parseVariables(readInput(file.value, file.from, io), file.value);
 }
 
 function reportForm(setting: Setting, engine: EngineFacts | undefined): RunPlan["reports"][number] {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Engine, MachineFaultError } from "../engines/engine.ts";
+import { type Engine, type EngineEnding, MachineFaultError } from "../engines/engine.ts";
 import { engineOf } from "../engines/table.ts";
 import { FAILURE_CODE } from "../exit_code.ts";
 import { renderHtml } from "../report/html/page.ts";
@@ -14,7 +14,7 @@ import { VERSION } from "../version.ts";
 import { fromCommandLine } from "../args/settings.ts";
 import { type Labels, labelsOf } from "../args/labels.ts";
 import { machineOf } from "./machine.ts";
-import { engineWorld, tellFault } from "./engine.ts";
+import { engineWorld, tellEnding, tellFault } from "./engine.ts";
 import { FILE_OPTIONS, reportFormOf, STANDARD_STREAM } from "./files.ts";
 import { RUN_OPTIONS } from "./plan.ts";
 import type { OptionSpec } from "../args/option.ts";
@@ -47,15 +47,22 @@ function readable(tokens: readonly string[]): Readable {
 }
 
 /**
- * Writes the record of a run with a usage error to where `--report` asks for it, so that
- * a program that waits for a record gets one. A file that another option names is left alone, and one that
- * cannot be written is skipped: the message on stderr has said what is wrong.
+ * Writes the record of a run with a usage error to where `--report` asks for it, so that a program that
+ * waits for a record gets one, and tells the engine that the run failed, so that what an earlier run of
+ * the job has told is not taken for the end of this one. A file that another option names is left alone,
+ * and one that cannot be written is skipped: the message on stderr says what is wrong.
  *
  * @param tokens The arguments of `jobbox run`.
  * @param error What is wrong; a fault of the machine is told to the engine too.
- * @param io The files and the clock.
+ * @param io The files, the clock and the engine's programs.
+ * @param options Whether files that exist are kept.
  */
-export function recordRefusal(tokens: readonly string[], error: Error, io: Io): void {
+export async function recordRefusal(
+  tokens: readonly string[],
+  error: Error,
+  io: Io,
+  { keepsFiles }: { readonly keepsFiles: boolean },
+): Promise<void> {
   const { command: [executable = "", ...args], options: given } = readable(tokens);
   if (given.some(({ name }) => name === "explain")) return;
   const named = given.find(({ name }) => name === "engine")?.value;
@@ -91,12 +98,15 @@ export function recordRefusal(tokens: readonly string[], error: Error, io: Io): 
     if (form === undefined || taken.has(identityOf(value, io))) continue;
     const text = form === "html" ? renderHtml(record) : `${showJson(record, 2)}\n`;
     if (value === STANDARD_STREAM) onStdout.add(text);
-    else replace(value, text, io);
+    else if (!(keepsFiles && io.fileSize(value) !== undefined)) replace(value, text, io);
   }
   const wantsJson = options.some(({ name }) => name === "json");
   // A reader of stdout gets one record.
   const [text] = wantsJson ? [`${showJson(record)}\n`] : onStdout;
   if (text !== undefined) io.stdout.write(text);
+  if (engine === undefined) return;
+  const tell = (ending: EngineEnding) => engine.tell(engineWorld(io), ending);
+  await tellEnding({ name: engine.name, tell }, { verdict: "failed" }, io);
 }
 
 /** The labels, if they can be read: the usage error may be one of theirs. */
@@ -129,6 +139,8 @@ function identityOf(path: string, io: Io): string | undefined {
 
 function replace(path: string, text: string, io: Io): void {
   try {
+    // A folder in its place is not moved aside for a run that did nothing.
+    io.checkReplaceable(path);
     io.replaceFile(path, new TextEncoder().encode(text));
   } catch {
     // The usage error was reported; it often causes this one.

@@ -179,6 +179,13 @@ Deno.test("readRunPlan: an error names the option or key", () => {
     refusal(["--policy", "none.json", "x"]),
     '--policy: Cannot read "none.json": No such file',
   );
+  for (const option of ["--policy", "--env-file"]) {
+    // A file with this name is not meant, though there is one.
+    assertEquals(
+      refusal([option, "-", "x"], { "-": "{}" }),
+      `${option}: Cannot read stdin: the command reads it; name a file, or .\\- for one with this name`,
+    );
+  }
   assertEquals(
     refusal(["--env-file", "vars", "x"], bad),
     'vars:2: Cannot read "B": expected NAME=VALUE',

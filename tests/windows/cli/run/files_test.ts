@@ -63,10 +63,16 @@ Deno.test("run: an old record survives a run that never starts, and a report tha
     folder.file("keep.json"),
     "--report",
     folder.file("nodir\\x.json"),
+    "--report",
+    folder.file("r.json"),
   ], "exit");
   assertEquals(code, 125);
   assertStringIncludes(err, "--report: Cannot write ");
   assertEquals(folder.text("keep.json"), '{"old":1}');
+  // A program that waits for a record gets one.
+  const { error, verdict } = folder.record();
+  assertEquals(verdict, "failed");
+  assertStringIncludes(error!, "--report: Cannot write ");
 });
 
 Deno.test("jobbox run: a record that cannot be written at the end leaves the exit code", async () => {
