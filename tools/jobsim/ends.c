@@ -30,6 +30,7 @@ static void request_one(MEMBER *member, HANDLE process, UINT code, BYTE *touched
     member->endCode = code;
     member->endEngine = self;
     member->endDue = GetTickCount64() + END_DELAY;
+    GetSystemTimePreciseAsFileTime((FILETIME *)&member->endAsked);
     if (member->settled && member->pid != GetCurrentProcessId()) real.NtSuspendProcess(process);
     for (int i = 0; i < member->count; i++) {
         JOB *job = &registry->jobs[member->job[i]];
@@ -48,7 +49,7 @@ static BOOL request_all(int index, UINT code) {
         HANDLE process;
         if (!member->count || member->ending || place_in(member, index) < 0) continue;
         process = member_process(member);
-        if (!process || WaitForSingleObject(process, 0) != WAIT_TIMEOUT) continue;
+        if (!process || has_ended(process)) continue;
         request_one(member, process, code, touched);
         any = TRUE;
     }
@@ -57,6 +58,16 @@ static BOOL request_all(int index, UINT code) {
         for (int i = 0; i < registry->jobHigh; i++)
             if (touched[i] && depth_of(i) == depth) tell_if_empty(i);
     return any;
+}
+
+/* Wine does not end a process without a thread: jobsim does, as soon as it is complete. */
+static void doom_newborn(int index, UINT code) {
+    for (int i = 0; i < registry->memberHigh; i++) {
+        MEMBER *member = &registry->members[i];
+        if (!member->count || member->settled || place_in(member, index) < 0 || !has_no_thread(member_process(member))) continue;
+        member->doomed = TRUE;
+        member->endCode = code;
+    }
 }
 
 static BOOL is_own_member(int index) {
@@ -93,6 +104,10 @@ static void end_each(int index) {
         MEMBER *member = &registry->members[i];
         HANDLE process;
         if (member->ending != ENDING || place_in(member, index) < 0) continue;
+        if (!member->settled) {
+            settle(member); /* at once, or when it is complete */
+            continue;
+        }
         process = member_process(member);
         if (process) TerminateProcess(process, member->endCode);
         member->ending = ENDED;
@@ -113,7 +128,10 @@ static BOOL is_last_handle(HANDLE handle, int index) {
 BOOL request_end(int index, HANDLE handle, UINT code) {
     HANDLE copy = NULL;
     BOOL alone = FALSE;
-    if (ends_finished(index)) return handle && real.TerminateJobObject(handle, code);
+    if (ends_finished(index)) {
+        doom_newborn(index, code);
+        return handle && real.TerminateJobObject(handle, code);
+    }
     request_all(index, code);
     if (registry->jobs[index].engine != self) wake_engine(index); /* it looks whether this process lives to do it */
     if (handle) alone = is_last_handle(handle, index);
@@ -146,15 +164,38 @@ void last_handle_closes(HANDLE handle, int index) {
     job->portGeneration++;
 }
 
+/* The members that Wine still counts, but Windows does not. */
+static DWORD count_ending(int index) {
+    DWORD count = 0;
+    for (int i = 0; i < registry->memberHigh; i++)
+        count += registry->members[i].count && registry->members[i].ending == ENDING && place_in(&registry->members[i], index) >= 0;
+    return count;
+}
+
 static BOOL is_all_ending(int index, HANDLE handle) {
     JOBOBJECT_BASIC_ACCOUNTING_INFORMATION wine = {0};
     real.QueryInformationJobObject(handle, CLS_BASIC_ACCOUNTING, &wine, sizeof wine, NULL);
-    return wine.ActiveProcesses <= count_ending(index);
+    return wine.ActiveProcesses <= count_ending(index) + registry->jobs[index].stillborn;
 }
 
+/* Wine ends those that have a thread; settle() the others. */
 static void mark_ended(int index) {
-    for (int i = 0; i < registry->memberHigh; i++)
-        if (registry->members[i].ending == ENDING && place_in(&registry->members[i], index) >= 0) registry->members[i].ending = ENDED;
+    for (int i = 0; i < registry->memberHigh; i++) {
+        MEMBER *member = &registry->members[i];
+        if (member->ending == ENDING && member->settled && place_in(member, index) >= 0) member->ending = ENDED;
+    }
+}
+
+/*
+ * Wine's server crashes if it ends a process that it has only just created. Those that are complete end first:
+ * one that is not may need one of them, its creator.
+ */
+static BOOL must_wait(int i, ULONGLONG now) {
+    int index = pending[i].index;
+    BOOL known = registry->jobs[index].used && registry->jobs[index].generation == pending[i].generation;
+    if (!known || all_can_end(index) || now > pending[i].due + RELAY_TAKES) return FALSE;
+    end_each(index);
+    return TRUE;
 }
 
 /*
@@ -184,8 +225,9 @@ static DWORD end_due(void) {
     ULONGLONG now = GetTickCount64();
     DWORD wait = INFINITE;
     for (int i = pendingCount - 1; i >= 0; i--) {
-        if (pending[i].due <= now) end_now(i);
-        else if (pending[i].due - now < wait) wait = (DWORD)(pending[i].due - now);
+        if (pending[i].due > now) wait = pending[i].due - now < wait ? (DWORD)(pending[i].due - now) : wait;
+        else if (must_wait(i, now)) wait = 1;
+        else end_now(i);
     }
     return wait;
 }
@@ -238,12 +280,11 @@ static DWORD look_at_overdue(void) {
     return wait;
 }
 
-/* The members that Wine still counts, but Windows does not. */
-DWORD count_ending(int index) {
-    DWORD count = 0;
+/* Whether the end of a member was requested, and is not yet reported. */
+BOOL has_ending(int index) {
     for (int i = 0; i < registry->memberHigh; i++)
-        count += registry->members[i].count && registry->members[i].ending == ENDING && place_in(&registry->members[i], index) >= 0;
-    return count;
+        if (registry->members[i].count && registry->members[i].ending && place_in(&registry->members[i], index) >= 0) return TRUE;
+    return FALSE;
 }
 
 /* Handles the ends and refused processes that are due; returns the milliseconds until the next. */

@@ -26,12 +26,16 @@ void end_all_now(void);
 void finish_for(ULONGLONG deadEngines);
 DWORD guard_of(int job);
 DWORD finish_ends(void);
-DWORD count_ending(int job);
+BOOL has_ending(int job);
 BOOL await_relay(void);
 
 /* refused.c */
 void linger(int job, DWORD pid, HANDLE process);
 DWORD look_at_lingering(void);
+LONGLONG creation_time(HANDLE process);
+BOOL has_no_thread(HANDLE process);
+BOOL has_ended(HANDLE process);
+BOOL has_dead_parent(HANDLE process);
 void await_released(DWORD pid);
 
 /* names.c */

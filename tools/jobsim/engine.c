@@ -75,7 +75,7 @@ static void take_ended(void) {
         HANDLE process;
         if (!member->count || !member->sampled || member->final || member->seen == sampleNumber) continue;
         process = member_process(member);
-        if (process && WaitForSingleObject(process, 0) == WAIT_OBJECT_0) final_times(member);
+        if (process && has_ended(process)) final_times(member);
     }
 }
 
@@ -148,7 +148,7 @@ void sample_job(int index) {
         HANDLE process;
         if (!member->count || member->final || place_in(member, index) < 0) continue;
         process = member_process(member);
-        if (process && WaitForSingleObject(process, 0) == WAIT_OBJECT_0) final_times(member);
+        if (process && has_ended(process)) final_times(member);
         else if (member->settled && !member->sampled) forced = TRUE;
     }
     unlock();

@@ -47,6 +47,7 @@ void announce(int job, DWORD message, DWORD pid);
 void replay(int job);
 void wait_relayed(LONG seen, DWORD milliseconds);
 void leave_all(int job);
+BOOL ends_with_parent(int job, MEMBER *member); /* refused.c */
 BOOL settle(MEMBER *member);
 BOOL all_can_end(int job);
 DWORD settle_all(void);

@@ -277,7 +277,7 @@ static void adopt(int job, int engine) {
             member->suspendedBy |= 1ull << self;
         }
         process = member_process(member);
-        if (!process || WaitForSingleObject(process, 0) == WAIT_OBJECT_0)
+        if (!process || has_ended(process))
             relay(key_of(job), JOB_OBJECT_MSG_EXIT_PROCESS, member->pid);
     }
     apply_to_job(job);

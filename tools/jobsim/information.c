@@ -150,7 +150,6 @@ static void query_accounting(int index, HANDLE handle, JOBOBJECT_BASIC_ACCOUNTIN
     const JOB *job = &registry->jobs[index];
     JOBOBJECT_BASIC_ACCOUNTING_INFORMATION wine = {0};
     SUMS sums;
-    DWORD ending;
     for (int i = 0; i < registry->memberHigh; i++)
         if (registry->members[i].count && place_in(&registry->members[i], index) >= 0) refresh_faults(&registry->members[i]);
     sum_job(index, &sums);
@@ -165,9 +164,9 @@ static void query_accounting(int index, HANDLE handle, JOBOBJECT_BASIC_ACCOUNTIN
     out->ActiveProcesses = job->active;
     if (!handle || !real.QueryInformationJobObject(handle, CLS_BASIC_ACCOUNTING, &wine, sizeof wine, NULL)) return;
     out->TotalProcesses = wine.TotalProcesses;
-    if (job->held) return;
-    ending = count_ending(index);
-    out->ActiveProcesses = wine.ActiveProcesses > ending ? wine.ActiveProcesses - ending : 0;
+    /* Wine also counts what Windows does not: members whose end was requested, and what these still start. */
+    if (job->held || has_ending(index)) return;
+    out->ActiveProcesses = wine.ActiveProcesses > job->stillborn ? wine.ActiveProcesses - job->stillborn : 0;
 }
 
 static void query_io(int index, IO_COUNTERS *out) {
@@ -182,7 +181,7 @@ static void query_io(int index, IO_COUNTERS *out) {
 
 static DWORD query_ids(int index, HANDLE handle, JOBOBJECT_BASIC_PROCESS_ID_LIST *out, DWORD length, DWORD *needed) {
     DWORD room = (length - 8) / sizeof(ULONG_PTR);
-    if (handle && !count_ending(index))
+    if (handle && !has_ending(index) && !registry->jobs[index].stillborn)
         return real.QueryInformationJobObject(handle, CLS_PROCESS_IDS, out, length, needed) ? ERROR_SUCCESS : GetLastError();
     out->NumberOfAssignedProcesses = out->NumberOfProcessIdsInList = 0;
     for (int i = 0; i < registry->memberHigh; i++) {

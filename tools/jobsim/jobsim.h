@@ -31,6 +31,10 @@
  * jobsim does not see, is checked the same way: one too many is usually ended before it runs, so that its
  * creator fails with 1816 too; limits are applied when its loader runs.
  *
+ * A child of a process that is being ended never counts, and ends too. Wine does not end a process that has no
+ * thread yet: jobsim ends it when it is complete. One whose creator died before that stays in Wine's job for
+ * ever: jobsim reports it as ended, and counts it no more.
+ *
  * REAL EFFECT active process limit; user time limits of process and job, with the end-of-job action; CPU hard
  *   cap (members are suspended and resumed in turn); affinity (class 2/9 and 14); priority class; freeze;
  *   maximum rate; kill on close, breakaway, nesting (Wine's); memory limits as far as messages 9 and 10: an
@@ -153,6 +157,7 @@ typedef struct {
     BOOL populated;    /* the end of its last process is still to be told */
     DWORD pendingHandles;
     DWORD held; /* of the active: refused, and counted until their handles are closed */
+    DWORD stillborn; /* Wine counts them for ever: their creators ended before they had a thread */
     DWORD total, active, limitKills, endedFaults;
     LONGLONG endedUser, endedKernel;
     ULONGLONG ioOps[3], ioBytes[3]; /* read, write, other */
@@ -170,11 +175,13 @@ typedef struct {
     BYTE ending; /* 0, ENDING or ENDED: its job's end was requested */
     LONG endEngine;
     UINT endCode;
-    ULONGLONG endDue; /* GetTickCount64 */
+    ULONGLONG endDue;   /* GetTickCount64 */
+    LONGLONG endAsked;  /* when, as a creation time: what it starts later ends too */
     ULONGLONG examined[MAX_CHAIN]; /* the commit that was compared with the job's limits */
     BOOL timeKilled, masked;
     BOOL created; /* its creator has reported that it is complete */
     BOOL settled; /* judged, and the limits applied */
+    BOOL doomed;  /* it had no thread yet when its job was ended */
     BOOL final;   /* it has ended, and its times are final */
     ULONGLONG joined; /* GetTickCount64 */
     DWORD mainThread;

@@ -1,13 +1,24 @@
-/* Refused processes: each counts in its job until every handle to it is closed. */
+/* Processes that may not run: refused ones, which count until every handle to them is closed, and children of the dead. */
 #include "jobsim.h"
 
 #define LINGER_LOOK 20     /* milliseconds between looks at their handles */
 #define RELEASE_TAKES 3000 /* milliseconds that the engine may need for an end and such a look */
 
-static LONGLONG creation_time(HANDLE process) {
+static LONGLONG value_of(FILETIME time) { return (LONGLONG)time.dwHighDateTime << 32 | time.dwLowDateTime; }
+
+LONGLONG creation_time(HANDLE process) {
     FILETIME made, ended, kernel, user;
-    if (!GetProcessTimes(process, &made, &ended, &kernel, &user)) return 0;
-    return (LONGLONG)made.dwHighDateTime << 32 | made.dwLowDateTime;
+    return GetProcessTimes(process, &made, &ended, &kernel, &user) ? value_of(made) : 0;
+}
+
+/*
+ * Whether a process has not been given its first thread. Wine signals it then, as if it had ended, and does not
+ * end it.
+ */
+BOOL has_no_thread(HANDLE process) {
+    FILETIME made, ended, kernel, user;
+    if (WaitForSingleObject(process, 0) != WAIT_OBJECT_0) return FALSE;
+    return GetProcessTimes(process, &made, &ended, &kernel, &user) && !value_of(ended);
 }
 
 /* A refused process that has ended counts until no one holds a handle to it. */
@@ -81,4 +92,54 @@ void await_released(DWORD pid) {
         PostQueuedCompletionStatus(enginePort, 0, 0, NULL);
         wait_relayed(seen, 5);
     }
+}
+
+/* Whether a process had ended by a moment; FALSE if nobody holds it any more. */
+static BOOL had_ended(DWORD pid, LONGLONG moment, DWORD *code) {
+    FILETIME made, ended = {0}, kernel, user;
+    HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE, FALSE, pid);
+    BOOL over = process && WaitForSingleObject(process, 0) == WAIT_OBJECT_0 && GetExitCodeProcess(process, code) &&
+                GetProcessTimes(process, &made, &ended, &kernel, &user);
+    if (process) real.CloseHandle(process);
+    return over && value_of(ended) && value_of(ended) <= moment;
+}
+
+static DWORD parent_of_process(HANDLE process) {
+    PROCESS_BASIC_INFORMATION info = {0};
+    if (real.NtQueryInformationProcess(process, ProcessBasicInformation, &info, sizeof info, NULL) < 0) return 0;
+    return (DWORD)info.InheritedFromUniqueProcessId;
+}
+
+BOOL has_ended(HANDLE process) { return WaitForSingleObject(process, 0) == WAIT_OBJECT_0 && !has_no_thread(process); }
+
+/* Whether the process that made this one no longer exists, or another one has its id. */
+BOOL has_dead_parent(HANDLE process) {
+    HANDLE parent = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE, FALSE, parent_of_process(process));
+    BOOL dead = !parent || creation_time(parent) > creation_time(process) || has_ended(parent);
+    if (parent) real.CloseHandle(parent);
+    return dead;
+}
+
+/*
+ * On Windows a process whose end was requested starts no other, nor is one that has ended given a child. Here
+ * it may run until it is complete, and Wine accepts a parent that has ended: such a child never counts, and
+ * ends too.
+ */
+BOOL ends_with_parent(int index, MEMBER *member) {
+    HANDLE process = member_process(member);
+    const MEMBER *parent;
+    LONGLONG born;
+    DWORD pid, code = 0;
+    if (member->ending) return TRUE; /* known from another job of its chain */
+    if (!process || !(pid = parent_of_process(process))) return FALSE;
+    born = creation_time(process);
+    parent = find_member(pid);
+    if (parent && (!parent->ending || place_in(parent, index) < 0 || born < parent->endAsked)) parent = NULL;
+    if (!parent && !had_ended(pid, born, &code)) return FALSE;
+    member->ending = ENDING;
+    member->endCode = parent ? parent->endCode : code;
+    member->endAsked = parent ? parent->endAsked : born;
+    member->endEngine = self;
+    member->endDue = GetTickCount64();
+    return TRUE;
 }

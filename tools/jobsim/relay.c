@@ -4,6 +4,7 @@
 #include <psapi.h>
 
 #define QUOTA_STATUS 0xC0000044u
+#define STILLBORN_AFTER 5000 /* milliseconds */
 
 volatile LONG relayed;
 
@@ -147,18 +148,46 @@ static BOOL is_refused(const MEMBER *member) {
 }
 
 /*
- * Applies the limits to a new process, or ends a refused one, with the status whose Win32 error is 1816. Its
- * creator usually still waits for it and then fails with that error.
+ * Applies the limits to a new process, or ends one that may not run: a refused one with the status whose Win32
+ * error is 1816, so that its creator, which usually still waits for it, fails with that error.
  */
 BOOL settle(MEMBER *member) {
     HANDLE process = member_process(member);
-    BOOL refused = is_refused(member);
+    BOOL refused = is_refused(member), ends = refused || member->ending || member->doomed;
     if (member->settled && !refused) return TRUE;
-    if (!stands(member, process, refused)) return FALSE;
+    if (!stands(member, process, ends)) return FALSE;
     member->settled = TRUE;
-    if (!refused) apply_to_member(member);
-    else if (process) TerminateProcess(process, QUOTA_STATUS);
+    if (!ends) apply_to_member(member);
+    else if (process) TerminateProcess(process, refused ? QUOTA_STATUS : member->endCode);
+    if (member->ending) member->ending = ENDED;
     return TRUE;
+}
+
+static BOOL is_over(int index) {
+    return !registry->jobs[index].openBy && !registry->jobs[index].active && !has_members(index);
+}
+
+/*
+ * Whether a new process can never get a thread: its creator, which has ended, was the only other one that held
+ * it. Where others have opened it, it gets some time.
+ */
+static BOOL is_stillborn(MEMBER *member) {
+    PUBLIC_OBJECT_BASIC_INFORMATION info = {0};
+    HANDLE process = member_process(member);
+    ULONG length;
+    if (!process || !has_no_thread(process)) return FALSE;
+    if (real.NtQueryObject(process, 0, &info, sizeof info, &length) < 0) return FALSE;
+    return info.HandleCount == 1 || (GetTickCount64() - member->joined > STILLBORN_AFTER && has_dead_parent(process));
+}
+
+/* It has left, although Wine counts it for ever. */
+static void bury_stillborn(MEMBER *member) {
+    while (member->count) {
+        int index = member->job[member->count - 1];
+        registry->jobs[index].stillborn++;
+        leave(index, member, member->count - 1, TRUE);
+        if (is_over(index)) free_job(index);
+    }
 }
 
 /*
@@ -171,6 +200,10 @@ DWORD settle_all(void) {
     for (int i = 0; i < registry->memberHigh; i++) {
         MEMBER *member = &registry->members[i];
         if (!member->count || member->settled || registry->jobs[member->job[0]].engine != self || settle(member)) continue;
+        if (is_stillborn(member)) {
+            bury_stillborn(member);
+            continue;
+        }
         if (now - member->joined < 100 && is_refused(member)) wait = 0;
         else if (now - member->joined < 500 && wait) wait = 2;
         else if (wait > 50) wait = 50; /* somebody started it suspended */
@@ -194,6 +227,7 @@ void join(int index, DWORD pid) {
     JOB *job = &registry->jobs[index];
     MEMBER *member;
     int place;
+    BOOL over;
     join_inner(index, pid);
     member = find_member(pid);
     place = member ? place_in(member, index) : -1;
@@ -209,11 +243,17 @@ void join(int index, DWORD pid) {
     member->refused[place] = member->memoryAbove[place] = 0;
     member->examined[place] = arrived_with(pid);
     job->total++;
+    member->joined = GetTickCount64();
+    over = job->exhausted || ((job->flags & JOB_OBJECT_LIMIT_ACTIVE_PROCESS) && job->active >= job->activeLimit);
+    if (!over && ends_with_parent(index, member)) {
+        record_verdict(index, pid, ERROR_ACCESS_DENIED);
+        settle(member);
+        return;
+    }
     job->active++;
     job->populated = TRUE;
-    member->joined = GetTickCount64();
     member_process(member);
-    if (job->exhausted || ((job->flags & JOB_OBJECT_LIMIT_ACTIVE_PROCESS) && job->active > job->activeLimit)) {
+    if (over) {
         refuse(index, member, place);
         settle(member);
         return;
@@ -223,10 +263,6 @@ void join(int index, DWORD pid) {
     join_outer(index, pid);
     if (member->settled) apply_to_member(member);
     else settle(member);
-}
-
-static BOOL is_over(int index) {
-    return !registry->jobs[index].openBy && !registry->jobs[index].active && !has_members(index);
 }
 
 void relay(ULONG_PTR key, DWORD message, DWORD pid) {
@@ -242,7 +278,8 @@ void relay(ULONG_PTR key, DWORD message, DWORD pid) {
         member = find_member(pid);
         place = member ? place_in(member, index) : -1;
         if (place >= 0) leave(index, member, place, TRUE);
-        else if (!was_told(key, message, pid)) deliver(index, message, pid);
+        if (place >= 0 && registry->jobs[index].stillborn && is_over(index)) free_job(index); /* Wine sends no ZERO */
+        if (place < 0 && !was_told(key, message, pid)) deliver(index, message, pid);
         break;
     case JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO:
         leave_all(index);

@@ -215,15 +215,19 @@ int child_main(int count, WCHAR **arguments) {
         start_again(L"sleep 60000");
         Sleep(60000);
     }
-    if (!wcscmp(verb, L"spawn")) { /* how many sleepers; the exit code: how many run 300 ms later + 16 * refused */
+    if (!wcscmp(verb, L"spawn")) { /* how many sleepers, of how many are to run on; the exit code: how many do + 16 * refused */
         HANDLE list[16];
-        int alive = 0, refused = 0, wanted = (int)number(arguments[1]);
+        int alive, refused = 0, wanted = (int)number(arguments[1]), most = (int)number(arguments[2]);
+        ULONGLONG deadline = GetTickCount64() + HANG;
         for (int i = 0; i < wanted; i++) {
             list[i] = start_again(L"sleep 60000");
             refused += !list[i] && GetLastError() == ERROR_NOT_ENOUGH_QUOTA;
         }
-        Sleep(300);
-        for (int i = 0; i < wanted; i++) alive += list[i] && WaitForSingleObject(list[i], 0) == WAIT_TIMEOUT;
+        do {
+            Sleep(20);
+            alive = 0;
+            for (int i = 0; i < wanted; i++) alive += list[i] && WaitForSingleObject(list[i], 0) == WAIT_TIMEOUT;
+        } while (alive > most && GetTickCount64() < deadline);
         return alive + 16 * refused;
     }
     if (!wcscmp(verb, L"start-one")) {

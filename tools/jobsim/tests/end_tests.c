@@ -108,6 +108,55 @@ static void later_ones_go_on(void) {
     rig_close(&rig);
 }
 
+/* Starts a sleeper as the child of another process, as that one would, without jobsim. */
+static BOOL start_as_child_of(HANDLE parent, CHILD *out) {
+    STARTUPINFOEXW startup = {{.cb = sizeof startup}};
+    PROCESS_INFORMATION info;
+    BYTE list[256];
+    SIZE_T size = sizeof list;
+    WCHAR self[MAX_PATH], line[1024];
+    BOOL started;
+    startup.lpAttributeList = (void *)list;
+    if (!InitializeProcThreadAttributeList(startup.lpAttributeList, 1, 0, &size)) return FALSE;
+    UpdateProcThreadAttribute(startup.lpAttributeList, 0, PROC_THREAD_ATTRIBUTE_PARENT_PROCESS, &parent, sizeof parent, NULL, NULL);
+    GetModuleFileNameW(NULL, self, MAX_PATH);
+    swprintf(line, 1024, L"\"%ls\" --child none sleep 60000", self);
+    started = CreateProcessW(NULL, line, NULL, NULL, FALSE, EXTENDED_STARTUPINFO_PRESENT, NULL, NULL, &startup.StartupInfo, &info);
+    DeleteProcThreadAttributeList(startup.lpAttributeList);
+    if (!started) return FALSE;
+    CloseHandle(info.hThread);
+    out->process = info.hProcess;
+    out->pid = info.dwProcessId;
+    return TRUE;
+}
+
+/* TerminateProcess "stops execution of all threads within the process": what is being ended starts no other. */
+static void starts_nothing_more(void) {
+    RIG rig;
+    CHILD child, late;
+    MESSAGE m;
+    CHECK(rig_open(&rig));
+    CHECK(child_in(rig.job, L"sleep 60000", &child));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
+    CHECK(api.TerminateJobObject(rig.job, 6));
+    if (start_as_child_of(child.process, &late)) {
+        EQUAL(exit_code(&late, HANG), 6);
+        EQUAL(active(rig.job), 0);
+        EQUAL(listed(rig.job), 0);
+        drop_child(&late);
+    }
+    EQUAL(exit_code(&child, HANG), 6);
+    drop_child(&child);
+    CHECK(wait_until(is_signaled, rig.job, HANG));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, HANG));
+    CHECK(!next_message(rig.port, &m, 200));
+    EQUAL(active(rig.job), 0);
+    CHECK(child_in(rig.job, L"exit 0", &child)); /* the job is as good as before */
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, &m, HANG));
+    drop_child(&child);
+    rig_close(&rig);
+}
+
 /* Nested Jobs: a message goes to "all jobs in the parent job chain". Both jobs have one port here. */
 static void nested(void) {
     RIG outer, inner;
@@ -265,6 +314,7 @@ static void refused_counts_while_held(void) {
 const ENTRY endTests[] = {
     {"ends: TerminateJobObject, counted and told", terminate},
     {"ends: a terminated process runs nothing more", runs_nothing_more},
+    {"ends: a terminated process starts nothing more", starts_nothing_more},
     {"ends: a process that comes after TerminateJobObject goes on", later_ones_go_on},
     {"ends: the innermost job tells first, and both count", nested},
     {"ends: NEW is there after the call, EXIT and ZERO after the wait", there_in_time},

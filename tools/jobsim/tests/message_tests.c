@@ -208,7 +208,7 @@ static void breakaway(void) {
     MESSAGE m;
     CHECK(rig_open(&rig));
     CHECK(set_flags(rig.job, JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK | JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE));
-    CHECK(child_in(rig.job, L"spawn 1", &child));
+    CHECK(child_in(rig.job, L"spawn 1 1", &child));
     EQUAL(exit_code(&child, HANG), 1);
     EQUAL(count_messages(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, 200), 1); /* the grandchild is outside */
     drop_child(&child);
