@@ -286,7 +286,7 @@ export class JobObject implements Disposable, AsyncDisposable {
 
   /**
    * Lists the processes in the job and in jobs inside it, each with what it has used. A process
-   * that ends in the meantime is left out.
+   * that ends in the meantime is left out, or listed with its end.
    *
    * @returns The processes.
    * @throws {Win32Error} If the system refuses to list them.

@@ -5,6 +5,7 @@
  */
 import { ERROR, PROCESS } from "../ffi/constants.ts";
 import { Win32Error } from "../ffi/error.ts";
+import { mayQueryNative, parentPid } from "../process/query/native.ts";
 import { processImage } from "../process/query/process_query.ts";
 import { type ProcessUsage, processUsage } from "../process/query/process_usage.ts";
 import { type SnapshotEntry, snapshotProcesses } from "../process/query/snapshot.ts";
@@ -33,7 +34,7 @@ export interface ProcessEntry {
 
 /**
  * Lists the processes of a job and of the jobs inside it. A process that ends in the meantime is
- * left out.
+ * left out, or listed with its end.
  *
  * @param job The job's handle, with the right to query.
  * @param label The job's name for messages.
@@ -42,28 +43,51 @@ export interface ProcessEntry {
  */
 export function processTable(job: bigint, label: string): ProcessEntry[] {
   const pids = processIds(job, label);
-  const all = snapshotProcesses();
-  return pids.flatMap((pid) => {
-    const entry = all.get(pid);
-    return entry === undefined ? [] : ask(entry, job, label);
-  });
+  const source: Source = { job, label, others: new Others(), parentOf: parentReader() };
+  return pids.flatMap((pid) => ask(pid, source) ?? []);
 }
 
-function ask(entry: SnapshotEntry, job: bigint, label: string): ProcessEntry[] {
+/** What the entries of one table are made from. */
+interface Source {
+  readonly job: bigint;
+  readonly label: string;
+  readonly others: Others;
+  /** Reads the parent of a process by its handle. */
+  readonly parentOf: (process: bigint) => number | undefined;
+}
+
+/** Without the permission for ntdll.dll no call may ask for it: that would prompt in a terminal. */
+function parentReader(): Source["parentOf"] {
+  return mayQueryNative() ? parentPid : () => undefined;
+}
+
+/**
+ * All processes of the system, for what the handle of a process does not tell. To list them takes
+ * longer than to ask the members of a small job.
+ */
+class Others {
+  #all: ReadonlyMap<number, SnapshotEntry> | undefined;
+
+  get(pid: number): SnapshotEntry | undefined {
+    return (this.#all ??= snapshotProcesses()).get(pid);
+  }
+}
+
+/** Asks one process; `undefined` if it no longer exists, or has left its id to another one. */
+function ask(pid: number, { job, label, others, parentOf }: Source): ProcessEntry | undefined {
   try {
     const rights = PROCESS.QUERY_LIMITED_INFORMATION;
-    using process = openProcess(entry.pid, rights, `Cannot ask process ${entry.pid}`);
+    using process = openProcess(pid, rights, `Cannot ask process ${pid}`);
     // Since the list was made, the id may have been reused by another process.
-    if (!containsHandle(job, process.value, label)) return [];
-    return [{
-      ...entry,
-      image: processImage(process.value) ?? entry.image,
-      usage: processUsage(process.value),
-    }];
+    if (!containsHandle(job, process.value, label)) return undefined;
+    const parent = parentOf(process.value) ?? others.get(pid)?.parentPid;
+    const image = processImage(process.value) ?? others.get(pid)?.image;
+    if (parent === undefined || image === undefined) return undefined;
+    return { pid, parentPid: parent, image, usage: processUsage(process.value) };
   } catch (error) {
     if (!(error instanceof Win32Error)) throw error;
-    // The process no longer exists.
-    if (error.code === ERROR.INVALID_PARAMETER) return [];
-    return [{ ...entry, usage: undefined }];
+    if (error.code === ERROR.INVALID_PARAMETER) return undefined;
+    const entry = others.get(pid);
+    return entry === undefined ? undefined : { ...entry, usage: undefined };
   }
 }

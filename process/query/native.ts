@@ -4,6 +4,7 @@
  * @module
  */
 import { PROCESSINFOCLASS } from "../../ffi/constants.ts";
+import { dllPath } from "../../ffi/dll.ts";
 import { ntdll } from "../../ffi/library.ts";
 import { decodeWide } from "../../ffi/strings.ts";
 import { struct } from "../../ffi/struct.ts";
@@ -13,8 +14,8 @@ import { UnsupportedPlatformError } from "../../ffi/unsupported_platform.ts";
 const HEADER = struct(STRUCTS, "UNICODE_STRING");
 const BASIC = struct(STRUCTS, "PROCESS_BASIC_INFORMATION");
 
-/** The longest command line that Windows starts a process with, in UTF-16 units. */
-const LONGEST = 32_767;
+/** Room for a command line, in UTF-16 units: for most of them, and for any that Windows accepts. */
+const ROOMS = [1_024, 32_768];
 
 type Memory = Uint16Array<ArrayBuffer> | DataView<ArrayBuffer>;
 
@@ -49,14 +50,27 @@ function query(process: bigint, infoClass: number, memory: Memory): number | und
  * it: the process is being created or has ended, or there is no permission for ntdll.dll.
  */
 export function commandLine(process: bigint): string | undefined {
-  const memory = new Uint16Array(HEADER.size / 2 + LONGEST + 1);
-  const came = query(process, PROCESSINFOCLASS.ProcessCommandLineInformation, memory);
-  if (came === undefined) return undefined;
-  const { Length } = HEADER.decode(new DataView(memory.buffer));
-  const units = Length / 2;
-  if (units === 0 || HEADER.size + Length > came) return undefined;
-  // The text follows its header directly.
-  return decodeWide(memory.subarray(HEADER.size / 2), units);
+  for (const room of ROOMS) {
+    const memory = new Uint16Array(HEADER.size / 2 + room);
+    const came = query(process, PROCESSINFOCLASS.ProcessCommandLineInformation, memory);
+    if (came === undefined) continue;
+    const { Length } = HEADER.decode(new DataView(memory.buffer));
+    const units = Length / 2;
+    if (units === 0 || HEADER.size + Length > came) return undefined;
+    // The text follows its header directly.
+    return decodeWide(memory.subarray(HEADER.size / 2), units);
+  }
+  return undefined;
+}
+
+/**
+ * Returns whether this program may call ntdll.dll without a prompt for the permission.
+ *
+ * @returns Whether it may.
+ */
+export function mayQueryNative(): boolean {
+  const path = dllPath("ntdll", "NtQueryInformationProcess");
+  return Deno.permissions.querySync({ name: "ffi", path }).state === "granted";
 }
 
 /**

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { WAIT } from "../../ffi/constants.ts";
-import { check } from "../../ffi/error.ts";
+import { ERROR, WAIT } from "../../ffi/constants.ts";
+import { check, failure } from "../../ffi/error.ts";
 import { kernel32 } from "../../ffi/library.ts";
 import { decodeWide } from "../../ffi/strings.ts";
 import { struct } from "../../ffi/struct.ts";
@@ -14,8 +14,8 @@ import { isCounted } from "../../values/counters.ts";
 const MEMORY = struct(STRUCTS, "PROCESS_MEMORY_COUNTERS");
 const IO = struct(STRUCTS, "IO_COUNTERS");
 
-/** The longest path of a program, in UTF-16 units with the NUL. */
-const PATH_MAX = 32_768;
+/** Room for the path of a program, in UTF-16 units with the NUL: for most of them, and for any. */
+const PATH_ROOMS = [1_024, 32_768];
 
 /** From 1601, where Windows begins to count, to 1970, in ms. */
 const EPOCH = 11_644_473_600_000;
@@ -176,8 +176,12 @@ export function processIo(process: bigint): ProcessIo | undefined {
  * @returns The whole path; `undefined` if the system does not report it.
  */
 export function processImage(process: bigint): string | undefined {
-  const path = new Uint16Array(PATH_MAX);
-  const length = new Uint32Array([PATH_MAX]);
-  if (!kernel32.QueryFullProcessImageNameW(process, 0, path, length)) return undefined;
-  return decodeWide(path, length[0]);
+  for (const room of PATH_ROOMS) {
+    const path = new Uint16Array(room);
+    const length = new Uint32Array([room]);
+    const code = failure(kernel32.QueryFullProcessImageNameW(process, 0, path, length));
+    if (code === ERROR.SUCCESS) return decodeWide(path, length[0]);
+    if (code !== ERROR.INSUFFICIENT_BUFFER) return undefined;
+  }
+  return undefined;
 }

@@ -1,11 +1,12 @@
 import "../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
 import { ERROR, JOBOBJECTINFOCLASS } from "../../../ffi/constants.ts";
-import { kernel32 } from "../../../ffi/library.ts";
+import { dllPath } from "../../../ffi/dll.ts";
+import { kernel32, ntdll } from "../../../ffi/library.ts";
 import { JobObject } from "../../../job/job_object.ts";
 import { CHILD, startChild, within } from "../../helpers/job_trials.ts";
 import { assertNoHandleLeft } from "../../helpers/open_handles.ts";
-import { substituteKernel } from "../../helpers/substituted_kernel.ts";
+import { substituteFunction, substituteKernel } from "../../helpers/substituted_kernel.ts";
 
 const CHILD_NAME = /[\\/]tests[\\/]children[\\/]build[\\/]child\.exe$/i;
 
@@ -98,4 +99,35 @@ Deno.test("processes: without the path the image is the file's name", async () =
   const entries = job.processes();
   assertEquals(entries.map(({ pid, image }) => [pid, image]), [[child.pid, "child.exe"]]);
   assert(entries[0]!.usage !== undefined);
+});
+
+Deno.test("processes: without the permission for ntdll.dll it is not called, and all is the same", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  await using _first = startChild(job, "sleepforever");
+  await using _second = startChild(job, "sleepforever");
+  const withoutUsage = () => job.processes().map(({ usage: _, ...rest }) => rest);
+  const wanted = withoutUsage();
+  assertEquals(wanted.length, 2);
+  const asked: unknown[] = [];
+  const permissions: Deno.Permissions = Object.getPrototypeOf(Deno.permissions);
+  using _query = substituteFunction(permissions, "querySync", () => (permission) => {
+    asked.push(permission);
+    return { state: "prompt" } as Deno.PermissionStatus;
+  });
+  using _ntdll = substituteFunction(ntdll, "NtQueryInformationProcess", () => () => {
+    throw new Error("It prompts");
+  });
+  assertEquals(withoutUsage(), wanted);
+  assertEquals(asked, [{ name: "ffi", path: dllPath("ntdll", "NtQueryInformationProcess") }]);
+});
+
+Deno.test("processes: the system's processes are not listed for members that can be asked", async () => {
+  using job = JobObject.create({ killOnClose: true });
+  await using child = startChild(job, "sleepforever");
+  using _ = substituteKernel("CreateToolhelp32Snapshot", () => () => {
+    throw new Error("It lists all processes");
+  });
+  assertEquals(job.processes().map(({ pid, parentPid }) => [pid, parentPid]), [
+    [child.pid, Deno.pid],
+  ]);
 });

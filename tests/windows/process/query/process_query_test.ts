@@ -85,6 +85,20 @@ Deno.test("hasEnded, exitCode, processTimes: a missing result is an error", () =
   }
 });
 
+Deno.test("processImage: a path for which there is too little room is read again with more", () => {
+  const wanted = processImage(SELF);
+  const rooms: number[] = [];
+  using _ = substituteKernel("QueryFullProcessImageNameW", (real) => (...args) => {
+    const room = (args[2] as Uint16Array).length;
+    rooms.push(room);
+    if (room === 32_768) return real(...args);
+    kernel32.SetLastError(ERROR.INSUFFICIENT_BUFFER);
+    return 0;
+  });
+  assertEquals(processImage(SELF), wanted);
+  assertEquals(rooms, [1_024, 32_768]);
+});
+
 Deno.test("processImage, processMemory, processIo: a missing result is undefined", () => {
   const questions: [Name, () => unknown][] = [
     ["QueryFullProcessImageNameW", () => processImage(SELF)],
