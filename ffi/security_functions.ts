@@ -71,6 +71,17 @@ export const SECURITY_FUNCTIONS = {
       "SIZE_T nSize",
       "SIZE_T* lpNumberOfBytesRead",
     ],
+    GetModuleHandleW: ["HMODULE", "LPCWSTR lpModuleName"],
+    GetProcAddress: ["FARPROC", "HMODULE hModule", "LPCSTR lpProcName"],
+    CreateThread: [
+      "HANDLE",
+      "LPSECURITY_ATTRIBUTES lpThreadAttributes",
+      "SIZE_T dwStackSize",
+      "address LPTHREAD_START_ROUTINE lpStartAddress",
+      "address LPVOID lpParameter",
+      "DWORD dwCreationFlags",
+      "LPDWORD lpThreadId",
+    ],
     OpenThread: [
       "HANDLE",
       "DWORD dwDesiredAccess",

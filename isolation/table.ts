@@ -7,7 +7,7 @@
 import type { Container, Isolation, IsolationName, Mitigation } from "./isolation.ts";
 
 /** Where the effect of a restriction was shown. */
-export type IsolationProof = "Wine" | "Windows only";
+export type IsolationProof = "Wine" | "Wine with jobsim" | "Windows only";
 
 /** The form of a restriction's value on a command line. */
 export type IsolationForm = "flag" | "list" | "patterns" | "low" | "container";
@@ -113,9 +113,9 @@ export const ISOLATION_ROWS: readonly IsolationRow[] = [
     leaves: "other programs of the user, one of which can be made the parent of a child; threads " +
       "that a jobbox that is not an administrator starts later",
     checkedBy:
-      "with the process's own token jobbox and the job are opened for each right: all must " +
-      "be denied, and the process itself must open",
-    shownBy: "Wine",
+      "with the process's own token jobbox, its threads, a new thread and the job are opened for " +
+      "each right: all must be denied, and the process itself must open",
+    shownBy: "Wine with jobsim",
     needs: ["advapi32", "ntdll"],
   },
   {

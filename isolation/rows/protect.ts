@@ -4,8 +4,10 @@
  * Theory of operation. The owner of an object may rewrite its access list, and the process has the
  * same user as this program. If this program is an administrator, the group of administrators becomes
  * the owner, which only denies in the process. Otherwise the list names the owner's rights (OWNER
- * RIGHTS) and allows only reading the list. The trial uses the suspended process's own token: with it this
- * program and the job are opened for each right that could do harm.
+ * RIGHTS) and allows only reading the list. The default rights of an administrator's token do both, so
+ * that threads that start later are closed too. The trial uses the suspended process's own token: with
+ * it this program, its threads, one that is made for the trial, and the job are opened for each right
+ * that could do harm.
  *
  * @module
  */
@@ -25,13 +27,18 @@ import { encodeWide } from "../../ffi/strings.ts";
 import { IsolationNotAppliedError } from "../errors.ts";
 import { readSecurity, type Secured, setSecurity } from "../security.ts";
 import { SID } from "../sid.ts";
-import { secureOwnThreads, threadsOf } from "../threads.ts";
+import { NewThread, secureOwnThreads, threadsOf } from "../threads.ts";
 import { openOwnToken, setDefaultRights } from "../token.ts";
 import type { TokenFacts } from "../token_facts.ts";
 import type { Born, Draft, ProtectedJob, Work } from "../work.ts";
 import { isAdministrator } from "./admin.ts";
 
 const ASKED = "jobbox and the job cannot be opened";
+
+const FOR_ADMINISTRATORS = "(A;;GA;;;BA)(A;;GA;;;SY)";
+
+/** An owner may read the list only. */
+const CLOSED_TO_OWNERS = `(A;;RC;;;${SID.ownerRights})${FOR_ADMINISTRATORS}`;
 
 /** Rights to a process that could harm it or give its own rights away. */
 const PROCESS_RIGHTS = {
@@ -64,7 +71,7 @@ type Attempt = (rights: number) => number;
 export class ProtectWork implements Work {
   readonly row = "protect";
   readonly asked = ASKED;
-  readonly #own: TokenFacts;
+  readonly #isOwner: boolean;
   readonly #job: ProtectedJob;
 
   /**
@@ -72,26 +79,30 @@ export class ProtectWork implements Work {
    * @param job The job.
    */
   constructor(own: TokenFacts, job: ProtectedJob) {
-    this.#own = own;
+    this.#isOwner = isAdministrator(own);
     this.#job = job;
   }
 
   apply(_draft: Draft): void {
-    const isOwner = isAdministrator(this.#own);
-    const sddl = isOwner
-      ? `O:${SID.administrators}D:P(A;;GA;;;BA)(A;;GA;;;SY)`
-      : `D:P(A;;RC;;;${SID.ownerRights})(A;;GA;;;BA)(A;;GA;;;SY)`;
-    const parts = SECURITY.DACL_SECURITY_INFORMATION |
-      SECURITY.PROTECTED_DACL_SECURITY_INFORMATION |
-      (isOwner ? SECURITY.OWNER_SECURITY_INFORMATION : 0);
-    for (const object of this.#objects()) setSecurity(object, sddl, parts >>> 0);
+    const { parts, sddl } = this.#rights;
+    for (const object of this.#objects()) setSecurity(object, sddl, parts);
     // New objects first, so that no thread is missed in between. Without the rights of
     // administrators this program would be closed to itself.
-    if (isOwner) {
+    if (this.#isOwner) {
       using token = openOwnToken();
-      setDefaultRights(token.value, "D:(A;;GA;;;BA)(A;;GA;;;SY)");
+      setDefaultRights(token.value, `D:${CLOSED_TO_OWNERS}`);
     }
-    secureOwnThreads(sddl, parts >>> 0);
+    secureOwnThreads(sddl, parts);
+  }
+
+  get #rights(): { readonly sddl: string; readonly parts: number } {
+    const sddl = this.#isOwner
+      ? `O:${SID.administrators}D:P${FOR_ADMINISTRATORS}`
+      : `D:P${CLOSED_TO_OWNERS}`;
+    const parts = SECURITY.DACL_SECURITY_INFORMATION |
+      SECURITY.PROTECTED_DACL_SECURITY_INFORMATION |
+      (this.#isOwner ? SECURITY.OWNER_SECURITY_INFORMATION : 0);
+    return { sddl, parts: parts >>> 0 };
   }
 
   readBack(born: Born): string {
@@ -107,6 +118,10 @@ export class ProtectWork implements Work {
     const ownPid = kernel32.GetCurrentProcessId();
     const { name } = this.#job;
     const wide = name === undefined ? undefined : encodeWide(name, "a job's name");
+    const { parts, sddl } = this.#rights;
+    // A program that is no administrator cannot close those that start in between.
+    const threads = this.#isOwner ? threadsOf(ownPid) : secureOwnThreads(sddl, parts);
+    using later = this.#isOwner ? new NewThread() : undefined;
     const tries: [what: string, rights: Readonly<Record<string, number>>, Attempt][] = [
       ["jobbox", PROCESS_RIGHTS, (rights) => opened(kernel32.OpenProcess(rights, 0, ownPid))],
       ...wide === undefined ? [] : [
@@ -116,8 +131,14 @@ export class ProtectWork implements Work {
           (rights) => opened(kernel32.OpenJobObjectW(rights, 0, wide)),
         ] satisfies [string, typeof JOB_RIGHTS, Attempt],
       ],
+      ...later === undefined ? [] : [
+        [
+          "a thread that starts later",
+          THREAD_RIGHTS,
+          (rights) => opened(kernel32.OpenThread(rights, 0, later.id)),
+        ] satisfies [string, typeof THREAD_RIGHTS, Attempt],
+      ],
     ];
-    const threads = threadsOf(ownPid);
     const [theirs] = threadsOf(pid);
     // Bound first: a DLL would otherwise be loaded with the other token.
     opened(kernel32.OpenProcess(PROCESS.QUERY_LIMITED_INFORMATION, 0, pid));

@@ -33,6 +33,7 @@ const NATIVE_BYTES: { readonly [T in Exclude<NativeType, "void" | "buffer">]: nu
 const SIGN_IS_OPEN: ReadonlySet<string> = new Set([
   "LARGE_INTEGER",
   "HANDLE",
+  "HMODULE",
   "HLOCAL",
   "HKEY",
   "HDESK",

@@ -23,6 +23,8 @@ Deno.test("isolation: restrictions that Wine only pretends are refused, and the 
     [{ mitigations: ["fonts"] }, "fonts: the system reports success but no value"],
     [{ desktop: "private" }, "rights that nobody keeps"],
     [{ admin: false, temp: "fresh", integrity: "low" }, "high (S-1-16-12288)"],
+    // The process and the job are closed, but not the threads that start later.
+    [{ admin: false, protect: true }, "it opens a thread that starts later for TERMINATE"],
   ];
   for (const [wish, read] of pretended) assertEquals((await assertRefused(wish)).read, read);
 });
@@ -43,16 +45,16 @@ Deno.test("isolation: a refusal starts no process, from the module or from the t
 });
 
 Deno.test("isolation: restrictions that Wine enforces also hold without the stand-in", async () => {
-  const wish = { admin: false, privileges: [], temp: "fresh", protect: true } as const;
+  const wish = { admin: false, privileges: [], temp: "fresh", environment: ["PATH"] } as const;
   const { left, restrictions } = await runIsolated(wish, ["exit", "0"]);
-  assertEquals(restrictions.map(({ row }) => row), ["admin", "privileges", "temp", "protect"]);
+  assertEquals(restrictions.map(({ row }) => row), ["admin", "privileges", "environment", "temp"]);
   assertEquals(left, []);
 });
 
 Deno.test("isolation: the command can still open another program of the user", async () => {
   await using job = JobObject.create({ killOnClose: true });
   const other = job.spawn(CHILD, { args: ["sleepforever"], stdout: "null" });
-  const wish = { admin: false, privileges: [], protect: true } as const;
+  const wish = { admin: false, privileges: [] } as const;
   const { stdout } = await runIsolated(wish, ["parent", String(other.pid)], { command: HOSTILE });
   // The way out that only the level low closes, on a system that has levels.
   assertEquals(stdout, "ok");
@@ -66,7 +68,7 @@ Deno.test("isolation: the module needs permission for three DLLs only", async ()
   const run = (granted: readonly string[]): ReturnType<typeof runDeno> =>
     runDeno(["run", "--no-prompt", "--no-check", `--allow-ffi=${granted.join()}`, program]);
   const { code, stderr, stdout } = await run(dlls);
-  assertEquals([code, stderr, stdout.trim()], [0, "", "admin privileges temp protect"]);
+  assertEquals([code, stderr, stdout.trim()], [0, "", "admin privileges temp"]);
   const without = await run(dlls.slice(0, 1));
   assertEquals(without.code, 1);
   assert(without.stderr.includes("advapi32.dll"), without.stderr);
@@ -95,18 +97,29 @@ Deno.test("isolation: a container is refused, and nothing is created for it", ()
   assertThrows(() => Deno.statSync(journals), Deno.errors.NotFound);
 });
 
-Deno.test("jobbox run --isolate user: jobbox in jobbox, with fewer rights twice", async () => {
+Deno.test("jobbox run: jobbox in jobbox, with fewer rights twice", async () => {
   const before = temporaryNames();
-  const inner = jobboxArgs([
-    ...["run", "--no-admin", "--keep-privileges", "none", "--fresh-temp", "--"],
-    ...[CHILD_PROGRAM, "getenv", "TEMP", "exit", "7"],
-  ]);
-  const { code, err, out } = await jobbox([
-    ...["run", "--isolate", "user", "--", JOBBOX_PROGRAM, ...inner],
-  ]);
+  const fewer = ["run", "--no-admin", "--keep-privileges", "none", "--fresh-temp", "--"];
+  const inner = jobboxArgs([...fewer, ...[CHILD_PROGRAM, "getenv", "TEMP", "exit", "7"]]);
+  const { code, err, out } = await jobbox([...fewer, JOBBOX_PROGRAM, ...inner]);
   assertEquals([code, err], [7, ""]);
   // The folder of the inner one is in that of the outer one, and both are gone.
   const folders = (JSON.parse(out) as string).match(/\\jobbox-\d+-\d+-[0-9a-f]{32}/g);
   assertEquals(folders?.length, 2, out);
+  assertEquals(temporaryNames(), before);
+});
+
+Deno.test("jobbox run --isolate user: 125, and the command never starts, since Wine leaves new threads open", async () => {
+  const before = temporaryNames();
+  const { code, err, out } = await jobbox([
+    "run",
+    "--isolate",
+    "user",
+    "--",
+    CHILD_PROGRAM,
+    "args",
+  ]);
+  assertEquals([code, out], [125, ""]);
+  assert(err.includes("read it opens a thread that starts later for TERMINATE"), err);
   assertEquals(temporaryNames(), before);
 });

@@ -12,7 +12,7 @@ const child = job.spawn("cmd", {
   stdin: "null",
   stdout: "null",
   stderr: "null",
-  isolation: { admin: false, privileges: [], temp: "fresh", protect: true },
+  isolation: { admin: false, privileges: [], temp: "fresh" },
 });
 await child.status;
 const rows = child.isolation!.restrictions.map(({ row }) => row);

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { PROJECT } from "../../tools/host/project.ts";
 
 const FOLDER = `${PROJECT}/tools/jobsim/tests`;
-const BEHAVIOURS = 79;
+const BEHAVIOURS = 80;
 
 /** The rows: their number, and what shows them. */
 function rows(): readonly { readonly number: number; readonly shownBy: string }[] {

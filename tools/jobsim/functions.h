@@ -91,6 +91,9 @@ void final_peak(const MEMBER *member);
 void await_peaks(int job);
 DWORD watch_young(void);
 
+/* threads.c */
+BOOL secure_new_threads(void);
+
 /* times.c */
 void final_times(MEMBER *member);
 void refresh_faults(MEMBER *member);

@@ -51,7 +51,8 @@
  *   from too. A smaller one is the largest size as last seen: in its first second a member is looked at after
  *   each sixteenth of its age, then once a sample, and at its end if there is still something to see. A
  *   member's own request for another priority class or affinity: undone at the next sample, 25 ms later or
- *   more, where jobsim is not in the member, else answered as Windows does (requests.c).
+ *   more, where jobsim is not in the member, else answered as Windows does (requests.c). A new thread of a process
+ *   with jobsim in it: its owner and access list are those of the process's token (threads.c).
  *   JOBSIM_NOTIFY=repeated, in the environment of the process that makes a job: message 11 comes again after
  *   each query while a limit stays exceeded; no page says which of both Windows does. TWO MODELS OF AN END
  *   Microsoft's pages leave some of it open, so JOBSIM_ENDS chooses, in the environment of the process that

@@ -132,6 +132,7 @@ static BOOL CALLBACK start_once(INIT_ONCE *unused, void *parameter, void **conte
     GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, (const WCHAR *)module, &pinned);
     if (!map_registry() || !make_port()) return FALSE;
     linux_start();
+    if (!secure_new_threads()) fputs("jobsim: new threads get no access list on this Wine\n", stderr);
     thread = CreateThread(NULL, 0, engine_main, NULL, 0, NULL);
     if (!thread) return FALSE;
     real.CloseHandle(thread);

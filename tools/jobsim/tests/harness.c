@@ -220,6 +220,7 @@ int main(void) {
     run_all(endSharedTests, part, &passed, &failed);
     run_all(nestingTests, part, &passed, &failed);
     run_all(memberTests, part, &passed, &failed);
+    run_all(threadTests, part, &passed, &failed);
     printf("%d passed, %d failed\n", passed, failed);
     return failed || !passed;
 }

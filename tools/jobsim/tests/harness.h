@@ -43,7 +43,7 @@ void fail_test(const char *file, int line, const char *format, ...);
 typedef void (*TEST)(void);
 typedef struct { const char *name; TEST run; } ENTRY;
 extern const ENTRY limitTests[], messageTests[], effectTests[], notifyTests[], lifetimeTests[], sharedTests[], timesTests[], endTests[], endSharedTests[],
-    nestingTests[], memberTests[];
+    nestingTests[], memberTests[], threadTests[];
 
 BOOL rig_open(RIG *rig);
 void rig_close(RIG *rig);

@@ -1,48 +1,60 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ERROR } from "../../../../ffi/constants.ts";
+import { ERROR, SECURITY, TOKEN_INFORMATION_CLASS } from "../../../../ffi/constants.ts";
 import { Win32Error } from "../../../../ffi/error.ts";
 import { INVALID_HANDLE_VALUE } from "../../../../ffi/handle.ts";
 import { advapi32, kernel32 } from "../../../../ffi/library.ts";
+import { struct } from "../../../../ffi/struct.ts";
+import { STRUCTS } from "../../../../ffi/structs.ts";
 import { IsolationNotAppliedError } from "../../../../isolation/errors.ts";
 import { isolate } from "../../../../isolation/isolate.ts";
+import { Descriptor, setSecurity } from "../../../../isolation/security.ts";
+import { NewThread } from "../../../../isolation/threads.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import { failEachInTurn, type Failing, FAULT } from "../../../helpers/failing_calls.ts";
 import { HOSTILE, passGates, runIsolated } from "../../../helpers/isolated_runs.ts";
 import { CHILD, uniqueName } from "../../../helpers/job_trials.ts";
 import { substituteFunction, substituteKernel } from "../../../helpers/substituted_kernel.ts";
 
-/** Stands for the name of the job. */
-const JOB = "NAME";
-
 const WISH = { admin: false, protect: true } as const;
 
+/** Runs the hostile program with several tries, and pairs each with the line that it printed. */
+async function tryAll(tries: readonly string[], name: string): Promise<string[]> {
+  const args = tries.join(" then ").split(" ");
+  const { stdout } = await runIsolated(WISH, args, { command: HOSTILE, name });
+  const lines = stdout.split("\r\n");
+  return tries.map((words, at) => `${words}: ${lines[at]}`);
+}
+
 Deno.test("protect: a hostile command cannot open jobbox or the job, nor be the child of jobbox", async () => {
-  const tries: [args: string[], said: string][] = [
+  const name = uniqueName("protected");
+  const tries = [
     // TERMINATE, WRITE_DAC, DUP_HANDLE, QUERY_INFORMATION of the process.
-    ...["0x1", "0x40000", "0x40", "0x400"].map((mask): [string[], string] => [
-      ["process", String(Deno.pid), mask],
-      "denied 5",
-    ]),
+    ...["0x1", "0x40000", "0x40", "0x400"].map((mask) => `process ${Deno.pid} ${mask}`),
     // SET_ATTRIBUTES, TERMINATE, WRITE_DAC of the job.
-    ...["0x2", "0x8", "0x40000"].map((mask): [string[], string] => [
-      ["job", JOB, mask],
-      "denied 5",
-    ]),
+    ...["0x2", "0x8", "0x40000"].map((mask) => `job ${name} ${mask}`),
     // TERMINATE, SUSPEND_RESUME, SET_CONTEXT, WRITE_DAC of each thread.
-    ...["0x1", "0x2", "0x10", "0x40000"].map((mask): [string[], string] => [
-      ["threads", String(Deno.pid), mask],
-      "denied 5",
-    ]),
-    [["token", String(Deno.pid)], "denied 5"],
-    [["parent", String(Deno.pid)], "denied 5"],
+    ...["0x1", "0x2", "0x10", "0x40000"].map((mask) => `threads ${Deno.pid} ${mask}`),
+    `token ${Deno.pid}`,
+    `parent ${Deno.pid}`,
   ];
-  for (const [words, said] of tries) {
-    const name = uniqueName("protected");
-    const args = words.map((word) => word === JOB ? name : word);
-    const { stdout } = await runIsolated(WISH, args, { command: HOSTILE, name });
-    assertEquals(stdout, said, args.join(" "));
+  assertEquals(await tryAll(tries, name), tries.map((words) => `${words}: denied 5`));
+});
+
+Deno.test("protect: a hostile command cannot open the threads that jobbox starts meanwhile", async () => {
+  const tries = [`watch ${Deno.pid} 0x1 20`, `watch ${Deno.pid} 0x40000 20`];
+  const run = tryAll(tries, uniqueName("protected"));
+  let isOver = false;
+  const over = (): void => void (isOver = true);
+  run.then(over, over);
+  const files = Deno.makeTempDirSync();
+  while (!isOver) {
+    // A thread of the system's, and those of Deno's own pool.
+    new NewThread()[Symbol.dispose]();
+    await Promise.all(Array.from({ length: 8 }, () => Deno.stat(files)));
   }
+  Deno.removeSync(files);
+  assertEquals(await run, tries.map((words) => `${words}: denied 5`));
 });
 
 Deno.test("protect: this program itself still uses its job", async () => {
@@ -72,6 +84,33 @@ Deno.test("protect: WRITE_DAC detects an owner that may rewrite the rights", () 
     }),
   );
   assertEquals(read, "it opens jobbox for WRITE_DAC");
+});
+
+Deno.test("protect: a thread that starts later and opens is noticed, and the message says so", () => {
+  const read = refusedWith(
+    substituteKernel("CreateThread", (real) => (...args) => {
+      const handle = real(...args);
+      // What a system does that gives a new thread other rights than the token says.
+      const kind = SECURITY.SE_KERNEL_OBJECT;
+      const parts = SECURITY.DACL_SECURITY_INFORMATION;
+      setSecurity({ handle, kind, what: "a thread" }, "D:(A;;GA;;;BA)(A;;0x10;;;WD)", parts);
+      return handle;
+    }),
+  );
+  assertEquals(read, "it opens a thread that starts later for SET_CONTEXT");
+});
+
+Deno.test("protect: an owner that may rewrite the rights of a later thread is noticed", () => {
+  const read = refusedWith(
+    substituteFunction(advapi32, "SetTokenInformation", (real) => (token, kind, memory, size) => {
+      // The list of another system, in which owners keep their rights.
+      if (kind !== TOKEN_INFORMATION_CLASS.TokenDefaultDacl) return real(token, kind, memory, size);
+      using rights = new Descriptor("D:(A;;GA;;;BA)(A;;GA;;;SY)");
+      const list = struct(STRUCTS, "TOKEN_DEFAULT_DACL").encode({ DefaultDacl: rights.dacl });
+      return real(token, kind, list, size);
+    }),
+  );
+  assertEquals(read, "it opens a thread that starts later for WRITE_DAC");
 });
 
 Deno.test("protect: a refusal for another reason is not evidence", () => {
@@ -136,6 +175,11 @@ Deno.test("protect: each call fails in turn: the command is ended, and no handle
     flag("ImpersonateLoggedOnUser"),
     // A thread that kept the other token could not go on with the test.
     { ...flag("RevertToSelf"), isDone: true },
+    { library: kernel32, name: "GetModuleHandleW", gives: 0n },
+    { library: kernel32, name: "GetProcAddress", gives: 0n },
+    { library: kernel32, name: "CreateThread", gives: 0n },
+    // The thread is resumed all the same: nothing else could end it.
+    { library: kernel32, name: "ResumeThread", gives: 0xffff_ffff, isDone: true },
     { library: kernel32, name: "CreateToolhelp32Snapshot", gives: INVALID_HANDLE_VALUE },
     { library: kernel32, name: "Thread32First", gives: 0 },
   ], {
@@ -146,6 +190,6 @@ Deno.test("protect: each call fails in turn: the command is ended, and no handle
     times: 2,
     late: true,
   });
-  assertEquals(new Set(failed).size, 11, `${failed}`);
+  assertEquals(new Set(failed).size, 15, `${failed}`);
   passGates(WISH);
 });
