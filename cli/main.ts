@@ -106,9 +106,7 @@ async function prepare(
     try {
       return await command.execute(value, io);
     } catch (error) {
-      if (error instanceof UsageError) {
-        await command.refused?.(rest, error, io, { keepsFiles: true });
-      }
+      if (error instanceof Error) await command.refused?.(rest, error, io, { keepsFiles: true });
       throw error;
     }
   };

@@ -51,8 +51,8 @@ export interface Command<T = unknown> {
   /** Runs it and returns the exit code. */
   execute(value: T, io: Io): Promise<number>;
   /**
-   * Writes what is promised even if the arguments cannot be understood, or what they name cannot be
-   * used; only the first replaces files.
+   * Writes what is promised even if the arguments cannot be understood, or the execution throws; only the
+   * first replaces files.
    */
   refused?(
     tokens: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * The record of a run that was refused before it began, because of a usage error.
+ * The record of a run that was refused, because of a usage error or one that was not expected.
  *
  * @module
  */
@@ -47,10 +47,11 @@ function readable(tokens: readonly string[]): Readable {
 }
 
 /**
- * Writes the record of a run with a usage error to where `--report` asks for it, so that a program that
- * waits for a record gets one, and tells the engine that the run failed, so that what an earlier run of
- * the job has told is not taken for the end of this one. A file that another option names is left alone,
- * and one that cannot be written is skipped: the message on stderr says what is wrong.
+ * Writes the record of a run that ended with an error and not with its own record, to where `--report`
+ * asks for it, so that a program that waits for a record gets one. Tells the engine that the run failed,
+ * so that what an earlier run of the job has told is not taken for the end of this one. A file that
+ * another option names is left alone, and one that cannot be written is skipped: the message on stderr
+ * says what is wrong.
  *
  * @param tokens The arguments of `jobbox run`.
  * @param error What is wrong; a fault of the machine is told to the engine too.

@@ -177,6 +177,20 @@ Deno.test("main: a run with a usage error writes its record wherever it can", as
   assertEquals((await run(["run", ...two, "--", "x"])).files, ["r.json"]);
 });
 
+Deno.test("main: a run that throws writes its record, and an older one stays", async () => {
+  const io = new FakeIo();
+  io.files.set("old.json", "old");
+  io.elapsed = () => {
+    throw new Error("no clock");
+  };
+  const reports = ["--report", "old.json", "--report", "new.json"];
+  assertEquals(await main(["run", ...reports, "--", "x"], io), 125);
+  assertStringIncludes(io.err, "no clock");
+  assertEquals(io.files.get("old.json"), "old");
+  const { error, verdict } = JSON.parse(io.files.get("new.json")!);
+  assertEquals([verdict, error], ["failed", "no clock"]);
+});
+
 Deno.test("main: a policy's key reaches the terminal as text, in a line of bounded length", async () => {
   const key = "\u001b]0;pwned\u0007\u009b31m\u202e" + "x".repeat(1_000_000);
   const started = performance.now();

@@ -103,6 +103,12 @@ Deno.test("--engine: a fault of the machine is reported to the engine, with a re
   assertStringIncludes(broken.files.get("error")!, "jobbox: --engine htcondor: Cannot read the");
   const record = JSON.parse(broken.files.get("C:\\dir\\jobbox.json")!);
   assertEquals([record.verdict, record.command.args], ["failed", ["a & b"]]);
+  // What an earlier run of the job has told does not stay.
+  assertEquals(broken.programs.map((words) => words.at(-1)), [
+    '"failed"',
+    "undefined",
+    "undefined",
+  ]);
 
   const wrong = job({ job: 'JobboxTimeout = "soon"\nProcId = 0\n' });
   assertEquals(await main(["run", ...ENGINE, "--", "x"], wrong), 125);
