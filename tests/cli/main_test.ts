@@ -193,15 +193,20 @@ Deno.test("main: a run that throws writes its record, and an older one stays", a
 
 Deno.test("main: a policy's key reaches the terminal as text, in a line of bounded length", async () => {
   const key = "\u001b]0;pwned\u0007\u009b31m\u202e" + "x".repeat(1_000_000);
-  const started = performance.now();
-  const { code, err } = await run(["run", "--policy", "p", "x"], {
-    p: JSON.stringify({ [key]: 1 }),
-  });
-  assertEquals(code, 125);
-  assertStringIncludes(err, "\\u001b]0;pwned\\u0007\\u009b31m\\u202e");
-  // deno-lint-ignore no-control-regex -- they are what must not be there
-  assertMatch(err, /^[^\x00-\x1f\x7f-\x9f\u202e]{100,4000}\n$/);
-  assert(performance.now() - started < 2000);
+  const times = [];
+  // A machine may stand still for a moment, but not each time.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const started = performance.now();
+    const { code, err } = await run(["run", "--policy", "p", "x"], {
+      p: JSON.stringify({ [key]: 1 }),
+    });
+    times.push(performance.now() - started);
+    assertEquals(code, 125);
+    assertStringIncludes(err, "\\u001b]0;pwned\\u0007\\u009b31m\\u202e");
+    // deno-lint-ignore no-control-regex -- they are what must not be there
+    assertMatch(err, /^[^\x00-\x1f\x7f-\x9f\u202e]{100,4000}\n$/);
+  }
+  assert(Math.min(...times) < 2000, times.join(", "));
 });
 
 const OFF_WINDOWS = { ignore: Deno.build.os === "windows" };

@@ -8,10 +8,17 @@ Deno.test("cli.ts: needs only its three permissions, and ends promptly", async (
     return { code, err, took: performance.now() - begin };
   };
   const { took: least } = await timed(["--version"]);
-  const { code, err, took } = await timed(["run", "--", "cmd", "/c", "exit 7"]);
-  assertEquals([code, err], [7, ""]);
   // Something that keeps it alive after the command would take seconds on a quiet machine too.
-  assertLess(took, Math.max(5000, 10 * least));
+  const most = Math.max(5000, 10 * least);
+  const times = [];
+  // A machine may stand still for a moment, but not in each run.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const { code, err, took } = await timed(["run", "--", "cmd", "/c", "exit 7"]);
+    assertEquals([code, err], [7, ""]);
+    times.push(took);
+    if (took < most) break;
+  }
+  assertLess(Math.min(...times), most);
 });
 
 Deno.test("cli.ts: a reader that closes the pipe early is not an error", async () => {

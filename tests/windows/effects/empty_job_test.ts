@@ -31,7 +31,7 @@ Deno.test("notifications: a loop ends at zero, also when the child ended before 
         if (type === "activeProcessZero") break;
       }
     };
-    await within(loop(), "the loop's end", { deadline: 5_000 });
+    await within(loop(), "the loop's end");
     assertEquals(types.at(-1), "activeProcessZero");
     // With the option the first consumer gets what came before.
     assertEquals(types.length, notifications ? 3 : 1);
@@ -63,7 +63,7 @@ Deno.test("notifications: if the message is lost, the empty job is reported once
   const iterator = events.notifications();
   const first = iterator.next();
   counts.ActiveProcesses = 0;
-  assertEquals((await within(first, "the news", { deadline: 5_000 })).value, {
+  assertEquals((await within(first, "the news")).value, {
     type: "activeProcessZero",
   });
   // Posted late it comes again, and a new process's end is told anew.

@@ -15,7 +15,7 @@ import { countHandles } from "../../helpers/open_handles.ts";
 import { hasEnded, watchProcess } from "../../helpers/process_watch.ts";
 
 /** Within this time, in ms, nothing may be left of a tree whose owner is gone. */
-const GONE = 5_000;
+const GONE = 60_000;
 
 const PROJECT = new URL("../../../", import.meta.url);
 

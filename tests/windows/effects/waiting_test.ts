@@ -5,7 +5,7 @@
  * @module
  */
 import "../../helpers/bound_kernel.ts";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { ERROR } from "../../../ffi/constants.ts";
 import { check, Win32Error } from "../../../ffi/error.ts";
 import { AlreadyClosedError } from "../../../ffi/handle.ts";
@@ -17,6 +17,7 @@ import { completionPort } from "../../../process/io/completion_port.ts";
 import { SAME_KERNEL, startChild, uniqueName, within } from "../../helpers/job_trials.ts";
 import { hasEnded, watchProcess } from "../../helpers/process_watch.ts";
 import { substituteKernel } from "../../helpers/substituted_kernel.ts";
+import { ticksUntil } from "../../helpers/ticks.ts";
 
 /** Waits until the pump waits no more, so that no test leaves a call under way. */
 async function settle(): Promise<void> {
@@ -25,7 +26,7 @@ async function settle(): Promise<void> {
 
 Deno.test("wait: resolves at once for an empty job, new or not", async () => {
   using job = JobObject.create({ killOnClose: true });
-  await within(job.wait(), "the empty job", { deadline: 1_000 });
+  await within(job.wait(), "the empty job");
   const child = startChild(job, "exit 0");
   await child.status;
   await within(job.wait(), "the job that became empty");
@@ -125,8 +126,9 @@ Deno.test("wait: if the messages are lost, the sweep finds the end", async () =>
   using process = watchProcess(child.pid);
   const wait = job.wait();
   check(kernel32.TerminateProcess(process.value, 5), "TerminateProcess", "Cannot end it");
-  await within(wait, "the sweep", { deadline: 1_500 });
-  assertEquals((await within(child.status, "the sweep", { deadline: 1_500 })).code, 5);
+  assert(hasEnded(process, 60_000));
+  assertLess(await ticksUntil(within(wait, "the sweep")), 150);
+  assertEquals((await within(child.status, "the sweep")).code, 5);
   await settle();
   assert(lost > 0);
 });
@@ -137,8 +139,10 @@ Deno.test("wait: a job whose messages go to another program is polled", async ()
   await using child = startChild(owner, "sleepforever");
   using opened = JobObject.open(name, { access: ["query"] });
   const wait = opened.wait();
+  using process = watchProcess(child.pid);
   child.kill();
-  await within(wait, "the opened job", { deadline: 1_500 });
+  assert(hasEnded(process, 60_000));
+  assertLess(await ticksUntil(within(wait, "the opened job")), 150);
   using blind = JobObject.open(name, { access: ["terminate"] });
   const error = await assertRejects(() => blind.wait(), Win32Error);
   assertEquals(error.code, ERROR.ACCESS_DENIED);
@@ -193,7 +197,7 @@ Deno.test("notifications: two hundred waiting consumers take no thread from file
     Deno.stat(file),
     Deno.stdout.write(new TextEncoder().encode("\n")),
   ]);
-  const [text, { size }, written] = await within(answers, "files and stdout", { deadline: 5_000 });
+  const [text, { size }, written] = await within(answers, "files and stdout");
   assertEquals([new TextEncoder().encode(text).length, written], [size, 1]);
   const child = startChild(jobs[123]!, "exit 0");
   assertEquals((await within(pending[123]!, "the message")).value, {

@@ -1,5 +1,5 @@
 import "../../../helpers/bound_kernel.ts";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { ERROR, JOB_OBJECT_MSG } from "../../../../ffi/constants.ts";
 import { Win32Error } from "../../../../ffi/error.ts";
 import { OwnEnds } from "../../../../job/ends/own_end.ts";
@@ -15,6 +15,7 @@ import {
 } from "../../../helpers/job_trials.ts";
 import { filePath } from "../../../helpers/file_path.ts";
 import { hasEnded, watchProcess } from "../../../helpers/process_watch.ts";
+import { ticksUntil } from "../../../helpers/ticks.ts";
 
 const ENDER = new URL("../../../helpers/job_ender.ts", import.meta.url);
 
@@ -195,11 +196,13 @@ Deno.test(
         using _other = how === "held" ? JobObject.open(job.name!) : undefined;
         const child = startChild(job, "read exit 0", { stdin: "piped" });
         if (how !== "open") job.close();
-        const start = performance.now();
+        using process = watchProcess(child.pid);
         await child.stdin.close();
-        const { success, endedBy } = await within(child.status, `its end, ${how}`);
+        assert(hasEnded(process, 60_000));
+        const status = within(child.status, `its end, ${how}`);
+        assertLess(await ticksUntil(status), 90, how);
+        const { success, endedBy } = await status;
         assertEquals([success, endedBy], [true, "itself"], `${how}, ${killOnClose}`);
-        assert(performance.now() - start < 900, `${performance.now() - start} ms, ${how}`);
         job.close();
       }
     }
