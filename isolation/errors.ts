@@ -17,6 +17,25 @@
  */
 export type IsolationGate = "before the start" | "in the suspended process" | "by a trial";
 
+interface NotApplied {
+  readonly gate: IsolationGate;
+  readonly asked: string;
+  readonly read: string;
+  readonly advice?: string | undefined;
+}
+
+/**
+ * Says that a restriction is not in force.
+ *
+ * @param found The gate, the requested and the actual value, and what to do.
+ * @param what What the restriction is called.
+ * @returns The message.
+ */
+export function notAppliedText({ advice, asked, gate, read }: NotApplied, what: string): string {
+  return `Cannot start the process with ${what}: asked ${asked}, read ${read}, ${gate}; ` +
+    `it was not run` + (advice === undefined ? "" : `: ${advice}`);
+}
+
 /**
  * A requested restriction is not in force. The process never ran an instruction.
  *
@@ -44,6 +63,8 @@ export class IsolationNotAppliedError extends Error {
   readonly asked: string;
   /** The value that was read or observed, as one phrase. */
   readonly read: string;
+  /** What to do, as one phrase; `undefined` if nothing is known. */
+  readonly advice: string | undefined;
 
   /**
    * Creates the error for one restriction.
@@ -63,14 +84,11 @@ export class IsolationNotAppliedError extends Error {
     options?: ErrorOptions,
   ) {
     const { advice, asked, gate, read, row } = found;
-    super(
-      `Cannot start the process with isolation.${row}: asked ${asked}, read ${read}, ${gate}; ` +
-        `it was not run` + (advice === undefined ? "" : `: ${advice}`),
-      options,
-    );
+    super(notAppliedText(found, `isolation.${row}`), options);
     this.row = row;
     this.gate = gate;
     this.asked = asked;
     this.read = read;
+    this.advice = advice;
   }
 }

@@ -15,11 +15,13 @@ import {
   isolationRow,
   MITIGATIONS,
 } from "../../isolation/table.ts";
-import type { Container, Isolation } from "../../mod.ts";
+import { IsolationNotAppliedError, notAppliedText } from "../../isolation/errors.ts";
+import type { Container, Isolation, IsolationName } from "../../isolation/isolation.ts";
 import { defined } from "../../values/defined.ts";
 import type { SettingSpec } from "./option.ts";
 import { bare } from "../text/limit_text.ts";
-import { readSetting, type Setting, type Settings } from "./settings.ts";
+import { messageOf } from "../text/message.ts";
+import { readSetting, type Setting, Settings } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 
 const GROUP = "What the command is not allowed to do (see jobbox doctor)";
@@ -164,6 +166,20 @@ export function wordsOf(settings: Settings): Wording {
     },
     variable: (name) => `the variable ${name}`,
   };
+}
+
+/**
+ * Returns the message of a thrown value, in which a restriction that is not in force has the name of
+ * its option.
+ *
+ * @param error What was thrown.
+ * @param settings The options as given.
+ * @returns The message.
+ */
+export function messageInOptions(error: unknown, settings: readonly Setting[]): string {
+  if (!(error instanceof IsolationNotAppliedError)) return messageOf(error);
+  const { restriction } = wordsOf(new Settings(settings));
+  return notAppliedText(error, restriction(error.row as IsolationName));
 }
 
 function presetOf(settings: Settings): Isolation {

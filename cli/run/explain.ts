@@ -31,17 +31,17 @@ import { RunOutput } from "./output.ts";
 import { type StartFailure, startFailure, withJobAdvice } from "./start_failure.ts";
 import { formatDuration } from "../../values/duration.ts";
 import { type Setting, Settings } from "../args/settings.ts";
-import { givenRestrictions } from "../args/isolation_options.ts";
+import { givenRestrictions, messageInOptions } from "../args/isolation_options.ts";
 import { type GivenLimit, givenLimits } from "../args/limit_options.ts";
 import { JobObject, type Limits, type NotificationLimits } from "../../mod.ts";
 import { isolate, rehearse } from "../windows.ts";
 
 /** Tries something that refuses by throwing; returns the refusal. */
-function refusal(attempt: () => void): string | undefined {
+function refusal(attempt: () => void, settings: readonly Setting[] = []): string | undefined {
   try {
     attempt();
   } catch (error) {
-    return messageOf(withJobAdvice(error));
+    return messageInOptions(withJobAdvice(error), settings);
   }
 }
 
@@ -126,7 +126,7 @@ function explainIsolation({ command, isolation = {}, settings }: RunPlan): Expla
     const refused = refusal(() => {
       const place = { job: { handle: 0n, name: undefined }, isRehearsal: true };
       using _recipe = isolate(wish, { command, options: {} }, place);
-    });
+    }, settings);
     return {
       name,
       options: given.map(written),
@@ -298,7 +298,7 @@ export function explain(plan: RunPlan, io: Io): Explanation {
   ].filter((text) => text !== undefined);
   const failure = program.failure === undefined
     ? rehearsal.failure
-    : startFailure(program.failure, program.hint);
+    : startFailure(program.failure, program);
   const verdict = job.length > 0 ? "failed" : failure?.verdict;
   const command = [plan.command, ...plan.args];
   return {

@@ -123,7 +123,10 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     if (!letRun(child, kills, job)) watch.end({ verdict: "killed" }, "kill");
   } catch (error) {
     await child?.[Symbol.asyncDispose]();
-    const { verdict, message } = startFailure(error, program.hint);
+    const { verdict, message } = startFailure(error, {
+      hint: program.hint,
+      settings: plan.settings,
+    });
     const isolation = recordedIsolation(plan.isolation, { refused: error });
     // What fails without any of these is not what the command line asks for.
     const isPlain = plan.isolation === undefined && Object.keys(plan.stdio).length === 0 &&

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Verdict } from "../exit_code.ts";
-import { messageOf } from "../text/message.ts";
+import { messageInOptions } from "../args/isolation_options.ts";
+import type { Setting } from "../args/settings.ts";
 import { ERROR } from "../windows.ts";
 import { Win32Error } from "../../mod.ts";
 
@@ -29,11 +30,18 @@ const UNFIT: ReadonlySet<number> = new Set([
  * Explains why a command did not start.
  *
  * @param error What the start threw.
- * @param hint What to write instead, for a program that was not found; absent when nothing is known.
+ * @param known `hint`: what to write instead, for a program that was not found; `settings`: the
+ * options as given, by which restrictions are named.
  * @returns The verdict and the message.
  */
-export function startFailure(error: unknown, hint?: string): StartFailure {
-  const text = messageOf(error);
+export function startFailure(
+  error: unknown,
+  { hint, settings = [] }: {
+    readonly hint?: string | undefined;
+    readonly settings?: readonly Setting[];
+  } = {},
+): StartFailure {
+  const text = messageInOptions(error, settings);
   const message = hint === undefined ? text : `${text}: ${hint}`;
   if (error instanceof Deno.errors.NotFound) {
     // A file for a standard stream is not the command.

@@ -120,6 +120,7 @@ Deno.test("jobbox run --isolate user: 125, and the command never starts, since W
     "args",
   ]);
   assertEquals([code, out], [125, ""]);
-  assert(err.includes("read it opens a thread that starts later for TERMINATE"), err);
+  assert(err.includes("--isolate user (--protect): asked"), err);
+  assert(err.includes("it opens a thread that starts later for TERMINATE"), err);
   assertEquals(temporaryNames(), before);
 });

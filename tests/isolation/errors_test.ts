@@ -15,12 +15,21 @@ Deno.test("IsolationNotAppliedError: the message has row, gate, requested and ac
     "Cannot start the process with isolation.integrity: asked low (S-1-16-4096), " +
       "read high (S-1-16-12288), before the start; it was not run: run it on Windows",
   );
-  assertEquals([error.name, error.row, error.gate, error.asked, error.read, error.cause], [
+  assertEquals([
+    error.name,
+    error.row,
+    error.gate,
+    error.asked,
+    error.read,
+    error.cause,
+    error.advice,
+  ], [
     "IsolationNotAppliedError",
     "integrity",
     "before the start",
     "low (S-1-16-4096)",
     "high (S-1-16-12288)",
     cause,
+    "run it on Windows",
   ]);
 });

@@ -2,22 +2,27 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   givenRestrictions,
   ISOLATION_OPTIONS,
+  messageInOptions,
   readIsolationOptions,
   wordsOf,
 } from "../../../cli/args/isolation_options.ts";
 import { parsePolicy } from "../../../cli/args/policy.ts";
 import { mergeSettings } from "../../../cli/args/merge_settings.ts";
-import { fromCommandLine, parseArgs, Settings } from "../../../cli/args/settings.ts";
+import { fromCommandLine, parseArgs, type Setting, Settings } from "../../../cli/args/settings.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
 import { CONTAINER_PARTS, ISOLATION_PRESETS, ISOLATION_ROWS } from "../../../isolation/table.ts";
-import type { Isolation } from "../../../mod.ts";
+import { type Isolation, IsolationNotAppliedError } from "../../../mod.ts";
 
-function settings(tokens: readonly string[], policy?: object): Settings {
+function mergedSettings(tokens: readonly string[], policy?: object): readonly Setting[] {
   const given = fromCommandLine(parseArgs(tokens, ISOLATION_OPTIONS).options);
   const specs = ISOLATION_OPTIONS;
   const text = JSON.stringify(policy ?? {});
   const below = parsePolicy(text, { path: "p.json", specs }).settings;
-  return new Settings(mergeSettings(below, given, { specs }));
+  return mergeSettings(below, given, { specs });
+}
+
+function settings(tokens: readonly string[], policy?: object): Settings {
+  return new Settings(mergedSettings(tokens, policy));
 }
 
 function read(...tokens: string[]): Isolation | undefined {
@@ -134,6 +139,20 @@ Deno.test("wordsOf: names restrictions as they were written, on the command line
   assertEquals(restriction("protect"), "--protect");
   assertEquals(restriction("container"), "--container");
   assertEquals(variable("TEMP"), "the variable TEMP");
+});
+
+Deno.test("messageInOptions: a restriction has the words of the command line, another error its own", () => {
+  const given = mergedSettings(["--integrity", "low"], { isolate: "user" });
+  const message = (row: string): string => {
+    const gate = "by a trial";
+    const error = new IsolationNotAppliedError({ row, gate, asked: "a", read: "b" });
+    return messageInOptions(error, given);
+  };
+  const rest = ": asked a, read b, by a trial; it was not run";
+  const said = "Cannot start the process with ";
+  assertEquals(message("integrity"), `${said}--integrity${rest}`);
+  assertEquals(message("temp"), `${said}p.json: isolate user (--fresh-temp)${rest}`);
+  assertEquals(messageInOptions(new Error("isolation.temp"), given), "isolation.temp");
 });
 
 Deno.test("givenRestrictions: lists each restriction with the option that requests it", () => {

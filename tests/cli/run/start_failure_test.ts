@@ -1,6 +1,8 @@
 import { assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import { startFailure, withJobAdvice, withProcessAdvice } from "../../../cli/run/start_failure.ts";
 import { Win32Error } from "../../../ffi/error.ts";
+import { ISOLATION_ROWS } from "../../../isolation/table.ts";
+import { IsolationNotAppliedError } from "../../../mod.ts";
 
 function refused(code: number, api: string): Error {
   const error = new Win32Error(code, api, "Cannot do it");
@@ -33,10 +35,13 @@ Deno.test('startFailure: a missing program is "not found", a refused one "cannot
 });
 
 Deno.test("startFailure: a hint follows the message", () => {
-  assertEquals(startFailure(new Deno.errors.NotFound("no such program"), "write cmd /c x"), {
-    verdict: "notFound",
-    message: "no such program: write cmd /c x",
-  });
+  assertEquals(
+    startFailure(new Deno.errors.NotFound("no such program"), { hint: "write cmd /c x" }),
+    {
+      verdict: "notFound",
+      message: "no such program: write cmd /c x",
+    },
+  );
 });
 
 Deno.test("startFailure: a file of a standard stream is named by its option", () => {
@@ -103,5 +108,22 @@ Deno.test("withJobAdvice: leaves other errors as they are", () => {
     ]
   ) {
     assertStrictEquals(withJobAdvice(error), error);
+  }
+});
+
+Deno.test("startFailure: a restriction that is not in force is named by its option", () => {
+  for (const { name, option } of ISOLATION_ROWS) {
+    const error = new IsolationNotAppliedError({
+      row: name,
+      gate: "before the start",
+      asked: "a",
+      read: "b",
+      advice: "c",
+    });
+    assertEquals(startFailure(error), {
+      verdict: "failed",
+      message: `Cannot start the process with ${option}: asked a, read b, before the start; ` +
+        "it was not run: c",
+    });
   }
 });

@@ -52,7 +52,10 @@ Deno.test("jobbox run --isolate low: in force, or 125 and the command never star
   assertEquals([code, record.verdict, record.child], [125, "failed", {}]);
   const { asked, readBack, row } = record.isolation!.refused;
   assertEquals([row, asked], ["integrity", "low (S-1-16-4096)"]);
-  assertStringIncludes(record.error!, `asked ${asked}, read ${readBack}`);
+  assertStringIncludes(
+    record.error!,
+    `--isolate low (--integrity): asked ${asked}, read ${readBack}`,
+  );
   assertEquals(record.isolation!.left, []);
 });
 
@@ -88,6 +91,10 @@ Deno.test("jobbox run --explain: lists the restrictions, tries the first gate, s
     "integrity",
   ]);
   const closed = isolation.filter(({ refused }: { refused?: string }) => refused !== undefined);
+  for (const { options, refused } of closed) {
+    assertEquals(options, ["--isolate low"]);
+    assertStringIncludes(refused, "Cannot start the process with --isolate low (--");
+  }
   assertEquals([code === 125, refused.length > 0], [closed.length > 0, closed.length > 0]);
   assertStringIncludes(calls.join("\n"), "CreateProcessAsUserW: starts in the job");
   assertEquals(policy.isolate, "low");
