@@ -4,6 +4,7 @@
  * @module
  */
 import { run } from "../host/command.ts";
+import { buildNative, nativeTargets } from "../host/native.ts";
 import { PROJECT } from "../host/project.ts";
 import { descendantsOf } from "../pool/descendants.ts";
 import { coveringTests, type Sources } from "./covering_tests.ts";
@@ -89,10 +90,12 @@ export class MutationRoom implements AsyncDisposable {
     tests: readonly string[],
     { ring, hang }: { readonly ring: "pure" | "windows"; readonly hang: number },
   ): Promise<Outcome> {
+    if (ring === "windows") await buildNative(nativeTargets(this.#folder));
+    // The types of a fault do not matter: it must be noticed by what it does.
+    const common = ["--no-check", "--no-prompt", "--fail-fast"];
     const args = ring === "windows"
-      ? ["run", "-A", "--no-lock", "tests/run.ts"]
-      // The types of a fault do not matter: it must be noticed by what it does.
-      : ["test", ...this.#flags, "--no-check", "--no-prompt", "--fail-fast"];
+      ? ["run", "-A", "--no-lock", "tools/host/main.ts", "test", "-A", ...common]
+      : ["test", ...this.#flags, ...common];
     const child = new Deno.Command(Deno.execPath(), {
       args: [...args, ...tests],
       cwd: this.#folder,

@@ -1,6 +1,7 @@
 /** The ads of an engine: those that are read, and the one that is written. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "npm:fast-check@4.11.0";
+import { readLimits, Settings } from "../../../cli/args/settings.ts";
 import { UsageError } from "../../../cli/args/usage_error.ts";
 import type { CheckResult, CheckStatus } from "../../../cli/doctor/check.ts";
 import { attributeOf, machineAd } from "../../../cli/doctor/classad.ts";
@@ -17,6 +18,8 @@ import {
 } from "../../../cli/engines/engine.ts";
 import { HTCONDOR } from "../../../cli/engines/htcondor.ts";
 import { LIMIT_VERDICTS, VERDICTS } from "../../../cli/exit_code.ts";
+import { planChange } from "../../../job/limits/change.ts";
+import { noLimits } from "../../../job/limits/control.ts";
 import { anyText, attempt, type Subject, subject, textOf } from "./subject.ts";
 
 const NAMES = fc.oneof(
@@ -119,6 +122,15 @@ const VARIABLES: Readonly<Record<string, string>> = {
 };
 
 const PROCESSORS = 8;
+
+/** Amounts of a slot, many of them no whole number, and some that no slot has. */
+const AMOUNTS = fc.oneof(
+  fc.integer({ min: 0, max: 2 * PROCESSORS }),
+  fc.integer({ min: 1_000, max: PROCESSORS * 1_000 }).map((number) => number / 1_000),
+  fc.double({ min: 1, max: PROCESSORS, noNaN: true }),
+  fc.double({ min: 0, max: 2 ** 31, noNaN: true }),
+  fc.constantFrom(1, 2 ** 30, 2 ** 30 + 1, 1 + 2 ** -20, 1 + 2 ** -21, 2 - 2 ** -52),
+);
 
 function world(files: { readonly [path: string]: string }): EngineWorld {
   return {
@@ -224,6 +236,30 @@ export const ADS_OF_ENGINES: readonly Subject[] = [
         const [option, unit] = OPTIONS[name]!;
         assertEquals([kind, settings.get(option)], ["number", `${value}${unit}`], name);
       }
+    },
+  }),
+  subject("slot-limits", {
+    cases: 1_500,
+    input: fc.record({ memory: AMOUNTS, cpus: AMOUNTS }),
+    check: ({ cpus, memory }) => {
+      const found = facts(`Memory = ${memory}\nCpus = ${cpus}\n`, "ProcId = 0\n");
+      // An amount that is no limit is refused, so that no job runs without one.
+      const isAmount = [memory, cpus].every((amount) => amount >= 1 && amount <= 2 ** 30);
+      assertEquals(found !== undefined, isAmount);
+      if (found === undefined) return;
+      const machine = { processors: PROCESSORS };
+      const limits = readLimits(new Settings(found.settings), machine);
+      const { draft } = planChange(limits, noLimits(), machine);
+      // What the kernel gets is the slot's amount, rounded down to a byte or 0.01 %.
+      const bytes = Number(draft.extended.JobMemoryLimit);
+      assert(bytes <= memory * 2 ** 20 && bytes > memory * 2 ** 20 - 1, `${bytes}`);
+      const { ControlFlags, CpuRate } = draft.cpu;
+      assertEquals(ControlFlags !== 0, cpus < PROCESSORS);
+      if (ControlFlags === 0) return;
+      // Without binary fractions, which would make an even share a little smaller.
+      const [whole = "", part = ""] = String(cpus).split(".");
+      const units = 10n ** BigInt(part.length) * BigInt(PROCESSORS);
+      assertEquals(CpuRate, Number(BigInt(whole + part) * 10_000n / units));
     },
   }),
   subject("engine-answers", {
