@@ -106,7 +106,7 @@ export function cpusToPercent(cpus: number, processors: number): number {
 export function parsePercent(text: string): number {
   const number = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
   if (number === undefined) {
-    const hint = /^\d+(?:\.\d+)?$/.test(text) ? `; write ${text}%` : "";
+    const hint = /^\d+(?:\.\d+)?$/.test(text) && Number(text) > 0 ? `; write ${text}%` : "";
     throw unreadable(text, `a share such as 50% or 12.5%${hint}`);
   }
   const rate = rateOf(number);

@@ -31,6 +31,8 @@ Deno.test("parsePercent: a share with its sign, in steps of 0.01", () => {
 Deno.test("parsePercent: wrong text, a missing sign and a share out of range are refused", () => {
   refuses(parsePercent, [...RUBBISH, "%", "50", "-5%", "50 %", "50%%"]);
   assertThrows(() => parsePercent("50"), SyntaxError, "write 50%");
+  // 0% would be refused too.
+  assert(!assertThrows(() => parsePercent("0"), SyntaxError).message.includes("write"));
   isTooMuch(parsePercent, ["0%", "0.00%", "0.001%", "100.01%", "33.333%", "1000%"]);
 });
 
