@@ -140,7 +140,6 @@ function openFolder(path: string): Entry {
     entry.handle.close();
     above = entry.real;
   }
-  root.handle.close();
   throw new UnfitFolder("it is the root of a drive");
 }
 

@@ -168,12 +168,22 @@ interface Swept {
   readonly again: boolean;
 }
 
+/** Whether a path's drive is there: what is on one that is not may come back with it. */
+function isDriveThere(path: string): boolean {
+  try {
+    openEntry(`${LONG}${path.slice(0, 2)}\\`, TO_LIST).handle.close();
+    return true;
+  } catch (error) {
+    return !isMissing(error);
+  }
+}
+
 function sweepFolder({ identity, path }: JournalFolder, sid: string): Swept {
   let folder: GivenFolder;
   try {
     folder = GivenFolder.open(path);
   } catch (error) {
-    if (isMissing(error)) return { again: false };
+    if (isMissing(error) && isDriveThere(path)) return { again: false };
     const told = `Cannot take a container out of the rights of ${shown(path)}: ${reason(error)}`;
     // What is a link by now is another folder.
     return { told, again: !(error instanceof UnfitFolder) };

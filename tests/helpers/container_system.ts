@@ -15,6 +15,9 @@ import { substituteFunction, substituteKernel, supplyFunction } from "./substitu
 
 const E_ACCESSDENIED = -2147024891;
 
+/** The variables by which folders are found: those for temporary files too, where runs sweep. */
+const FOLDERS = ["LOCALAPPDATA", "TMP", "TEMP"];
+
 /** What a folder has before anybody gives it. */
 export const BEFORE = "D:AI(A;OICI;FA;;;SY)(A;OICIID;FA;;;BA)";
 
@@ -41,15 +44,16 @@ export class ContainerSystem implements Disposable {
   #isDead = false;
   readonly #undo = new DisposableStack();
   readonly #memory = new DisposableStack();
-  readonly #local: string | undefined = Deno.env.get("LOCALAPPDATA");
+  readonly #folders = FOLDERS.map((name) => [name, Deno.env.get(name)] as const);
 
   /**
    * Puts it in the place of the real one.
    *
-   * @param local Where `%LOCALAPPDATA%` is meanwhile.
+   * @param local Where `%LOCALAPPDATA%` is meanwhile, and temporary files: what other tests left in
+   * the usual folder is none of its business.
    */
   constructor(local: string) {
-    Deno.env.set("LOCALAPPDATA", local);
+    for (const name of FOLDERS) Deno.env.set(name, local);
     this.#userenv();
     this.#rights();
     this.#files();
@@ -190,6 +194,9 @@ export class ContainerSystem implements Disposable {
   [Symbol.dispose](): void {
     this.#undo.dispose();
     this.#memory.dispose();
-    if (this.#local !== undefined) Deno.env.set("LOCALAPPDATA", this.#local);
+    for (const [name, value] of this.#folders) {
+      if (value !== undefined) Deno.env.set(name, value);
+      else Deno.env.delete(name);
+    }
   }
 }

@@ -171,6 +171,27 @@ Deno.test("sweepJournals: a folder that is gone, replaced or a link is reported 
   });
 });
 
+Deno.test("sweepJournals: a folder whose drive is not there is reported, and tried again", async () => {
+  await withJournals(({ acl, given, names, system }) => {
+    const drives = "ABDEFGHIJKLMNOPQRSTUVWXY".split("").map((letter) => `${letter}:`);
+    const drive = drives.find((name) => {
+      try {
+        return !Deno.statSync(`${name}\\`);
+      } catch (error) {
+        return error instanceof Deno.errors.NotFound;
+      }
+    });
+    const folder = { path: `${drive}\\work`, identity: given.identity };
+    JournalFile.write(acl, { name: NAME, folders: [folder] });
+    for (let run = 0; run < 2; run++) {
+      const [told, ...more] = sweepJournals(acl, ownFacts());
+      assert(told?.includes("ERROR_PATH_NOT_FOUND"), told);
+      assertEquals([more, names()], [[], [`${NAME}.json`]]);
+    }
+    assertEquals([...system.profiles], []);
+  });
+});
+
 Deno.test("sweepJournals: what cannot be removed stays in the journal for the next run", async () => {
   await withJournals(({ acl, given, names, system }) => {
     JournalFile.write(acl, { name: NAME, folders: [given] });
