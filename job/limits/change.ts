@@ -177,14 +177,25 @@ export function planChange(
   table: LimitTable = LIMIT_ROWS,
 ): Change {
   const rows = namedRows(limits, table);
-  // structuredClone would take longer than all the rest of a plan.
-  const draft = snapshot(before) as LimitParts;
+  const draft = copyOf(before);
   for (const row of rows) row.encode(limits[row.name] ?? undefined, draft, machine);
   checkTogether(draft, table);
   const parts = PARTS_IN_ORDER.filter((part) =>
     rows.some((row) => row.part === part) && !isIdle(part, before, draft)
   );
   return { rows, before, draft, parts, keepsClock: limits.jobUserTime === undefined };
+}
+
+/** Copies the parts as deep as rows change them; a general copy would take most of a plan's time. */
+function copyOf({ extended, cpu, net, io, ...others }: LimitParts): LimitParts {
+  const { BasicLimitInformation } = extended;
+  return {
+    ...others,
+    extended: { ...extended, BasicLimitInformation: { ...BasicLimitInformation } },
+    cpu: { ...cpu },
+    net: { ...net },
+    io: { ...io },
+  };
 }
 
 /** Whether nothing is set before or after: a rate control that was never set cannot be removed. */
