@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dllPath } from "../../ffi/dll.ts";
 import { kernel32, preload } from "../../ffi/library.ts";
 import { struct } from "../../ffi/struct.ts";
 import { STRUCTS } from "../../ffi/structs.ts";
@@ -56,6 +57,9 @@ const KEPT: { value?: unknown } = {};
  */
 export function callRows(programs: Programs): RowGroup {
   const job = JobObject.create();
+  const { symbols } = Deno.dlopen(dllPath("kernel32", "GetCurrentProcessId"), {
+    GetCurrentProcessId: { parameters: [], result: "u32" },
+  });
   const view = EXTENDED.allocate();
   for (let at = 0; at < view.byteLength; at++) view.setUint8(at, at);
   if (JSON.stringify(EXTENDED.decode(view), show) !== JSON.stringify(decodeByHand(view), show)) {
@@ -96,7 +100,17 @@ export function callRows(programs: Programs): RowGroup {
           return (performance.now() - begin) * 1e6 / CALLS;
         },
       },
-      baselines: [inC(programs, ["call", CALLS], { aim: 3 })],
+      baselines: [
+        inC(programs, ["call", CALLS], { aim: 3 }),
+        {
+          name: "`Deno.dlopen`",
+          run: () => {
+            const begin = performance.now();
+            for (let i = 0; i < CALLS; i++) symbols.GetCurrentProcessId();
+            return (performance.now() - begin) * 1e6 / CALLS;
+          },
+        },
+      ],
     },
   ];
   return { rows, [Symbol.dispose]: () => job.close() };

@@ -68,7 +68,7 @@ export function lifeRows(programs: Programs): RowGroup {
       },
       baselines: [
         inC(programs, ["batches", PACKETS], { name: "C, 128 at a time", aim: 1.5 }),
-        inC(programs, ["single", PACKETS], { name: "C, one at a time", aim: 1 }),
+        inC(programs, ["single", PACKETS], { name: "C, one at a time" }),
         ...inGo(programs, PACKETS, 1),
       ],
     },

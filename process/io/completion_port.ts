@@ -56,7 +56,7 @@ const WAKE_KEY = 0n;
 /** Longest time between two polls of the queue for weak waiters, in ms. */
 const LONGEST_LOOK = 16;
 /** Longest time, in ms, from a wait to the last look that may replace another one. */
-const TURN = 4;
+const TURN = 16;
 /** How many promises a packet goes through at most until its taker runs. */
 const STEPS = 12;
 /** Time until a failed wait is tried again, in ms. */
