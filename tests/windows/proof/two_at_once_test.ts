@@ -22,10 +22,41 @@ interface WorkerResult {
   readonly active: number;
 }
 
+const MODULE = JSON.stringify(import.meta.resolve("../../../mod.ts"));
+
+/** A Worker, and what it says. */
+interface StartedWorker extends Disposable {
+  postMessage(message: unknown): void;
+  /** Its next word. */
+  next(): Promise<unknown>;
+}
+
+function startWorker(code: string): StartedWorker {
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  const worker = new Worker(url, { type: "module" });
+  const said = new ReadableStream<unknown>({
+    start: (controller) => {
+      worker.onmessage = ({ data }) => controller.enqueue(data);
+      worker.onerror = (event) => {
+        event.preventDefault();
+        controller.error(new Error(event.message));
+      };
+    },
+  }).getReader();
+  return {
+    postMessage: (message) => worker.postMessage(message),
+    next: async () => (await said.read()).value,
+    [Symbol.dispose]: () => {
+      worker.terminate();
+      URL.revokeObjectURL(url);
+    },
+  };
+}
+
 /** Starts children in a job of a Worker's own. */
-function inWorker(children: number): Promise<WorkerResult> {
-  const code = `
-    import { JobObject } from ${JSON.stringify(import.meta.resolve("../../../mod.ts"))};
+async function inWorker(children: number): Promise<WorkerResult> {
+  using worker = startWorker(`
+    import { JobObject } from ${MODULE};
     using job = JobObject.create({ killOnClose: true });
     const options = { stdin: "null", stdout: "null", stderr: "null" };
     const started = Array.from({ length: ${children} }, (_, at) =>
@@ -35,19 +66,8 @@ function inWorker(children: number): Promise<WorkerResult> {
     const codes = (await Promise.all(started.map(({ status }) => status))).map(({ code }) => code);
     await job.wait();
     const { total, active } = job.stats().processes;
-    postMessage({ codes, total, active });`;
-  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  const worker = new Worker(url, { type: "module" });
-  const { promise, resolve, reject } = Promise.withResolvers<WorkerResult>();
-  worker.onmessage = ({ data }) => resolve(data);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    reject(new Error(event.message));
-  };
-  return within(promise, "the Worker").finally(() => {
-    worker.terminate();
-    URL.revokeObjectURL(url);
-  });
+    postMessage({ codes, total, active });`);
+  return await within(worker.next(), "the Worker") as WorkerResult;
 }
 
 Deno.test(
@@ -86,6 +106,48 @@ Deno.test(
       "fifty jobs",
       { late: true },
     );
+  }),
+);
+
+Deno.test(
+  "open while another thread closes: an empty job of that name or a typed error",
+  trial(async () => {
+    const name = uniqueName("thread-close");
+    const isOver = new Int32Array(new SharedArrayBuffer(4));
+    const worker = startWorker(`
+      import { JobObject } from ${MODULE};
+      const turn = () => {
+        try {
+          JobObject.create({ name: ${JSON.stringify(name)} }).close();
+        } catch (error) {
+          // The other thread has it open.
+          if (error.code !== ${ERROR.ALREADY_EXISTS}) throw error;
+        }
+      };
+      onmessage = ({ data }) => {
+        postMessage("begins");
+        while (Atomics.load(data, 0) === 0) turn();
+        postMessage("over");
+      };`);
+    worker.postMessage(isOver);
+    try {
+      await within(worker.next(), "the Worker's first job");
+      for (let i = 0; i < 300; i++) {
+        try {
+          using job = JobObject.open(name);
+          assertEquals([job.name, job.pids()], [name, []]);
+        } catch (error) {
+          if (!(error instanceof Win32Error)) throw error;
+          assertEquals(error.code, ERROR.FILE_NOT_FOUND);
+        }
+      }
+    } finally {
+      Atomics.store(isOver, 0, 1);
+      await within(worker.next(), "the Worker's last job");
+      worker[Symbol.dispose]();
+    }
+    // No handle keeps the name.
+    assertThrows(() => JobObject.open(name), Win32Error);
   }),
 );
 
