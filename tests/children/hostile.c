@@ -2,7 +2,7 @@
 // code of Windows. The verbs of a try:
 //   process PID MASK   opens a process        job NAME MASK   opens a job by its name
 //   threads PID MASK   opens any thread of a process
-//   watch PID MASK N   the same again and again, at least 200 times and until it has seen N threads start
+//   watch PID MASK N   the same again and again, at least 40 times and until it has seen N threads start
 //   token PID          takes a process's token and makes a copy of it to start programs with
 //   parent PID         starts a copy of itself as the child of another process
 //   key PATH           sets a value of a key below HKEY_CURRENT_USER
@@ -36,7 +36,7 @@ static int asChildOf(DWORD pid) {
   return told(done, GetLastError());
 }
 
-#define LOOKS 200
+#define LOOKS 40
 #define MAX_SEEN 65536
 
 static DWORD seen[MAX_SEEN], seenCount;
