@@ -129,7 +129,8 @@ int resolve(HANDLE handle, DWORD access) {
         if (job < 0) {
             job = new_job(NULL);
             if (job < 0) return fail(ERROR_NOT_ENOUGH_MEMORY), -1;
-            own_port(handle, job);
+            /* Another process has its record, which cannot be found: nothing that is set here would be in force. */
+            if (!own_port(handle, job)) return free_job(job), fail(ERROR_NOT_SUPPORTED), -1;
         }
         if (!add_entry(handle, job)) return fail(ERROR_NOT_ENOUGH_MEMORY), -1;
         entry = entry_of(handle);

@@ -69,8 +69,8 @@
  *   affinity; completion filter; the undocumented classes 21-24, 44, 48, 49. Network accounting, interference
  *   and shared commit are 0. REFUSED (50) classes 5, 20, 25, 30, 35-41, 43, 45-47, 50, 52.
  *
- * NOT SEEN an unnamed job whose handle another process got by inheritance or duplication has a separate record
- *   there, without messages; give such a job a name. Never shipped and never loaded on Windows.
+ * NOT SEEN an unnamed job whose handle another process got by inheritance or duplication: its calls fail there
+ *   with ERROR_NOT_SUPPORTED (50); give such a job a name. Never shipped and never loaded on Windows.
  */
 #ifndef JOBSIM_H
 #define JOBSIM_H

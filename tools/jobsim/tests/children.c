@@ -121,6 +121,19 @@ static int holder(const WCHAR *section) {
     return 0;
 }
 
+/* Takes an unnamed job's handle from another process: 0 if each call on it is refused. */
+static int stranger(DWORD pid, DWORD value) {
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {0};
+    HANDLE owner = OpenProcess(PROCESS_DUP_HANDLE, FALSE, pid), job = NULL;
+    if (!DuplicateHandle(owner, (HANDLE)(ULONG_PTR)value, GetCurrentProcess(), &job, 0, FALSE, DUPLICATE_SAME_ACCESS)) return 91;
+    if (api.QueryInformationJobObject(job, CLS_EXTENDED_LIMIT, &limits, sizeof limits, NULL) || GetLastError() != ERROR_NOT_SUPPORTED) return 92;
+    limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    if (api.SetInformationJobObject(job, CLS_EXTENDED_LIMIT, &limits, sizeof limits) || GetLastError() != ERROR_NOT_SUPPORTED) return 93;
+    if (api.AssignProcessToJobObject(job, GetCurrentProcess()) || GetLastError() != ERROR_NOT_SUPPORTED) return 94;
+    if (api.TerminateJobObject(job, 1) || GetLastError() != ERROR_NOT_SUPPORTED) return 95;
+    return 0;
+}
+
 /* What a member reads of its own job, without a handle. */
 static int member(void) {
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits;
@@ -202,6 +215,7 @@ int child_main(int count, WCHAR **arguments) {
         return priority ? (int)GetPriorityClass(GetCurrentProcess()) : (int)own;
     }
     if (!wcscmp(verb, L"sim-requests")) return requests();
+    if (!wcscmp(verb, L"sim-stranger")) return stranger(number(arguments[1]), number(arguments[2]));
     if (!wcscmp(verb, L"alloc-then")) { /* MB, event, event, MB more, event */
         touch(number(arguments[1]));
         signal(arguments[2]);

@@ -86,9 +86,26 @@ static void enforcement_outlives_its_process(void) {
     api.CloseHandle(event);
 }
 
+/* jobsim cannot find the record of such a job: it refuses, where another record would look like success. */
+static void unnamed_elsewhere(void) {
+    RIG rig;
+    CHILD child, stranger;
+    WCHAR verb[64];
+    CHECK(rig_open(&rig));
+    CHECK(child_in(rig.job, L"sleep 60000", &child));
+    swprintf(verb, 64, L"sim-stranger %lu %lu", GetCurrentProcessId(), (DWORD)(ULONG_PTR)rig.job);
+    CHECK(child_in(NULL, verb, &stranger));
+    EQUAL(exit_code(&stranger, HANG), 0);
+    EQUAL(WaitForSingleObject(child.process, 0), WAIT_TIMEOUT);
+    drop_child(&stranger);
+    drop_child(&child);
+    rig_close(&rig);
+}
+
 const ENTRY sharedTests[] = {
     {"named job: a second process reads and changes its limits", second_process_changes_limits},
     {"named job: a second process freezes it", second_process_freezes},
     {"query without a handle: the member's own job", member_asks_without_a_handle},
     {"named job: enforcement passes on when its process is killed", enforcement_outlives_its_process},
+    {"shared: a handle to an unnamed job of another process is refused", unnamed_elsewhere},
     {NULL, NULL}};
