@@ -1,6 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { attempt, TRIALS } from "../../../../release/smoke.ts";
 import { CHILD, JOBBOX_PROGRAM, jobboxArgs } from "../../../helpers/jobbox_process.ts";
+import { typablePath } from "../../../helpers/typable_path.ts";
+
+const PROGRAM = typablePath(JOBBOX_PROGRAM);
 
 interface Answer {
   readonly code: number;
@@ -22,7 +25,7 @@ async function answer(program: string, line: string): Promise<Answer> {
 async function both(program: string, rest: string): Promise<[alone: Answer, through: Answer]> {
   return [
     await answer(program, rest),
-    await answer(JOBBOX_PROGRAM, `${jobboxArgs(["run", "--"]).join(" ")} ${program} ${rest}`),
+    await answer(PROGRAM, `${jobboxArgs(["run", "--"]).join(" ")} ${program} ${rest}`),
   ];
 }
 
@@ -54,7 +57,7 @@ Deno.test("jobbox run: a program gets the line as typed, with spaces and quotes"
   const child = CHILD.replaceAll("/", "\\");
   for (const rest of ['commandline   "ex"it   "0"', "commandline"]) {
     const through = await answer(
-      JOBBOX_PROGRAM,
+      PROGRAM,
       `${jobboxArgs(["run", "--"]).join(" ")} ${child} ${rest}`,
     );
     // By cmd.exe: Deno.Command writes a program's path without quotes before raw arguments.
@@ -74,9 +77,9 @@ Deno.test("jobbox run: a batch file's arguments stay data", async () => {
   try {
     const typed = `.\\${script} "a&echo INJECTED" %OS%`;
     const line = `${jobboxArgs(["run", "--"]).join(" ")} ${typed}`;
-    const { code, out } = await answer(JOBBOX_PROGRAM, line);
+    const { code, out } = await answer(PROGRAM, line);
     assertEquals([code, out], [0, '["a&echo INJECTED"]\r\n']);
-    const quote = await answer(JOBBOX_PROGRAM, line.replace("%OS%", '"\\"&echo INJECTED"'));
+    const quote = await answer(PROGRAM, line.replace("%OS%", '"\\"&echo INJECTED"'));
     assertEquals([quote.code, quote.out], [0, '["a&echo INJECTED"]\r\n']);
   } finally {
     await Deno.remove(script);
@@ -87,6 +90,6 @@ Deno.test("TRIALS: the typed lines pass for the tool run from source", async () 
   const typed = TRIALS.filter((trial) => trial.typed !== undefined);
   assertEquals(typed.length > 0, true);
   for (const trial of typed) {
-    assertEquals(await attempt([JOBBOX_PROGRAM, ...jobboxArgs([])], trial), undefined);
+    assertEquals(await attempt([PROGRAM, ...jobboxArgs([])], trial), undefined);
   }
 });
