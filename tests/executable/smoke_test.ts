@@ -6,10 +6,11 @@ import { attempt, TRIALS } from "../../release/smoke.ts";
 import config from "../../deno.json" with { type: "json" };
 import { EXECUTABLE, EXECUTABLE_DENO } from "../helpers/executable.ts";
 import { runDeno } from "../helpers/deno_process.ts";
+import { typablePath } from "../helpers/typable_path.ts";
 
 for (const trial of TRIALS) {
   Deno.test(`jobbox.exe: ${trial.name}`, async () => {
-    assertEquals(await attempt([EXECUTABLE], trial), undefined);
+    assertEquals(await attempt([typablePath(EXECUTABLE)], trial), undefined);
   });
 }
 
