@@ -104,19 +104,33 @@ export function assignProcess(job: bigint, pid: number, label: string): void {
  * Returns whether a process is in a job or in a job inside it, by its handle.
  *
  * @param job The job's handle, with the right to query.
- * @param process The process's handle.
+ * @param process The process's handle, with PROCESS_QUERY_LIMITED_INFORMATION.
  * @param label The job's name for messages.
  * @returns Whether it is.
  * @throws {Win32Error} If the system refuses.
  */
 export function containsHandle(job: bigint, process: bigint, label: string): boolean {
   const result = new Int32Array(1);
-  check(
-    kernel32.IsProcessInJob(process, job, result),
-    "IsProcessInJob",
-    `Cannot find out whether a process is in ${label}`,
-  );
+  let code = failure(kernel32.IsProcessInJob(process, job, result));
+  if (code === ERROR.ACCESS_DENIED) {
+    // Wine requires more than the right that Windows does.
+    using copy = withQueryRight(process);
+    if (copy !== undefined) code = failure(kernel32.IsProcessInJob(copy.value, job, result));
+  }
+  if (code !== ERROR.SUCCESS) {
+    const action = `Cannot find out whether a process is in ${label}`;
+    throw new Win32Error(code, "IsProcessInJob", action);
+  }
   return result[0] !== 0;
+}
+
+/** A copy of a process's handle with PROCESS_QUERY_INFORMATION; `undefined` if that is refused. */
+function withQueryRight(process: bigint): OwnedHandle | undefined {
+  const copy = new BigUint64Array(1);
+  const self = kernel32.GetCurrentProcess();
+  const rights = PROCESS.QUERY_INFORMATION;
+  if (!kernel32.DuplicateHandle(self, process, self, copy, rights, 0, 0)) return undefined;
+  return new OwnedHandle(copy[0]!, "a process");
 }
 
 /**

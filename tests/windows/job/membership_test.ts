@@ -138,6 +138,30 @@ Deno.test("containsProcess: a refusal is passed on, and leaves no handle", async
   });
 });
 
+Deno.test("containsHandle: a refused handle is copied with the full right, and the answer is the copy's", async () => {
+  using outer = JobObject.create({ killOnClose: true });
+  await using child = startChild(outer, "sleepforever");
+  using job = createJob();
+  using other = createJob();
+  assignProcess(job.value, child.pid, "a job");
+  using limited = openProcess(child.pid, PROCESS.QUERY_LIMITED_INFORMATION, "Cannot ask it");
+  await assertNoHandleLeft(() => {
+    using _ = substituteKernel("IsProcessInJob", (real) => (process, ...rest) => {
+      if (process !== limited.value) return real(process, ...rest);
+      kernel32.SetLastError(ERROR.ACCESS_DENIED);
+      return 0;
+    });
+    assertEquals(containsHandle(job.value, limited.value, "a job"), true);
+    assertEquals(containsHandle(other.value, limited.value, "a job"), false);
+    using _copy = substituteKernel("DuplicateHandle", () => () => 0);
+    const error = assertThrows(
+      () => containsHandle(other.value, limited.value, "a job"),
+      Win32Error,
+    );
+    assertEquals([error.code, error.api], [ERROR.ACCESS_DENIED, "IsProcessInJob"]);
+  });
+});
+
 Deno.test("containsHandle: accepts the pseudo handle of this process", () => {
   using job = createJob();
   assertEquals(containsHandle(job.value, kernel32.GetCurrentProcess(), "a job"), false);
