@@ -11,9 +11,20 @@ export const TICK = 10;
 /** A running count. */
 export class Ticks implements Disposable {
   #count = 0;
-  readonly #timer = setInterval(() => this.#count++, TICK);
+  readonly #timer: ReturnType<typeof setInterval>;
 
-  /** How many timers have ended since it began. */
+  /**
+   * Begins.
+   *
+   * @param isCounted Whether a timer that has ended counts; each does when absent.
+   */
+  constructor(isCounted: () => boolean = () => true) {
+    this.#timer = setInterval(() => {
+      if (isCounted()) this.#count++;
+    }, TICK);
+  }
+
+  /** How many timers have ended and counted since it began. */
   get count(): number {
     return this.#count;
   }
@@ -28,10 +39,14 @@ export class Ticks implements Disposable {
  * Counts until a promise settles.
  *
  * @param promise The promise.
+ * @param isCounted Whether a tick counts; each does when absent.
  * @returns How many ticks it took.
  */
-export async function ticksUntil(promise: Promise<unknown>): Promise<number> {
-  using ticks = new Ticks();
+export async function ticksUntil(
+  promise: Promise<unknown>,
+  isCounted?: () => boolean,
+): Promise<number> {
+  using ticks = new Ticks(isCounted);
   await promise;
   return ticks.count;
 }

@@ -66,12 +66,14 @@ Deno.test("planChange: existing limits stay unchanged, and limits that are not n
   assertEquals(decodeLimits(draft), { activeProcesses: 3, cpu: { weight: 3 } });
 });
 
-Deno.test("planChange: random changes equal the model", () => {
+Deno.test("planChange: random changes equal the model, and leave the limits before them as they were", () => {
   const random = new Random(5);
   let [model, parts]: [Limits, LimitParts] = [{}, none()];
   for (let step = 0; step < 500; step++) {
     const change = randomChange(random, { model, machine: MACHINE });
-    parts = after(parts, change);
+    const [before, kept] = [parts, structuredClone(parts)];
+    parts = after(before, change);
+    assertEquals(before, kept, `step ${step}`);
     model = merged(model, change);
     assertEquals(decodeLimits(parts), model, `step ${step}`);
   }

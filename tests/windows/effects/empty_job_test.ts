@@ -4,7 +4,7 @@
  * @module
  */
 import "../../helpers/bound_kernel.ts";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { JOB_OBJECT_MSG } from "../../../ffi/constants.ts";
 import { check } from "../../../ffi/error.ts";
 import { OwnedHandle } from "../../../ffi/handle.ts";
@@ -14,6 +14,7 @@ import { JobEvents } from "../../../job/messages/events.ts";
 import type { JobNotification } from "../../../job/messages/notification.ts";
 import { completionPort } from "../../../process/io/completion_port.ts";
 import { startChild, within } from "../../helpers/job_trials.ts";
+import { ticksUntil } from "../../helpers/ticks.ts";
 
 function next(iterator: AsyncIterator<JobNotification>): Promise<JobNotification | undefined> {
   return within(iterator.next().then(({ value }) => value), "a message");
@@ -31,7 +32,7 @@ Deno.test("notifications: a loop ends at zero, also when the child ended before 
         if (type === "activeProcessZero") break;
       }
     };
-    await within(loop(), "the loop's end");
+    assertLess(await ticksUntil(within(loop(), "the loop's end")), 500);
     assertEquals(types.at(-1), "activeProcessZero");
     // With the option the first consumer gets what came before.
     assertEquals(types.length, notifications ? 3 : 1);
@@ -63,9 +64,9 @@ Deno.test("notifications: if the message is lost, the empty job is reported once
   const iterator = events.notifications();
   const first = iterator.next();
   counts.ActiveProcesses = 0;
-  assertEquals((await within(first, "the news")).value, {
-    type: "activeProcessZero",
-  });
+  const news = within(first, "the news");
+  assertLess(await ticksUntil(news), 500);
+  assertEquals((await news).value, { type: "activeProcessZero" });
   // Posted late it comes again, and a new process's end is told anew.
   check(
     kernel32.PostQueuedCompletionStatus(

@@ -91,7 +91,7 @@ Deno.test("ExitWatch: finds ends without a message", async () => {
   const silent = new Fake(1, 7n);
   watch.add(silent);
   silent.ended = true;
-  await within(silent.seen.promise, "the sweep");
+  assertLess(await ticksUntil(within(silent.seen.promise, "the sweep")), 500);
   assertEquals([watch.size, silent.polls], [0, 1]);
 });
 
