@@ -15,9 +15,10 @@
  * queue. A waiter that must not keep the program alive (`refWeak()`) gets its packets from the pump
  * while others hold it. Otherwise a timer polls the queue, without keeping the program alive.
  *
- * To hand a wait to a thread and back costs many times what taking a packet does. So for a few
- * milliseconds after each such wait the pump first looks into the queue, after everything that was
- * about to run has run. Later it waits in any case, so that the event loop has its turns.
+ * To hand a wait to a thread and back costs many times what taking a packet does. So for a short
+ * time (`TURN`) after each such wait the pump first looks into the queue, after everything that was
+ * about to run has run. Later it waits in any case, so that the event loop has its turns: timers and
+ * Deno's own streams are held up for that time at most.
  *
  * The pump's call writes to native memory, not to JavaScript memory: it may outlive the engine that
  * made it (a terminated Worker). The next packet of a remaining job ends such a call.

@@ -27,7 +27,8 @@ const GROWTH = 4;
 
 /**
  * Longest time, in ms, during which operations that complete at once may follow each other without
- * a turn of the event loop. Timers and other pipes have to wait that long.
+ * a packet. Other pipes have to wait that long; the event loop has its turn when the port's pump
+ * waits.
  */
 const TURN = 4;
 

@@ -6,8 +6,8 @@
  * A fault meets the tests that import its file first, then every test of the ring pure that loads
  * it. With `--windows` it meets tests of the ring windows instead, which show that it matters to a
  * kernel: that takes half a minute for each, so `--sample` bounds their number. With `--verdicts` a
- * fault that was noticed or hung is not tried again. A fault with which the tests do not end is counted apart: no test says
- * what is wrong, but a suite that does not end has not passed either.
+ * fault that was noticed or hung is not tried again. A fault with which the tests do not end is
+ * counted apart: no test says what is wrong, but a suite that does not end has not passed either.
  *
  * @module
  */
