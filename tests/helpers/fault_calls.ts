@@ -35,6 +35,15 @@ export const throws = (call: (world: World) => unknown): Call => async (world) =
   assert(error.code !== 0 && error.codeName !== "", error.message);
 };
 
+/** Members that may not be opened are looked up in the list of all processes. */
+export const listed: Call = throws(({ job }) => {
+  using _ = substituteKernel("OpenProcess", () => () => {
+    kernel32.SetLastError(ERROR.ACCESS_DENIED);
+    return 0n;
+  });
+  return job.processes();
+});
+
 /** A start fails, and leaves no process. */
 const fails = (begin: (job: JobObject) => ChildProcess): Call => async ({ job }) => {
   const before = job.pids();
