@@ -2,8 +2,10 @@
  * The rights to a new thread. On Windows a thread that is created without a security descriptor gets one from the
  * primary token of its creator (see CreateThread): the token's owner and its default access list. Wine gives it
  * none, so that everybody may open it. Here it is created with that descriptor, so that it is never without.
- * Wine does not know the owner's rights (OWNER RIGHTS, S-1-3-4) either: on Windows an owner may rewrite the list
- * only if the list does not name them. A thread with such a list gets an owner that is nobody's.
+ * Wine does not know the owner's rights (OWNER RIGHTS, S-1-3-4) either: on Windows an owner may rewrite the list,
+ * unless the list names these rights; then it says which the owner has. A thread whose list names them, and lets
+ * an owner do no more than read it, gets an owner that is nobody's. With any other list Wine's owner, who may
+ * rewrite it, stands for one that the list lets do harm.
  *
  * Every thread of a process with jobsim in it passes through ntdll's NtCreateThreadEx, also those of thread pools
  * in ntdll itself. So its second instruction, which is 8 bytes long and at a multiple of 8, is replaced in one
@@ -30,11 +32,15 @@ static CREATE_THREAD realCreate;
 static SID ownerRights = OF_AUTHORITY(SECURITY_CREATOR_SID_AUTHORITY, SECURITY_CREATOR_OWNER_RIGHTS_RID);
 static SID nobody = OF_AUTHORITY(SECURITY_NULL_SID_AUTHORITY, SECURITY_NULL_RID);
 
-static BOOL names_owner_rights(ACL *list) {
+static BOOL is_closed_to_owners(ACL *list) {
     ACCESS_ALLOWED_ACE *entry;
-    for (DWORD i = 0; i < list->AceCount && GetAce(list, i, (void **)&entry); i++)
-        if (EqualSid(&entry->SidStart, &ownerRights)) return TRUE;
-    return FALSE;
+    BOOL named = FALSE;
+    for (DWORD i = 0; i < list->AceCount; i++) {
+        if (!GetAce(list, i, (void **)&entry) || !EqualSid(&entry->SidStart, &ownerRights)) continue;
+        if (entry->Header.AceType != ACCESS_DENIED_ACE_TYPE && (entry->Mask & ~READ_CONTROL)) return FALSE;
+        named = TRUE;
+    }
+    return named;
 }
 
 /* Each call is one to the server and takes no lock, since any thread of the process may come here. */
@@ -51,7 +57,7 @@ static void describe(SECURITY_DESCRIPTOR *out, void *ownerRoom, void *listRoom) 
     if (!known || !list->DefaultDacl) return;
     out->Control = SE_DACL_PRESENT;
     out->Dacl = list->DefaultDacl;
-    out->Owner = names_owner_rights(list->DefaultDacl) ? &nobody : owner->Owner;
+    out->Owner = is_closed_to_owners(list->DefaultDacl) ? &nobody : owner->Owner;
 }
 
 static NTSTATUS NTAPI create_thread(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *given, HANDLE process,

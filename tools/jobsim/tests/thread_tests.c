@@ -114,12 +114,15 @@ static void by_the_token(void) {
 static void by_the_owner(void) {
     const DWORD except[COUNT] = {5, 5, 5, 0};
     DWORD suspended[COUNT], inPool[COUNT];
-    TOKEN_DEFAULT_DACL *before = replace_default(L"D:(A;;GA;;;BA)(A;;GA;;;SY)");
-    CHECK(before);
-    CHECK(try_both(suspended, inPool));
-    CHECK(!memcmp(suspended, except, sizeof except) && !memcmp(inPool, except, sizeof except));
-    CHECK(set_default(before->DefaultDacl));
-    free(before);
+    const WCHAR *lists[] = {L"D:(A;;GA;;;BA)(A;;GA;;;SY)", L"D:(A;;RCWD;;;S-1-3-4)(A;;GA;;;BA)(A;;GA;;;SY)"};
+    for (int i = 0; i < 2; i++) {
+        TOKEN_DEFAULT_DACL *before = replace_default(lists[i]);
+        CHECK(before);
+        CHECK(try_both(suspended, inPool));
+        CHECK(!memcmp(suspended, except, sizeof except) && !memcmp(inPool, except, sizeof except));
+        CHECK(set_default(before->DefaultDacl));
+        free(before);
+    }
 }
 
 static void by_its_creator(void) {
@@ -141,6 +144,6 @@ static void by_its_creator(void) {
 
 const ENTRY threadTests[] = {
     {"threads: a new one has the access list of its process's token", by_the_token},
-    {"threads: its owner may rewrite a list that does not name the owner's rights", by_the_owner},
+    {"threads: its owner may rewrite a list that does not take that right from owners", by_the_owner},
     {"threads: a descriptor that its creator gives stays", by_its_creator},
     {NULL, NULL}};
