@@ -33,6 +33,7 @@ BOOL await_relay(void);
 void linger(int job, DWORD pid, HANDLE process);
 DWORD look_at_lingering(void);
 LONGLONG creation_time(HANDLE process);
+DWORD parent_of_process(HANDLE process);
 BOOL has_no_thread(HANDLE process);
 BOOL has_ended(HANDLE process);
 BOOL has_dead_parent(HANDLE process);

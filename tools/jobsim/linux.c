@@ -150,12 +150,10 @@ void linux_start(void) {
 
 /* The largest size of the process that Wine forked a member from; 0 if unknown. */
 static ULONGLONG size_of_maker(HANDLE process) {
-    PROCESS_BASIC_INFORMATION info = {0};
     const MEMBER *maker;
     char path[40] = "/proc/self/status", text[4096];
-    DWORD pid;
-    if (real.NtQueryInformationProcess(process, ProcessBasicInformation, &info, sizeof info, NULL) < 0) return 0;
-    pid = (DWORD)info.InheritedFromUniqueProcessId;
+    DWORD pid = parent_of_process(process);
+    if (!pid) return 0;
     if (pid != GetCurrentProcessId()) {
         maker = find_member(pid);
         if (!maker || !maker->linuxPid) return 0;

@@ -62,16 +62,16 @@ static BOOL has_foreign_inner(int index) {
 
 /* A child joins the innermost job first, whichever engine is faster. */
 void join_inner(int index, DWORD pid) {
-    PROCESS_BASIC_INFORMATION info = {0};
     const MEMBER *parent;
     HANDLE process;
+    DWORD creator;
     int inner = -1;
     if (!has_foreign_inner(index)) return;
     process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid);
     if (!process) return;
-    real.NtQueryInformationProcess(process, ProcessBasicInformation, &info, sizeof info, NULL);
+    creator = parent_of_process(process);
     real.CloseHandle(process);
-    parent = find_member((DWORD)info.InheritedFromUniqueProcessId);
+    parent = find_member(creator);
     for (int i = 0; parent && i < MAX_CHAIN && (inner = inner_to_come(index, parent, pid)) >= 0; i++) {
         remember_told(inner, JOB_OBJECT_MSG_NEW_PROCESS, pid);
         join(inner, pid);

@@ -104,7 +104,8 @@ static BOOL had_ended(DWORD pid, LONGLONG moment, DWORD *code) {
     return over && value_of(ended) && value_of(ended) <= moment;
 }
 
-static DWORD parent_of_process(HANDLE process) {
+/* 0 if unknown. */
+DWORD parent_of_process(HANDLE process) {
     PROCESS_BASIC_INFORMATION info = {0};
     if (real.NtQueryInformationProcess(process, ProcessBasicInformation, &info, sizeof info, NULL) < 0) return 0;
     return (DWORD)info.InheritedFromUniqueProcessId;
