@@ -112,9 +112,9 @@ export const ISOLATION_ROWS: readonly IsolationRow[] = [
       "by its name",
     leaves: "other programs of the user, one of which can be made the parent of a child; threads " +
       "that a jobbox that is not an administrator starts later",
-    checkedBy:
-      "with the process's own token jobbox, its threads, a new thread and the job are opened for " +
-      "each right: all must be denied, and the process itself must open",
+    checkedBy: "with the process's own token jobbox, its threads, the job and, if jobbox is an " +
+      "administrator, a new thread are opened for each right: all must be denied, and the process " +
+      "itself must open",
     shownBy: "Wine with jobsim",
     needs: ["advapi32", "ntdll"],
   },

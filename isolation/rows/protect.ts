@@ -6,8 +6,8 @@
  * the owner, which only denies in the process. Otherwise the list names the owner's rights (OWNER
  * RIGHTS) and allows only reading the list. The default rights of an administrator's token do both, so
  * that threads that start later are closed too. The trial uses the suspended process's own token: with
- * it this program, its threads, one that is made for the trial, and the job are opened for each right
- * that could do harm.
+ * it this program, its threads, the job and, if this program is an administrator, a thread made for the
+ * trial are opened for each right that could do harm.
  *
  * @module
  */
@@ -119,7 +119,8 @@ export class ProtectWork implements Work {
     const { name } = this.#job;
     const wide = name === undefined ? undefined : encodeWide(name, "a job's name");
     const { parts, sddl } = this.#rights;
-    // A program that is no administrator cannot close those that start in between.
+    // The threads of a program that is no administrator start open: those that came since are closed
+    // here, and later ones cannot be.
     const threads = this.#isOwner ? threadsOf(ownPid) : secureOwnThreads(sddl, parts);
     using later = this.#isOwner ? new NewThread() : undefined;
     const tries: [what: string, rights: Readonly<Record<string, number>>, Attempt][] = [
