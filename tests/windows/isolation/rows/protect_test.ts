@@ -1,15 +1,19 @@
 import "../../../helpers/bound_kernel.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ERROR, SECURITY, TOKEN_INFORMATION_CLASS } from "../../../../ffi/constants.ts";
+import { ACCESS, ERROR, SECURITY, TOKEN_INFORMATION_CLASS } from "../../../../ffi/constants.ts";
 import { Win32Error } from "../../../../ffi/error.ts";
-import { INVALID_HANDLE_VALUE } from "../../../../ffi/handle.ts";
+import { INVALID_HANDLE_VALUE, OwnedHandle } from "../../../../ffi/handle.ts";
 import { advapi32, kernel32 } from "../../../../ffi/library.ts";
 import { struct } from "../../../../ffi/struct.ts";
 import { STRUCTS } from "../../../../ffi/structs.ts";
 import { IsolationNotAppliedError } from "../../../../isolation/errors.ts";
 import { isolate } from "../../../../isolation/isolate.ts";
-import { Descriptor, setSecurity } from "../../../../isolation/security.ts";
+import { ProtectWork } from "../../../../isolation/rows/protect.ts";
+import { Descriptor, readSecurity, setSecurity } from "../../../../isolation/security.ts";
+import { SID } from "../../../../isolation/sid.ts";
 import { NewThread } from "../../../../isolation/threads.ts";
+import { openOwnToken, readToken, restrictToken } from "../../../../isolation/token.ts";
+import type { Born } from "../../../../isolation/work.ts";
 import { JobObject } from "../../../../job/job_object.ts";
 import { failEachInTurn, type Failing, FAULT } from "../../../helpers/failing_calls.ts";
 import { HOSTILE, passGates, runIsolated } from "../../../helpers/isolated_runs.ts";
@@ -112,6 +116,25 @@ Deno.test("protect: an owner that may rewrite the rights of a later thread is no
     }),
   );
   assertEquals(read, "it opens a thread that starts later for WRITE_DAC");
+});
+
+Deno.test("protect: the trial of a program that is no administrator first closes threads that came since", () => {
+  using own = openOwnToken();
+  using token = restrictToken(own.value, { denyOnly: [SID.administrators], privileges: [] });
+  const facts = { ...readToken(own.value), groups: [] };
+  const work = new ProtectWork(facts, { handle: 0n, name: undefined });
+  work.apply({ denyOnly: [], removed: [], env: {}, clearEnv: false, attributes: [] });
+  using later = new NewThread();
+  const rights = ACCESS.READ_CONTROL | ACCESS.WRITE_DAC;
+  using thread = new OwnedHandle(kernel32.OpenThread(rights, 0, later.id), "a thread");
+  const object = { handle: thread.value, kind: SECURITY.SE_KERNEL_OBJECT, what: "a thread" };
+  const parts = SECURITY.DACL_SECURITY_INFORMATION;
+  setSecurity(object, "D:(A;;GA;;;WD)", parts);
+  // Refused in the end: this program stands for the process, which must open itself.
+  const born = { pid: Deno.pid, tokenHandle: token.value } satisfies Partial<Born>;
+  assertThrows(() => work.readBack(born as unknown as Born), IsolationNotAppliedError);
+  const read = readSecurity(object, parts);
+  assert(!read.includes("WD") && /\(A;;\w+;;;(OW|S-1-3-4)\)/.test(read), read);
 });
 
 Deno.test("protect: a refusal for another reason is not evidence", () => {
