@@ -8,7 +8,7 @@
  * rewrite it, stands for one that the list lets do harm.
  *
  * Every thread of a process with jobsim in it passes through ntdll's NtCreateThreadEx, also those of thread pools
- * in ntdll itself. So its second instruction, which is 8 bytes long and at a multiple of 8, is replaced in one
+ * in ntdll itself. So its third instruction, which is 8 bytes long and at a multiple of 8, is replaced in one
  * store by a jump to a page nearby: a thread is before it or after it, never in it. That page has a copy of the
  * whole function, which does not depend on its place, and the jump to our own. A thread that another process
  * starts in this one does not pass through it.
