@@ -12,14 +12,13 @@ import { UsageError } from "../../cli/args/usage_error.ts";
 import { explainRow } from "../../cli/run/explain.ts";
 import { showTable } from "../../cli/text/limit_text.ts";
 import { JOB_OBJECT_IO_RATE_CONTROL } from "../../ffi/constants.ts";
-import { struct } from "../../ffi/struct.ts";
-import { STRUCTS } from "../../ffi/structs.ts";
 import { decodeLimits, planChange } from "../../job/limits/change.ts";
 import type { Limits } from "../../job/limits/limits.ts";
 import { type LimitParts, type LimitRow, oneOption, PART_SETTERS } from "../../job/limits/row.ts";
 import { LIMIT_ROWS, type LimitTable } from "../../job/limits/table.ts";
 import { renderRows } from "../../tools/docs/limits_table.ts";
 import { count } from "../../values/quantity.ts";
+import { noLimits } from "../helpers/limit_values.ts";
 import {
   fromCommandLine,
   parseArgs,
@@ -122,8 +121,7 @@ Deno.test("an added limit: --explain describes it", () => {
 });
 
 Deno.test("an added limit: it is encoded, decoded, shown and removed", () => {
-  const codec = struct(STRUCTS, "JOBOBJECT_IO_RATE_CONTROL_INFORMATION");
-  const none = { io: codec.decode(codec.allocate()) } as LimitParts;
+  const none = noLimits();
   const table: LimitTable = { ioReservation: TABLE.ioReservation! };
   const plan = (limits: MoreLimits, before: LimitParts) =>
     planChange(limits, before, MACHINE, table);

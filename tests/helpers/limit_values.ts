@@ -1,12 +1,32 @@
 /** Values of every limit: good ones by chance, and bad ones with what is wrong about them. */
-import { LIMIT_NAMES, type LimitName, limitRow } from "../../job/limits/table.ts";
+import { struct } from "../../ffi/struct.ts";
+import { STRUCTS } from "../../ffi/structs.ts";
 import type { Limits } from "../../job/limits/limits.ts";
+import type { LimitParts } from "../../job/limits/row.ts";
+import { LIMIT_NAMES, type LimitName, limitRow } from "../../job/limits/table.ts";
 import type { Random } from "./random.ts";
 import type { NumberRange } from "../../values/value_kind.ts";
 
 /** The machine that values are for. */
 export interface Processors {
   readonly processors: number;
+}
+
+/** The parts of a job without limits. */
+export function noLimits(): LimitParts {
+  const decode = <N extends keyof typeof STRUCTS>(name: N) => {
+    const codec = struct(STRUCTS, name);
+    return codec.decode(codec.allocate());
+  };
+  return {
+    extended: decode("JOBOBJECT_EXTENDED_LIMIT_INFORMATION"),
+    endOfJobTime: 0,
+    ui: 0,
+    groups: [],
+    cpu: decode("JOBOBJECT_CPU_RATE_CONTROL_INFORMATION"),
+    net: decode("JOBOBJECT_NET_RATE_CONTROL_INFORMATION"),
+    io: decode("JOBOBJECT_IO_RATE_CONTROL_INFORMATION"),
+  };
 }
 
 /** A whole number from `min` to `max`. */

@@ -20,26 +20,10 @@ import {
 import type { Limits } from "../../../job/limits/limits.ts";
 import type { ExtendedLimits, LimitParts } from "../../../job/limits/row.ts";
 import { LIMIT_NAMES, limitRow } from "../../../job/limits/table.ts";
-import { merged, randomChange } from "../../helpers/limit_values.ts";
+import { merged, noLimits, randomChange } from "../../helpers/limit_values.ts";
 import { Random } from "../../helpers/random.ts";
 
 const MACHINE = { processors: 4 };
-
-function none(): LimitParts {
-  const decode = <N extends keyof typeof STRUCTS>(name: N) => {
-    const codec = struct(STRUCTS, name);
-    return codec.decode(codec.allocate());
-  };
-  return {
-    extended: decode("JOBOBJECT_EXTENDED_LIMIT_INFORMATION"),
-    endOfJobTime: 0,
-    ui: 0,
-    groups: [],
-    cpu: decode("JOBOBJECT_CPU_RATE_CONTROL_INFORMATION"),
-    net: decode("JOBOBJECT_NET_RATE_CONTROL_INFORMATION"),
-    io: decode("JOBOBJECT_IO_RATE_CONTROL_INFORMATION"),
-  };
-}
 
 function after(before: LimitParts, limits: Limits): LimitParts {
   return planChange(limits, before, MACHINE).draft;
@@ -52,14 +36,14 @@ Deno.test("planChange: all limits of a structure are one write, class 9 last", (
     activeProcesses: 3,
     ui: ["desktop"],
   } as const;
-  const { parts, rows } = planChange(limits, none(), MACHINE);
+  const { parts, rows } = planChange(limits, noLimits(), MACHINE);
   assertEquals(parts, ["ui", "extended"]);
   assertEquals(rows.map(({ name }) => name), ["jobMemory", "activeProcesses", "killOnClose", "ui"]);
   assertEquals(PARTS_IN_ORDER.at(-1), "extended");
 });
 
 Deno.test("planChange: existing limits stay unchanged, and limits that are not named are in the draft", () => {
-  const before = after(none(), { jobMemory: 8192, cpu: { weight: 3 } });
+  const before = after(noLimits(), { jobMemory: 8192, cpu: { weight: 3 } });
   const kept = structuredClone(before);
   const { draft } = planChange({ jobMemory: null, activeProcesses: 3 }, before, MACHINE);
   assertEquals(before, kept);
@@ -68,7 +52,7 @@ Deno.test("planChange: existing limits stay unchanged, and limits that are not n
 
 Deno.test("planChange: random changes equal the model, and leave the limits before them as they were", () => {
   const random = new Random(5);
-  let [model, parts]: [Limits, LimitParts] = [{}, none()];
+  let [model, parts]: [Limits, LimitParts] = [{}, noLimits()];
   for (let step = 0; step < 500; step++) {
     const change = randomChange(random, { model, machine: MACHINE });
     const [before, kept] = [parts, structuredClone(parts)];
@@ -81,19 +65,19 @@ Deno.test("planChange: random changes equal the model, and leave the limits befo
 
 Deno.test("planChange: a rate control is removed only if it was set", () => {
   const lifts = { cpu: null, ui: null, ioIops: null, groupAffinity: null, endOfJobTime: null };
-  assertEquals(planChange(lifts, none(), MACHINE).parts, []);
-  const before = after(none(), { cpu: { weight: 3 }, ui: ["desktop"] });
+  assertEquals(planChange(lifts, noLimits(), MACHINE).parts, []);
+  const before = after(noLimits(), { cpu: { weight: 3 }, ui: ["desktop"] });
   assertEquals(planChange(lifts, before, MACHINE).parts, ["ui", "cpu"]);
 });
 
 Deno.test("planChange: the clock keeps running unless its limit is named", () => {
-  assertEquals(planChange({ jobMemory: 8192 }, none(), MACHINE).keepsClock, true);
-  assertEquals(planChange({ jobUserTime: 5 }, none(), MACHINE).keepsClock, false);
-  assertEquals(planChange({ jobUserTime: null }, none(), MACHINE).keepsClock, false);
+  assertEquals(planChange({ jobMemory: 8192 }, noLimits(), MACHINE).keepsClock, true);
+  assertEquals(planChange({ jobUserTime: 5 }, noLimits(), MACHINE).keepsClock, false);
+  assertEquals(planChange({ jobUserTime: null }, noLimits(), MACHINE).keepsClock, false);
 });
 
 Deno.test("planChange: limits that would contradict each other after the change are refused", () => {
-  const before = after(none(), { affinity: 1n });
+  const before = after(noLimits(), { affinity: 1n });
   const groups = { groupAffinity: [{ group: 0, mask: 1n }] };
   assertThrows(() => planChange(groups, before, MACHINE), TypeError, "exclude each other");
   planChange({ ...groups, affinity: null }, before, MACHINE);
@@ -106,9 +90,9 @@ Deno.test("partsToRead: the parts of the limits, and those of what excludes them
 });
 
 Deno.test("differences: limits that differ, and limits that the system does not report", () => {
-  const change = planChange({ jobMemory: 8192, cpu: { weight: 3 } }, none(), MACHINE);
+  const change = planChange({ jobMemory: 8192, cpu: { weight: 3 } }, noLimits(), MACHINE);
   assertEquals(differences(change, change.draft, new Set()), []);
-  assertEquals(differences(change, none(), new Set()), [
+  assertEquals(differences(change, noLimits(), new Set()), [
     { name: "jobMemory", wanted: 8192, found: undefined },
     { name: "cpu", wanted: { weight: 3 }, found: undefined },
   ]);

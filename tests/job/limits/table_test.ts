@@ -14,7 +14,13 @@ import {
   newerUi,
 } from "../../../job/limits/table.ts";
 import type { Limits } from "../../../job/limits/limits.ts";
-import { BAD_LIMITS, merged, randomChange, randomLimit } from "../../helpers/limit_values.ts";
+import {
+  BAD_LIMITS,
+  merged,
+  noLimits,
+  randomChange,
+  randomLimit,
+} from "../../helpers/limit_values.ts";
 import { Random } from "../../helpers/random.ts";
 
 const MACHINE = { processors: 4 };
@@ -22,18 +28,6 @@ const EXTENDED = struct(STRUCTS, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION");
 const CPU = struct(STRUCTS, "JOBOBJECT_CPU_RATE_CONTROL_INFORMATION");
 const NET = struct(STRUCTS, "JOBOBJECT_NET_RATE_CONTROL_INFORMATION");
 const IO = struct(STRUCTS, "JOBOBJECT_IO_RATE_CONTROL_INFORMATION");
-
-function noLimits(): LimitParts {
-  return {
-    extended: EXTENDED.decode(EXTENDED.allocate()),
-    endOfJobTime: 0,
-    ui: 0,
-    groups: [],
-    cpu: CPU.decode(CPU.allocate()),
-    net: NET.decode(NET.allocate()),
-    io: IO.decode(IO.allocate()),
-  };
-}
 
 /** Through memory, as the system would give it back. */
 function throughMemory(parts: LimitParts): LimitParts {
