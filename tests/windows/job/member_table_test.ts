@@ -69,7 +69,7 @@ Deno.test("processes: an id that another process has taken over, or that is unus
   assertEquals(job.processes().map(({ pid }) => pid), [child.pid]);
 });
 
-Deno.test("processes: a process that ends after the snapshot is left out", async () => {
+Deno.test("processes: a process that ends after the list of ids is left out", async () => {
   using job = JobObject.create({ killOnClose: true });
   await using child = startChild(job, "sleepforever");
   using _ = substituteKernel("OpenProcess", () => () => {
