@@ -36,6 +36,7 @@ LONGLONG creation_time(HANDLE process);
 DWORD parent_of_process(HANDLE process);
 BOOL has_no_thread(HANDLE process);
 BOOL has_ended(HANDLE process);
+BOOL no_such_process(void);
 BOOL has_dead_parent(HANDLE process);
 void await_released(DWORD pid);
 

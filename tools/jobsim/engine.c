@@ -17,7 +17,7 @@ static ULONGLONG cost;      /* of the last sample, 100 ns */
 static DWORD sampleNumber;
 static volatile LONG moved; /* a member used time or memory since the last sample */
 
-static ULONGLONG ticks(void) {
+ULONGLONG ticks(void) {
     static LARGE_INTEGER frequency;
     LARGE_INTEGER now;
     if (!frequency.QuadPart) QueryPerformanceFrequency(&frequency);
@@ -42,12 +42,13 @@ static void times_of(const PROCESS_INFO *info, LONGLONG *user, LONGLONG *kernel)
     if (info->KernelTime.QuadPart > *kernel) *kernel = info->KernelTime.QuadPart;
 }
 
-static void take(const PROCESS_INFO *info) {
+/* `begun` is when the sample was asked for. */
+static void take(const PROCESS_INFO *info, ULONGLONG begun) {
     MEMBER *member = find_member((DWORD)(ULONG_PTR)info->UniqueProcessId);
     LONGLONG user, kernel;
     LINUX_MEMORY memory;
     /* Before it runs its own program, its numbers are those of the process it was forked from. */
-    if (!member || !member->settled || member->final) return;
+    if (!member || !member->settled || member->settledAt >= begun || member->final) return;
     times_of(info, &user, &kernel);
     for (ULONG i = 0; i < info->NumberOfThreads; i++) {
         if ((DWORD)(ULONG_PTR)info->Threads[i].ThreadId != member->mainThread) continue;
@@ -123,7 +124,7 @@ void sample(BOOL forced) {
         lock();
         sampleNumber = ++registry->sampleNumber;
         for (;; info = (const PROCESS_INFO *)((const BYTE *)info + info->NextEntryOffset)) {
-            take(info);
+            take(info, begun);
             if (!info->NextEntryOffset) break;
         }
         take_ended();

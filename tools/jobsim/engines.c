@@ -4,7 +4,7 @@
 static BOOL engine_alive(const ENGINE *engine) {
     HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE, FALSE, engine->pid);
     BOOL alive;
-    if (!process) return FALSE;
+    if (!process) return !no_such_process();
     alive = WaitForSingleObject(process, 0) == WAIT_TIMEOUT && born_of(process) == engine->born;
     real.CloseHandle(process);
     return alive;

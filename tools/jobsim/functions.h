@@ -68,6 +68,7 @@ void leave_outer(int job, DWORD pid);
 BOOL await_newcomers(int job, HANDLE handle);
 
 /* engine.c */
+ULONGLONG ticks(void); /* 100 ns; the same clock in all processes */
 void drain_foreign(HANDLE port);
 DWORD WINAPI engine_main(void *unused);
 void sample(BOOL forced);

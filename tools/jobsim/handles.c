@@ -278,7 +278,7 @@ static void adopt(int job, int engine) {
             member->suspendedBy |= 1ull << self;
         }
         process = member_process(member);
-        if (!process || has_ended(process))
+        if (process ? has_ended(process) : no_such_process())
             relay(key_of(job), JOB_OBJECT_MSG_EXIT_PROCESS, member->pid);
     }
     apply_to_job(job);

@@ -182,6 +182,7 @@ typedef struct {
     BOOL timeKilled, masked;
     BOOL created; /* its creator has reported that it is complete */
     BOOL settled; /* judged, and the limits applied */
+    ULONGLONG settledAt; /* ticks() */
     BOOL doomed;  /* it had no thread yet when its job was ended */
     BOOL final;   /* it has ended, and its times are final */
     ULONGLONG joined; /* GetTickCount64 */

@@ -111,12 +111,15 @@ DWORD parent_of_process(HANDLE process) {
     return (DWORD)info.InheritedFromUniqueProcessId;
 }
 
+/* Whether OpenProcess has just failed because nothing has the id; a process that may not be opened is there. */
+BOOL no_such_process(void) { return GetLastError() == ERROR_INVALID_PARAMETER; }
+
 BOOL has_ended(HANDLE process) { return WaitForSingleObject(process, 0) == WAIT_OBJECT_0 && !has_no_thread(process); }
 
 /* Whether the process that made this one no longer exists, or another one has its id. */
 BOOL has_dead_parent(HANDLE process) {
     HANDLE parent = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE, FALSE, parent_of_process(process));
-    BOOL dead = !parent || creation_time(parent) > creation_time(process) || has_ended(parent);
+    BOOL dead = parent ? has_ended(parent) || creation_time(parent) > creation_time(process) : no_such_process();
     if (parent) real.CloseHandle(parent);
     return dead;
 }

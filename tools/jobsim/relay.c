@@ -157,6 +157,7 @@ BOOL settle(MEMBER *member) {
     if (member->settled && !refused) return TRUE;
     if (!stands(member, process, ends)) return FALSE;
     member->settled = TRUE;
+    member->settledAt = ticks();
     if (!ends) apply_to_member(member);
     else if (process) TerminateProcess(process, refused ? QUOTA_STATUS : member->endCode);
     if (member->ending) member->ending = ENDED;

@@ -102,10 +102,53 @@ static void unnamed_elsewhere(void) {
     rig_close(&rig);
 }
 
+/* Sets who may open this process. */
+static BOOL open_to(SECURITY_DESCRIPTOR *who) {
+    return SetKernelObjectSecurity(GetCurrentProcess(), DACL_SECURITY_INFORMATION, who);
+}
+
+/* A program that nobody may open has not ended: its record of jobs is not taken over. */
+static void closed_to_others(void) {
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {0}, found;
+    HANDLE event = CreateEventW(NULL, FALSE, FALSE, L"jobsim-test-ready");
+    BYTE before[1024];
+    SECURITY_DESCRIPTOR nobody;
+    ACL empty;
+    RIG rig;
+    CHILD other, child;
+    MESSAGE m;
+    DWORD length;
+    BOOL started;
+    CHECK(GetKernelObjectSecurity(GetCurrentProcess(), DACL_SECURITY_INFORMATION, before, sizeof before, &length));
+    CHECK(InitializeSecurityDescriptor(&nobody, SECURITY_DESCRIPTOR_REVISION));
+    CHECK(InitializeAcl(&empty, sizeof empty, ACL_REVISION));
+    CHECK(SetSecurityDescriptorDacl(&nobody, TRUE, &empty, FALSE));
+    CHECK(rig_open(&rig));
+    limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_ACTIVE_PROCESS | JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    limits.BasicLimitInformation.ActiveProcessLimit = 6;
+    CHECK(api.SetInformationJobObject(rig.job, CLS_EXTENDED_LIMIT, &limits, sizeof limits));
+    CHECK(open_to(&nobody));
+    started = child_in(NULL, L"sim-first jobsim-test-closed jobsim-test-ready", &other) &&
+              WaitForSingleObject(event, HANG) == WAIT_OBJECT_0;
+    CHECK(open_to((void *)before));
+    CHECK(started);
+    CHECK(child_in(rig.job, L"sleep 60000", &child));
+    CHECK(await_message(rig.port, JOB_OBJECT_MSG_NEW_PROCESS, &m, HANG));
+    EQUAL(m.pid, child.pid);
+    CHECK(api.QueryInformationJobObject(rig.job, CLS_EXTENDED_LIMIT, &found, sizeof found, NULL));
+    EQUAL(found.BasicLimitInformation.LimitFlags, limits.BasicLimitInformation.LimitFlags);
+    EQUAL(found.BasicLimitInformation.ActiveProcessLimit, 6);
+    drop_child(&child);
+    drop_child(&other);
+    api.CloseHandle(event);
+    rig_close(&rig);
+}
+
 const ENTRY sharedTests[] = {
     {"named job: a second process reads and changes its limits", second_process_changes_limits},
     {"named job: a second process freezes it", second_process_freezes},
     {"query without a handle: the member's own job", member_asks_without_a_handle},
     {"named job: enforcement passes on when its process is killed", enforcement_outlives_its_process},
     {"shared: a handle to an unnamed job of another process is refused", unnamed_elsewhere},
+    {"shared: a process that nobody may open keeps its jobs", closed_to_others},
     {NULL, NULL}};
