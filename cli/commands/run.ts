@@ -59,7 +59,8 @@ export const runCommand: Command<RunPlan> = {
           ["none", "for a limit, --timeout or --max-output: removes what the policy sets"],
           [
             "--no-FLAG",
-            "undoes a flag of the policy: --no-quiet; --wait-tree undoes no-wait-tree",
+            "undoes a flag of the policy, except one of the isolation: --no-quiet; --wait-tree " +
+            "undoes no-wait-tree",
           ],
         ],
       },

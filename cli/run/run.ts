@@ -106,22 +106,32 @@ export async function run(plan: RunPlan, io: Io): Promise<number> {
     killRequested: () => kills.isSet,
     isFrozen: () => frozen.isSet,
   });
-  started = watch.begin();
-  reports.start({ ...start, startedAt: new Date(io.now()) });
+  let hasBegun = false;
+  const begin = (): void => {
+    if (hasBegun) return;
+    hasBegun = true;
+    started = watch.begin();
+    reports.start({ ...start, startedAt: new Date(io.now()) });
+  };
+  // The trials of an isolation are none of the command's time.
+  if (plan.isolation === undefined) begin();
   let child: ChildProcess | undefined;
   try {
     if (program.failure !== undefined) throw program.failure;
     const { executable } = program;
-    if (kills.isSet) return await finish(notStarted("killed", "It was killed before it started"));
+    if (kills.isSet) {
+      begin();
+      return await finish(notStarted("killed", "It was killed before it started"));
+    }
     child = startCommand(job, plan, { piped: output.piped, executable });
-    // The trials of the isolation are none of the command's time.
-    if (plan.isolation !== undefined) started = watch.begin();
+    begin();
     reports.began(child.pid);
     // The target of a link that did not exist before is known since it was opened.
     checkOutputs(plan, { executable, io });
     // Whatever code its end has: a kill that met the start can have given it another one.
     if (!letRun(child, kills, job)) watch.end({ verdict: "killed" }, "kill");
   } catch (error) {
+    begin();
     await child?.[Symbol.asyncDispose]();
     const { verdict, message } = startFailure(error, {
       hint: program.hint,

@@ -106,6 +106,9 @@ Deno.test("jobbox run: the wall time counts from the start of the command, not f
   assertEquals([record.exitCode, code], [0, 0]);
   // Two programs of the system run before the command; their time is in neither.
   assert(record.times.wall < plain.times.wall + 2000, `${record.times.wall} ${plain.times.wall}`);
+  // The times of its processes count from the same moment.
+  const [command] = record.processTable;
+  assert(command?.end !== undefined && command.end <= record.times.wall + 50, `${command?.end}`);
 });
 
 Deno.test("jobbox run: isolation together with an option that defeats it is a usage error", async () => {
