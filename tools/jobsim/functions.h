@@ -96,6 +96,7 @@ DWORD watch_young(void);
 BOOL secure_new_threads(void);
 
 /* times.c */
+LONGLONG ticks_of(const FILETIME *time); /* 100 ns */
 void final_times(MEMBER *member);
 void refresh_faults(MEMBER *member);
 void keep_times(const MEMBER *member, HANDLE process);

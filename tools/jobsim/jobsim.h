@@ -41,8 +41,8 @@
  *   allocation cannot be failed from outside, so nothing is refused or killed; notification limits. Memory is
  *   what Wine reports as page-file usage, which is what was touched, not all that was committed, and is seen
  *   at each look in a member's first second, then once a poll. I/O is what JobsimChargeIo was told; Wine counts
- *   none. Notifications of time, memory and rates are sent at each crossing, those of I/O at each charge that leaves the total above the limit; while one
- *   waits for its query, none is sent. GetProcessTimes of other processes, for which Wine returns the caller's
+ *   none. Notifications of time, memory and rates are sent at each crossing, those of I/O at each charge that
+ *   leaves the total above the limit; while one waits for its query, none is sent. GetProcessTimes of other processes, for which Wine returns the caller's
  *   own times: current user and kernel time of a live one, final times of an ended member as Linux counted
  *   them; zeros for an ended process that was in no job, or ended over 4096 ends ago. Times and page faults of
  *   an ended member are its last ones where Linux keeps it until they are read, which it does for descendants

@@ -1,14 +1,15 @@
-/* Processes that may not run: refused ones, which count until every handle to them is closed, and children of the dead. */
+/*
+ * Processes that may not run: refused ones, which count until every handle to them is closed, and children of the
+ * dead.
+ */
 #include "jobsim.h"
 
 #define LINGER_LOOK 20     /* milliseconds between looks at their handles */
 #define RELEASE_TAKES 3000 /* milliseconds that the engine may need for an end and such a look */
 
-static LONGLONG value_of(FILETIME time) { return (LONGLONG)time.dwHighDateTime << 32 | time.dwLowDateTime; }
-
 LONGLONG creation_time(HANDLE process) {
     FILETIME made, ended, kernel, user;
-    return GetProcessTimes(process, &made, &ended, &kernel, &user) ? value_of(made) : 0;
+    return GetProcessTimes(process, &made, &ended, &kernel, &user) ? ticks_of(&made) : 0;
 }
 
 /*
@@ -18,7 +19,7 @@ LONGLONG creation_time(HANDLE process) {
 BOOL has_no_thread(HANDLE process) {
     FILETIME made, ended, kernel, user;
     if (WaitForSingleObject(process, 0) != WAIT_OBJECT_0) return FALSE;
-    return GetProcessTimes(process, &made, &ended, &kernel, &user) && !value_of(ended);
+    return GetProcessTimes(process, &made, &ended, &kernel, &user) && !ticks_of(&ended);
 }
 
 /* A refused process that has ended counts until no one holds a handle to it. */
@@ -101,7 +102,7 @@ static BOOL had_ended(DWORD pid, LONGLONG moment, DWORD *code) {
     BOOL over = process && WaitForSingleObject(process, 0) == WAIT_OBJECT_0 && GetExitCodeProcess(process, code) &&
                 GetProcessTimes(process, &made, &ended, &kernel, &user);
     if (process) real.CloseHandle(process);
-    return over && value_of(ended) && value_of(ended) <= moment;
+    return over && ticks_of(&ended) && ticks_of(&ended) <= moment;
 }
 
 /* 0 if unknown. */

@@ -3,7 +3,7 @@
 
 #define MOST_CLOCK_STEP 36000000000LL /* an hour, in units of 100 ns */
 
-static LONGLONG ticks_of(const FILETIME *time) { return (LONGLONG)time->dwHighDateTime << 32 | time->dwLowDateTime; }
+LONGLONG ticks_of(const FILETIME *time) { return (LONGLONG)time->dwHighDateTime << 32 | time->dwLowDateTime; }
 
 static void put_ticks(FILETIME *time, LONGLONG ticks) {
     time->dwLowDateTime = (DWORD)ticks;
